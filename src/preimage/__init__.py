@@ -1,0 +1,1 @@
+"""preimage: recover images from measurements."""

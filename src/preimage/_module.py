@@ -1,0 +1,121 @@
+"""``Module``: an ``nn.Module`` that is a value, made of its constructor's arguments."""
+
+import inspect
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from torch import Tensor, nn
+from typing_extensions import Self
+
+from preimage.errors import FieldError
+
+__all__ = ["Module"]
+
+
+@cache
+def _field_names(cls: type) -> tuple[str, ...]:
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
+    for parameter in parameters:
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise FieldError(
+                f"{cls.__name__}.__init__ must name its arguments, got *{parameter.name}; list the fields."
+            )
+    return tuple(parameter.name for parameter in parameters)
+
+
+class _ValueType(type):
+    """Seals an object once its constructor has returned."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        obj = super().__call__(*args, **kwargs)
+        obj.__dict__["_sealed"] = True
+        return obj
+
+
+class Module(nn.Module, metaclass=_ValueType):
+    """A value: its fields are its constructor's arguments, and :meth:`replace` makes a changed copy.
+
+    A constructor stores each argument under its own name, once. Tensors become buffers and sequences of
+    modules a ``ModuleList``, so ``.to()``, ``state_dict``, ``deepcopy`` and ``pickle`` work; an ``nn.Parameter``
+    stays learnable. After construction a field can no longer be assigned.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if self.__dict__.get("_sealed") and name in _field_names(type(self)):
+            raise AttributeError(
+                f"{type(self).__name__}.{name} is fixed once the object exists; use .replace({name}=...) for a new one."
+            )
+        if isinstance(value, (tuple, list)) and value and all(isinstance(item, nn.Module) for item in value):
+            value = nn.ModuleList(value)
+        if isinstance(value, Tensor) and not isinstance(value, nn.Parameter) and "_buffers" in self.__dict__:
+            # A leading underscore marks a tensor derived from the fields: it moves with .to() but is not state.
+            self.register_buffer(name, value, persistent=not name.startswith("_"))
+        else:
+            super().__setattr__(name, value)
+
+    def fields(self) -> dict[str, Any]:
+        """The constructor's arguments by name, as stored."""
+        return {name: getattr(self, name) for name in _field_names(type(self))}
+
+    def replace(self, **changes: Any) -> Self:
+        """A new object with some fields changed; the rest is shared.
+
+        A name that is no field of this object is looked up in the objects it is made of (the noise of a physics, the
+        factors of a product); exactly one of them must own it.
+
+        Raises:
+            FieldError: a name belongs to no field, or to several parts.
+        """
+        fields = self.fields()
+        nested = {name: changes.pop(name) for name in list(changes) if name not in fields}
+        for name, value in nested.items():
+            self._replace_in_part(fields, name, value)
+        return type(self)(**{**fields, **changes})
+
+    def _replace_in_part(self, fields: dict[str, Any], name: str, value: Any) -> None:
+        owners = [(field, part) for field, part in fields.items() if _owns(part, name)]
+        if len(owners) != 1:
+            found = f"fits {', '.join(field for field, _ in owners)}" if owners else "fits none"
+            known = ", ".join(_all_names(self)) or "none"
+            raise FieldError(
+                f"`{name}` must be one field of {type(self).__name__} or of one of its parts, got a name that {found}; "
+                f"fields: {known}."
+            )
+        field, part = owners[0]
+        if isinstance(part, nn.ModuleList):
+            fields[field] = [p.replace(**{name: value}) if _owns(p, name) else p for p in part]
+        else:
+            fields[field] = part.replace(**{name: value})
+
+    def extra_repr(self) -> str:
+        """Numbers, names and shapes, for ``print``."""
+        shown = []
+        for name, value in self.fields().items():
+            if isinstance(value, Tensor):
+                shown.append(f"{name}=tensor{tuple(value.shape)}")
+            elif isinstance(value, (int, float, complex, str, type(None))):
+                shown.append(f"{name}={value!r}")
+        return ", ".join(shown)
+
+
+def _owns(part: Any, name: str) -> bool:
+    if isinstance(part, nn.ModuleList):
+        return sum(_owns(item, name) for item in part) == 1
+    if not isinstance(part, Module):
+        return False
+    fields = part.fields()
+    return name in fields or sum(_owns(item, name) for item in fields.values()) == 1
+
+
+def _all_names(part: Any) -> Iterator[str]:
+    if isinstance(part, Module):
+        for name, value in part.fields().items():
+            yield name
+            yield from _all_names(value)
+    elif isinstance(part, nn.ModuleList):
+        for item in part:
+            yield from _all_names(item)

@@ -1,0 +1,31 @@
+"""Shape checks at the boundary, and broadcasting of per-image parameters."""
+
+import torch
+from torch import Tensor
+
+from preimage.errors import ShapeError
+
+
+def per_image(value: float | Tensor, like: Tensor) -> Tensor:
+    """``value`` (a number, or one per image: shape (), (1,) or (B,)) shaped to broadcast over images ``like``.
+
+    A tensor that already has the rank of ``like`` passes unchanged.
+    """
+    tensor = torch.as_tensor(value, device=like.device)
+    if not tensor.is_complex():
+        tensor = tensor.to(like.real.dtype if like.is_complex() else like.dtype)
+    if tensor.ndim in (0, like.ndim):
+        return tensor.reshape((1,) * like.ndim) if tensor.ndim == 0 else tensor
+    if tensor.ndim != 1 or tensor.shape[0] not in (1, like.shape[0]):
+        raise ShapeError(
+            f"a per-image parameter must be a number or have shape (1,) or (B,) with B={like.shape[0]}, "
+            f"got {tuple(tensor.shape)}; give one value per image."
+        )
+    return tensor.reshape(-1, *(1,) * (like.ndim - 1))
+
+
+def check_image(x: Tensor, name: str = "x", spatial: tuple[int, ...] = (2, 3)) -> None:
+    """Require (B, C, H, W) or (B, C, D, H, W)."""
+    if x.ndim - 2 not in spatial:
+        wanted = " or ".join({2: "(B, C, H, W)", 3: "(B, C, D, H, W)"}[n] for n in spatial)
+        raise ShapeError(f"`{name}` must have shape {wanted}, got {tuple(x.shape)}; add the missing dimensions.")

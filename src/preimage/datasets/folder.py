@@ -1,0 +1,34 @@
+"""Images of a folder as tensors."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from preimage.errors import ImageFileError
+
+__all__ = ["load_images"]
+
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
+
+
+def load_images(folder: Path, channels: int) -> list[Tensor]:
+    """Every image of ``folder``, sorted by name, as uint8 tensors (channels, H, W); grey is ITU-R 601 luma.
+
+    Raises:
+        ImageFileError: the folder holds no image.
+    """
+    from PIL import Image
+
+    paths = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in _SUFFIXES)
+    if not paths:
+        raise ImageFileError(
+            f"`folder` must hold images, got none in {folder}; look for {', '.join(sorted(_SUFFIXES))}."
+        )
+    images = []
+    for path in paths:
+        with Image.open(path) as file:
+            array = np.array(file.convert("L" if channels == 1 else "RGB"))
+        images.append(torch.from_numpy(array).reshape(*array.shape[:2], channels).permute(2, 0, 1).contiguous())
+    return images

@@ -1,0 +1,24 @@
+"""Residual blocks of the UNet-Res family."""
+
+from torch import Tensor, nn
+
+__all__ = ["ResidualBlock"]
+
+
+class ResidualBlock(nn.Module):
+    """``x + conv(relu(conv(x)))`` with 3x3 convolutions, without bias or normalisation.
+
+    Source: Zhang et al. 2021 (DPIR).
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.res = nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=1, bias=False),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(width, width, 3, padding=1, bias=False),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, width, H, W) to the same shape."""
+        return x + self.res(x)

@@ -1,0 +1,85 @@
+"""DRUNet: the noise-conditioned residual UNet of DPIR."""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from preimage.denoisers.base import Denoiser, with_noise_map
+from preimage.denoisers.blocks import ResidualBlock
+
+__all__ = ["DRUNet"]
+
+
+class DRUNet(Denoiser):
+    r"""UNet with residual blocks, additive skips and no bias, which sees ``sigma`` as one more input channel.
+
+    Without biases the network is positively homogeneous: ``D(a x, a sigma) = a D(x, sigma)`` for ``a > 0``.
+    Sizes that are no multiple of 8 are replicate-padded inside. Layer names are those of the published checkpoints
+    (``m_head``, ``m_down1`` ... ``m_tail``).
+
+    Args:
+        channels: image channels, 1 for grey and 3 for colour.
+        widths: feature channels at the four scales; the published size is (64, 128, 256, 512).
+        blocks: residual blocks per scale and side; 4 in the published size.
+        residual: whether the network predicts the noise, ``D(x) = x + net(x)``; false in the published checkpoints.
+
+    Shapes: ``x`` (B, channels, H, W), ``sigma`` a float or (B,); the result is like ``x``.
+
+    Source: Zhang, Li, Zuo, Zhang, Van Gool, Timofte, "Plug-and-play image restoration with deep denoiser prior",
+    TPAMI 2021. ``residual`` is ours.
+    """
+
+    stride = 8
+
+    def __init__(
+        self,
+        channels: int = 3,
+        widths: Sequence[int] = (64, 128, 256, 512),
+        blocks: int = 4,
+        residual: bool = False,
+    ) -> None:
+        super().__init__()
+        self.channels = channels
+        self.residual = residual
+        w0, w1, w2, w3 = widths
+        self.m_head = nn.Conv2d(channels + 1, w0, 3, padding=1, bias=False)
+        self.m_down1 = _down(w0, w1, blocks)
+        self.m_down2 = _down(w1, w2, blocks)
+        self.m_down3 = _down(w2, w3, blocks)
+        self.m_body = nn.Sequential(*(ResidualBlock(w3) for _ in range(blocks)))
+        self.m_up3 = _up(w3, w2, blocks)
+        self.m_up2 = _up(w2, w1, blocks)
+        self.m_up1 = _up(w1, w0, blocks)
+        self.m_tail = nn.Conv2d(w0, channels, 3, padding=1, bias=False)
+        # Two 3x3 convolutions a block: 2 blocks on the way down and up at strides 1, 2, 4, once at 8; head and tail;
+        # and up to 7 pixels for the position inside an 8x8 cell.
+        self.receptive_radius = 2 * blocks * (2 * (1 + 2 + 4) + 8) + 2 + 7
+        self.to(memory_format=torch.channels_last)
+
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        """Estimate the clean image behind ``x``."""
+        height, width = x.shape[-2:]
+        padded = F.pad(x, (0, -width % 8, 0, -height % 8), mode="replicate")
+        x1 = self.m_head(with_noise_map(padded, sigma).contiguous(memory_format=torch.channels_last))
+        x2 = self.m_down1(x1)
+        x3 = self.m_down2(x2)
+        x4 = self.m_down3(x3)
+        out = self.m_up3(self.m_body(x4) + x4)
+        out = self.m_up2(out + x3)
+        out = self.m_up1(out + x2)
+        out = self.m_tail(out + x1)[..., :height, :width]
+        return x + out if self.residual else out.contiguous()
+
+
+def _down(width: int, deeper: int, blocks: int) -> nn.Sequential:
+    return nn.Sequential(
+        *(ResidualBlock(width) for _ in range(blocks)), nn.Conv2d(width, deeper, 2, stride=2, bias=False)
+    )
+
+
+def _up(deeper: int, width: int, blocks: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.ConvTranspose2d(deeper, width, 2, stride=2, bias=False), *(ResidualBlock(width) for _ in range(blocks))
+    )

@@ -1,0 +1,52 @@
+"""The acquisition: ``y = physics(x)``."""
+
+import torch
+from torch import Tensor
+
+from preimage._module import Module
+from preimage._tree import Measurement, dot, leaves
+from preimage.functional import Smooth
+from preimage.physics.noise import Noise, NoNoise
+
+__all__ = ["Physics"]
+
+
+class Physics(Module):
+    r"""A forward model ``y = N(A(x))``: an operator :meth:`A` and a ``noise`` that samples and scores.
+
+    Subclasses define :meth:`A` and store their constructor's arguments. Images are (B, C, H, W) or (B, C, D, H, W),
+    nominally in [0, 1]; a measurement is a tensor, or a tuple of tensors for stacked sensors.
+
+    Args:
+        noise: the law of the measurement given ``A(x)``; none by default.
+    """
+
+    noise: Noise
+
+    def __init__(self, noise: Noise | None = None) -> None:
+        super().__init__()
+        self.noise = NoNoise() if noise is None else noise
+
+    def A(self, x: Tensor) -> Measurement:
+        """The noiseless measurement of ``x``."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor, rng: torch.Generator | None = None, **params: object) -> Measurement:
+        """Measure ``x``, noise included. ``params`` name fields of the physics or of its noise, for this call only."""
+        physics = self.replace(**params) if params else self
+        return physics.noise.sample(physics.A(x), rng)
+
+    def vjp(self, x: Tensor, v: Measurement) -> Tensor:
+        """``J(x)^H v`` with the Jacobian ``J`` of :meth:`A` at ``x``; by automatic differentiation here."""
+        with torch.enable_grad():
+            point = x if x.requires_grad else x.detach().requires_grad_()
+            product = dot(v, self.A(point)).sum()
+            wanted = x.requires_grad or any(leaf.requires_grad for leaf in leaves(v))
+            (pulled,) = torch.autograd.grad(product, point, create_graph=wanted)
+        return pulled
+
+    def likelihood(self, y: Measurement) -> Smooth:
+        """The default data term ``f(x) = noise.nll(A(x), y)`` of a reconstruction from ``y``."""
+        from preimage.physics.likelihood import likelihood
+
+        return likelihood(self, y)

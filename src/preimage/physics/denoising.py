@@ -1,0 +1,24 @@
+"""The identity."""
+
+import torch
+from torch import Tensor
+
+from preimage.physics.spectral import SpectralPhysics
+
+__all__ = ["Denoising"]
+
+
+class Denoising(SpectralPhysics):
+    """``A x = x``: the image is only noisy."""
+
+    def spectrum(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+        """One."""
+        return torch.ones((), dtype=dtype)
+
+    def A(self, x: Tensor) -> Tensor:
+        """``x``."""
+        return x
+
+    def A_adjoint(self, y: Tensor) -> Tensor:
+        """``y``."""
+        return y

@@ -1,0 +1,58 @@
+"""What every noise model can do: draw, and score."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from preimage._module import Module
+from preimage._tree import Measurement, leaves, tree_map
+
+__all__ = ["Noise", "ProximableNoise"]
+
+
+class Noise(Module):
+    """A conditional law ``p(y | z)`` of the measurement ``y`` given its noiseless value ``z``.
+
+    ``nll`` is the negative log-likelihood up to a term that does not depend on ``z``; it is the default data term of a
+    reconstruction. ``z`` and ``y`` are a tensor or a tuple of tensors; parameters are floats or one value per sample.
+    """
+
+    def sample(self, z: Measurement, rng: torch.Generator | None = None) -> Measurement:
+        """Draw ``y`` given ``z``; neither ``z`` nor the global random state changes when ``rng`` is given."""
+        return tree_map(lambda leaf: self._sample(leaf, rng), z)
+
+    def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:
+        raise NotImplementedError
+
+    def nll(self, z: Measurement, y: Measurement) -> Tensor:
+        """``-log p(y | z)`` up to a constant in ``z``, summed over each sample: (B,)."""
+        raise NotImplementedError
+
+    def grad(self, z: Measurement, y: Measurement) -> Measurement:
+        """Gradient of :meth:`nll` in ``z``, by automatic differentiation unless a subclass knows better."""
+        with torch.enable_grad():
+            wanted = any(leaf.requires_grad for leaf in leaves(z))
+            point: Any = tree_map(lambda leaf: leaf if leaf.requires_grad else leaf.detach().requires_grad_(), z)
+            gradients = iter(torch.autograd.grad(self.nll(point, y).sum(), leaves(point), create_graph=wanted))
+        return tree_map(lambda leaf: next(gradients), z)
+
+
+class ProximableNoise(Noise):
+    """A noise whose negative log-likelihood has a proximal map in closed form."""
+
+    def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
+        """``argmin_u step * nll(u, y) + 1/2 ||u - z||^2``; ``step`` > 0 is a float or (B,)."""
+        raise NotImplementedError
+
+
+def draw_normal(like: Tensor, rng: torch.Generator | None) -> Tensor:
+    """Standard normal numbers shaped like ``like``; complex ones have variance one in each of the two parts.
+
+    Drawn on the generator's own device, so that a CPU generator gives the same numbers on every device.
+    """
+    device = like.device if rng is None else rng.device
+    if like.is_complex():
+        real = torch.randn(*like.shape, 2, generator=rng, device=device, dtype=like.real.dtype)
+        return torch.view_as_complex(real).to(like.device)
+    return torch.randn(like.shape, generator=rng, device=device, dtype=like.dtype).to(like.device)

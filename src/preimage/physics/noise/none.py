@@ -1,0 +1,32 @@
+"""No noise."""
+
+import torch
+from torch import Tensor
+
+from preimage._tree import Measurement
+from preimage.physics.noise.base import ProximableNoise
+from preimage.physics.noise.gaussian import GaussianNoise
+
+__all__ = ["NoNoise"]
+
+_UNIT = GaussianNoise(1.0)
+
+
+class NoNoise(ProximableNoise):
+    """``y = z``. As a data term it is least squares, ``1/2 ||y - z||^2``: descent has no use for the exact indicator."""
+
+    def sample(self, z: Measurement, rng: torch.Generator | None = None) -> Measurement:
+        """``z`` itself."""
+        return z
+
+    def nll(self, z: Measurement, y: Measurement) -> Tensor:
+        """``1/2 ||y - z||^2``, (B,)."""
+        return _UNIT.nll(z, y)
+
+    def grad(self, z: Measurement, y: Measurement) -> Measurement:
+        """``z - y``."""
+        return _UNIT.grad(z, y)
+
+    def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
+        """``(z + step y) / (1 + step)``."""
+        return _UNIT.prox(z, y, step)

@@ -1,0 +1,35 @@
+"""Independent noises of stacked measurements."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from preimage._tree import Measurement
+from preimage.physics.noise.base import Noise
+
+__all__ = ["StackedNoise"]
+
+
+class StackedNoise(Noise):
+    """One noise per entry of a tuple of measurements, independent; the likelihoods multiply."""
+
+    def __init__(self, noises: Sequence[Noise]) -> None:
+        super().__init__()
+        self.noises = noises
+
+    def _parts(self) -> list[Noise]:
+        return [part for part in self.noises if isinstance(part, Noise)]
+
+    def sample(self, z: Measurement, rng: torch.Generator | None = None) -> Measurement:
+        """Draw each part in turn."""
+        return tuple(noise.sample(part, rng) for noise, part in zip(self._parts(), z, strict=True))
+
+    def nll(self, z: Measurement, y: Measurement) -> Tensor:
+        """The sum of the parts' negative log-likelihoods, (B,)."""
+        values = [noise.nll(a, b) for noise, a, b in zip(self._parts(), z, y, strict=True)]
+        return torch.stack(values).sum(0)
+
+    def grad(self, z: Measurement, y: Measurement) -> Measurement:
+        """The parts' gradients."""
+        return tuple(noise.grad(a, b) for noise, a, b in zip(self._parts(), z, y, strict=True))

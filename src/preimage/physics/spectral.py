@@ -1,0 +1,67 @@
+"""Operators that are diagonal between two unitary bases."""
+
+import torch
+from torch import Tensor
+
+from preimage._shapes import per_image
+from preimage.physics.bases import Basis, Pixels
+from preimage.physics.linear import LinearPhysics
+
+__all__ = ["SpectralPhysics"]
+
+
+class SpectralPhysics(LinearPhysics):
+    """``A = U diag(s) V^H`` with unitary ``U`` (``left``) and ``V`` (``right``): everything in closed form.
+
+    ``s`` may be complex; its moduli are the singular values. The measurement has the shape of the image.
+    """
+
+    @property
+    def left(self) -> Basis:
+        """``U``."""
+        return Pixels()
+
+    @property
+    def right(self) -> Basis:
+        """``V``."""
+        return Pixels()
+
+    def spectrum(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+        """``s`` for images of ``shape`` and (real) ``dtype``, broadcastable over their coefficients.
+
+        Of the rank of the image, or without dimensions for a plain number.
+        """
+        raise NotImplementedError
+
+    def A(self, x: Tensor) -> Tensor:
+        """``U (s * V^H x)``."""
+        coefficients = self.spectrum(tuple(x.shape), x.real.dtype) * self.right.analysis(x)
+        return self.left.synthesis(coefficients, tuple(x.shape))
+
+    def A_adjoint(self, y: Tensor) -> Tensor:
+        """``V (conj(s) * U^H y)``."""
+        coefficients = self.spectrum(tuple(y.shape), y.real.dtype).conj() * self.left.analysis(y)
+        return self.right.synthesis(coefficients, tuple(y.shape))
+
+    def A_dagger(self, y: Tensor) -> Tensor:
+        """``V (U^H y / s)``, with zero where ``|s|`` is under 100 machine epsilons of its largest value."""
+        s = self.spectrum(tuple(y.shape), y.real.dtype)
+        modulus = s.abs()
+        largest = _largest(modulus).reshape(-1, *(1,) * max(0, s.ndim - 1))
+        kept = modulus > 100 * torch.finfo(modulus.dtype).eps * largest
+        inverse = torch.where(kept, s.conj() / torch.where(kept, modulus, 1).square(), 0)
+        return self.right.synthesis(inverse * self.left.analysis(y), tuple(y.shape))
+
+    def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
+        """``V (V^H b / (|s|^2 + rho))``."""
+        power = self.spectrum(tuple(b.shape), b.real.dtype).abs().square()
+        return self.right.synthesis(self.right.analysis(b) / (power + per_image(rho, b.real)), tuple(b.shape))
+
+    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+        """``max |s|``."""
+        return _largest(self.spectrum(shape, dtype).abs())
+
+
+def _largest(modulus: Tensor) -> Tensor:
+    """The maximum of each sample, (B,) or (1,)."""
+    return modulus.reshape(modulus.shape[0] if modulus.ndim else 1, -1).amax(1)

@@ -1,0 +1,1 @@
+"""Recipes: each makes one kind of weights that the package ships."""
