@@ -50,8 +50,8 @@ class Module(nn.Module, metaclass=_ValueType):
                 f"{type(self).__name__}.{name} is fixed once the object exists; use .replace({name}=...) for a new one."
             )
         if isinstance(value, (tuple, list)) and value and all(isinstance(item, nn.Module) for item in value):
-            value = nn.ModuleList(value)
-        if isinstance(value, Tensor) and not isinstance(value, nn.Parameter) and "_buffers" in self.__dict__:
+            super().__setattr__(name, nn.ModuleList(value))
+        elif isinstance(value, Tensor) and not isinstance(value, nn.Parameter) and "_buffers" in self.__dict__:
             # A leading underscore marks a tensor derived from the fields: it moves with .to() but is not state.
             self.register_buffer(name, value, persistent=not name.startswith("_"))
         else:
@@ -87,7 +87,9 @@ class Module(nn.Module, metaclass=_ValueType):
             )
         field, part = owners[0]
         if isinstance(part, nn.ModuleList):
-            fields[field] = [p.replace(**{name: value}) if _owns(p, name) else p for p in part]
+            fields[field] = [
+                p.replace(**{name: value}) if isinstance(p, Module) and _owns(p, name) else p for p in part
+            ]
         else:
             fields[field] = part.replace(**{name: value})
 

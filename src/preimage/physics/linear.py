@@ -16,7 +16,7 @@ class LinearPhysics(Physics):
     """A linear ``A`` with its adjoint.
 
     A subclass defines :meth:`A` and :meth:`A_adjoint`, and replaces the iterative defaults of the other methods where
-    it has a closed form. ``A_adjoint`` is exact: ``<A x, y> = <x, A_adjoint y>``, whatever the border or the decimation.
+    it has a closed form. ``A_adjoint`` is exact, ``<A x, y> = <x, A_adjoint y>``, whatever the border or decimation.
 
     Operators combine: ``A @ B`` (A after B), ``A + B``, ``2 * A``, ``A.H``, :func:`preimage.physics.stack`; closed
     forms survive where the factors are diagonal in bases that fit.

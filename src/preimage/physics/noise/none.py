@@ -13,7 +13,7 @@ _UNIT = GaussianNoise(1.0)
 
 
 class NoNoise(ProximableNoise):
-    """``y = z``. As a data term it is least squares, ``1/2 ||y - z||^2``: descent has no use for the exact indicator."""
+    """``y = z``. As a data term it is least squares, ``1/2 ||y - z||^2``: an indicator is of no use to descent."""
 
     def sample(self, z: Measurement, rng: torch.Generator | None = None) -> Measurement:
         """``z`` itself."""
