@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from torch import Tensor, nn
 from typing_extensions import Self
@@ -55,7 +55,7 @@ class Module(nn.Module, metaclass=_ValueType):
             # A leading underscore marks a tensor derived from the fields: it moves with .to() but is not state.
             self.register_buffer(name, value, persistent=not name.startswith("_"))
         else:
-            super().__setattr__(name, value)
+            super().__setattr__(name, cast(Any, value))
 
     def fields(self) -> dict[str, Any]:
         """The constructor's arguments by name, as stored."""

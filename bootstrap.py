@@ -1,0 +1,124 @@
+"""Set preimage up in ``.venv`` beside this file, then run it. Needs Python 3.10 or newer with pip, nothing else.
+
+    python3 bootstrap.py demo          set up, then restore a photograph
+    python3 bootstrap.py restore ...   set up, then any command of preimage
+    python3 bootstrap.py test          set up with the development tools, then run the tests
+    python3 bootstrap.py check         set up with the development tools, then format, lint and types
+"""
+
+import hashlib
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+TORCH_MINIMUM = (2, 11)
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+USER = ["-e", ".[io,wavelet,examples]"]
+DEVELOPER = ["-r", "requirements-dev.txt"]
+TASKS = {
+    "test": [["-m", "pytest", "-n", "2"]],
+    "check": [["-m", "ruff", "format", "--check", "."], ["-m", "ruff", "check", "."], ["-m", "basedpyright", "--pythonpath", str(PYTHON)]],
+}
+
+
+def main() -> int:
+    """Set up what the first argument needs and run it."""
+    if sys.version_info < (3, 10):
+        print(f"preimage needs Python 3.10 or newer, this is {platform.python_version()}; use another python.")
+        return 2
+    arguments = sys.argv[1:] or ["demo"]
+    tasks = TASKS.get(arguments[0])
+    set_up(DEVELOPER if tasks else USER)
+    commands = [[*task, *arguments[1:]] for task in tasks] if tasks else [["-m", "preimage", *arguments]]
+    return next((code for command in commands if (code := subprocess.call([PYTHON, *command], cwd=ROOT))), 0)
+
+
+def set_up(requirements: list[str]) -> None:
+    """Install into ``.venv`` unless that has been done for these very requirements."""
+    stamp = VENV / f"done-{digest(requirements)}"
+    if stamp.exists():
+        return
+    if not PYTHON.exists():
+        print("Creating .venv", flush=True)
+        # Without pip, which Debian's python3 cannot put there; the pip at hand installs into it from outside.
+        venv.create(VENV, system_site_packages=has_suitable_torch(), with_pip=False, clear=VENV.exists())
+        run([sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "-q", "uv>=0.5"])
+    print("Installing (a minute or so)", flush=True)
+    if not has_suitable_torch(PYTHON):
+        install_torch()
+    install("-c", "constraints.txt", *requirements) if torch_is_pinned() else install(*unpinned(requirements))
+    stamp.touch()
+
+
+def digest(requirements: list[str]) -> str:
+    """A short name for what is to be installed."""
+    files = ["pyproject.toml", "constraints.txt", "requirements-dev.txt"]
+    content = b"".join((ROOT / name).read_bytes() for name in files) + " ".join(requirements).encode()
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def torch_version(python: Path | str) -> str:
+    """The version of torch that ``python`` imports, or an empty string."""
+    code = "import importlib.metadata as m; print(m.version('torch'))"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def has_suitable_torch(python: Path | str = sys.executable) -> bool:
+    """Whether ``python`` already has a torch that will do."""
+    numbers = re.findall(r"\d+", torch_version(python))
+    return tuple(map(int, numbers[:2])) >= TORCH_MINIMUM
+
+
+def torch_is_pinned() -> bool:
+    """Whether the torch in ``.venv`` is the one of constraints.txt (another one that was already there is kept)."""
+    pinned = re.search(r"^torch==(\S+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    return pinned is not None and torch_version(PYTHON).partition("+")[0] == pinned[1]
+
+
+def unpinned(requirements: list[str]) -> list[str]:
+    """The same requirements without constraints.txt."""
+    return ["-e", ".[dev]"] if requirements == DEVELOPER else requirements
+
+
+def install_torch() -> None:
+    """Install the pinned torch, without its gigabytes of GPU packages where there is no such GPU."""
+    pinned = re.search(r"^torch==\S+", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    wanted = pinned[0] if pinned else "torch"
+    if platform.system() == "Linux" and platform.machine() == "x86_64" and not shutil.which("nvidia-smi"):
+        for index in ([], ["--extra-index-url", CPU_INDEX]):
+            if install(f"{wanted}+cpu", *index, check=False) == 0:
+                return
+    install(wanted)
+
+
+def install(*arguments: str, check: bool = True) -> int:
+    """``uv pip install`` into ``.venv``; uv reads its own settings, so pip's extra places are handed on."""
+    environment = dict(os.environ)
+    for ours, theirs in {"UV_FIND_LINKS": "PIP_FIND_LINKS", "UV_INDEX_URL": "PIP_INDEX_URL"}.items():
+        if environment.get(theirs):
+            environment.setdefault(ours, environment[theirs])
+    command = [str(PYTHON), "-m", "uv", "pip", "install", "-q", "--python", str(PYTHON), *arguments]
+    return run(command, environment, check)
+
+
+def run(command: list[str], environment: dict[str, str] | None = None, check: bool = True) -> int:
+    """Run ``command`` here; where it must not fail and does, stop with its status."""
+    quiet = {} if check else {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    code = subprocess.call(command, cwd=ROOT, env=environment, **quiet)
+    if check and code:
+        sys.exit(f"Setting up failed (status {code}) at: {' '.join(command)}")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
