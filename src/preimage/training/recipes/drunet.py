@@ -35,13 +35,13 @@ class Recipe:
     channels: int = 1
     widths: tuple[int, ...] = (16, 32, 64, 128)
     blocks: int = 2
-    steps: int = 40_000
+    steps: int = 24_000
     batch: int = 16
     patch: int = 64
     sigma_max: float = 55 / 255
     muon_rate: float = 0.006
     adam_rate: float = 1e-3
-    decay: float = 0.4
+    decay: float = 0.75
     seed: int = 0
     bfloat16: bool = True
 
