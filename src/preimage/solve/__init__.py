@@ -2,6 +2,7 @@
 
 from preimage.solve.cg import cg
 from preimage.solve.lsqr import lsqr
+from preimage.solve.minres import minres
 from preimage.solve.solution import LinearSolution
 
-__all__ = ["LinearSolution", "cg", "lsqr"]
+__all__ = ["LinearSolution", "cg", "lsqr", "minres"]

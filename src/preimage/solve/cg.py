@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from preimage._tree import dot, leaves, subtract, tree_map
-from preimage.solve.implicit import attach_implicit_gradient
-from preimage.solve.solution import LinearSolution, default_tol
+from preimage._tree import dot, leaves, scale, subtract, tree_map
+from preimage.solve.implicit import attach_gradient_of_inverse
+from preimage.solve.solution import LinearSolution, accumulate, column, default_tol, divide
 
 __all__ = ["cg"]
 
@@ -24,7 +23,7 @@ def cg(
 
     A sample stops when ``||b - M x|| <= tol ||b||`` and then no longer changes; a zero right-hand side gives zero. The
     result does not depend on what else is in the batch. Gradients flow to ``b`` and to whatever ``apply`` holds, by the
-    implicit function theorem: one more solve, no stored iterations.
+    implicit function theorem: one more solve, no stored iterations, first order only.
 
     Args:
         apply: ``x -> M x``.
@@ -40,16 +39,20 @@ def cg(
     def solve(rhs: Any, start: Any = None) -> LinearSolution:
         return _iterate(apply, rhs, start, accuracy, max_steps)
 
-    return attach_implicit_gradient(apply, b, solve, solve, x0)
+    return attach_gradient_of_inverse(apply, b, solve, solve, x0)
 
 
 @torch.no_grad()
 def _iterate(apply: Callable[[Any], Any], b: Any, x0: Any, tol: float, max_steps: int) -> LinearSolution:
-    x = tree_map(torch.zeros_like, b) if x0 is None else tree_map(torch.clone, x0)
-    r = tree_map(torch.clone, b) if x0 is None else subtract(b, apply(x))
+    size = dot(b, b)
+    if x0 is None:
+        x, r = scale(0, b), tree_map(torch.clone, b)
+    else:
+        x = scale(torch.where(size == 0, 0.0, torch.ones_like(size)), x0)
+        r = subtract(b, apply(x))
     p = tree_map(torch.clone, r)
     power = dot(r, r)
-    goal = (tol**2) * dot(b, b)
+    goal = tol**2 * size
     active = power > goal
     steps = torch.zeros_like(active, dtype=torch.int64)
     for _ in range(max_steps):
@@ -59,25 +62,13 @@ def _iterate(apply: Callable[[Any], Any], b: Any, x0: Any, tol: float, max_steps
         curvature = dot(p, image)
         # A sample that is done, or has met a direction without curvature (singular M), stays where it is.
         active = active & (curvature > 0)
-        alpha = torch.where(active, power / torch.where(active, curvature, 1), 0)
-        _add(x, alpha, p)
-        _add(r, -alpha, image)
+        alpha = torch.where(active, divide(power, curvature), 0)
+        accumulate(x, alpha, p)
+        accumulate(r, -alpha, image)
         new = dot(r, r)
-        beta = torch.where(active, new / torch.where(active, power, 1), 0)
-        p = tree_map(lambda direction, residual, beta=beta: _column(beta, residual) * direction + residual, p, r)
+        beta = torch.where(active, divide(new, power), 0)
+        p = tree_map(lambda direction, residual, beta=beta: column(beta, residual) * direction + residual, p, r)
         power = torch.where(active, new, power)
         steps = steps + active
         active = active & (power > goal)
-    size = dot(b, b)
-    residual = torch.where(size > 0, power / torch.where(size > 0, size, 1), power).sqrt()
-    return LinearSolution(x, steps, power <= goal, residual)
-
-
-def _column(factor: Tensor, like: Tensor) -> Tensor:
-    return factor.reshape(-1, *(1,) * (like.ndim - 1))
-
-
-def _add(tree: Any, factor: Tensor, other: Any) -> None:
-    """``tree += factor * other``, in place, leaf by leaf."""
-    for leaf, term in zip(leaves(tree), leaves(other), strict=True):
-        leaf.addcmul_(_column(factor, leaf).to(leaf.dtype), term)
+    return LinearSolution(x, steps, power <= goal, divide(power, size).sqrt())

@@ -6,16 +6,17 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from preimage._tree import leaves, subtract, tree_map
 from preimage.solve.solution import LinearSolution
 
-__all__ = ["attach_implicit_gradient"]
+__all__ = ["attach_gradient_of_inverse", "attach_pullback"]
 
 _Solver = Callable[..., LinearSolution]
 
 
-def attach_implicit_gradient(
+def attach_gradient_of_inverse(
     apply: Callable[[Any], Any],
     b: Any,
     solve: _Solver,
@@ -31,24 +32,41 @@ def attach_implicit_gradient(
     if not torch.is_grad_enabled():
         return solution
     residual = subtract(b, apply(solution.x))
-    if not any(leaf.requires_grad for leaf in leaves(residual)):
+
+    def pull(gradient: Any) -> list[Tensor]:
+        return leaves(solve_adjoint(gradient).x)
+
+    return attach_pullback(solution, pull, leaves(residual))
+
+
+def attach_pullback(
+    solution: LinearSolution, pull: Callable[[Any], list[Tensor]], tensors: list[Tensor]
+) -> LinearSolution:
+    """``solution`` with an ``x`` whose gradient ``g`` is handed to ``tensors`` as ``pull(g)``.
+
+    First derivatives only: differentiating the pullback again is an error, not a silent zero.
+    """
+    if not any(tensor.requires_grad for tensor in tensors):
         return solution
-    corrected = _InverseOf.apply(solve_adjoint, isinstance(b, tuple), *leaves(solution.x), *leaves(residual))
-    parts = iter(corrected)
-    return dataclasses.replace(solution, x=tree_map(lambda _: next(parts), solution.x))
+    x = solution.x
+
+    def pull_leaves(gradients: tuple[Tensor, ...]) -> list[Tensor]:
+        each = iter(gradients)
+        return pull(tree_map(lambda _: next(each), x))
+
+    parts = iter(_Held.apply(pull_leaves, len(leaves(x)), *leaves(x), *tensors))
+    return dataclasses.replace(solution, x=tree_map(lambda _: next(parts), x))
 
 
-class _InverseOf(torch.autograd.Function):
-    """Forward: ``x*``. Backward: ``M^-H`` applied to the gradient, handed to the recorded residual."""
+class _Held(torch.autograd.Function):
+    """Forward: the first ``count`` tensors. Backward: what ``pull`` makes of their gradients, for the other tensors."""
 
     @staticmethod
-    def forward(ctx: Any, solve_adjoint: _Solver, is_tuple: bool, *tensors: Tensor) -> tuple[Tensor, ...]:
-        half = len(tensors) // 2
-        ctx.solve_adjoint, ctx.is_tuple, ctx.half = solve_adjoint, is_tuple, half
-        return tuple(tensor.clone() for tensor in tensors[:half])
+    def forward(ctx: Any, pull: Callable[..., list[Tensor]], count: int, *tensors: Tensor) -> tuple[Tensor, ...]:
+        ctx.pull, ctx.count = pull, count
+        return tuple(tensor.clone() for tensor in tensors[:count])
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Any, ...]:
-        rhs = tuple(gradients) if ctx.is_tuple else gradients[0]
-        pulled = leaves(ctx.solve_adjoint(rhs).x)
-        return (None, None, *(None,) * ctx.half, *pulled)
+    @once_differentiable
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Any, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return (None, None, *(None,) * ctx.count, *ctx.pull(gradients))
