@@ -1,10 +1,11 @@
 """``Module``: an ``nn.Module`` that is a value, made of its constructor's arguments."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, cast
 
+import torch
 from torch import Tensor, nn
 from typing_extensions import Self
 
@@ -38,11 +39,13 @@ class Module(nn.Module, metaclass=_ValueType):
 
     A constructor stores each argument under its own name, once. Tensors become buffers and sequences of
     modules a ``ModuleList``, so ``.to()``, ``state_dict``, ``deepcopy`` and ``pickle`` work; an ``nn.Parameter``
-    stays learnable. After construction a field can no longer be assigned.
+    stays learnable. After construction a field can no longer be assigned. Tensors that a constructor derives from its
+    fields (named with a leading underscore) are derived anew when the fields are converted or loaded.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.register_load_state_dict_post_hook(_derive_again)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if self.__dict__.get("_sealed") and name in _field_names(type(self)):
@@ -56,6 +59,18 @@ class Module(nn.Module, metaclass=_ValueType):
             self.register_buffer(name, value, persistent=not name.startswith("_"))
         else:
             super().__setattr__(name, cast(Any, value))
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        # .to(float64) of nn.Module drops the imaginary part of complex tensors; a value keeps it, at that precision.
+        def convert(tensor: Tensor) -> Tensor:
+            if not tensor.is_complex():
+                return fn(tensor)
+            real = fn(tensor.real)
+            return fn(tensor) if real.is_complex() else torch.complex(real, fn(tensor.imag))
+
+        super()._apply(convert, recurse)
+        _derive_again(self)
+        return self
 
     def fields(self) -> dict[str, Any]:
         """The constructor's arguments by name, as stored."""
@@ -102,6 +117,14 @@ class Module(nn.Module, metaclass=_ValueType):
             elif isinstance(value, (int, float, complex, str, type(None))):
                 shown.append(f"{name}={value!r}")
         return ", ".join(shown)
+
+
+def _derive_again(module: nn.Module, _keys: object = None) -> None:
+    """Recompute the tensors that the constructor of ``module`` derives from its fields."""
+    if isinstance(module, Module) and module._non_persistent_buffers_set:
+        fresh = type(module)(**module.fields())
+        for name in module._non_persistent_buffers_set:
+            module._buffers[name] = fresh._buffers[name]
 
 
 def _owns(part: Any, name: str) -> bool:
