@@ -35,7 +35,7 @@ class Recipe:
     channels: int = 1
     widths: tuple[int, ...] = (16, 32, 64, 128)
     blocks: int = 2
-    steps: int = 24_000
+    steps: int = 20_000
     batch: int = 16
     patch: int = 64
     sigma_max: float = 55 / 255
