@@ -1,15 +1,18 @@
 """Data terms: the negative log-likelihood of the noise, seen as a functional of the image."""
 
+import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage._tree import Measurement
-from preimage.functional import Proximable, Smooth
+from preimage._tree import Measurement, scale
+from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable, Smooth
 from preimage.physics.base import Physics
+from preimage.physics.bases import Pixels
 from preimage.physics.linear import LinearPhysics
-from preimage.physics.noise import GaussianNoise, NoNoise
+from preimage.physics.noise import GaussianNoise, Noise, NoNoise, ProximableNoise, StackedNoise
+from preimage.physics.spectral import SpectralPhysics
 
-__all__ = ["GaussianLikelihood", "Likelihood", "likelihood"]
+__all__ = ["DiagonalLikelihood", "GaussianLikelihood", "Likelihood", "LinearLikelihood", "likelihood"]
 
 
 class Likelihood(Smooth):
@@ -29,13 +32,61 @@ class Likelihood(Smooth):
         return self.physics.vjp(x, self.physics.noise.grad(self.physics.A(x), self.y))
 
 
-class GaussianLikelihood(Likelihood, Proximable):
+class LinearLikelihood(Likelihood, LinearlyComposed):
+    """``f(x) = nll(A x, y)`` for a linear ``A`` and a noise with a prox: primal-dual methods take the two apart."""
+
+    physics: LinearPhysics
+
+    def __init__(self, physics: LinearPhysics, y: Measurement) -> None:
+        super().__init__(physics, y)
+
+    def linear(self, x: Tensor) -> Measurement:
+        """``A x``."""
+        return self.physics.A(x)
+
+    def linear_adjoint(self, z: Measurement) -> Tensor:
+        """``A^H z``."""
+        return self.physics.A_adjoint(z)
+
+    def linear_norm(self, x: Tensor) -> Tensor:
+        """``||A||``."""
+        return self.physics.norm(tuple(x.shape), x.real.dtype).to(x.device)
+
+    def outer_prox(self, z: Measurement, step: float | Tensor) -> Measurement:
+        """The prox of ``nll(., y)``."""
+        noise = self.physics.noise
+        assert isinstance(noise, ProximableNoise)  # by construction; likelihood() sees to it
+        return noise.prox(z, self.y, step)
+
+
+class DiagonalLikelihood(LinearLikelihood, Proximable):
+    """``f(x) = sum_i nll(s_i (V^H x)_i, y_i)`` for ``A = diag(s) V^H``: one scalar problem per entry of ``y``.
+
+    Inpainting and single-coil MRI are of this kind, whatever the noise.
+    """
+
+    physics: SpectralPhysics  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def __init__(self, physics: SpectralPhysics, y: Measurement) -> None:
+        super().__init__(physics, y)
+
+    def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
+        """The minimiser over ``u`` of ``step * f(u) + 1/2 ||u - x||^2``; entries with ``s_i = 0`` stay."""
+        s = self.physics.spectrum(tuple(x.shape), x.real.dtype).to(x.device)
+        seen = s != 0
+        safe = torch.where(seen, s, 1)
+        coefficients = self.physics.right.analysis(x)
+        # With z = s w, minimising step nll(s w) + 1/2 |w - v|^2 is a prox at s v with step |s|^2.
+        steps = per_image(step, x.real) * safe.abs().square()
+        moved = self.outer_prox(safe * coefficients, steps.expand(coefficients.shape)) / safe
+        return self.physics.right.synthesis(torch.where(seen, moved, coefficients), tuple(x.shape))
+
+
+class GaussianLikelihood(LinearLikelihood, Proximable, LipschitzSmooth):
     """``f(x) = ||A x - y||^2 / (2 sigma^2)`` for a linear ``A``, with the prox ``(A^H A + rho)^-1 (A^H y + rho x)``.
 
     ``rho = sigma^2 / step``. The back-projection ``A^H y`` is computed once, when the object is made.
     """
-
-    physics: LinearPhysics
 
     def __init__(self, physics: LinearPhysics, y: Measurement) -> None:
         super().__init__(physics, y)
@@ -43,17 +94,62 @@ class GaussianLikelihood(Likelihood, Proximable):
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """The minimiser over ``u`` of ``step * f(u) + 1/2 ||u - x||^2``."""
-        rho = self.variance(x) / per_image(step, x)
-        return self.physics.solve_shifted(self._backprojection + rho * x, rho.real.flatten())
+        rho = self.variance(x) / per_image(step, x.real)
+        return self.physics.solve_shifted(torch.addcmul(self._backprojection, rho.to(x.dtype), x), rho.flatten())
+
+    def lipschitz(self, x: Tensor) -> Tensor:
+        """``||A||^2 / sigma^2``."""
+        return self.linear_norm(x) ** 2 / self.variance(x).flatten()
 
     def variance(self, x: Tensor) -> Tensor:
         """``sigma^2`` shaped to broadcast over ``x``; one for no noise."""
-        noise = self.physics.noise
-        return per_image(noise.sigma if isinstance(noise, GaussianNoise) else 1.0, x) ** 2
+        return per_image(_sigma(self.physics.noise), x.real) ** 2
+
+
+class Whitened(LinearPhysics):
+    """``A_i / sigma_i`` for every sensor ``i`` of a stack with Gaussian noises: unit noise throughout."""
+
+    def __init__(self, operator: LinearPhysics) -> None:
+        super().__init__(GaussianNoise(1.0))
+        self.operator = operator
+
+    def A(self, x: Tensor) -> Measurement:
+        """``A_i x / sigma_i``."""
+        return _whiten(self.operator.noise, self.operator.A(x))
+
+    def A_adjoint(self, y: Measurement) -> Tensor:
+        """``sum_i A_i^H y_i / sigma_i``."""
+        return self.operator.A_adjoint(_whiten(self.operator.noise, y))
 
 
 def likelihood(physics: Physics, y: Measurement) -> Likelihood:
     """The data term with the most capabilities that ``physics`` and its noise allow."""
-    if isinstance(physics, LinearPhysics) and isinstance(physics.noise, (GaussianNoise, NoNoise)):
+    noise = physics.noise
+    if not isinstance(physics, LinearPhysics):
+        return Likelihood(physics, y)
+    if isinstance(noise, (GaussianNoise, NoNoise)):
         return GaussianLikelihood(physics, y)
-    return Likelihood(physics, y)
+    if isinstance(noise, StackedNoise) and _is_gaussian(noise):
+        return GaussianLikelihood(Whitened(physics), _whiten(noise, y))
+    if not isinstance(noise, ProximableNoise):
+        return Likelihood(physics, y)
+    if isinstance(physics, SpectralPhysics) and physics.left == Pixels():
+        return DiagonalLikelihood(physics, y)
+    return LinearLikelihood(physics, y)
+
+
+def _is_gaussian(noise: Noise) -> bool:
+    if isinstance(noise, StackedNoise):
+        return all(_is_gaussian(part) for part in noise.parts())
+    return isinstance(noise, (GaussianNoise, NoNoise))
+
+
+def _sigma(noise: Noise) -> float | Tensor:
+    return noise.sigma if isinstance(noise, GaussianNoise) else 1.0
+
+
+def _whiten(noise: Noise, z: Measurement) -> Measurement:
+    """``z_i / sigma_i``."""
+    if isinstance(noise, StackedNoise):
+        return tuple(_whiten(part, leaf) for part, leaf in zip(noise.parts(), z, strict=True))
+    return scale(1 / torch.as_tensor(_sigma(noise), dtype=z.real.dtype, device=z.device).reshape(-1), z)

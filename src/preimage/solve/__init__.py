@@ -1,8 +1,19 @@
 """The one loop, and Krylov solvers on plain callables."""
 
 from preimage.solve.cg import cg
+from preimage.solve.iterate import Callback, History, Solution, iterate, relative_change
 from preimage.solve.lsqr import lsqr
 from preimage.solve.minres import minres
 from preimage.solve.solution import LinearSolution
 
-__all__ = ["LinearSolution", "cg", "lsqr", "minres"]
+__all__ = [
+    "Callback",
+    "History",
+    "LinearSolution",
+    "Solution",
+    "cg",
+    "iterate",
+    "lsqr",
+    "minres",
+    "relative_change",
+]

@@ -54,7 +54,7 @@ def _iterate(apply: Callable[[Any], Any], b: Any, tol: float, max_steps: int) ->
     largest = 0 * size
     residual = divide(size, size)  # 1, or 0 where x = 0 is the solution
     active, converged = residual > tol, residual <= tol
-    floor = max(tol, 30 * torch.finfo(size.dtype).eps)  # rounding keeps the slope from falling further
+    floor = max(tol, 100 * torch.finfo(size.dtype).eps)  # rounding keeps the slope from falling further
     steps = torch.zeros_like(active, dtype=torch.int64)
     x = tree_map(torch.clone, x)
     for _ in range(max_steps):

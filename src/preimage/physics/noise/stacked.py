@@ -18,18 +18,19 @@ class StackedNoise(Noise):
         super().__init__()
         self.noises = noises
 
-    def _parts(self) -> list[Noise]:
+    def parts(self) -> list[Noise]:
+        """The noises, one per entry."""
         return [part for part in self.noises if isinstance(part, Noise)]
 
     def sample(self, z: Measurement, rng: torch.Generator | None = None) -> Measurement:
         """Draw each part in turn."""
-        return tuple(noise.sample(part, rng) for noise, part in zip(self._parts(), z, strict=True))
+        return tuple(noise.sample(part, rng) for noise, part in zip(self.parts(), z, strict=True))
 
     def nll(self, z: Measurement, y: Measurement) -> Tensor:
         """The sum of the parts' negative log-likelihoods, (B,)."""
-        values = [noise.nll(a, b) for noise, a, b in zip(self._parts(), z, y, strict=True)]
+        values = [noise.nll(a, b) for noise, a, b in zip(self.parts(), z, y, strict=True)]
         return torch.stack(values).sum(0)
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """The parts' gradients."""
-        return tuple(noise.grad(a, b) for noise, a, b in zip(self._parts(), z, y, strict=True))
+        return tuple(noise.grad(a, b) for noise, a, b in zip(self.parts(), z, y, strict=True))

@@ -1,0 +1,143 @@
+"""The one loop behind every iterative method."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+import torch
+from torch import Tensor
+
+from preimage._tree import tree_map
+from preimage.errors import ArgumentError
+
+__all__ = ["Callback", "History", "Solution", "iterate", "relative_change"]
+
+
+class _HasImage(Protocol):
+    """A state: a (data)class of tensors and tuples of tensors, batch first, with the current estimate as ``x``."""
+
+    @property
+    def x(self) -> Tensor: ...
+
+
+S = TypeVar("S", bound=_HasImage)
+
+Callback = Callable[[int, Any], Any]
+"""``callback(step_number, state)``, called after each step (the first is 1); returning True stops the run."""
+
+
+@dataclasses.dataclass(frozen=True)
+class History:
+    """What happened at each step: ``residual`` (steps, B), NaN once a sample has stopped; ``seconds`` (steps,)."""
+
+    residual: Tensor
+    seconds: Tensor
+
+
+@dataclasses.dataclass(frozen=True)
+class Solution(Generic[S]):
+    """The result of :func:`iterate`, with one entry per sample in ``steps``, ``converged`` and ``reason``.
+
+    Attributes:
+        x: the estimate, ``state.x``.
+        state: the last state, from which the method can be run on.
+        steps: steps each sample took, (B,).
+        converged: whether each sample reached the tolerance, (B,).
+        reason: why each sample stopped: "converged at step k", "reached max_steps", "diverged at step k" or
+            "stopped by callback".
+        history: residual and time of every step, on the CPU.
+    """
+
+    x: Tensor
+    state: S
+    steps: Tensor
+    converged: Tensor
+    reason: tuple[str, ...]
+    history: History
+
+
+def relative_change(old: _HasImage, new: _HasImage) -> Tensor:
+    """``||x_new - x_old|| / ||x_new||`` of each sample, zero where nothing changed."""
+    change, size = _norm(new.x - old.x), _norm(new.x)
+    return torch.where(change == 0, 0, change / torch.where(size == 0, 1, size))
+
+
+def _norm(x: Tensor) -> Tensor:
+    return torch.linalg.vector_norm(x, dim=tuple(range(1, x.ndim)))
+
+
+def iterate(
+    step: Callable[[S], S],
+    state: S,
+    max_steps: int,
+    tol: float | None = None,
+    callbacks: Sequence[Callback] = (),
+    residual: Callable[[S, S], Tensor] = relative_change,
+) -> Solution[S]:
+    """Repeat ``state <- step(state)`` until every sample has converged, failed, or taken ``max_steps``.
+
+    Every sample is on its own: once it stops, its part of the state no longer changes. A sample whose estimate is no
+    longer finite stops with its last finite state. Gradients flow through all steps.
+
+    Args:
+        step: one iteration, a pure function of the state.
+        state: the start; a dataclass whose fields are tensors (batch first), tuples of them, or plain values
+            shared by all samples, such as a step counter.
+        max_steps: the most steps.
+        tol: a sample has converged when its residual is at most this; ``None`` runs exactly ``max_steps``.
+        callbacks: called after each step as ``callback(step_number, state)``; one that returns True ends the run.
+        residual: ``(old, new) -> (B,)``, the measure of convergence; not finite only where the estimate is not.
+    """
+    if max_steps < 0 or (tol is not None and not tol >= 0):
+        raise ArgumentError(f"`max_steps` and `tol` must not be negative, got {max_steps} and {tol}; give larger ones.")
+    # Bookkeeping lives on the CPU: one transfer of (B,) numbers a step.
+    active = torch.ones(state.x.shape[0], dtype=torch.bool)
+    converged, steps = torch.zeros_like(active), torch.zeros_like(active, dtype=torch.int64)
+    reason = ["reached max_steps"] * len(active)
+    residuals, seconds = [], []
+    for number in range(1, max_steps + 1):
+        if not bool(active.any()):
+            break
+        started = time.perf_counter()
+        new = step(state)
+        with torch.no_grad():
+            measured = residual(state, new).cpu()
+        failed = active & ~measured.isfinite()
+        reached = active & (measured <= (-1 if tol is None else tol))
+        frozen = failed | ~active
+        state = _freeze(frozen, state, new) if bool(frozen.any()) else new
+        residuals.append(torch.where(active, measured, torch.nan))
+        seconds.append(time.perf_counter() - started)
+        steps += active & ~failed
+        converged |= reached
+        active = active & ~failed & ~reached
+        _note(reason, failed, f"diverged at step {number}")
+        _note(reason, reached, f"converged at step {number}")
+        answers = [callback(number, state) for callback in callbacks]  # every one hears of every step
+        if any(answer is True for answer in answers):
+            _note(reason, active, "stopped by callback")
+            break
+    device = state.x.device
+    history = History(
+        torch.stack(residuals) if residuals else torch.zeros(0, len(active)), torch.tensor(seconds, dtype=torch.float64)
+    )
+    return Solution(state.x, state, steps.to(device), converged.to(device), tuple(reason), history)
+
+
+def _note(reason: list[str], which: Tensor, text: str) -> None:
+    for index in which.nonzero().flatten().tolist():
+        reason[index] = text
+
+
+def _freeze(keep: Tensor, old: S, new: S) -> S:
+    """``new``, with the samples in ``keep`` as they were in ``old``."""
+    keep = keep.to(old.x.device)
+
+    def choose(previous: Any, following: Any) -> Any:
+        if not isinstance(previous, Tensor) or previous.ndim == 0:
+            return following
+        return torch.where(keep.reshape(-1, *(1,) * (previous.ndim - 1)), previous, following)
+
+    values = {name: tree_map(choose, value, vars(new)[name]) for name, value in vars(old).items()}
+    return type(new)(**values)
