@@ -7,7 +7,7 @@ from preimage._shapes import per_image
 from preimage._tree import Measurement, scale
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable, Smooth
 from preimage.physics.base import Physics
-from preimage.physics.bases import Pixels
+from preimage.physics.bases import Fourier, Pixels
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import GaussianNoise, Noise, NoNoise, ProximableNoise, StackedNoise
 from preimage.physics.spectral import SpectralPhysics
@@ -133,7 +133,8 @@ def likelihood(physics: Physics, y: Measurement) -> Likelihood:
         return GaussianLikelihood(Whitened(physics), _whiten(noise, y))
     if not isinstance(noise, ProximableNoise):
         return Likelihood(physics, y)
-    if isinstance(physics, SpectralPhysics) and physics.left == Pixels():
+    half_spectrum = isinstance(physics, SpectralPhysics) and isinstance(physics.right, Fourier) and physics.right.real
+    if isinstance(physics, SpectralPhysics) and physics.left == Pixels() and not half_spectrum:
         return DiagonalLikelihood(physics, y)
     return LinearLikelihood(physics, y)
 

@@ -7,17 +7,20 @@ from torch import Tensor
 
 from preimage._tree import Measurement
 from preimage.errors import CapabilityError
+from preimage.physics.base import Physics
 from preimage.physics.linear import LinearPhysics
-from preimage.physics.noise import StackedNoise
+from preimage.physics.noise import Noise, ProximableNoise, ProximableStackedNoise, StackedNoise
 
-__all__ = ["Stack", "stack"]
+__all__ = ["Stack", "stack", "with_noise"]
 
 
 class Stack(LinearPhysics):
     """``A x = (A_1 x, ..., A_n x)``, each with its own noise; measurements are tuples. Made by :func:`stack`."""
 
     def __init__(self, operators: Sequence[LinearPhysics]) -> None:
-        super().__init__(StackedNoise([operator.noise for operator in operators]))
+        noises = [operator.noise for operator in operators]
+        closed = all(isinstance(noise, ProximableNoise) for noise in noises)
+        super().__init__(ProximableStackedNoise(noises) if closed else StackedNoise(noises))
         self.operators = operators
 
     def A(self, x: Tensor) -> Measurement:
@@ -41,3 +44,10 @@ def stack(*operators: LinearPhysics) -> Stack:
             f"`operators` must be one or more LinearPhysics, got {[type(o).__name__ for o in operators]}."
         )
     return Stack(operators)
+
+
+def with_noise(physics: Physics, noise: Noise) -> Physics:
+    """``physics`` under another ``noise``, which every sensor of a stack gets."""
+    if isinstance(physics, Stack):
+        return Stack([with_noise(operator, noise) for operator in physics.operators])  # pyright: ignore
+    return physics.replace(noise=noise)

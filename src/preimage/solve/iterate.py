@@ -57,9 +57,14 @@ class Solution(Generic[S]):
     history: History
 
 
-def relative_change(old: _HasImage, new: _HasImage) -> Tensor:
-    """``||x_new - x_old|| / ||x_new||`` of each sample, zero where nothing changed."""
+def relative_change(old: _HasImage, new: _HasImage, *others: tuple[Tensor, Tensor]) -> Tensor:
+    """``||x_new - x_old|| / ||x_new||`` of each sample, zero where nothing changed.
+
+    ``others`` are pairs of further variables in the units of ``x``, old and new, whose changes count as well.
+    """
     change, size = _norm(new.x - old.x), _norm(new.x)
+    for before, after in others:
+        change = torch.hypot(change, _norm(after - before))
     return torch.where(change == 0, 0, change / torch.where(size == 0, 1, size))
 
 

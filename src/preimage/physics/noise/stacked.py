@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from preimage._tree import Measurement
-from preimage.physics.noise.base import Noise
+from preimage.physics.noise.base import Noise, ProximableNoise
 
-__all__ = ["StackedNoise"]
+__all__ = ["ProximableStackedNoise", "StackedNoise"]
 
 
 class StackedNoise(Noise):
@@ -34,3 +34,12 @@ class StackedNoise(Noise):
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """The parts' gradients."""
         return tuple(noise.grad(a, b) for noise, a, b in zip(self.parts(), z, y, strict=True))
+
+
+class ProximableStackedNoise(StackedNoise, ProximableNoise):
+    """A :class:`StackedNoise` every part of which has a prox."""
+
+    def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
+        """The parts' proximal points."""
+        triples = zip(self.parts(), z, y, strict=True)
+        return tuple(noise.prox(a, b, step) for noise, a, b in triples if isinstance(noise, ProximableNoise))

@@ -1,0 +1,24 @@
+"""Variational and plug-and-play reconstruction."""
+
+from preimage.optim.algorithm import ADMM, DRS, FISTA, GD, HQS, PDHG, PGD, Algorithm
+from preimage.optim.fidelity import L1, L2
+from preimage.optim.schedule import ConstantSchedule, LogSchedule, Schedule, SequenceSchedule
+from preimage.optim.variational import Variational
+
+__all__ = [
+    "ADMM",
+    "DRS",
+    "FISTA",
+    "GD",
+    "HQS",
+    "L1",
+    "L2",
+    "PDHG",
+    "PGD",
+    "Algorithm",
+    "ConstantSchedule",
+    "LogSchedule",
+    "Schedule",
+    "SequenceSchedule",
+    "Variational",
+]

@@ -1,0 +1,67 @@
+"""What every algorithm is: an ``init`` and a ``step``."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from torch import Tensor
+from typing_extensions import Self
+
+from preimage._shapes import per_image
+from preimage.errors import CapabilityError
+from preimage.functional import LipschitzSmooth
+from preimage.solve import relative_change
+
+__all__ = ["Algorithm", "require", "step_from_lipschitz"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """A way to minimise ``f(x) + g(x)``, with a data term ``f`` and a prior ``g``: one :meth:`step` on a state.
+
+    The state is a frozen dataclass of tensors, batch first, with the estimate as ``x`` and the step counter as ``k``.
+    Fields are numbers, tensors with one value per sample, or schedules.
+    """
+
+    def prepare(self, f: Any, g: Any, x: Tensor) -> Self:
+        """A copy with everything filled in that follows from ``f`` and ``g`` on images like ``x``.
+
+        Raises:
+            CapabilityError: ``f`` or ``g`` lacks what the algorithm needs.
+        """
+        raise NotImplementedError
+
+    def init(self, x: Tensor) -> Any:
+        """The state that starts from ``x``."""
+        raise NotImplementedError
+
+    def step(self, f: Any, g: Any, state: Any) -> Any:
+        """The next state."""
+        raise NotImplementedError
+
+    def residual(self, old: Any, new: Any) -> Tensor:
+        """The measure of convergence of each sample, (B,): the relative change of the estimate."""
+        return relative_change(old, new)
+
+
+def require(functional: object, capability: type, name: str, algorithm: Algorithm) -> None:
+    """Check that ``functional`` (the ``name`` of the problem) has a capability."""
+    if not isinstance(functional, capability):
+        raise CapabilityError(
+            f"the {name} must be {capability.__name__} for {type(algorithm).__name__}, got "
+            f"{type(functional).__name__}; choose another {name} or another algorithm."
+        )
+
+
+def step_from_lipschitz(x: Tensor, algorithm: Algorithm, *functionals: object) -> Tensor:
+    """``1 / sum L`` for images like ``x``, shaped to broadcast over them; one where the sum is zero."""
+    total = x.real.new_zeros(1)
+    for functional in functionals:
+        if not isinstance(functional, LipschitzSmooth):
+            raise CapabilityError(
+                f"`step_size` of {type(algorithm).__name__} must be given where a Lipschitz constant is unknown, got a "
+                f"{type(functional).__name__}; give step_size=..."
+            )
+        total = total + functional.lipschitz(x).to(total)
+    return per_image(total.where(total > 0, 1).reciprocal(), x.real).flatten()

@@ -1,0 +1,50 @@
+"""Half-quadratic splitting."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+from typing_extensions import Self
+
+from preimage.functional import Proximable
+from preimage.optim.algorithm.base import Algorithm, require
+from preimage.optim.schedule import Schedule, resolve
+
+__all__ = ["HQS"]
+
+
+@dataclass(frozen=True)
+class HQS(Algorithm):
+    r"""Minimise ``f(v) + g(x) + ||x - v||^2 / (2 t)`` in turn: ``v <- prox_{t f}(x)``, ``x <- prox_{t g}(v)``.
+
+    The coupling is a penalty: the minimiser of ``f + g`` itself is reached only as ``t`` goes to zero, so ``step_size``
+    is part of the problem and usually a decreasing schedule.
+
+    Args:
+        step_size: ``t``, the inverse of the penalty.
+
+    Source: Geman & Yang 1995; with denoisers, Zhang et al. 2017 (IRCNN), equations 6-7.
+    """
+
+    step_size: float | Tensor | Schedule
+
+    @dataclass(frozen=True)
+    class State:
+        """The estimate and the step counter."""
+
+        x: Tensor
+        k: int = 0
+
+    def prepare(self, f: Proximable, g: Proximable, x: Tensor) -> Self:
+        """Check that both have a prox."""
+        require(f, Proximable, "fidelity", self)
+        require(g, Proximable, "prior", self)
+        return self
+
+    def init(self, x: Tensor) -> State:
+        """Start from ``x``."""
+        return self.State(x)
+
+    def step(self, f: Proximable, g: Proximable, state: State) -> State:
+        """The data step, then the prior step."""
+        t = resolve(self.step_size, state.k)
+        return self.State(g.prox(f.prox(state.x, t), t), state.k + 1)

@@ -1,0 +1,25 @@
+"""Least squares."""
+
+from torch import Tensor
+
+from preimage._tree import Measurement
+from preimage.physics.base import Physics
+from preimage.physics.likelihood import Likelihood, likelihood
+from preimage.physics.noise import GaussianNoise
+from preimage.physics.stack import with_noise
+
+__all__ = ["L2"]
+
+
+def L2(physics: Physics, y: Measurement, sigma: float | Tensor = 1.0) -> Likelihood:
+    r"""The data term ``f(x) = ||A x - y||^2 / (2 sigma^2)``, whatever the noise of ``physics``.
+
+    It is the likelihood of Gaussian noise: smooth, and for a linear ``A`` proximable, with the Lipschitz constant
+    ``||A||^2 / sigma^2``.
+
+    Args:
+        physics: where ``A`` comes from.
+        y: the measurement.
+        sigma: standard deviation, > 0, a float or (B,).
+    """
+    return likelihood(with_noise(physics, GaussianNoise(sigma)), y)
