@@ -11,9 +11,11 @@ def per_image(value: float | Tensor, like: Tensor) -> Tensor:
 
     A tensor that already has the rank of ``like`` passes unchanged.
     """
-    tensor = torch.as_tensor(value, device=like.device)
-    if not tensor.is_complex():
-        tensor = tensor.to(like.real.dtype if like.is_complex() else like.dtype)
+    if isinstance(value, Tensor) and value.is_complex():
+        tensor = value.to(like.device)
+    else:
+        # A number goes straight to the precision of the image: by way of the default dtype it would lose digits.
+        tensor = torch.as_tensor(value, dtype=like.real.dtype, device=like.device)
     if tensor.ndim in (0, like.ndim):
         return tensor.reshape((1,) * like.ndim) if tensor.ndim == 0 else tensor
     if tensor.ndim != 1 or tensor.shape[0] not in (1, like.shape[0]):

@@ -1,23 +1,30 @@
 """Forward models ``y = physics(x)``."""
 
 from preimage.physics.base import Physics
+from preimage.physics.decolorize import Decolorize
+from preimage.physics.demosaicing import Demosaicing
 from preimage.physics.denoising import Denoising
 from preimage.physics.inpainting import Inpainting
 from preimage.physics.likelihood import GaussianLikelihood, Likelihood
 from preimage.physics.linear import LinearPhysics
-from preimage.physics.noise import GaussianNoise, NoNoise
+from preimage.physics.noise import GaussianNoise, LaplaceNoise, NoNoise, PoissonGaussianNoise, PoissonNoise
 from preimage.physics.spectral import SpectralPhysics
 from preimage.physics.stack import Stack, stack
 
 __all__ = [
+    "Decolorize",
+    "Demosaicing",
     "Denoising",
     "GaussianLikelihood",
     "GaussianNoise",
     "Inpainting",
+    "LaplaceNoise",
     "Likelihood",
     "LinearPhysics",
     "NoNoise",
     "Physics",
+    "PoissonGaussianNoise",
+    "PoissonNoise",
     "SpectralPhysics",
     "Stack",
     "stack",

@@ -36,7 +36,7 @@ class LinearPhysics(Physics):
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
         """``(A^H A + rho I)^-1 b`` for ``rho`` > 0, a float or (B,); by conjugate gradients."""
-        shift = torch.as_tensor(rho, device=b.device).reshape(-1)
+        shift = torch.as_tensor(rho, dtype=b.real.dtype, device=b.device).reshape(-1)
         return cg(lambda x: self.A_adjoint(self.A(x)) + scale(shift.to(x.dtype), x), b).x
 
     def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:

@@ -47,7 +47,7 @@ class SpectralPhysics(LinearPhysics):
         """``V (U^H y / s)``, with zero where ``|s|`` is under 100 machine epsilons of its largest value."""
         s = self.spectrum(tuple(y.shape), y.real.dtype)
         modulus = s.abs()
-        largest = _largest(modulus).reshape(-1, *(1,) * max(0, s.ndim - 1))
+        largest = modulus.amax(tuple(range(1, s.ndim)), keepdim=True) if s.ndim else modulus
         kept = modulus > 100 * torch.finfo(modulus.dtype).eps * largest
         inverse = torch.where(kept, s.conj() / torch.where(kept, modulus, 1).square(), 0)
         return self.right.synthesis(inverse * self.left.analysis(y), tuple(y.shape))

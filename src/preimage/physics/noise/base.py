@@ -7,6 +7,7 @@ from torch import Tensor
 
 from preimage._module import Module
 from preimage._tree import Measurement, leaves, tree_map
+from preimage.errors import ShapeError
 
 __all__ = ["Noise", "ProximableNoise"]
 
@@ -56,3 +57,17 @@ def draw_normal(like: Tensor, rng: torch.Generator | None) -> Tensor:
         real = torch.randn(*like.shape, 2, generator=rng, device=device, dtype=like.real.dtype)
         return torch.view_as_complex(real).to(like.device)
     return torch.randn(like.shape, generator=rng, device=device, dtype=like.dtype).to(like.device)
+
+
+def draw_uniform(like: Tensor, rng: torch.Generator | None) -> Tensor:
+    """Uniform numbers in [0, 1) shaped like the real ``like``, drawn on the generator's own device."""
+    device = like.device if rng is None else rng.device
+    return torch.rand(like.shape, generator=rng, device=device, dtype=like.dtype).to(like.device)
+
+
+def draw_poisson(rate: Tensor, rng: torch.Generator | None) -> Tensor:
+    """Poisson counts of mean ``rate`` (real, >= 0), drawn on the generator's own device."""
+    if rate.is_complex():
+        raise ShapeError(f"counts need a real measurement, got {rate.dtype}; take its real part or its modulus.")
+    device = rate.device if rng is None else rng.device
+    return torch.poisson(rate.to(device), generator=rng).to(rate.device)

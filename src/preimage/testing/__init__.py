@@ -1,0 +1,13 @@
+"""Public checks of the contracts: each raises ``AssertionError`` naming the object and the property it breaks.
+
+They need nothing but torch, so that operators, noises, functionals and denoisers written elsewhere can be checked too.
+"""
+
+from preimage.testing.denoiser import check_denoiser
+from preimage.testing.linear import check_linear
+from preimage.testing.noise import check_noise
+from preimage.testing.physics import check_physics
+from preimage.testing.prox import check_prox
+from preimage.testing.smooth import check_smooth
+
+__all__ = ["check_denoiser", "check_linear", "check_noise", "check_physics", "check_prox", "check_smooth"]

@@ -1,0 +1,111 @@
+"""What every noise must do."""
+
+import torch
+
+from preimage._tree import Measurement, add, leaves, tree_map
+from preimage.physics.noise import Noise, ProximableNoise
+from preimage.testing._compare import require, require_close, require_equal, rounding, seeded
+from preimage.testing._minimiser import count, distance, require_minimiser
+from preimage.testing._values import check_value, samples_of, untouched
+
+__all__ = ["check_noise"]
+
+_DRAWS = 20_000
+
+
+def check_noise(noise: Noise, z: Measurement, rng: torch.Generator | None = None) -> None:
+    """Require of ``noise`` what :class:`preimage.physics.noise.Noise` promises, at the noiseless measurement ``z``.
+
+    Calls leave arguments, object and global random state alone, and repeat under the same ``rng``; dtypes are kept;
+    copies agree; samples are independent; ``grad`` is the derivative of ``nll``; a ``prox`` minimises its objective;
+    and ``nll`` is that of the law that ``sample`` draws from: with ``w = exp(nll(z, y) - nll(z', y))``, draws ``y`` at
+    ``z`` weighted by ``w`` have the mean weight one and the mean measurement of draws at ``z'``, within five standard
+    errors. A noise that returns ``z`` itself is spared the last one.
+
+    Args:
+        noise: the object under test. A tensor field whose leading dimension is the batch size is taken to hold one
+            entry per sample.
+        z: a tensor with two or more samples, or a tuple of them; positive where the law needs it.
+        rng: of the draws; a fixed seed by default.
+
+    Raises:
+        AssertionError: names the class and the property it breaks.
+    """
+    rng = seeded() if rng is None else rng
+    state = rng.get_state()
+    with untouched(noise, z, call="sample"):
+        y = noise.sample(z, rng)
+    rng.set_state(state)
+    require_equal(noise.sample(z, rng), y, noise, "a second draw with the same `rng`")
+    for a, b in zip(leaves(y), leaves(z), strict=True):
+        kept = (a.shape, a.dtype, a.device) == (b.shape, b.dtype, b.device)
+        require(kept, noise, f"sample of {b.dtype} {tuple(b.shape)} is {a.dtype} {tuple(a.shape)}, want the same form")
+    check_value(noise, lambda other: other.grad(z, y))
+    _check_scores(noise, z, y)
+    if isinstance(noise, ProximableNoise):
+        _check_prox(noise, z, y)
+    for index in range(count(z)):
+        _check_law(noise, z, index, rng)
+
+
+def _check_scores(noise: Noise, z: Measurement, y: Measurement) -> None:
+    batch, dtype = count(z), leaves(z)[0].real.dtype
+    with untouched(noise, z, y, call="nll"):
+        values = noise.nll(z, y)
+    require(tuple(values.shape) == (batch,), noise, f"nll has shape {tuple(values.shape)}, want ({batch},)")
+    require(values.dtype == dtype, noise, f"nll is {values.dtype}, want {dtype}")
+    with untouched(noise, z, y, call="grad"):
+        gradient = noise.grad(z, y)
+    point = tree_map(lambda leaf: leaf.clone().requires_grad_(), z)
+    pulled = iter(torch.autograd.grad(noise.nll(point, y).sum(), leaves(point)))
+    expected = tree_map(lambda _: next(pulled), z)
+    require_close(gradient, expected, rounding(dtype, 1000), noise, "grad, against autograd of nll,")
+    for index in range(batch):
+        rows = slice(index, index + 1)
+        one = samples_of(noise, rows, batch)
+        a, b, g = (tree_map(lambda leaf, r=rows: leaf[r], tree) for tree in (z, y, gradient))
+        require_close(one.nll(a, b), values[rows], rounding(dtype), noise, "nll of one sample, against the batch,")
+        require_close(one.grad(a, b), g, rounding(dtype), noise, "grad of one sample, against the batch,")
+
+
+def _check_prox(noise: ProximableNoise, z: Measurement, y: Measurement) -> None:
+    batch, first = count(z), leaves(z)[0]
+    steps = torch.linspace(0.002, 0.02, batch, dtype=first.real.dtype, device=first.device)
+    with untouched(noise, z, y, steps, call="prox"):
+        points = noise.prox(z, y, steps)
+    with torch.no_grad():
+        require_minimiser(
+            lambda u: steps * noise.nll(u, y) + distance(u, z), points, z, 1e-5, noise, "prox(z, y, step)"
+        )
+
+
+def _check_law(noise: Noise, z: Measurement, index: int, rng: torch.Generator) -> None:
+    """The identities of a change of measure, on many draws of single entries of sample ``index``, in float64."""
+    one = samples_of(noise, slice(index, index + 1), count(z))
+    entry = tree_map(lambda leaf: _many(leaf[index]), z)
+    y = one.sample(entry, rng)
+    if all(torch.equal(a, b) for a, b in zip(leaves(y), leaves(entry), strict=True)):
+        return
+    for turn in (1, 1j) if any(leaf.is_complex() for leaf in leaves(z)) else (1,):
+        shift = tree_map(
+            lambda a, b, t=turn: 0.7 * t * (a - b).abs().square().mean().sqrt() * torch.ones_like(b), y, entry
+        )
+        moved = add(entry, shift)
+        weight = (one.nll(entry, y) - one.nll(moved, y)).exp()
+        require_mean(weight, 1.0, noise, "the likelihood ratio under its own law")
+        for a, b in zip(leaves(y), leaves(one.sample(moved, rng)), strict=True):
+            for part in (torch.real, torch.imag) if a.is_complex() else (torch.real,):
+                gap = part(a).reshape(_DRAWS) * weight - part(b).reshape(_DRAWS)
+                require_mean(gap, 0.0, noise, "the mean of reweighted draws, less that of draws at the other value,")
+
+
+def _many(sample: torch.Tensor) -> torch.Tensor:
+    wide = sample.to(torch.complex128 if sample.is_complex() else torch.float64)
+    return wide.reshape(-1)[:1].reshape(1, 1, 1, 1).expand(_DRAWS, 1, 1, 1)
+
+
+def require_mean(values: torch.Tensor, expected: float, subject: object, what: str) -> None:
+    """Require a mean within five standard errors."""
+    error = (values.std() / values.numel() ** 0.5).item()
+    mean = values.mean().item()
+    require(abs(mean - expected) <= 5 * error, subject, f"{what} has mean {mean:.5f} +- {error:.5f}, want {expected}")

@@ -1,0 +1,122 @@
+"""What every physics must do."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from preimage._tree import dot, tree_map
+from preimage.physics import Physics
+from preimage.testing._compare import normal_like, require, require_close, require_equal, rounding, seeded
+from preimage.testing._values import check_double, check_value, samples_of, tensor_fields, untouched
+
+__all__ = ["check_physics"]
+
+
+def check_physics(physics: Physics, x: Tensor, rng: torch.Generator | None = None) -> None:
+    """Require of ``physics`` what :class:`preimage.physics.Physics` promises, on the images ``x``.
+
+    A call leaves its input, the object and global random state alone and repeats under the same ``rng``; copies
+    (``deepcopy``, ``pickle``, ``replace``, ``state_dict``) and ``.to(float64)`` keep the values; dtype and device are
+    those of the input; every sample of a batch is independent; ``vjp`` is the derivative; ``torch.func.vmap`` over
+    ``replace`` of every tensor field is the loop; ``torch.compile(fullgraph=True)`` of ``A`` changes nothing.
+
+    Args:
+        physics: the object under test. A tensor field whose leading dimension is the batch size of ``x`` is taken to
+            hold one entry per image.
+        x: two or more small images.
+        rng: of the noise; a fixed seed by default.
+
+    Raises:
+        AssertionError: names the class and the property it breaks.
+    """
+    rng = seeded() if rng is None else rng
+    with untouched(physics, x, call="A"):
+        y = physics.A(x)
+    v = normal_like(y, seeded(1))
+    with untouched(physics, x, v, call="vjp"):
+        physics.vjp(x, v)
+    _check_sampling(physics, x, rng)
+    check_value(physics, lambda other: other.A(x))
+    check_double(physics, lambda other: other.A(_double(x)))
+    _check_dtypes(physics, x)
+    _check_batch(physics, x)
+    _check_vjp(physics, x)
+    _check_vmap(physics, x)
+    check_compiled(physics.A, x, physics, "A")
+
+
+def check_compiled(function: Callable[[Tensor], object], x: object, subject: object, what: str) -> None:
+    """Require that ``function`` compiles to one graph, with equal results."""
+    torch.compiler.reset()
+    compiled = torch.compile(function, fullgraph=True, backend="eager")
+    require_close(compiled(x), function(x), rounding(torch.float32), subject, f"compiled {what}")  # type: ignore[arg-type]
+
+
+def _check_sampling(physics: Physics, x: Tensor, rng: torch.Generator) -> None:
+    state = rng.get_state()
+    with untouched(physics, x, call="forward"):
+        first = physics(x, rng)
+    rng.set_state(state)
+    require_equal(physics(x, rng), first, physics, "a second measurement with the same `rng`")
+
+
+def _check_dtypes(physics: Physics, x: Tensor) -> None:
+    for given in (x, _double(x)):
+        y = physics.A(given)
+        for leaf in y if isinstance(y, tuple) else (y,):
+            require(
+                leaf.real.dtype == given.real.dtype and leaf.device == given.device,
+                physics,
+                f"A of {given.dtype} on {given.device} is {leaf.dtype} on {leaf.device}, want that of the input",
+            )
+        pulled = physics.vjp(given, y)
+        require(pulled.dtype == given.dtype, physics, f"vjp at {given.dtype} is {pulled.dtype}, want that of the input")
+
+
+def _check_batch(physics: Physics, x: Tensor) -> None:
+    require(x.shape[0] > 1, physics, "the check needs two or more images, got one; give a larger batch")
+    batch, tol = x.shape[0], rounding(x.real.dtype)
+    y = physics.A(x)
+    v = normal_like(y, seeded(1))
+    measured, pulled = physics.A(x), physics.vjp(x, v)
+    for index in range(batch):
+        rows = slice(index, index + 1)
+        one = samples_of(physics, rows, batch)
+        at_rows = f"of sample {index} alone, against the batch,"
+        require_close(one.A(x[rows]), tree_map(lambda t, r=rows: t[r], measured), tol, physics, f"A {at_rows}")
+        part = tree_map(lambda t, r=rows: t[r], v)
+        require_close(one.vjp(x[rows], part), pulled[rows], tol, physics, f"vjp {at_rows}")
+
+
+def _check_vjp(physics: Physics, x: Tensor) -> None:
+    point = x.clone().requires_grad_()
+    y = physics.A(point)
+    v = normal_like(y, seeded(2))
+    (expected,) = torch.autograd.grad(dot(v, y).sum(), point)
+    require_close(physics.vjp(x, v), expected, rounding(x.real.dtype, 1000), physics, "vjp, against autograd of A,")
+
+
+def _check_vmap(physics: Physics, x: Tensor) -> None:
+    for name, field in tensor_fields(physics).items():
+        values = torch.stack([field.detach(), 0.75 * field.detach()])
+
+        def measure(value: Tensor, name: str = name) -> object:
+            return physics.replace(**{name: value}).A(x)
+
+        mapped = torch.func.vmap(measure)(values)
+        for index, value in enumerate(values):
+            alone = measure(value)
+            what = f"A under vmap over {name}"
+            require_close(tree_map(lambda t, i=index: t[i], mapped), alone, rounding(x.real.dtype), physics, what)
+        params = {name: values[1]}
+        require_equal(
+            physics(x, seeded(3), **params),
+            physics.replace(**params)(x, seeded(3)),
+            physics,
+            f"forward with {name} given to the call",
+        )
+
+
+def _double(x: Tensor) -> Tensor:
+    return x.to(torch.complex128 if x.is_complex() else torch.float64)

@@ -1,0 +1,43 @@
+"""What every functional with a gradient must do."""
+
+import torch
+from torch import Tensor
+
+from preimage.functional import Smooth
+from preimage.testing._compare import require, require_close, rounding
+from preimage.testing._values import check_value, samples_of, untouched
+
+__all__ = ["check_smooth"]
+
+
+def check_smooth(functional: Smooth, x: Tensor) -> None:
+    """Require of ``functional`` what :class:`preimage.functional.Smooth` promises, at the images ``x``.
+
+    One value per sample, independent of the others; calls leave input, object and global random state alone; copies
+    agree; ``grad`` is the derivative of the value.
+
+    Args:
+        functional: the object under test. A tensor field whose leading dimension is the batch size is taken to hold
+            one entry per image.
+        x: two or more small images.
+
+    Raises:
+        AssertionError: names the class and the property it breaks.
+    """
+    batch = x.shape[0]
+    with untouched(functional, x, call="forward"):
+        values = functional(x)
+    require(tuple(values.shape) == (batch,), functional, f"the value has shape {tuple(values.shape)}, want ({batch},)")
+    require(values.dtype == x.real.dtype, functional, f"the value of {x.dtype} is {values.dtype}, want {x.real.dtype}")
+    with untouched(functional, x, call="grad"):
+        gradient = functional.grad(x)
+    check_value(functional, lambda other: other.grad(x))
+    accuracy = rounding(x.real.dtype, 1000)
+    for index in range(batch):
+        rows = slice(index, index + 1)
+        one = samples_of(functional, rows, batch)
+        require_close(one(x[rows]), values[rows], accuracy, functional, "the value of one sample, against the batch,")
+        require_close(one.grad(x[rows]), gradient[rows], accuracy, functional, "grad of one sample, against the batch,")
+    point = x.clone().requires_grad_()
+    (expected,) = torch.autograd.grad(functional(point).sum(), point)
+    require_close(gradient, expected, accuracy, functional, "grad, against autograd of the value,")
