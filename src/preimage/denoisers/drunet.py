@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from preimage.denoisers.base import Denoiser, with_noise_map
-from preimage.denoisers.blocks import ResidualBlock
+from preimage.denoisers.blocks import ResidualBlock, channels_last, channels_last_
 
 __all__ = ["DRUNet"]
 
@@ -56,20 +55,20 @@ class DRUNet(Denoiser):
         # Two 3x3 convolutions a block: 2 blocks on the way down and up at strides 1, 2, 4, once at 8; head and tail;
         # and up to 7 pixels for the position inside an 8x8 cell.
         self.receptive_radius = 2 * blocks * (2 * (1 + 2 + 4) + 8) + 2 + 7
-        self.to(memory_format=torch.channels_last)
+        channels_last_(self)
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""
         height, width = x.shape[-2:]
         padded = F.pad(x, (0, -width % 8, 0, -height % 8), mode="replicate")
-        x1 = self.m_head(with_noise_map(padded, sigma).contiguous(memory_format=torch.channels_last))
+        x1 = self.m_head(channels_last(with_noise_map(padded, sigma)))
         x2 = self.m_down1(x1)
         x3 = self.m_down2(x2)
         x4 = self.m_down3(x3)
-        out = self.m_up3(self.m_body(x4) + x4)
-        out = self.m_up2(out + x3)
-        out = self.m_up1(out + x2)
-        out = self.m_tail(out + x1)[..., :height, :width]
+        out = self.m_up3(self.m_body(x4).add_(x4))
+        out = self.m_up2(out.add_(x3))
+        out = self.m_up1(out.add_(x2))
+        out = self.m_tail(out.add_(x1))[..., :height, :width]
         return x + out if self.residual else out.contiguous()
 
 

@@ -1,0 +1,31 @@
+import torch
+
+from preimage.denoisers import DRUNet
+
+
+def test_published_sizes_and_names():
+    for channels, size in ((1, 32_638_656), (3, 32_640_960)):
+        network = DRUNet(channels)
+        assert sum(p.numel() for p in network.parameters()) == size
+    shapes = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    assert len(shapes) == 64
+    assert shapes["m_head.weight"] == (64, 4, 3, 3)
+    assert shapes["m_down1.0.res.0.weight"] == (64, 64, 3, 3)
+    assert shapes["m_down1.4.weight"] == (128, 64, 2, 2)
+    assert shapes["m_body.3.res.2.weight"] == (512, 512, 3, 3)
+    assert shapes["m_up3.0.weight"] == (512, 256, 2, 2)
+    assert shapes["m_up1.4.res.2.weight"] == (64, 64, 3, 3)
+    assert shapes["m_tail.weight"] == (3, 64, 3, 3)
+
+
+def test_positively_homogeneous(rng):
+    network = DRUNet(1, (4, 6, 8, 10), blocks=1).double()
+    x = torch.rand(1, 1, 16, 16, generator=rng, dtype=torch.float64)
+    torch.testing.assert_close(network(3 * x, 0.3), 3 * network(x, 0.1))
+
+
+def test_zero_tail_is_the_identity_of_a_residual_network(rng):
+    network = DRUNet(3, (2, 2, 2, 2), blocks=1, residual=True)
+    torch.nn.init.zeros_(network.m_tail.weight)
+    x = torch.rand(1, 3, 11, 5, generator=rng)
+    assert torch.equal(network(x, 0.1), x)
