@@ -1,0 +1,130 @@
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from preimage import zoo
+from preimage.denoisers import DnCNN, IRCNNBank
+from preimage.errors import ArgumentError, WeightsError
+from tests.data import DATA, needs_data
+
+SHIPPED = [name for name in zoo.names() if zoo.describe(name).shipped]
+
+
+def test_names():
+    assert zoo.names() == sorted(zoo.names())
+    assert {"drunet-grey-compact", "drunet-color-compact"} <= set(SHIPPED)
+    with pytest.raises(WeightsError, match=r"must be one of .*drunet-grey-compact"):
+        zoo.load("drunet-gray-compact")
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_rows_describe_their_network(name):
+    row = zoo.describe(name)
+    network = zoo.NETWORKS[row.network](**row.arguments)
+    assert network.channels == row.channels
+    assert row.training_data
+    assert row.licence
+    assert row.recipe
+    assert row.shipped or row.url
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        row.name = "other"
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_weights(name):
+    row = zoo.describe(name)
+    path = Path(zoo.__file__).parent / "weights" / row.file
+    content = path.read_bytes()
+    assert hashlib.sha256(content).hexdigest() == row.sha256
+    assert len(content) < 8_000_000
+    network = zoo.load(name)
+    assert not network.training
+    assert network.channels == row.channels
+    assert network.sigma_range == row.sigma_range == (0.0, 55 / 255)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_weights_denoise(name, rng):
+    """A ramp with an edge under noise: far closer to the truth than its noisy version."""
+    network = zoo.load(name)
+    ramp = torch.linspace(0.2, 0.8, 64).expand(1, network.channels, 64, 64).clone()
+    ramp[..., 20:40, 20:40] = 0.1
+    noisy = ramp + 25 / 255 * torch.randn(ramp.shape, generator=rng)
+    with torch.no_grad():
+        error = (network(noisy, 25 / 255) - ramp).square().mean()
+    assert error < (noisy - ramp).square().mean() / 30
+
+
+def test_weights_that_do_not_ship_need_a_file():
+    with pytest.raises(WeightsError, match=r"must be the file 'dncnn_25\.safetensors'"):
+        zoo.load("dncnn-grey-25")
+
+
+def test_another_file_than_the_tables_is_refused(tmp_path):
+    save_file({"weight": torch.ones(1)}, tmp_path / "mine.safetensors")
+    with pytest.raises(WeightsError, match="sha256"):
+        zoo.load("drunet-grey-compact", tmp_path / "mine.safetensors")
+
+
+@needs_data
+def test_published_file_with_other_arguments_says_what_is_missing():
+    with pytest.raises(
+        WeightsError, match=r"40 tensors of DnCNN, got dncnn_25\.safetensors with 6 missing \(model\.34\."
+    ):
+        zoo.load_file(DATA / "weights" / "dncnn_25.safetensors", DnCNN(1, depth=20))
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".pth"])
+def test_round_trip_of_a_file(tmp_path, suffix):
+    torch.manual_seed(1)
+    network, path = DnCNN(1, width=4, depth=3), tmp_path / f"net{suffix}"
+    state = {name: value.contiguous() for name, value in network.state_dict().items()}
+    if suffix == ".pth":
+        torch.save(state, path)
+    else:
+        save_file(state, path)
+    loaded = zoo.load_file(path, DnCNN(1, width=4, depth=3))
+    x = torch.rand(1, 1, 8, 8)
+    assert torch.equal(loaded(x, 0.1), network.eval()(x, 0.1))
+
+
+def test_bank_of_nested_dictionaries(tmp_path):
+    """The published bank is one file: a dictionary of 25 state dictionaries named 0 ... 24."""
+    torch.manual_seed(1)
+    bank = IRCNNBank(1, width=2, levels=3)
+    torch.save({str(i): bank.get_submodule(str(i)).state_dict() for i in range(3)}, tmp_path / "bank.pth")
+    loaded = zoo.load_file(tmp_path / "bank.pth", IRCNNBank(1, width=2, levels=3))
+    x = torch.rand(1, 1, 8, 8)
+    assert torch.equal(loaded(x, 3 / 255), bank(x, 3 / 255))
+
+
+def test_shapes_are_checked(tmp_path):
+    torch.save(DnCNN(1, width=4, depth=3).state_dict(), tmp_path / "net.pth")
+    with pytest.raises(WeightsError, match=r"'model.0.weight' of shape \(8, 1, 3, 3\), got \(4, 1, 3, 3\)"):
+        zoo.load_file(tmp_path / "net.pth", DnCNN(1, width=8, depth=3))
+
+
+@pytest.mark.parametrize(
+    "name", ["junk.safetensors", "junk.pth", "missing.pth", "missing.safetensors", "code.pth", "list.pth"]
+)
+def test_damaged_files_are_refused_without_running_code(tmp_path, name):
+    if name.startswith("junk"):
+        (tmp_path / name).write_bytes(b"not weights at all")
+    if name.startswith("code"):
+        torch.save({"network": DnCNN(1, width=2, depth=2)}, tmp_path / name)
+    if name.startswith("list"):
+        torch.save([torch.ones(1)], tmp_path / name)
+    with pytest.raises(WeightsError, match="`path` must"):
+        zoo.load_file(tmp_path / name, DnCNN(1, width=2, depth=2))
+    if name.startswith("missing"):
+        with pytest.raises(WeightsError, match="readable file"):
+            zoo.load("dncnn-grey-25", tmp_path / name)
+
+
+def test_unknown_kind_of_file(tmp_path):
+    with pytest.raises(ArgumentError, match="must end in"):
+        zoo.load_file(tmp_path / "net.onnx", DnCNN(1, width=2, depth=2))
