@@ -16,10 +16,11 @@ _FLOOR = 1e-290  # a rate of zero, whose logarithm and inverse are finite
 class PoissonGaussianNoise(Noise):
     r"""``y = gain * Poisson(z / gain) + sigma n`` with standard normal ``n``.
 
-    ``nll = -log sum_k Poisson(k; z / gain) exp(-(y - gain k)^2 / (2 sigma^2))``, summed over the entries. In image units: the mean is ``z`` and the variance ``gain * z + sigma^2``. The sum over counts runs over a window
-    around its largest term, found in closed form; what is left out is below 1e-12 of the sum. It is computed in
-    float64. A negative ``z`` has no law: :meth:`sample` treats it as zero, and :meth:`nll` continues along its tangent
-    at zero, so that it stays convex with a continuous gradient that pushes ``z`` back.
+    ``nll = -log sum_k Poisson(k; z / gain) exp(-(y - gain k)^2 / (2 sigma^2))``, summed over the entries. In image
+    units the mean is ``z`` and the variance ``gain * z + sigma^2``. The sum over counts runs over a window around its
+    largest term, found in closed form; what is left out is below 1e-12 of the sum. It is computed in float64. A
+    negative ``z`` has no law: :meth:`sample` treats it as zero, and :meth:`nll` continues along its tangent at zero, so
+    that it stays convex with a continuous gradient that pushes ``z`` back.
 
     Args:
         gain: image units per count, a float > 0 or (B,).

@@ -1,0 +1,150 @@
+"""Convolution kernels: blurs, and the filters that go before decimation.
+
+A kernel is a tensor (1, 1, h, w) that sums to one. Its origin, the entry that leaves an image where it is, is
+``(floor(h / 2), floor(w / 2))``, and every kernel here is centred on it, even ones too: filtering shifts nothing.
+Rows count downwards; angles are in degrees, counter-clockwise as seen on the screen, from the horizontal axis.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from preimage.errors import ArgumentError
+
+__all__ = ["bicubic_filter", "bilinear_filter", "gaussian_blur", "motion_line", "path_kernel", "sinc_filter"]
+
+
+def gaussian_blur(
+    sigma: float | Sequence[float] = 1.0,
+    angle: float = 0.0,
+    size: int | tuple[int, int] | None = None,
+    dtype: torch.dtype = torch.float32,
+) -> Tensor:
+    """A Gaussian ``exp(-1/2 p^T C^-1 p)`` at the pixel positions ``p``, with axes of standard deviations ``sigma``.
+
+    Args:
+        sigma: standard deviation in pixels, or a pair: along the axis at ``angle``, and across it.
+        angle: of the first axis, in degrees.
+        size: height and width, or one number for both; by default odd and four standard deviations to each side.
+        dtype: of the result.
+    """
+    along, across = (float(sigma), float(sigma)) if isinstance(sigma, (int, float)) else (float(s) for s in sigma)
+    if not min(along, across) > 0:
+        raise ArgumentError(f"`sigma` must be positive, got {sigma}; give the standard deviation in pixels.")
+    shape = _shape(2 * math.ceil(4 * max(along, across)) + 1 if size is None else size)
+    rows, columns = _positions(shape)
+    turn = math.radians(angle)
+    u = (columns * math.cos(turn) - rows * math.sin(turn)) / along
+    v = (columns * math.sin(turn) + rows * math.cos(turn)) / across
+    return _normalised((-(u.square() + v.square()) / 2).exp(), dtype)
+
+
+def motion_line(
+    length: float, angle: float = 0.0, size: int | tuple[int, int] | None = None, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """Uniform motion along a straight line of ``length`` pixels, anti-aliased: see :func:`path_kernel`.
+
+    Args:
+        length: of the line in pixels, > 0.
+        angle: of the line, in degrees.
+        size: height and width, or one number for both; by default the smallest odd square that holds the line.
+        dtype: of the result.
+    """
+    if not length > 0:
+        raise ArgumentError(f"`length` must be positive, got {length}; give the length of the motion in pixels.")
+    shape = _shape(2 * math.ceil(length / 2) + 1 if size is None else size)
+    count = 64 * math.ceil(length)
+    time = (torch.arange(count, dtype=torch.float64) + 0.5) / count - 0.5
+    turn = math.radians(angle)
+    path = length * torch.stack([-time * math.sin(turn), time * math.cos(turn)], 1)
+    return path_kernel(path, shape, dtype)
+
+
+def path_kernel(path: Tensor, size: int | tuple[int, int], dtype: torch.dtype = torch.float32) -> Tensor:
+    """The blur of a camera that spends equal times at the points of ``path``, each shared bilinearly by four pixels.
+
+    Args:
+        path: (N, 2), displacements (down, right) from the origin in pixels.
+        size: height and width, or one number for both. Points outside it are lost.
+        dtype: of the result.
+    """
+    height, width = shape = _shape(size)
+    place = path.double() + torch.tensor([height // 2, width // 2], dtype=torch.float64)
+    corner = place.floor()
+    kernel = torch.zeros(shape, dtype=torch.float64)
+    for step in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        cell = corner + torch.tensor(step, dtype=torch.float64)
+        share = (1 - (place - cell).abs()).prod(1)
+        row, column = cell.long().unbind(1)
+        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+        kernel.index_put_((row[inside], column[inside]), share[inside], accumulate=True)
+    return _normalised(kernel, dtype)
+
+
+def bilinear_filter(factor: float, dtype: torch.dtype = torch.float32) -> Tensor:
+    """The triangle ``1 - |p| / factor`` in each direction: linear interpolation, stretched by ``factor``.
+
+    Args:
+        factor: of the decimation that follows, >= 1.
+        dtype: of the result.
+    """
+    return _separable(lambda t: (1 - t.abs()).clamp_min(0), factor, 1, dtype)
+
+
+def bicubic_filter(factor: float, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Cubic convolution interpolation with ``a = -1/2``, stretched by ``factor``.
+
+    Args:
+        factor: of the decimation that follows, >= 1.
+        dtype: of the result.
+
+    Source: Keys, "Cubic convolution interpolation for digital image processing", IEEE TASSP 1981, equation 15.
+    """
+
+    def cubic(t: Tensor) -> Tensor:
+        t = t.abs()
+        near = 1.5 * t**3 - 2.5 * t**2 + 1
+        far = -0.5 * t**3 + 2.5 * t**2 - 4 * t + 2
+        return torch.where(t <= 1, near, torch.where(t < 2, far, 0))
+
+    return _separable(cubic, factor, 2, dtype)
+
+
+def sinc_filter(factor: float, lobes: int = 3, dtype: torch.dtype = torch.float32) -> Tensor:
+    """The ideal low-pass filter of cut-off ``1 / (2 factor)`` under a window of ``lobes`` zero crossings (Lanczos).
+
+    Args:
+        factor: of the decimation that follows, >= 1.
+        lobes: half-width of the window in units of ``factor`` pixels.
+        dtype: of the result.
+
+    Source: Duchon, "Lanczos filtering in one and two dimensions", J. Appl. Meteorol. 1979.
+    """
+    return _separable(lambda t: torch.sinc(t) * torch.sinc(t / lobes) * (t.abs() < lobes), factor, lobes, dtype)
+
+
+def _separable(profile: Callable[[Tensor], Tensor], factor: float, reach: int, dtype: torch.dtype) -> Tensor:
+    if not factor >= 1:
+        raise ArgumentError(f"`factor` must be at least 1, got {factor}; give the factor of the decimation.")
+    side = math.ceil(reach * factor) - 1
+    line = profile(torch.arange(-side, side + 1, dtype=torch.float64) / factor)
+    return _normalised(line[:, None] * line[None, :], dtype)
+
+
+def _shape(size: int | tuple[int, int]) -> tuple[int, int]:
+    shape = (size, size) if isinstance(size, int) else (int(size[0]), int(size[1]))
+    if min(shape) < 1:
+        raise ArgumentError(f"`size` must be at least 1, got {size}; give the height and width of the kernel.")
+    return shape
+
+
+def _positions(shape: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Rows and columns relative to the origin."""
+    rows, columns = (torch.arange(n, dtype=torch.float64) - n // 2 for n in shape)
+    return rows[:, None], columns[None, :]
+
+
+def _normalised(kernel: Tensor, dtype: torch.dtype) -> Tensor:
+    return (kernel / kernel.sum())[None, None].to(dtype)
