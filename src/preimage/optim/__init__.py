@@ -1,12 +1,15 @@
 """Variational and plug-and-play reconstruction."""
 
 from preimage.optim.algorithm import ADMM, DRS, FISTA, GD, HQS, PDHG, PGD, Algorithm
+from preimage.optim.dpir import DPIR, Annealing
 from preimage.optim.fidelity import L1, L2
+from preimage.optim.prior import PnP
 from preimage.optim.schedule import ConstantSchedule, LogSchedule, Schedule, SequenceSchedule
 from preimage.optim.variational import Variational
 
 __all__ = [
     "ADMM",
+    "DPIR",
     "DRS",
     "FISTA",
     "GD",
@@ -16,8 +19,10 @@ __all__ = [
     "PDHG",
     "PGD",
     "Algorithm",
+    "Annealing",
     "ConstantSchedule",
     "LogSchedule",
+    "PnP",
     "Schedule",
     "SequenceSchedule",
     "Variational",

@@ -83,7 +83,5 @@ class LogSchedule(Schedule):
 def resolve(value: float | Tensor | Schedule | None, k: int) -> float | Tensor:
     """The value of a parameter at step ``k``, scheduled or not."""
     if value is None:
-        raise ArgumentError(
-            "`step_size` must be a number or a schedule, got None; call `prepare(f, g, x)` first."
-        )
+        raise ArgumentError("`step_size` must be a number or a schedule, got None; call `prepare(f, g, x)` first.")
     return value.at(k) if isinstance(value, Schedule) else value

@@ -1,0 +1,203 @@
+"""DPIR: plug-and-play restoration with a deep denoiser."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from preimage._shapes import per_image
+from preimage._tree import Measurement, subtract
+from preimage.denoisers import Denoiser
+from preimage.errors import CapabilityError
+from preimage.optim.algorithm import HQS
+from preimage.optim.initial import Upsampled, filled_in, measured
+from preimage.optim.prior.pnp import PnP
+from preimage.optim.schedule import LogSchedule, Schedule
+from preimage.physics import GaussianLikelihood, GaussianNoise, LinearPhysics, NoNoise, Physics, Stack
+from preimage.physics.likelihood import likelihood
+from preimage.physics.reconstructor import Reconstructor
+from preimage.solve import Callback, Solution, iterate
+from preimage.transform import dihedral, dihedral_inverse
+
+__all__ = ["DPIR", "Annealing"]
+
+_LEAST_NOISE = 0.255 / 255
+
+
+@dataclass(frozen=True)
+class Annealing:
+    r"""The noise levels a denoiser is asked for: ``sigma_k`` from ``first`` down to ``max(floor, noise)``.
+
+    Step ``k`` of half-quadratic splitting has the step size ``sigma_k^2 / weight``, so that the data term weighs
+    ``rho_k = weight * noise^2 / sigma_k^2`` against it.
+
+    Args:
+        steps: number of steps; with one step it is the last level.
+        first: the first level, in image units.
+        floor: the smallest last level.
+        weight: the published value is 0.23.
+        mix: 1 for logarithmic spacing, 0 for linear.
+    """
+
+    steps: int = 8
+    first: float = 49 / 255
+    floor: float = 0.0
+    weight: float = 0.23
+    mix: float = 1.0
+
+    def levels(self, noise: float | Tensor) -> LogSchedule:
+        """``sigma_k`` for measurements with standard deviation ``noise``."""
+        last = noise.clamp_min(self.floor) if isinstance(noise, Tensor) else max(self.floor, noise)
+        return LogSchedule(self.first, last, self.steps, self.mix)
+
+
+class DPIR(Reconstructor):
+    r"""Half-quadratic splitting between a Gaussian data term and a denoiser whose noise level decreases.
+
+    ``v_k = argmin_v ||A v - y||^2 + rho_k ||v - x_{k-1}||^2``, ``x_k = denoiser(v_k, sigma_k)`` with
+    ``rho_k = weight sigma^2 / sigma_k^2``; ``sigma`` is the standard deviation that ``physics`` gives its noise, and
+    0.255/255 where that is smaller. Presets carry the published settings: :meth:`denoising`, :meth:`deblurring`,
+    :meth:`superresolution`, :meth:`inpainting`, :meth:`demosaicing`. Any linear physics with Gaussian noise will do.
+
+    Args:
+        denoiser: ``x = denoiser(x_noisy, sigma)``.
+        annealing: the noise levels.
+        init: ``(y, physics) -> x0``.
+        clamp: whether to clip images to [0, 1] before the denoiser.
+        write_back: whether to add ``A^+ (y - A x)`` at the end where there is no noise: pixels seen are returned as
+            they were measured.
+        averaging: geometric self-ensemble. Step ``k`` denoises under symmetry ``k mod 8`` of the square; with a single
+            step, under all eight, and averages.
+
+    Source: Zhang, Li, Zuo, Zhang, Van Gool, Timofte, "Plug-and-play image restoration with deep denoiser prior",
+    TPAMI 2021, algorithm 1.
+    """
+
+    def __init__(
+        self,
+        denoiser: Denoiser,
+        annealing: Annealing | None = None,
+        init: Callable[[Measurement, Physics], Tensor] = measured,
+        clamp: bool = False,
+        write_back: bool = False,
+        averaging: bool = False,
+    ) -> None:
+        super().__init__()
+        self.denoiser = denoiser
+        self.annealing = Annealing() if annealing is None else annealing
+        self.init = init
+        self.clamp = clamp
+        self.write_back = write_back
+        self.averaging = averaging
+
+    @classmethod
+    def denoising(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
+        """One call of the denoiser at the level of the noise."""
+        return cls(denoiser, Annealing(steps=1), averaging=averaging)
+
+    @classmethod
+    def deblurring(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
+        """Eight steps, down to the level of the noise."""
+        return cls(denoiser, Annealing(steps=8), averaging=averaging)
+
+    @classmethod
+    def superresolution(cls, denoiser: Denoiser, factor: float, averaging: bool = False) -> "DPIR":
+        """24 steps, down to ``max(factor/255, noise)``, from a bicubic interpolation."""
+        return cls(denoiser, Annealing(steps=24, floor=factor / 255), Upsampled(factor), averaging=averaging)
+
+    @classmethod
+    def inpainting(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
+        """30 steps, down to ``max(1/255, noise)``, from an interpolation of the pixels seen.
+
+        DPIR has no published setting for it; these are those of its predecessor IRCNN (Zhang et al. 2017).
+        """
+        return cls(denoiser, Annealing(steps=30, floor=1 / 255), filled_in, True, True, averaging)
+
+    @classmethod
+    def demosaicing(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
+        """40 steps, down to ``max(0.6/255, noise)``, from a bilinear interpolation (published: Malvar's filters)."""
+        return cls(denoiser, Annealing(steps=40, floor=0.6 / 255), filled_in, True, True, averaging)
+
+    def forward(self, y: Measurement, physics: Physics) -> Tensor:
+        """The restored image of each sample of ``y``."""
+        return self.solve(y, physics).x
+
+    def solve(self, y: Measurement, physics: Physics, callbacks: Sequence[Callback] = ()) -> Solution[HQS.State]:
+        """The restored image, with the history of the steps; ``x`` is final, ``state`` the last step's.
+
+        Raises:
+            CapabilityError: the physics is not linear or its noise not Gaussian.
+        """
+        floored, noise = _with_least_noise(physics)
+        x = self.init(y, physics)
+        weight = self.annealing.weight
+        hqs = HQS(_Squared(self.annealing.levels(noise), 1 / weight))
+        f = likelihood(floored, y)
+        assert isinstance(f, GaussianLikelihood)  # the noise has been checked
+        priors = [PnP(seen, weight) for seen in self._denoisers()]
+        hqs.prepare(f, priors[0], x)
+        solution = iterate(
+            lambda state: hqs.step(f, priors[state.k % len(priors)], state),
+            hqs.init(x),
+            self.annealing.steps,
+            callbacks=callbacks,
+        )
+        return replace(solution, x=_written_back(solution.x, y, floored, physics)) if self.write_back else solution
+
+    def _denoisers(self) -> list[Denoiser]:
+        if not self.averaging:
+            return [_Seen(self.denoiser, (0,), self.clamp)]
+        if self.annealing.steps == 1:
+            return [_Seen(self.denoiser, tuple(range(8)), self.clamp)]
+        return [_Seen(self.denoiser, (index,), self.clamp) for index in range(8)]
+
+
+class _Squared(Schedule):
+    """``factor * levels^2``."""
+
+    def __init__(self, levels: Schedule, factor: float) -> None:
+        super().__init__()
+        self.levels = levels
+        self.factor = factor
+
+    def at(self, k: int) -> float | Tensor:
+        return self.factor * self.levels.at(k) ** 2
+
+
+class _Seen(Denoiser):
+    """A denoiser that sees images clipped and under some symmetries; the mean over these."""
+
+    def __init__(self, denoiser: Denoiser, symmetries: tuple[int, ...], clamp: bool) -> None:
+        super().__init__()
+        self.denoiser = denoiser
+        self.symmetries = symmetries
+        self.clamp = clamp
+
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        x = x.clamp(0, 1) if self.clamp else x
+        views = [dihedral_inverse(self.denoiser(dihedral(x, index), sigma), index) for index in self.symmetries]
+        return views[0] if len(views) == 1 else torch.stack(views).mean(0)
+
+
+def _written_back(x: Tensor, y: Measurement, operator: LinearPhysics, physics: Physics) -> Tensor:
+    """``x + A^+ (y - A x)`` for the samples without noise."""
+    sigma = per_image(physics.noise.sigma if isinstance(physics.noise, GaussianNoise) else 0.0, x)
+    return torch.where(sigma == 0, x + operator.A_dagger(subtract(y, operator.A(x))), x)
+
+
+def _with_least_noise(physics: Physics) -> tuple[LinearPhysics, float | Tensor]:
+    """``physics`` with a noise level of at least 0.255/255, and that level (the smallest of a stack)."""
+    if isinstance(physics, Stack):
+        parts = [_with_least_noise(operator) for operator in physics.operators if isinstance(operator, Physics)]
+        levels = [torch.as_tensor(level) for _, level in parts]
+        return Stack([part for part, _ in parts]), torch.stack(torch.broadcast_tensors(*levels)).amin(0)
+    noise = physics.noise
+    if not isinstance(physics, LinearPhysics) or not isinstance(noise, (GaussianNoise, NoNoise)):
+        raise CapabilityError(
+            f"`physics` must be linear with Gaussian noise or none, got {type(physics).__name__} with "
+            f"{type(noise).__name__}; use Variational for others."
+        )
+    sigma = noise.sigma if isinstance(noise, GaussianNoise) else 0.0
+    level = sigma.clamp_min(_LEAST_NOISE) if isinstance(sigma, Tensor) else max(sigma, _LEAST_NOISE)
+    return physics.replace(noise=GaussianNoise(level)), level
