@@ -1,0 +1,74 @@
+"""Metrics that are a function of the error of each pixel."""
+
+from torch import Tensor
+
+from preimage.errors import ArgumentError
+from preimage.metric.base import Metric, check_pair
+
+__all__ = ["MAE", "MSE", "NMSE", "PSNR", "SNR"]
+
+
+class MSE(Metric):
+    """Mean squared error ``mean |x_hat - x|^2``."""
+
+    def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
+        """The score of each image, (B,)."""
+        check_pair(x_hat, x)
+        return _mean_power(x_hat - x)
+
+
+class MAE(Metric):
+    """Mean absolute error ``mean |x_hat - x|``."""
+
+    def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
+        """The score of each image, (B,)."""
+        check_pair(x_hat, x)
+        return (x_hat - x).abs().flatten(1).mean(1)
+
+
+class NMSE(Metric):
+    """Normalised squared error ``||x_hat - x||^2 / ||x||^2``; infinite, or NaN for 0 / 0, where ``x`` is zero."""
+
+    def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
+        """The score of each image, (B,)."""
+        check_pair(x_hat, x)
+        return _mean_power(x_hat - x) / _mean_power(x)
+
+
+class PSNR(Metric):
+    """Peak signal-to-noise ratio ``10 log10(data_range^2 / MSE)`` in dB; infinite where the images agree.
+
+    Values are taken as they are: nothing is clipped or rounded. Published figures often clip to [0, 1] and round to
+    multiples of 1/255 first.
+
+    Args:
+        data_range: largest minus smallest possible value; 1 for images in [0, 1].
+    """
+
+    higher_is_better = True
+
+    def __init__(self, data_range: float = 1.0) -> None:
+        super().__init__()
+        if not data_range > 0:
+            raise ArgumentError(f"`data_range` must be > 0, got {data_range}; use 1 for images in [0, 1].")
+        self.data_range = data_range
+
+    def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
+        """The score of each image, (B,)."""
+        check_pair(x_hat, x)
+        return 10 * (self.data_range**2 / _mean_power(x_hat - x)).log10()
+
+
+class SNR(Metric):
+    """Signal-to-noise ratio ``10 log10(||x||^2 / ||x_hat - x||^2)`` in dB; infinite where the images agree."""
+
+    higher_is_better = True
+
+    def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
+        """The score of each image, (B,)."""
+        check_pair(x_hat, x)
+        return 10 * (_mean_power(x) / _mean_power(x_hat - x)).log10()
+
+
+def _mean_power(x: Tensor) -> Tensor:
+    return x.abs().square().flatten(1).mean(1) if x.is_complex() else x.square().flatten(1).mean(1)
