@@ -10,12 +10,12 @@ from preimage._shapes import per_image
 from preimage._tree import Measurement, subtract
 from preimage.denoisers import Denoiser
 from preimage.errors import CapabilityError
+from preimage.functional import Proximable
 from preimage.optim.algorithm import HQS
 from preimage.optim.initial import Upsampled, filled_in, measured
 from preimage.optim.prior.pnp import PnP
 from preimage.optim.schedule import LogSchedule, Schedule
-from preimage.physics import GaussianLikelihood, GaussianNoise, LinearPhysics, NoNoise, Physics, Stack
-from preimage.physics.likelihood import likelihood
+from preimage.physics import GaussianNoise, LinearPhysics, NoNoise, Physics, Stack
 from preimage.physics.reconstructor import Reconstructor
 from preimage.solve import Callback, Solution, iterate
 from preimage.transform import dihedral, dihedral_inverse
@@ -130,16 +130,14 @@ class DPIR(Reconstructor):
             CapabilityError: the physics is not linear or its noise not Gaussian.
         """
         floored, noise = _with_least_noise(physics)
-        x = self.init(y, physics)
         weight = self.annealing.weight
         hqs = HQS(_Squared(self.annealing.levels(noise), 1 / weight))
-        f = likelihood(floored, y)
-        assert isinstance(f, GaussianLikelihood)  # the noise has been checked
+        f = floored.likelihood(y)
+        assert isinstance(f, Proximable)  # the noise has been checked
         priors = [PnP(seen, weight) for seen in self._denoisers()]
-        hqs.prepare(f, priors[0], x)
         solution = iterate(
             lambda state: hqs.step(f, priors[state.k % len(priors)], state),
-            hqs.init(x),
+            hqs.init(self.init(y, physics)),  # held by nobody else: large images need the memory
             self.annealing.steps,
             callbacks=callbacks,
         )
