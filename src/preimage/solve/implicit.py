@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from preimage._tree import leaves, subtract, tree_map
+from preimage.errors import CapabilityError
 from preimage.solve.solution import LinearSolution
 
 __all__ = ["attach_gradient_of_inverse", "attach_pullback"]
@@ -67,6 +67,9 @@ class _Held(torch.autograd.Function):
         return tuple(tensor.clone() for tensor in tensors[:count])
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Any, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        if torch.is_grad_enabled():
+            raise CapabilityError(
+                "gradients through a solve must be of first order, got create_graph=True; leave it out."
+            )
         return (None, None, *(None,) * ctx.count, *ctx.pull(gradients))

@@ -44,8 +44,8 @@ class Solution(Generic[S]):
         state: the last state, from which the method can be run on.
         steps: steps each sample took, (B,).
         converged: whether each sample reached the tolerance, (B,).
-        reason: why each sample stopped: "converged at step k", "reached max_steps", "diverged at step k" or
-            "stopped by callback".
+        reason: why each sample stopped: "converged at step k", "reached max_steps", "took all k steps" (without a
+            tolerance), "diverged at step k" or "stopped by callback".
         history: residual and time of every step, on the CPU.
     """
 
@@ -99,7 +99,7 @@ def iterate(
     # Bookkeeping lives on the CPU: one transfer of (B,) numbers a step.
     active = torch.ones(state.x.shape[0], dtype=torch.bool)
     converged, steps = torch.zeros_like(active), torch.zeros_like(active, dtype=torch.int64)
-    reason = ["reached max_steps"] * len(active)
+    reason = ["reached max_steps" if tol is not None else f"took all {max_steps} steps"] * len(active)
     residuals, seconds = [], []
     for number in range(1, max_steps + 1):
         if not bool(active.any()):

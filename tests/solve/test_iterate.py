@@ -1,0 +1,112 @@
+from dataclasses import dataclass
+
+import pytest
+import torch
+from torch import Tensor
+
+from preimage.errors import ArgumentError
+from preimage.solve import iterate, relative_change
+
+
+@dataclass(frozen=True)
+class State:
+    x: Tensor
+    other: tuple[Tensor, Tensor] | None = None
+    k: int = 0
+
+
+def halve_towards(goal: Tensor, rate: Tensor):
+    """A contraction with one rate per sample; after k steps the error is rate^k of the first."""
+
+    def step(state: State) -> State:
+        x = goal + rate[:, None] * (state.x - goal)
+        return State(x, (2 * x, x.sum(1)), state.k + 1)
+
+    return step
+
+
+GOAL = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], dtype=torch.float64)
+RATE = torch.tensor([0.1, 0.5, 0.9], dtype=torch.float64)
+
+
+def test_without_a_tolerance_exactly_the_steps_asked_for():
+    solution = iterate(halve_towards(GOAL, RATE), State(torch.zeros_like(GOAL)), 7)
+    torch.testing.assert_close(solution.x, GOAL * (1 - RATE[:, None] ** 7), rtol=1e-14, atol=0)
+    assert solution.steps.tolist() == [7, 7, 7]
+    assert solution.state.k == 7
+    assert solution.reason == ("took all 7 steps",) * 3
+    assert solution.history.residual.shape == (7, 3)
+    assert solution.history.seconds.shape == (7,)
+
+
+def test_each_sample_stops_on_its_own_and_then_stays():
+    solution = iterate(halve_towards(GOAL, RATE), State(torch.zeros_like(GOAL)), 30, tol=1e-4)
+    assert solution.converged.tolist() == [True, True, False]
+    # The change at step k is rate^(k-1) (1 - rate), relative to nearly one.
+    assert solution.steps.tolist() == [5, 14, 30]
+    assert solution.reason == ("converged at step 5", "converged at step 14", "reached max_steps")
+    torch.testing.assert_close(solution.x, GOAL * (1 - RATE[:, None] ** solution.steps[:, None]), rtol=1e-13, atol=0)
+    assert solution.state.other is not None
+    assert torch.equal(solution.state.other[0], 2 * solution.x)
+    assert solution.history.residual[5:, 0].isnan().all()
+    for index in range(3):
+        part = slice(index, index + 1)
+        alone = iterate(halve_towards(GOAL[part], RATE[part]), State(torch.zeros(1, 2).double()), 30, tol=1e-4)
+        assert torch.equal(alone.x[0], solution.x[index])
+        assert alone.reason[0] == solution.reason[index]
+
+
+def test_a_sample_that_blows_up_keeps_its_last_finite_estimate():
+    growth = torch.tensor([[1e100], [0.5]], dtype=torch.float64)
+    solution = iterate(lambda s: State(s.x * growth, k=s.k + 1), State(torch.ones(2, 1).double()), 8)
+    assert solution.reason[0] == "diverged at step 4"
+    assert solution.reason[1] == "took all 8 steps"
+    assert bool(solution.x.isfinite().all())
+    assert float(solution.x[1]) == 0.5**8
+    assert float(solution.x[0]) == 1e300
+
+
+def test_nan_at_a_known_step():
+    solution = iterate(
+        lambda s: State(s.x / (3 - s.k) - (0 if s.k < 2 else torch.nan), k=s.k + 1), State(torch.ones(1, 1)), 9
+    )
+    assert solution.reason == ("diverged at step 3",)
+    assert solution.steps.tolist() == [2]
+    assert float(solution.x) == pytest.approx(1 / 6)
+
+
+def test_callbacks_hear_every_step_and_may_stop():
+    heard = []
+    solution = iterate(
+        halve_towards(GOAL, RATE),
+        State(torch.zeros_like(GOAL)),
+        10,
+        callbacks=(lambda number, state: number == 3, lambda number, state: heard.append((number, state.k))),
+    )
+    assert heard == [(1, 1), (2, 2), (3, 3)]
+    assert solution.reason == ("stopped by callback",) * 3
+    assert solution.steps.tolist() == [3, 3, 3]
+
+
+def test_gradients_flow_through_the_steps():
+    rate = RATE.clone().requires_grad_()
+    solution = iterate(halve_towards(GOAL, rate), State(torch.zeros_like(GOAL)), 4)
+    (gradient,) = torch.autograd.grad(solution.x.sum(), rate)
+    torch.testing.assert_close(gradient, -4 * RATE**3 * GOAL.sum(1))
+
+
+def test_relative_change_of_zero_is_zero():
+    zeros = State(torch.zeros(2, 3))
+    assert relative_change(zeros, zeros).tolist() == [0, 0]
+    assert relative_change(State(torch.ones(1, 4)), State(torch.full((1, 4), 2.0))).item() == pytest.approx(0.5)
+
+
+def test_an_empty_run_returns_the_start():
+    solution = iterate(halve_towards(GOAL, RATE), State(GOAL), 0, tol=1e-3)
+    assert torch.equal(solution.x, GOAL)
+    assert not solution.converged.any()
+
+
+def test_a_negative_tolerance_is_refused():
+    with pytest.raises(ArgumentError, match="tol"):
+        iterate(halve_towards(GOAL, RATE), State(GOAL), 3, tol=-1.0)
