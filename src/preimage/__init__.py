@@ -1,1 +1,54 @@
-"""preimage: recover images from measurements."""
+"""preimage: recover images from measurements.
+
+Sub-packages load when they are first used: ``import preimage`` alone costs nothing but a few milliseconds over torch.
+"""
+
+import importlib
+from importlib.metadata import version
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from preimage import (
+        datasets,
+        denoisers,
+        errors,
+        functional,
+        metric,
+        optim,
+        physics,
+        restore,
+        solve,
+        testing,
+        training,
+        zoo,
+    )
+
+__all__ = [
+    "__version__",
+    "datasets",
+    "denoisers",
+    "errors",
+    "functional",
+    "metric",
+    "optim",
+    "physics",
+    "restore",
+    "solve",
+    "testing",
+    "training",
+    "zoo",
+]
+
+__version__ = version("preimage")
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import a sub-package when it is first asked for."""
+    if name in __all__:
+        return importlib.import_module(f"preimage.{name}")
+    raise AttributeError(f"module 'preimage' has no attribute {name!r}; it has {', '.join(__all__)}.")
+
+
+def __dir__() -> list[str]:
+    return __all__
