@@ -3,11 +3,22 @@
 They need nothing but torch, so that operators, noises, functionals and denoisers written elsewhere can be checked too.
 """
 
+from preimage.testing.composed import check_composed
 from preimage.testing.denoiser import check_denoiser
+from preimage.testing.generator import check_generator
 from preimage.testing.linear import check_linear
 from preimage.testing.noise import check_noise
 from preimage.testing.physics import check_physics
 from preimage.testing.prox import check_prox
 from preimage.testing.smooth import check_smooth
 
-__all__ = ["check_denoiser", "check_linear", "check_noise", "check_physics", "check_prox", "check_smooth"]
+__all__ = [
+    "check_composed",
+    "check_denoiser",
+    "check_generator",
+    "check_linear",
+    "check_noise",
+    "check_physics",
+    "check_prox",
+    "check_smooth",
+]

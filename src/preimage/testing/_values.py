@@ -54,6 +54,8 @@ def check_double(value: M, apply: Callable[[M], Any]) -> None:
     """Require that ``value.to(float64)`` is what the constructor makes of float64 fields."""
     converted = copy.deepcopy(value).to(torch.float64)
     rebuilt = map_tensors(value, lambda tensor: tensor.to(torch.complex128 if tensor.is_complex() else torch.float64))
+    networks = {name: field for name, field in value.fields().items() if _is_network(field)}
+    rebuilt = rebuilt.replace(**{name: copy.deepcopy(field).to(torch.float64) for name, field in networks.items()})
     tol = rounding(torch.float64)
     require_close(apply(converted), apply(rebuilt), tol, value, "the result after .to(float64)")
 
@@ -84,6 +86,10 @@ def tensor_fields(value: Module) -> dict[str, Tensor]:
             if isinstance(field, Tensor) and field.is_floating_point():
                 found.setdefault(name, []).append(field)
     return {name: tensors[0] for name, tensors in found.items() if len(tensors) == 1}
+
+
+def _is_network(field: Any) -> bool:
+    return isinstance(field, nn.Module) and not isinstance(field, (Module, nn.ModuleList))
 
 
 def _random_state() -> tuple[bytes, bytes, object]:

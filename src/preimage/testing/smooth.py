@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
-from preimage.functional import Smooth
-from preimage.testing._compare import require, require_close, rounding
+from preimage._tree import norm
+from preimage.functional import LipschitzSmooth, Smooth
+from preimage.testing._compare import normal_like, require, require_close, rounding, seeded
 from preimage.testing._values import check_value, samples_of, untouched
 
 __all__ = ["check_smooth"]
@@ -14,7 +15,7 @@ def check_smooth(functional: Smooth, x: Tensor) -> None:
     """Require of ``functional`` what :class:`preimage.functional.Smooth` promises, at the images ``x``.
 
     One value per sample, independent of the others; calls leave input, object and global random state alone; copies
-    agree; ``grad`` is the derivative of the value.
+    agree; ``grad`` is the derivative of the value, and varies no faster than ``lipschitz`` where there is one.
 
     Args:
         functional: the object under test. A tensor field whose leading dimension is the batch size is taken to hold
@@ -39,5 +40,12 @@ def check_smooth(functional: Smooth, x: Tensor) -> None:
         require_close(one(x[rows]), values[rows], accuracy, functional, "the value of one sample, against the batch,")
         require_close(one.grad(x[rows]), gradient[rows], accuracy, functional, "grad of one sample, against the batch,")
     point = x.clone().requires_grad_()
-    (expected,) = torch.autograd.grad(functional(point).sum(), point)
+    value = functional(point).sum()
+    expected = torch.autograd.grad(value, point)[0] if value.requires_grad else torch.zeros_like(x)
     require_close(gradient, expected, accuracy, functional, "grad, against autograd of the value,")
+    if isinstance(functional, LipschitzSmooth):
+        constant = functional.lipschitz(x)
+        for other in (x + 0.1 * normal_like(x, seeded(1)), x - normal_like(x, seeded(2))):
+            ratio = norm(functional.grad(other) - gradient) / norm(other - x)
+            most = (1 + accuracy) * constant
+            require(bool((ratio <= most).all()), functional, f"lipschitz is {constant}, grad varies by {ratio}")

@@ -1,0 +1,100 @@
+"""Every public class with a contract is found and driven through its check."""
+
+import importlib
+import pkgutil
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+import preimage
+from preimage.denoisers import Denoiser
+from preimage.functional import LinearlyComposed, Proximable, Smooth
+from preimage.physics import LinearPhysics, Physics
+from preimage.physics.generators import ParameterGenerator
+from preimage.physics.noise import Noise
+from preimage.testing import (
+    check_composed,
+    check_denoiser,
+    check_generator,
+    check_linear,
+    check_noise,
+    check_physics,
+    check_prox,
+    check_smooth,
+)
+from tests.examples import ABSTRACT, EXAMPLES, Example, random
+
+CONTRACTS = (Physics, Noise, Smooth, Proximable, LinearlyComposed, Denoiser, ParameterGenerator)
+
+
+def public_classes() -> dict[type, str]:
+    """Classes with a contract that some public module lists in ``__all__``, and where."""
+    found: dict[type, str] = {}
+    for info in pkgutil.walk_packages(preimage.__path__, "preimage."):
+        if any(part.startswith("_") for part in info.name.split(".")) or info.name.startswith("preimage.cli"):
+            continue
+        if not info.ispkg and info.name != "preimage.functional":
+            continue
+        module = importlib.import_module(info.name)
+        for name in vars(module).get("__all__", ()):
+            member = vars(module)[name]
+            if isinstance(member, type) and issubclass(member, CONTRACTS):
+                found.setdefault(member, f"{info.name}.{name}")
+    return found
+
+
+@pytest.mark.parametrize("cls", [pytest.param(cls, id=name) for cls, name in public_classes().items()])
+def test_every_public_class_has_an_example(cls: type) -> None:
+    assert cls in ABSTRACT or EXAMPLES.get(cls), (
+        f"{cls.__module__}.{cls.__name__} is public and has no instance to check; add one to EXAMPLES in "
+        "tests/examples.py (or the class to ABSTRACT there, if it is only meant to be derived from)."
+    )
+
+
+def test_examples_are_of_their_class() -> None:
+    for cls, examples in EXAMPLES.items():
+        for example in examples:
+            made = example.make()
+            assert type(made) is cls, f"the example of {cls.__name__} is a {type(made).__name__}"
+
+
+CASES = [
+    pytest.param(example, dtype, id=f"{cls.__name__}-{index}-{str(dtype).removeprefix('torch.')}")
+    for cls, examples in EXAMPLES.items()
+    for index, example in enumerate(examples)
+    for dtype in (torch.float32, torch.float64, torch.complex64, torch.complex128)
+    if example.complex or not dtype.is_complex
+]
+
+
+@pytest.mark.parametrize(("example", "dtype"), CASES)
+def test_contract(example: Example, dtype: torch.dtype) -> None:
+    value = example.make()
+    if dtype in (torch.float64, torch.complex128):
+        value = value.to(torch.float64)
+    drive(value, images(example.shape, dtype), example)
+
+
+def images(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    x = random(*shape, seed=2, low=0.05)
+    return (torch.complex(x, random(*shape, seed=3)) if dtype.is_complex else x).to(dtype)
+
+
+def drive(value: nn.Module, x: Tensor, example: Example) -> None:
+    if isinstance(value, Physics):
+        check_physics(value, x, torch.Generator().manual_seed(0))
+    if isinstance(value, LinearPhysics):
+        check_linear(value, x)
+    if isinstance(value, Noise):
+        check_noise(value, x if example.parts is None else (x,) * example.parts)
+    if isinstance(value, Smooth):
+        check_smooth(value, x)
+    if isinstance(value, Proximable):
+        check_prox(value, x, tol=example.tol)
+    if isinstance(value, LinearlyComposed):
+        check_composed(value, x)
+    if isinstance(value, Denoiser):
+        check_denoiser(value, x)
+    if isinstance(value, ParameterGenerator):
+        check_generator(value)
