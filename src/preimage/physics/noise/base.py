@@ -66,8 +66,8 @@ def draw_uniform(like: Tensor, rng: torch.Generator | None) -> Tensor:
 
 
 def draw_poisson(rate: Tensor, rng: torch.Generator | None) -> Tensor:
-    """Poisson counts of mean ``rate`` (real, >= 0), drawn on the generator's own device."""
+    """Poisson counts of mean ``rate`` (real; below zero as at zero), drawn on the generator's own device."""
     if rate.is_complex():
         raise ShapeError(f"counts need a real measurement, got {rate.dtype}; take its real part or its modulus.")
     device = rate.device if rng is None else rng.device
-    return torch.poisson(rate.to(device), generator=rng).to(rate.device)
+    return torch.poisson(rate.clamp_min(0).to(device), generator=rng).to(rate.device)

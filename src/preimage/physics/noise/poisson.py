@@ -31,7 +31,7 @@ class PoissonNoise(ProximableNoise):
 
     def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:
         gain = per_image(self.gain, z)
-        return gain * draw_poisson(z.clamp_min(0) / gain, rng)
+        return gain * draw_poisson(z / gain, rng)
 
     def nll(self, z: Measurement, y: Measurement) -> Tensor:
         """``sum z / gain - (y / gain) log z``, (B,); infinite for a negative ``z``."""

@@ -42,7 +42,7 @@ class PoissonGaussianNoise(Noise):
 
     def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:
         gain = per_image(self.gain, z)
-        counts = draw_poisson(z.clamp_min(0) / gain, rng)
+        counts = draw_poisson(z / gain, rng)
         return gain * counts + per_image(self.sigma, z) * draw_normal(z, rng)
 
     def nll(self, z: Measurement, y: Measurement) -> Tensor:

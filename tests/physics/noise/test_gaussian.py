@@ -1,0 +1,33 @@
+import numpy as np
+import torch
+from scipy import stats
+
+from preimage.physics import GaussianNoise
+
+
+def test_draws_follow_scipys_law(rng: torch.Generator) -> None:
+    draws = GaussianNoise(0.3).sample(torch.full((1, 1, 100, 100), 0.5, dtype=torch.float64), rng)
+    assert stats.kstest(draws.flatten().numpy(), stats.norm(0.5, 0.3).cdf).pvalue > 1e-3
+
+
+def test_complex_draws_have_the_level_in_each_part(rng: torch.Generator) -> None:
+    draws = GaussianNoise(0.3).sample(torch.zeros(1, 1, 100, 100, dtype=torch.complex128), rng).flatten()
+    for part in (draws.real, draws.imag):
+        assert stats.kstest(part.numpy(), stats.norm(0, 0.3).cdf).pvalue > 1e-3
+
+
+def test_nll_is_scipys_up_to_a_constant() -> None:
+    z = torch.linspace(-1, 1, 5, dtype=torch.float64).reshape(5, 1, 1, 1)
+    nll = GaussianNoise(0.3).nll(z, torch.full_like(z, 0.2))
+    exact = -stats.norm(z.flatten().numpy(), 0.3).logpdf(0.2)
+    np.testing.assert_allclose((nll - nll[0]).numpy(), exact - exact[0], rtol=1e-12)
+
+
+def test_one_level_per_image_and_the_same_numbers_for_every_dtype(rng: torch.Generator) -> None:
+    noise = GaussianNoise(torch.tensor([0.1, 0.4]))
+    y = noise.sample(torch.zeros(2, 1, 200, 200), rng)
+    torch.testing.assert_close(y.std((1, 2, 3)), torch.tensor([0.1, 0.4]), rtol=0.02, atol=0)
+    z, data = torch.rand(2, 1, 3, 3), torch.rand(2, 1, 3, 3)
+    first = GaussianNoise(0.1).prox(z[:1], data[:1], 0.02)
+    torch.testing.assert_close(noise.prox(z, data, 0.02)[:1], first)
+    torch.testing.assert_close(first, (0.01 * z[:1] + 0.02 * data[:1]) / 0.03)

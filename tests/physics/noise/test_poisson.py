@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+import torch
+from scipy import optimize, stats
+
+from preimage.errors import ArgumentError, ShapeError
+from preimage.physics import Denoising, PoissonNoise
+
+
+def test_draws_follow_the_poisson_law(rng: torch.Generator) -> None:
+    z = torch.full((1, 1, 200, 250), 0.3)
+    counts = (PoissonNoise(0.05).sample(z, rng) / 0.05).round().long().flatten()
+    observed = torch.bincount(counts, minlength=16)[:16].numpy()
+    expected = stats.poisson(6).pmf(np.arange(16)) * counts.numel()
+    pooled = np.append(observed[:15], counts.numel() - observed[:15].sum())
+    wanted = np.append(expected[:15], counts.numel() - expected[:15].sum())
+    assert stats.chisquare(pooled, wanted).pvalue > 1e-3
+
+
+def test_nll_is_scipys_up_to_a_constant_in_z() -> None:
+    gain = 0.25
+    z = torch.tensor([0.1, 0.7, 2.0, 5.0], dtype=torch.float64).reshape(4, 1, 1, 1)
+    counts = 3
+    nll = PoissonNoise(gain).nll(z, torch.full_like(z, gain * counts))
+    exact = -stats.poisson(z.flatten().numpy() / gain).logpmf(counts)
+    np.testing.assert_allclose((nll - nll[0]).numpy(), exact - exact[0], rtol=1e-12)
+
+
+def test_prox_is_the_minimiser_found_by_scipy() -> None:
+    for z, y, step in ((0.5, 0.3, 0.01), (-2.0, 0.4, 0.05), (0.2, 0.0, 1e-4), (0.001, 0.0, 1.0), (3.0, 7.0, 2.0)):
+        gain = 0.1
+        tensors = [torch.tensor([[[[v]]]], dtype=torch.float64) for v in (z, y)]
+        got = PoissonNoise(gain).prox(*tensors, step).item()
+
+        def objective(u: float, z: float = z, y: float = y, step: float = step, gain: float = gain) -> float:
+            return (
+                step * (u / gain - (y / gain) * np.log(u)) + (u - z) ** 2 / 2
+                if y
+                else step * u / gain + (u - z) ** 2 / 2
+            )
+
+        best = optimize.minimize_scalar(objective, bounds=(1e-12, 20), method="bounded", options={"xatol": 1e-11}).x
+        assert got == pytest.approx(best, abs=2e-6)
+        assert got >= 0
+
+
+def test_prox_keeps_its_digits_far_below_zero() -> None:
+    z = torch.full((1, 1, 1, 1), -1e4)
+    got = PoissonNoise(1.0).prox(z, torch.ones_like(z), 1.0).item()
+    assert got == pytest.approx(1 / 10001, rel=1e-5)
+
+
+def test_outside_of_its_domain(rng: torch.Generator) -> None:
+    noise = PoissonNoise(0.1)
+    z = torch.tensor([[[[-0.5, 0.0]]]])
+    assert torch.equal(noise.sample(z, rng), torch.zeros_like(z))
+    assert noise.nll(z, torch.zeros_like(z)).item() == torch.inf
+    zero = torch.zeros(1, 1, 1, 1)
+    assert noise.nll(zero, zero).item() == 0
+    assert noise.grad(zero, zero).item() == pytest.approx(10)
+    assert noise.grad(zero, zero + 1).item() == -torch.inf
+    with pytest.raises(ShapeError, match="real"):
+        noise.sample(torch.complex(z, z), rng)
+    with pytest.raises(ArgumentError, match="`gain` must be positive"):
+        PoissonNoise(0.0)
+
+
+def test_mean_and_variance_in_image_units(rng: torch.Generator) -> None:
+    gain = torch.tensor([0.01, 0.2])
+    y = Denoising(PoissonNoise(gain))(torch.full((2, 1, 200, 200), 0.5), rng)
+    torch.testing.assert_close(y.mean((1, 2, 3)), torch.full((2,), 0.5), rtol=0.01, atol=0)
+    torch.testing.assert_close(y.var((1, 2, 3)), gain * 0.5, rtol=0.03, atol=0)
