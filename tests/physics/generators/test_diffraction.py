@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+import torch
+from scipy import special
+
+from preimage.errors import ArgumentError
+from preimage.physics.generators import DiffractionBlurGenerator
+
+
+def test_a_perfect_lens_has_the_airy_pattern() -> None:
+    cutoff, size = 0.3, 21
+    kernel = DiffractionBlurGenerator(size, cutoff, amplitude=0.0)(1, dtype=torch.float64)["kernel"][0, 0].numpy()
+    place = np.arange(size) - size // 2
+    v = np.pi * cutoff * np.hypot(place[:, None], place[None, :])
+    v[size // 2, size // 2] = 1e-9
+    airy = (2 * special.j1(v) / v) ** 2
+    np.testing.assert_allclose(kernel / kernel.max(), airy, atol=2e-3)
+
+
+def test_nothing_passes_beyond_the_cutoff(rng: torch.Generator) -> None:
+    kernel = DiffractionBlurGenerator(101, 0.25, amplitude=0.05)(1, rng, dtype=torch.float64)["kernel"][0, 0]
+    transfer = torch.fft.fft2(kernel).abs()
+    frequency = torch.fft.fftfreq(101, dtype=torch.float64)
+    radius = torch.hypot(frequency[:, None], frequency[None, :])
+    assert transfer[radius > 0.27].max() < 5e-3
+    assert transfer[radius < 0.1].min() > 0.05
+
+
+def test_arguments_out_of_range_are_named() -> None:
+    with pytest.raises(ArgumentError, match="`cutoff` must be in"):
+        DiffractionBlurGenerator(9, 1.5)

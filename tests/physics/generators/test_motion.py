@@ -1,0 +1,43 @@
+import pytest
+import torch
+
+from preimage.errors import ArgumentError
+from preimage.physics.generators import MotionBlurGenerator
+
+
+def moments(kernel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and variance of the rows' positions relative to the origin."""
+    rows = torch.arange(kernel.shape[-2], dtype=kernel.dtype) - kernel.shape[-2] // 2
+    weights = kernel.sum((1, 3))
+    mean = weights @ rows
+    return mean, weights @ rows**2 - mean**2
+
+
+def test_the_path_is_centred_on_the_origin(rng: torch.Generator) -> None:
+    for size in (31, 32):
+        kernel = MotionBlurGenerator(size)(8, rng, dtype=torch.float64)["kernel"]
+        for plane in (kernel, kernel.mT):
+            torch.testing.assert_close(moments(plane)[0], torch.zeros(8).double(), rtol=0, atol=1e-6)
+
+
+def test_the_spread_within_an_exposure_is_that_of_the_process(rng: torch.Generator) -> None:
+    spread, smoothness = 2.0, 0.3
+    kernel = MotionBlurGenerator(41, spread, smoothness)(300, rng, dtype=torch.float64)["kernel"]
+    time = torch.linspace(0, 1, 512, dtype=torch.float64)
+    gap = 3**0.5 * (time[:, None] - time[None]).abs() / smoothness
+    # Variance of the process less that of its mean; sharing a point between pixels adds a sixth on average.
+    expected = spread**2 * (1 - ((1 + gap) * (-gap).exp()).mean().item()) + 1 / 6
+    assert moments(kernel)[1].mean().item() == pytest.approx(expected, rel=0.1)
+
+
+def test_long_paths_are_shrunk_into_the_kernel(rng: torch.Generator) -> None:
+    kernel = MotionBlurGenerator(9, spread=100.0)(4, rng)["kernel"]
+    torch.testing.assert_close(kernel.sum((1, 2, 3)), torch.ones(4))
+    assert kernel.min() >= 0
+
+
+def test_arguments_out_of_range_are_named() -> None:
+    with pytest.raises(ArgumentError, match="`size` must be at least 3"):
+        MotionBlurGenerator(2)
+    with pytest.raises(ArgumentError, match="`smoothness` must be positive"):
+        MotionBlurGenerator(9, smoothness=0)
