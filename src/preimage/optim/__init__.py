@@ -3,7 +3,7 @@
 from preimage.optim.algorithm import ADMM, DRS, FISTA, GD, HQS, PDHG, PGD, Algorithm
 from preimage.optim.dpir import DPIR, Annealing
 from preimage.optim.fidelity import L1, L2
-from preimage.optim.prior import PnP
+from preimage.optim.prior import RED, L1Prior, PnP, Tikhonov, TVPrior, WaveletPrior
 from preimage.optim.schedule import ConstantSchedule, LogSchedule, Schedule, SequenceSchedule
 from preimage.optim.variational import Variational
 
@@ -18,12 +18,17 @@ __all__ = [
     "L2",
     "PDHG",
     "PGD",
+    "RED",
     "Algorithm",
     "Annealing",
     "ConstantSchedule",
+    "L1Prior",
     "LogSchedule",
     "PnP",
     "Schedule",
     "SequenceSchedule",
+    "TVPrior",
+    "Tikhonov",
     "Variational",
+    "WaveletPrior",
 ]

@@ -52,7 +52,7 @@ class PDHG(Algorithm):
             return self
         size = f.linear_norm(x)
         size = size.where(size > 0, 1)
-        t = 1 / size if self.step_size is None else torch.as_tensor(resolve(self.step_size, 0)).to(size)
+        t = 1 / size if self.step_size is None else torch.as_tensor(resolve(self.step_size, 0), dtype=size.dtype)
         s = 1 / (t * size**2) if self.dual_step_size is None else self.dual_step_size
         return dataclasses.replace(self, step_size=t, dual_step_size=s)
 
@@ -63,7 +63,8 @@ class PDHG(Algorithm):
     def step(self, f: LinearlyComposed, g: Proximable, state: State) -> State:
         """The dual step, the primal step, the extrapolation."""
         t = resolve(self.step_size, state.k)
-        s = torch.as_tensor(resolve(self.dual_step_size, state.k)).to(state.x.real).reshape(-1)
+        real = state.x.real
+        s = torch.as_tensor(resolve(self.dual_step_size, state.k), dtype=real.dtype, device=real.device).reshape(-1)
         v = scale(s, f.linear(state.z))
         if state.u is not None:
             v = add(state.u, v)

@@ -1,0 +1,29 @@
+"""Sparsity of the pixels."""
+
+from torch import Tensor
+
+from preimage._shapes import per_image
+from preimage.functional import Proximable
+from preimage.transform import soft_threshold
+
+__all__ = ["L1Prior"]
+
+
+class L1Prior(Proximable):
+    """``g(x) = weight * sum_i |x_i|``, whose prox is the soft threshold; the modulus where ``x`` is complex.
+
+    Args:
+        weight: > 0, a float or (B,).
+    """
+
+    def __init__(self, weight: float | Tensor = 1.0) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The value of each sample, (B,)."""
+        return (per_image(self.weight, x) * x.abs()).flatten(1).sum(1)
+
+    def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
+        """The soft threshold at ``step * weight``."""
+        return soft_threshold(x, per_image(self.weight, x) * per_image(step, x))

@@ -1,0 +1,36 @@
+"""Small energy."""
+
+from torch import Tensor
+
+from preimage._shapes import per_image
+from preimage.functional import LipschitzSmooth, Proximable
+
+__all__ = ["Tikhonov"]
+
+
+class Tikhonov(LipschitzSmooth, Proximable):
+    """``g(x) = weight / 2 * ||x||^2``, with gradient ``weight * x`` and prox ``x / (1 + step * weight)``.
+
+    Args:
+        weight: > 0, a float or (B,).
+    """
+
+    def __init__(self, weight: float | Tensor = 1.0) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The value of each sample, (B,)."""
+        return 0.5 * (per_image(self.weight, x) * x.abs().square()).flatten(1).sum(1)
+
+    def grad(self, x: Tensor) -> Tensor:
+        """``weight * x``."""
+        return per_image(self.weight, x) * x
+
+    def lipschitz(self, x: Tensor) -> Tensor:
+        """``weight``."""
+        return per_image(self.weight, x).flatten()
+
+    def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
+        """``x / (1 + step * weight)``."""
+        return x / (1 + per_image(step, x) * per_image(self.weight, x))
