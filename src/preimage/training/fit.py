@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from preimage.errors import ArgumentError
+from preimage.errors import ArgumentError, ConvergenceError, WeightsError
 
 __all__ = ["FitResult", "WarmupStableDecay", "fit"]
 
@@ -67,7 +67,14 @@ def fit(
     Args:
         ema: a network like ``network``; it holds the averaged weights afterwards.
         time_budget: seconds for this session; at its end a checkpoint is written and the function returns.
+        checkpoint_every: steps between two checkpoints; what a kill can cost.
         clip: largest gradient norm.
+        on_checkpoint: called with the step and ``ema``; what it returns goes to the log.
+        on_step: called with the step and its loss.
+
+    Raises:
+        ConvergenceError: a loss is not finite; the last checkpoint is kept.
+        WeightsError: ``out/checkpoint.pt`` is of another network or other optimizers.
     """
     if not optimizers:
         raise ArgumentError(
@@ -79,18 +86,10 @@ def fit(
     started, losses = time.monotonic(), []
     while step < schedule.steps:
         factor = schedule.at(step)
-        for optimizer, rates in zip(optimizers, base_rates, strict=True):
-            for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate * factor
-            optimizer.zero_grad(set_to_none=True)
-        value = loss(network, step)
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), clip)
-        for optimizer in optimizers:
-            optimizer.step()
+        _set_rates(optimizers, base_rates, factor)
+        losses.append(_update(network, loss, optimizers, step, clip))
         _average(ema, network, min(ema_decay, (step + 1) / (step + 10)))
         step += 1
-        losses.append(value.item())
         on_step(step, losses[-1])
         out_of_time = time.monotonic() - started > time_budget
         if step % checkpoint_every == 0 or step == schedule.steps or out_of_time:
@@ -104,10 +103,35 @@ def fit(
     return FitResult(step, step >= schedule.steps, before + time.monotonic() - started)
 
 
+def _set_rates(optimizers: Sequence[torch.optim.Optimizer], base: list[list[float]], factor: float) -> None:
+    for optimizer, rates in zip(optimizers, base, strict=True):
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate * factor
+
+
+def _update(
+    network: nn.Module,
+    loss: Callable[[nn.Module, int], Tensor],
+    optimizers: Sequence[torch.optim.Optimizer],
+    step: int,
+    clip: float,
+) -> float:
+    network.zero_grad(set_to_none=True)  # also of weights no optimizer owns: they would add up in the clipped norm
+    value = loss(network, step)
+    number = value.item()
+    if not math.isfinite(number):
+        raise ConvergenceError(f"the loss must be finite, got {number} at step {step}; lower the learning rate.")
+    value.backward()
+    torch.nn.utils.clip_grad_norm_(network.parameters(), clip)
+    for optimizer in optimizers:
+        optimizer.step()
+    return number
+
+
 @torch.no_grad()
 def _average(ema: nn.Module, network: nn.Module, decay: float) -> None:
-    averaged, current = list(ema.parameters()), list(network.parameters())
-    torch._foreach_lerp_(averaged, current, 1.0 - decay)
+    for averaged, current in zip(ema.parameters(), network.parameters(), strict=True):
+        averaged.lerp_(current, 1.0 - decay)
     for kept, buffer in zip(ema.buffers(), network.buffers(), strict=True):
         kept.copy_(buffer)
 
@@ -138,11 +162,16 @@ def _resume(
     if not path.exists():
         ema.load_state_dict(network.state_dict())
         return 0, 0.0
-    state = torch.load(path, weights_only=True)
-    network.load_state_dict(state["network"])
-    ema.load_state_dict(state["ema"])
-    for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
-        optimizer.load_state_dict(saved)
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        network.load_state_dict(state["network"])
+        ema.load_state_dict(state["ema"])
+        for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+    except (RuntimeError, ValueError) as error:
+        raise WeightsError(
+            f"`out` must hold a checkpoint of this run, got another in {path}; use a new folder."
+        ) from error
     return state["step"], state["seconds"]
 
 

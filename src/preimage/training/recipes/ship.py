@@ -1,0 +1,92 @@
+"""Put trained weights into the package and bring their row of ``weights.toml`` up to date.
+
+    python -m preimage.training.recipes.ship drunet-grey-compact runs/grey/drunet.safetensors --test Set12 --test BSD68
+
+The row must be there; its checksum and its measured PSNR are rewritten.
+"""
+
+import argparse
+import hashlib
+import re
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from preimage.datasets import load_images
+from preimage.denoisers import Denoiser, DRUNet
+from preimage.errors import WeightsError
+from preimage.training.recipes.evaluate import denoising_psnr
+
+__all__ = ["ship", "update_row"]
+
+LARGEST = 8_000_000
+LEVELS = (15, 25, 50)
+
+
+def ship(source: Path, target: Path) -> dict[str, Tensor]:
+    """Store the tensors of ``source`` in ``target`` as float32 safetensors.
+
+    Raises:
+        WeightsError: the file would be larger than the package wants.
+    """
+    from safetensors.torch import load_file, save_file
+
+    state = {name: value.to(torch.float32).contiguous() for name, value in sorted(load_file(source).items())}
+    size = sum(4 * value.numel() for value in state.values())
+    if size > LARGEST:
+        raise WeightsError(
+            f"`source` must hold at most {LARGEST} bytes of weights, got {size}; offer it as a download instead."
+        )
+    save_file(state, target)
+    return state
+
+
+def update_row(table: str, name: str, entries: dict[str, str]) -> str:
+    """The text of ``weights.toml`` with ``entries`` (key to TOML value) replaced, or added, in the row ``name``.
+
+    Raises:
+        WeightsError: there is no such row.
+    """
+    found = re.search(rf"^\[{re.escape(name)}\]\n(?:.+\n)*", table, re.MULTILINE)
+    if found is None:
+        raise WeightsError(f"`name` must be a row of weights.toml, got {name!r}; write the row first.")
+    lines = found.group().splitlines()
+    kept = [line for line in lines if line.partition(" = ")[0] not in entries]
+    row = "\n".join([*kept, *(f"{key} = {value}" for key, value in entries.items())]) + "\n"
+    return table[: found.start()] + row + table[found.end() :]
+
+
+def compact(state: dict[str, Tensor]) -> Denoiser:
+    """The network of the recipe with the weights ``state``; its sizes are read off them."""
+    widths = [state["m_head.weight"].shape[0], *(state[f"m_down{i}.2.weight"].shape[0] for i in (1, 2, 3))]
+    network = DRUNet(state["m_tail.weight"].shape[0], widths, blocks=2, residual=True)
+    network.load_state_dict(state)
+    return network.eval()
+
+
+def main() -> None:
+    """Parse the command line and ship."""
+    parser = argparse.ArgumentParser(description="Put trained weights into the package.")
+    parser.add_argument("name", help="row of weights.toml")
+    parser.add_argument("source", type=Path, help="trained weights, .safetensors")
+    parser.add_argument("--test", type=Path, action="append", default=[], help="folder of test images; may be repeated")
+    args = parser.parse_args()
+    package = Path(__file__).parents[2]
+    target = package / "weights" / f"{args.name}.safetensors"
+    network = compact(ship(args.source, target))
+    psnr = {
+        f"{folder.name}/{level}": denoising_psnr(network, load_images(folder, network.channels or 1), level / 255)
+        for folder in args.test
+        for level in LEVELS
+    }
+    entries = {"sha256": f'"{hashlib.sha256(target.read_bytes()).hexdigest()}"'}
+    if psnr:
+        entries["psnr"] = "{ " + ", ".join(f'"{key}" = {value:.2f}' for key, value in psnr.items()) + " }"
+    table = package / "weights.toml"
+    table.write_text(update_row(table.read_text(encoding="utf-8"), args.name, entries), encoding="utf-8")
+    print("\n".join(f"{key} = {value}" for key, value in entries.items()))
+
+
+if __name__ == "__main__":
+    main()
