@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -5,6 +7,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from preimage import zoo
 from preimage.denoisers import Denoiser
 from preimage.errors import CapabilityError
 from preimage.optim import DPIR, Annealing
@@ -57,7 +60,7 @@ def photograph() -> Tensor:
 
 def bump() -> Tensor:
     axis = torch.arange(-4, 5).float()
-    kernel = torch.exp(-axis[:, None] ** 2 / 8 - axis**2 / 4)
+    kernel = torch.exp(-(axis[:, None] ** 2) / 8 - axis**2 / 4)
     return kernel / kernel.sum()
 
 
@@ -171,3 +174,22 @@ def test_photographs_gain_even_with_a_crude_denoiser(rng):
     decimated, model = Downsampling(bump(), 2), DPIR.superresolution(Smoothing(), 2)
     y = decimated(x)
     assert psnr(model(y, decimated), x) > psnr(model.init(y, decimated), x) + 5
+
+
+@needs_data
+@pytest.mark.parametrize(
+    ("task", "gain"), [("deblurring", 7.0), ("superresolution", 9.0), ("inpainting", 3.0), ("demosaicing", 7.0)]
+)
+def test_every_task_restores_a_photograph_with_and_without_averaging(task, gain, rng):
+    x, denoiser = photograph()[..., :64, :64], zoo.load("drunet-color-compact")
+    model, physics = {
+        "deblurring": (DPIR.deblurring, BlurFFT(bump(), GaussianNoise(0.03))),
+        "superresolution": (partial(DPIR.superresolution, factor=2), Downsampling(bump(), 2)),
+        "inpainting": (DPIR.inpainting, Inpainting(torch.rand(64, 64, generator=rng) > 0.5)),
+        "demosaicing": (DPIR.demosaicing, Demosaicing()),
+    }[task]
+    y = physics(x, rng=rng)
+    with torch.no_grad():
+        plain, averaged = (model(denoiser, averaging=averaging)(y, physics) for averaging in (False, True))
+    assert psnr(plain, x) > psnr(model(denoiser).init(y, physics), x) + gain
+    assert psnr(averaged, x) > psnr(plain, x) + (1.0 if task == "demosaicing" else -0.2)
