@@ -12,9 +12,9 @@ __all__ = ["RED"]
 class RED(Smooth):
     r"""The prior whose gradient is what a denoiser removes: ``grad(x) = weight * (x - D(x, sigma))``.
 
-    The value ``weight / 2 * <x, x - D(x, sigma)>`` has this gradient where ``D`` is locally homogeneous and its Jacobian
-    symmetric. Hardly any denoiser is exactly so; elsewhere the gradient is the definition, and the value a guide. No
-    prox: use :class:`GD`. If ``D`` is non-expansive the gradient has Lipschitz constant ``2 * weight``.
+    The value ``weight / 2 * <x, x - D(x, sigma)>`` has this gradient where ``D`` is locally homogeneous and its
+    Jacobian symmetric. Hardly any denoiser is exactly so; elsewhere the gradient is the definition, and the value a
+    guide. No prox: use :class:`GD`. If ``D`` is non-expansive the gradient has Lipschitz constant ``2 * weight``.
 
     Args:
         denoiser: ``x = denoiser(x_noisy, sigma)``.

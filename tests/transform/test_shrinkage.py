@@ -1,0 +1,24 @@
+import torch
+
+from preimage.transform import soft_threshold
+
+
+def test_known_values() -> None:
+    x = torch.tensor([-3.0, -1.0, 0.0, 0.5, 2.0])
+    assert soft_threshold(x, torch.tensor(1.0)).tolist() == [-2, 0, 0, 0, 1]
+
+
+def test_the_modulus_of_complex_numbers_shrinks_and_the_phase_stays() -> None:
+    x = torch.tensor([3 + 4j, 0.3 + 0.4j, 0j])
+    expected = torch.tensor([2.4 + 3.2j, 0, 0])
+    torch.testing.assert_close(soft_threshold(x, torch.tensor(1.0)), expected)
+
+
+def test_gradients_are_finite_at_zero_and_reach_the_threshold() -> None:
+    for dtype in (torch.float64, torch.complex128):
+        x = torch.tensor([0.0, 0.2, -2.0], dtype=dtype, requires_grad=True)
+        threshold = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+        soft_threshold(x, threshold).abs().sum().backward()
+        assert x.grad is not None
+        torch.testing.assert_close(x.grad, torch.tensor([0.0, 0.0, -1.0], dtype=dtype))
+        torch.testing.assert_close(threshold.grad, torch.tensor(-1.0, dtype=torch.float64))
