@@ -68,7 +68,9 @@ def test_names_are_looked_up_in_the_parts() -> None:
     assert wrapped.inner.gain == 1.0
     nested = Wrapper(wrapped)  # type: ignore[arg-type]
     assert nested.replace(gain=7.0).inner.inner.gain == 7.0  # type: ignore[union-attr]
-    assert Chain([Gain(1.0), Wrapper(torch.nn.Identity())]).replace(gain=4.0).parts[0].gain == 4.0  # type: ignore
+    chain = Chain([Gain(1.0), Chain([Wrapper(Gain(2.0), torch.ones(1))])])
+    both = chain.replace(weight=torch.zeros(1)).parts[1].replace(gain=4.0, weight=torch.ones(1))  # type: ignore[operator]
+    assert (both.parts[0].inner.gain, both.parts[0].weight.item()) == (4.0, 1.0)
 
 
 @pytest.mark.parametrize("value", [Pair(Gain(), Gain()), Chain([Gain(), Gain()])])

@@ -1,0 +1,55 @@
+import torch
+from torch import Tensor
+
+from preimage.physics import LinearPhysics
+
+
+class Averages(LinearPhysics):
+    """Means of neighbouring columns, one fewer than columns, times a weight: wide, without closed forms."""
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def A(self, x: Tensor) -> Tensor:
+        return self.weight * (x[..., 1:] + x[..., :-1]) / 2
+
+    def A_adjoint(self, y: Tensor) -> Tensor:
+        z = self.weight * y / 2
+        return torch.nn.functional.pad(z, (1, 0)) + torch.nn.functional.pad(z, (0, 1))
+
+
+def dense(weight: float, n: int) -> Tensor:
+    eye = torch.eye(n, dtype=torch.float64)
+    return weight * (eye[1:] + eye[:-1]) / 2
+
+
+def test_defaults_agree_with_the_matrix() -> None:
+    physics, n = Averages(torch.tensor(1.7, dtype=torch.float64)), 7
+    m = dense(1.7, n)
+    y, b = torch.rand(2, 1, 1, n - 1).double(), torch.rand(2, 1, 1, n).double()
+    torch.testing.assert_close(physics.A_dagger(y)[:, 0, 0], y[:, 0, 0] @ torch.linalg.pinv(m).T, rtol=1e-8, atol=1e-9)
+    rho = torch.tensor([0.1, 2.0], dtype=torch.float64)
+    solution = physics.solve_shifted(b, rho)
+    for index in range(2):
+        truth = torch.linalg.solve(m.T @ m + rho[index] * torch.eye(n).double(), b[index, 0, 0])
+        torch.testing.assert_close(solution[index, 0, 0], truth, rtol=1e-8, atol=1e-9)
+    # The largest singular value of means of neighbours is cos(pi / 2n).
+    exact = 1.7 * torch.cos(torch.tensor(torch.pi / (2 * n)))
+    torch.testing.assert_close(physics.norm((1, 1, 1, n))[0], exact, rtol=1e-3, atol=0)
+    torch.testing.assert_close(torch.linalg.matrix_norm(m, 2).float(), exact)
+
+
+def test_gradients_flow_through_a_solve() -> None:
+    b = torch.rand(1, 1, 1, 5).double().requires_grad_()
+    weight = torch.tensor(1.3, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda w, b: Averages(w).solve_shifted(b, 0.5), (weight, b), rtol=1e-4, atol=1e-6)
+    y = torch.rand(1, 1, 1, 4).double().requires_grad_()
+    assert torch.autograd.gradcheck(lambda w, y: Averages(w).A_dagger(y), (weight, y), rtol=1e-4, atol=1e-6)
+
+
+def test_the_norm_of_nothing_is_zero_and_no_sample_sees_another() -> None:
+    weights = torch.tensor([0.0, 1.0, 3.0]).reshape(3, 1, 1, 1)
+    norms = Averages(weights).norm((3, 1, 4, 6))
+    assert norms[0] == 0
+    torch.testing.assert_close(norms[1:], norms[1] * torch.tensor([1.0, 3.0]))
