@@ -102,9 +102,9 @@ class Module(nn.Module, metaclass=_ValueType):
             )
         field, part = owners[0]
         if isinstance(part, nn.ModuleList):
-            fields[field] = [
+            fields[field] = nn.ModuleList(
                 p.replace(**{name: value}) if isinstance(p, Module) and _owns(p, name) else p for p in part
-            ]
+            )
         else:
             fields[field] = part.replace(**{name: value})
 
