@@ -1,9 +1,13 @@
 """Forward models ``y = physics(x)``."""
 
 from preimage.physics.base import Physics
+from preimage.physics.blur import Blur
+from preimage.physics.blur_fft import BlurFFT
 from preimage.physics.decolorize import Decolorize
 from preimage.physics.demosaicing import Demosaicing
 from preimage.physics.denoising import Denoising
+from preimage.physics.downsampling import Downsampling
+from preimage.physics.downsampling_matlab import DownsamplingMatlab
 from preimage.physics.inpainting import Inpainting
 from preimage.physics.likelihood import GaussianLikelihood, Likelihood
 from preimage.physics.linear import LinearPhysics
@@ -12,9 +16,13 @@ from preimage.physics.spectral import SpectralPhysics
 from preimage.physics.stack import Stack, stack
 
 __all__ = [
+    "Blur",
+    "BlurFFT",
     "Decolorize",
     "Demosaicing",
     "Denoising",
+    "Downsampling",
+    "DownsamplingMatlab",
     "GaussianLikelihood",
     "GaussianNoise",
     "Inpainting",

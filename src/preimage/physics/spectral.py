@@ -54,12 +54,17 @@ class SpectralPhysics(LinearPhysics):
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
         """``V (V^H b / (|s|^2 + rho))``."""
-        power = self.spectrum(tuple(b.shape), b.real.dtype).abs().square()
-        return self.right.synthesis(self.right.analysis(b) / (power + per_image(rho, b.real)), tuple(b.shape))
+        gain = 1 / (_power(self.spectrum(tuple(b.shape), b.real.dtype)) + per_image(rho, b.real))
+        return self.right.synthesis(gain * self.right.analysis(b), tuple(b.shape))
 
     def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
         """``max |s|``."""
         return _largest(self.spectrum(shape, dtype).abs())
+
+
+def _power(s: Tensor) -> Tensor:
+    """``|s|^2`` without the square root of the modulus."""
+    return s.real.square() + s.imag.square() if s.is_complex() else s.square()
 
 
 def _largest(modulus: Tensor) -> Tensor:

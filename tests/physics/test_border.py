@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+import torch
+
+from preimage.errors import ArgumentError, ShapeError
+from preimage.physics._border import Padding, check_padding, pad, unpad
+
+NUMPY_MODES: dict[Padding, str] = {"circular": "wrap", "replicate": "edge", "reflect": "reflect", "zero": "constant"}
+MARGINS = ((1, 3), (2, 0))
+
+
+@pytest.mark.parametrize("padding", list(NUMPY_MODES))
+def test_pad_is_that_of_numpy(padding: Padding) -> None:
+    x = torch.arange(20.0).reshape(1, 1, 4, 5)
+    truth = np.pad(x[0, 0].numpy(), MARGINS, mode=NUMPY_MODES[padding])
+    np.testing.assert_array_equal(pad(x, MARGINS, padding)[0, 0].numpy(), truth)
+
+
+@pytest.mark.parametrize("padding", list(NUMPY_MODES))
+def test_unpad_is_the_transpose(padding: Padding) -> None:
+    images = torch.eye(20).reshape(20, 1, 4, 5)
+    matrix = pad(images, MARGINS, padding).flatten(1).T
+    padded = torch.eye(matrix.shape[0]).reshape(-1, 1, 8, 7)
+    torch.testing.assert_close(unpad(padded, MARGINS, padding).flatten(1), matrix)
+
+
+def test_a_mirror_needs_a_larger_image() -> None:
+    with pytest.raises(ShapeError, match="must be larger than the margins"):
+        pad(torch.zeros(1, 1, 3, 3), ((3, 0), (0, 0)), "reflect")
+
+
+def test_names_are_checked() -> None:
+    with pytest.raises(ArgumentError, match="`padding` must be one of valid, circular"):
+        check_padding("same")
