@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from preimage import denoisers, functional, optim, physics
-from preimage.physics import generators, noise
+from preimage.physics import generators, likelihood, noise
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,19 @@ _Y = random(2, 3, 6, 5, seed=1)
 _LEVELS = torch.tensor([0.1, 0.2])
 
 
-def _gaussian(operator: physics.LinearPhysics) -> functional.Smooth:
-    return operator.replace(noise=noise.GaussianNoise(_LEVELS)).likelihood(_Y)
+class Mirror(denoisers.Denoiser):
+    """Half the image and half its mirror image: linear and self-adjoint, so that RED has a value."""
+
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        return (x + x.flip(-1)) / 2
+
+
+def _kernel(*shape: int) -> Tensor:
+    """A random kernel that is mostly its origin: well conditioned."""
+    kernel = random(*shape, seed=4, low=-0.02, high=0.05)
+    axes = [n // 2 for n in shape[-2:]] if len(shape) < 5 else [n // 2 for n in shape[-3:]]
+    kernel[(..., *axes)] += 0.7
+    return kernel
 
 
 # Classes meant to be derived from, which have no instances of their own.
@@ -75,8 +86,53 @@ EXAMPLES: dict[type, list[Example]] = {
     denoisers.IRCNN: [Example(lambda: denoisers.IRCNN(3, width=4), shape=(2, 3, 9, 37))],
     denoisers.IRCNNBank: [Example(lambda: denoisers.IRCNNBank(3, width=4, levels=25), shape=(2, 3, 9, 37))],
     # preimage.optim
+    optim.L1Prior: [Example(lambda: optim.L1Prior(_LEVELS), complex=True)],
     optim.PnP: [Example(lambda: optim.PnP(denoisers.FFDNet(3, width=4, depth=3), weight=_LEVELS))],
+    optim.RED: [Example(lambda: optim.RED(Mirror(), 0.1, weight=_LEVELS))],
+    optim.Tikhonov: [Example(lambda: optim.Tikhonov(_LEVELS), complex=True)],
+    optim.TVPrior: [
+        Example(lambda: optim.TVPrior(_LEVELS, tol=1e-6), complex=True, tol=1e-4),
+        Example(lambda: optim.TVPrior(0.3, coupled=True, tol=1e-6), complex=True, tol=1e-4),
+        Example(lambda: optim.TVPrior(0.1, tol=1e-6), shape=(2, 2, 4, 3, 5), tol=1e-4),
+    ],
+    optim.WaveletPrior: [
+        Example(lambda: optim.WaveletPrior(_LEVELS, "db2", 2), complex=True),
+        Example(lambda: optim.WaveletPrior(0.1, "haar", 1), shape=(2, 1, 4, 3, 5)),
+    ],
     # preimage.physics
+    physics.Blur: [
+        *[
+            Example(lambda p=p: physics.Blur(_kernel(4, 3), p, noise=noise.GaussianNoise(0.1)))
+            for p in ("valid", "circular", "replicate", "reflect", "zero")
+        ],
+        *[
+            Example(lambda p=p: physics.Blur(_kernel(2, 1, 3, 3), p, method="fft"))
+            for p in ("valid", "circular", "replicate", "reflect", "zero")
+        ],
+        Example(lambda: physics.Blur(_kernel(3, 3, 4), "replicate", method="direct")),
+        Example(lambda: physics.Blur(_kernel(2, 3, 3, 2), "reflect")),
+        Example(lambda: physics.Blur(_kernel(1, 1, 3, 2, 3), "valid"), shape=(2, 1, 4, 5, 4)),
+        Example(lambda: physics.Blur(_kernel(1, 1, 3, 2, 3), "replicate"), shape=(2, 1, 4, 3, 4)),
+    ],
+    physics.BlurFFT: [
+        Example(lambda: physics.BlurFFT(_kernel(4, 3))),
+        Example(lambda: physics.BlurFFT(_kernel(2, 3, 3, 4))),
+        Example(lambda: physics.BlurFFT(_kernel(1, 1, 3, 2, 3)), shape=(2, 1, 4, 3, 5)),
+    ],
+    physics.Downsampling: [
+        *[
+            Example(lambda p=p: physics.Downsampling(_kernel(4, 3), 2, p), shape=(2, 3, 6, 4))
+            for p in ("valid", "circular", "replicate", "reflect", "zero")
+        ],
+        Example(lambda: physics.Downsampling(_kernel(2, 1, 5, 5), 3), shape=(2, 2, 9, 6)),
+        Example(lambda: physics.Downsampling(_kernel(3, 4, 4), 1), shape=(2, 3, 5, 4)),
+        Example(lambda: physics.Downsampling(_kernel(1, 1, 3, 2, 3), 2), shape=(2, 1, 4, 4, 2)),
+    ],
+    physics.DownsamplingMatlab: [
+        Example(lambda: physics.DownsamplingMatlab(2), shape=(2, 1, 8, 6)),
+        Example(lambda: physics.DownsamplingMatlab(3, "bilinear"), shape=(2, 1, 6, 9)),
+        Example(lambda: physics.DownsamplingMatlab(1.5, antialiasing=False), shape=(2, 1, 6, 9)),
+    ],
     physics.Decolorize: [
         Example(physics.Decolorize, complex=True),
         Example(lambda: physics.Decolorize(random(2, 4)), shape=(2, 4, 3, 4, 2)),
@@ -100,8 +156,14 @@ EXAMPLES: dict[type, list[Example]] = {
         Example(lambda: physics.Demosaicing(noise=noise.PoissonGaussianNoise(0.1, 0.1)).likelihood(_Y[:, :1]))
     ],
     physics.GaussianLikelihood: [
-        Example(lambda: _gaussian(physics.Inpainting(_SEEN))),
-        Example(lambda: physics.Decolorize().likelihood(_Y[:, :1])),
+        Example(lambda: physics.Decolorize(noise=noise.GaussianNoise(_LEVELS)).likelihood(_Y[:, :1])),
+        Example(lambda: physics.Blur(_kernel(3, 3), "reflect").likelihood(_Y)),
+    ],
+    likelihood.DiagonalLikelihood: [
+        Example(lambda: physics.Inpainting(_SEEN, noise.PoissonNoise(_LEVELS)).likelihood(_SEEN * _Y)),
+    ],
+    likelihood.LinearLikelihood: [
+        Example(lambda: physics.Demosaicing(noise=noise.LaplaceNoise(_LEVELS)).likelihood(_Y[:, :1])),
     ],
     # preimage.physics.noise
     noise.GaussianNoise: [

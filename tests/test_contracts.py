@@ -27,12 +27,14 @@ from tests.examples import ABSTRACT, EXAMPLES, Example, random
 
 CONTRACTS = (Physics, Noise, Smooth, Proximable, LinearlyComposed, Denoiser, ParameterGenerator)
 
+APPLICATIONS = ("preimage.cli", "preimage.restore", "preimage.web")  # they use the contracts, they add none
+
 
 def public_classes() -> dict[type, str]:
     """Classes with a contract that some public module lists in ``__all__``, and where."""
     found: dict[type, str] = {}
     for info in pkgutil.walk_packages(preimage.__path__, "preimage."):
-        if any(part.startswith("_") for part in info.name.split(".")) or info.name.startswith("preimage.cli"):
+        if any(part.startswith("_") for part in info.name.split(".")) or info.name.startswith(APPLICATIONS):
             continue
         if not info.ispkg and info.name != "preimage.functional":
             continue

@@ -10,7 +10,7 @@ from preimage.testing._values import check_value, samples_of, untouched
 
 __all__ = ["check_noise"]
 
-_DRAWS = 100_000
+_DRAWS = 40_000
 
 
 def check_noise(noise: Noise, z: Measurement, rng: torch.Generator | None = None) -> None:
