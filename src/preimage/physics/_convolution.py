@@ -15,7 +15,7 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics._border import Margins, Padding, pad, unpad
-from preimage.physics.bases import Fourier
+from preimage.physics.bases import half_spectrum
 
 Method = Literal["auto", "fft", "direct"]
 Sizes = tuple[int, ...]
@@ -101,14 +101,11 @@ def convolve(x: Tensor, kernel: Tensor, padding: Padding, method: Method = "auto
     geometry = _geometry(sizes, tuple(kernel.shape[2:]), origin, padding)
     if _is_direct(method, kernel, sizes, stride):
         return _slide(pad(x, geometry.margins, padding), kernel.flip(_axes(kernel)), stride)
-    basis = Fourier(len(sizes))
     if padding == "circular":
-        spectrum = basis.analysis(x) * transfer_function(kernel, sizes, origin)
-        return basis.synthesis(spectrum, sizes)[_window((0,) * len(sizes), sizes, stride)]
+        return multiplied(x, transfer_function(kernel, sizes, origin))[_window((0,) * len(sizes), sizes, stride)]
     lengths = tuple(map(fast_length, geometry.padded))
     extended = _extend(pad(x, geometry.margins, padding), lengths)
-    spectrum = basis.analysis(extended) * transfer_function(kernel, lengths)
-    return basis.synthesis(spectrum, lengths)[_window(_last(kernel), geometry.positions, stride)]
+    return multiplied(extended, transfer_function(kernel, lengths))[_window(_last(kernel), geometry.positions, stride)]
 
 
 def convolve_adjoint(y: Tensor, kernel: Tensor, padding: Padding, method: Method = "auto", stride: int = 1) -> Tensor:
@@ -120,13 +117,12 @@ def convolve_adjoint(y: Tensor, kernel: Tensor, padding: Padding, method: Method
     if _is_direct(method, kernel, sizes, stride):
         back = _slide_adjoint(y, kernel.flip(_axes(kernel)), stride, geometry.padded)
         return unpad(back, geometry.margins, padding)
-    basis = Fourier(len(sizes))
     if padding == "circular":
         spread = _spread(y, sizes, (0,) * len(sizes), sizes, stride)
-        return basis.synthesis(basis.analysis(spread) * transfer_function(kernel, sizes, origin).conj(), sizes)
+        return multiplied(spread, transfer_function(kernel, sizes, origin).conj())
     lengths = tuple(map(fast_length, geometry.padded))
     spread = _spread(y, lengths, _last(kernel), geometry.positions, stride)
-    back = basis.synthesis(basis.analysis(spread) * transfer_function(kernel, lengths).conj(), lengths)
+    back = multiplied(spread, transfer_function(kernel, lengths).conj())
     return unpad(back[_window((0,) * len(sizes), geometry.padded, 1)], geometry.margins, padding)
 
 
@@ -159,8 +155,14 @@ def _cofactor(length: int) -> int:
     return length
 
 
-def _axes(kernel: Tensor) -> tuple[int, ...]:
-    return tuple(range(2 - kernel.ndim, 0))
+def multiplied(x: Tensor, spectrum: Tensor) -> Tensor:
+    """``x`` with its half spectrum multiplied by ``spectrum``."""
+    sizes = x.shape[2:]
+    return torch.fft.irfftn(half_spectrum(x, len(sizes)) * spectrum, s=sizes, dim=_axes(x))
+
+
+def _axes(x: Tensor) -> tuple[int, ...]:
+    return tuple(range(2 - x.ndim, 0))
 
 
 def _origin(kernel: Tensor) -> Sizes:

@@ -49,10 +49,7 @@ class Fourier:
     def analysis(self, x: Tensor) -> Tensor:
         """Spectrum, zero frequency first."""
         over = tuple(range(-self.dims, 0))
-        if self.real:
-            # Rows first, then the rest: coefficients then lie column by column, which both directions are faster in.
-            return torch.fft.fftn(torch.fft.rfft(x, norm="ortho"), dim=over[:-1], norm="ortho")
-        return torch.fft.fftn(x, dim=over, norm="ortho")
+        return half_spectrum(x, self.dims, "ortho") if self.real else torch.fft.fftn(x, dim=over, norm="ortho")
 
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...]) -> Tensor:
         """Inverse transform."""
@@ -60,3 +57,11 @@ class Fourier:
         if self.real:
             return torch.fft.irfftn(coefficients, s=shape[-self.dims :], dim=over, norm="ortho")
         return torch.fft.ifftn(coefficients, dim=over, norm="ortho")
+
+
+def half_spectrum(x: Tensor, dims: int, norm: str = "backward") -> Tensor:
+    """The real transform ``rfftn`` of the last ``dims`` dimensions, its coefficients stored column by column.
+
+    Rows first, then the rest: what follows, the inverse above all, is quicker on this layout.
+    """
+    return torch.fft.fftn(torch.fft.rfft(x, norm=norm), dim=tuple(range(-dims, -1)), norm=norm)

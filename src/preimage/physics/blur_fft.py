@@ -3,7 +3,14 @@
 import torch
 from torch import Tensor
 
-from preimage.physics._convolution import as_filter, check_fit, check_kernel, transfer_function
+from preimage.physics._convolution import (
+    as_filter,
+    check_fit,
+    check_kernel,
+    convolve,
+    convolve_adjoint,
+    transfer_function,
+)
 from preimage.physics.bases import Fourier
 from preimage.physics.noise import Noise
 from preimage.physics.spectral import SpectralPhysics
@@ -25,7 +32,7 @@ class BlurFFT(SpectralPhysics):
     Shapes: images (B, C, H, W) or (B, C, D, H, W), real; measurements alike.
 
     Raises:
-        ShapeError: the kernel is not real or does not fit the image.
+        ShapeError: the kernel does not fit the image, or either is not real.
     """
 
     def __init__(self, kernel: Tensor, noise: Noise | None = None) -> None:
@@ -42,6 +49,14 @@ class BlurFFT(SpectralPhysics):
     def right(self) -> Fourier:
         """The Fourier transform."""
         return self.left
+
+    def A(self, x: Tensor) -> Tensor:
+        """``k * x``."""
+        return convolve(x, self.kernel, "circular", "fft")
+
+    def A_adjoint(self, y: Tensor) -> Tensor:
+        """Correlation with ``k``."""
+        return convolve_adjoint(y, self.kernel, "circular", "fft")
 
     def spectrum(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
         """The transfer function, of shape (1 or B, 1 or C, H, W // 2 + 1)."""

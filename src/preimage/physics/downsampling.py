@@ -12,9 +12,9 @@ from preimage.physics._convolution import (
     check_kernel,
     convolve,
     convolve_adjoint,
+    multiplied,
     transfer_function,
 )
-from preimage.physics.bases import Fourier
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
 
@@ -69,7 +69,7 @@ class Downsampling(LinearPhysics):
             return super().A_dagger(y)
         d = self._gram((*y.shape[:2], *(size * self.factor for size in y.shape[2:])), y.dtype)
         kept = d > 100 * torch.finfo(d.dtype).eps * d.amax(tuple(range(1, d.ndim)), keepdim=True)
-        return self.A_adjoint(_filtered(y, torch.where(kept, 1 / torch.where(kept, d, 1), 0)))
+        return self.A_adjoint(multiplied(y, torch.where(kept, 1 / torch.where(kept, d, 1), 0)))
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
         """``(b - A^H (A A^H + rho)^-1 A b) / rho`` for ``circular``; else by conjugate gradients."""
@@ -77,7 +77,7 @@ class Downsampling(LinearPhysics):
             return super().solve_shifted(b, rho)
         shift = per_image(rho, b)
         gain = 1 / (self._gram(tuple(b.shape), b.dtype) + shift)
-        return (b - self.A_adjoint(_filtered(self.A(b), gain))) / shift
+        return (b - self.A_adjoint(multiplied(self.A(b), gain))) / shift
 
     def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
         """``max d^(1/2)`` for ``circular``; else by power iteration."""
@@ -101,9 +101,3 @@ class Downsampling(LinearPhysics):
             raise ShapeError(
                 f"`x` must have sizes that are a multiple of the factor {self.factor}, got {tuple(shape[2:])}; crop it."
             )
-
-
-def _filtered(y: Tensor, gain: Tensor) -> Tensor:
-    """``y`` with its (half) spectrum multiplied by ``gain``."""
-    basis = Fourier(y.ndim - 2)
-    return basis.synthesis(gain * basis.analysis(y), tuple(y.shape))

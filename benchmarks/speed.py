@@ -1,0 +1,114 @@
+"""How fast the operators are, each as a ratio to the same work in bare torch with everything cached.
+
+    OMP_NUM_THREADS=1 python benchmarks/speed.py
+
+Ours and the bare version alternate within one run on one thread; times are processor seconds of that thread, so other
+programs disturb little, and the ratio is that of their medians.
+"""
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import torch
+import torch.nn.functional as F
+
+from preimage.physics import Blur, BlurFFT, Downsampling
+from preimage.physics.noise import GaussianNoise
+
+Row = tuple[float, float, float]  # ratio, milliseconds of ours, milliseconds of the bare version
+
+
+def ratio(ours: Callable[[], object], bare: Callable[[], object], repeats: int = 101) -> Row:
+    """Medians of alternating runs: ours over bare, and both in milliseconds."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for index in range(repeats + 5):
+        for kept, function in zip(times, (ours, bare), strict=True):
+            start = time.thread_time()
+            function()
+            if index >= 5:
+                kept.append(1e3 * (time.thread_time() - start))
+    fast, reference = median(times[0]), median(times[1])
+    return fast / reference, fast, reference
+
+
+def picture_and_kernel() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """A 3x512x512 image, a 25x25 kernel and its transfer function, the origin at the centre."""
+    rng = torch.Generator().manual_seed(0)
+    x, kernel = torch.rand(1, 3, 512, 512, generator=rng), torch.rand(25, 25, generator=rng)
+    kernel = kernel / kernel.sum()
+    otf = torch.fft.rfft2(F.pad(kernel, (0, 487, 0, 487)).roll((-12, -12), (0, 1)))
+    return x, kernel, otf
+
+
+def cached_pair(x: torch.Tensor, otf: torch.Tensor) -> torch.Tensor:
+    return torch.fft.irfft2(torch.fft.rfft2(x) * otf, s=x.shape[-2:])
+
+
+def blur_circular() -> Row:
+    x, kernel, otf = picture_and_kernel()
+    blur = Blur(kernel, "circular")
+    torch.testing.assert_close(blur.A(x), cached_pair(x, otf), rtol=1e-4, atol=1e-5)
+    return ratio(lambda: blur.A(x), lambda: cached_pair(x, otf))
+
+
+def blur_reflect() -> Row:
+    x, kernel, otf = picture_and_kernel()
+    blur = Blur(kernel, "reflect")
+    return ratio(lambda: blur.A(x), lambda: cached_pair(x, otf))
+
+
+def blur_prox() -> Row:
+    x, kernel, otf = picture_and_kernel()
+    blur = BlurFFT(kernel, GaussianNoise(0.03))
+    y = blur.A(x)
+    data = blur.likelihood(y)
+    back, power, variance, step = blur.A_adjoint(y), otf.abs().square(), 0.03**2, 0.01
+
+    def bare() -> torch.Tensor:
+        rho = variance / step
+        # Real reciprocal first: dividing complex numbers by real ones is several times slower.
+        return torch.fft.irfft2(torch.fft.rfft2(back + rho * x) * (1 / (power + rho)), s=x.shape[-2:])
+
+    torch.testing.assert_close(data.prox(x, step), bare(), rtol=1e-4, atol=1e-4)
+    return ratio(lambda: data.prox(x, step), bare)
+
+
+def downsampling() -> Row:
+    x, _, _ = picture_and_kernel()
+    kernel = torch.rand(29, 29, generator=torch.Generator().manual_seed(1))
+    kernel = kernel / kernel.sum()
+    physics, weight = Downsampling(kernel, 4), kernel.flip(0, 1).expand(3, 1, 29, 29).contiguous()
+    padded = F.pad(x, (14, 14, 14, 14), mode="circular")
+
+    def bare() -> torch.Tensor:
+        return F.conv2d(padded, weight, stride=4, groups=3)
+
+    torch.testing.assert_close(physics.A(x), bare(), rtol=1e-4, atol=1e-5)
+    return ratio(lambda: physics.A(x), bare)
+
+
+# What is timed, how much longer than bare torch it may take, and how.
+ROWS: list[tuple[str, float, Callable[[], Row]]] = [
+    ("Blur 25x25 on 3x512x512, circular / cached FFT pair", 1.1, blur_circular),
+    ("Blur 25x25 on 3x512x512, reflect / cached FFT pair", 1.6, blur_reflect),
+    ("its l2 prox / closed form with cached OTF", 1.1, blur_prox),
+    ("Downsampling x4, 29x29 on 3x512x512 / one strided convolution", 1.2, downsampling),
+]
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    # The C library keeps freed memory for reuse once a block this large was freed; until then, every call pays for
+    # fresh pages, which would be timed instead of the work.
+    large = torch.zeros(31 * 2**18)
+    del large
+    print(f"{'':64} {'ratio':>6} {'at most':>8} {'ms':>9} {'bare ms':>9}")
+    for name, limit, measure in ROWS:
+        with torch.no_grad():
+            value, ours, bare = measure()
+        print(f"{name:64} {value:6.2f} {limit:8.2f} {ours:9.2f} {bare:9.2f}{'' if value <= limit else '  over'}")
+
+
+if __name__ == "__main__":
+    main()
