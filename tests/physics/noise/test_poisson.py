@@ -58,6 +58,8 @@ def test_outside_of_its_domain(rng: torch.Generator) -> None:
     zero = torch.zeros(1, 1, 1, 1)
     assert noise.nll(zero, zero).item() == 0
     assert noise.grad(zero, zero).item() == pytest.approx(10)
+    point = zero.clone().requires_grad_()
+    assert torch.autograd.grad(noise.nll(point, zero).sum(), point)[0].item() == pytest.approx(10)
     assert noise.grad(zero, zero + 1).item() == -torch.inf
     with pytest.raises(ShapeError, match="real"):
         noise.sample(torch.complex(z, z), rng)

@@ -37,7 +37,9 @@ class PoissonNoise(ProximableNoise):
         """``sum z / gain - (y / gain) log z``, (B,); infinite for a negative ``z``."""
 
         def one(a: Tensor, b: Tensor) -> Tensor:
-            value = (a - torch.xlogy(b, a.clamp_min(0))) / per_image(self.gain, a)
+            # No count, no logarithm: torch.xlogy has no derivative at 0 log 0.
+            logarithm = torch.where(b == 0, 1, a.clamp_min(0)).log()
+            value = (a - b * logarithm) / per_image(self.gain, a)
             return torch.where(a < 0, torch.inf, value)
 
         return sum_leaves(one, z, y)
