@@ -7,10 +7,9 @@ Run it again with the same arguments and it continues; ``runs/grey/drunet.safete
 ``drunet-grey-compact`` and ``drunet-color-compact``, which the package ships, are what the defaults give after all
 steps with ``--channels 1`` and ``--channels 3`` on CBSD400, the 400 colour photographs of the Berkeley segmentation
 data set that no test set contains (grey is their luma); ``preimage.training.recipes.ship`` puts them in place. The
-defaults are those of a compact network on one CPU thread: L1 and
-at last root-mean-square loss, sixteen 64x64 crops a step with the eight
-symmetries, one noise level per crop, Muon for the hidden layers, learning rate constant for a quarter of the run and
-then linear to zero.
+defaults are those of a compact network on one CPU thread: L1 and at last root-mean-square loss, sixteen 64x64 crops a
+step with the eight symmetries, one noise level per crop, Muon for the hidden layers, learning rate constant for a
+quarter of the run and then linear to zero.
 """
 
 import argparse
