@@ -1,0 +1,56 @@
+"""The commands, and what becomes of errors: one line and an exit status, never a traceback."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+
+from preimage.cli import demo, restore
+from preimage.errors import PreimageError
+
+__all__ = ["build", "run"]
+
+BAD_INPUT, INTERNAL, INTERRUPTED = 2, 70, 130
+_TRACEBACK = "PREIMAGE_TRACEBACK"
+
+
+def build() -> App:
+    """The command line; torch is imported by the commands that need it, so that ``--help`` is quick."""
+    app = App(
+        "preimage", help="Recover images from measurements.", version=version("preimage"), result_action="return_value"
+    )
+    app.command(restore.app)
+    app.command(demo.demo)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; returns the exit status.
+
+    0: done; 1: some files of several failed; 2: bad input or usage; 70: a fault of ours; 130: interrupted.
+    """
+    try:
+        result = build()(list(arguments), exit_on_error=False, print_error=False)
+        return result if isinstance(result, int) else 0
+    except CycloptsError as error:
+        return _say(f"{error} Try: preimage --help", BAD_INPUT)
+    except PreimageError as error:
+        return _say(str(error), BAD_INPUT)
+    except KeyboardInterrupt:
+        return _say("interrupted; nothing half-written is left.", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: let the exit be quiet
+        return 0
+    except MemoryError:
+        return _say("out of memory; use --memory with a smaller size, or crop the picture.", BAD_INPUT)
+    except Exception as error:  # whatever it is, the user gets a line
+        if os.environ.get(_TRACEBACK):
+            raise
+        return _say(f"internal error: {type(error).__name__}: {error}; set {_TRACEBACK}=1 to see where.", INTERNAL)
+
+
+def _say(message: str, status: int) -> int:
+    print("preimage:", " ".join(message.split()), file=sys.stderr)
+    return status

@@ -1,0 +1,85 @@
+"""Running the jobs and telling about them."""
+
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from preimage.cli.inputs import Job
+from preimage.cli.progress import bar
+from preimage.errors import PreimageError
+
+if TYPE_CHECKING:
+    from preimage.restore import Restored
+
+__all__ = ["restore_all", "restore_one"]
+
+Work = Callable[[Path, Callable[[int, int], None]], "Restored"]
+"""From an input file and a progress callback to the restored picture."""
+
+
+def restore_all(jobs: Sequence[Job], work: Work, overwrite: bool) -> int:
+    """Do every job, whatever becomes of the others; returns the exit status: 1 if one failed."""
+    failures: list[tuple[Path, str]] = []
+    for number, job in enumerate(jobs, 1):
+        try:
+            restore_one(job, work, overwrite, f"[{number}/{len(jobs)}] {job.input.name}")
+        except (PreimageError, OSError, RuntimeError, MemoryError) as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            failures.append((job.input, reason))
+            print(f"preimage: {job.input}: {reason}", file=sys.stderr)
+    print(f"{len(jobs) - len(failures)} of {len(jobs)} restored" + (f"; {len(failures)} failed:" if failures else "."))
+    for path, reason in failures:
+        print(f"  {path}: {reason}")
+    return 1 if failures else 0
+
+
+def restore_one(job: Job, work: Work, overwrite: bool, label: str = "") -> "Restored":
+    """Restore one file, write the picture, its record and the comparison, and print a summary.
+
+    Raises:
+        PreimageError: the input cannot be restored or an output cannot be written; none is left half-written.
+    """
+    from preimage.denoisers import NoiseRangeWarning
+    from preimage.restore.atomic import check_free
+    from preimage.restore.compare import write_comparison
+    from preimage.restore.image_file import ImageFile
+    from preimage.restore.image_write import format_of
+    from preimage.restore.memory import peak_bytes
+
+    for path in (job.output, job.record, *([job.compare] if job.compare else [])):
+        check_free(path, overwrite)
+    format_of(job.output)
+    with bar(label or job.input.name) as progress, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
+        restored = work(job.input, progress)
+    notes = restored.image.write(job.output, overwrite)
+    if job.compare:
+        write_comparison(job.compare, ImageFile.read(job.input).pixels, restored.image.pixels, overwrite=overwrite)
+    record = replace(
+        restored.record, notes=(*restored.record.notes, *notes), output=str(job.output.resolve()),
+        peak_memory=peak_bytes(),
+    )  # fmt: skip
+    record.write(job.record, overwrite)
+    _summarise(job, replace(restored, record=record))
+    return replace(restored, record=record)
+
+
+def _summarise(job: Job, restored: "Restored") -> None:
+    from preimage.restore.memory import format_bytes
+    from preimage.restore.sigma import describe_sigma
+
+    record = restored.record
+    origin = "estimated" if record.settings["sigma"] == "auto" else "given"
+    if record.settings["strength"] != 1:
+        origin += f", times {record.settings['strength']:g}"
+    print(f"{job.input} -> {job.output}")
+    print(f"  noise level {describe_sigma(record.resolved['sigma'])}, {origin}")
+    print(f"  {record.stopped} in {record.seconds:.1f} s on {record.resolved['device']}")
+    print(f"  peak memory {format_bytes(record.peak_memory)}; record {job.record}")
+    if job.compare:
+        print(f"  comparison {job.compare}")
+    for note in record.notes:
+        print(f"  note: {note}")

@@ -1,0 +1,43 @@
+"""Options that all restorations share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+__all__ = ["Options"]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Options:
+    """Options of every task."""
+
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None
+    "File to write; a folder where there are several inputs, or one that exists."
+    sigma: str = "auto"
+    "Noise level: auto, or like 25/255 or 0.098."
+    strength: float = 1.0
+    "Factor on the noise level: more removes more noise and detail."
+    memory: str | None = None
+    "Limit for the process, like 2GB."
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    "Where to compute; auto takes a GPU where there is one."
+    weights: str | None = None
+    "Weights of the denoiser, by their name in preimage.zoo."
+    seed: int = 0
+    "Kept in the record; the methods draw no random numbers."
+    compare: Path | None = None
+    "Also write before and after side by side: a file, or a folder where there are several inputs."
+    overwrite: Annotated[bool, Parameter(negative=())] = False
+    "Replace files that exist."
+    from_json: Path | None = None
+    "Repeat the restoration recorded in this file; other settings are then taken from it."
+
+    def settings(self) -> dict[str, Any]:
+        """What the Python functions take."""
+        return {
+            "sigma": self.sigma, "strength": self.strength, "weights": self.weights, "memory": self.memory,
+            "device": self.device, "seed": self.seed,
+        }  # fmt: skip

@@ -1,0 +1,27 @@
+"""Restoration of photographs: image file to image file, array to array."""
+
+from preimage.restore.deblur import deblur
+from preimage.restore.demosaic import demosaic
+from preimage.restore.denoise import denoise
+from preimage.restore.engine import Restored
+from preimage.restore.image_file import ImageFile
+from preimage.restore.inpaint import inpaint
+from preimage.restore.kernel import read_kernel
+from preimage.restore.record import Record
+from preimage.restore.repeat import repeat
+from preimage.restore.superresolve import superresolve
+from preimage.restore.tiling import TiledDenoiser
+
+__all__ = [
+    "ImageFile",
+    "Record",
+    "Restored",
+    "TiledDenoiser",
+    "deblur",
+    "demosaic",
+    "denoise",
+    "inpaint",
+    "read_kernel",
+    "repeat",
+    "superresolve",
+]

@@ -1,0 +1,126 @@
+"""A known blur undone."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from torch import Tensor
+
+from preimage.denoisers import Denoiser
+from preimage.optim.dpir import DPIR
+from preimage.physics import BlurFFT
+from preimage.physics._convolution import fast_length
+from preimage.restore.channelwise import Channelwise, Window, extend
+from preimage.restore.engine import Progress, Restored, Settings, restore
+from preimage.restore.iterative import footprint, run_dpir
+from preimage.restore.kernel import as_kernel, check_fits
+from preimage.restore.pictures import Picture
+from preimage.restore.task import Outcome, Task
+
+__all__ = ["Deblur", "deblur", "kernel_digest"]
+
+
+@dataclass(frozen=True)
+class Deblur(Task):
+    """``y = window(kernel * x) + noise``: the blur reaches beyond the border of the photograph.
+
+    The unknown picture is larger than the photograph by the kernel, on a grid whose transforms are quick. It starts as
+    the photograph, mirrored and faded into a periodic one; outside the window it is determined by the pixels that it
+    was blurred into and by the denoiser. No assumption is made about the border, and none shows.
+
+    Args:
+        kernel: (h, w), sum one.
+        spec: how the user named it, for the record.
+    """
+
+    kernel: Tensor
+    spec: str = ""
+
+    name: ClassVar[str] = "deblur"
+    default_steps: ClassVar[int] = 8
+
+    def options(self) -> dict[str, Any]:
+        """The kernel as named."""
+        return {"kernel": self.spec}
+
+    def fingerprint(self) -> dict[str, str]:
+        """The kernel's digest."""
+        return {"kernel_sha256": kernel_digest(self.kernel)}
+
+    def check(self, pixels: Tensor) -> None:
+        """The kernel must fit."""
+        check_fits(self.kernel, pixels.shape[-2], pixels.shape[-1])
+
+    def window(self, height: int, width: int) -> Window:
+        """Where the photograph lies in the unknown picture."""
+        rows, columns = self.kernel.shape
+        # Pixel n of the blurred picture sees pixels n - (size - 1 - origin) to n + origin.
+        return Window(
+            rows - 1 - rows // 2, columns - 1 - columns // 2, height, width,
+            fast_length(height + rows - 1), fast_length(width + columns - 1),
+        )  # fmt: skip
+
+    def canvas(self, height: int, width: int) -> tuple[int, int]:
+        """The size of the unknown picture."""
+        window = self.window(height, width)
+        return window.full_height, window.full_width
+
+    def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
+        """As for every method by DPIR."""
+        rows, columns = self.canvas(height, width)
+        return footprint(channels, height * width, rows * columns)
+
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int) -> Outcome:
+        """DPIR on the larger picture, then its window."""
+        window = self.window(*y.shape[-2:])
+        physics = Channelwise([BlurFFT(self.kernel.to(y.device))], window)
+        outcome = run_dpir(DPIR.deblurring(denoiser), y, physics, sigma, steps, lambda y, physics: extend(y, window))
+        return Outcome(window.of(outcome.x).clone(), outcome.stopped)
+
+
+def kernel_digest(kernel: Tensor) -> str:
+    """Sha256 of a kernel's shape and float32 entries."""
+    shape = np.array(kernel.shape, np.int64).tobytes()
+    return hashlib.sha256(shape + kernel.contiguous().numpy().tobytes()).hexdigest()
+
+
+def deblur(
+    image: Picture,
+    kernel: str | Path | np.ndarray | Tensor,
+    *,
+    sigma: float | str = "auto",
+    strength: float = 1.0,
+    steps: int = 8,
+    weights: str | None = None,
+    memory: str | int | None = None,
+    device: str = "auto",
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Restored:
+    """Undo a known blur with a denoiser as prior (DPIR).
+
+    Args:
+        image: a path; an array (H, W) or (H, W, C), uint8, uint16, bool or float; or a float tensor (C, H, W) or
+            (B, C, H, W). Grey or RGB; floats are in [0, 1]. The result is of the same kind (:class:`ImageFile`
+            for a path).
+        kernel: the blur, an array or what :func:`preimage.restore.read_kernel` understands.
+        sigma: standard deviation of the noise in image units, a number or like ``"25/255"``; ``"auto"`` estimates it.
+        strength: factor on ``sigma``: more removes more noise and detail.
+        steps: of the method.
+        weights: a name of :mod:`preimage.zoo`; by default the compact DRUNet for grey or colour.
+        memory: a limit for the process, like ``"2GB"``: the denoiser then works on tiles that fit.
+        device: ``auto`` (a GPU where there is one), ``cpu``, ``cuda`` or ``mps``.
+        seed: kept in the record; the method draws no random numbers.
+        progress: ``progress(done, total)``, called as the work goes on.
+
+    Returns:
+        the picture, and a record of everything that made it.
+
+    Raises:
+        ImageFileError: ``image`` is a file that cannot be restored.
+        ArgumentError, ShapeError: an argument is out of range; the message says which.
+    """
+    task = Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
+    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed), progress)

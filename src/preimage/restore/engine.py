@@ -1,0 +1,168 @@
+"""The way from a picture to a restored one, the same for every task."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from preimage import zoo
+from preimage.denoisers import Denoiser
+from preimage.denoisers.base import check_sigma
+from preimage.errors import ArgumentError
+from preimage.restore.memory import parse_bytes, peak_bytes
+from preimage.restore.pictures import Picture, open_pictures
+from preimage.restore.plan import choose_tile
+from preimage.restore.record import Record
+from preimage.restore.sigma import describe_sigma, parse_sigma
+from preimage.restore.task import Task
+from preimage.restore.tiling import TiledDenoiser
+
+__all__ = ["Progress", "Restored", "Settings", "restore"]
+
+Progress = Callable[[int, int], None]
+"""``progress(done, total)``, called before the first and after every tile of every call of the denoiser."""
+
+_WEIGHTS = {1: "drunet-grey-compact", 3: "drunet-color-compact"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is common to all tasks; :func:`preimage.restore.deblur` explains it.
+
+    Attributes:
+        tile: side of the tiles; from ``memory`` where ``None``.
+        threads: CPU threads; left as they are where ``None``.
+    """
+
+    sigma: float | str = "auto"
+    strength: float = 1.0
+    steps: int | None = None
+    weights: str | None = None
+    memory: str | int | None = None
+    device: str = "auto"
+    seed: int = 0
+    tile: int | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A restored picture, of the kind that was given (an :class:`ImageFile` for a path), and its record."""
+
+    image: Any
+    record: Record = field(repr=False)
+
+
+def restore(image: Picture, task: Task, settings: Settings, progress: Progress | None = None) -> Restored:
+    """Restore ``image``.
+
+    Raises:
+        ArgumentError: a setting is out of range, or the memory too little.
+        ImageFileError: ``image`` is a file that cannot be restored.
+    """
+    given = parse_sigma(settings.sigma)
+    _check(settings)
+    budget = None if settings.memory is None else parse_bytes(settings.memory)
+    device = _device(settings.device)
+    pictures = open_pictures(image)
+    first = pictures.pixels[0]
+    task.check(first)
+    name, denoiser = _denoiser(settings.weights, task.channels(first.shape[0]), device)
+    tile = settings.tile or choose_tile(task, first.shape, denoiser, budget)
+    steps = task.default_steps if settings.steps is None else settings.steps
+    calls = len(pictures.pixels) * steps * len(TiledDenoiser(denoiser, tile).grid(*task.canvas(*first.shape[1:])))
+    tiled = TiledDenoiser(denoiser, tile, _counter(progress, calls))
+    restored, levels, notes, stopped = [], [], task.notes(first), ""
+    with _threads(settings.threads) as threads, torch.inference_mode():
+        started = time.perf_counter()
+        for pixels in pictures.pixels:
+            levels.append(task.estimate(pixels) if given is None else given)
+            sigma = levels[-1] * settings.strength
+            notes += _range_notes(denoiser, sigma)
+            outcome = task.solve(pixels[None].to(device), tiled, sigma, steps)
+            restored.append(outcome.x[0].cpu())
+            stopped = outcome.stopped
+        seconds = time.perf_counter() - started
+    resolved = {
+        "sigma_before_strength": levels[0] if len(levels) == 1 else levels,
+        "sigma": [level * settings.strength for level in levels][0 if len(levels) == 1 else slice(None)],
+        "steps": steps, "tile": tile, "device": str(device), "threads": threads,
+        "weights": {"name": name, "sha256": zoo.describe(name).sha256}, **task.fingerprint(),
+    }  # fmt: skip
+    record = Record(
+        task.name, pictures.source, {**dataclasses.asdict(settings), **task.options()}, resolved, stopped, seconds,
+        peak_bytes(), tuple(notes),
+    )  # fmt: skip
+    return Restored(pictures.rebuild(restored), record)
+
+
+def _check(settings: Settings) -> None:
+    if not 0 < settings.strength <= 100:
+        raise ArgumentError(f"`strength` must be over 0 and up to 100, got {settings.strength}; 1 leaves sigma alone.")
+    if settings.steps is not None and settings.steps < 1:
+        raise ArgumentError(f"`steps` must be at least 1, got {settings.steps}; leave it out for the published number.")
+
+
+def _device(name: str) -> torch.device:
+    """``auto`` is the GPU where there is one."""
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return torch.device("cuda" if there["cuda"] else "mps" if there["mps"] else "cpu")
+    if name not in there:
+        raise ArgumentError(
+            f"`device` must be auto, cpu, cuda or mps, got {name!r}; auto takes a GPU where there is one."
+        )
+    if not there[name]:
+        raise ArgumentError(f"`device` must be one of this machine, got {name!r}, which it lacks; use auto.")
+    return torch.device(name)
+
+
+def _denoiser(name: str | None, channels: int, device: torch.device) -> tuple[str, Denoiser]:
+    name = _WEIGHTS[channels] if name is None else name
+    denoiser = zoo.load(name).to(device)
+    if denoiser.channels not in (None, channels):
+        raise ArgumentError(
+            f"`weights` must be for {channels} channels, got {name!r} for {denoiser.channels}; "
+            f"{_WEIGHTS[channels]} is one."
+        )
+    return name, denoiser
+
+
+def _range_notes(denoiser: Denoiser, sigma: float) -> list[str]:
+    check_sigma(denoiser, sigma)
+    low, high = denoiser.sigma_range
+    if low - 1e-3 <= sigma <= high * (1 + 1e-3):
+        return []
+    return [
+        f"noise level {describe_sigma(sigma)} is outside {describe_sigma(low)} to {describe_sigma(high)}, the range "
+        "the weights were trained for: expect a poorer picture"
+    ]
+
+
+def _counter(progress: Progress | None, total: int) -> Callable[[], None] | None:
+    if progress is None:
+        return None
+    progress(0, total)
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        progress(done, total)
+
+    return count
+
+
+@contextmanager
+def _threads(wanted: int | None) -> Iterator[int]:
+    """Run with ``wanted`` CPU threads, because sums in another order are rounded otherwise."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(before if wanted is None else wanted)
+    try:
+        yield torch.get_num_threads()
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,171 @@
+"""What an image file says of itself before its pixels are decoded."""
+
+import struct
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from preimage.errors import ImageFileError, PreimageError
+from preimage.restore.memory import format_bytes, physical_bytes
+from preimage.restore.png16 import png_layout
+from preimage.restore.tiff import tiff_shape
+
+__all__ = ["FORMATS", "SUFFIXES", "Header", "check_size", "damaged", "inspect", "open_pillow"]
+
+SUFFIXES = {
+    ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".jfif": "JPEG",
+    ".tif": "TIFF", ".tiff": "TIFF", ".webp": "WEBP", ".bmp": "BMP", ".dib": "BMP",
+}  # fmt: skip
+FORMATS = "PNG, JPEG, TIFF, WebP or BMP"
+
+# Three channels of float32 and the four pictures of that size which a restoration holds at once.
+_BYTES_PER_PIXEL = 3 * 4 * 4
+
+
+@dataclass(frozen=True)
+class Header:
+    """Format, size, and whether samples have more bits than Pillow decodes."""
+
+    format: str
+    width: int
+    height: int
+    deep: bool
+
+
+def inspect(path: Path) -> Header:
+    """Read the header and refuse what cannot be restored, without decoding a pixel.
+
+    Raises:
+        ImageFileError: no such file, empty, not an image of a known format, several pictures, no pixels, or too large
+            for the memory of this machine.
+    """
+    head = _head(path)
+    kind = _format(head)
+    if kind is None:
+        raise ImageFileError(f"`input` must be a {FORMATS} image, got {path}, which is none; convert it first.")
+    if kind == "PNG" and len(head) >= 24:
+        check_size(path, *struct.unpack(">II", head[16:24]))  # Pillow does not open it without pixels
+    try:
+        with open_pillow(path, kind) as image:
+            size, pictures = image.size, _pictures(image, kind)
+            deep = _is_deep_tiff(image) if kind == "TIFF" else kind == "PNG" and _is_deep_png(head)
+    except Exception as error:  # decoders raise errors of every kind on a damaged header
+        if kind != "TIFF":
+            raise damaged(path, error) from error
+        size, pictures, deep = _unknown_tiff(path), 1, True
+    if pictures != 1:
+        raise ImageFileError(f"`input` must hold one picture, got {pictures} in {path}; split the file first.")
+    check_size(path, *size)
+    return Header(kind, size[0], size[1], deep)
+
+
+def check_size(path: Path, width: int, height: int) -> None:
+    """Refuse pictures without pixels and pictures that no memory holds."""
+    if width < 1 or height < 1:
+        raise ImageFileError(f"`input` must have pixels, got {path} of size {width}x{height}.")
+    needed, there = width * height * _BYTES_PER_PIXEL, physical_bytes()
+    if needed > there:
+        raise ImageFileError(
+            f"`input` must fit in memory, got {path} of size {width}x{height}, which needs about "
+            f"{format_bytes(needed)} where this machine has {format_bytes(there)}; crop or shrink it first."
+        )
+
+
+def damaged(path: Path, error: Exception) -> ImageFileError:
+    """The error for a file that begins like an image but cannot be decoded."""
+    reason = " ".join(str(error).split()).rstrip(".")[:120] or type(error).__name__
+    return ImageFileError(
+        f"`input` must be a whole image, got {path}, which is truncated or damaged ({reason}); get the file again."
+    )
+
+
+def open_pillow(path: Path, kind: str) -> Any:
+    """The Pillow image, not decoded. Size checks are ours: Pillow's own guard stops at 179 megapixels."""
+    from PIL import BmpImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+    plugin = {
+        "PNG": PngImagePlugin.PngImageFile, "JPEG": JpegImagePlugin.JpegImageFile, "TIFF": _unturned_tiff(),
+        "WEBP": WebPImagePlugin.WebPImageFile, "BMP": BmpImagePlugin.BmpImageFile,
+    }  # fmt: skip
+    return plugin[kind](path)
+
+
+@cache
+def _unturned_tiff() -> Any:
+    """Pillow's TIFF reader, for pictures as stored: it turns them by their orientation tag, and only TIFF ones."""
+    from PIL.TiffImagePlugin import TiffImageFile
+
+    class StoredTiff(TiffImageFile):
+        def _setup(self) -> None:
+            self.tag_v2.pop(274, None)
+            super()._setup()
+
+        def load_end(self) -> None:
+            """Where the turn is done."""
+
+    return StoredTiff
+
+
+def _head(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise ImageFileError(f"`input` must be a file, got the folder {path}.")
+        with path.open("rb") as file:
+            head = file.read(32)
+    except FileNotFoundError:
+        raise ImageFileError(f"`input` must be a file that exists, got {path}; check the name.") from None
+    except ImageFileError:
+        raise
+    except OSError as error:
+        raise ImageFileError(f"`input` must be readable, got {path}: {error.strerror or error}.") from error
+    if not head:
+        raise ImageFileError(f"`input` must be a whole image, got {path}, which is empty; get the file again.")
+    return head
+
+
+def _format(head: bytes) -> str | None:
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return "TIFF"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    return "BMP" if head.startswith(b"BM") else None
+
+
+def _pictures(image: Any, kind: str) -> int:
+    """How many full-size pictures there are; the preview beside a camera's JPEG does not count."""
+    if kind in ("PNG", "WEBP"):
+        return image.n_frames
+    if kind != "TIFF":
+        return 1
+    reduced = 0
+    for index in range(image.n_frames):
+        image.seek(index)
+        reduced += image.tag_v2.get(254, 0) & 1
+    total = image.n_frames - reduced
+    image.seek(0)
+    return total
+
+
+def _is_deep_png(head: bytes) -> bool:
+    bits, colour_type = png_layout(head)
+    return bits == 16 and colour_type != 0
+
+
+def _is_deep_tiff(image: Any) -> bool:
+    bits, kinds = image.tag_v2.get(258, (1,)), image.tag_v2.get(339, (1,))
+    return max(bits) > 8 or max(kinds) > 1
+
+
+def _unknown_tiff(path: Path) -> tuple[int, int]:
+    """Width and height of a TIFF that Pillow does not know."""
+    try:
+        return tiff_shape(path)
+    except PreimageError:
+        raise
+    except Exception as error:  # as above
+        raise damaged(path, error) from error

@@ -1,0 +1,95 @@
+"""Decoding: an image file to samples."""
+
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from preimage.errors import ImageFileError, PreimageError
+from preimage.restore.image_header import Header, damaged, inspect, open_pillow
+from preimage.restore.metadata import Metadata, read_metadata, read_tiff_metadata
+from preimage.restore.png16 import read_png16
+from preimage.restore.tiff import read_deep_tiff
+
+__all__ = ["Samples", "read_samples", "split_channels"]
+
+_MODES = {
+    "1": "1", "L": "L", "LA": "LA", "La": "LA", "P": "RGB", "PA": "RGBA", "RGB": "RGB", "RGBA": "RGBA", "RGBX": "RGB",
+    "RGBa": "RGBA", "YCbCr": "RGB", "I;16": "I;16", "I;16B": "I;16", "I;16L": "I;16",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Decoded samples: ``colour`` (H, W, 1 or 3) and ``alpha`` (H, W) or none, of the file's own type."""
+
+    format: str
+    colour: np.ndarray
+    alpha: np.ndarray | None = None
+    palette: bool = False
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+def read_samples(path: Path) -> Samples:
+    """Decode an image file; palettes are looked up, colour keys become alpha.
+
+    Raises:
+        ImageFileError: not an image, damaged, too large, several pictures, CMYK and other colour models, NaN.
+        MissingDependency: the ``io`` extra is needed for this kind of file.
+    """
+    header = inspect(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the decoders, about tags we only carry along
+            samples = _decode(path, header)
+    except PreimageError:
+        raise
+    except MemoryError:
+        raise ImageFileError(
+            f"{path} of size {header.width}x{header.height} does not fit in memory; crop it."
+        ) from None
+    except Exception as error:  # decoders raise errors of every kind on damaged data
+        raise damaged(path, error) from error
+    if samples.colour.dtype.kind == "f" and not np.isfinite(samples.colour).all():
+        raise ImageFileError(f"`input` must be finite, got NaN or infinity in {path}; replace those pixels first.")
+    return samples
+
+
+def _decode(path: Path, header: Header) -> Samples:
+    if header.deep:
+        return _decode_deep(path, header)
+    with open_pillow(path, header.format) as image:
+        if image.mode not in _MODES:
+            raise ImageFileError(
+                f"`input` must be grey or RGB, got {path} in mode {image.mode}; convert it to RGB first."
+            )
+        image.load()
+        metadata = read_tiff_metadata(path) if header.format == "TIFF" else read_metadata(image)
+        palette = image.mode in ("P", "PA")
+        mode = _MODES[image.mode]
+        if "transparency" in image.info and mode in ("L", "RGB"):
+            mode = "RGBA" if mode == "RGB" else "LA"
+        array = np.asarray(image if image.mode == mode else image.convert(mode))
+    return split_channels(header.format, array, palette, metadata)
+
+
+def _decode_deep(path: Path, header: Header) -> Samples:
+    if header.format == "TIFF":
+        return split_channels("TIFF", read_deep_tiff(path), False, read_tiff_metadata(path))
+    with open_pillow(path, header.format) as image:
+        metadata = read_metadata(image)
+    return split_channels("PNG", read_png16(path), False, metadata)
+
+
+def split_channels(kind: str, array: np.ndarray, palette: bool = False, metadata: Metadata | None = None) -> Samples:
+    """``array`` (H, W) or (H, W, 1 to 4) as colour and transparency."""
+    metadata = Metadata() if metadata is None else metadata
+    if array.ndim == 2:
+        return Samples(kind, array[..., None], None, palette, metadata)
+    channels = array.shape[2]
+    if channels in (2, 4):
+        return Samples(kind, array[..., :-1], np.ascontiguousarray(array[..., -1]), palette, metadata)
+    if channels in (1, 3):
+        return Samples(kind, array, None, palette, metadata)
+    raise ImageFileError(f"`input` must have 1 to 4 channels, got {channels}; pick the bands to restore first.")

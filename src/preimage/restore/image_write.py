@@ -1,0 +1,104 @@
+"""Encoding: samples to an image file, in the format of its suffix."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from preimage.errors import ImageFileError
+from preimage.restore.atomic import replacing
+from preimage.restore.image_header import FORMATS, SUFFIXES
+from preimage.restore.image_read import Samples
+from preimage.restore.metadata import Metadata
+from preimage.restore.palette import to_palette
+from preimage.restore.png16 import write_png16
+from preimage.restore.tiff import write_tiff
+
+__all__ = ["format_of", "held_type", "write_samples"]
+
+_NO_ALPHA = ("JPEG", "BMP")
+_QUALITY: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"quality": 95}}
+
+
+def format_of(path: Path) -> str:
+    """The format a suffix stands for.
+
+    Raises:
+        ImageFileError: unknown suffix.
+    """
+    try:
+        return SUFFIXES[path.suffix.lower()]
+    except KeyError:
+        known = ", ".join(sorted(SUFFIXES))
+        raise ImageFileError(
+            f"`output` must end like a {FORMATS} file, got {str(path)!r}; use one of {known}."
+        ) from None
+
+
+def held_type(kind: str, dtype: np.dtype) -> np.dtype:
+    """The sample type nearest to ``dtype`` that the format ``kind`` holds."""
+    if dtype.kind == "b" or kind == "TIFF":
+        return dtype
+    return np.dtype(np.uint16 if kind == "PNG" and dtype.itemsize > 1 else np.uint8)
+
+
+def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> None:
+    """Write ``samples``, of a type that the format of ``path`` holds, whole or not at all.
+
+    Raises:
+        ImageFileError: unknown suffix, transparency in a format without, existing file, disk full.
+    """
+    kind = format_of(path)
+    if samples.alpha is not None and kind in _NO_ALPHA:
+        raise ImageFileError(
+            f"{kind} cannot hold transparency, which the input of {path} has; write PNG, TIFF or WebP."
+        )
+    with replacing(path, overwrite) as temporary:
+        if kind == "TIFF":
+            _write_tiff(temporary, samples)
+        elif samples.colour.dtype == np.uint16:
+            write_png16(temporary, _joined(samples), samples.metadata)
+        else:
+            image = _pillow_image(kind, samples)
+            image.save(temporary, kind, **_QUALITY.get(kind, {}), **_metadata_options(kind, samples.metadata))
+
+
+def _joined(samples: Samples) -> np.ndarray:
+    if samples.alpha is None:
+        return samples.colour
+    return np.concatenate([samples.colour, samples.alpha[..., None].astype(samples.colour.dtype)], axis=2)
+
+
+def _write_tiff(path: Path, samples: Samples) -> None:
+    if not samples.palette or samples.alpha is not None:
+        write_tiff(path, _joined(samples), samples.metadata)
+        return
+    image = to_palette(samples.colour)
+    colours = np.zeros((256, 3), np.uint8)
+    table = np.array(image.getpalette(), np.uint8).reshape(-1, 3)
+    colours[: len(table)] = table
+    write_tiff(path, np.asarray(image)[..., None], samples.metadata, colours)
+
+
+def _pillow_image(kind: str, samples: Samples) -> Any:
+    from PIL import Image
+
+    colour = samples.colour
+    if colour.dtype.kind == "b":
+        image = Image.fromarray(colour[..., 0])
+        return image.convert("L") if kind in ("JPEG", "WEBP") else image
+    if samples.palette and kind in ("PNG", "BMP"):
+        return to_palette(colour, samples.alpha)
+    joined = _joined(samples)
+    return Image.fromarray(joined[..., 0] if joined.shape[2] == 1 else joined)
+
+
+def _metadata_options(kind: str, metadata: Metadata) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if metadata.icc and kind != "BMP":
+        options["icc_profile"] = metadata.icc
+    if metadata.dpi and kind != "WEBP":
+        options["dpi"] = metadata.dpi
+    if metadata.exif and kind != "BMP":
+        options["exif"] = b"Exif\x00\x00" + metadata.exif
+    return options

@@ -1,0 +1,134 @@
+"""Missing pixels filled in."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from preimage.denoisers import Denoiser
+from preimage.errors import ArgumentError, ShapeError
+from preimage.optim.dpir import DPIR
+from preimage.optim.initial import filled_in
+from preimage.physics import Inpainting
+from preimage.restore.channelwise import Channelwise
+from preimage.restore.engine import Progress, Restored, Settings, restore
+from preimage.restore.image_file import ImageFile
+from preimage.restore.iterative import footprint, run_dpir
+from preimage.restore.pictures import Picture
+from preimage.restore.sigma import noise_level
+from preimage.restore.task import Outcome, Task
+
+__all__ = ["Inpaint", "inpaint", "read_mask"]
+
+_BLOCK, _ENOUGH = 64, 4
+
+
+@dataclass(frozen=True)
+class Inpaint(Task):
+    """``y = seen * x + noise``.
+
+    Args:
+        missing: (H, W), true where the picture is to be made up.
+        spec: the file it came from, for the record.
+    """
+
+    missing: Tensor
+    spec: str = ""
+
+    name: ClassVar[str] = "inpaint"
+    default_steps: ClassVar[int] = 30
+
+    def options(self) -> dict[str, Any]:
+        """The mask's file."""
+        return {"mask": self.spec}
+
+    def fingerprint(self) -> dict[str, str]:
+        """The mask's digest."""
+        shape = np.array(self.missing.shape, np.int64).tobytes()
+        return {"mask_sha256": hashlib.sha256(shape + np.packbits(self.missing.numpy()).tobytes()).hexdigest()}
+
+    def check(self, pixels: Tensor) -> None:
+        """The mask must be of the picture's size, and neither empty nor full."""
+        if self.missing.shape != pixels.shape[-2:]:
+            (rows, columns), (height, width) = self.missing.shape, pixels.shape[-2:]
+            raise ShapeError(
+                f"`mask` must be of the picture's size, {width}x{height}, got {columns}x{rows}; resize one of them."
+            )
+        if not bool(self.missing.any()) or bool(self.missing.all()):
+            raise ArgumentError(
+                f"`mask` must be white where pixels are missing and black elsewhere, got one that is all "
+                f"{'white' if bool(self.missing.any()) else 'black'}; invert or repaint it."
+            )
+
+    def notes(self, pixels: Tensor) -> list[str]:
+        """The share missing: half of all masks in the world are inverted."""
+        return [f"{100 * float(self.missing.float().mean()):.2f} % of the pixels are missing (white in the mask)"]
+
+    def estimate(self, pixels: Tensor) -> float:
+        """The median over blocks without missing pixels; where these are few, of the picture filled in."""
+        height, width = pixels.shape[-2:]
+        whole = [
+            pixels[:, top : top + _BLOCK, left : left + _BLOCK]
+            for top in range(0, height - _BLOCK + 1, _BLOCK)
+            for left in range(0, width - _BLOCK + 1, _BLOCK)
+            if not bool(self.missing[top : top + _BLOCK, left : left + _BLOCK].any())
+        ]
+        if len(whole) >= _ENOUGH:
+            return float(torch.tensor([noise_level(block) for block in whole]).median())
+        return noise_level(filled_in(pixels[None], Inpainting(~self.missing))[0])
+
+    def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
+        """As for every method by DPIR, with the interpolation of the start."""
+        held, between = footprint(channels, height * width, height * width)
+        return held, max(between, 8 * 4 * channels * height * width)
+
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int) -> Outcome:
+        """DPIR from an interpolation."""
+        physics = Channelwise([Inpainting(~self.missing.to(y.device))])
+        return run_dpir(DPIR.inpainting(denoiser), y, physics, sigma, steps, filled_in)
+
+
+def read_mask(mask: str | Path | np.ndarray | Tensor) -> Tensor:
+    """A mask from an image file, white (over one half) where pixels are missing, or from an array; bool (H, W).
+
+    Raises:
+        ImageFileError: the file cannot be read.
+        ShapeError: an array is not two-dimensional.
+    """
+    if isinstance(mask, (str, Path)):
+        return ImageFile.read(mask).pixels.mean(0) > 0.5
+    missing = torch.as_tensor(mask)
+    if missing.ndim != 2:
+        raise ShapeError(f"`mask` must have shape (H, W), got {tuple(missing.shape)}; give one for all channels.")
+    return missing if missing.dtype == torch.bool else missing > (0.5 if missing.is_floating_point() else 0)
+
+
+def inpaint(
+    image: Picture,
+    mask: str | Path | np.ndarray | Tensor,
+    *,
+    sigma: float | str = "auto",
+    strength: float = 1.0,
+    steps: int = 30,
+    weights: str | None = None,
+    memory: str | int | None = None,
+    device: str = "auto",
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Restored:
+    """Make up missing pixels with a denoiser as prior (DPIR).
+
+    Args:
+        image: see :func:`preimage.restore.deblur`, as for everything else.
+        mask: white, or true, where pixels are missing: an image file, or an array (H, W).
+        sigma: noise of the pixels seen; with 0 they are returned as they are.
+
+    Raises:
+        ImageFileError, ArgumentError, ShapeError: see there; the mask does not suit the picture.
+    """
+    task = Inpaint(read_mask(mask), str(mask) if isinstance(mask, (str, Path)) else "")
+    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed), progress)

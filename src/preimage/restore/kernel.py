@@ -1,0 +1,163 @@
+"""Blur kernels as users name them: a file, or a formula such as ``gaussian:1.6``."""
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from preimage import _optional
+from preimage.errors import ArgumentError, ImageFileError, PreimageError
+from preimage.physics.kernels import gaussian_blur, motion_line
+from preimage.restore.image_file import ImageFile
+from preimage.restore.image_header import SUFFIXES
+
+__all__ = ["as_kernel", "check_kernel", "disk", "read_kernel"]
+
+_NUMBER = r"(\d+(?:\.\d*)?|\.\d+)"
+_FORMULAS = "gaussian:1.6, motion:15@30 (pixels@degrees) or disk:3"
+
+
+def read_kernel(spec: str) -> Tensor:
+    """The kernel that ``spec`` names, float32 (h, w) with sum one.
+
+    ``gaussian:SIGMA``, ``motion:LENGTH@DEGREES`` (counter-clockwise from the horizontal) and ``disk:RADIUS`` are in
+    pixels; files are images, ``.npy`` or ``.mat``. ``file.mat:3`` is the third kernel of a file that holds several.
+
+    Raises:
+        ArgumentError, ImageFileError: ``spec`` is nothing of this, or not a kernel.
+        MissingDependency: a ``.mat`` file needs the ``io`` extra.
+    """
+    if formula := re.fullmatch(rf"gaussian:{_NUMBER}", spec):
+        return check_kernel(gaussian_blur(_positive(formula[1], spec))[0, 0], spec)
+    if formula := re.fullmatch(rf"motion:{_NUMBER}@(-?{_NUMBER})", spec):
+        return check_kernel(motion_line(_positive(formula[1], spec), float(formula[2]))[0, 0], spec)
+    if formula := re.fullmatch(rf"disk:{_NUMBER}", spec):
+        return check_kernel(disk(_positive(formula[1], spec)), spec)
+    path, index = _split_index(spec)
+    suffix = path.suffix.lower()
+    if suffix not in (".npy", ".mat", *SUFFIXES):
+        raise ArgumentError(
+            f"`kernel` must be an image, .npy or .mat file, or a formula like {_FORMULAS}, got {spec!r}; use one."
+        )
+    if suffix not in (".npy", ".mat"):
+        return check_kernel(ImageFile.read(path).pixels.mean(0), spec)
+    if not path.is_file():
+        raise ImageFileError(f"`kernel` must be a file that exists, got {path}; check the name.")
+    try:
+        arrays = [np.load(path, allow_pickle=False)] if suffix == ".npy" else _read_mat(path)
+    except PreimageError:
+        raise
+    except Exception as error:  # readers raise errors of every kind on damaged files
+        raise ImageFileError(f"`kernel` must be a whole {suffix} file of numbers, got {path} ({error}).") from error
+    return check_kernel(_choose(arrays, index, path), spec)
+
+
+def as_kernel(kernel: str | Path | np.ndarray | Tensor) -> Tensor:
+    """A kernel given as an array, or by :func:`read_kernel`; float32 (h, w) with sum one."""
+    if isinstance(kernel, (str, Path)):
+        return read_kernel(str(kernel))
+    return check_kernel(kernel, "the array")
+
+
+def check_kernel(values: Any, name: str) -> Tensor:
+    """``values`` as a float32 (h, w) tensor divided by its sum.
+
+    Raises:
+        ArgumentError: not two-dimensional, not finite, or without a positive sum.
+    """
+    try:
+        kernel = torch.as_tensor(values).to(torch.float64)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ArgumentError(f"`kernel` must be an array of numbers, got {name} ({error}).") from error
+    kernel = kernel.reshape([n for n in kernel.shape if n != 1] or [1]) if kernel.ndim > 2 else kernel
+    if kernel.ndim != 2 or kernel.numel() == 0:
+        raise ArgumentError(f"`kernel` must have shape (h, w), got {tuple(kernel.shape)} in {name}; give one kernel.")
+    if not bool(torch.isfinite(kernel).all()):
+        raise ArgumentError(f"`kernel` must be finite, got NaN or infinity in {name}; replace those entries.")
+    if not float(kernel.sum()) > 1e-12:
+        raise ArgumentError(
+            f"`kernel` must have a positive sum, got {float(kernel.sum()):.3g} in {name}; check its sign."
+        )
+    return (kernel / kernel.sum()).float()
+
+
+def check_fits(kernel: Tensor, height: int, width: int) -> None:
+    """Refuse a kernel larger than the picture.
+
+    Raises:
+        ArgumentError: it is.
+    """
+    if kernel.shape[0] > height or kernel.shape[1] > width:
+        raise ArgumentError(
+            f"`kernel` must be smaller than the picture, {height}x{width}, got {kernel.shape[0]}x{kernel.shape[1]} "
+            "(rows x columns); crop it to its support."
+        )
+
+
+def disk(radius: float) -> Tensor:
+    """The blur of a lens out of focus: a uniform disk of ``radius`` pixels, anti-aliased with 16x16 samples a pixel."""
+    half, fine = math.ceil(radius), 16
+    offsets = (torch.arange(fine, dtype=torch.float64) + 0.5) / fine - 0.5
+    line = (torch.arange(-half, half + 1, dtype=torch.float64)[:, None] + offsets).flatten()
+    inside = (line[:, None] ** 2 + line**2 <= radius**2).double()
+    side = 2 * half + 1
+    return inside.reshape(side, fine, side, fine).mean((1, 3))
+
+
+def _positive(number: str, spec: str) -> float:
+    value = float(number)
+    if not 0 < value <= 1000:
+        raise ArgumentError(f"`kernel` must have a size over 0 and up to 1000 pixels, got {spec!r}; use {_FORMULAS}.")
+    return value
+
+
+def _split_index(spec: str) -> tuple[Path, int | None]:
+    """``file.mat:3`` to the path and 3; the colon of a Windows drive is no index."""
+    found = re.fullmatch(r"(.+\.mat):(\d+)", spec, re.IGNORECASE)
+    return (Path(found[1]), int(found[2])) if found else (Path(spec), None)
+
+
+def _choose(arrays: list[np.ndarray], index: int | None, path: Path) -> np.ndarray:
+    if index is None and len(arrays) == 1:
+        return arrays[0]
+    if not arrays:
+        raise ImageFileError(f"`kernel` must hold an array of numbers, got none in {path}; check the file.")
+    if index is None or not 1 <= index <= len(arrays):
+        raise ArgumentError(
+            f"`kernel` must name one of the {len(arrays)} kernels of {path}, got "
+            f"{'none' if index is None else index}; write {path}:1 to {path}:{len(arrays)}."
+        )
+    return arrays[index - 1]
+
+
+def _read_mat(path: Path) -> list[np.ndarray]:
+    """Every two-dimensional array of numbers in a MATLAB file, those in cell arrays included, in the file's order."""
+    with path.open("rb") as file:
+        is_hdf5 = b"MATLAB 7.3" in file.read(128)
+    if is_hdf5:
+        return _read_hdf5(path)
+    scipy_io = _optional.require("scipy.io", "io", "reading .mat files")
+    arrays: list[np.ndarray] = []
+    for name, value in scipy_io.loadmat(path).items():
+        if not name.startswith("__"):
+            items = value.ravel() if value.dtype == object else [value]
+            arrays += [item for item in items if item.ndim == 2 and item.dtype.kind in "fiub"]
+    return arrays
+
+
+def _read_hdf5(path: Path) -> list[np.ndarray]:
+    """As above for version 7.3, which is HDF5 with columns first."""
+    h5py = _optional.require("h5py", "io", "reading .mat files of version 7.3")
+    arrays: list[np.ndarray] = []
+    with h5py.File(path, "r") as file:
+        for name, value in file.items():
+            if name.startswith("#") or not isinstance(value, h5py.Dataset):
+                continue
+            is_cell = value.dtype == h5py.ref_dtype
+            items = [file[reference] for reference in value[()].T.ravel()] if is_cell else [value]
+            arrays += [np.asarray(item).T for item in items if len(item.shape) == 2 and item.dtype.kind in "fiub"]
+    return arrays

@@ -1,0 +1,67 @@
+"""Memory for a restoration: how large the tiles may be."""
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from preimage.denoisers import Denoiser
+from preimage.errors import ArgumentError
+from preimage.restore.memory import format_bytes
+from preimage.restore.task import Task
+
+__all__ = ["DEFAULT_TILE", "bytes_per_pixel", "choose_tile"]
+
+DEFAULT_TILE = 1024
+
+# Measured: Python with torch and the weights, before the first picture (260 MB on Linux), and some room.
+_BASE = 320_000_000
+# Measured on DRUNet: peak of a call over the bytes of its largest feature map (5.4 to 7.7).
+_MAPS = 8
+_PROBE = 64
+
+
+def choose_tile(task: Task, shape: torch.Size, denoiser: Denoiser, budget: int | None) -> int:
+    """The side of the tiles for a picture (C, H, W) so that the process stays within ``budget`` bytes.
+
+    Without a budget it is 1024. The result of a restoration does not depend on it, see :class:`TiledDenoiser`.
+
+    Raises:
+        ArgumentError: the budget is too small for any tile.
+    """
+    if budget is None:
+        return DEFAULT_TILE
+    held, between = (_BASE + size for size in task.footprint(shape[0], shape[1], shape[2]))
+    per_pixel = bytes_per_pixel(denoiser)
+    reach = 128 if denoiser.receptive_radius is None else 2 * denoiser.receptive_radius
+    least = min(reach + 3 * denoiser.stride, max(task.canvas(shape[1], shape[2])))
+    needed = max(held + least**2 * per_pixel, between)
+    if needed > budget:
+        raise ArgumentError(
+            f"`memory` must be at least {format_bytes(math.ceil(needed / 1e7) * 1e7)} for a picture of "
+            f"{shape[2]}x{shape[1]}, got {format_bytes(budget)}; allow more, or crop it."
+        )
+    return math.isqrt((budget - held) // per_pixel)
+
+
+@torch.inference_mode()
+def bytes_per_pixel(denoiser: Denoiser) -> int:
+    """Memory that one call needs for a pixel, from the largest feature map of a call on a small picture."""
+    largest = 0
+
+    def look(module: nn.Module, inputs: Any, output: Any) -> None:
+        nonlocal largest
+        if isinstance(output, Tensor):
+            largest = max(largest, output.numel() * output.element_size())
+
+    parameter = next(denoiser.parameters(), torch.zeros(()))
+    hooks = [module.register_forward_hook(look) for module in denoiser.modules()]
+    try:
+        channels = 1 if denoiser.channels is None else denoiser.channels
+        level = max(denoiser.sigma_range[0], min(0.1, denoiser.sigma_range[1]))
+        denoiser(torch.zeros(1, channels, _PROBE, _PROBE, device=parameter.device), level)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return _MAPS * largest // _PROBE**2
