@@ -3,6 +3,7 @@ import torch
 
 from preimage.physics import (
     BlurFFT,
+    Demosaicing,
     Denoising,
     GaussianLikelihood,
     GaussianNoise,
@@ -12,7 +13,7 @@ from preimage.physics import (
     PoissonNoise,
     stack,
 )
-from preimage.physics.likelihood import DiagonalLikelihood, LinearLikelihood, likelihood
+from preimage.physics.likelihood import DiagonalLikelihood, LinearLikelihood, SpectralLikelihood, likelihood
 from preimage.testing import check_prox
 
 SHAPE = (2, 1, 4, 3)
@@ -68,7 +69,8 @@ def test_stacked_gaussian_noises_are_whitened():
         (Denoising(LaplaceNoise(0.2)), DiagonalLikelihood),
         (Inpainting(torch.rand(4, 3) > 0.4, LaplaceNoise(0.2)), DiagonalLikelihood),
         (BlurFFT(KERNEL, LaplaceNoise(0.2)), LinearLikelihood),
-        (BlurFFT(KERNEL), GaussianLikelihood),
+        (BlurFFT(KERNEL), SpectralLikelihood),
+        (Demosaicing(), GaussianLikelihood),
     ],
 )
 def test_the_most_capable_kind_is_chosen(physics, kind):

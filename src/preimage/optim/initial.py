@@ -7,13 +7,15 @@ from torch import Tensor
 from preimage._tree import Measurement
 from preimage.errors import CapabilityError
 from preimage.optim.variational import back_projection
-from preimage.physics import LinearPhysics, Physics
+from preimage.physics import LinearPhysics, Physics, SpectralPhysics
 
 __all__ = ["Upsampled", "filled_in", "measured"]
 
 
 def measured(y: Measurement, physics: Physics) -> Tensor:
     """``y`` itself where it is an image of the right size, else the back-projection ``A^H y / ||A||^2``."""
+    if isinstance(physics, SpectralPhysics) and physics.left == physics.right:
+        return y
     if isinstance(y, Tensor) and isinstance(physics, LinearPhysics):
         like = physics.A_adjoint(y)
         if y.shape == like.shape and y.dtype == like.dtype:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from preimage._tree import dot, leaves, scale, subtract, tree_map
 from preimage.solve.implicit import attach_gradient_of_inverse
@@ -46,12 +47,12 @@ def cg(
 def _iterate(apply: Callable[[Any], Any], b: Any, x0: Any, tol: float, max_steps: int) -> LinearSolution:
     size = dot(b, b)
     if x0 is None:
-        x, r = scale(0, b), tree_map(torch.clone, b)
+        x, p, power = scale(0, b), b, size
     else:
         x = scale(torch.where(size == 0, 0.0, torch.ones_like(size)), x0)
-        r = subtract(b, apply(x))
-    p = tree_map(torch.clone, r)
-    power = dot(r, r)
+        p = subtract(b, apply(x))
+        power = dot(p, p)
+    r = tree_map(torch.clone, p)
     goal = tol**2 * size
     active = power > goal
     steps = torch.zeros_like(active, dtype=torch.int64)
@@ -67,8 +68,13 @@ def _iterate(apply: Callable[[Any], Any], b: Any, x0: Any, tol: float, max_steps
         accumulate(r, -alpha, image)
         new = dot(r, r)
         beta = torch.where(active, divide(new, power), 0)
-        p = tree_map(lambda direction, residual, beta=beta: column(beta, residual) * direction + residual, p, r)
+        p = tree_map(lambda residual, direction, beta=beta: _next(residual, beta, direction), r, p)
         power = torch.where(active, new, power)
         steps = steps + active
         active = active & (power > goal)
     return LinearSolution(x, steps, power <= goal, divide(power, size).sqrt())
+
+
+def _next(residual: Tensor, beta: Tensor, direction: Tensor) -> Tensor:
+    """``residual + beta * direction`` in one pass."""
+    return torch.addcmul(residual, column(beta, residual).to(residual.dtype), direction)

@@ -62,14 +62,18 @@ def relative_change(old: _HasImage, new: _HasImage, *others: tuple[Tensor, Tenso
 
     ``others`` are pairs of further variables in the units of ``x``, old and new, whose changes count as well.
     """
-    change, size = _norm(new.x - old.x), _norm(new.x)
+    change, size = _distance(new.x, old.x), torch.linalg.vector_norm(new.x.flatten(1), dim=1)
     for before, after in others:
-        change = torch.hypot(change, _norm(after - before))
+        change = torch.hypot(change, _distance(after, before))
     return torch.where(change == 0, 0, change / torch.where(size == 0, 1, size))
 
 
-def _norm(x: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(x, dim=tuple(range(1, x.ndim)))
+def _distance(a: Tensor, b: Tensor) -> Tensor:
+    """``||a - b||`` of each sample; on a CPU piece by piece, for the difference to stay in the cache."""
+    piece = 1 << 17 if a.device.type == "cpu" else a.numel()
+    pairs = zip(a.flatten(1).split(max(piece, 1), 1), b.flatten(1).split(max(piece, 1), 1), strict=True)
+    parts = [torch.linalg.vector_norm(left - right, dim=1) for left, right in pairs]
+    return torch.linalg.vector_norm(torch.stack(parts), dim=0)
 
 
 def iterate(
@@ -109,16 +113,18 @@ def iterate(
         with torch.no_grad():
             measured = residual(state, new).cpu()
         failed = active & ~measured.isfinite()
-        reached = active & (measured <= (-1 if tol is None else tol))
+        reached = active & (measured <= tol) if tol is not None else converged
+        stopped = failed | reached
         frozen = failed | ~active
         state = _freeze(frozen, state, new) if bool(frozen.any()) else new
         residuals.append(torch.where(active, measured, torch.nan))
         seconds.append(time.perf_counter() - started)
         steps += active & ~failed
-        converged |= reached
-        active = active & ~failed & ~reached
-        _note(reason, failed, f"diverged at step {number}")
-        _note(reason, reached, f"converged at step {number}")
+        if bool(stopped.any()):
+            converged = converged | reached
+            active = active & ~stopped
+            _note(reason, failed, f"diverged at step {number}")
+            _note(reason, reached, f"converged at step {number}")
         answers = [callback(number, state) for callback in callbacks]  # every one hears of every step
         if any(answer is True for answer in answers):
             _note(reason, active, "stopped by callback")
