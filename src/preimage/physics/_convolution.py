@@ -53,7 +53,7 @@ def check_fit(kernel: Tensor, shape: Sizes, name: str = "x") -> None:
             f"`{name}` must have shape (B, C, {'D, ' if kernel.ndim == 5 else ''}H, W) for a kernel of "
             f"{kernel.ndim - 2} axes, got {tuple(shape)}; add the missing dimensions."
         )
-    if kernel.shape[0] not in (1, shape[0]) or kernel.shape[1] not in (1, shape[1]):
+    if any(have != 1 and have != want for have, want in zip(kernel.shape[:2], shape[:2], strict=True)):
         raise ShapeError(
             f"`kernel` must have 1 or B={shape[0]} in the batch and 1 or C={shape[1]} channels, got "
             f"{tuple(kernel.shape)}; give one kernel, or one per image or channel."
