@@ -20,14 +20,15 @@ def dihedral(x: Tensor, index: int) -> Tensor:
     Source: the order is that of Zhang et al., TPAMI 2021 (DPIR).
     """
     turns, flipped = _symmetry(index)
-    turned = torch.rot90(x, turns, dims=(-2, -1))
+    turned = torch.rot90(x, turns, dims=(-2, -1)) if turns else x  # torch copies for no turn
     return turned.flip(-2) if flipped else turned
 
 
 def dihedral_inverse(x: Tensor, index: int) -> Tensor:
     """The inverse of :func:`dihedral`."""
     turns, flipped = _symmetry(index)
-    return torch.rot90(x.flip(-2) if flipped else x, -turns, dims=(-2, -1))
+    unflipped = x.flip(-2) if flipped else x
+    return torch.rot90(unflipped, -turns, dims=(-2, -1)) if turns else unflipped
 
 
 def _symmetry(index: int) -> tuple[int, bool]:
