@@ -13,6 +13,7 @@ from statistics import median
 import torch
 import torch.nn.functional as F
 
+from preimage.optim import TVPrior
 from preimage.physics import Blur, BlurFFT, Downsampling
 from preimage.physics.noise import GaussianNoise
 
@@ -88,12 +89,37 @@ def downsampling() -> Row:
     return ratio(lambda: physics.A(x), bare)
 
 
+def tv_prox() -> Row:
+    """Against scikit-image with as many iterations as bring its objective within 1e-3 of the least one."""
+    from skimage.restoration import denoise_tv_chambolle
+
+    rng = torch.Generator().manual_seed(0)
+    ramp = torch.linspace(0, 1, 256)
+    x = (torch.sin(25 * ramp[:, None] * ramp) + torch.stack([ramp > a for a in (0.2, 0.5, 0.7)])[:, None]) / 2
+    x = (x + 0.1 * torch.randn(x.shape, generator=rng))[None]
+    last, weight = x[0].movedim(0, -1).contiguous().numpy(), 0.1
+    variation, prior = TVPrior(weight), TVPrior(weight, tol=1e-3)
+
+    def objective(u: torch.Tensor) -> float:
+        return float((u - x).double().square().sum() / 2 + variation(u.double()))
+
+    def theirs(steps: int) -> torch.Tensor:
+        u = denoise_tv_chambolle(last, weight=weight, eps=0, max_num_iter=steps, channel_axis=-1)
+        return torch.from_numpy(u).movedim(-1, 0)[None]
+
+    least = objective(TVPrior(weight, tol=1e-7, max_steps=20000).prox(x.double(), 1.0))
+    steps = next(n for n in range(20, 2000, 10) if objective(theirs(n)) <= (1 + 1e-3) * least)
+    assert objective(prior.prox(x, 1.0)) <= (1 + 1e-3) * least
+    return ratio(lambda: prior.prox(x, 1.0), lambda: theirs(steps), repeats=7)
+
+
 # What is timed, how much longer than bare torch it may take, and how.
 ROWS: list[tuple[str, float, Callable[[], Row]]] = [
     ("Blur 25x25 on 3x512x512, circular / cached FFT pair", 1.1, blur_circular),
     ("Blur 25x25 on 3x512x512, reflect / cached FFT pair", 1.6, blur_reflect),
     ("its l2 prox / closed form with cached OTF", 1.1, blur_prox),
     ("Downsampling x4, 29x29 on 3x512x512 / one strided convolution", 1.2, downsampling),
+    ("TV prox of 3x256x256 to a gap of 1e-3 / scikit-image's", 1.0, tv_prox),
 ]
 
 

@@ -85,6 +85,11 @@ EXAMPLES: dict[type, list[Example]] = {
     denoisers.FFDNet: [Example(lambda: denoisers.FFDNet(1, width=4, depth=3), shape=(2, 1, 9, 31))],
     denoisers.IRCNN: [Example(lambda: denoisers.IRCNN(3, width=4), shape=(2, 3, 9, 37))],
     denoisers.IRCNNBank: [Example(lambda: denoisers.IRCNNBank(3, width=4, levels=25), shape=(2, 3, 9, 37))],
+    denoisers.TVDenoiser: [
+        Example(lambda: denoisers.TVDenoiser(tol=1e-5), shape=(2, 3, 9, 11)),
+        Example(lambda: denoisers.TVDenoiser(coupled=False, tol=1e-5), shape=(2, 1, 9, 7)),
+    ],
+    denoisers.WaveletDenoiser: [Example(lambda: denoisers.WaveletDenoiser("db2", 2), shape=(2, 3, 9, 11))],
     # preimage.optim
     optim.L1Prior: [Example(lambda: optim.L1Prior(_LEVELS), complex=True)],
     optim.PnP: [Example(lambda: optim.PnP(denoisers.FFDNet(3, width=4, depth=3), weight=_LEVELS))],

@@ -5,6 +5,9 @@ from preimage.denoisers.dncnn import DnCNN
 from preimage.denoisers.drunet import DRUNet
 from preimage.denoisers.ffdnet import FFDNet
 from preimage.denoisers.ircnn import IRCNN, IRCNNBank
+from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
+from preimage.denoisers.tv import TVDenoiser
+from preimage.denoisers.wavelet import WaveletDenoiser
 
 __all__ = [
     "IRCNN",
@@ -14,5 +17,10 @@ __all__ = [
     "FFDNet",
     "IRCNNBank",
     "NoiseRangeWarning",
+    "PatchCovarianceNoiseEstimator",
+    "TVDenoiser",
+    "WaveletDenoiser",
+    "WaveletNoiseEstimator",
     "check_sigma",
+    "estimate_sigma",
 ]
