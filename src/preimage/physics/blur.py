@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from preimage._tree import Measurement
+from preimage.functional import Smooth
 from preimage.physics._border import Padding, check_padding
 from preimage.physics._convolution import Method, check_kernel, check_method, convolve, convolve_adjoint
 from preimage.physics.blur_fft import BlurFFT
@@ -53,6 +55,10 @@ class Blur(LinearPhysics):
         """Correlation with ``k``, what falls outside the image being added back where the border came from."""
         return convolve_adjoint(y, self.kernel, self.padding, self.method)
 
+    def likelihood(self, y: Measurement) -> Smooth:
+        """The data term; that of :class:`BlurFFT` for ``circular``, whose prox costs one transform pair."""
+        return BlurFFT(self.kernel, self.noise).likelihood(y) if self.padding == "circular" else super().likelihood(y)
+
     def A_dagger(self, y: Tensor) -> Tensor:
         """Closed form for ``circular``; otherwise iterative."""
         return BlurFFT(self.kernel).A_dagger(y) if self.padding == "circular" else super().A_dagger(y)
@@ -62,6 +68,12 @@ class Blur(LinearPhysics):
         if self.padding == "circular":
             return BlurFFT(self.kernel).solve_shifted(b, rho)
         return super().solve_shifted(b, rho)
+
+    def solve_regularized(self, y: Tensor, rho: float | Tensor) -> Tensor:
+        """Closed form for ``circular``; otherwise by conjugate gradients."""
+        if self.padding == "circular":
+            return BlurFFT(self.kernel).solve_regularized(y, rho)
+        return super().solve_regularized(y, rho)
 
     def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
         """Closed form for ``circular``; otherwise by power iteration."""

@@ -79,6 +79,13 @@ class Downsampling(LinearPhysics):
         gain = 1 / (self._gram(tuple(b.shape), b.dtype) + shift)
         return (b - self.A_adjoint(multiplied(self.A(b), gain))) / shift
 
+    def solve_regularized(self, y: Tensor, rho: float | Tensor) -> Tensor:
+        """``A^H (A A^H + rho)^-1 y`` for ``circular``; by conjugate gradients for other borders."""
+        if self.padding != "circular":
+            return super().solve_regularized(y, rho)
+        d = self._gram((*y.shape[:2], *(size * self.factor for size in y.shape[2:])), y.dtype)
+        return self.A_adjoint(multiplied(y, 1 / (d + per_image(rho, y))))
+
     def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
         """``max d^(1/2)`` for ``circular``; else by power iteration."""
         if self.padding != "circular":

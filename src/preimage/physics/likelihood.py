@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage._tree import Measurement, scale
+from preimage._tree import Measurement, scale, subtract
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable, Smooth
 from preimage.physics.base import Physics
 from preimage.physics.bases import Fourier, Pixels
@@ -90,19 +90,18 @@ class DiagonalLikelihood(LinearLikelihood, Proximable):
 
 
 class GaussianLikelihood(LinearLikelihood, Proximable, LipschitzSmooth):
-    """``f(x) = ||A x - y||^2 / (2 sigma^2)`` for a linear ``A``, with the prox ``(A^H A + rho)^-1 (A^H y + rho x)``.
+    """``f(x) = ||A x - y||^2 / (2 sigma^2)`` for a linear ``A``, with the prox ``x + (A^H A + rho)^-1 A^H (y - A x)``.
 
-    ``rho = sigma^2 / step``. The back-projection ``A^H y`` is computed once, when the object is made.
+    ``rho = sigma^2 / step``.
     """
 
     def __init__(self, physics: LinearPhysics, y: Measurement) -> None:
         super().__init__(physics, y)
-        self._backprojection = physics.A_adjoint(y)
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """The minimiser over ``u`` of ``step * f(u) + 1/2 ||u - x||^2``."""
         rho = self.variance(x) / per_image(step, x.real)
-        return self.physics.solve_shifted(torch.addcmul(self._backprojection, rho.to(x.dtype), x), rho.flatten())
+        return x + self.physics.solve_regularized(subtract(self.y, self.physics.A(x)), rho.flatten())
 
     def lipschitz(self, x: Tensor) -> Tensor:
         """``||A||^2 / sigma^2``."""
@@ -122,7 +121,7 @@ class SpectralLikelihood(GaussianLikelihood):
     physics: SpectralPhysics  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __init__(self, physics: SpectralPhysics, y: Tensor) -> None:
-        LinearLikelihood.__init__(self, physics, y)  # the back-projection is kept as coefficients only
+        super().__init__(physics, y)
         s = physics.spectrum(tuple(y.shape), y.real.dtype).to(y.device)
         self._matched = (s.conj() * physics.left.analysis(y)).resolve_conj()
         power = s.real.square() + s.imag.square() if s.is_complex() else s.square()

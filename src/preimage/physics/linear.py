@@ -39,6 +39,14 @@ class LinearPhysics(Physics):
         shift = torch.as_tensor(rho, dtype=b.real.dtype, device=b.device).reshape(-1)
         return cg(lambda x: self.A_adjoint(self.A(x)) + scale(shift.to(x.dtype), x), b).x
 
+    def solve_regularized(self, y: Measurement, rho: float | Tensor) -> Tensor:
+        """``(A^H A + rho I)^-1 A^H y``: least squares with a Tikhonov term, for ``rho`` > 0, a float or (B,).
+
+        The minimiser of ``||A u - y||^2 + rho ||u - x||^2`` is ``x + solve_regularized(y - A x, rho)``. That form keeps
+        its accuracy for a small ``rho``, where ``solve_shifted(A^H y + rho x, rho)`` has lost ``rho x`` to rounding.
+        """
+        return self.solve_shifted(self.A_adjoint(y), rho)
+
     def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
         """Spectral norm (largest singular value) on images of ``shape`` (B, C, H, W); (B,), or (1,) where all agree.
 

@@ -57,6 +57,12 @@ class SpectralPhysics(LinearPhysics):
         gain = 1 / (_power(self.spectrum(tuple(b.shape), b.real.dtype)) + per_image(rho, b.real))
         return self.right.synthesis(gain * self.right.analysis(b), tuple(b.shape))
 
+    def solve_regularized(self, y: Tensor, rho: float | Tensor) -> Tensor:
+        """``V (conj(s) U^H y / (|s|^2 + rho))``."""
+        s = self.spectrum(tuple(y.shape), y.real.dtype)
+        gain = s.conj() / (s.abs().square() + per_image(rho, y.real))
+        return self.right.synthesis(gain * self.left.analysis(y), tuple(y.shape))
+
     def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
         """``max |s|``."""
         return _largest(self.spectrum(shape, dtype).abs())

@@ -104,21 +104,19 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """One step of majorisation towards the minimiser over ``u`` of ``step * f(u) + 1/2 ||u - x||^2``.
 
-        Minimises ``||A_c u - z||^2 + rho ||u - x||^2`` where ``z`` is ``y`` where recorded and ``A_c x`` elsewhere:
-        exact where everything is recorded.
+        Minimises ``||A_c u - z||^2 + rho ||u - x||^2`` where ``z`` is ``y`` where recorded and ``A_c x`` elsewhere, so
+        that ``z - A_c x`` is zero there: exact where everything is recorded.
         """
         noise = self.physics.noise
         rho = per_image(noise.sigma if isinstance(noise, GaussianNoise) else 1.0, x) ** 2 / per_image(step, x)
         out = torch.empty_like(x)
         for channel in range(x.shape[1]):
             operator, point = self.physics.of_channel(channel), x[:, channel : channel + 1]
-            recorded = self.y[:, channel : channel + 1]
+            missing = self.y[:, channel : channel + 1] - self.physics.seen(operator.A(point))
             if self.physics.window is not None:
-                completed = operator.A(point)
-                self.physics.window.of(completed).copy_(recorded)
-                recorded = completed
-            target = torch.addcmul(operator.A_adjoint(recorded), rho, point)
-            out[:, channel : channel + 1] = operator.solve_shifted(target, rho.flatten())
+                missing = self.physics.window.embed(missing)
+            correction = operator.solve_regularized(missing, rho.flatten())
+            torch.add(point, correction, out=out[:, channel : channel + 1])
         return out
 
 
