@@ -136,7 +136,9 @@ def transfer_function(kernel: Tensor, sizes: Sizes, origin: Sizes | None = None,
     rows = _place(kernel, axes[-1], sizes[-1], origin[-1] if origin else 0)
     spectrum = torch.fft.rfft(rows) if half else torch.fft.fft(rows)
     for i, axis in enumerate(axes[:-1]):
-        spectrum = torch.fft.fft(_place(spectrum, axis, sizes[i], origin[i] if origin else 0), dim=axis)
+        # As the last axis, where padding and transform run along memory; the result lies like `half_spectrum`.
+        columns = _place(spectrum.transpose(axis, -1), -1, sizes[i], origin[i] if origin else 0)
+        spectrum = torch.fft.fft(columns).transpose(axis, -1)
     return spectrum
 
 
