@@ -1,11 +1,9 @@
 """Linear forward models and what can be asked of any of them."""
 
-from typing import cast
-
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, norm, scale
+from preimage._tree import Measurement, dot, norm, scale
 from preimage.physics.base import Physics
 from preimage.solve import cg, lsqr
 
@@ -50,12 +48,12 @@ class LinearPhysics(Physics):
     def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
         """Spectral norm (largest singular value) on images of ``shape`` (B, C, H, W); (B,), or (1,) where all agree.
 
-        Power iteration from a fixed start, so that it gives the same value every time and each sample its own.
+        By Lanczos' method from a fixed start, so that it gives the same value every time and each sample its own.
         """
         parameter = next((t for t in (*self.buffers(), *self.parameters()) if t.is_floating_point()), None)
         device = parameter.device if parameter is not None else torch.device("cpu")
         start = torch.randn((1, *shape[1:]), generator=torch.Generator().manual_seed(0), dtype=dtype)
-        return power_iteration(self, start.to(device).expand(shape).clone())
+        return lanczos_norm(self, start.to(device).expand(shape).clone())
 
     @property
     def H(self) -> "LinearPhysics":
@@ -82,17 +80,44 @@ class LinearPhysics(Physics):
     __rmul__ = __mul__
 
 
-def power_iteration(physics: LinearPhysics, start: Tensor, tol: float = 1e-5, max_steps: int = 500) -> Tensor:
-    """Largest singular value of each sample by power iteration on ``A^H A``, stopped by relative change ``tol``."""
+def lanczos_norm(physics: LinearPhysics, start: Tensor, tol: float = 3e-3, max_steps: int = 200) -> Tensor:
+    r"""Largest singular value of each sample, from the tridiagonal matrix of Lanczos' method on ``A^H A``.
+
+    The largest eigenvalue ``t`` of that matrix lies within its residual ``r`` of one of ``A^H A``; a sample stops at
+    ``r <= tol * t``, where the error is usually far smaller. Clustered singular values, which make power
+    iteration stop early, do no harm.
+
+    Source: Parlett, "The symmetric eigenvalue problem", 1980, chapter 13.
+    """
     with torch.no_grad():
-        x, value = start, torch.zeros(start.shape[0], dtype=start.real.dtype, device=start.device)
+        diagonal: list[Tensor] = []
+        beside: list[Tensor] = [norm(start)]
+        before, v = torch.zeros_like(start), start
+        value = torch.zeros_like(beside[0])
         done = torch.zeros_like(value, dtype=torch.bool)
-        for _ in range(max_steps):
-            x = scale(1 / norm(x).clamp_min(torch.finfo(value.dtype).tiny), x)
-            image = physics.A_adjoint(physics.A(x))
-            new = norm(image)
-            value, done = torch.where(done, value, new), done | ((new - value).abs() <= tol * new)
+        for count in range(1, max_steps + 1):
+            # A sample without anything new has a zero here, and keeps it.
+            v = scale(torch.where(beside[-1] > 0, 1 / beside[-1], 0), v)
+            image = physics.A_adjoint(physics.A(v))
+            diagonal.append(dot(v, image))
+            following = image - scale(diagonal[-1], v)
+            if count > 1:
+                following = following - scale(beside[-1], before)
+            beside.append(norm(following))
+            before, v = v, following
+            largest, residual = _top_of_tridiagonal(diagonal, beside[1:])
+            value, done = torch.where(done, value, largest), done | (residual <= tol * largest)
             if bool(done.all()):
                 break
-            x = cast(Tensor, image)
-    return value.sqrt()
+    return value.clamp_min(0).sqrt()
+
+
+def _top_of_tridiagonal(diagonal: list[Tensor], beside: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """The largest eigenvalue, and the residual of its Ritz vector; the last entry of ``beside`` leads out."""
+    matrix = torch.diag_embed(torch.stack(diagonal, -1).double())
+    if len(diagonal) > 1:
+        off = torch.stack(beside[:-1], -1).double()
+        matrix = matrix + torch.diag_embed(off, 1) + torch.diag_embed(off, -1)
+    values, vectors = torch.linalg.eigh(matrix)
+    residual = beside[-1].double() * vectors[:, -1, -1].abs()
+    return values[:, -1].to(diagonal[0].dtype), residual.to(diagonal[0].dtype)
