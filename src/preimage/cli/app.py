@@ -19,7 +19,11 @@ _TRACEBACK = "PREIMAGE_TRACEBACK"
 def build() -> App:
     """The command line; torch is imported by the commands that need it, so that ``--help`` is quick."""
     app = App(
-        "preimage", help="Recover images from measurements.", version=version("preimage"), result_action="return_value"
+        "preimage",
+        help="Recover images from measurements.",
+        version=version("preimage"),
+        result_action="return_value",
+        suppress_keyboard_interrupt=False,
     )
     app.command(restore.app)
     app.command(demo.demo)

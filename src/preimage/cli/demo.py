@@ -1,6 +1,7 @@
 """``preimage demo``: the main job on a photograph, from nothing."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,14 +39,18 @@ def demo(
     Without a file, a photograph that comes with scikit-image is blurred and made noisy first, and the gain is printed.
     """
     folder = _new_folder(output)
-    if file is not None:
-        job = Job(file, folder / file.name, folder / f"{file.stem}.json", folder / f"{file.stem}-comparison.png")
-        restore_one(job, _work(kernel, sigma, steps), overwrite=False)
-        return 0
-    truth = _degrade(folder / "degraded.png", kernel or KERNEL)
-    job = Job(folder / "degraded.png", folder / "restored.png", folder / "restored.json", folder / "comparison.png")
-    restored = restore_one(job, _work(kernel or KERNEL, sigma, steps), overwrite=False)
-    _print_gain(truth, job, restored)
+    try:
+        if file is not None:
+            job = Job(file, folder / file.name, folder / f"{file.stem}.json", folder / f"{file.stem}-comparison.png")
+            restore_one(job, _work(kernel, sigma, steps), overwrite=False)
+            return 0
+        truth = _degrade(folder / "degraded.png", kernel or KERNEL)
+        job = Job(folder / "degraded.png", folder / "restored.png", folder / "restored.json", folder / "comparison.png")
+        restore_one(job, _work(kernel or KERNEL, sigma, steps), overwrite=False)
+        _print_gain(truth, job)
+    finally:
+        with suppress(OSError):
+            folder.rmdir()  # succeeds only where nothing was written
     return 0
 
 
@@ -81,7 +86,7 @@ def _degrade(path: Path, spec: str) -> "Tensor":
     return photograph.pixels[:, top : top + blurred.shape[1], left : left + blurred.shape[2]]
 
 
-def _print_gain(truth: "Tensor", job: Job, restored: "Restored") -> None:
+def _print_gain(truth: "Tensor", job: Job) -> None:
     from preimage.metric import PSNR
     from preimage.restore import ImageFile
 

@@ -12,6 +12,7 @@ from preimage.functional import Proximable
 from preimage.physics import LinearPhysics
 from preimage.physics.likelihood import Likelihood
 from preimage.physics.noise import GaussianNoise, Noise
+from preimage.solve import cg
 
 __all__ = ["Channelwise", "ChannelwiseLikelihood", "Window", "extend"]
 
@@ -40,14 +41,38 @@ class Window(NamedTuple):
         self.of(full).copy_(y)
         return full
 
+    def frame(self, x: Tensor) -> Tensor:
+        """What of ``x`` lies outside, in a row: (..., 1, number of pixels)."""
+        parts = (x[..., rows, columns].flatten(-2) for rows, columns in self._sides())
+        return torch.cat(list(parts), -1)[..., None, :]
+
+    def of_frame(self, edge: Tensor) -> Tensor:
+        """The adjoint of :meth:`frame`: zero inside."""
+        full = edge.new_zeros(*edge.shape[:-2], self.full_height, self.full_width)
+        done = 0
+        for rows, columns in self._sides():
+            side = full[..., rows, columns]
+            count = side.shape[-2] * side.shape[-1]
+            side.copy_(edge[..., 0, done : done + count].unflatten(-1, side.shape[-2:]))
+            done += count
+        return full
+
+    def _sides(self) -> tuple[tuple[slice, slice], ...]:
+        """Above, below, and between these left and right."""
+        bottom, right = self.top + self.height, self.left + self.width
+        middle = slice(self.top, bottom)
+        return (
+            (slice(0, self.top), slice(None)), (slice(bottom, None), slice(None)),
+            (middle, slice(0, self.left)), (middle, slice(right, None)),
+        )  # fmt: skip
+
 
 class Channelwise(LinearPhysics):
     """``A x = window(A_c x_c)`` for each channel ``c``: a camera records part of what reaches its lens.
 
     A photograph of a blurred scene is no periodic convolution: its border depends on what lies outside. Here the image
-    is larger than the photograph by the reach of the kernel, the operators may be periodic, and what they say
-    outside the window is not compared with anything. A data step is then taken by majorisation: what was not recorded
-    is predicted from the current image, and the completed measurement is fitted in closed form.
+    is larger than the photograph by the reach of the kernel, the operators may be periodic, and what they say outside
+    the window is not compared with anything.
 
     Channels are processed one at a time, so that the temporary arrays are a third of a colour picture.
 
@@ -94,18 +119,27 @@ class Channelwise(LinearPhysics):
 
 
 class ChannelwiseLikelihood(Likelihood, Proximable):
-    """``f(x) = ||A x - y||^2 / (2 sigma^2)`` for a :class:`Channelwise` ``A``."""
+    """``f(x) = ||A x - y||^2 / (2 sigma^2)`` for a :class:`Channelwise` ``A``.
+
+    Args:
+        steps: of conjugate gradients, the most for a prox.
+        tol: relative residual at which these stop.
+    """
 
     physics: Channelwise
 
-    def __init__(self, physics: Channelwise, y: Measurement) -> None:
+    def __init__(self, physics: Channelwise, y: Measurement, steps: int = 10, tol: float = 1e-2) -> None:
         super().__init__(physics, y)
+        self.steps = steps
+        self.tol = tol
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
-        """One step of majorisation towards the minimiser over ``u`` of ``step * f(u) + 1/2 ||u - x||^2``.
+        r"""The minimiser over ``u`` of ``step * f(u) + 1/2 ||u - x||^2``.
 
-        Minimises ``||A_c u - z||^2 + rho ||u - x||^2`` where ``z`` is ``y`` where recorded and ``A_c x`` elsewhere, so
-        that ``z - A_c x`` is zero there: exact where everything is recorded.
+        With everything recorded it is ``x + B (y - A x)`` with ``B = (A^H A + rho)^-1 A^H``, in closed form. With ``M``
+        the window and ``N = 1 - M`` its surroundings it is ``x + B (M (y - A x) + N e)``: ``e`` is what would have
+        been recorded outside: ``(1 - N A B N) e = N A B M (y - A x)``. This small system is solved by conjugate
+        gradients, to the accuracy that a step among several deserves.
         """
         noise = self.physics.noise
         rho = per_image(noise.sigma if isinstance(noise, GaussianNoise) else 1.0, x) ** 2 / per_image(step, x)
@@ -114,10 +148,22 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
             operator, point = self.physics.of_channel(channel), x[:, channel : channel + 1]
             missing = self.y[:, channel : channel + 1] - self.physics.seen(operator.A(point))
             if self.physics.window is not None:
-                missing = self.physics.window.embed(missing)
-            correction = operator.solve_regularized(missing, rho.flatten())
-            torch.add(point, correction, out=out[:, channel : channel + 1])
+                missing = self._completed(operator, self.physics.window, missing, rho.flatten())
+            torch.add(point, operator.solve_regularized(missing, rho.flatten()), out=out[:, channel : channel + 1])
         return out
+
+    def _completed(self, operator: LinearPhysics, window: Window, seen: Tensor, rho: Tensor) -> Tensor:
+        """The residual ``seen`` with its continuation ``e`` outside the window."""
+        residual = window.embed(seen)
+
+        def smoothed(frame: Tensor) -> Tensor:
+            return window.frame(operator.A(operator.solve_regularized(frame, rho)))
+
+        def apply(edge: Tensor) -> Tensor:
+            return edge - smoothed(window.of_frame(edge))
+
+        edge = cg(apply, smoothed(residual), tol=self.tol, max_steps=self.steps).x
+        return residual.add_(window.of_frame(edge))
 
 
 def extend(y: Tensor, window: Window) -> Tensor:

@@ -104,12 +104,17 @@ class ImageFile:
     def with_pixels(self, pixels: Tensor) -> "ImageFile":
         """The same file with other pixels (C, H, W); a transparency of another size is resampled to fit.
 
-        A grey file given three channels becomes a colour file.
+        A grey file given three channels becomes a colour file, without the profile of grey.
         """
-        alpha = self.alpha
+        alpha, coloured = self.alpha, pixels.shape[0] > self.pixels.shape[0]
         if alpha is not None and alpha.shape != tuple(pixels.shape[-2:]):
             alpha = _resample(alpha, pixels.shape[-2], pixels.shape[-1])
-        return replace(self, pixels=pixels, alpha=alpha)
+        if not coloured:
+            return replace(self, pixels=pixels, alpha=alpha)
+        dtype = np.dtype(np.uint8) if self.dtype.kind == "b" else self.dtype
+        low, high = _limits(dtype) if dtype != self.dtype else (self.low, self.high)
+        plain = replace(self.metadata, icc=b"")
+        return replace(self, pixels=pixels, alpha=alpha, dtype=dtype, low=low, high=high, metadata=plain)
 
     def _samples(self, dtype: np.dtype) -> np.ndarray:
         """(H, W, C) of type ``dtype``, channel by channel so that a large picture needs little memory."""

@@ -15,8 +15,8 @@ __all__ = ["DEFAULT_TILE", "bytes_per_pixel", "choose_tile"]
 
 DEFAULT_TILE = 1024
 
-# Measured: Python with torch and the weights, before the first picture (260 MB on Linux), and some room.
-_BASE = 320_000_000
+# Measured: Python with torch and the weights, before the first picture (260 MB on Linux), and room for fragments.
+_BASE = 400_000_000
 # Measured on DRUNet: peak of a call over the bytes of its largest feature map (5.4 to 7.7).
 _MAPS = 8
 _PROBE = 64

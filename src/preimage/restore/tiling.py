@@ -29,26 +29,28 @@ def spans(length: int, tile: int, overlap: int, stride: int, smooth: bool) -> li
     """Tiles that cover ``length`` pixels, whose weights add up to one in every pixel.
 
     Args:
-        tile: the most pixels a tile may have, raised to ``2 * overlap + stride`` where it is less.
+        tile: the most pixels a tile may have, raised to the least that leaves ``stride`` pixels of its own.
         overlap: pixels at an inner end of a tile that are not to be trusted; their weight is zero, or rises from zero
-            to one where ``smooth``.
+            to one over twice as many where ``smooth``.
         stride: tiles start at multiples of it, and end there or at the end.
     """
-    tile = max(tile // stride * stride, _up(2 * overlap, stride) + stride)
+    margin = _up(overlap, stride)
+    # Tiles that fade may only overlap two by two.
+    tile = max(tile // stride * stride, (4 if smooth else 2) * margin + stride)
     if length <= tile:
         return [Span(0, length, torch.ones(length))]
-    margin = _up(overlap, stride)
     # Equal steps, so that no tile is much smaller than the others.
     count = math.ceil((length - 2 * margin) / (tile - 2 * margin))
     step = _up(math.ceil((length - 2 * margin) / count), stride)
+    step = max(step, 2 * margin) if smooth else step
     out: list[Span] = []
     for start in range(0, length, step):
         stop = min(length, start + step + 2 * margin)
         weights = torch.ones(stop - start)
         if start > 0:
-            weights[: 2 * margin] = _rise(2 * margin, smooth)
+            weights[: 2 * margin] *= _rise(2 * margin, smooth)
         if stop < length:
-            weights[-2 * margin :] = 1 - _rise(2 * margin, smooth)
+            weights[-2 * margin :] *= 1 - _rise(2 * margin, smooth)
         out.append(Span(start, stop, weights))
         if stop == length:
             break
