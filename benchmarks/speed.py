@@ -13,9 +13,11 @@ from statistics import median
 import torch
 import torch.nn.functional as F
 
-from preimage.optim import TVPrior
+from preimage.denoisers import Denoiser, DRUNet
+from preimage.optim import DPIR, TVPrior
 from preimage.physics import Blur, BlurFFT, Downsampling
 from preimage.physics.noise import GaussianNoise
+from preimage.solve import cg
 
 Row = tuple[float, float, float]  # ratio, milliseconds of ours, milliseconds of the bare version
 
@@ -113,12 +115,89 @@ def tv_prox() -> Row:
     return ratio(lambda: prior.prox(x, 1.0), lambda: theirs(steps), repeats=7)
 
 
+def conjugate_gradients() -> Row:
+    rng = torch.Generator().manual_seed(0)
+    b, diagonal = torch.randn(8, 3, 256, 256, generator=rng), torch.rand(3, 256, 256, generator=rng) + 0.5
+
+    def bare() -> torch.Tensor:
+        x, r, p = torch.zeros_like(b), b.clone(), b.clone()
+        power = (r * r).sum((1, 2, 3), keepdim=True)
+        for _ in range(30):
+            image = diagonal * p
+            alpha = power / (p * image).sum((1, 2, 3), keepdim=True)
+            x.addcmul_(alpha, p)
+            r.addcmul_(-alpha, image)
+            new = (r * r).sum((1, 2, 3), keepdim=True)
+            p = torch.addcmul(r, new / power, p)
+            power = new
+        return x
+
+    def ours() -> torch.Tensor:
+        return cg(lambda x: diagonal * x, b, tol=0, max_steps=30).x
+
+    torch.testing.assert_close(ours(), bare(), rtol=1e-4, atol=1e-4)
+    return ratio(ours, bare, repeats=15)
+
+
+class Identity(Denoiser):
+    """Costs nothing."""
+
+    def forward(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
+        """``x``."""
+        return x
+
+
+def plug_and_play() -> Row:
+    y, kernel, _ = picture_and_kernel()
+    noise, steps = 7.65 / 255, 8
+    physics, model = BlurFFT(kernel, GaussianNoise(noise)), DPIR.deblurring(Identity())
+
+    def bare() -> torch.Tensor:
+        otf = torch.fft.rfft2(F.pad(kernel, (0, 487, 0, 487)).roll((-12, -12), (0, 1)))
+        power = otf.abs().square()
+        back = otf.conj() * torch.fft.rfft2(y)
+        x = y
+        for k in range(steps):
+            sigma = (49 / 255) ** (1 - k / (steps - 1)) * noise ** (k / (steps - 1))
+            rho = 0.23 * noise**2 / sigma**2
+            x = torch.fft.irfft2((back + rho * torch.fft.rfft2(x)) / (power + rho), s=(512, 512))
+        return x
+
+    torch.testing.assert_close(model(y, physics), bare(), rtol=1e-3, atol=1e-3)
+    return ratio(lambda: model(y, physics), bare, repeats=25)
+
+
+def channels_last() -> Row:
+    """The compact colour network as it runs, against the same layers on arrays with the channels first."""
+    network = DRUNet(3, (16, 32, 64, 128), 2, residual=True).eval()
+    plain = DRUNet(3, (16, 32, 64, 128), 2, residual=True).eval()
+    plain.load_state_dict(network.state_dict())
+    for parameter in plain.parameters():
+        parameter.data = parameter.data.contiguous()
+    x = torch.rand(1, 3, 448, 448, generator=torch.Generator().manual_seed(0))
+    level = torch.full((1, 1, 448, 448), 0.1)
+
+    def bare() -> torch.Tensor:
+        x1 = plain.m_head(torch.cat([x, level], 1))
+        x2 = plain.m_down1(x1)
+        x3 = plain.m_down2(x2)
+        x4 = plain.m_down3(x3)
+        out = plain.m_up3(plain.m_body(x4) + x4)
+        return x + plain.m_tail(plain.m_up1(plain.m_up2(out + x3) + x2) + x1)
+
+    torch.testing.assert_close(network(x, 0.1), bare(), rtol=1e-3, atol=1e-4)
+    return ratio(lambda: network(x, 0.1), bare, repeats=15)
+
+
 # What is timed, how much longer than bare torch it may take, and how.
 ROWS: list[tuple[str, float, Callable[[], Row]]] = [
     ("Blur 25x25 on 3x512x512, circular / cached FFT pair", 1.1, blur_circular),
     ("Blur 25x25 on 3x512x512, reflect / cached FFT pair", 1.6, blur_reflect),
     ("its l2 prox / closed form with cached OTF", 1.1, blur_prox),
     ("Downsampling x4, 29x29 on 3x512x512 / one strided convolution", 1.2, downsampling),
+    ("30 CG steps on 8x3x256x256 / the loop written out", 1.1, conjugate_gradients),
+    ("8 DPIR steps less the denoiser, 3x512x512 / the loop written out", 1.15, plug_and_play),
+    ("DRUNet on 3x448x448, channels last / channels first", 0.8, channels_last),
     ("TV prox of 3x256x256 to a gap of 1e-3 / scikit-image's", 1.0, tv_prox),
 ]
 
