@@ -1,5 +1,9 @@
+import io
+
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from preimage.errors import ArgumentError
 from preimage.restore.sigma import describe_sigma, noise_level, parse_sigma
@@ -36,3 +40,16 @@ def test_both_units_are_shown():
 def test_the_level_of_a_noisy_gradient_is_found(rng):
     x = torch.linspace(0.2, 0.8, 96).expand(3, 96, 96) + 0.05 * torch.randn(3, 96, 96, generator=rng)
     assert noise_level(x) == pytest.approx(0.05, rel=0.1)
+
+
+@pytest.mark.parametrize("sigma", [0.0, 15.0])
+def test_the_colours_of_a_jpeg_do_not_hide_its_noise(sigma):
+    from skimage import data
+
+    clean = data.chelsea()[:256, 100:356]
+    noisy = clean + sigma * np.random.default_rng(0).standard_normal(clean.shape)
+    file = io.BytesIO()
+    Image.fromarray(np.clip(np.rint(noisy), 0, 255).astype(np.uint8)).save(file, "JPEG", quality=95)
+    with Image.open(file) as image:
+        y = torch.from_numpy(np.asarray(image) / np.float32(255)).permute(2, 0, 1)
+    assert 255 * noise_level(y) == pytest.approx(sigma, abs=3)
