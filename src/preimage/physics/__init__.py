@@ -1,5 +1,6 @@
 """Forward models ``y = physics(x)``."""
 
+from preimage.physics import generators, kernels
 from preimage.physics.base import Physics
 from preimage.physics.blur import Blur
 from preimage.physics.blur_fft import BlurFFT
@@ -35,5 +36,7 @@ __all__ = [
     "PoissonNoise",
     "SpectralPhysics",
     "Stack",
+    "generators",
+    "kernels",
     "stack",
 ]
