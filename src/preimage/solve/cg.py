@@ -45,13 +45,13 @@ def cg(
 
 @torch.no_grad()
 def _iterate(apply: Callable[[Any], Any], b: Any, x0: Any, tol: float, max_steps: int) -> LinearSolution:
-    size = dot(b, b)
+    size = _power(b)
     if x0 is None:
         x, p, power = scale(0, b), b, size
     else:
         x = scale(torch.where(size == 0, 0.0, torch.ones_like(size)), x0)
         p = subtract(b, apply(x))
-        power = dot(p, p)
+        power = _power(p)
     r = tree_map(torch.clone, p)
     goal = tol**2 * size
     active = power > goal
@@ -66,7 +66,7 @@ def _iterate(apply: Callable[[Any], Any], b: Any, x0: Any, tol: float, max_steps
         alpha = torch.where(active, divide(power, curvature), 0)
         accumulate(x, alpha, p)
         accumulate(r, -alpha, image)
-        new = dot(r, r)
+        new = _power(r)
         beta = torch.where(active, divide(new, power), 0)
         p = tree_map(lambda residual, direction, beta=beta: _next(residual, beta, direction), r, p)
         power = torch.where(active, new, power)
@@ -78,3 +78,9 @@ def _iterate(apply: Callable[[Any], Any], b: Any, x0: Any, tol: float, max_steps
 def _next(residual: Tensor, beta: Tensor, direction: Tensor) -> Tensor:
     """``residual + beta * direction`` in one pass."""
     return torch.addcmul(residual, column(beta, residual).to(residual.dtype), direction)
+
+
+def _power(tree: Any) -> Tensor:
+    """``||tree||^2`` of each sample in one pass over memory, where ``dot(tree, tree)`` takes two."""
+    parts = [torch.linalg.vector_norm(leaf.flatten(1), dim=1).square() for leaf in leaves(tree)]
+    return parts[0] if len(parts) == 1 else torch.stack(parts).sum(0)
