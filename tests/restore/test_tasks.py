@@ -64,7 +64,7 @@ def test_superresolution_beats_interpolation(scene, factor):
 def test_a_given_kernel_is_centred_on_the_coarse_pixels():
     for factor in (2, 3, 4):
         ours = SuperResolve(factor).centred()
-        width = {2: 0.9, 3: 1.7, 4: 2.2}[factor]
+        width = {2: 0.7, 3: 1.0, 4: 1.3}[factor]
         given = SuperResolve(factor, read_kernel(f"gaussian:{width}")).centred()
         for kernel in (ours, given):
             rows = torch.arange(kernel.shape[0]) - kernel.shape[0] // 2

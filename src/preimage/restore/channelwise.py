@@ -148,13 +148,13 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
             operator, point = self.physics.of_channel(channel), x[:, channel : channel + 1]
             missing = self.y[:, channel : channel + 1] - self.physics.seen(operator.A(point))
             if self.physics.window is not None:
-                missing = self._completed(operator, self.physics.window, missing, rho.flatten())
+                missing = self.physics.window.embed(missing)
+                self._complete(operator, self.physics.window, missing, rho.flatten())
             torch.add(point, operator.solve_regularized(missing, rho.flatten()), out=out[:, channel : channel + 1])
         return out
 
-    def _completed(self, operator: LinearPhysics, window: Window, seen: Tensor, rho: Tensor) -> Tensor:
-        """The residual ``seen`` with its continuation ``e`` outside the window."""
-        residual = window.embed(seen)
+    def _complete(self, operator: LinearPhysics, window: Window, missing: Tensor, rho: Tensor) -> None:
+        """Put the continuation ``e`` around the window of ``missing``, which is zero there."""
 
         def smoothed(frame: Tensor) -> Tensor:
             return window.frame(operator.A(operator.solve_regularized(frame, rho)))
@@ -162,8 +162,8 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         def apply(edge: Tensor) -> Tensor:
             return edge - smoothed(window.of_frame(edge))
 
-        edge = cg(apply, smoothed(residual), tol=self.tol, max_steps=self.steps).x
-        return residual.add_(window.of_frame(edge))
+        edge = cg(apply, smoothed(missing), tol=self.tol, max_steps=self.steps).x
+        missing += window.of_frame(edge)
 
 
 def extend(y: Tensor, window: Window) -> Tensor:

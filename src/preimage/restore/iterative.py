@@ -35,8 +35,8 @@ def footprint(channels: int, measured: int, canvas: int) -> tuple[int, int]:
     """Bytes held while the denoiser runs, and at the most in a data step, for so many pixels.
 
     The denoiser's: the measurement, the last picture, the denoiser's input and its output. The data step's: the
-    measurement, the last picture, the result, and seven planes of transforms of one channel.
+    measurement, the last picture, the result, and six planes of transforms of one channel.
     """
     running = channels * measured + 3 * channels * canvas
-    data_step = channels * measured + 2 * channels * canvas + 7 * canvas
+    data_step = channels * measured + 2 * channels * canvas + 6 * canvas
     return 4 * running, 4 * data_step

@@ -15,8 +15,10 @@ __all__ = ["DEFAULT_TILE", "bytes_per_pixel", "choose_tile"]
 
 DEFAULT_TILE = 1024
 
-# Measured: Python with torch and the weights, before the first picture (260 MB on Linux), and room for fragments.
-_BASE = 400_000_000
+# Measured: Python with torch and the weights before the first picture (260 MB on Linux), and room for fragments.
+_BASE = 320_000_000
+# Measured: what two threads of the convolutions hold beside the feature maps.
+_WORKSPACE = 160_000_000
 # Measured on DRUNet: peak of a call over the bytes of its largest feature map (5.4 to 7.7).
 _MAPS = 8
 _PROBE = 64
@@ -33,6 +35,7 @@ def choose_tile(task: Task, shape: torch.Size, denoiser: Denoiser, budget: int |
     if budget is None:
         return DEFAULT_TILE
     held, between = (_BASE + size for size in task.footprint(shape[0], shape[1], shape[2]))
+    held += _WORKSPACE
     per_pixel = bytes_per_pixel(denoiser)
     reach = 128 if denoiser.receptive_radius is None else 2 * denoiser.receptive_radius
     least = min(reach + 3 * denoiser.stride, max(task.canvas(shape[1], shape[2])))
