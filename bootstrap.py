@@ -1,9 +1,9 @@
 """Set preimage up in ``.venv`` beside this file, then run it. Needs Python 3.10 or newer with pip, nothing else.
 
-    python3 bootstrap.py demo          set up, then restore a photograph
-    python3 bootstrap.py restore ...   set up, then any command of preimage
-    python3 bootstrap.py test          set up with the development tools, then run the tests
-    python3 bootstrap.py check         set up with the development tools, then format, lint and types
+python3 bootstrap.py demo          set up, then restore a photograph
+python3 bootstrap.py restore ...   set up, then any command of preimage
+python3 bootstrap.py test          set up with the development tools, then run the tests
+python3 bootstrap.py check         set up with the development tools, then format, lint and types
 """
 
 import hashlib
@@ -26,7 +26,11 @@ USER = ["-e", ".[io,wavelet,examples]"]
 DEVELOPER = ["-r", "requirements-dev.txt"]
 TASKS = {
     "test": [["-m", "pytest", "-n", "2"]],
-    "check": [["-m", "ruff", "format", "--check", "."], ["-m", "ruff", "check", "."], ["-m", "basedpyright", "--pythonpath", str(PYTHON)]],
+    "check": [
+        ["-m", "ruff", "format", "--check", "."],
+        ["-m", "ruff", "check", "."],
+        ["-m", "basedpyright", "--pythonpath", str(PYTHON)],
+    ],
 }
 
 
