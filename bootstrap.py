@@ -6,6 +6,8 @@ python3 bootstrap.py test          set up with the development tools, then run t
 python3 bootstrap.py check         set up with the development tools, then format, lint and types
 """
 
+from __future__ import annotations  # so that an older Python gets as far as the message
+
 import hashlib
 import os
 import platform
