@@ -2,8 +2,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from preimage.physics import Decolorize, Inpainting, LinearPhysics
-from preimage.physics.linear import power_iteration
+from preimage.physics import Inpainting, LinearPhysics
 from preimage.testing import check_linear
 
 X = torch.rand(2, 3, 4, 5, generator=torch.Generator().manual_seed(0)).double()
@@ -89,9 +88,3 @@ def test_the_adjoint_is_not_that_of_a_transpose() -> None:
 
     with pytest.raises(AssertionError, match="<A x, y> and <x, A_adjoint y>"):
         check_linear(Transposed(MASK), torch.complex(X, X.flip(0)))
-
-
-def test_power_iteration_finds_the_norm() -> None:
-    physics = Decolorize(torch.rand(2, 3).double())
-    start = torch.randn(2, 3, 4, 5, dtype=torch.float64)
-    torch.testing.assert_close(power_iteration(physics, start), physics.norm((2, 3, 4, 5), torch.float64))
