@@ -12,6 +12,7 @@ from preimage.functional import Proximable
 from preimage.physics import LinearPhysics
 from preimage.physics.likelihood import Likelihood
 from preimage.physics.noise import GaussianNoise, Noise
+from preimage.restore.memory import release
 from preimage.solve import cg
 
 __all__ = ["Channelwise", "ChannelwiseLikelihood", "Window", "extend"]
@@ -141,6 +142,7 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         been recorded outside: ``(1 - N A B N) e = N A B M (y - A x)``. This small system is solved by conjugate
         gradients, to the accuracy that a step among several deserves.
         """
+        release()  # what the denoiser's tiles have left behind is needed for the transforms
         noise = self.physics.noise
         rho = per_image(noise.sigma if isinstance(noise, GaussianNoise) else 1.0, x) ** 2 / per_image(step, x)
         out = torch.empty_like(x)

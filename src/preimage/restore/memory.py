@@ -1,5 +1,6 @@
 """Memory: how much there is, how much a process has used, how much a tile needs."""
 
+import contextlib
 import ctypes
 import os
 import re
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from preimage.errors import ArgumentError
 
-__all__ = ["format_bytes", "parse_bytes", "peak_bytes", "physical_bytes"]
+__all__ = ["format_bytes", "parse_bytes", "peak_bytes", "physical_bytes", "release"]
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 
@@ -76,6 +77,13 @@ class _ProcessMemory(ctypes.Structure):
         ("peak", ctypes.c_size_t),
         *((f"field{i}", ctypes.c_size_t) for i in range(7)),
     ]
+
+
+def release() -> None:
+    """Give memory that this process has freed back to the system, where its C library would keep it (glibc does)."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # musl has no such function
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _windows_physical() -> int:
