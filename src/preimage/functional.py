@@ -1,4 +1,4 @@
-"""Capabilities of functionals: a gradient, how fast it varies, a prox, a linear map inside."""
+"""Capabilities of functionals: a gradient, how fast it varies, a prox, a conjugate, a linear map inside, summands."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from preimage._module import Module
 
-__all__ = ["LinearlyComposed", "LipschitzSmooth", "Proximable", "Smooth", "Zero"]
+__all__ = ["Conjugable", "LinearlyComposed", "LipschitzSmooth", "Proximable", "Smooth", "Summed", "Zero"]
 
 
 class Smooth(Module):
@@ -47,6 +47,26 @@ class Proximable(Module):
         raise NotImplementedError
 
 
+class Conjugable(Module):
+    """A functional whose convex conjugate ``g*(z) = sup_x Re <z, x> - g(x)`` is known: duality gaps need it."""
+
+    def conjugate(self, z: Tensor) -> Tensor:
+        """``g*(z)`` of each sample, (B,); infinite outside its domain."""
+        raise NotImplementedError
+
+    def into_domain(self, z: Tensor) -> Tensor:
+        """The largest ``s`` in [0, 1] for which ``g*(s z)`` is finite, (B,)."""
+        return z.real.new_ones(z.shape[0])
+
+
+class Summed(Smooth):
+    """A smooth functional ``f = f_1 + ... + f_n`` whose terms can be asked for one by one: ordered subsets."""
+
+    def terms(self) -> "tuple[Smooth, ...]":
+        """``f_1, ..., f_n``."""
+        raise NotImplementedError
+
+
 class LinearlyComposed(Module):
     """A functional ``f(x) = h(K x)`` with a linear ``K`` and a proximable ``h``, which primal-dual methods take apart.
 
@@ -69,8 +89,12 @@ class LinearlyComposed(Module):
         """``argmin_u step * h(u) + 1/2 ||u - z||^2``; ``step`` > 0 is a float or (B,)."""
         raise NotImplementedError
 
+    def outer_conjugate(self, z: Any) -> Tensor:
+        """``h*(z) = sup_u Re <z, u> - h(u)`` of each sample, (B,); infinite outside its domain."""
+        raise NotImplementedError
 
-class Zero(LipschitzSmooth, Proximable):
+
+class Zero(LipschitzSmooth, Proximable, Conjugable):
     """``0``: no prior, or no data term."""
 
     def forward(self, x: Tensor) -> Tensor:
@@ -88,3 +112,11 @@ class Zero(LipschitzSmooth, Proximable):
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """``x``."""
         return x
+
+    def conjugate(self, z: Tensor) -> Tensor:
+        """Zero where ``z`` is, else infinite."""
+        return torch.where(z.abs().flatten(1).amax(1) == 0, 0.0, torch.inf).to(z.real.dtype)
+
+    def into_domain(self, z: Tensor) -> Tensor:
+        """One where ``z`` is zero, else zero."""
+        return (z.abs().flatten(1).amax(1) == 0).to(z.real.dtype)

@@ -4,12 +4,13 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage._tree import Measurement, scale, subtract
+from preimage._tree import Measurement, leaves, scale, subtract
+from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable, Smooth
 from preimage.physics.base import Physics
 from preimage.physics.bases import Fourier, Pixels
 from preimage.physics.linear import LinearPhysics
-from preimage.physics.noise import GaussianNoise, Noise, NoNoise, ProximableNoise, StackedNoise
+from preimage.physics.noise import GaussianNoise, Noise, NoNoise, PoissonNoise, ProximableNoise, StackedNoise
 from preimage.physics.spectral import SpectralPhysics
 
 __all__ = [
@@ -38,6 +39,23 @@ class Likelihood(Smooth):
         """``J(x)^H grad nll(A(x))``."""
         return self.physics.vjp(x, self.physics.noise.grad(self.physics.A(x), self.y))
 
+    def discrepancy(self, x: Tensor) -> Tensor:
+        """``2 (nll(A(x), y) - min nll) / m`` for ``m`` real measurements, (B,): one on average at the true image.
+
+        Exactly so for Gaussian noise, where it is ``mean |A(x) - y|^2 / sigma^2``; roughly so for Poisson noise, where
+        it is the mean deviance.
+
+        Raises:
+            CapabilityError: the noise is neither, so that one is not what to expect.
+        """
+        noise = self.physics.noise
+        if not _has_deviance(noise):
+            raise CapabilityError(
+                f"the noise must be Gaussian or Poisson for a discrepancy, got {type(noise).__name__}; stop otherwise."
+            )
+        count = sum(leaf[0].numel() * (2 if leaf.is_complex() else 1) for leaf in leaves(self.y))
+        return 2 * (noise.nll(self.physics.A(x), self.y) - noise.nll(self.y, self.y)) / count
+
 
 class LinearLikelihood(Likelihood, LinearlyComposed):
     """``f(x) = nll(A x, y)`` for a linear ``A`` and a noise with a prox: primal-dual methods take the two apart."""
@@ -61,9 +79,20 @@ class LinearLikelihood(Likelihood, LinearlyComposed):
 
     def outer_prox(self, z: Measurement, step: float | Tensor) -> Measurement:
         """The prox of ``nll(., y)``."""
+        return self._noise().prox(z, self.y, step)
+
+    def outer_grad(self, z: Measurement) -> Measurement:
+        """The gradient of ``nll(., y)``."""
+        return self.physics.noise.grad(z, self.y)
+
+    def outer_conjugate(self, z: Measurement) -> Tensor:
+        """The convex conjugate of ``nll(., y)``, (B,)."""
+        return self._noise().conjugate(z, self.y)
+
+    def _noise(self) -> ProximableNoise:
         noise = self.physics.noise
         assert isinstance(noise, ProximableNoise)  # by construction; likelihood() sees to it
-        return noise.prox(z, self.y, step)
+        return noise
 
 
 class DiagonalLikelihood(LinearLikelihood, Proximable):
@@ -175,6 +204,12 @@ def likelihood(physics: Physics, y: Measurement) -> Likelihood:
     if isinstance(physics, SpectralPhysics) and physics.left == Pixels() and not half_spectrum:
         return DiagonalLikelihood(physics, y)
     return LinearLikelihood(physics, y)
+
+
+def _has_deviance(noise: Noise) -> bool:
+    if isinstance(noise, StackedNoise):
+        return all(_has_deviance(part) for part in noise.parts())
+    return isinstance(noise, (GaussianNoise, PoissonNoise))
 
 
 def _is_gaussian(noise: Noise) -> bool:

@@ -1,7 +1,8 @@
 """The one loop, and Krylov solvers on plain callables."""
 
 from preimage.solve.cg import cg
-from preimage.solve.iterate import Callback, History, Solution, iterate, relative_change
+from preimage.solve.history import History
+from preimage.solve.iterate import Callback, Solution, iterate, relative_change
 from preimage.solve.lsqr import lsqr
 from preimage.solve.minres import minres
 from preimage.solve.solution import LinearSolution

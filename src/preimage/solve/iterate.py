@@ -2,16 +2,20 @@
 
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
-from preimage._tree import tree_map
 from preimage.errors import ArgumentError
+from preimage.solve._state import map_state
+from preimage.solve.history import History, Recorder
 
-__all__ = ["Callback", "History", "Solution", "iterate", "relative_change"]
+__all__ = ["Callback", "Solution", "iterate", "relative_change"]
+
+_GUARD_EVERY = 10  # steps between two looks at the size of the estimate
+_GUARD_GROWTH = 1e6
 
 
 class _HasImage(Protocol):
@@ -28,14 +32,6 @@ Callback = Callable[[int, Any], Any]
 
 
 @dataclasses.dataclass(frozen=True)
-class History:
-    """What happened at each step: ``residual`` (steps, B), NaN once a sample has stopped; ``seconds`` (steps,)."""
-
-    residual: Tensor
-    seconds: Tensor
-
-
-@dataclasses.dataclass(frozen=True)
 class Solution(Generic[S]):
     """The result of :func:`iterate`, with one entry per sample in ``steps``, ``converged`` and ``reason``.
 
@@ -46,7 +42,7 @@ class Solution(Generic[S]):
         converged: whether each sample reached the tolerance, (B,).
         reason: why each sample stopped: "converged at step k", "reached max_steps", "took all k steps" (without a
             tolerance), "diverged at step k" or "stopped by callback".
-        history: residual and time of every step, on the CPU.
+        history: residual and time of every step, and what was traced, on the CPU.
     """
 
     x: Tensor
@@ -55,6 +51,15 @@ class Solution(Generic[S]):
     converged: Tensor
     reason: tuple[str, ...]
     history: History
+
+    def plot(self) -> Any:
+        """A matplotlib figure of the history, with one curve per sample."""
+        return self.history.plot()
+
+    def failures(self) -> str:
+        """The samples that diverged and when, such as "sample 2 of 3 diverged at step 17"; empty if none did."""
+        failed = [(index, why) for index, why in enumerate(self.reason) if why.startswith("diverged")]
+        return ", ".join(f"sample {index} of {len(self.reason)} {why}" for index, why in failed)
 
 
 def relative_change(old: _HasImage, new: _HasImage, *others: tuple[Tensor, Tensor]) -> Tensor:
@@ -83,20 +88,23 @@ def iterate(
     tol: float | None = None,
     callbacks: Sequence[Callback] = (),
     residual: Callable[[S, S], Tensor] = relative_change,
+    monitor: Callable[[S], Mapping[str, Tensor]] | None = None,
 ) -> Solution[S]:
     """Repeat ``state <- step(state)`` until every sample has converged, failed, or taken ``max_steps``.
 
     Every sample is on its own: once it stops, its part of the state no longer changes. A sample whose estimate is no
-    longer finite stops with its last finite state. Gradients flow through all steps.
+    longer finite stops with its last finite state; one that has grown a million times larger than at the start and
+    after the first step has diverged, too. Gradients flow through all steps.
 
     Args:
         step: one iteration, a pure function of the state.
-        state: the start; a dataclass whose fields are tensors (batch first), tuples of them, or plain values
-            shared by all samples, such as a step counter.
+        state: the start; a dataclass whose fields are tensors (batch first), tuples of them, states again, or plain
+            values shared by all samples, such as a step counter.
         max_steps: the most steps.
         tol: a sample has converged when its residual is at most this; ``None`` runs exactly ``max_steps``.
         callbacks: called after each step as ``callback(step_number, state)``; one that returns True ends the run.
         residual: ``(old, new) -> (B,)``, the measure of convergence; not finite only where the estimate is not.
+        monitor: ``state -> {name: (B,)}``, further quantities for the history, measured after each step.
     """
     if max_steps < 0 or (tol is not None and not tol >= 0):
         raise ArgumentError(f"`max_steps` and `tol` must not be negative, got {max_steps} and {tol}; give larger ones.")
@@ -104,7 +112,7 @@ def iterate(
     active = torch.ones(state.x.shape[0], dtype=torch.bool)
     converged, steps = torch.zeros_like(active), torch.zeros_like(active, dtype=torch.int64)
     reason = ["reached max_steps" if tol is not None else f"took all {max_steps} steps"] * len(active)
-    residuals, seconds = [], []
+    recorder, usual = Recorder(monitor), _size(state.x)
     for number in range(1, max_steps + 1):
         if not bool(active.any()):
             break
@@ -112,17 +120,17 @@ def iterate(
         new = step(state)
         with torch.no_grad():
             measured = residual(state, new).cpu()
-        failed = active & ~measured.isfinite()
-        reached = active & (measured <= tol) if tol is not None else converged
+            usual = torch.maximum(usual, _size(new.x)) if number == 1 else usual
+            grown = number % _GUARD_EVERY == 0 and _size(new.x) > _GUARD_GROWTH * usual
+        failed = active & (~measured.isfinite() | grown)
+        reached = active & ~failed & (measured <= tol) if tol is not None else converged
         stopped = failed | reached
         frozen = failed | ~active
         state = _freeze(frozen, state, new) if bool(frozen.any()) else new
-        residuals.append(torch.where(active, measured, torch.nan))
-        seconds.append(time.perf_counter() - started)
+        recorder.add(state, torch.where(active, measured, torch.nan), time.perf_counter() - started)
         steps += active & ~failed
         if bool(stopped.any()):
-            converged = converged | reached
-            active = active & ~stopped
+            converged, active = converged | reached, active & ~stopped
             _note(reason, failed, f"diverged at step {number}")
             _note(reason, reached, f"converged at step {number}")
         answers = [callback(number, state) for callback in callbacks]  # every one hears of every step
@@ -130,10 +138,9 @@ def iterate(
             _note(reason, active, "stopped by callback")
             break
     device = state.x.device
-    history = History(
-        torch.stack(residuals) if residuals else torch.zeros(0, len(active)), torch.tensor(seconds, dtype=torch.float64)
+    return Solution(
+        state.x, state, steps.to(device), converged.to(device), tuple(reason), recorder.history(len(active))
     )
-    return Solution(state.x, state, steps.to(device), converged.to(device), tuple(reason), history)
 
 
 def _note(reason: list[str], which: Tensor, text: str) -> None:
@@ -141,14 +148,15 @@ def _note(reason: list[str], which: Tensor, text: str) -> None:
         reason[index] = text
 
 
+def _size(x: Tensor) -> Tensor:
+    return torch.linalg.vector_norm(x.detach().flatten(1), dim=1).cpu()
+
+
 def _freeze(keep: Tensor, old: S, new: S) -> S:
     """``new``, with the samples in ``keep`` as they were in ``old``."""
     keep = keep.to(old.x.device)
 
-    def choose(previous: Any, following: Any) -> Any:
-        if not isinstance(previous, Tensor) or previous.ndim == 0:
-            return following
+    def choose(previous: Tensor, following: Tensor) -> Tensor:
         return torch.where(keep.reshape(-1, *(1,) * (previous.ndim - 1)), previous, following)
 
-    values = {name: tree_map(choose, value, vars(new)[name]) for name, value in vars(old).items()}
-    return type(new)(**values)
+    return map_state(choose, old, new)

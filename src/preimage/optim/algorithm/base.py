@@ -1,14 +1,16 @@
 """What every algorithm is: an ``init`` and a ``step``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
+import torch
 from torch import Tensor
 from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.functional import LipschitzSmooth
+from preimage.optim.schedule import resolve
 from preimage.solve import relative_change
 
 __all__ = ["Algorithm", "require", "step_from_lipschitz"]
@@ -43,6 +45,13 @@ class Algorithm:
     def residual(self, old: Any, new: Any) -> Tensor:
         """The measure of convergence of each sample, (B,): the relative change of the estimate."""
         return relative_change(old, new)
+
+    def step_size_at(self, state: Any) -> Tensor | None:
+        """The step size of each sample in the step that led to ``state``, (B,) or (1,); ``None`` where it has none."""
+        size = next((vars(self)[field.name] for field in fields(self) if field.name == "step_size"), None)
+        if size is None:
+            return None
+        return torch.as_tensor(resolve(size, max(state.k - 1, 0))).detach().reshape(-1)[: state.x.shape[0]]
 
 
 def require(functional: object, capability: type, name: str, algorithm: Algorithm) -> None:

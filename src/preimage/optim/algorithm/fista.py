@@ -1,7 +1,6 @@
 """Accelerated proximal gradient descent."""
 
 import dataclasses
-import math
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -32,11 +31,11 @@ class FISTA(Algorithm):
 
     @dataclass(frozen=True)
     class State:
-        """The estimate, the extrapolated point, the momentum number ``a`` and the step counter."""
+        """The estimate, the extrapolated point, the momentum number ``a`` (B,) and the step counter."""
 
         x: Tensor
         z: Tensor
-        a: float = 1.0
+        a: Tensor
         k: int = 0
 
     def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
@@ -49,11 +48,11 @@ class FISTA(Algorithm):
 
     def init(self, x: Tensor) -> State:
         """Start from ``x``, at rest."""
-        return self.State(x, x)
+        return self.State(x, x, x.real.new_ones(x.shape[0]))
 
     def step(self, f: Smooth, g: Proximable, state: State) -> State:
         """A proximal gradient step, then the extrapolation."""
         t = resolve(self.step_size, state.k)
         x = g.prox(state.z - per_image(t, state.z) * f.grad(state.z), t)
-        a = (1 + math.sqrt(1 + 4 * state.a**2)) / 2
-        return self.State(x, x + (state.a - 1) / a * (x - state.x), a, state.k + 1)
+        a = (1 + (1 + 4 * state.a**2).sqrt()) / 2
+        return self.State(x, x + per_image((state.a - 1) / a, x) * (x - state.x), a, state.k + 1)

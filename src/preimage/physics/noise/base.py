@@ -46,6 +46,10 @@ class ProximableNoise(Noise):
         """``argmin_u step * nll(u, y) + 1/2 ||u - z||^2``; ``step`` > 0 is a float or (B,)."""
         raise NotImplementedError
 
+    def conjugate(self, u: Measurement, y: Measurement) -> Tensor:
+        """``sup_z Re <u, z> - nll(z, y)`` of each sample, (B,); infinite outside its domain."""
+        raise NotImplementedError
+
 
 def draw_normal(like: Tensor, rng: torch.Generator | None) -> Tensor:
     """Standard normal numbers shaped like ``like``; complex ones have variance one in each of the two parts.

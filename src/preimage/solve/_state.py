@@ -1,0 +1,46 @@
+"""States of iterations: trees of dataclasses and tuples with tensors (batch first) and plain values as leaves."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from torch import Tensor
+
+S = TypeVar("S")
+
+
+def map_state(function: Callable[..., Tensor], first: S, *others: S) -> S:
+    """``function`` on the tensors of states of one structure; plain values, such as counters, are the last state's.
+
+    Where a part is a tensor in one state and ``None`` in another (not there before the first step), the last counts.
+    """
+    last = others[-1] if others else first
+    if isinstance(first, Tensor) and all(isinstance(other, Tensor) for other in others) and first.ndim:
+        return function(first, *others)
+    if isinstance(first, tuple) and isinstance(last, tuple):
+        return tuple(map_state(function, *items) for items in zip(first, *others, strict=True))  # pyright: ignore
+    if dataclasses.is_dataclass(first) and not isinstance(first, type):
+        parts: dict[str, Any] = {
+            field.name: map_state(function, *(vars(state)[field.name] for state in (first, *others)))
+            for field in dataclasses.fields(first)
+        }
+        return type(first)(**parts)
+    return last
+
+
+def tensors_of(state: Any) -> list[Tensor]:
+    """The tensors of a state, in the order of its fields."""
+    found: list[Tensor] = []
+
+    def note(leaf: Tensor) -> Tensor:
+        found.append(leaf)
+        return leaf
+
+    map_state(note, state)
+    return found
+
+
+def with_tensors(state: S, tensors: list[Tensor]) -> S:
+    """``state`` with its tensors replaced, in the order of :func:`tensors_of`."""
+    each = iter(tensors)
+    return map_state(lambda _: next(each), state)
