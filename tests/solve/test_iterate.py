@@ -110,3 +110,34 @@ def test_an_empty_run_returns_the_start():
 def test_a_negative_tolerance_is_refused():
     with pytest.raises(ArgumentError, match="tol"):
         iterate(halve_towards(GOAL, RATE), State(GOAL), 3, tol=-1.0)
+
+
+def test_a_state_inside_a_state_stops_with_its_sample():
+    @dataclass(frozen=True)
+    class Outer:
+        inner: State
+        memory: tuple[Tensor, ...] = ()
+
+        @property
+        def x(self) -> Tensor:
+            return self.inner.x
+
+    step = halve_towards(GOAL, RATE)
+    plain = iterate(step, State(torch.zeros_like(GOAL)), 30, tol=1e-4)
+    nested = iterate(
+        lambda s: Outer(step(s.inner), (s.inner.x,)), Outer(State(torch.zeros_like(GOAL)), (GOAL,)), 30, tol=1e-4
+    )
+    assert torch.equal(nested.x, plain.x)
+    assert nested.reason == plain.reason
+    # What was remembered at the last step of a sample is the estimate before it.
+    before = GOAL * (1 - RATE[:, None] ** (plain.steps[:, None] - 1))
+    torch.testing.assert_close(nested.state.memory[0], before, rtol=1e-12, atol=0)
+
+
+def test_steady_growth_is_divergence_too_and_says_which_sample_and_when():
+    rate = torch.tensor([[0.5], [3.0], [1.0]], dtype=torch.float64)
+    solution = iterate(lambda s: State(rate * s.x, None, s.k + 1), State(torch.ones(3, 2).double()), 200, tol=None)
+    # 3^(k - 1) > 10^6 from k = 14 on; looked at every tenth step.
+    assert solution.reason == ("took all 200 steps", "diverged at step 20", "took all 200 steps")
+    assert solution.failures() == "sample 1 of 3 diverged at step 20"
+    assert solution.steps.tolist() == [200, 19, 200]

@@ -1,38 +1,84 @@
 """Variational and plug-and-play reconstruction."""
 
 from preimage.optim.algorithm import ADMM, DRS, FISTA, GD, HQS, PDHG, PGD, Algorithm
+from preimage.optim.bilevel import LearnedModel, learn_hyperparameters
 from preimage.optim.dpir import DPIR, Annealing
 from preimage.optim.fidelity import L1, L2
-from preimage.optim.prior import RED, L1Prior, PnP, Tikhonov, TVPrior, WaveletPrior
+from preimage.optim.prior import (
+    EPLL,
+    ICNN,
+    RED,
+    GradientStepPrior,
+    ICNNPrior,
+    L1Prior,
+    PatchFlow,
+    PatchNR,
+    PatchPrior,
+    PnP,
+    ScorePrior,
+    Tikhonov,
+    TVPrior,
+    WaveletPrior,
+)
 from preimage.optim.schedule import ConstantSchedule, LogSchedule, Schedule, SequenceSchedule
 from preimage.optim.stop import Discrepancy, DualityGap, ObjectiveChange, StoppingRule
-from preimage.optim.unrolled import Checkpointed, Reversible, Shared, Stored, Unrolled
+from preimage.optim.unrolled import (
+    Checkpointed,
+    DeepEquilibrium,
+    FixedPoint,
+    Implicit,
+    JacobianFree,
+    Phantom,
+    Reversible,
+    Shared,
+    Stored,
+    Unrolled,
+)
 from preimage.optim.variational import Variational
+from preimage.optim.weight import GCV, SURE, DiscrepancyPrinciple, LCurve, WeightChoice, Whiteness, choose_weight
 
 __all__ = [
     "ADMM",
     "DPIR",
     "DRS",
+    "EPLL",
     "FISTA",
+    "GCV",
     "GD",
     "HQS",
+    "ICNN",
     "L1",
     "L2",
     "PDHG",
     "PGD",
     "RED",
+    "SURE",
     "Algorithm",
     "Annealing",
     "Checkpointed",
     "ConstantSchedule",
+    "DeepEquilibrium",
     "Discrepancy",
+    "DiscrepancyPrinciple",
     "DualityGap",
+    "FixedPoint",
+    "GradientStepPrior",
+    "ICNNPrior",
+    "Implicit",
+    "JacobianFree",
     "L1Prior",
+    "LCurve",
+    "LearnedModel",
     "LogSchedule",
     "ObjectiveChange",
+    "PatchFlow",
+    "PatchNR",
+    "PatchPrior",
+    "Phantom",
     "PnP",
     "Reversible",
     "Schedule",
+    "ScorePrior",
     "SequenceSchedule",
     "Shared",
     "StoppingRule",
@@ -42,4 +88,8 @@ __all__ = [
     "Unrolled",
     "Variational",
     "WaveletPrior",
+    "WeightChoice",
+    "Whiteness",
+    "choose_weight",
+    "learn_hyperparameters",
 ]

@@ -1,18 +1,27 @@
-"""The one loop, and Krylov solvers on plain callables."""
+"""The one loop, and solvers on plain callables: Krylov methods, fixed points."""
 
+from preimage.solve.anderson import AndersonMixing
+from preimage.solve.broyden import Broyden
 from preimage.solve.cg import cg
+from preimage.solve.fixed_point import FixedPointSolver, fixed_point
 from preimage.solve.history import History
 from preimage.solve.iterate import Callback, Solution, iterate, relative_change
 from preimage.solve.lsqr import lsqr
 from preimage.solve.minres import minres
+from preimage.solve.picard import Picard
 from preimage.solve.solution import LinearSolution
 
 __all__ = [
+    "AndersonMixing",
+    "Broyden",
     "Callback",
+    "FixedPointSolver",
     "History",
     "LinearSolution",
+    "Picard",
     "Solution",
     "cg",
+    "fixed_point",
     "iterate",
     "lsqr",
     "minres",

@@ -51,8 +51,9 @@ class Unrolled(Reconstructor):
         gradient: GradientRule | None = None,
     ) -> None:
         super().__init__()
-        several = isinstance(prior, nn.ModuleList) or not isinstance(prior, nn.Module)
-        priors: list[nn.Module] = list(prior) if several else [prior]  # pyright: ignore[reportArgumentType]
+        if isinstance(prior, nn.Module) and not isinstance(prior, nn.ModuleList):
+            prior = [prior]
+        priors: list[nn.Module] = list(prior)
         if n_steps < 1 or len(priors) not in (1, n_steps):
             raise ArgumentError(
                 f"`prior` must be one or `n_steps` priors, got {len(priors)} for {n_steps} steps; give one per step."
