@@ -7,7 +7,17 @@ from torch import Tensor
 
 from preimage._module import Module
 
-__all__ = ["Conjugable", "LinearlyComposed", "LipschitzSmooth", "Proximable", "Smooth", "Summed", "Zero"]
+__all__ = [
+    "Conjugable",
+    "LinearlyComposed",
+    "LipschitzSmooth",
+    "Proximable",
+    "Separable",
+    "Smooth",
+    "Summed",
+    "Zero",
+    "indicator_of_ball",
+]
 
 
 class Smooth(Module):
@@ -45,6 +55,13 @@ class Proximable(Module):
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """The proximal point of ``x``; ``step`` > 0 is a float or (B,)."""
         raise NotImplementedError
+
+
+class Separable(Proximable):
+    """A :class:`Proximable` functional that is a sum over pixels, so that every pixel can have a step of its own.
+
+    The step of ``prox`` may also be of the rank of the image and broadcast over it, > 0.
+    """
 
 
 class Conjugable(Module):
@@ -94,7 +111,16 @@ class LinearlyComposed(Module):
         raise NotImplementedError
 
 
-class Zero(LipschitzSmooth, Proximable, Conjugable):
+def indicator_of_ball(size: Tensor, radius: float | Tensor) -> Tensor:
+    """Zero for each sample whose ``size`` (B, ...) is nowhere above ``radius``, else infinite: (B,).
+
+    What rounding adds to a dual variable, 200 machine epsilons of the radius, is forgiven.
+    """
+    slack = 1 + 200 * torch.finfo(size.dtype).eps
+    return torch.where((size <= slack * radius).flatten(1).all(1), 0.0, torch.inf).to(size.dtype)
+
+
+class Zero(LipschitzSmooth, Separable, Conjugable):
     """``0``: no prior, or no data term."""
 
     def forward(self, x: Tensor) -> Tensor:

@@ -3,6 +3,7 @@ import torch
 from torch import Tensor
 
 from preimage.functional import LinearlyComposed
+from preimage.optim import TVPrior
 from preimage.testing import check_composed
 
 X = torch.randn(2, 1, 4, 5, generator=torch.Generator().manual_seed(0))
@@ -26,9 +27,31 @@ class Doubling(LinearlyComposed):
     def outer_prox(self, z: tuple[Tensor], step: float | Tensor) -> tuple[Tensor]:
         return z
 
+    def outer_conjugate(self, z: tuple[Tensor]) -> Tensor:
+        return torch.where(z[0].flatten(1).abs().amax(1) == 0, 0.0, torch.inf)
+
 
 def test_a_multiple_passes() -> None:
     check_composed(Doubling(), X)
+
+
+class Variation(TVPrior):
+    """With a conjugate that is off by a number."""
+
+    def __init__(self, excess: float) -> None:
+        super().__init__(0.3)
+        self.excess = excess
+
+    def outer_conjugate(self, z: Tensor) -> Tensor:
+        return super().outer_conjugate(z) + self.excess
+
+
+def test_a_wrong_conjugate_is_told() -> None:
+    check_composed(Variation(0.0), X)
+    with pytest.raises(AssertionError, match="Fenchel's inequality fails"):
+        check_composed(Variation(-1.0), X)
+    with pytest.raises(AssertionError, match="nearly a subgradient"):
+        check_composed(Variation(1.0), X)
 
 
 def test_unsound_ones_are_told() -> None:

@@ -30,10 +30,26 @@ class Mixed(ProximableNoise):
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
         return self.scored.prox(z, y, self.factor * step)
 
+    def conjugate(self, u: Measurement, y: Measurement) -> Tensor:
+        return self.scored.conjugate(u, y)
+
 
 class WrongGrad(GaussianNoise):
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         return 1.01 * super().grad(z, y)
+
+
+class WrongConjugate(PoissonNoise):
+    def conjugate(self, u: Measurement, y: Measurement) -> Tensor:
+        return super().conjugate(u, y) + self.excess
+
+
+class Above(WrongConjugate):
+    excess = 0.05
+
+
+class Below(WrongConjugate):
+    excess = -0.05
 
 
 class TotalScore(GaussianNoise):
@@ -61,6 +77,8 @@ def test_a_score_of_the_wrong_width_is_told(law: Callable[[float], ProximableNoi
         (Mixed(GaussianNoise(0.2), GaussianNoise(0.2), 1.1), r"Mixed: prox\(z, y, step\) is no minimiser"),
         (WrongGrad(0.2), "WrongGrad: grad, against autograd of nll,"),
         (TotalScore(0.2), "TotalScore: grad, against autograd|TotalScore: nll of one sample"),
+        (Above(0.2), "Above: .* Fenchel's equality"),
+        (Below(0.2), "Below: .* Fenchel's equality"),
         (Global(0.2), "Global: sample used a global random generator"),
     ],
 )

@@ -4,6 +4,7 @@ from preimage.physics import generators, kernels
 from preimage.physics.base import Physics
 from preimage.physics.blur import Blur
 from preimage.physics.blur_fft import BlurFFT
+from preimage.physics.compressed_sensing import CompressedSensing
 from preimage.physics.decolorize import Decolorize
 from preimage.physics.demosaicing import Demosaicing
 from preimage.physics.denoising import Denoising
@@ -12,13 +13,24 @@ from preimage.physics.downsampling_matlab import DownsamplingMatlab
 from preimage.physics.inpainting import Inpainting
 from preimage.physics.likelihood import GaussianLikelihood, Likelihood
 from preimage.physics.linear import LinearPhysics
-from preimage.physics.noise import GaussianNoise, LaplaceNoise, NoNoise, PoissonGaussianNoise, PoissonNoise
+from preimage.physics.noise import (
+    GaussianNoise,
+    LaplaceNoise,
+    LogPoissonNoise,
+    NoNoise,
+    PoissonGaussianNoise,
+    PoissonNoise,
+)
+from preimage.physics.phase_retrieval import PhaseRetrieval
+from preimage.physics.semi_orthogonal import SemiOrthogonalPhysics
+from preimage.physics.spatial_unwrapping import SpatialUnwrapping
 from preimage.physics.spectral import SpectralPhysics
 from preimage.physics.stack import Stack, stack
 
 __all__ = [
     "Blur",
     "BlurFFT",
+    "CompressedSensing",
     "Decolorize",
     "Demosaicing",
     "Denoising",
@@ -30,10 +42,14 @@ __all__ = [
     "LaplaceNoise",
     "Likelihood",
     "LinearPhysics",
+    "LogPoissonNoise",
     "NoNoise",
+    "PhaseRetrieval",
     "Physics",
     "PoissonGaussianNoise",
     "PoissonNoise",
+    "SemiOrthogonalPhysics",
+    "SpatialUnwrapping",
     "SpectralPhysics",
     "Stack",
     "generators",

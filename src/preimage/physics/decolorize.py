@@ -7,13 +7,13 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.errors import ShapeError
-from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
+from preimage.physics.semi_orthogonal import SemiOrthogonalPhysics
 
 __all__ = ["Decolorize"]
 
 
-class Decolorize(LinearPhysics):
+class Decolorize(SemiOrthogonalPhysics):
     """``A x = sum_c weights_c x_c``: a weighted sum of the channels. ``A A^H = ||weights||^2 I``.
 
     Args:
@@ -44,6 +44,10 @@ class Decolorize(LinearPhysics):
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``weights * y``."""
         return self._weights(y) * y
+
+    def gram(self, like: Tensor) -> Tensor:
+        """``||weights||^2``."""
+        return self._weights(like).square().sum(1, keepdim=True)
 
     def A_dagger(self, y: Tensor) -> Tensor:
         """``weights * y / ||weights||^2``."""

@@ -5,15 +5,15 @@ from torch import Tensor
 
 from preimage._shapes import check_image, per_image
 from preimage.errors import ArgumentError, ShapeError
-from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
+from preimage.physics.semi_orthogonal import SemiOrthogonalPhysics
 
 __all__ = ["Demosaicing"]
 
 _PATTERNS = ("RGGB", "BGGR", "GRBG", "GBRG")
 
 
-class Demosaicing(LinearPhysics):
+class Demosaicing(SemiOrthogonalPhysics):
     """``A x = sum_c mask_c * x_c``: each pixel of the mosaic sees the colour its filter lets through.
 
     The filters repeat in 2x2 cells, the first at the top left corner of the image. ``A A^H = I``.
@@ -49,6 +49,10 @@ class Demosaicing(LinearPhysics):
     def A_adjoint(self, y: Tensor) -> Tensor:
         """Each sample in the channel it was taken from, zero in the others."""
         return self.mask(y) * y
+
+    def gram(self, like: Tensor) -> Tensor:
+        """One."""
+        return torch.ones((1, 1, 1, 1), dtype=like.dtype, device=like.device)
 
     def A_dagger(self, y: Tensor) -> Tensor:
         """The adjoint."""

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage._tree import Measurement, leaves, scale, subtract
+from preimage._tree import Measurement, leaves, subtract
 from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable, Smooth
 from preimage.physics.base import Physics
@@ -54,7 +54,7 @@ class Likelihood(Smooth):
                 f"the noise must be Gaussian or Poisson for a discrepancy, got {type(noise).__name__}; stop otherwise."
             )
         count = sum(leaf[0].numel() * (2 if leaf.is_complex() else 1) for leaf in leaves(self.y))
-        return 2 * (noise.nll(self.physics.A(x), self.y) - noise.nll(self.y, self.y)) / count
+        return 2 * (noise.nll(self.physics.A(x), self.y) - _least(noise, self.y)) / count
 
 
 class LinearLikelihood(Likelihood, LinearlyComposed):
@@ -171,24 +171,10 @@ class SpectralLikelihood(GaussianLikelihood):
         return self.physics.right.synthesis(solved, tuple(x.shape))
 
 
-class Whitened(LinearPhysics):
-    """``A_i / sigma_i`` for every sensor ``i`` of a stack with Gaussian noises: unit noise throughout."""
-
-    def __init__(self, operator: LinearPhysics) -> None:
-        super().__init__(GaussianNoise(1.0))
-        self.operator = operator
-
-    def A(self, x: Tensor) -> Measurement:
-        """``A_i x / sigma_i``."""
-        return _whiten(self.operator.noise, self.operator.A(x))
-
-    def A_adjoint(self, y: Measurement) -> Tensor:
-        """``sum_i A_i^H y_i / sigma_i``."""
-        return self.operator.A_adjoint(_whiten(self.operator.noise, y))
-
-
 def likelihood(physics: Physics, y: Measurement) -> Likelihood:
     """The data term with the most capabilities that ``physics`` and its noise allow."""
+    from preimage.physics.stacked_likelihood import stacked_likelihood
+
     noise = physics.noise
     if not isinstance(physics, LinearPhysics):
         return Likelihood(physics, y)
@@ -196,14 +182,29 @@ def likelihood(physics: Physics, y: Measurement) -> Likelihood:
         if isinstance(physics, SpectralPhysics):
             return SpectralLikelihood(physics, y)
         return GaussianLikelihood(physics, y)
-    if isinstance(noise, StackedNoise) and _is_gaussian(noise):
-        return GaussianLikelihood(Whitened(physics), _whiten(noise, y))
+    if isinstance(noise, StackedNoise):
+        return stacked_likelihood(physics, y)
     if not isinstance(noise, ProximableNoise):
         return Likelihood(physics, y)
+    return _linear_likelihood(physics, y)
+
+
+def _linear_likelihood(physics: LinearPhysics, y: Measurement) -> LinearLikelihood:
+    """For a noise with a prox."""
+    from preimage.physics.count_likelihood import CountLikelihood, DiagonalCountLikelihood, has_background
+    from preimage.physics.semi_orthogonal import (
+        SemiOrthogonalCountLikelihood,
+        SemiOrthogonalLikelihood,
+        SemiOrthogonalPhysics,
+    )
+
+    counts = has_background(physics.noise)
+    if isinstance(physics, SemiOrthogonalPhysics):
+        return SemiOrthogonalCountLikelihood(physics, y) if counts else SemiOrthogonalLikelihood(physics, y)
     half_spectrum = isinstance(physics, SpectralPhysics) and isinstance(physics.right, Fourier) and physics.right.real
     if isinstance(physics, SpectralPhysics) and physics.left == Pixels() and not half_spectrum:
-        return DiagonalLikelihood(physics, y)
-    return LinearLikelihood(physics, y)
+        return DiagonalCountLikelihood(physics, y) if counts else DiagonalLikelihood(physics, y)
+    return CountLikelihood(physics, y) if counts else LinearLikelihood(physics, y)
 
 
 def _has_deviance(noise: Noise) -> bool:
@@ -212,18 +213,14 @@ def _has_deviance(noise: Noise) -> bool:
     return isinstance(noise, (GaussianNoise, PoissonNoise))
 
 
-def _is_gaussian(noise: Noise) -> bool:
+def _least(noise: Noise, y: Measurement) -> Tensor:
+    """The smallest ``nll(z, y)`` over all ``z``, (B,)."""
     if isinstance(noise, StackedNoise):
-        return all(_is_gaussian(part) for part in noise.parts())
-    return isinstance(noise, (GaussianNoise, NoNoise))
+        return torch.stack([_least(part, leaf) for part, leaf in zip(noise.parts(), y, strict=True)]).sum(0)
+    if isinstance(noise, PoissonNoise):
+        noise = noise.replace(background=0.0)  # which only moves the minimum
+    return noise.nll(y, y)
 
 
 def _sigma(noise: Noise) -> float | Tensor:
     return noise.sigma if isinstance(noise, GaussianNoise) else 1.0
-
-
-def _whiten(noise: Noise, z: Measurement) -> Measurement:
-    """``z_i / sigma_i``."""
-    if isinstance(noise, StackedNoise):
-        return tuple(_whiten(part, leaf) for part, leaf in zip(noise.parts(), z, strict=True))
-    return scale(1 / torch.as_tensor(_sigma(noise), dtype=z.real.dtype, device=z.device).reshape(-1), z)

@@ -4,6 +4,7 @@ They need nothing but torch, so that operators, noises, functionals and denoiser
 """
 
 from preimage.testing.composed import check_composed
+from preimage.testing.conjugate import check_conjugate
 from preimage.testing.denoiser import check_denoiser
 from preimage.testing.generator import check_generator
 from preimage.testing.linear import check_linear
@@ -14,6 +15,7 @@ from preimage.testing.smooth import check_smooth
 
 __all__ = [
     "check_composed",
+    "check_conjugate",
     "check_denoiser",
     "check_generator",
     "check_linear",

@@ -2,7 +2,7 @@
 
 import torch
 
-from preimage._tree import Measurement, add, leaves, tree_map
+from preimage._tree import Measurement, add, dot, leaves, norm, scale, subtract, tree_map
 from preimage.physics.noise import Noise, ProximableNoise
 from preimage.testing._compare import require, require_close, require_equal, rounding, seeded
 from preimage.testing._minimiser import count, distance, require_minimiser
@@ -18,9 +18,10 @@ def check_noise(noise: Noise, z: Measurement, rng: torch.Generator | None = None
 
     Calls leave arguments, object and global random state alone, and repeat under the same ``rng``; dtypes are kept;
     copies agree; samples are independent; ``grad`` is the derivative of ``nll``; a ``prox`` minimises its objective;
-    and ``nll`` is that of the law that ``sample`` draws from: with ``w = exp(nll(z, y) - nll(z', y))``, draws ``y`` at
-    ``z`` weighted by ``w`` have the mean weight one and the mean measurement of draws at ``z'``, within five standard
-    errors. A noise that returns ``z`` itself is spared the last one.
+    a ``conjugate`` satisfies Fenchel's inequality, with equality at the prox; and ``nll`` is that of the law that
+    ``sample`` draws from: with ``w = exp(nll(z, y) - nll(z', y))``, draws ``y`` at ``z`` weighted by ``w`` have the
+    mean weight one and the mean measurement of draws at ``z'``, within five standard errors. A noise that returns ``z``
+    itself is spared the last one.
 
     Args:
         noise: the object under test. A tensor field whose leading dimension is the batch size is taken to hold one
@@ -77,6 +78,32 @@ def _check_prox(noise: ProximableNoise, z: Measurement, y: Measurement) -> None:
         require_minimiser(
             lambda u: steps * noise.nll(u, y) + distance(u, z), points, z, 1e-5, noise, "prox(z, y, step)"
         )
+    _check_conjugate(noise, z, y, points, steps)
+
+
+def _check_conjugate(
+    noise: ProximableNoise, z: Measurement, y: Measurement, points: Measurement, steps: torch.Tensor
+) -> None:
+    """Fenchel's inequality at ``z`` and, where the dual variable is a subgradient, equality."""
+    dual = scale(1 / steps, subtract(z, points))
+    with untouched(noise, dual, y, call="conjugate"):
+        values = noise.conjugate(dual, y)
+    require(values.shape == steps.shape and values.dtype == steps.dtype, noise, "conjugate is not one value per sample")
+    for index in range(len(steps)):
+        a, b = (tree_map(lambda leaf, i=index: leaf[i : i + 1], tree) for tree in (dual, y))
+        one = samples_of(noise, slice(index, index + 1), len(steps))
+        alone = one.conjugate(a, b)
+        what = "conjugate of one sample, against the batch,"
+        require_close(alone, values[index : index + 1], rounding(steps.dtype), noise, what)
+    for at, equal in ((points, True), (z, False)):
+        value = noise.nll(at, y)
+        gap = value + values - dot(dual, at)
+        # The dual variable is a difference, divided by the step: its own rounding error is that much larger.
+        error = torch.finfo(steps.dtype).eps * norm(z) * norm(at) / steps
+        slack = error + rounding(steps.dtype) * (value.abs() + values.abs() + norm(dual) * norm(at))
+        fits = gap.abs() <= slack if equal else gap >= -slack
+        what = "equality where u is a gradient of nll" if equal else "inequality"
+        require(bool(fits.all()), noise, f"nll(z) + conjugate(u) - <u, z> is {gap.tolist()}: Fenchel's {what} fails")
 
 
 def _check_law(noise: Noise, z: Measurement, index: int, rng: torch.Generator) -> None:

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-__all__ = ["soft_threshold"]
+__all__ = ["group_threshold", "soft_threshold"]
 
 
 def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
@@ -11,3 +11,15 @@ def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
         size = x.abs()
         return x * ((size - threshold).clamp_min(0) / size.where(size > 0, 1))
     return x - x.clamp(-threshold, threshold)
+
+
+def group_threshold(x: Tensor, threshold: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """``x max(1 - threshold / ||x||, 0)`` with the Euclidean norm over ``axes``: every group of numbers shortened.
+
+    Without axes, every number is a group.
+    """
+    if not axes:
+        return soft_threshold(x, threshold)
+    power = x.abs().square().sum(axes, keepdim=True)
+    size = power.where(power > 0, 1).sqrt()  # a root of zero has no derivative
+    return x * ((size - threshold).clamp_min(0) / size)

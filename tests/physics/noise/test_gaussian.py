@@ -31,3 +31,10 @@ def test_one_level_per_image_and_the_same_numbers_for_every_dtype(rng: torch.Gen
     first = GaussianNoise(0.1).prox(z[:1], data[:1], 0.02)
     torch.testing.assert_close(noise.prox(z, data, 0.02)[:1], first)
     torch.testing.assert_close(first, (0.01 * z[:1] + 0.02 * data[:1]) / 0.03)
+
+
+def test_conjugate_at_the_gradient_is_an_equality() -> None:
+    z, y = (torch.randn(2, 1, 3, 4, dtype=torch.complex128, generator=torch.Generator().manual_seed(i)) for i in (0, 1))
+    noise = GaussianNoise(torch.tensor([0.3, 2.0], dtype=torch.float64))
+    u = noise.grad(z, y)
+    torch.testing.assert_close(noise.nll(z, y) + noise.conjugate(u, y), (u.conj() * z).real.sum((1, 2, 3)))

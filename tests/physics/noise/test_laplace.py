@@ -34,3 +34,10 @@ def test_prox_is_a_soft_threshold_around_the_data() -> None:
 def test_needs_a_positive_scale() -> None:
     with pytest.raises(ArgumentError, match="`scale` must be positive"):
         LaplaceNoise(0)
+
+
+def test_conjugate_is_a_ball() -> None:
+    y = torch.tensor([[[[3.0 + 1.0j, -1.0j]]]])
+    u = torch.tensor([[[[1.2 - 1.6j, 0.5j]]]])  # moduli 2 and 1/2
+    assert LaplaceNoise(0.5).conjugate(u, y).item() == pytest.approx(3.6 - 1.6 - 0.5)
+    assert LaplaceNoise(0.51).conjugate(u, y).item() == torch.inf

@@ -72,3 +72,55 @@ def test_mean_and_variance_in_image_units(rng: torch.Generator) -> None:
     y = Denoising(PoissonNoise(gain))(torch.full((2, 1, 200, 200), 0.5), rng)
     torch.testing.assert_close(y.mean((1, 2, 3)), torch.full((2,), 0.5), rtol=0.01, atol=0)
     torch.testing.assert_close(y.var((1, 2, 3)), gain * 0.5, rtol=0.03, atol=0)
+
+
+def test_background_shifts_the_law(rng: torch.Generator) -> None:
+    noise = PoissonNoise(0.05, background=0.2)
+    z = torch.full((1, 1, 200, 200), 0.3)
+    y = noise.sample(z, rng)
+    assert y.mean().item() == pytest.approx(0.5, rel=0.01)
+    assert y.var().item() == pytest.approx(0.05 * 0.5, rel=0.03)
+    z = torch.tensor([0.1, 0.7, -0.19], dtype=torch.float64).reshape(3, 1, 1, 1)
+    exact = -stats.poisson((z.flatten().numpy() + 0.2) / 0.05).logpmf(3)
+    nll = noise.nll(z, torch.full_like(z, 0.15))
+    np.testing.assert_allclose((nll - nll[0]).numpy(), exact - exact[0], rtol=1e-10)
+    assert noise.nll(z - 0.05, torch.zeros_like(z)).tolist()[2] == torch.inf
+    assert noise.grad(z - 0.05, torch.ones_like(z)).flatten().tolist()[2] == -torch.inf
+    with pytest.raises(ArgumentError, match="`background` must not be negative"):
+        PoissonNoise(0.1, background=-1.0)
+
+
+def test_an_image_of_the_background_is_taken_pixel_by_pixel() -> None:
+    z, y = torch.tensor([[[[0.5, 0.2]]]]), torch.tensor([[[[1.0, 0.3]]]])
+    whole = PoissonNoise(0.1, torch.tensor([[[[0.3, 0.7]]]]))
+    parts = [PoissonNoise(0.1, b) for b in (0.3, 0.7)]
+    assert whole.nll(z, y).item() == pytest.approx(
+        sum(p.nll(z[..., [i]], y[..., [i]]).item() for i, p in enumerate(parts))
+    )
+    both = torch.cat([p.prox(z[..., [i]], y[..., [i]], 0.1) for i, p in enumerate(parts)], -1)
+    torch.testing.assert_close(whole.prox(z, y, 0.1), both)
+
+
+@pytest.mark.parametrize("background", [0.0, 0.25])
+def test_prox_and_conjugate_solve_their_problems(background: float) -> None:
+    noise = PoissonNoise(0.1, background)
+    one = torch.ones(1, 1, 1, 1, dtype=torch.float64)
+    for z, y, step in ((0.5, 0.3, 0.01), (-2.0, 0.4, 0.05), (3.0, 7.0, 2.0)):
+        got = noise.prox(z * one, y * one, step).item()
+
+        def slope(u: float, z: float = z, y: float = y, step: float = step) -> float:
+            return step * (1 - y / (u + background)) / 0.1 + u - z
+
+        root = optimize.brentq(slope, -background + 1e-9, 50, xtol=1e-14)
+        assert got == pytest.approx(root, abs=1e-10)
+    for u, y in ((-5.0, 0.3), (2.0, 0.7), (9.0, 0.2), (-1.0, 0.0)):
+
+        def loss(z: float, u: float = u, y: float = y) -> float:
+            return noise.nll(z * one, y * one).item() - u * z
+
+        options = {"xatol": 1e-11}
+        best = -optimize.minimize_scalar(loss, bounds=(-background, 60), method="bounded", options=options).fun
+        assert noise.conjugate(u * one, y * one).item() == pytest.approx(best, abs=1e-7)
+    assert noise.conjugate(10 * one, one).item() == torch.inf
+    assert noise.conjugate(10 * one, 0 * one).item() == pytest.approx(-10 * background)
+    assert noise.conjugate(10.1 * one, 0 * one).item() == torch.inf

@@ -15,7 +15,8 @@ def L1(physics: Physics, y: Measurement, scale: float | Tensor = 1.0) -> Likelih
     r"""The data term ``f(x) = ||A x - y||_1 / scale``, whatever the noise of ``physics``: it forgives outliers.
 
     It is the likelihood of Laplace noise. Where ``A = diag(s) V^H`` with a unitary ``V`` (denoising, inpainting,
-    single-coil MRI) it has a prox; for any other linear ``A`` a primal-dual method (:class:`PDHG`) takes it apart.
+    single-coil MRI) or ``A A^H`` is a multiple of the identity (demosaicing, decolorizing) it has a prox; for any other
+    linear ``A`` a primal-dual method (:class:`PDHG`) takes it apart.
 
     Args:
         physics: where ``A`` comes from.

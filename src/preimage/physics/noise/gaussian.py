@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage._tree import Measurement, sum_leaves, tree_map
+from preimage._tree import Measurement, dot, sum_leaves, tree_map
 from preimage.physics.noise.base import ProximableNoise, draw_normal
 
 __all__ = ["GaussianNoise"]
@@ -42,3 +42,7 @@ class GaussianNoise(ProximableNoise):
             return (variance * a + tau * b) / (variance + tau)
 
         return tree_map(one, z, y)
+
+    def conjugate(self, u: Measurement, y: Measurement) -> Tensor:
+        """``Re <u, y> + sigma^2 ||u||^2 / 2``, (B,)."""
+        return dot(u, y) + sum_leaves(lambda a: per_image(self.sigma, a.real) ** 2 * a.abs().square() / 2, u)

@@ -4,8 +4,9 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage._tree import Measurement, sum_leaves, tree_map
+from preimage._tree import Measurement, dot, leaves, sum_leaves, tree_map
 from preimage.errors import ArgumentError
+from preimage.functional import indicator_of_ball
 from preimage.physics.noise.base import ProximableNoise, draw_uniform
 
 __all__ = ["LaplaceNoise"]
@@ -50,6 +51,11 @@ class LaplaceNoise(ProximableNoise):
             return b + gap.sgn() * (gap.abs() - threshold).clamp_min(0)
 
         return tree_map(one, z, y)
+
+    def conjugate(self, u: Measurement, y: Measurement) -> Tensor:
+        """``Re <u, y>`` where ``|u| <= 1 / scale`` throughout, else infinite, (B,)."""
+        outside = [indicator_of_ball(per_image(self.scale, leaf.real) * leaf.abs(), 1.0) for leaf in leaves(u)]
+        return dot(u, y) + torch.stack(outside).sum(0)
 
 
 def _turn(like: Tensor, rng: torch.Generator | None) -> Tensor:

@@ -30,3 +30,7 @@ class NoNoise(ProximableNoise):
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
         """``(z + step y) / (1 + step)``."""
         return _UNIT.prox(z, y, step)
+
+    def conjugate(self, u: Measurement, y: Measurement) -> Tensor:
+        """``Re <u, y> + ||u||^2 / 2``, (B,)."""
+        return _UNIT.conjugate(u, y)

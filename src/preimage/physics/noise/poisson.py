@@ -12,55 +12,82 @@ __all__ = ["PoissonNoise"]
 
 
 class PoissonNoise(ProximableNoise):
-    r"""``y = gain * Poisson(z / gain)``; ``nll = sum z / gain - (y / gain) log z``.
+    r"""``y = gain * Poisson((z + background) / gain)``; ``nll = sum (w - y log w) / gain`` with ``w = z + background``.
 
-    In image units: the mean is ``z`` and the variance ``gain * z``. A negative ``z`` has no law; :meth:`sample` treats
-    it as zero and :meth:`nll` as impossible (infinite), so that proximal methods keep images non-negative.
+    In image units: the mean is ``w`` and the variance ``gain * w``. A negative ``w`` has no law; :meth:`sample` treats
+    it as zero and :meth:`nll` as impossible (infinite), so that proximal methods keep images non-negative. The
+    background (scatter, dark counts) is part of ``y``.
 
     Args:
         gain: image units per count, a float > 0 or (B,); 1/100 is a hundred counts at white.
+        background: mean of what is counted without an image, in image units, a float >= 0, (B,), or a tensor of the
+            rank of ``z``.
 
     Shapes: any real ``z``; ``y`` is like it.
     """
 
-    def __init__(self, gain: float | Tensor = 0.01) -> None:
+    def __init__(self, gain: float | Tensor = 0.01, background: float | Tensor = 0.0) -> None:
         super().__init__()
         if isinstance(gain, (int, float)) and not gain > 0:
             raise ArgumentError(f"`gain` must be positive, got {gain}; use NoNoise for no noise.")
+        if isinstance(background, (int, float)) and not background >= 0:
+            raise ArgumentError(f"`background` must not be negative, got {background}; give a mean count times gain.")
         self.gain = gain
+        self.background = background
 
     def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:
         gain = per_image(self.gain, z)
-        return gain * draw_poisson(z / gain, rng)
+        return gain * draw_poisson(self._mean(z) / gain, rng)
+
+    def _mean(self, z: Tensor) -> Tensor:
+        return z + per_image(self.background, z)
 
     def nll(self, z: Measurement, y: Measurement) -> Tensor:
-        """``sum z / gain - (y / gain) log z``, (B,); infinite for a negative ``z``."""
+        """``sum (w - y log w) / gain``, (B,); infinite for a negative ``w``."""
 
         def one(a: Tensor, b: Tensor) -> Tensor:
+            w = self._mean(a)
             # No count, no logarithm: torch.xlogy has no derivative at 0 log 0.
-            logarithm = torch.where(b == 0, 1, a.clamp_min(0)).log()
-            value = (a - b * logarithm) / per_image(self.gain, a)
-            return torch.where(a < 0, torch.inf, value)
+            logarithm = torch.where(b == 0, 1, w.clamp_min(0)).log()
+            value = (w - b * logarithm) / per_image(self.gain, a)
+            return torch.where(w < 0, torch.inf, value)
 
         return sum_leaves(one, z, y)
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
-        """``(1 - y / z) / gain``, with ``0 / 0 = 0``; minus infinity for a negative ``z``."""
+        """``(1 - y / w) / gain``, with ``0 / 0 = 0``; minus infinity for a negative ``w``."""
 
         def one(a: Tensor, b: Tensor) -> Tensor:
-            ratio = torch.where(b == 0, 0, b / torch.where(b == 0, 1, a))
-            return torch.where(a < 0, -torch.inf, (1 - ratio) / per_image(self.gain, a))
+            w = self._mean(a)
+            ratio = torch.where(b == 0, 0, b / torch.where(b == 0, 1, w))
+            return torch.where(w < 0, -torch.inf, (1 - ratio) / per_image(self.gain, a))
 
         return tree_map(one, z, y)
 
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
-        """The positive root ``u`` of ``u^2 - (z - step / gain) u - step y / gain = 0``."""
+        """``w - background``, ``w >= 0`` the root of ``w^2 - (z + background - step / gain) w - step y / gain = 0``."""
 
         def one(a: Tensor, b: Tensor) -> Tensor:
             rate = per_image(step, a) / per_image(self.gain, a)
-            half, product = (a - rate) / 2, rate * b
+            half, product = (self._mean(a) - rate) / 2, rate * b
             root = (half.square() + product).sqrt()
             # half + root, without its cancellation where half < 0.
-            return torch.where(half > 0, half + root, product / torch.where(half < root, root - half, 1))
+            w = torch.where(half > 0, half + root, product / torch.where(half < root, root - half, 1))
+            return w - per_image(self.background, a)
 
         return tree_map(one, z, y)
+
+    def conjugate(self, u: Measurement, y: Measurement) -> Tensor:
+        """``sum (y / gain) (log y - 1 - log(1 - gain u)) - background u``, (B,); infinite where ``gain u > 1``.
+
+        At ``gain u = 1`` it is infinite where anything was counted, else zero (up to rounding of ``u``).
+        """
+
+        def one(a: Tensor, b: Tensor) -> Tensor:
+            gain = per_image(self.gain, a)
+            rest = 1 - gain * a
+            counted = b / gain * (torch.where(b == 0, 1, b / rest.clamp_min(0)).log() - 1)
+            outside = rest < -200 * torch.finfo(a.dtype).eps
+            return torch.where(outside, torch.inf, counted) - per_image(self.background, a) * a
+
+        return sum_leaves(one, u, y)

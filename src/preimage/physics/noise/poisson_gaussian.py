@@ -6,6 +6,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
 from preimage.errors import ArgumentError
+from preimage.physics.noise._omega import wright_omega
 from preimage.physics.noise.base import Noise, draw_normal, draw_poisson
 
 __all__ = ["PoissonGaussianNoise"]
@@ -103,11 +104,7 @@ def _window(rate: Tensor, data: Tensor, spread: Tensor) -> tuple[Tensor, int]:
     """
     variance = spread.square()
     target = data / variance + (rate / variance).log()
-    # Newton's method for w + log w = target, from the left of the root (or a little to its right where it is small).
-    w = torch.where(target > 1, target - target.clamp_min(1).log(), target.clamp_max(1).exp()).clamp_min(_FLOOR)
-    for _ in range(6):
-        w = (w * (1 + target - w.log()) / (1 + w)).clamp_min(_FLOOR)
-    centre = (variance * w).round()
+    centre = (variance * wright_omega(target)).round()
     width = (1 / (centre + 1) + 1 / variance).rsqrt()
     # Eight and a half widths of a Gaussian hold all but 1e-16; a few more counts for the Poisson law of small rates.
     return centre, int((8.5 * width).max().item()) + 12

@@ -43,3 +43,8 @@ class ProximableStackedNoise(StackedNoise, ProximableNoise):
         """The parts' proximal points."""
         triples = zip(self.parts(), z, y, strict=True)
         return tuple(noise.prox(a, b, step) for noise, a, b in triples if isinstance(noise, ProximableNoise))
+
+    def conjugate(self, u: Measurement, y: Measurement) -> Tensor:
+        """The sum of the parts' conjugates, (B,)."""
+        triples = zip(self.parts(), u, y, strict=True)
+        return torch.stack([n.conjugate(a, b) for n, a, b in triples if isinstance(n, ProximableNoise)]).sum(0)

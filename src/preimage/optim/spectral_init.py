@@ -1,0 +1,79 @@
+"""A first estimate for phase retrieval."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from preimage._tree import Measurement, norm, scale, sum_leaves, tree_map
+from preimage.errors import CapabilityError
+from preimage.physics import PhaseRetrieval, Physics
+from preimage.solve import iterate
+
+__all__ = ["SpectralInit"]
+
+
+@dataclass(frozen=True)
+class SpectralInit:
+    r"""The leading eigenvector of ``B^H diag(T(y)) B`` for intensities ``y = |B x|^2``, ``T(y) = max(1 - m / y, -5)``.
+
+    ``m`` is the mean of ``y`` (of each sensor), so that ``T`` favours the rows that ``x`` is aligned with. For random
+    ``B`` no other ``T`` correlates more with ``x``. Found by power iteration from a fixed start on the matrix plus
+    ``2.5 ||B||^2``, which makes the eigenvalue wanted the one of largest modulus (none is below ``-5 ||B||^2``, and
+    the largest is not negative); scaled to the energy of ``y``. The global phase is arbitrary.
+
+    Args:
+        max_steps: the most power iterations.
+        tol: a sample stops when the relative change in a step is at most this.
+        is_real: look among real images only, for a complex ``B``.
+
+    Raises:
+        CapabilityError: the physics is not :class:`PhaseRetrieval`.
+
+    Source: Luo, Alghamdi, Lu, "Optimal spectral initialization for signal recovery with applications to phase
+    retrieval", TSP 2019; Mondelli & Montanari 2018.
+    """
+
+    max_steps: int = 1000
+    tol: float = 1e-5
+    is_real: bool = False
+
+    @dataclass(frozen=True)
+    class State:
+        """The normalised estimate."""
+
+        x: Tensor
+
+    def __call__(self, y: Measurement, physics: Physics) -> Tensor:
+        """The estimate of each sample of ``y``."""
+        if not isinstance(physics, PhaseRetrieval):
+            raise CapabilityError(f"`physics` must be PhaseRetrieval, got {type(physics).__name__}; use another init.")
+        operator, weights = physics.operator, tree_map(_preprocessed, y)
+        start = self._start(operator.A_adjoint(tree_map(lambda leaf: leaf.clamp_min(0).sqrt(), y)))
+        shift = 2.5 * operator.norm(tuple(start.shape), start.real.dtype).to(start.device) ** 2
+
+        def step(state: "SpectralInit.State") -> "SpectralInit.State":
+            pulled = operator.A_adjoint(tree_map(torch.mul, weights, operator.A(state.x)))
+            moved = (pulled if start.is_complex() else pulled.real) + scale(shift, state.x)
+            return self.State(scale(1 / norm(moved), moved))
+
+        x = iterate(step, self.State(start), self.max_steps, self.tol).x
+        energy = sum_leaves(lambda leaf: leaf.clamp_min(0), y) / sum_leaves(_identity, physics.A(x))
+        return scale(energy.sqrt(), x)
+
+    def _start(self, like: Tensor) -> Tensor:
+        """Normal numbers, the same for every sample."""
+        dtype = like.real.dtype if self.is_real else like.dtype
+        normal = torch.randn((1, *like.shape[1:]), generator=torch.Generator().manual_seed(0), dtype=dtype)
+        return scale(1 / norm(normal), normal).to(like.device).expand(like.shape).clone()
+
+
+def _preprocessed(y: Tensor) -> Tensor:
+    """``max(1 - mean(y) / y, -5)``, which is -5 where ``y`` is zero or negative."""
+    mean = y.flatten(1).mean(1).reshape(-1, *(1,) * (y.ndim - 1))
+    positive = y > 0
+    return torch.where(positive, 1 - mean / y.where(positive, 1), -5).clamp_min(-5)
+
+
+def _identity(leaf: Tensor) -> Tensor:
+    return leaf
