@@ -41,7 +41,7 @@ class ObjectiveChange(StoppingRule):
         """The relative change of the objective."""
         before, after = objective(f, g, old.x), objective(f, g, new.x)
         change = (after - before).abs() / after.abs().where(after != 0, 1)
-        return torch.where(after == before, 0, change)
+        return _infeasible_is_far(torch.where(after == before, 0, change), before, after)
 
 
 @dataclass(frozen=True)
@@ -74,14 +74,14 @@ class DualityGap(StoppingRule):
     tol: float = 1e-6
 
     def measure(self, f: Any, g: Any, old: Any, new: Any) -> Tensor:
-        """The relative gap; infinite where the dual point is infeasible."""
+        """The relative gap; huge where one of the points is infeasible."""
         data, prior = _require(f, LinearLikelihood, "fidelity"), _require(g, Conjugable, "prior")
         u = data.outer_grad(data.linear(new.x))
         z = -data.linear_adjoint(u)
         s = prior.into_domain(z)
         primal = objective(f, g, new.x)
         gap = primal + data.outer_conjugate(scale(s, u)) + prior.conjugate(scale(s, z))
-        return (gap / primal.abs().where(primal != 0, 1)).clamp_min(0)
+        return _infeasible_is_far((gap / primal.abs().where(primal != 0, 1)).clamp_min(0), primal, gap)
 
 
 def objective(f: Any, g: Any, x: Tensor) -> Tensor:
@@ -95,6 +95,12 @@ def objective(f: Any, g: Any, x: Tensor) -> Tensor:
             f"the prior must have a value for an objective, got {type(g).__name__}; use another rule."
         )
     return f(x) + g(x)
+
+
+def _infeasible_is_far(measured: Tensor, *values: Tensor) -> Tensor:
+    """``measured``, the largest number where a value is infinite: an estimate outside a constraint has not diverged."""
+    infinite = torch.stack([value.isinf() for value in values]).any(0)
+    return torch.where(infinite, torch.finfo(measured.dtype).max, measured)
 
 
 def _require(functional: object, capability: type[T], name: str) -> T:

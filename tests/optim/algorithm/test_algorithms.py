@@ -1,42 +1,110 @@
+import dataclasses
 from functools import cache
 
 import pytest
 import torch
 
+import preimage.optim.algorithm
+from preimage._tree import tree_map
 from preimage.errors import ArgumentError, CapabilityError
-from preimage.functional import Zero
-from preimage.optim import ADMM, DRS, FISTA, GD, HQS, L2, PDHG, PGD, LogSchedule, Variational
+from preimage.functional import Smooth, Zero
+from preimage.optim import (
+    ADMM,
+    DRS,
+    FISTA,
+    GD,
+    HQS,
+    L2,
+    MD,
+    MLEM,
+    OSEM,
+    PDHG,
+    PGD,
+    PMD,
+    SAGA,
+    SART,
+    SIRT,
+    SPDHG,
+    Algorithm,
+    BurgEntropy,
+    CondatVu,
+    LogSchedule,
+    Variational,
+)
+from preimage.optim.algorithm import GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm
+from preimage.optim.prior import Box
 from preimage.physics import Denoising, GaussianNoise
 from tests.optim.problems import PROBLEMS, Lasso, Problem, Ridge, ridge
 
 problem = cache(lambda name: PROBLEMS[name]())
 
 
+def label(algorithm: Algorithm) -> str:
+    """The name and what is not default, short."""
+    default = vars(type(algorithm)(*[0.1] * (type(algorithm) is HQS)))
+    given = [f"{k}={v}" for k, v in vars(algorithm).items() if isinstance(v, float) and v != default[k]]
+    return type(algorithm).__name__ + (f"({', '.join(given)})" if given else "")
+
+
 def distance(found: torch.Tensor, problem: Problem) -> float:
     return float((found - problem.minimiser).flatten(1).norm(dim=1).max())
 
 
-SMOOTH_PLUS_PROX = [PGD(), FISTA(), ADMM(), DRS(), DRS(relaxation=1.5), PDHG()]
+SMOOTH_PLUS_PROX = [PGD(), FISTA(), ADMM(), DRS(), DRS(relaxation=1.5), PDHG(), PMD()]
+POSITIVE = Box(0.0, None)
+COUNTS = [MLEM(), PDHG(), PMD(potential=BurgEntropy()), MD(potential=BurgEntropy())]
+
+# Every problem, and every algorithm that applies to it: steps are those it picks itself.
+TABLE = {
+    "ridge": [GD(), MD(), *SMOOTH_PLUS_PROX],
+    "lasso": SMOOTH_PLUS_PROX,
+    "box": SMOOTH_PLUS_PROX,
+    "non-negative": SMOOTH_PLUS_PROX,
+    "absolute deviations": [PDHG()],
+    "stacked ridge": [GD(), MD(), SAGA(), SPDHG(), *SMOOTH_PLUS_PROX],
+    "stacked lasso": [SAGA(), SPDHG(), *SMOOTH_PLUS_PROX],
+    "total variation": [CondatVu(), CondatVu(relaxation=1.4), *SMOOTH_PLUS_PROX],
+    "fused": [PDHG(constraint=POSITIVE), CondatVu(constraint=POSITIVE), CondatVu(relaxation=1.4, constraint=POSITIVE)],
+    "counts pixel by pixel": [PDHG(), PMD(potential=BurgEntropy()), ADMM(step_size=0.5), DRS(step_size=0.5)],
+    "counts": [OSEM(), *COUNTS],
+    "counts without background": COUNTS,
+    "counts with energy": [MLEM(), OSEM(), PDHG()],
+    "stacked counts": [SPDHG(), *COUNTS],
+    "weighted": [SIRT(), SIRT(relaxation=1.9)],
+    "consistent": [GD(), SIRT(), SART(), SAGA(), SPDHG(), PDHG()],
+    "consistent counts": [MLEM(), OSEM(), SPDHG(), PDHG()],
+}
+PAIRS = [pytest.param(name, a, id=f"{name}-{label(a)}") for name, row in TABLE.items() for a in row]
 
 
-@pytest.mark.parametrize("algorithm", SMOOTH_PLUS_PROX, ids=repr)
-@pytest.mark.parametrize("name", ["ridge", "lasso", "box"])
-def test_known_minimisers(algorithm, name):
+@pytest.mark.parametrize(("name", "algorithm"), PAIRS)
+def test_known_minimisers(name, algorithm):
     p = problem(name)
-    solution = Variational(algorithm, p.prior, p.fidelity, max_steps=5000, tol=1e-9).solve(p.y, p.physics)
+    solution = Variational(algorithm, p.prior, p.fidelity, max_steps=20000, tol=1e-7).solve(p.y, p.physics)
     assert distance(solution.x, p) < 1e-4
     assert bool(solution.converged.all())
+
+
+def test_every_algorithm_is_in_the_table():
+    tested = {type(algorithm) for row in TABLE.values() for algorithm in row} | {HQS}
+    exported = {member for member in vars(preimage.optim.algorithm).values() if isinstance(member, type)}
+    bases = {Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm}
+    assert tested == exported - bases
+    assert set(TABLE) | {"phaseless"} == set(PROBLEMS)
+
+
+def test_a_nonlinear_problem_is_solved_up_to_its_sign():
+    p = problem("phaseless")
+    start = p.minimiser + 0.2 * torch.randn(p.minimiser.shape, generator=torch.Generator().manual_seed(0)).double()
+    for algorithm in (GD(step_size=2e-4), FISTA(step_size=2e-4)):
+        for sign in (1, -1):
+            model = Variational(algorithm, init=lambda y, physics, s=sign: s * start, max_steps=2000, tol=1e-7)
+            assert float((sign * model(p.y, p.physics) - p.minimiser).abs().max()) < 1e-4
 
 
 def test_gradient_descent_on_ridge():
     p = problem("ridge")
     assert distance(Variational(GD(), p.prior, max_steps=2000, tol=1e-9)(p.y, p.physics), p) < 1e-6
-
-
-def test_primal_dual_on_least_absolute_deviations():
-    p = problem("absolute deviations")
-    solution = Variational(PDHG(), p.prior, p.fidelity, max_steps=20000, tol=1e-9).solve(p.y, p.physics)
-    assert distance(solution.x, p) < 1e-4
 
 
 def test_half_quadratic_splitting_reaches_the_minimiser_as_the_penalty_grows():
@@ -67,37 +135,97 @@ def test_acceleration_pays_at_equal_cost():
     assert fast < 0.5 * slow
 
 
-@pytest.mark.parametrize("algorithm", SMOOTH_PLUS_PROX, ids=repr)
-def test_samples_are_independent(algorithm):
-    p = problem("lasso")
-    model = Variational(algorithm, p.prior, max_steps=2000, tol=1e-6)
+ON_LASSO = [pytest.param("lasso", a, id=f"lasso-{label(a)}") for a in SMOOTH_PLUS_PROX]
+OTHERS = [
+    pytest.param(n, TABLE[n][0], id=f"{n}-{label(TABLE[n][0])}") for n in ("total variation", "fused", "weighted")
+]
+SUMS = [("stacked lasso", SAGA()), ("stacked lasso", SPDHG()), ("consistent", SART()), ("consistent counts", OSEM())]
+SUMS = [pytest.param(n, a, id=f"{n}-{label(a)}") for n, a in [*SUMS, ("total variation", CondatVu())]]
+
+
+@pytest.mark.parametrize(("name", "algorithm"), [*ON_LASSO, *OTHERS, *SUMS])
+def test_samples_are_independent(name, algorithm):
+    p = problem(name)
+    model = Variational(algorithm, p.prior, p.fidelity, max_steps=300, tol=1e-6)
     together = model.solve(p.y, p.physics)
     for index in range(3):
-        alone = model.solve(p.y[index : index + 1], p.physics)
+        alone = model.solve(tree_map(lambda leaf, i=index: leaf[i : i + 1], p.y), p.physics)
         torch.testing.assert_close(alone.x[0], together.x[index], rtol=0, atol=1e-9)
         assert abs(int(alone.steps) - int(together.steps[index])) <= 1
 
 
-@pytest.mark.parametrize("algorithm", [GD(), *SMOOTH_PLUS_PROX], ids=repr)
-def test_one_step_size_per_sample_and_gradients_to_it(algorithm):
-    p = problem("ridge")
-    step_size = torch.tensor([0.001, 0.002, 0.003], dtype=torch.float64, requires_grad=True)
-    model = Variational(type(algorithm)(step_size=step_size), p.prior, max_steps=5, tol=None)
+STEPPED = [("stacked ridge", a) for a in (GD(), MD(), SAGA(), SPDHG(), *SMOOTH_PLUS_PROX)]
+STEPPED += [("total variation", CondatVu()), ("counts", PMD(potential=BurgEntropy()))]
+
+
+@pytest.mark.parametrize(("name", "algorithm"), [pytest.param(n, a, id=f"{n}-{label(a)}") for n, a in STEPPED])
+def test_one_step_size_per_sample_and_gradients_to_it(name, algorithm):
+    p = problem(name)
+    scale = 1e-4 if name == "counts" else 1e-3
+    sizes = scale * torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64)
+    sizes.requires_grad_()
+    model = Variational(dataclasses.replace(algorithm, step_size=sizes), p.prior, max_steps=5, tol=None)
     x = model(p.y, p.physics)
-    single = Variational(type(algorithm)(step_size=0.002), p.prior, max_steps=5, tol=None)(p.y[1:2], p.physics)
-    torch.testing.assert_close(x[1:2], single, rtol=1e-10, atol=1e-12)
-    (gradient,) = torch.autograd.grad(x.sum(), step_size)
+    single = dataclasses.replace(algorithm, step_size=2 * scale)
+    alone = Variational(single, p.prior, max_steps=5, tol=None)(tree_map(lambda leaf: leaf[1:2], p.y), p.physics)
+    torch.testing.assert_close(x[1:2], alone, rtol=1e-10, atol=1e-12)
+    (gradient,) = torch.autograd.grad(x.sum(), sizes)
     assert bool(gradient.ne(0).all())
 
 
-def test_a_missing_capability_is_named():
+class Wiggle(Smooth):
+    """Smooth, and nothing else."""
+
+    def forward(self, x):
+        return x.cos().flatten(1).sum(1)
+
+
+def wiggle(physics, y):
+    return Wiggle()
+
+
+MISSING = [
+    (GD(), "lasso", None, None, "prior must be Smooth for GD"),
+    (MD(), "lasso", None, None, "prior must be Smooth for MD"),
+    (ADMM(), "absolute deviations", None, None, "fidelity must be Proximable for ADMM"),
+    (ADMM(), "lasso", None, Wiggle(), "prior must be Proximable for ADMM"),
+    (DRS(), "lasso", wiggle, None, "fidelity must be Proximable for DRS"),
+    (HQS(0.1), "lasso", wiggle, None, "fidelity must be Proximable for HQS"),
+    (PGD(), "absolute deviations", None, None, "give step_size"),
+    (FISTA(), "lasso", None, Wiggle(), "prior must be Proximable for FISTA"),
+    (PDHG(), "lasso", wiggle, None, "fidelity must be LinearlyComposed for PDHG, got Wiggle"),
+    (PDHG(), "lasso", None, Wiggle(), "prior must be Proximable for PDHG"),
+    (PDHG(), "total variation", wiggle, None, "fidelity must be Proximable for PDHG"),
+    (PDHG(constraint=POSITIVE), "lasso", None, None, "prior and the constraint must be LinearlyComposed or Zero"),
+    (PDHG(constraint=Wiggle()), "fused", None, None, "constraint must be Proximable for PDHG"),
+    (CondatVu(), "lasso", None, None, "prior must be LinearlyComposed for CondatVu"),
+    (CondatVu(), "total variation", wiggle, None, "fidelity must be LipschitzSmooth for CondatVu"),
+    (CondatVu(constraint=Wiggle()), "total variation", None, None, "constraint must be Proximable for CondatVu"),
+    (PMD(), "lasso", None, Wiggle(), "prior must be Proximable for PMD"),
+    (PMD(), "counts without background", None, None, "no smoothness relative to BregmanL2"),
+    (PMD(potential=BurgEntropy()), "counts", None, Box(), "prior must be Zero or L1Prior for BurgEntropy"),
+    (MLEM(), "ridge", None, None, "likelihood of a linear physics with PoissonNoise for MLEM"),
+    (MLEM(), "counts", None, Lasso(1.0), "prior must be Smooth for MLEM"),
+    (OSEM(), "stacked ridge", None, None, "likelihood of a linear physics with PoissonNoise for OSEM"),
+    (SIRT(), "lasso", wiggle, None, "likelihood of a linear physics for SIRT"),
+    (SIRT(), "ridge", None, Wiggle(), "prior must be Proximable for SIRT"),
+    (SART(), "lasso", wiggle, None, "likelihood of a linear physics for SART"),
+    (SAGA(), "lasso", None, None, "fidelity must be Summed for SAGA"),
+    (SAGA(), "consistent counts", None, None, "give step_size"),
+    (SPDHG(), "lasso", None, None, "fidelity must be Summed for SPDHG"),
+]
+
+
+@pytest.mark.parametrize(("algorithm", "name", "fidelity", "prior", "message"), MISSING)
+def test_a_missing_capability_is_named(algorithm, name, fidelity, prior, message):
+    p = problem(name)
+    model = Variational(algorithm, prior or p.prior, fidelity or p.fidelity, max_steps=1)
+    with pytest.raises(CapabilityError, match=message):
+        model(p.y, p.physics)
+
+
+def test_what_follows_from_the_problem_must_have_been_prepared():
     p = problem("lasso")
-    with pytest.raises(CapabilityError, match="prior must be Smooth for GD"):
-        Variational(GD(), p.prior)(p.y, p.physics)
-    with pytest.raises(CapabilityError, match="fidelity must be Proximable for ADMM"):
-        Variational(ADMM(), p.prior, problem("absolute deviations").fidelity)(p.y, p.physics)
-    with pytest.raises(CapabilityError, match="give step_size"):
-        Variational(PGD(), p.prior, problem("absolute deviations").fidelity)(p.y, p.physics)
     with pytest.raises(ArgumentError, match="prepare"):
         PGD().step(L2(p.physics, p.y), p.prior, PGD().init(p.minimiser))
 

@@ -1,5 +1,6 @@
 """What every algorithm is: an ``init`` and a ``step``."""
 
+import dataclasses
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -9,11 +10,18 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
-from preimage.functional import LipschitzSmooth
-from preimage.optim.schedule import resolve
+from preimage.functional import LipschitzSmooth, Smooth
+from preimage.optim.schedule import Schedule, resolve
 from preimage.solve import relative_change
 
-__all__ = ["Algorithm", "require", "step_from_lipschitz"]
+__all__ = [
+    "Algorithm",
+    "GradientAlgorithm",
+    "MemorylessAlgorithm",
+    "PointAlgorithm",
+    "require",
+    "step_from_lipschitz",
+]
 
 T = TypeVar("T")
 
@@ -47,11 +55,48 @@ class Algorithm:
         return relative_change(old, new)
 
     def step_size_at(self, state: Any) -> Tensor | None:
-        """The step size of each sample in the step that led to ``state``, (B,) or (1,); ``None`` where it has none."""
+        """The step size of each sample in the step that led to ``state``, (B,) or (1,); ``None`` where it has none.
+
+        Of one that differs between pixels, the mean.
+        """
         size = next((vars(self)[field.name] for field in fields(self) if field.name == "step_size"), None)
         if size is None:
             return None
-        return torch.as_tensor(resolve(size, max(state.k - 1, 0))).detach().reshape(-1)[: state.x.shape[0]]
+        size = torch.as_tensor(resolve(size, max(state.k - 1, 0))).detach()
+        return size.flatten(1).mean(1) if size.ndim > 1 else size.reshape(-1)
+
+
+@dataclass(frozen=True)
+class PointAlgorithm(Algorithm):
+    """An :class:`Algorithm` whose step starts from one point, the estimate or an extrapolation of it."""
+
+    def point(self, state: Any) -> Tensor:
+        """Where the next step starts from."""
+        return state.x
+
+
+@dataclass(frozen=True)
+class MemorylessAlgorithm(PointAlgorithm):
+    """A :class:`PointAlgorithm` that starts from the estimate and keeps nothing else: momentum can move it."""
+
+    def moved(self, state: Any, x: Tensor) -> Any:
+        """``state`` with the estimate ``x``."""
+        return dataclasses.replace(state, x=x)
+
+
+@dataclass(frozen=True)
+class GradientAlgorithm(PointAlgorithm):
+    """A :class:`PointAlgorithm` that takes a step of length ``step_size`` against a gradient there, then maybe a prox.
+
+    Where the smooth part is convex, the step may be as long as ``1 / L`` with ``L`` the Lipschitz constant of its
+    gradient, or as backtracking finds.
+    """
+
+    step_size: float | Tensor | Schedule | None = None
+
+    def split(self, f: Any, g: Any) -> tuple[tuple[Smooth, ...], Any]:
+        """The terms whose gradient is taken, and what takes the place of ``g`` where ``f`` stands for their sum."""
+        return (f,), g
 
 
 def require(functional: object, capability: type, name: str, algorithm: Algorithm) -> None:

@@ -8,14 +8,14 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
-from preimage.optim.algorithm.base import Algorithm, require, step_from_lipschitz
+from preimage.optim.algorithm.base import GradientAlgorithm, require, step_from_lipschitz
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["FISTA"]
 
 
 @dataclass(frozen=True)
-class FISTA(Algorithm):
+class FISTA(GradientAlgorithm):
     r"""Minimise ``f + g``, ``f`` smooth and ``g`` proximable, by proximal gradient steps from an extrapolated point.
 
     ``x_k = prox_{t g}(z_k - t grad f(z_k))``, ``a_{k+1} = (1 + sqrt(1 + 4 a_k^2)) / 2``,
@@ -56,3 +56,7 @@ class FISTA(Algorithm):
         x = g.prox(state.z - per_image(t, state.z) * f.grad(state.z), t)
         a = (1 + (1 + 4 * state.a**2).sqrt()) / 2
         return self.State(x, x + per_image((state.a - 1) / a, x) * (x - state.x), a, state.k + 1)
+
+    def point(self, state: State) -> Tensor:
+        """The extrapolated point."""
+        return state.z

@@ -7,15 +7,15 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage._shapes import per_image
-from preimage.functional import Smooth
-from preimage.optim.algorithm.base import Algorithm, require, step_from_lipschitz
+from preimage.functional import Smooth, Zero
+from preimage.optim.algorithm.base import GradientAlgorithm, MemorylessAlgorithm, require, step_from_lipschitz
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["GD"]
 
 
 @dataclass(frozen=True)
-class GD(Algorithm):
+class GD(GradientAlgorithm, MemorylessAlgorithm):
     r"""Minimise ``f + g``, both smooth, by ``x <- x - t (grad f(x) + grad g(x))``.
 
     Args:
@@ -49,3 +49,7 @@ class GD(Algorithm):
         """One descent step."""
         t = per_image(resolve(self.step_size, state.k), state.x)
         return self.State(state.x - t * (f.grad(state.x) + g.grad(state.x)), state.k + 1)
+
+    def split(self, f: Smooth, g: Smooth) -> tuple[tuple[Smooth, ...], Zero]:
+        """Both terms are smooth."""
+        return (f, g), Zero()

@@ -8,74 +8,69 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage._shapes import per_image
-from preimage._tree import add, norm, scale, subtract
-from preimage.functional import LinearlyComposed, Proximable
-from preimage.optim.algorithm.base import Algorithm, require
-from preimage.optim.schedule import Schedule, resolve
-from preimage.solve import relative_change
+from preimage.functional import Proximable
+from preimage.optim.algorithm._dual import add_scaled, dual_step, primal_dual_change, split
+from preimage.optim.algorithm._steps import default_steps, value, values
+from preimage.optim.algorithm.base import Algorithm
+from preimage.optim.schedule import Schedule
 
 __all__ = ["PDHG"]
 
 
 @dataclass(frozen=True)
 class PDHG(Algorithm):
-    r"""Minimise ``h(K x) + g(x)``, ``f = h o K`` with ``h`` and ``g`` proximable: no system with ``K`` is solved.
+    r"""Minimise ``sum_i h_i(K_i x) + p(x)`` by proxes of ``h_i`` and ``p``: no system with a ``K_i`` is solved.
 
-    ``u <- prox_{s h*}(u + s K z)``, ``x_new <- prox_{t g}(x - t K^H u)``, ``z <- 2 x_new - x``, where
-    ``prox_{s h*}(v) = v - s prox_{h / s}(v / s)`` (Moreau).
+    ``u_i <- prox_{s_i h_i*}(u_i + s_i K_i z)``, ``x_new <- prox_{t p}(x - t sum_i K_i^H u_i)``, ``z <- 2 x_new - x``.
+    Of ``f`` and ``g``, what is LinearlyComposed is an ``h_i o K_i`` (one at least). Of the rest and the constraint, one
+    may be other than Zero: the Proximable ``p``.
 
     Args:
-        step_size: ``t``; by default ``1 / ||K||``.
-        dual_step_size: ``s``; by default ``1 / (t ||K||^2)``, the largest for which convergence is sure.
+        step_size: ``t``; by default one over the curvature of a Gaussian or Poisson term (of the latter about where
+            ``A x = y``), else ``1 / ||K||`` with ``||K||^2`` the sum of all ``||K_i||^2``.
+        dual_step_size: ``s``, or a tuple ``(s_1, s_2)``; by default ``s_i = 1 / (n t ||K_i||^2)`` for n terms, so that
+            ``t sum_i s_i ||K_i||^2 = 1``, the most for which convergence is sure, in equal shares.
+        constraint: a term beside ``f`` and ``g``, such as non-negativity.
 
     Source: Chambolle & Pock 2011, algorithm 1 with theta = 1.
     """
 
     step_size: float | Tensor | Schedule | None = None
-    dual_step_size: float | Tensor | Schedule | None = None
+    dual_step_size: float | Tensor | Schedule | tuple[float | Tensor | Schedule, ...] | None = None
+    constraint: Proximable | None = None
 
     @dataclass(frozen=True)
     class State:
-        """The estimate, the extrapolated point, the dual variable (none before the first step) and the step counter."""
+        """The estimate, the extrapolated point, the dual variables (none before the first step), the counter."""
 
         x: Tensor
         z: Tensor
-        u: Any = None
+        u: tuple[Any, ...] | None = None
         k: int = 0
 
-    def prepare(self, f: LinearlyComposed, g: Proximable, x: Tensor) -> Self:
-        """Take the step sizes from the norm of ``K`` unless they are given."""
-        require(f, LinearlyComposed, "fidelity", self)
-        require(g, Proximable, "prior", self)
-        if self.step_size is not None and self.dual_step_size is not None:
-            return self
-        size = f.linear_norm(x)
-        size = size.where(size > 0, 1)
-        t = 1 / size if self.step_size is None else torch.as_tensor(resolve(self.step_size, 0), dtype=size.dtype)
-        s = 1 / (t * size**2) if self.dual_step_size is None else self.dual_step_size
+    def prepare(self, f: Any, g: Any, x: Tensor) -> Self:
+        """Take the step sizes from the norms of the ``K_i`` unless they are given."""
+        terms, _ = split(f, g, self.constraint, self)
+        t, s = default_steps(terms, x, self.step_size, self.dual_step_size)
         return dataclasses.replace(self, step_size=t, dual_step_size=s)
 
     def init(self, x: Tensor) -> State:
-        """Start from ``x`` and a zero dual variable."""
+        """Start from ``x`` and zero dual variables."""
         return self.State(x, x)
 
-    def step(self, f: LinearlyComposed, g: Proximable, state: State) -> State:
-        """The dual step, the primal step, the extrapolation."""
-        t = resolve(self.step_size, state.k)
-        real = state.x.real
-        s = torch.as_tensor(resolve(self.dual_step_size, state.k), dtype=real.dtype, device=real.device).reshape(-1)
-        v = scale(s, f.linear(state.z))
-        if state.u is not None:
-            v = add(state.u, v)
-        u = subtract(v, scale(s, f.outer_prox(scale(1 / s, v), 1 / s)))
-        x = g.prox(state.x - per_image(t, state.x) * f.linear_adjoint(u), t)
-        return self.State(x, 2 * x - state.x, u, state.k + 1)
+    def step(self, f: Any, g: Any, state: State) -> State:
+        """The dual steps, the primal step, the extrapolation."""
+        terms, p = split(f, g, self.constraint, self)
+        t, steps = value(self.step_size, state.x, state.k), values(self.dual_step_size, state.x, state.k, len(terms))
+        triples = zip(terms, state.u or (None,) * len(terms), steps, strict=True)
+        u = tuple(dual_step(h, v, state.z, s) for h, v, s in triples)
+        x = state.x
+        for h, v in zip(terms, u, strict=True):
+            x = add_scaled(x, -t, h.linear_adjoint(v))
+        x = p.prox(x, t)
+        return self.State(x, torch.lerp(state.x, x, 2.0), u, state.k + 1)  # 2 x - state.x
 
     def residual(self, old: State, new: State) -> Tensor:
-        """The relative changes of ``x`` and of the dual variable, the larger of the two."""
-        primal = relative_change(old, new)
-        if old.u is None:
-            return primal + 1
-        change, size = norm(subtract(new.u, old.u)), norm(new.u)
-        return torch.maximum(primal, change / size.where(size > 0, 1))
+        """The relative change of ``x`` and, in its units, of the dual variables: both vanish only at a solution."""
+        steps = values(self.dual_step_size, new.x, old.k, len(new.u or ()))
+        return primal_dual_change(old, new, [value(self.step_size, new.x, old.k) / s for s in steps])

@@ -8,14 +8,14 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
-from preimage.optim.algorithm.base import Algorithm, require, step_from_lipschitz
+from preimage.optim.algorithm.base import GradientAlgorithm, MemorylessAlgorithm, require, step_from_lipschitz
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["PGD"]
 
 
 @dataclass(frozen=True)
-class PGD(Algorithm):
+class PGD(GradientAlgorithm, MemorylessAlgorithm):
     r"""Minimise ``f + g``, ``f`` smooth and ``g`` proximable, by ``x <- prox_{t g}(x - t grad f(x))``.
 
     Args:

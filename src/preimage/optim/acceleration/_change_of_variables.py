@@ -1,0 +1,89 @@
+"""Functionals of ``x = S u`` as functionals of ``u``, with the capabilities that survive."""
+
+from typing import Any
+
+from torch import Tensor
+
+from preimage._module import Module
+from preimage._shapes import per_image
+from preimage.errors import CapabilityError
+from preimage.functional import LipschitzSmooth, Separable, Smooth, Zero
+from preimage.physics import Inpainting, LinearPhysics
+from preimage.physics.likelihood import Likelihood, likelihood
+
+
+class ChangeOfVariables(Module):
+    """``u -> functional(S u)``."""
+
+    def __init__(self, functional: Any, operator: LinearPhysics) -> None:
+        super().__init__()
+        self.functional = functional
+        self.operator = operator
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The value of each sample, (B,)."""
+        return self.functional(self.operator.A(x))
+
+
+class Composed(ChangeOfVariables, Smooth):
+    """The same for a smooth functional."""
+
+    def grad(self, x: Tensor) -> Tensor:
+        """``S^H grad functional(S u)``."""
+        return self.operator.A_adjoint(self.functional.grad(self.operator.A(x)))
+
+
+class LipschitzComposed(Composed, LipschitzSmooth):
+    """The same for a smooth functional with a Lipschitz constant."""
+
+    def lipschitz(self, x: Tensor) -> Tensor:
+        """``||S||^2 L``."""
+        norm = self.operator.norm(tuple(x.shape), x.real.dtype).to(x.device)
+        return norm**2 * self.functional.lipschitz(self.operator.A(x))
+
+
+class SeparableComposed(ChangeOfVariables, Separable):
+    """The same for a separable functional and a diagonal ``S`` > 0."""
+
+    operator: Inpainting
+
+    def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
+        """``prox of functional with step s^2 t at s u, divided by s``."""
+        s = self.operator.spectrum(tuple(x.shape), x.real.dtype)
+        return self.functional.prox(s * x, per_image(step, x.real) * s**2) / s
+
+
+class SmoothSeparableComposed(Composed, SeparableComposed):
+    """Both smooth and separable."""
+
+
+class LipschitzSeparableComposed(LipschitzComposed, SeparableComposed):
+    """Smooth with a Lipschitz constant, and separable."""
+
+
+def compose_data_term(f: Any, operator: LinearPhysics) -> Any:
+    """``f(S u)``; for the likelihood of a linear physics ``A`` that of ``A S``, with all it can do."""
+    if isinstance(f, Likelihood) and isinstance(f.physics, LinearPhysics):
+        return likelihood(f.physics @ operator, f.y)
+    return compose_prior(f, operator)
+
+
+def compose_prior(g: Any, operator: LinearPhysics) -> Module:
+    """``g(S u)``.
+
+    Raises:
+        CapabilityError: nothing is left to minimise it by.
+    """
+    if isinstance(g, Zero):
+        return g
+    separable = isinstance(g, Separable) and isinstance(operator, Inpainting)
+    if isinstance(g, LipschitzSmooth):
+        return (LipschitzSeparableComposed if separable else LipschitzComposed)(g, operator)  # pyright: ignore
+    if isinstance(g, Smooth):
+        return (SmoothSeparableComposed if separable else Composed)(g, operator)  # pyright: ignore
+    if separable:
+        return SeparableComposed(g, operator)  # pyright: ignore
+    raise CapabilityError(
+        f"a functional must be Smooth, or Separable under a diagonal preconditioner, got {type(g).__name__} under "
+        f"{type(operator).__name__}; precondition another problem."
+    )

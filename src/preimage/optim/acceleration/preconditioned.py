@@ -1,0 +1,79 @@
+"""A change of variables in which the problem is better conditioned."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor
+from typing_extensions import Self
+
+from preimage.errors import ArgumentError
+from preimage.optim.acceleration._change_of_variables import compose_data_term, compose_prior
+from preimage.optim.acceleration._wrapper import Wrapper
+from preimage.physics import Inpainting, LinearPhysics
+
+__all__ = ["Preconditioned"]
+
+
+@dataclass(frozen=True)
+class Preconditioned(Wrapper):
+    r"""Minimise ``f(S u) + g(S u)`` over ``u`` by another algorithm, and return ``x = S u``.
+
+    The closer ``S S^H`` is to the inverse of the Hessian, the fewer steps it takes. Schedules, step sizes and the
+    measure of convergence are the inner algorithm's, for ``u``.
+
+    Args:
+        algorithm: which algorithm; it sees ``f(S u)``, whose Lipschitz constant and prox are known where ``f`` is a
+            likelihood of a linear physics, and ``g(S u)``.
+        preconditioner: ``S``. A tensor is the diagonal of a diagonal matrix, > 0, broadcastable to the image as (H, W),
+            (C, H, W) or (B, C, H, W), such as (C, 1, 1); it keeps the prox of a :class:`Separable` prior. Any other
+            invertible operator, such as :class:`SpectralPreconditioner`, asks for a smooth prior or none.
+
+    Raises:
+        CapabilityError: in ``prepare``: the prior is neither smooth nor separable under a diagonal ``S``.
+    """
+
+    preconditioner: Tensor | LinearPhysics
+    composed: tuple[Any, Any, Any, Any] | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check the diagonal."""
+        if isinstance(self.preconditioner, Tensor) and not bool((self.preconditioner > 0).all()):
+            raise ArgumentError("`preconditioner` must be positive, got entries that are not; raise them to a floor.")
+
+    @dataclass(frozen=True)
+    class State:
+        """The estimate ``x = S u`` and the inner state, in ``u``."""
+
+        x: Tensor
+        inner: Any
+
+        @property
+        def k(self) -> int:
+            """The step counter."""
+            return self.inner.k
+
+    def prepare(self, f: Any, g: Any, x: Tensor) -> Self:
+        """Change the variables once for all steps, and prepare the inner algorithm."""
+        composed = self._compose(f, g)
+        algorithm = self.algorithm.prepare(*composed, self._operator().A_dagger(x))
+        return dataclasses.replace(self, algorithm=algorithm, composed=(f, g, *composed))
+
+    def init(self, x: Tensor) -> State:
+        """Start from ``u = S^-1 x``."""
+        return self.State(x, self.algorithm.init(self._operator().A_dagger(x)))
+
+    def step(self, f: Any, g: Any, state: State) -> State:
+        """An inner step."""
+        inner = self.algorithm.step(*self._compose(f, g), state.inner)
+        return self.State(self._operator().A(inner.x), inner)
+
+    def _operator(self) -> LinearPhysics:
+        return Inpainting(self.preconditioner) if isinstance(self.preconditioner, Tensor) else self.preconditioner
+
+    def _compose(self, f: Any, g: Any) -> tuple[Any, Any]:
+        """``f(S u)`` and ``g(S u)``: those made by :meth:`prepare`, unless that was for other functionals."""
+        if self.composed is not None and self.composed[0] is f and self.composed[1] is g:
+            return self.composed[2:]
+        operator = self._operator()
+        return compose_data_term(f, operator), compose_prior(g, operator)

@@ -1,0 +1,83 @@
+"""Usual choices of the change of variables in :class:`Preconditioned`."""
+
+import torch
+from torch import Tensor
+
+from preimage.errors import ArgumentError
+from preimage.physics import LinearPhysics, SpectralPhysics
+from preimage.physics.bases import Basis, Pixels
+
+__all__ = ["SpectralPreconditioner", "diagonal_preconditioner"]
+
+
+def diagonal_preconditioner(
+    physics: LinearPhysics, shape: tuple[int, ...], dtype: torch.dtype = torch.float32, floor: float = 1e-3
+) -> Tensor:
+    r"""``d^(-1/2)``, like images of ``shape``, with ``d`` the diagonal of ``A^H A`` or a bound for all of it.
+
+    Where ``A^H A`` is diagonal (a mask, in whatever basis it is measured), ``d`` is that diagonal. Otherwise it is
+    ``A^H A 1``, for operators without negative entries (blur, projections): then ``diag(d) - A^H A`` is positive
+    semi-definite, so that the preconditioned operator has norm one at most.
+
+    Args:
+        physics: ``A``.
+        shape: of the images, (B, C, ...).
+        dtype: of the result, real.
+        floor: entries of ``d`` under ``floor`` times the largest of the image are raised to that, > 0.
+
+    Raises:
+        ArgumentError: the floor is not positive, or an entry of ``A^H A 1`` is negative.
+
+    Source: Jacobi's preconditioner; the bound: Gershgorin's theorem, as in SIRT.
+    """
+    if not floor > 0:
+        raise ArgumentError(f"`floor` must be positive, got {floor}; give a small number.")
+    if isinstance(physics, SpectralPhysics) and physics.right == Pixels():
+        diagonal = physics.spectrum(shape, dtype).abs().square().expand(shape)
+    else:
+        parameter = next((t for t in (*physics.buffers(), *physics.parameters()) if t.is_floating_point()), None)
+        ones = torch.ones(shape, dtype=dtype, device=None if parameter is None else parameter.device)
+        diagonal = physics.A_adjoint(physics.A(ones))
+        if diagonal.is_complex() or bool((diagonal < 0).any()):
+            raise ArgumentError(
+                f"`physics` must have no negative entries, got a {type(physics).__name__} with some; give a diagonal "
+                "of your own."
+            )
+    largest = diagonal.amax(tuple(range(1, diagonal.ndim)), keepdim=True)
+    return diagonal.maximum(floor * largest.where(largest > 0, 1)).rsqrt()
+
+
+class SpectralPreconditioner(SpectralPhysics):
+    r"""``S = (A^H A + mu I)^(-1/2) = V diag((|s|^2 + mu)^(-1/2)) V^H`` for ``A = U diag(s) V^H``.
+
+    For a blur that is not periodic, the periodic one with the same kernel is a good ``A``.
+
+    Args:
+        physics: ``A``.
+        mu: > 0, what the prior adds to the Hessian ``A^H A``, in these units; the smaller, the further ``S`` amplifies
+            what ``A`` hardly passes.
+
+    Raises:
+        ArgumentError: ``mu`` is not positive.
+    """
+
+    def __init__(self, physics: SpectralPhysics, mu: float = 1e-2) -> None:
+        super().__init__()
+        if not mu > 0:
+            raise ArgumentError(f"`mu` must be positive, got {mu}; give the weight of the prior.")
+        self.physics = physics
+        self.mu = mu
+
+    @property
+    def left(self) -> Basis:
+        """``V``."""
+        return self.physics.right
+
+    @property
+    def right(self) -> Basis:
+        """``V``."""
+        return self.physics.right
+
+    def spectrum(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+        """``(|s|^2 + mu)^(-1/2)``."""
+        return (self.physics.spectrum(shape, dtype).abs().square() + self.mu).rsqrt()

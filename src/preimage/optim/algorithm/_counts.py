@@ -1,0 +1,59 @@
+"""What expectation maximisation takes from Poisson likelihoods of linear physics."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from preimage._shapes import per_image
+from preimage._tree import scale
+from preimage.errors import CapabilityError
+from preimage.functional import Smooth, Zero
+from preimage.optim.algorithm.base import Algorithm
+from preimage.physics.likelihood import Likelihood
+from preimage.physics.linear import LinearPhysics
+from preimage.physics.noise import PoissonNoise
+
+__all__ = ["expectation_step", "require_counts", "sensitivity"]
+
+
+def require_counts(terms: tuple[Any, ...], algorithm: Algorithm) -> None:
+    """Check that every term is a Poisson likelihood of a linear physics."""
+    for f in terms:
+        linear = isinstance(f, Likelihood) and isinstance(f.physics, LinearPhysics)
+        if not linear or not isinstance(f.physics.noise, PoissonNoise):
+            raise CapabilityError(
+                f"the fidelity must be the likelihood of a linear physics with PoissonNoise for "
+                f"{type(algorithm).__name__}, got {type(f).__name__}; choose another algorithm."
+            )
+
+
+def sensitivity(terms: tuple[Any, ...]) -> Tensor:
+    """``sum_i w_i A_i^H 1`` with the weights ``w_i = gain_1 / gain_i``."""
+    return _total(terms, [f.physics.A_adjoint(torch.ones_like(f.y)) for f in terms])
+
+
+def expectation_step(terms: tuple[Any, ...], g: Smooth, share: float, seen: Tensor, x: Tensor) -> Tensor:
+    """``x * (sum_i w_i A_i^H (y_i / (A_i x + b_i))) / (seen + gain_1 * share * grad g(x))``.
+
+    A pixel whose denominator is not positive (no measurement sees it, or the prior outweighs them) stays.
+    """
+    ratio = _total(terms, [f.physics.A_adjoint(_ratio(f, x)) for f in terms]).clamp_min(0)
+    if not isinstance(g, Zero):
+        seen = seen + share * per_image(terms[0].physics.noise.gain, x) * g.grad(x)
+    positive = seen > 0
+    return torch.where(positive, x * ratio / seen.where(positive, 1), x)
+
+
+def _ratio(f: Any, x: Tensor) -> Tensor:
+    """``y / (A x + b)``; zero where the denominator is, since all that is seen there is zero and stays so."""
+    mean = f.physics.A(x) + per_image(f.physics.noise.background, f.y)
+    return f.y / mean.where(mean > 0, torch.inf)
+
+
+def _total(terms: tuple[Any, ...], images: list[Tensor]) -> Tensor:
+    total, first = images[0], terms[0].physics.noise.gain
+    for f, image in zip(terms[1:], images[1:], strict=True):
+        weight = torch.as_tensor(first / f.physics.noise.gain, dtype=image.dtype, device=image.device)
+        total = total + scale(weight.reshape(-1), image)
+    return total

@@ -1,0 +1,67 @@
+"""Step sizes of primal-dual methods, where they are not given."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from preimage._shapes import per_image
+from preimage.functional import LinearlyComposed, LipschitzSmooth, Summed
+from preimage.optim.schedule import Schedule, resolve
+from preimage.physics.likelihood import GaussianLikelihood, LinearLikelihood
+from preimage.physics.noise import PoissonNoise
+
+__all__ = ["curvature", "default_steps", "lipschitz", "powers", "value", "values"]
+
+
+def value(parameter: float | Tensor | Schedule | None, x: Tensor, k: int = 0) -> Tensor:
+    """A parameter at step ``k`` as a real tensor (B,) or (1,) beside the image ``x``."""
+    return torch.as_tensor(resolve(parameter, k), dtype=x.real.dtype, device=x.device).reshape(-1)
+
+
+def values(parameter: Any, x: Tensor, k: int, count: int) -> list[Tensor]:
+    """The :func:`value` for each of ``count`` terms of a parameter that is a tuple, or one for all."""
+    return [value(item, x, k) for item in (parameter if isinstance(parameter, tuple) else (parameter,) * count)]
+
+
+def default_steps(terms: list[LinearlyComposed], x: Tensor, t: Any, s: Any, total: float = 1.0) -> tuple[Any, Any]:
+    """Primal and dual step sizes with ``t sum_i s_i ||K_i||^2 = total`` in equal shares, where they are not given.
+
+    ``t`` is one over the :func:`curvature` of the terms where that is positive.
+    """
+    if t is not None and s is not None:
+        return t, s
+    size = powers(terms, x)
+    if t is None and s is None:
+        slope = sum((curvature(term, x) for term in terms), x.real.new_zeros(1))
+        t = 1 / torch.where(slope > 0, slope, sum(size, 0 * slope).sqrt())
+    elif t is None:
+        t = total / sum(map(torch.mul, values(s, x, 0, len(size)), size), 0 * size[0])
+    return t, tuple(total / (len(size) * value(t, x) * power) for power in size) if s is None else s
+
+
+def powers(terms: list[LinearlyComposed], x: Tensor) -> list[Tensor]:
+    """``||K||^2`` of each term, (B,) or (1,); one where it is zero."""
+    sizes = [value(term.linear_norm(x), x) for term in terms]
+    return [size.where(size > 0, 1) ** 2 for size in sizes]
+
+
+def curvature(f: object, x: Tensor) -> Tensor:
+    """About how curved a data term is in the directions it sees best, (B,) or (1,); zero where it cannot be said.
+
+    ``||A||^2 / sigma^2`` of a Gaussian likelihood; of a Poisson likelihood, whose curvature has no bound,
+    ``||A||^2 / (gain mean y)``, that of images that explain the data; the sum of those of the terms of a sum.
+    """
+    if isinstance(f, GaussianLikelihood):
+        return lipschitz(f, x)
+    if isinstance(f, Summed):
+        return sum((curvature(term, x) for term in f.terms()), x.real.new_zeros(1))
+    if isinstance(f, LinearLikelihood) and isinstance(f.physics.noise, PoissonNoise):
+        level = (per_image(f.physics.noise.gain, f.y) * f.y).flatten(1).mean(1)
+        return powers([f], x)[0] / level.where(level > 0, 1)
+    return x.real.new_zeros(1)
+
+
+def lipschitz(f: object, x: Tensor) -> Tensor:
+    """The Lipschitz constant of ``grad f``, (B,) or (1,); zero where it is unknown."""
+    return value(f.lipschitz(x) if isinstance(f, LipschitzSmooth) else 0.0, x)

@@ -1,0 +1,59 @@
+"""Proximal mirror descent."""
+
+import dataclasses
+from dataclasses import dataclass, field
+
+from torch import Tensor
+from typing_extensions import Self
+
+from preimage._shapes import per_image
+from preimage.functional import Proximable, Smooth
+from preimage.optim.algorithm.base import Algorithm, require
+from preimage.optim.bregman import BregmanL2, Potential
+from preimage.optim.schedule import Schedule, resolve
+
+__all__ = ["PMD"]
+
+
+@dataclass(frozen=True)
+class PMD(Algorithm):
+    r"""Minimise ``f + g``: ``x_new = argmin_u t g(u) + t <grad f(x), u> + D(u, x)`` with the divergence of ``phi``.
+
+    That is ``phi.prox(g, grad phi(x) - t grad f(x), t)``; it must have a closed form for the prior ``g``.
+
+    Args:
+        step_size: ``t``; by default ``1 / L`` with ``L phi - f`` convex, where such an ``L`` is known: a Poisson
+            likelihood with :class:`BurgEntropy`, a Lipschitz gradient with :class:`BregmanL2`.
+        potential: ``phi``. An entropy keeps the image positive; the default is proximal gradient descent.
+
+    Source: Bauschke, Bolte, Teboulle 2017 (NoLips).
+    """
+
+    step_size: float | Tensor | Schedule | None = None
+    potential: Potential = field(default_factory=BregmanL2)
+
+    @dataclass(frozen=True)
+    class State:
+        """The estimate and the step counter."""
+
+        x: Tensor
+        k: int = 0
+
+    def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
+        """Take the step size from the smoothness relative to the potential unless it is given."""
+        require(f, Smooth, "fidelity", self)
+        require(g, Proximable, "prior", self)
+        if self.step_size is not None:
+            return self
+        constant = self.potential.relative_lipschitz(f, x)
+        return dataclasses.replace(self, step_size=1 / constant.where(constant > 0, 1))
+
+    def init(self, x: Tensor) -> State:
+        """Start from ``x``, moved to where the potential has a gradient."""
+        return self.State(self.potential.into_domain(x))
+
+    def step(self, f: Smooth, g: Proximable, state: State) -> State:
+        """A gradient step on the mirror image of ``x``, the proximal step on the way back."""
+        t = resolve(self.step_size, state.k)
+        z = self.potential.grad(state.x) - per_image(t, state.x) * f.grad(state.x)
+        return self.State(self.potential.prox(g, z, t), state.k + 1)
