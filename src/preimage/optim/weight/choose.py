@@ -1,0 +1,99 @@
+"""The regularisation weight from the measurement."""
+
+import torch
+from torch import Tensor
+
+from preimage._module import Module
+from preimage._tree import Measurement
+from preimage.errors import ArgumentError, CapabilityError
+from preimage.optim.variational import Variational
+from preimage.optim.weight.choice import WeightChoice
+from preimage.optim.weight.criterion import Criterion
+from preimage.optim.weight.measured import measured_only
+from preimage.optim.weight.search import Search
+from preimage.optim.weight.span import scan
+from preimage.physics import Likelihood, Physics
+
+__all__ = ["choose_weight"]
+
+
+@torch.no_grad()
+def choose_weight(
+    model: Variational,
+    y: Measurement,
+    physics: Physics,
+    criterion: Criterion,
+    low: float | Tensor | None = None,
+    high: float | Tensor | None = None,
+    points: int = 16,
+    accuracy: float = 0.1,
+    field: str = "weight",
+    rng: torch.Generator | None = None,
+) -> WeightChoice:
+    r"""The weight of the prior of ``model`` that ``criterion`` finds best for ``y``, for each sample its own.
+
+    Weights are tried from ``high`` to ``low``, equally spaced on a logarithmic scale, each reconstruction starting from
+    the one before, until the criterion has seen enough; then between the best and its neighbours. Every trial is a run
+    of ``model`` with its own ``tol`` and ``max_steps``, of which a loose one is usually good enough.
+
+    Args:
+        model: whose prior is to be weighted.
+        y: the measurement.
+        physics: where it comes from, with its noise; see the criterion for what has to be known of that.
+        criterion: :class:`DiscrepancyPrinciple` or :class:`SURE` where the noise level is known, else :class:`GCV`,
+            :class:`Whiteness` or :class:`LCurve`.
+        low: the smallest weight, a float or (B,); by default a millionth of ``high``.
+        high: the largest weight, a float or (B,); by default four times that at which the prior takes about half of
+            the first estimate away, which needs a prior with a value that is proportional to its weight.
+        points: how many weights from ``high`` to ``low``.
+        accuracy: the largest error of the logarithm of the weight against what the criterion would choose on a curve
+            without gaps, if that has one minimum; :class:`LCurve` interpolates instead.
+        field: the name of the weight in the prior.
+        rng: for criteria that draw random numbers.
+
+    Raises:
+        ArgumentError: no range follows from the data, or an argument is out of its own.
+        CapabilityError: the physics, its noise or the prior lacks what the criterion needs.
+        ConvergenceError: the model diverged for one of the weights.
+        FieldError: the prior has no such field.
+    """
+    if not accuracy > 0:
+        raise ArgumentError(f"`accuracy` must be positive, got {accuracy}; 0.1 is ten percent.")
+    if not isinstance(model.prior, Module):
+        raise CapabilityError(f"the prior must be a Module with a weight, got {type(model.prior).__name__}.")
+    unit = model.prior.replace(**{field: 1.0})
+    criterion.check(physics, unit)
+    y, count = measured_only(y, physics)
+    likelihood = physics.likelihood(y)
+    if not isinstance(likelihood, Likelihood):
+        raise CapabilityError(f"the data term must be a Likelihood, got {type(likelihood).__name__}.")
+    ranged = scan(model.data_term(y, physics), unit, model.init(y, physics), low, high, points)
+    shifts = criterion.shifts(y, rng)
+    search = Search(model, unit, physics, y, likelihood, criterion, field, shifts, count)
+    search.scan(ranged)
+    search.refine(accuracy)
+    return _conclude(search)
+
+
+def _conclude(search: Search) -> WeightChoice:
+    """The best weight on the curve of each sample, and the reconstruction with it."""
+    curves = [search.curve(sample) for sample in range(len(search.count))]
+    chosen = [search.criterion.best(*curve) for curve in curves]
+    t = torch.tensor([where for where, _ in chosen], dtype=torch.float64)
+    x, _ = search.reconstruct(t)
+    weight = t.exp().to(x.device, x.real.dtype)
+    return WeightChoice(
+        weight,
+        x,
+        search.with_weight(weight, search.model.tol),
+        search.criterion,
+        tuple(why for _, why in chosen),
+        _columns([t.exp() for t, _, _ in curves]),
+        _columns([values for _, values, _ in curves]),
+        {name: _columns([series[name] for _, _, series in curves]) for name in curves[0][2] if name != "value"},
+    )
+
+
+def _columns(curves: list[Tensor]) -> Tensor:
+    """Curves of different lengths side by side, with NaN below the shorter ones."""
+    return torch.nn.utils.rnn.pad_sequence(curves, padding_value=torch.nan)

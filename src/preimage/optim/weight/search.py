@@ -1,0 +1,126 @@
+"""Reconstructions for one weight after another, and the curve they make."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from preimage._module import Module
+from preimage._tree import Measurement, add
+from preimage.errors import ConvergenceError
+from preimage.optim.stop import StoppingRule
+from preimage.optim.variational import Variational
+from preimage.optim.weight.criterion import Criterion, Series, Trial
+from preimage.physics import Likelihood, Physics
+
+__all__ = ["Search"]
+
+_MOST_PROPOSALS = 60
+
+
+@dataclass(frozen=True)
+class SameSteps(StoppingRule):
+    """Stop every sample after as many ``steps`` (B,) as another run took, for the difference to be a derivative."""
+
+    steps: Tensor
+
+    def measure(self, f: Any, g: Any, old: Any, new: Any) -> Tensor:
+        """How many are left."""
+        return (self.steps - new.k).clamp_min(0).to(new.x.real.dtype)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What has been tried for a measurement, sample by sample.
+
+    Every reconstruction starts from the one with the nearest weight.
+
+    Attributes:
+        model: the method.
+        prior: of the method, with weight one.
+        physics: of the measurement.
+        y: the measurement.
+        likelihood: of ``y``.
+        criterion: what is looked for.
+        name: of the weight.
+        shifts: changes of ``y`` under which the criterion looks, too.
+        count: how many real numbers were measured, (B,).
+        tried: logarithms of the weights, (B,) each, infinite where a sample was not looked at.
+        found: the reconstructions from the measurement and from its changes.
+        measured: what the criterion wants to know of them.
+    """
+
+    model: Variational
+    prior: Module
+    physics: Physics
+    y: Measurement
+    likelihood: Likelihood
+    criterion: Criterion
+    name: str
+    shifts: tuple[Measurement, ...]
+    count: Tensor
+    tried: list[Tensor] = field(default_factory=list)
+    found: list[tuple[Tensor, ...]] = field(default_factory=list)
+    measured: list[Series] = field(default_factory=list)
+
+    def scan(self, points: Tensor) -> None:
+        """Try ``points`` (points, B) in turn; a sample whose criterion has settled is left alone."""
+        active = torch.ones(points.shape[1], dtype=torch.bool)
+        for t in points:
+            if not bool(active.any()):
+                return
+            self.try_weights(t, active)
+            active &= torch.tensor([not self.criterion.settled(self.curve(b)[1]) for b in range(len(active))])
+
+    def refine(self, accuracy: float) -> None:
+        """Try what the criterion proposes until it is done with every sample."""
+        for _ in range(_MOST_PROPOSALS):
+            curves = [self.curve(b) for b in range(len(self.tried[0]))]
+            proposed = [self.criterion.propose(t, values, accuracy) for t, values, _ in curves]
+            active = torch.tensor([t is not None for t in proposed])
+            if not bool(active.any()):
+                return
+            t = [float(curve[0][0]) if new is None else new for new, curve in zip(proposed, curves, strict=True)]
+            self.try_weights(torch.tensor(t, dtype=torch.float64), active)
+
+    def curve(self, sample: int) -> tuple[Tensor, Tensor, Series]:
+        """Increasing logarithms of the weights tried for a ``sample``, the values there, and the series."""
+        t = torch.stack(self.tried)[:, sample]
+        order = t.argsort()[: int(t.isfinite().sum())]
+        series = {name: torch.stack([row[name][sample] for row in self.measured])[order] for name in self.measured[0]}
+        return t[order], self.criterion.values(t[order], series), series
+
+    def try_weights(self, t: Tensor, active: Tensor) -> None:
+        """Reconstruct with the weights ``exp(t)`` (B,), and note the outcome for the ``active`` samples."""
+        x, steps = self.reconstruct(t)
+        moved = [self._solve(t, add(self.y, s), 1 + i, SameSteps(0.0, steps))[0] for i, s in enumerate(self.shifts)]
+        trial = Trial(self.physics, self.y, self.likelihood, self.prior, x, tuple(moved), self.shifts, self.count)
+        self.measured.append({k: v.double().cpu() for k, v in self.criterion.measure(trial).items()})
+        self.found.append((x, *moved))
+        self.tried.append(torch.where(active, t, torch.inf))
+
+    def reconstruct(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        """The reconstruction with the weights ``exp(t)``, and how many steps it took."""
+        return self._solve(t, self.y, 0, self.model.tol)
+
+    def with_weight(self, weight: Tensor, tol: Any, init: Any = None) -> Variational:
+        """The model with ``weight`` (B,) in its prior."""
+        m, prior = self.model, self.prior.replace(**{self.name: weight})
+        return Variational(m.algorithm, prior, m.fidelity, init or m.init, m.max_steps, tol)
+
+    def _solve(self, t: Tensor, y: Measurement, which: int, tol: Any) -> tuple[Tensor, Tensor]:
+        model = self.with_weight(
+            t.exp().to(self.count), tol, (lambda *_: self._nearest(t, which)) if self.tried else None
+        )
+        solution = model.solve(y, self.physics)
+        if solution.failures():
+            raise ConvergenceError(
+                f"{solution.failures()} with the weights {t.exp().tolist()}; narrow the range by `low` and `high`, or "
+                "take a shorter `step_size`."
+            )
+        return solution.x, solution.steps
+
+    def _nearest(self, t: Tensor, which: int) -> Tensor:
+        index = (torch.stack(self.tried) - t).abs().argmin(0).tolist()
+        return torch.stack([self.found[i][which][b] for b, i in enumerate(index)])
