@@ -1,0 +1,9 @@
+"""Published reconstruction networks: ``x_hat = model(y, physics)``."""
+
+from preimage.models.lista import LISTA, LISTAEncoder
+from preimage.models.modl import MoDL
+from preimage.models.pdnet import PDNet
+from preimage.models.usrnet import USRNet
+from preimage.models.varnet import VarNet
+
+__all__ = ["LISTA", "LISTAEncoder", "MoDL", "PDNet", "USRNet", "VarNet"]
