@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 import torch
-from scipy.optimize import minimize
+from scipy.optimize import lsq_linear, minimize
 from skimage.restoration import denoise_tv_chambolle
 from torch import Tensor
 
 from preimage.denoisers.rof import rof, total_variation
-from preimage.transform import divergence
+from preimage.transform import divergence, gradient
 
 
 def noisy(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Tensor:
@@ -16,8 +16,8 @@ def noisy(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Ten
     return x + 0.2 * torch.randn(shape, generator=g, dtype=dtype)
 
 
-def objective(u: Tensor, x: Tensor, weight: float, coupled: bool = False) -> Tensor:
-    return 0.5 * (u - x).abs().square().flatten(1).sum(1) + weight * total_variation(u, coupled)
+def objective(u: Tensor, x: Tensor, weight: float, coupled: bool = False, isotropic: bool = True) -> Tensor:
+    return 0.5 * (u - x).abs().square().flatten(1).sum(1) + weight * total_variation(u, coupled, isotropic)
 
 
 def test_value_by_hand() -> None:
@@ -47,6 +47,42 @@ def test_dual_problem_solved_by_scipy(coupled: bool) -> None:
     best = 0.5 * x.square().sum().item() - found.fun
     u = rof(x, weight, coupled, tol=1e-9).x
     assert objective(u, x, weight, coupled).item() == pytest.approx(best, rel=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(5, 6), (1, 12)])
+def test_anisotropic_dual_problem_is_bounded_least_squares(shape: tuple[int, int]) -> None:
+    # min 1/2 ||x - weight D^T p||^2 over |p_i| <= 1, by the active-set method of scipy.
+    x, weight = noisy(1, 1, *shape), 0.3
+    basis = torch.eye(x.numel(), dtype=x.dtype).reshape(-1, 1, *shape)
+    matrix = weight * gradient(basis).flatten(1).numpy()
+    found = lsq_linear(matrix, x.flatten().numpy(), (-1, 1), method="bvls", tol=1e-14)
+    expected = x - torch.from_numpy(matrix @ found.x).reshape(x.shape)
+    u = rof(x, weight, tol=1e-11, isotropic=False).x
+    torch.testing.assert_close(u, expected, atol=1e-4, rtol=0)
+    if shape[0] == 1:
+        torch.testing.assert_close(rof(x, weight, tol=1e-11).x, expected, atol=1e-4, rtol=0)
+
+
+def test_anisotropic_value_by_hand() -> None:
+    x = torch.tensor([[0.0, 3.0], [4.0, 0.0]])[None, None]
+    assert total_variation(x, isotropic=False).tolist() == [7 + 3 + 4]
+    both = x.repeat(1, 2, 1, 1)
+    torch.testing.assert_close(total_variation(both, True, False), 2**0.5 * total_variation(x, isotropic=False))
+    torch.testing.assert_close(total_variation(torch.complex(x, x), False, False), 2**0.5 * torch.tensor([14.0]))
+
+
+@pytest.mark.parametrize("coupled", [False, True])
+@pytest.mark.parametrize("shape", [(2, 3, 31, 17), (1, 2, 13, 1), (1, 1, 1, 1), (1, 2, 5, 6, 7)])
+def test_the_anisotropic_gap_is_reached_and_true(shape: tuple[int, ...], coupled: bool) -> None:
+    x = torch.rand(shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    solution = rof(x, 0.1, coupled, tol=1e-4, isotropic=False)
+    assert bool(solution.converged.all())
+    truth = rof(x, 0.1, coupled, tol=1e-9, max_steps=20000, isotropic=False).x
+    least = objective(truth, x, 0.1, coupled, False)
+    value = objective(solution.x, x, 0.1, coupled, False)
+    assert bool((value <= least * (1 + 1.1e-4)).all())
+    one = rof(x[:1], 0.1, coupled, tol=1e-4, isotropic=False)
+    assert torch.equal(one.x, solution.x[:1])
 
 
 def test_two_pixels_in_closed_form() -> None:
@@ -109,7 +145,8 @@ def test_scaling_and_mirroring_commute() -> None:
 
 @pytest.mark.parametrize("coupled", [False, True])
 @pytest.mark.parametrize("is_complex", [False, True])
-def test_gradients_against_finite_differences(coupled: bool, is_complex: bool) -> None:
+@pytest.mark.parametrize("isotropic", [False, True])
+def test_gradients_against_finite_differences(coupled: bool, is_complex: bool, isotropic: bool) -> None:
     x = noisy(1, 2, 12, 10)
     x = torch.complex(x, x.flip(-1)) if is_complex else x
     weight = torch.tensor([0.15], dtype=torch.float64, requires_grad=True)
@@ -117,7 +154,12 @@ def test_gradients_against_finite_differences(coupled: bool, is_complex: bool) -
     target = torch.randn(x.shape, generator=rng, dtype=x.dtype)
 
     def loss(image: Tensor, level: Tensor) -> Tensor:
-        return (rof(image, level, coupled, tol=1e-11, max_steps=40000).x - target).abs().square().sum()
+        return (
+            (rof(image, level, coupled, tol=1e-11, max_steps=40000, isotropic=isotropic).x - target)
+            .abs()
+            .square()
+            .sum()
+        )
 
     point = x.clone().requires_grad_()
     by_x, by_weight = torch.autograd.grad(loss(point, weight), (point, weight))

@@ -21,18 +21,20 @@ class TVDenoiser(Denoiser):
         strength: 1 is best on the average; more smooths more.
         coupled: one gradient length over all channels, which aligns their edges.
         tol: duality gap to stop at, relative to the objective.
+        isotropic: TV sums the lengths of the gradients, or else the moduli of their components.
 
     Source: Rudin, Osher, Fatemi 1992; coupled: Bresson & Chan 2008.
     """
 
-    def __init__(self, strength: float = 1.0, coupled: bool = True, tol: float = 1e-3) -> None:
+    def __init__(self, strength: float = 1.0, coupled: bool = True, tol: float = 1e-3, isotropic: bool = True) -> None:
         super().__init__()
         self.strength = strength
         self.coupled = coupled
         self.tol = tol
+        self.isotropic = isotropic
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""
         channels = x.shape[1] if self.coupled else 1
         weight = 1.5 * self.strength * math.sqrt(channels) * per_image(sigma, x) ** 1.3
-        return rof(x, weight, self.coupled, self.tol).x
+        return rof(x, weight, self.coupled, self.tol, isotropic=self.isotropic).x

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.denoisers import Denoiser
-from preimage.optim import GD, PDHG, RED, L1Prior, Tikhonov, TVPrior, Variational, WaveletPrior
+from preimage.optim import GD, PDHG, RED, L1Prior, L12Prior, TGVPrior, Tikhonov, TVPrior, Variational, WaveletPrior
 from preimage.physics import Denoising
 from preimage.physics.noise import GaussianNoise
 from preimage.transform import Wavelet
@@ -42,11 +42,14 @@ def test_moreau_the_rest_of_an_l1_prox_is_a_projection(step: float, rng: torch.G
     torch.testing.assert_close(rest, expected)
 
 
+@pytest.mark.parametrize("isotropic", [False, True])
 @pytest.mark.parametrize("coupled", [False, True])
-def test_moreau_the_rest_of_the_tv_prox_has_dual_norm_at_most_one(coupled: bool, rng: torch.Generator) -> None:
+def test_moreau_the_rest_of_the_tv_prox_has_dual_norm_at_most_one(
+    coupled: bool, isotropic: bool, rng: torch.Generator
+) -> None:
     # (x - u) / t is a subgradient at u: <r, u> = g(u), and <r, v> <= g(v) for every v.
     x = torch.randn(2, 3, 8, 6, generator=rng, dtype=torch.float64)
-    prior = TVPrior(0.4, coupled, tol=1e-10)
+    prior = TVPrior(0.4, coupled, tol=1e-10, isotropic=isotropic)
     u = prior.prox(x, 0.5)
     rest = (x - u) / 0.5
     torch.testing.assert_close((rest * u).flatten(1).sum(1), prior(u), rtol=1e-4, atol=1e-6)
@@ -55,11 +58,13 @@ def test_moreau_the_rest_of_the_tv_prox_has_dual_norm_at_most_one(coupled: bool,
         assert bool(((rest * v).flatten(1).sum(1) <= prior(v)).all())
 
 
-@pytest.mark.parametrize("coupled", [False, True])
-def test_primal_dual_reconstruction_takes_the_gradient_apart(coupled: bool, rng: torch.Generator) -> None:
+@pytest.mark.parametrize(("coupled", "isotropic"), [(False, True), (True, True), (False, False)])
+def test_primal_dual_reconstruction_takes_the_gradient_apart(
+    coupled: bool, isotropic: bool, rng: torch.Generator
+) -> None:
     # min 1/2 ||x - y||^2 + TV(x) two ways: the prox, and PDHG with TV as the composed term.
     y = torch.rand(2, 2, 7, 9, generator=rng, dtype=torch.float64)
-    prior = TVPrior(torch.tensor([0.1, 0.3], dtype=torch.float64), coupled, tol=1e-10)
+    prior = TVPrior(torch.tensor([0.1, 0.3], dtype=torch.float64), coupled, tol=1e-10, isotropic=isotropic)
     data = Denoising(GaussianNoise(1.0)).likelihood(y)
     algorithm = PDHG().prepare(prior, data, y)
     state = algorithm.init(y)
@@ -75,7 +80,20 @@ def test_red_by_gradient_descent_reaches_its_fixed_point(rng: torch.Generator) -
     torch.testing.assert_close(model(y, Denoising(GaussianNoise(1.0))), y / 2)
 
 
-@pytest.mark.parametrize("prior", [Tikhonov, L1Prior, TVPrior, lambda w: WaveletPrior(w, "db2", 2)])
+@pytest.mark.parametrize(
+    "prior",
+    [
+        Tikhonov,
+        L1Prior,
+        L12Prior,
+        TVPrior,
+        lambda w: TVPrior(w, isotropic=False),
+        lambda w: TVPrior(w, coupled=True, isotropic=False),
+        TGVPrior,
+        lambda w: WaveletPrior(w, "db2", 2),
+        lambda w: WaveletPrior(w, ("haar", "db2"), 2),
+    ],
+)
 def test_a_prox_is_differentiable_in_image_and_weight(prior: type, rng: torch.Generator) -> None:
     x = torch.rand(2, 1, 9, 8, generator=rng, dtype=torch.float64, requires_grad=True)
     weight = torch.nn.Parameter(torch.tensor([0.1, 0.2], dtype=torch.float64))
@@ -84,7 +102,18 @@ def test_a_prox_is_differentiable_in_image_and_weight(prior: type, rng: torch.Ge
     assert bool(by_x.isfinite().all() & (by_weight < 0).all())
 
 
-@pytest.mark.parametrize("prior", [L1Prior(0.1), TVPrior(0.1), WaveletPrior(0.1, "db4", 3), Tikhonov(0.1)])
+@pytest.mark.parametrize(
+    "prior",
+    [
+        L1Prior(0.1),
+        L12Prior(0.1),
+        TVPrior(0.1),
+        TVPrior(0.1, isotropic=False),
+        WaveletPrior(0.1, "db4", 3),
+        WaveletPrior(0.1, ("haar", "db4"), 3, tol=1e-3),
+        Tikhonov(0.1),
+    ],
+)
 def test_batches_sizes_and_flat_images(prior: TVPrior, rng: torch.Generator) -> None:
     for shape in ((3, 2, 17, 13), (2, 1, 1, 9), (2, 1, 6, 1), (2, 1, 1, 1)):
         x = torch.rand(shape, generator=rng)
@@ -95,3 +124,14 @@ def test_batches_sizes_and_flat_images(prior: TVPrior, rng: torch.Generator) -> 
         constant = torch.full((2, 1, 8, 8), 0.4)
         torch.testing.assert_close(prior.prox(constant, 0.5), constant)
         assert float(prior(constant).max()) < 1e-5
+
+
+def test_conjugates_by_hand() -> None:
+    z = torch.tensor([[3.0, -4.0], [0.5, 0.0]]).reshape(2, 1, 1, 2)
+    assert Tikhonov(torch.tensor([2.0, 0.5])).conjugate(z).tolist() == [6.25, 0.25]
+    assert L1Prior(torch.tensor([3.9, 0.5])).conjugate(z).tolist() == [torch.inf, 0]
+    assert L1Prior(2.0).into_domain(z).tolist() == [0.5, 1]
+    slopes = z.reshape(2, 1, 1, 2, 1).movedim(3, 2)  # one pixel with the gradient (3, -4), of length 5
+    assert TVPrior(5.0).outer_conjugate(slopes).tolist() == [0, 0]
+    assert TVPrior(4.9).outer_conjugate(slopes).tolist() == [torch.inf, 0]
+    assert TVPrior(4.0, isotropic=False).outer_conjugate(slopes).tolist() == [0, 0]

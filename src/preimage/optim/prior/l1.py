@@ -3,13 +3,14 @@
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage.functional import Proximable
+from preimage.functional import Conjugable, Separable, indicator_of_ball
+from preimage.optim.prior._ball import into_ball
 from preimage.transform import soft_threshold
 
 __all__ = ["L1Prior"]
 
 
-class L1Prior(Proximable):
+class L1Prior(Separable, Conjugable):
     """``g(x) = weight * sum_i |x_i|``, whose prox is the soft threshold; the modulus where ``x`` is complex.
 
     Args:
@@ -27,3 +28,11 @@ class L1Prior(Proximable):
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """The soft threshold at ``step * weight``."""
         return soft_threshold(x, per_image(self.weight, x) * per_image(step, x))
+
+    def conjugate(self, z: Tensor) -> Tensor:
+        """Zero where no modulus is above ``weight``, else infinite."""
+        return indicator_of_ball(z.abs(), per_image(self.weight, z))
+
+    def into_domain(self, z: Tensor) -> Tensor:
+        """``weight`` over the largest modulus, at most one."""
+        return into_ball(z.abs(), per_image(self.weight, z))

@@ -3,12 +3,12 @@
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage.functional import LipschitzSmooth, Proximable
+from preimage.functional import Conjugable, LipschitzSmooth, Separable
 
 __all__ = ["Tikhonov"]
 
 
-class Tikhonov(LipschitzSmooth, Proximable):
+class Tikhonov(LipschitzSmooth, Separable, Conjugable):
     """``g(x) = weight / 2 * ||x||^2``, with gradient ``weight * x`` and prox ``x / (1 + step * weight)``.
 
     Args:
@@ -34,3 +34,7 @@ class Tikhonov(LipschitzSmooth, Proximable):
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """``x / (1 + step * weight)``."""
         return x / (1 + per_image(step, x) * per_image(self.weight, x))
+
+    def conjugate(self, z: Tensor) -> Tensor:
+        """``||z||^2 / (2 weight)``."""
+        return 0.5 * (z.abs().square() / per_image(self.weight, z)).flatten(1).sum(1)

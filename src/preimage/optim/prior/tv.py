@@ -1,17 +1,18 @@
 """Total variation."""
 
+import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage.denoisers.rof import rof, total_variation
-from preimage.functional import LinearlyComposed, Proximable
-from preimage.transform import divergence, gradient
+from preimage.denoisers.rof import group_axes, rof, total_variation
+from preimage.functional import LinearlyComposed, Proximable, indicator_of_ball
+from preimage.transform import divergence, gradient, group_threshold
 
 __all__ = ["TVPrior"]
 
 
 class TVPrior(LinearlyComposed, Proximable):
-    r"""``g(x) = weight * sum_i |(grad x)_i|``: isotropic total variation, the sum of gradient lengths.
+    r"""``g(x) = weight * sum_i |(grad x)_i|``: total variation, the sum of gradient lengths.
 
     Forward differences, none across the border. Each channel has its own gradient length unless ``coupled``. The
     prox is a small minimisation of its own (:func:`preimage.denoisers.rof`), started afresh in every call; gradients
@@ -22,6 +23,8 @@ class TVPrior(LinearlyComposed, Proximable):
         coupled: one gradient length over all channels, which aligns their edges.
         tol: the prox stops at this duality gap, relative to its objective.
         max_steps: the most steps of the prox.
+        isotropic: Euclidean gradient lengths; or else the sums of the moduli of their components, the anisotropic total
+            variation, which prefers edges along the axes.
 
     Shapes: (B, C, H, W) or (B, C, D, H, W), real or complex.
 
@@ -29,21 +32,28 @@ class TVPrior(LinearlyComposed, Proximable):
     """
 
     def __init__(
-        self, weight: float | Tensor = 1.0, coupled: bool = False, tol: float = 1e-4, max_steps: int = 2000
+        self,
+        weight: float | Tensor = 1.0,
+        coupled: bool = False,
+        tol: float = 1e-4,
+        max_steps: int = 2000,
+        isotropic: bool = True,
     ) -> None:
         super().__init__()
         self.weight = weight
         self.coupled = coupled
         self.tol = tol
         self.max_steps = max_steps
+        self.isotropic = isotropic
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,)."""
-        return per_image(self.weight, x).flatten() * total_variation(x, self.coupled)
+        return per_image(self.weight, x).flatten() * total_variation(x, self.coupled, self.isotropic)
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """``argmin_u 1/2 ||u - x||^2 + step * weight * TV(u)``."""
-        return rof(x, per_image(self.weight, x) * per_image(step, x), self.coupled, self.tol, self.max_steps).x
+        weight = per_image(self.weight, x) * per_image(step, x)
+        return rof(x, weight, self.coupled, self.tol, self.max_steps, self.isotropic).x
 
     def linear(self, x: Tensor) -> Tensor:
         """``grad x``, (B, C, n, ...)."""
@@ -58,8 +68,12 @@ class TVPrior(LinearlyComposed, Proximable):
         return x.real.new_full((1,), 2 * (x.ndim - 2) ** 0.5)
 
     def outer_prox(self, z: Tensor, step: float | Tensor) -> Tensor:
-        """Every vector of ``z`` shortened by ``step * weight``."""
-        over = (1, 2) if self.coupled else (2,)
-        length = z.abs().square().sum(over, keepdim=True).sqrt()
+        """Every vector of ``z`` (every component where not ``isotropic``) shortened by ``step * weight``."""
         short = per_image(self.weight, z) * per_image(step, z)
-        return z * (1 - short / length.clamp_min(short)).where(length > 0, 0)
+        return group_threshold(z, short, group_axes(self.coupled, self.isotropic))
+
+    def outer_conjugate(self, z: Tensor) -> Tensor:
+        """Zero where no vector (no component where not ``isotropic``) is longer than ``weight``, else infinite."""
+        axes = group_axes(self.coupled, self.isotropic)
+        length = torch.linalg.vector_norm(z, dim=axes, keepdim=True) if axes else z.abs()
+        return indicator_of_ball(length, per_image(self.weight, z))
