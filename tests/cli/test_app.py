@@ -176,3 +176,20 @@ def test_help_is_quick_because_it_needs_no_torch():
     told = subprocess.run([sys.executable, "-c", code, "restore", "deblur", "--help"], capture_output=True, text=True)
     assert told.returncode == 0
     assert "Usage: preimage restore deblur" in told.stdout
+
+
+def test_a_trace_tells_of_every_step(tmp_path, photograph, capsys):
+    arguments = ["restore", "deblur", photograph, "--kernel", "gaussian:1", "--steps", "3", "--sigma", "0.05"]
+    done([*arguments, "-o", tmp_path / "b.png", "--trace"])
+    assert names(tmp_path) == sorted(["b.json", "b.png", "b.trace.csv", "b.trace.png", photograph.name])
+    rows = [line.split(",") for line in (tmp_path / "b.trace.csv").read_text().splitlines()]
+    assert rows[0] == ["step", "sample", "seconds", "residual", "data_term", "sigma"]
+    assert [row[0] for row in rows[1:]] == ["1", "2", "3"]
+    levels = [float(row[5]) for row in rows[1:]]
+    assert levels == pytest.approx([49 / 255, (49 / 255 * 0.05) ** 0.5, 0.05])
+    assert opened(tmp_path / "b.trace.png")[0] == "RGBA"
+    assert "trace" in capsys.readouterr().out
+    (tmp_path / "b.png").unlink()
+    (tmp_path / "b.json").unlink()
+    assert "b.trace.csv, which exists" in failed(capsys, [*arguments, "-o", tmp_path / "b.png", "--trace"])
+    assert "no steps" in failed(capsys, ["restore", "denoise", photograph, "-o", tmp_path / "d.png", "--trace"])

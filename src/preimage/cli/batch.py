@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from preimage._optional import require
 from preimage.cli.inputs import Job
+from preimage.cli.options import Options
 from preimage.cli.progress import bar
 from preimage.errors import PreimageError
 
@@ -20,12 +22,12 @@ Work = Callable[[Path, Callable[[int, int], None]], "Restored"]
 """From an input file and a progress callback to the restored picture."""
 
 
-def restore_all(jobs: Sequence[Job], work: Work, overwrite: bool) -> int:
+def restore_all(jobs: Sequence[Job], work: Work, options: Options) -> int:
     """Do every job, whatever becomes of the others; returns the exit status: 1 if one failed."""
     failures: list[tuple[Path, str]] = []
     for number, job in enumerate(jobs, 1):
         try:
-            restore_one(job, work, overwrite, f"[{number}/{len(jobs)}] {job.input.name}")
+            restore_one(job, work, options, f"[{number}/{len(jobs)}] {job.input.name}")
         except (PreimageError, OSError, RuntimeError, MemoryError) as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             failures.append((job.input, reason))
@@ -36,8 +38,8 @@ def restore_all(jobs: Sequence[Job], work: Work, overwrite: bool) -> int:
     return 1 if failures else 0
 
 
-def restore_one(job: Job, work: Work, overwrite: bool, label: str = "") -> "Restored":
-    """Restore one file, write the picture, its record and the comparison, and print a summary.
+def restore_one(job: Job, work: Work, options: Options, label: str = "") -> "Restored":
+    """Restore one file, write the picture, its record, comparison and trace, and print a summary.
 
     Raises:
         PreimageError: the input cannot be restored or an output cannot be written; none is left half-written.
@@ -48,22 +50,30 @@ def restore_one(job: Job, work: Work, overwrite: bool, label: str = "") -> "Rest
     from preimage.restore.image_file import ImageFile
     from preimage.restore.image_write import format_of
     from preimage.restore.memory import peak_bytes
+    from preimage.restore.trace import trace_files, write_trace
 
-    for path in (job.output, job.record, *([job.compare] if job.compare else [])):
+    overwrite, traces = options.overwrite, trace_files(job.record) if options.trace else ()
+    for path in (job.output, job.record, *([job.compare] if job.compare else []), *traces):
         check_free(path, overwrite)
     format_of(job.output)
+    if options.trace:
+        require("matplotlib", "plot", "--trace")
     with bar(label or job.input.name) as progress, warnings.catch_warnings():
         warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
         restored = work(job.input, progress)
     notes = restored.image.write(job.output, overwrite)
     if job.compare:
         write_comparison(job.compare, ImageFile.read(job.input).pixels, restored.image.pixels, overwrite=overwrite)
+    if options.trace:
+        write_trace(restored.histories, job.record, overwrite)
     record = replace(
         restored.record, notes=(*restored.record.notes, *notes), output=str(job.output.resolve()),
         peak_memory=peak_bytes(),
     )  # fmt: skip
     record.write(job.record, overwrite)
     _summarise(job, replace(restored, record=record))
+    if traces:
+        print(f"  trace {traces[0]}, {traces[1].name}")
     return replace(restored, record=record)
 
 

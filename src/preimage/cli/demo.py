@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from preimage import _optional
 from preimage.cli.batch import restore_one
 from preimage.cli.inputs import Job
+from preimage.cli.options import Options
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,11 +43,11 @@ def demo(
     try:
         if file is not None:
             job = Job(file, folder / file.name, folder / f"{file.stem}.json", folder / f"{file.stem}-comparison.png")
-            restore_one(job, _work(kernel, sigma, steps), overwrite=False)
+            restore_one(job, _work(kernel, sigma, steps), Options())
             return 0
         truth = _degrade(folder / "degraded.png", kernel or KERNEL)
         job = Job(folder / "degraded.png", folder / "restored.png", folder / "restored.json", folder / "comparison.png")
-        restore_one(job, _work(kernel or KERNEL, sigma, steps), overwrite=False)
+        restore_one(job, _work(kernel or KERNEL, sigma, steps), Options())
         _print_gain(truth, job)
     finally:
         with suppress(OSError):

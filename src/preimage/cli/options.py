@@ -32,6 +32,8 @@ class Options:
     "Also write before and after side by side: a file, or a folder where there are several inputs."
     overwrite: Annotated[bool, Parameter(negative=())] = False
     "Replace files that exist."
+    trace: Annotated[bool, Parameter(negative=())] = False
+    "Also write what happened at each step: a table, .trace.csv, and a drawing, .trace.png."
     from_json: Path | None = None
     "Repeat the restoration recorded in this file; other settings are then taken from it."
 

@@ -44,6 +44,8 @@ Progress = Callable[[int, int], None]
 @app.command
 def denoise(*inputs: _Inputs, options: Options = _DEFAULT) -> int:
     """Remove noise."""
+    if options.trace:
+        raise ArgumentError("`--trace` must be left out for denoise, got it; there are no steps to write down.")
 
     def work(path: Path, progress: Progress) -> "Restored":
         from preimage.restore import denoise
@@ -62,7 +64,7 @@ def deblur(*inputs: _Inputs, kernel: _Kernel = "", steps: _Steps = 8, options: O
     def work(path: Path, progress: Progress) -> "Restored":
         from preimage.restore import deblur
 
-        return deblur(path, kernel, steps=steps, **options.settings(), progress=progress)
+        return deblur(path, kernel, steps=steps, **options.settings(), trace=options.trace, progress=progress)
 
     return _run("deblur", inputs, options, work)
 
@@ -80,7 +82,9 @@ def superresolve(
     def work(path: Path, progress: Progress) -> "Restored":
         from preimage.restore import superresolve
 
-        return superresolve(path, factor, kernel, steps=steps, **options.settings(), progress=progress)
+        return superresolve(
+            path, factor, kernel, steps=steps, **options.settings(), trace=options.trace, progress=progress
+        )
 
     return _run("superresolve", inputs, options, work)
 
@@ -94,7 +98,7 @@ def inpaint(*inputs: _Inputs, mask: _Mask = "", steps: _Steps = 30, options: Opt
     def work(path: Path, progress: Progress) -> "Restored":
         from preimage.restore import inpaint
 
-        return inpaint(path, mask, steps=steps, **options.settings(), progress=progress)
+        return inpaint(path, mask, steps=steps, **options.settings(), trace=options.trace, progress=progress)
 
     return _run("inpaint", inputs, options, work)
 
@@ -111,7 +115,7 @@ def demosaic(
     def work(path: Path, progress: Progress) -> "Restored":
         from preimage.restore import demosaic
 
-        return demosaic(path, pattern, steps=steps, **options.settings(), progress=progress)
+        return demosaic(path, pattern, steps=steps, **options.settings(), trace=options.trace, progress=progress)
 
     return _run("demosaic", inputs, options, work)
 
@@ -121,8 +125,8 @@ def _run(task: str, inputs: tuple[str, ...], options: Options, work: Work) -> in
         return _repeat(task, inputs, options, options.from_json)
     jobs, single = plan(inputs, options.output, options.compare)
     if not single:
-        return restore_all(jobs, work, options.overwrite)
-    restore_one(jobs[0], work, options.overwrite)
+        return restore_all(jobs, work, options)
+    restore_one(jobs[0], work, options)
     return 0
 
 
@@ -139,5 +143,5 @@ def _repeat(task: str, inputs: tuple[str, ...], options: Options, source: Path) 
     jobs, single = plan(inputs, options.output, options.compare)
     if not single:
         raise ArgumentError("`INPUT` must be the recorded picture, got several; give one, or none.")
-    restore_one(jobs[0], lambda path, progress: repeat(record, path, progress), options.overwrite)
+    restore_one(jobs[0], lambda path, progress: repeat(record, path, progress), options)
     return 0

@@ -3,9 +3,14 @@
 from preimage.denoisers.base import Denoiser, NoiseRangeWarning, check_sigma
 from preimage.denoisers.dncnn import DnCNN
 from preimage.denoisers.drunet import DRUNet
+from preimage.denoisers.epll import EPLLDenoiser
+from preimage.denoisers.equivariant import EquivariantDenoiser
 from preimage.denoisers.ffdnet import FFDNet
+from preimage.denoisers.gaussian_mixture import GaussianMixture
+from preimage.denoisers.gradient_step import GradientStepDenoiser, GSDRUNet
 from preimage.denoisers.ircnn import IRCNN, IRCNNBank
 from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
+from preimage.denoisers.tgv import TGVDenoiser
 from preimage.denoisers.tv import TVDenoiser
 from preimage.denoisers.wavelet import WaveletDenoiser
 
@@ -14,10 +19,16 @@ __all__ = [
     "DRUNet",
     "Denoiser",
     "DnCNN",
+    "EPLLDenoiser",
+    "EquivariantDenoiser",
     "FFDNet",
+    "GSDRUNet",
+    "GaussianMixture",
+    "GradientStepDenoiser",
     "IRCNNBank",
     "NoiseRangeWarning",
     "PatchCovarianceNoiseEstimator",
+    "TGVDenoiser",
     "TVDenoiser",
     "WaveletDenoiser",
     "WaveletNoiseEstimator",

@@ -14,7 +14,7 @@ __all__ = ["DRUNet"]
 class DRUNet(Denoiser):
     r"""UNet with residual blocks, additive skips and no bias, which sees ``sigma`` as one more input channel.
 
-    Without biases the network is positively homogeneous: ``D(a x, a sigma) = a D(x, sigma)`` for ``a > 0``.
+    With ReLU and no bias the network is positively homogeneous: ``D(a x, a sigma) = a D(x, sigma)`` for ``a > 0``.
     Sizes that are no multiple of 8 are replicate-padded inside. Layer names are those of the published checkpoints
     (``m_head``, ``m_down1`` ... ``m_tail``).
 
@@ -23,6 +23,8 @@ class DRUNet(Denoiser):
         widths: feature channels at the four scales; the published size is (64, 128, 256, 512).
         blocks: residual blocks per scale and side; 4 in the published size.
         residual: whether the network predicts the noise, ``D(x) = x + net(x)``; false in the published checkpoints.
+        activation: without weights, shared by all blocks; ReLU by default. A smooth one, such as ``nn.ELU()``, has
+            continuous gradients.
 
     Shapes: ``x`` (B, channels, H, W), ``sigma`` a float or (B,); the result is like ``x``.
 
@@ -38,19 +40,20 @@ class DRUNet(Denoiser):
         widths: Sequence[int] = (64, 128, 256, 512),
         blocks: int = 4,
         residual: bool = False,
+        activation: nn.Module | None = None,
     ) -> None:
         super().__init__()
         self.channels = channels
         self.residual = residual
         w0, w1, w2, w3 = widths
         self.m_head = nn.Conv2d(channels + 1, w0, 3, padding=1, bias=False)
-        self.m_down1 = _down(w0, w1, blocks)
-        self.m_down2 = _down(w1, w2, blocks)
-        self.m_down3 = _down(w2, w3, blocks)
-        self.m_body = nn.Sequential(*(ResidualBlock(w3) for _ in range(blocks)))
-        self.m_up3 = _up(w3, w2, blocks)
-        self.m_up2 = _up(w2, w1, blocks)
-        self.m_up1 = _up(w1, w0, blocks)
+        self.m_down1 = _down(w0, w1, blocks, activation)
+        self.m_down2 = _down(w1, w2, blocks, activation)
+        self.m_down3 = _down(w2, w3, blocks, activation)
+        self.m_body = nn.Sequential(*(ResidualBlock(w3, activation) for _ in range(blocks)))
+        self.m_up3 = _up(w3, w2, blocks, activation)
+        self.m_up2 = _up(w2, w1, blocks, activation)
+        self.m_up1 = _up(w1, w0, blocks, activation)
         self.m_tail = nn.Conv2d(w0, channels, 3, padding=1, bias=False)
         # Two 3x3 convolutions a block: 2 blocks on the way down and up at strides 1, 2, 4, once at 8; head and tail;
         # and up to 7 pixels for the position inside an 8x8 cell.
@@ -72,13 +75,14 @@ class DRUNet(Denoiser):
         return x + out if self.residual else out.contiguous()
 
 
-def _down(width: int, deeper: int, blocks: int) -> nn.Sequential:
+def _down(width: int, deeper: int, blocks: int, activation: nn.Module | None) -> nn.Sequential:
     return nn.Sequential(
-        *(ResidualBlock(width) for _ in range(blocks)), nn.Conv2d(width, deeper, 2, stride=2, bias=False)
+        *(ResidualBlock(width, activation) for _ in range(blocks)), nn.Conv2d(width, deeper, 2, stride=2, bias=False)
     )
 
 
-def _up(deeper: int, width: int, blocks: int) -> nn.Sequential:
+def _up(deeper: int, width: int, blocks: int, activation: nn.Module | None) -> nn.Sequential:
     return nn.Sequential(
-        nn.ConvTranspose2d(deeper, width, 2, stride=2, bias=False), *(ResidualBlock(width) for _ in range(blocks))
+        nn.ConvTranspose2d(deeper, width, 2, stride=2, bias=False),
+        *(ResidualBlock(width, activation) for _ in range(blocks)),
     )

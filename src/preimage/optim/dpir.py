@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage._tree import Measurement, subtract
-from preimage.denoisers import Denoiser
+from preimage.denoisers import Denoiser, EquivariantDenoiser
 from preimage.errors import CapabilityError
 from preimage.functional import Proximable
 from preimage.optim.algorithm import HQS
@@ -18,7 +18,6 @@ from preimage.optim.schedule import LogSchedule, Schedule
 from preimage.physics import GaussianNoise, LinearPhysics, NoNoise, Physics, Stack
 from preimage.physics.reconstructor import Reconstructor
 from preimage.solve import Callback, Solution, iterate
-from preimage.transform import dihedral, dihedral_inverse
 
 __all__ = ["DPIR", "Annealing"]
 
@@ -123,8 +122,13 @@ class DPIR(Reconstructor):
         """The restored image of each sample of ``y``."""
         return self.solve(y, physics).x
 
-    def solve(self, y: Measurement, physics: Physics, callbacks: Sequence[Callback] = ()) -> Solution[HQS.State]:
+    def solve(
+        self, y: Measurement, physics: Physics, callbacks: Sequence[Callback] = (), trace: bool = False
+    ) -> Solution[HQS.State]:
         """The restored image, with the history of the steps; ``x`` is final, ``state`` the last step's.
+
+        Args:
+            trace: whether to note the data term ``-log p(y | x)`` and the denoiser's level in the history as well.
 
         Raises:
             CapabilityError: the physics is not linear or its noise not Gaussian.
@@ -135,20 +139,28 @@ class DPIR(Reconstructor):
         f = floored.likelihood(y)
         assert isinstance(f, Proximable)  # the noise has been checked
         priors = [PnP(seen, weight) for seen in self._denoisers()]
+
+        def traced(state: HQS.State) -> dict[str, Tensor]:
+            value = f(state.x)
+            level = torch.as_tensor(self.annealing.levels(noise).at(state.k - 1))
+            return {"data_term": value, "sigma": level.reshape(-1).expand(len(value))}
+
         solution = iterate(
             lambda state: hqs.step(f, priors[state.k % len(priors)], state),
             hqs.init(self.init(y, physics)),  # held by nobody else: large images need the memory
             self.annealing.steps,
             callbacks=callbacks,
+            monitor=traced if trace else None,
         )
         return replace(solution, x=_written_back(solution.x, y, floored, physics)) if self.write_back else solution
 
     def _denoisers(self) -> list[Denoiser]:
+        denoiser = _Clamped(self.denoiser) if self.clamp else self.denoiser
         if not self.averaging:
-            return [_Seen(self.denoiser, (0,), self.clamp)]
+            return [denoiser]
         if self.annealing.steps == 1:
-            return [_Seen(self.denoiser, tuple(range(8)), self.clamp)]
-        return [_Seen(self.denoiser, (index,), self.clamp) for index in range(8)]
+            return [EquivariantDenoiser(denoiser)]
+        return [EquivariantDenoiser(denoiser, (index,)) for index in range(8)]
 
 
 class _Squared(Schedule):
@@ -163,19 +175,15 @@ class _Squared(Schedule):
         return self.factor * self.levels.at(k) ** 2
 
 
-class _Seen(Denoiser):
-    """A denoiser that sees images clipped and under some symmetries; the mean over these."""
+class _Clamped(Denoiser):
+    """A denoiser that sees images clipped to [0, 1]."""
 
-    def __init__(self, denoiser: Denoiser, symmetries: tuple[int, ...], clamp: bool) -> None:
+    def __init__(self, denoiser: Denoiser) -> None:
         super().__init__()
         self.denoiser = denoiser
-        self.symmetries = symmetries
-        self.clamp = clamp
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
-        x = x.clamp(0, 1) if self.clamp else x
-        views = [dihedral_inverse(self.denoiser(dihedral(x, index), sigma), index) for index in self.symmetries]
-        return views[0] if len(views) == 1 else torch.stack(views).mean(0)
+        return self.denoiser(x.clamp(0, 1), sigma)
 
 
 def _written_back(x: Tensor, y: Measurement, operator: LinearPhysics, physics: Physics) -> Tensor:

@@ -1,7 +1,7 @@
 """A known blur undone."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -72,12 +72,13 @@ class Deblur(Task):
         rows, columns = self.canvas(height, width)
         return footprint(channels, height * width, rows * columns)
 
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int) -> Outcome:
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """DPIR on the larger picture, then its window."""
         window = self.window(*y.shape[-2:])
         physics = Channelwise([BlurFFT(self.kernel.to(y.device))], window)
-        outcome = run_dpir(DPIR.deblurring(denoiser), y, physics, sigma, steps, lambda y, physics: extend(y, window))
-        return Outcome(window.of(outcome.x).clone(), outcome.stopped)
+        preset = DPIR.deblurring(denoiser)
+        outcome = run_dpir(preset, y, physics, sigma, steps, lambda y, physics: extend(y, window), trace)
+        return replace(outcome, x=window.of(outcome.x).clone())
 
 
 def kernel_digest(kernel: Tensor) -> str:
@@ -97,6 +98,7 @@ def deblur(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
     """Undo a known blur with a denoiser as prior (DPIR).
@@ -113,6 +115,7 @@ def deblur(
         memory: a limit for the process, like ``"2GB"``: the denoiser then works on tiles that fit.
         device: ``auto`` (a GPU where there is one), ``cpu``, ``cuda`` or ``mps``.
         seed: kept in the record; the method draws no random numbers.
+        trace: whether to note the data term of every step in the result's ``histories``, besides residual and time.
         progress: ``progress(done, total)``, called as the work goes on.
 
     Returns:
@@ -123,4 +126,4 @@ def deblur(
         ArgumentError, ShapeError: an argument is out of range; the message says which.
     """
     task = Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
-    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed), progress)
+    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed, trace), progress)

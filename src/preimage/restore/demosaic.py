@@ -63,11 +63,12 @@ class Demosaic(Task):
         held, between = footprint(3, height * width, height * width)
         return held, max(between, 8 * 4 * 3 * height * width)
 
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int) -> Outcome:
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """DPIR from a bilinear interpolation, each colour seen through its own mask."""
         masks = Demosaicing(self.pattern).mask(y)[0]
         physics = Channelwise([Inpainting(mask) for mask in masks])
-        return run_dpir(DPIR.demosaicing(denoiser), y.expand(-1, 3, -1, -1), physics, sigma, steps, filled_in)
+        seen = y.expand(-1, 3, -1, -1)
+        return run_dpir(DPIR.demosaicing(denoiser), seen, physics, sigma, steps, filled_in, trace)
 
 
 def demosaic(
@@ -81,6 +82,7 @@ def demosaic(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
     """Colour from a raw Bayer mosaic with a denoiser as prior (DPIR).
@@ -93,4 +95,6 @@ def demosaic(
     Raises:
         ImageFileError, ArgumentError, ShapeError: see there; the picture is no mosaic.
     """
-    return restore(image, Demosaic(pattern), Settings(sigma, strength, steps, weights, memory, device, seed), progress)
+    return restore(
+        image, Demosaic(pattern), Settings(sigma, strength, steps, weights, memory, device, seed, trace), progress
+    )

@@ -24,7 +24,7 @@ class Denoise(Task):
         """The picture and the result."""
         return 8 * channels * height * width, 8 * channels * height * width
 
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int) -> Outcome:
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """One call of the denoiser, whatever ``steps``."""
         return Outcome(denoiser(y, sigma), "one pass")
 

@@ -20,6 +20,7 @@ from preimage.restore.record import Record
 from preimage.restore.sigma import describe_sigma, parse_sigma
 from preimage.restore.task import Task
 from preimage.restore.tiling import TiledDenoiser
+from preimage.solve import History
 
 __all__ = ["Progress", "Restored", "Settings", "restore"]
 
@@ -45,16 +46,21 @@ class Settings:
     memory: str | int | None = None
     device: str = "auto"
     seed: int = 0
+    trace: bool = False
     tile: int | None = None
     threads: int | None = None
 
 
 @dataclass(frozen=True)
 class Restored:
-    """A restored picture, of the kind that was given (an :class:`ImageFile` for a path), and its record."""
+    """A restored picture, of the kind that was given (an :class:`ImageFile` for a path), and its record.
+
+    ``histories`` tell what happened at each step: one for every picture of a file or batch, none for a single pass.
+    """
 
     image: Any
     record: Record = field(repr=False)
+    histories: tuple[History, ...] = field(default=(), repr=False)
 
 
 def restore(image: Picture, task: Task, settings: Settings, progress: Progress | None = None) -> Restored:
@@ -76,16 +82,17 @@ def restore(image: Picture, task: Task, settings: Settings, progress: Progress |
     steps = task.default_steps if settings.steps is None else settings.steps
     calls = len(pictures.pixels) * steps * len(TiledDenoiser(denoiser, tile).grid(*task.canvas(*first.shape[1:])))
     tiled = TiledDenoiser(denoiser, tile, _counter(progress, calls))
-    restored, levels, notes, stopped = [], [], task.notes(first), ""
+    restored, levels, notes, stopped, histories = [], [], task.notes(first), "", []
     with _threads(settings.threads) as threads, torch.inference_mode():
         started = time.perf_counter()
         for pixels in pictures.pixels:
             levels.append(task.estimate(pixels) if given is None else given)
             sigma = levels[-1] * settings.strength
             notes += _range_notes(denoiser, sigma)
-            outcome = task.solve(pixels[None].to(device), tiled, sigma, steps)
+            outcome = task.solve(pixels[None].to(device), tiled, sigma, steps, settings.trace)
             restored.append(outcome.x[0].cpu())
             stopped = outcome.stopped
+            histories += [] if outcome.history is None else [outcome.history]
         seconds = time.perf_counter() - started
     resolved = {
         "sigma_before_strength": levels[0] if len(levels) == 1 else levels,
@@ -97,7 +104,7 @@ def restore(image: Picture, task: Task, settings: Settings, progress: Progress |
         task.name, pictures.source, {**dataclasses.asdict(settings), **task.options()}, resolved, stopped, seconds,
         peak_bytes(), tuple(notes),
     )  # fmt: skip
-    return Restored(pictures.rebuild(restored), record)
+    return Restored(pictures.rebuild(restored), record, tuple(histories))
 
 
 def _check(settings: Settings) -> None:

@@ -86,10 +86,10 @@ class Inpaint(Task):
         held, between = footprint(channels, height * width, height * width)
         return held, max(between, 8 * 4 * channels * height * width)
 
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int) -> Outcome:
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """DPIR from an interpolation."""
         physics = Channelwise([Inpainting(~self.missing.to(y.device))])
-        return run_dpir(DPIR.inpainting(denoiser), y, physics, sigma, steps, filled_in)
+        return run_dpir(DPIR.inpainting(denoiser), y, physics, sigma, steps, filled_in, trace)
 
 
 def read_mask(mask: str | Path | np.ndarray | Tensor) -> Tensor:
@@ -118,6 +118,7 @@ def inpaint(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
     """Make up missing pixels with a denoiser as prior (DPIR).
@@ -131,4 +132,4 @@ def inpaint(
         ImageFileError, ArgumentError, ShapeError: see there; the mask does not suit the picture.
     """
     task = Inpaint(read_mask(mask), str(mask) if isinstance(mask, (str, Path)) else "")
-    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed), progress)
+    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed, trace), progress)

@@ -16,7 +16,13 @@ __all__ = ["footprint", "run_dpir"]
 
 
 def run_dpir(
-    preset: DPIR, y: Tensor, physics: Channelwise, sigma: float, steps: int, init: Callable[[Any, Any], Tensor]
+    preset: DPIR,
+    y: Tensor,
+    physics: Channelwise,
+    sigma: float,
+    steps: int,
+    init: Callable[[Any, Any], Tensor],
+    trace: bool = False,
 ) -> Outcome:
     """Run a preset with another start and number of steps.
 
@@ -25,10 +31,10 @@ def run_dpir(
     """
     annealing = dataclasses.replace(preset.annealing, steps=steps)
     method = DPIR(preset.denoiser, annealing, init, preset.clamp, preset.write_back)
-    solution = method.solve(y, physics.replace(noise=GaussianNoise(sigma)))
+    solution = method.solve(y, physics.replace(noise=GaussianNoise(sigma)), trace=trace)
     if solution.reason[0].startswith("diverged"):
         raise ConvergenceError(f"the restoration {solution.reason[0]}; check the kernel and the noise level.")
-    return Outcome(solution.x, solution.reason[0])
+    return Outcome(solution.x, solution.reason[0], solution.history)
 
 
 def footprint(channels: int, measured: int, canvas: int) -> tuple[int, int]:

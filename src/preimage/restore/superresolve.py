@@ -1,7 +1,7 @@
 """More pixels than the camera had."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -108,7 +108,7 @@ class SuperResolve(Task):
         rows, columns = self.canvas(height, width)
         return footprint(channels, height * width, rows * columns)
 
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int) -> Outcome:
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """DPIR from a bicubic interpolation, then the window."""
         window = self.window(*y.shape[-2:])
         physics = Channelwise([Downsampling(self.centred().to(y.device), self.factor)], window)
@@ -116,8 +116,8 @@ class SuperResolve(Task):
         def enlarged(y: Tensor, physics: Channelwise) -> Tensor:
             return F.interpolate(extend(y, window), scale_factor=self.factor, mode="bicubic", align_corners=False)
 
-        outcome = run_dpir(DPIR.superresolution(denoiser, self.factor), y, physics, sigma, steps, enlarged)
-        return Outcome(window.times(self.factor).of(outcome.x).clone(), outcome.stopped)
+        outcome = run_dpir(DPIR.superresolution(denoiser, self.factor), y, physics, sigma, steps, enlarged, trace)
+        return replace(outcome, x=window.times(self.factor).of(outcome.x).clone())
 
 
 def superresolve(
@@ -132,6 +132,7 @@ def superresolve(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
     """Enlarge a picture ``factor`` times with a denoiser as prior (DPIR).
@@ -147,4 +148,4 @@ def superresolve(
     """
     spec = str(kernel) if isinstance(kernel, (str, Path)) else ""
     task = SuperResolve(factor, None if kernel is None else as_kernel(kernel), spec)
-    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed), progress)
+    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed, trace), progress)

@@ -7,16 +7,18 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.restore.sigma import noise_level
+from preimage.solve import History
 
 __all__ = ["Outcome", "Task"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A restored picture (1, C, H, W) and why the method stopped."""
+    """A restored picture (1, C, H, W), why the method stopped, and what happened at each step (``None``: no steps)."""
 
     x: Tensor
     stopped: str
+    history: History | None = None
 
 
 class Task:
@@ -59,6 +61,6 @@ class Task:
         """Bytes held while the denoiser runs, and at the most between its runs, tiles aside."""
         raise NotImplementedError
 
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int) -> Outcome:
-        """Restore ``y`` (1, C, H, W) with noise of standard deviation ``sigma``."""
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
+        """Restore ``y`` (1, C, H, W) with noise of standard deviation ``sigma``; ``trace`` notes the data term, too."""
         raise NotImplementedError

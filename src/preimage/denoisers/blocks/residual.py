@@ -6,16 +6,20 @@ __all__ = ["ResidualBlock"]
 
 
 class ResidualBlock(nn.Module):
-    """``x + conv(relu(conv(x)))`` with 3x3 convolutions, without bias or normalisation.
+    """``x + conv(activation(conv(x)))`` with 3x3 convolutions, without bias or normalisation.
+
+    Args:
+        width: feature channels.
+        activation: without weights; ReLU by default.
 
     Source: Zhang et al. 2021 (DPIR).
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, activation: nn.Module | None = None) -> None:
         super().__init__()
         self.res = nn.Sequential(
             nn.Conv2d(width, width, 3, padding=1, bias=False),
-            nn.ReLU(inplace=True),
+            nn.ReLU(inplace=True) if activation is None else activation,
             nn.Conv2d(width, width, 3, padding=1, bias=False),
         )
 

@@ -1,0 +1,67 @@
+"""Denoisers that are one step of gradient descent on a potential."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from preimage.denoisers.base import Denoiser
+from preimage.denoisers.drunet import DRUNet
+
+__all__ = ["GSDRUNet", "GradientStepDenoiser"]
+
+
+class GradientStepDenoiser(Denoiser):
+    r"""``D(x, sigma) = x - grad g_sigma(x)`` with ``g_sigma(x) = 1/2 ||x - N(x, sigma)||^2`` for a network ``N``.
+
+    What it removes is exactly a gradient, so that plug-and-play with it minimises a function with known values. The
+    gradient, ``(I - dN/dx)^T (x - N(x))``, is automatic: it works under ``no_grad`` and ``inference_mode``, too, and
+    takes the memory of a training step. ``N`` must be continuously differentiable for ``D`` to be continuous.
+
+    Args:
+        network: ``N``, itself a denoiser.
+
+    Source: Hurault, Leclaire, Papadakis 2022.
+    """
+
+    def __init__(self, network: Denoiser) -> None:
+        super().__init__()
+        self.network = network
+        self.channels = network.channels
+        self.sigma_range = network.sigma_range
+        self.stride = network.stride
+        # The transposed Jacobian reaches as far again as the network.
+        self.receptive_radius = None if network.receptive_radius is None else 2 * network.receptive_radius
+
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        """Estimate the clean image behind ``x``."""
+        return x - self.potential_grad(x, sigma)
+
+    def potential(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        """``g_sigma(x)`` of each sample, (B,)."""
+        return 0.5 * (x - self.network(x, sigma)).square().flatten(1).sum(1)
+
+    def potential_grad(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        """``grad g_sigma(x)``; differentiable where gradients are recorded."""
+        record = torch.is_grad_enabled()
+        with torch.inference_mode(False), torch.enable_grad():
+            # A tensor made in inference mode cannot be recorded; its copy can.
+            point = x.clone() if x.is_inference() else x
+            point = point if point.requires_grad else point.detach().requires_grad_()
+            (gradient,) = torch.autograd.grad(self.potential(point, sigma).sum(), point, create_graph=record)
+        return gradient
+
+
+class GSDRUNet(GradientStepDenoiser):
+    """A :class:`GradientStepDenoiser` whose network is a DRUNet with exponential linear units.
+
+    Args:
+        channels: image channels, 1 for grey and 3 for colour.
+        widths: feature channels at the four scales.
+        blocks: residual blocks per scale and side; 2 in the paper.
+
+    Source: Hurault, Leclaire, Papadakis 2022, section 5.1.
+    """
+
+    def __init__(self, channels: int = 3, widths: Sequence[int] = (64, 128, 256, 512), blocks: int = 2) -> None:
+        super().__init__(DRUNet(channels, widths, blocks, activation=nn.ELU()))

@@ -1,0 +1,49 @@
+import pytest
+import torch
+from torch import Tensor
+
+from preimage.denoisers import Denoiser, DnCNN, EquivariantDenoiser, FFDNet
+from preimage.transform import dihedral, dihedral_inverse
+
+
+class Shift(Denoiser):
+    """Moves the image right by one pixel, cyclically: under the symmetries it goes in all four directions."""
+
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        return x.roll(1, -1)
+
+
+def test_the_mean_of_a_shift_is_the_mean_of_four_neighbours(rng: torch.Generator) -> None:
+    x = torch.rand(2, 1, 5, 4, generator=rng)
+    around = (x.roll(1, -1) + x.roll(-1, -1) + x.roll(1, -2) + x.roll(-1, -2)) / 4
+    torch.testing.assert_close(EquivariantDenoiser(Shift())(x, 0.1), around)
+
+
+@pytest.mark.parametrize("index", range(8))
+def test_it_commutes_with_every_symmetry(index: int, rng: torch.Generator) -> None:
+    torch.manual_seed(0)
+    denoiser = EquivariantDenoiser(DnCNN(1, width=4, depth=3).double())
+    x = torch.rand(1, 1, 6, 7, generator=rng, dtype=torch.float64)
+    with torch.no_grad():
+        torch.testing.assert_close(denoiser(dihedral(x, index), 0.1), dihedral(denoiser(x, 0.1), index))
+        plain = denoiser.denoiser(dihedral(x, index), 0.1) - dihedral(denoiser.denoiser(x, 0.1), index)
+    assert index == 0 or float(plain.abs().max()) > 1e-3
+
+
+def test_one_symmetry_is_drawn_from_the_generator(rng: torch.Generator) -> None:
+    denoiser, x = EquivariantDenoiser(Shift(), (0, 2, 5)), torch.rand(1, 1, 4, 4, generator=rng)
+    drawn = [denoiser.drawn(rng) for _ in range(60)]
+    assert {one.symmetries for one in drawn} == {(0,), (2,), (5,)}
+    (index,) = drawn[0].symmetries
+    expected = dihedral_inverse(dihedral(x, index).roll(1, -1), index)
+    assert torch.equal(drawn[0](x, 0.1), expected)
+    again = denoiser.drawn(torch.Generator().manual_seed(3)).symmetries
+    assert again == denoiser.drawn(torch.Generator().manual_seed(3)).symmetries
+
+
+def test_it_says_of_itself_what_its_denoiser_says() -> None:
+    inner = FFDNet(3, width=4, depth=3)
+    outer = EquivariantDenoiser(inner)
+    assert (outer.channels, outer.sigma_range) == (3, inner.sigma_range)
+    assert outer.receptive_radius is None  # a flip moves the corner from which the stride of 2 counts
+    assert EquivariantDenoiser(DnCNN(1, width=4, depth=3)).receptive_radius == 3
