@@ -28,11 +28,13 @@ class StackedLikelihood(Likelihood, Summed):
 
     def __init__(self, physics: Stack, y: Measurement) -> None:
         super().__init__(physics, y)
+        sensors = [operator for operator in physics.operators if isinstance(operator, LinearPhysics)]
+        # Made once: a term may hold transforms of its part of y, and ordered subsets ask for it at every step.
+        self._terms = tuple(likelihood(sensor, part) for sensor, part in zip(sensors, y, strict=True))
 
     def terms(self) -> tuple[Smooth, ...]:
         """The likelihood of each sensor alone, with its own noise and its part of ``y``."""
-        sensors = [operator for operator in self.physics.operators if isinstance(operator, LinearPhysics)]
-        return tuple(likelihood(sensor, part) for sensor, part in zip(sensors, self.y, strict=True))
+        return tuple(term for term in self._terms if isinstance(term, Smooth))
 
 
 class StackedLinearLikelihood(StackedLikelihood, LinearLikelihood):

@@ -109,7 +109,7 @@ def test_samples_stop_on_their_own_and_do_not_meet(blurred):
 
 
 def test_what_has_no_fixed_point():
-    with pytest.raises(CapabilityError, match="momentum grows"):
+    with pytest.raises(CapabilityError, match="the same step every time"):
         DeepEquilibrium(FISTA(), Tikhonov(1.0))
     p = ridge()
     model = DeepEquilibrium(PGD(10.0), Tikhonov(1e-6), forward_solver=FixedPoint(Picard(), 500))

@@ -6,14 +6,14 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage.functional import Proximable
-from preimage.optim.algorithm.base import Algorithm, require
+from preimage.optim.algorithm.base import MemorylessAlgorithm, require
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["HQS"]
 
 
 @dataclass(frozen=True)
-class HQS(Algorithm):
+class HQS(MemorylessAlgorithm):
     r"""Minimise ``f(v) + g(x) + ||x - v||^2 / (2 t)`` in turn: ``v <- prox_{t f}(x)``, ``x <- prox_{t g}(v)``.
 
     The coupling is a penalty: the minimiser of ``f + g`` itself is reached only as ``t`` goes to zero, so ``step_size``

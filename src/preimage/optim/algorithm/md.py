@@ -8,7 +8,7 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.functional import Smooth
-from preimage.optim.algorithm.base import Algorithm, require
+from preimage.optim.algorithm.base import MemorylessAlgorithm, require
 from preimage.optim.bregman import BregmanL2, Potential
 from preimage.optim.schedule import Schedule, resolve
 
@@ -16,7 +16,7 @@ __all__ = ["MD"]
 
 
 @dataclass(frozen=True)
-class MD(Algorithm):
+class MD(MemorylessAlgorithm):
     r"""Minimise ``f + g``, both smooth: ``x <- grad phi*(grad phi(x) - t (grad f(x) + grad g(x)))``.
 
     Args:

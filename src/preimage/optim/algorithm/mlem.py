@@ -9,13 +9,13 @@ from typing_extensions import Self
 from preimage.functional import Smooth
 from preimage.optim.algorithm._counts import expectation_step, require_counts, sensitivity
 from preimage.optim.algorithm._terms import terms_of
-from preimage.optim.algorithm.base import Algorithm, require
+from preimage.optim.algorithm.base import MemorylessAlgorithm, require
 
 __all__ = ["MLEM"]
 
 
 @dataclass(frozen=True)
-class MLEM(Algorithm):
+class MLEM(MemorylessAlgorithm):
     r"""Maximise a Poisson likelihood by ``x <- x / (A^H 1) * A^H (y / (A x + b))`` with the background ``b``.
 
     For an ``A`` without negative entries. The image stays non-negative and its zeros zero, the likelihood never falls,

@@ -8,7 +8,7 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
-from preimage.optim.algorithm.base import Algorithm, require
+from preimage.optim.algorithm.base import MemorylessAlgorithm, require
 from preimage.optim.bregman import BregmanL2, Potential
 from preimage.optim.schedule import Schedule, resolve
 
@@ -16,7 +16,7 @@ __all__ = ["PMD"]
 
 
 @dataclass(frozen=True)
-class PMD(Algorithm):
+class PMD(MemorylessAlgorithm):
     r"""Minimise ``f + g``: ``x_new = argmin_u t g(u) + t <grad f(x), u> + D(u, x)`` with the divergence of ``phi``.
 
     That is ``phi.prox(g, grad phi(x) - t grad f(x), t)``; it must have a closed form for the prior ``g``.

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from preimage._tree import Measurement
 from preimage.errors import CapabilityError, ConvergenceError
-from preimage.optim.algorithm import FISTA, Algorithm
+from preimage.optim.acceleration import Nesterov
+from preimage.optim.algorithm import FISTA, SAGA, SPDHG, Algorithm
 from preimage.optim.unrolled.learned import LearnedFields, Shared
 from preimage.optim.variational import back_projection
 from preimage.physics import Physics
@@ -113,7 +114,7 @@ class DeepEquilibrium(Reconstructor):
     The memory of training is that of one step, however many the forward pass takes. Each sample stops on its own.
 
     Args:
-        algorithm: one whose step is the same at every iteration (not :class:`FISTA`, whose momentum grows).
+        algorithm: one whose step is the same at every iteration: no momentum, no random terms.
         prior: whose parameters are learned; its prox should not expand, or there may be no fixed point.
         learn: names of positive numbers of the algorithm or the prior to be learned as well, as for :class:`Unrolled`.
         init: ``(y, physics) -> x0``; by default the back-projection ``A^H y / ||A||^2`` of a linear physics.
@@ -133,8 +134,11 @@ class DeepEquilibrium(Reconstructor):
         gradient: EquilibriumGradient | None = None,
     ) -> None:
         super().__init__()
-        if isinstance(algorithm, FISTA):
-            raise CapabilityError("`algorithm` must have a fixed step, got FISTA, whose momentum grows; use PGD().")
+        if isinstance(algorithm, (FISTA, Nesterov, SAGA, SPDHG)):
+            raise CapabilityError(
+                f"`algorithm` must take the same step every time, got {type(algorithm).__name__}, whose step changes; "
+                "use PGD() or PDHG()."
+            )
         self.algorithm = algorithm
         self.prior = prior
         self.learned = LearnedFields(algorithm, prior, [Shared(name) for name in learn], 1)
