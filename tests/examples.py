@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from preimage import denoisers, functional, optim, physics
-from preimage.physics import generators, likelihood, noise
+from preimage.physics import count_likelihood, generators, likelihood, noise, semi_orthogonal
 
 
 @dataclass(frozen=True)
@@ -58,18 +58,30 @@ def _kernel(*shape: int) -> Tensor:
     return kernel
 
 
+def _mixture(dim: int, components: int = 3) -> denoisers.GaussianMixture:
+    """A mixture with random means and covariances."""
+    factors = random(components, dim, dim, seed=5, low=-0.1, high=0.1) + 0.3 * torch.eye(dim)
+    means = random(components, dim, seed=6, low=-0.2, high=0.2)
+    return denoisers.GaussianMixture(torch.tensor([0.5, 0.3, 0.2]), means, factors @ factors.mT)
+
+
 # Classes meant to be derived from, which have no instances of their own.
 ABSTRACT: set[type] = {
     denoisers.Denoiser,
+    functional.Conjugable,
     functional.LinearlyComposed,
     functional.LipschitzSmooth,
     functional.Proximable,
+    functional.Separable,
     functional.Smooth,
+    functional.Summed,
     generators.ParameterGenerator,
     noise.Noise,
     noise.ProximableNoise,
+    optim.Potential,
     physics.LinearPhysics,
     physics.Physics,
+    physics.SemiOrthogonalPhysics,
     physics.SpectralPhysics,
 }
 
@@ -82,27 +94,95 @@ EXAMPLES: dict[type, list[Example]] = {
         Example(lambda: denoisers.DRUNet(1, (4, 4, 8, 8), blocks=1, residual=True), shape=(2, 1, 17, 19)),
     ],
     denoisers.DnCNN: [Example(lambda: denoisers.DnCNN(1, width=4, depth=3), shape=(2, 1, 9, 11))],
+    denoisers.EPLLDenoiser: [
+        Example(lambda: denoisers.EPLLDenoiser(_mixture(12), 2), shape=(2, 3, 9, 17)),
+        Example(lambda: denoisers.EPLLDenoiser(_mixture(9), 3, 2), shape=(2, 1, 8, 7)),
+    ],
+    denoisers.EquivariantDenoiser: [
+        Example(lambda: denoisers.EquivariantDenoiser(denoisers.DnCNN(1, width=4, depth=3)), shape=(2, 1, 9, 11)),
+        Example(lambda: denoisers.EquivariantDenoiser(denoisers.FFDNet(1, width=4, depth=3), (1, 6)), (2, 1, 9, 11)),
+    ],
     denoisers.FFDNet: [Example(lambda: denoisers.FFDNet(1, width=4, depth=3), shape=(2, 1, 9, 31))],
+    denoisers.GradientStepDenoiser: [
+        Example(lambda: denoisers.GradientStepDenoiser(denoisers.DnCNN(1, width=4, depth=3)), shape=(2, 1, 9, 17))
+    ],
+    denoisers.GSDRUNet: [Example(lambda: denoisers.GSDRUNet(1, (4, 4, 8, 8), blocks=1), shape=(2, 1, 17, 19))],
     denoisers.IRCNN: [Example(lambda: denoisers.IRCNN(3, width=4), shape=(2, 3, 9, 37))],
     denoisers.IRCNNBank: [Example(lambda: denoisers.IRCNNBank(3, width=4, levels=25), shape=(2, 3, 9, 37))],
     denoisers.TVDenoiser: [
         Example(lambda: denoisers.TVDenoiser(tol=1e-5), shape=(2, 3, 9, 11)),
         Example(lambda: denoisers.TVDenoiser(coupled=False, tol=1e-5), shape=(2, 1, 9, 7)),
     ],
-    denoisers.WaveletDenoiser: [Example(lambda: denoisers.WaveletDenoiser("db2", 2), shape=(2, 3, 9, 11))],
+    denoisers.TGVDenoiser: [
+        Example(lambda: denoisers.TGVDenoiser(tol=0.0, max_steps=30), shape=(2, 3, 6, 5)),
+        Example(lambda: denoisers.TGVDenoiser(coupled=False, tol=0.0, max_steps=30), shape=(2, 1, 6, 5)),
+    ],
+    denoisers.WaveletDenoiser: [
+        Example(lambda: denoisers.WaveletDenoiser("db2", 2), shape=(2, 3, 9, 11)),
+        Example(lambda: denoisers.WaveletDenoiser(("haar", "db2"), 2), shape=(2, 3, 9, 11)),
+    ],
     # preimage.optim
+    optim.EPLL: [Example(lambda: optim.EPLL(_mixture(12), 2, weight=_LEVELS))],
+    optim.GradientStepPrior: [
+        Example(lambda: optim.GradientStepPrior(denoisers.GSDRUNet(3, (4, 4, 8, 8), blocks=1), _LEVELS, weight=_LEVELS))
+    ],
+    optim.ICNNPrior: [Example(lambda: optim.ICNNPrior(optim.ICNN(3, width=4, depth=3), _LEVELS, strong=0.1))],
+    optim.AmplitudeLoss: [
+        Example(lambda: optim.AmplitudeLoss(physics.PhaseRetrieval(physics.BlurFFT(_kernel(3, 3))), _Y)),
+        Example(lambda: optim.AmplitudeLoss(physics.PhaseRetrieval(physics.Denoising()), _Y), complex=True),
+    ],
+    optim.IndicatorL2: [
+        Example(lambda: optim.IndicatorL2(physics.BlurFFT(_kernel(4, 3)), _Y, 10 * _LEVELS)),
+        Example(lambda: optim.IndicatorL2(physics.Decolorize(), _Y[:, :1], torch.tensor([0.5, 50.0])), complex=True),
+        Example(lambda: optim.IndicatorL2(physics.Blur(_kernel(3, 3), "reflect"), _Y, 1.0)),
+    ],
+    optim.ItohFidelity: [
+        Example(lambda: optim.ItohFidelity(physics.SpatialUnwrapping(_LEVELS), _Y, 5 * _LEVELS)),
+        Example(lambda: optim.ItohFidelity(physics.SpatialUnwrapping(0.2), _Y[:, :, None]), shape=(2, 3, 1, 6, 5)),
+    ],
+    optim.Box: [
+        Example(lambda: optim.Box(0.2, _LEVELS + 0.4)),
+        Example(lambda: optim.Box(None, 0.5)),
+        Example(lambda: optim.Box(0.3, None)),
+    ],
+    optim.FieldsOfExperts: [
+        Example(lambda: optim.FieldsOfExperts.dct(3), complex=True),
+        Example(lambda: optim.FieldsOfExperts(random(4, 3, 3, 2, low=-1), random(4, seed=1), random(4, low=0.1))),
+        Example(lambda: optim.FieldsOfExperts.dct(3), shape=(2, 3, 1, 5)),
+    ],
+    optim.BregmanL2: [Example(optim.BregmanL2, complex=True)],
+    optim.BurgEntropy: [Example(optim.BurgEntropy)],
+    optim.NegEntropy: [Example(optim.NegEntropy)],
     optim.L1Prior: [Example(lambda: optim.L1Prior(_LEVELS), complex=True)],
+    optim.L12Prior: [
+        Example(lambda: optim.L12Prior(_LEVELS), complex=True),
+        Example(lambda: optim.L12Prior(0.1, axis=-1), shape=(2, 1, 4, 3, 5)),
+    ],
+    optim.PatchNR: [Example(lambda: optim.PatchNR(optim.PatchFlow(27, blocks=2, width=4), 3, 2, weight=_LEVELS))],
+    optim.PatchPrior: [
+        Example(lambda: optim.PatchPrior(_mixture(12), 2, weight=_LEVELS)),
+        Example(lambda: optim.PatchPrior(torch.nn.Sequential(torch.nn.Linear(12, 1), torch.nn.Flatten(0)), 2, 2)),
+    ],
     optim.PnP: [Example(lambda: optim.PnP(denoisers.FFDNet(3, width=4, depth=3), weight=_LEVELS))],
     optim.RED: [Example(lambda: optim.RED(Mirror(), 0.1, weight=_LEVELS))],
+    optim.ScorePrior: [Example(lambda: optim.ScorePrior(Mirror(), _LEVELS, weight=_LEVELS))],
+    optim.SpectralPreconditioner: [
+        Example(lambda: optim.SpectralPreconditioner(physics.BlurFFT(_kernel(4, 3)), 0.1)),
+        Example(lambda: optim.SpectralPreconditioner(physics.Inpainting(_SEEN), 0.5), complex=True),
+    ],
     optim.Tikhonov: [Example(lambda: optim.Tikhonov(_LEVELS), complex=True)],
+    optim.TGVPrior: [Example(lambda: optim.TGVPrior(_LEVELS, tol=0.1), shape=(2, 1, 2, 2), tol=0.3)],
     optim.TVPrior: [
         Example(lambda: optim.TVPrior(_LEVELS, tol=1e-6), complex=True, tol=1e-4),
         Example(lambda: optim.TVPrior(0.3, coupled=True, tol=1e-6), complex=True, tol=1e-4),
         Example(lambda: optim.TVPrior(0.1, tol=1e-6), shape=(2, 2, 4, 3, 5), tol=1e-4),
+        Example(lambda: optim.TVPrior(_LEVELS, tol=1e-6, isotropic=False), complex=True, tol=1e-4),
+        Example(lambda: optim.TVPrior(0.3, coupled=True, tol=1e-6, isotropic=False), complex=True, tol=1e-4),
     ],
     optim.WaveletPrior: [
         Example(lambda: optim.WaveletPrior(_LEVELS, "db2", 2), complex=True),
         Example(lambda: optim.WaveletPrior(0.1, "haar", 1), shape=(2, 1, 4, 3, 5)),
+        Example(lambda: optim.WaveletPrior(_LEVELS, ("haar", "db2"), 2, tol=1e-6), complex=True, tol=1e-4),
     ],
     # preimage.physics
     physics.Blur: [
@@ -123,6 +203,10 @@ EXAMPLES: dict[type, list[Example]] = {
         Example(lambda: physics.BlurFFT(_kernel(4, 3))),
         Example(lambda: physics.BlurFFT(_kernel(2, 3, 3, 4))),
         Example(lambda: physics.BlurFFT(_kernel(1, 1, 3, 2, 3)), shape=(2, 1, 4, 3, 5)),
+    ],
+    physics.CompressedSensing: [
+        Example(lambda: physics.CompressedSensing(random(7, 24, low=-1), (2, 4, 3)), (2, 2, 4, 3), complex=True),
+        Example(lambda: physics.CompressedSensing(random(29, 12, low=-1), (1, 1, 4, 3)), (2, 1, 1, 4, 3), complex=True),
     ],
     physics.Downsampling: [
         *[
@@ -149,6 +233,20 @@ EXAMPLES: dict[type, list[Example]] = {
         Example(lambda: physics.Inpainting(random(2, 1, 6, 5), noise.PoissonNoise(0.01))),
         Example(lambda: physics.Inpainting(_SEEN[:3, :2]), shape=(2, 1, 4, 3, 2)),
     ],
+    physics.PhaseRetrieval: [
+        Example(lambda: physics.PhaseRetrieval(physics.BlurFFT(_kernel(3, 3)), noise.PoissonNoise(0.1))),
+        Example(
+            lambda: physics.PhaseRetrieval(
+                physics.CompressedSensing(torch.complex(random(9, 12, low=-1), random(9, 12, seed=5)), (1, 4, 3))
+            ),
+            shape=(2, 1, 4, 3),
+            complex=True,
+        ),
+    ],
+    physics.SpatialUnwrapping: [
+        Example(lambda: physics.SpatialUnwrapping(_LEVELS, noise=noise.GaussianNoise(0.1))),
+        Example(lambda: physics.SpatialUnwrapping(0.3, "floor")),
+    ],
     physics.Stack: [
         Example(
             lambda: physics.stack(
@@ -167,8 +265,22 @@ EXAMPLES: dict[type, list[Example]] = {
     likelihood.DiagonalLikelihood: [
         Example(lambda: physics.Inpainting(_SEEN, noise.PoissonNoise(_LEVELS)).likelihood(_SEEN * _Y)),
     ],
+    count_likelihood.CountLikelihood: [
+        Example(lambda: optim.PoissonLikelihood(physics.BlurFFT(_kernel(3, 3)), 20 + 9 * _Y, background=100 * _LEVELS)),
+    ],
+    count_likelihood.DiagonalCountLikelihood: [
+        Example(lambda: optim.PoissonLikelihood(physics.Inpainting(_SEEN), 20 + 9 * _Y, 10 * _LEVELS, 20.0)),
+    ],
+    semi_orthogonal.SemiOrthogonalLikelihood: [
+        Example(lambda: optim.L1(physics.Demosaicing(), _Y[:, :1], _LEVELS), complex=True),
+        Example(lambda: optim.PoissonLikelihood(physics.Decolorize(random(2, 3)), _Y[:, :1], _LEVELS)),
+    ],
+    semi_orthogonal.SemiOrthogonalCountLikelihood: [
+        Example(lambda: optim.PoissonLikelihood(physics.Decolorize(), 20 + 9 * _Y[:, :1], background=100 * _LEVELS)),
+    ],
     likelihood.LinearLikelihood: [
-        Example(lambda: physics.Demosaicing(noise=noise.LaplaceNoise(_LEVELS)).likelihood(_Y[:, :1])),
+        Example(lambda: optim.LogPoissonLikelihood(physics.BlurFFT(_kernel(3, 3)), _Y, 500 * _LEVELS, 2.0)),
+        Example(lambda: physics.Blur(_kernel(3, 3), "reflect", noise=noise.LaplaceNoise(_LEVELS)).likelihood(_Y)),
     ],
     # preimage.physics.noise
     noise.GaussianNoise: [
@@ -179,12 +291,20 @@ EXAMPLES: dict[type, list[Example]] = {
         Example(noise.LaplaceNoise, complex=True),
         Example(lambda: noise.LaplaceNoise(_LEVELS), complex=True),
     ],
+    noise.LogPoissonNoise: [
+        Example(noise.LogPoissonNoise),
+        Example(lambda: noise.LogPoissonNoise(500 * _LEVELS, 10 * _LEVELS)),
+    ],
     noise.NoNoise: [Example(noise.NoNoise, complex=True)],
     noise.PoissonGaussianNoise: [
         Example(noise.PoissonGaussianNoise),
         Example(lambda: noise.PoissonGaussianNoise(2 * _LEVELS, _LEVELS)),
     ],
-    noise.PoissonNoise: [Example(noise.PoissonNoise), Example(lambda: noise.PoissonNoise(_LEVELS))],
+    noise.PoissonNoise: [
+        Example(noise.PoissonNoise),
+        Example(lambda: noise.PoissonNoise(_LEVELS)),
+        Example(lambda: noise.PoissonNoise(_LEVELS, background=2 * _LEVELS)),
+    ],
     noise.ProximableStackedNoise: [
         Example(lambda: noise.ProximableStackedNoise([noise.GaussianNoise(_LEVELS), noise.LaplaceNoise(0.1)]), parts=2)
     ],

@@ -9,12 +9,13 @@ from torch import Tensor, nn
 
 import preimage
 from preimage.denoisers import Denoiser
-from preimage.functional import LinearlyComposed, Proximable, Smooth
+from preimage.functional import Conjugable, LinearlyComposed, Proximable, Smooth
 from preimage.physics import LinearPhysics, Physics
 from preimage.physics.generators import ParameterGenerator
 from preimage.physics.noise import Noise
 from preimage.testing import (
     check_composed,
+    check_conjugate,
     check_denoiser,
     check_generator,
     check_linear,
@@ -25,7 +26,7 @@ from preimage.testing import (
 )
 from tests.examples import ABSTRACT, EXAMPLES, Example, random
 
-CONTRACTS = (Physics, Noise, Smooth, Proximable, LinearlyComposed, Denoiser, ParameterGenerator)
+CONTRACTS = (Physics, Noise, Smooth, Proximable, Conjugable, LinearlyComposed, Denoiser, ParameterGenerator)
 
 APPLICATIONS = ("preimage.cli", "preimage.restore", "preimage.web")  # they use the contracts, they add none
 
@@ -94,6 +95,8 @@ def drive(value: nn.Module, x: Tensor, example: Example) -> None:
         check_smooth(value, x)
     if isinstance(value, Proximable):
         check_prox(value, x, tol=example.tol)
+    if isinstance(value, Conjugable):
+        check_conjugate(value, x)
     if isinstance(value, LinearlyComposed):
         check_composed(value, x)
     if isinstance(value, Denoiser):

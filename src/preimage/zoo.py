@@ -3,7 +3,7 @@
 import hashlib
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,13 +13,19 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from preimage.denoisers import Denoiser, DnCNN, DRUNet, FFDNet, IRCNNBank
+from preimage.denoisers import Denoiser, DnCNN, DRUNet, EPLLDenoiser, FFDNet, IRCNNBank
 from preimage.denoisers.base import with_trained_range
 from preimage.errors import ArgumentError, WeightsError
 
 __all__ = ["Weights", "describe", "load", "load_file", "names", "sha256"]
 
-NETWORKS: dict[str, type[Denoiser]] = {"DRUNet": DRUNet, "DnCNN": DnCNN, "FFDNet": FFDNet, "IRCNNBank": IRCNNBank}
+NETWORKS: dict[str, Callable[..., Denoiser]] = {
+    "DRUNet": DRUNet,
+    "DnCNN": DnCNN,
+    "EPLLDenoiser": EPLLDenoiser.untrained,
+    "FFDNet": FFDNet,
+    "IRCNNBank": IRCNNBank,
+}
 
 _HERE = Path(__file__).parent
 _TABLE = _HERE / "weights.toml"
@@ -35,7 +41,7 @@ class Weights:
         shipped: whether the file is part of the package.
         sha256: of the file, hexadecimal; empty where the publisher's file is not pinned.
         network: architecture, a key of ``NETWORKS``.
-        arguments: of the architecture's constructor.
+        arguments: of what ``NETWORKS`` makes the network with.
         channels: image channels.
         sigma_range: noise levels of the training, image units.
         training_data: the images.

@@ -1,6 +1,7 @@
 """How good a denoiser is, by the protocol of the published tables."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import torch
@@ -20,7 +21,7 @@ def denoising_psnr(denoiser: nn.Module, images: Sequence[Tensor], sigma: float) 
 
     Source: the tables of Zhang et al. (DnCNN, FFDNet, DPIR) are made this way.
     """
-    device = next(denoiser.parameters()).device
+    device = next(chain(denoiser.parameters(), denoiser.buffers())).device
     scores = []
     for image in images:
         noise = np.random.RandomState(0).normal(0, sigma, (*image.shape[1:], image.shape[0]))

@@ -7,6 +7,7 @@ The row must be there; its checksum and its measured PSNR are rewritten.
 
 import argparse
 import hashlib
+import math
 import re
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 
 from preimage.datasets import load_images
-from preimage.denoisers import Denoiser, DRUNet
+from preimage.denoisers import Denoiser, DRUNet, EPLLDenoiser
 from preimage.errors import WeightsError
 from preimage.training.recipes.evaluate import denoising_psnr
 
@@ -58,7 +59,13 @@ def update_row(table: str, name: str, entries: dict[str, str]) -> str:
 
 
 def compact(state: dict[str, Tensor]) -> Denoiser:
-    """The network of the recipe with the weights ``state``; its sizes are read off them."""
+    """The network of a recipe with the weights ``state``; its kind and sizes are read off them."""
+    if "mixture.means" in state:
+        components, dim = state["mixture.means"].shape
+        channels = 1 if math.isqrt(dim) ** 2 == dim else 3
+        network = EPLLDenoiser.untrained(channels, math.isqrt(dim // channels), components)
+        network.load_state_dict(state)
+        return network.eval()
     widths = [state["m_head.weight"].shape[0], *(state[f"m_down{i}.2.weight"].shape[0] for i in (1, 2, 3))]
     network = DRUNet(state["m_tail.weight"].shape[0], widths, blocks=2, residual=True)
     network.load_state_dict(state)

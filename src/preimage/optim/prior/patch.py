@@ -1,0 +1,84 @@
+"""Priors that judge an image by its patches."""
+
+import torch
+from torch import Tensor, nn
+
+from preimage._shapes import per_image
+from preimage.functional import Smooth
+from preimage.transform import assemble_patches, extract_patches
+
+__all__ = ["PatchFunctional", "PatchPrior"]
+
+_CHUNK = 4096  # patches differentiated at a time
+
+
+class PatchFunctional(Smooth):
+    r"""``g(x) = weight (stride / size)^2 sum_i energy(P_i x)``, the sum over the patches ``P_i x`` of the image.
+
+    A pixel is in about ``(size / stride)^2`` patches: divided by that, it counts once, whatever the patches' size. All
+    patches are taken (:func:`preimage.transform.extract_patches` says which there are), a few thousand at a time in
+    ``grad``. A subclass says what the :meth:`energy` is.
+
+    Args:
+        size: height and width of the patches.
+        stride: from patch to patch, at most ``size``.
+        weight: > 0, a float or (B,).
+
+    Shapes: (B, C, H, W) with H, W >= ``size``.
+    """
+
+    def __init__(self, size: int, stride: int, weight: float | Tensor) -> None:
+        super().__init__()
+        self.size = size
+        self.stride = stride
+        self.weight = weight
+
+    def energy(self, patches: Tensor) -> Tensor:
+        """The energy of each patch (n, C size^2), independent of the others: (n,)."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The value of each sample, (B,)."""
+        patches = extract_patches(x, self.size, self.stride)
+        energies = torch.cat([self.energy(part) for part in patches.flatten(0, 1).split(_CHUNK)])
+        return self._scale(x).flatten() * energies.unflatten(0, patches.shape[:2]).sum(1)
+
+    def grad(self, x: Tensor) -> Tensor:
+        """The gradient, without a record of the whole image unless ``x`` requires one."""
+        if x.requires_grad:
+            return super().grad(x)
+        patches = extract_patches(x, self.size, self.stride)
+        parts = [self._energy_grad(part) for part in patches.flatten(0, 1).split(_CHUNK)]
+        total = assemble_patches(torch.cat(parts).view(patches.shape), tuple(x.shape), self.size, self.stride)
+        return self._scale(x) * total
+
+    def _energy_grad(self, patches: Tensor) -> Tensor:
+        with torch.enable_grad():
+            point = patches.detach().requires_grad_()
+            return torch.autograd.grad(self.energy(point).sum(), point)[0]
+
+    def _scale(self, x: Tensor) -> Tensor:
+        return per_image(self.weight, x) * (self.stride / self.size) ** 2
+
+
+class PatchPrior(PatchFunctional):
+    r"""``g(x) = weight (stride / size)^2 sum_i potential(P_i x)`` with any function of a patch.
+
+    A pixel is in about ``(size / stride)^2`` patches: divided by that, it counts once.
+
+    Args:
+        potential: maps patches (n, C size^2) to their energies (n,), each patch by itself.
+        size: height and width of the patches.
+        stride: from patch to patch, at most ``size``.
+        weight: > 0, a float or (B,).
+
+    Shapes: (B, C, H, W) with H, W >= ``size``.
+    """
+
+    def __init__(self, potential: nn.Module, size: int, stride: int = 1, weight: float | Tensor = 1.0) -> None:
+        super().__init__(size, stride, weight)
+        self.potential = potential
+
+    def energy(self, patches: Tensor) -> Tensor:
+        """``potential(patches)``."""
+        return self.potential(patches)

@@ -1,0 +1,58 @@
+import math
+import sys
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from preimage.optim import PatchFlow
+from preimage.training.recipes import patchnr
+from preimage.training.recipes.patchnr import Recipe, fit_flow, patches_of
+
+
+def banana(step: int) -> torch.Tensor:
+    """``(u, v + u^2)`` with standard normal ``u`` and ``v`` of deviation 0.3."""
+    noise = torch.randn(256, 2, generator=torch.Generator().manual_seed(step))
+    return torch.stack([noise[:, 0], 0.3 * noise[:, 1] + noise[:, 0] ** 2], 1)
+
+
+def test_a_flow_learns_a_curved_density(tmp_path):
+    torch.manual_seed(0)
+    start = PatchFlow(2, blocks=3, width=16)
+    held_out = banana(10**6)
+    before = float(start.log_prob(held_out).mean().detach())
+    flow = fit_flow(start, banana, tmp_path, steps=150, rate=2e-2)
+    after = float(flow.log_prob(held_out).mean().detach())
+    entropy = math.log(2 * math.pi) + 1 + math.log(0.3)  # the map from (u, v) to the plane keeps areas
+    exact = -(held_out[:, 0].square() + ((held_out[:, 1] - held_out[:, 0] ** 2) / 0.3).square()) / 2
+    truth = float(exact.mean()) - math.log(2 * math.pi) - math.log(0.3)
+    assert truth == pytest.approx(-entropy, abs=0.2)
+    assert before < truth - 2
+    assert truth - 0.15 < after <= truth + 0.02
+
+
+def test_patches_have_noise_of_one_grey_level_and_follow_from_the_step():
+    images = [torch.full((1, 9, 9), 51, dtype=torch.uint8)]
+    recipe = Recipe(size=3, batch=50)
+    patches = patches_of(images, recipe, 7)
+    assert patches.shape == (50, 9)
+    spread = 255 * (patches - 0.2)
+    assert float(spread.abs().max()) <= 0.5 + 1e-4
+    assert float(spread.square().mean()) == pytest.approx(1 / 12, rel=0.1)
+    assert torch.equal(patches, patches_of(images, recipe, 7))
+    assert not torch.equal(patches, patches_of(images, recipe, 8))
+
+
+def test_command_line(tmp_path, monkeypatch):
+    folder = tmp_path / "images"
+    folder.mkdir()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (12, 12), dtype=np.uint8)).save(folder / "0.png")
+    out = tmp_path / "run"
+    arguments = ["--data", str(folder), "--out", str(out), "--size", "2", "--steps", "2"]
+    monkeypatch.setattr(sys, "argv", ["patchnr", *arguments])
+    patchnr.main()
+    flow = PatchFlow(4)
+    flow.load_state_dict(load_file(out / "patchnr.safetensors"))
+    assert (out / "log.csv").exists()
