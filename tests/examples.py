@@ -68,9 +68,12 @@ def _mixture(dim: int, components: int = 3) -> denoisers.GaussianMixture:
 # Classes meant to be derived from, which have no instances of their own.
 ABSTRACT: set[type] = {
     denoisers.Denoiser,
+    functional.ClosedProx,
     functional.Conjugable,
     functional.LinearlyComposed,
     functional.LipschitzSmooth,
+    functional.Periodizable,
+    functional.PeriodicallyComposed,
     functional.Proximable,
     functional.Separable,
     functional.Smooth,
@@ -162,6 +165,10 @@ EXAMPLES: dict[type, list[Example]] = {
     optim.PatchPrior: [
         Example(lambda: optim.PatchPrior(_mixture(12), 2, weight=_LEVELS)),
         Example(lambda: optim.PatchPrior(torch.nn.Sequential(torch.nn.Linear(12, 1), torch.nn.Flatten(0)), 2, 2)),
+    ],
+    optim.prior.PeriodicTV: [
+        Example(lambda: optim.prior.PeriodicTV(_LEVELS), complex=True),
+        Example(lambda: optim.prior.PeriodicTV(0.3, coupled=True, isotropic=False), complex=True),
     ],
     optim.PnP: [Example(lambda: optim.PnP(denoisers.FFDNet(3, width=4, depth=3), weight=_LEVELS))],
     optim.RED: [Example(lambda: optim.RED(Mirror(), 0.1, weight=_LEVELS))],

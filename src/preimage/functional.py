@@ -8,9 +8,12 @@ from torch import Tensor
 from preimage._module import Module
 
 __all__ = [
+    "ClosedProx",
     "Conjugable",
     "LinearlyComposed",
     "LipschitzSmooth",
+    "PeriodicallyComposed",
+    "Periodizable",
     "Proximable",
     "Separable",
     "Smooth",
@@ -55,6 +58,10 @@ class Proximable(Module):
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """The proximal point of ``x``; ``step`` > 0 is a float or (B,)."""
         raise NotImplementedError
+
+
+class ClosedProx(Proximable):
+    """A :class:`Proximable` functional whose prox is a formula, about as cheap as a gradient: nothing is iterated."""
 
 
 class Separable(Proximable):
@@ -118,6 +125,28 @@ def indicator_of_ball(size: Tensor, radius: float | Tensor) -> Tensor:
     """
     slack = 1 + 200 * torch.finfo(size.dtype).eps
     return torch.where((size <= slack * radius).flatten(1).all(1), 0.0, torch.inf).to(size.dtype)
+
+
+class PeriodicallyComposed(LinearlyComposed):
+    """A :class:`LinearlyComposed` whose ``K^H K`` is a periodic convolution."""
+
+    def linear_power(self, x: Tensor) -> Tensor:
+        """The eigenvalues of ``K^H K`` on images like ``x``, broadcastable to their spectrum.
+
+        Zero frequency first, and only the half spectrum of the last dimension where ``x`` is real.
+        """
+        raise NotImplementedError
+
+
+class Periodizable(LinearlyComposed):
+    """A :class:`LinearlyComposed` that is also ``h'(K' x)`` with a ``K'^H K'`` that is a periodic convolution.
+
+    Differences across the border, which ``h'`` does not look at, make a difference operator periodic.
+    """
+
+    def periodic(self) -> PeriodicallyComposed:
+        """``h' o K'``: the same functional of the image."""
+        raise NotImplementedError
 
 
 class Zero(LipschitzSmooth, Separable, Conjugable):

@@ -1,7 +1,7 @@
 """Problems ``min f + g`` whose minimisers are known by other means than the algorithms tested on them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from preimage.functional import LipschitzSmooth, Proximable, Zero
 from preimage.optim import L1
 from preimage.optim.prior import Box, L1Prior, Tikhonov, TVPrior
 from preimage.physics import (
+    BlurFFT,
     Denoising,
     GaussianNoise,
     Inpainting,
@@ -171,6 +172,12 @@ def total_variation() -> Problem:
     return Problem(Denoising(GaussianNoise(sigma)), y, TVPrior(weight, tol=1e-11, max_steps=20000), minimiser)
 
 
+def periodic() -> Problem:
+    """The same, seen as a convolution with one pixel."""
+    p = total_variation()
+    return replace(p, physics=BlurFFT(torch.ones(1, 1, dtype=torch.float64), GaussianNoise(0.5)))
+
+
 def fused() -> Problem:
     """Least squares with total variation and ``x >= 0``: a quadratic programme in ``x`` and its jumps up and down."""
     physics, y = _least_squares()
@@ -281,6 +288,7 @@ PROBLEMS = {
     "stacked ridge": lambda: stacked(ridge),
     "stacked lasso": stacked,
     "total variation": total_variation,
+    "periodic": periodic,
     "fused": fused,
     "counts pixel by pixel": counts_pixel_by_pixel,
     "counts": counts,

@@ -114,7 +114,7 @@ def test_a_sample_that_is_not_finite_fails_alone(solver):
 
 @pytest.mark.parametrize("solver", [AndersonMixing(), Broyden()], ids=repr)
 def test_a_leap_out_of_the_domain_is_taken_back(solver):
-    # f(x) - x = (1 / x - 1) / 10 is flat and convex far out, so the secant leaps far below zero, where f is not defined.
+    # f(x) - x = (1 / x - 1) / 10 is flat and convex far out, so the secant leaps below zero, where f is undefined.
     visited = []
 
     def f(x: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage._module import Module
 from preimage._tree import Measurement
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.optim.algorithm import FISTA, PGD
@@ -86,5 +87,6 @@ def learn_hyperparameters(
 
 
 def _with_numbers(model: Variational, values: dict[str, float]) -> Variational:
+    assert isinstance(model.prior, Module)  # or it would have had no fields to learn
     prior = model.prior.replace(**values)
     return Variational(model.algorithm, prior, model.fidelity, model.init, model.max_steps, model.tol)

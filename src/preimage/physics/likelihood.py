@@ -6,7 +6,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage._tree import Measurement, leaves, subtract
 from preimage.errors import CapabilityError
-from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable, Smooth
+from preimage.functional import ClosedProx, LinearlyComposed, LipschitzSmooth, Proximable, Smooth
 from preimage.physics.base import Physics
 from preimage.physics.bases import Fourier, Pixels
 from preimage.physics.linear import LinearPhysics
@@ -95,7 +95,7 @@ class LinearLikelihood(Likelihood, LinearlyComposed):
         return noise
 
 
-class DiagonalLikelihood(LinearLikelihood, Proximable):
+class DiagonalLikelihood(LinearLikelihood, ClosedProx):
     """``f(x) = sum_i nll(s_i (V^H x)_i, y_i)`` for ``A = diag(s) V^H``: one scalar problem per entry of ``y``.
 
     Inpainting and single-coil MRI are of this kind, whatever the noise.
@@ -141,7 +141,7 @@ class GaussianLikelihood(LinearLikelihood, Proximable, LipschitzSmooth):
         return per_image(_sigma(self.physics.noise), x.real) ** 2
 
 
-class SpectralLikelihood(GaussianLikelihood):
+class SpectralLikelihood(GaussianLikelihood, ClosedProx):
     """A :class:`GaussianLikelihood` for ``A = U diag(s) V^H``: its prox is one transform there and one back.
 
     ``conj(s) U^H y`` and ``|s|^2`` are computed once, when the object is made.
@@ -157,17 +157,35 @@ class SpectralLikelihood(GaussianLikelihood):
         # Arithmetic of complex with real numbers is several times faster on (real, imaginary) pairs of equal strides.
         self._power = torch.view_as_real(torch.complex(power, power)) if self._matched.is_complex() else power
 
+    def grad(self, x: Tensor) -> Tensor:
+        """``V (|s|^2 V^H x - conj(s) U^H y) / sigma^2``: one transform there and one back."""
+        coefficients = self.physics.right.analysis(x)
+        if self._matched.is_complex():
+            pairs = torch.view_as_real(coefficients.to(self._matched.dtype))
+            change = torch.view_as_complex(torch.addcmul(-torch.view_as_real(self._matched), self._power, pairs))
+        else:
+            change = torch.addcmul(-self._matched, self._power.to(coefficients.dtype), coefficients)
+        return self.physics.right.synthesis(change, tuple(x.shape)) / self.variance(x)
+
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """``V ((conj(s) U^H y + rho V^H x) / (|s|^2 + rho))``."""
         rho = self.variance(x) / per_image(step, x.real)
+        return self._solve(x, rho, rho)
+
+    def solve_quadratic(self, b: Tensor, curvature: Tensor) -> Tensor:
+        """``argmin_x f(x) + 1/2 <x, V diag(curvature) V^H x> - Re <b, x>`` for a real ``curvature`` >= 0."""
+        variance = self.variance(b)
+        return self._solve(b, variance, variance * curvature)
+
+    def _solve(self, x: Tensor, factor: Tensor, shift: Tensor) -> Tensor:
+        """``V ((conj(s) U^H y + factor V^H x) / (|s|^2 + shift))``."""
         coefficients = self.physics.right.analysis(x)
         if self._matched.is_complex():
-            rho = rho[..., None]
             pairs = torch.view_as_real(coefficients.to(self._matched.dtype))
-            mixed = torch.addcmul(torch.view_as_real(self._matched), rho, pairs)
-            solved = torch.view_as_complex(mixed.mul_((self._power + rho).reciprocal()))
+            mixed = torch.addcmul(torch.view_as_real(self._matched), factor[..., None], pairs)
+            solved = torch.view_as_complex(mixed.mul_((self._power + shift[..., None]).reciprocal()))
         else:
-            solved = torch.addcmul(self._matched, rho.to(x.dtype), coefficients) / (self._power + rho)
+            solved = torch.addcmul(self._matched, factor.to(x.dtype), coefficients) / (self._power + shift)
         return self.physics.right.synthesis(solved, tuple(x.shape))
 
 

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage._tree import Measurement
-from preimage.functional import Proximable
+from preimage.functional import ClosedProx
 from preimage.physics.count_likelihood import CountLikelihood
 from preimage.physics.likelihood import LinearLikelihood
 from preimage.physics.linear import LinearPhysics
@@ -20,7 +20,7 @@ class SemiOrthogonalPhysics(LinearPhysics):
         raise NotImplementedError
 
 
-class SemiOrthogonalLikelihood(LinearLikelihood, Proximable):
+class SemiOrthogonalLikelihood(LinearLikelihood, ClosedProx):
     """``f(x) = nll(A x, y)`` for ``A A^H = c I``: only the part of ``x`` that ``A`` sees moves."""
 
     physics: SemiOrthogonalPhysics  # pyright: ignore[reportIncompatibleVariableOverride]

@@ -1,5 +1,6 @@
 import dataclasses
 from functools import cache
+from pathlib import Path
 
 import pytest
 import torch
@@ -23,6 +24,7 @@ from preimage.optim import (
     PMD,
     SAGA,
     SART,
+    SDMM,
     SIRT,
     SPDHG,
     Algorithm,
@@ -35,6 +37,8 @@ from preimage.optim.algorithm import GradientAlgorithm, MemorylessAlgorithm, Poi
 from preimage.optim.prior import Box
 from preimage.physics import Denoising, GaussianNoise
 from tests.optim.problems import PROBLEMS, Lasso, Problem, Ridge, ridge
+
+ALGORITHMS = Path(preimage.optim.algorithm.__file__).parent
 
 problem = cache(lambda name: PROBLEMS[name]())
 
@@ -64,6 +68,7 @@ TABLE = {
     "stacked ridge": [GD(), MD(), SAGA(), SPDHG(), *SMOOTH_PLUS_PROX],
     "stacked lasso": [SAGA(), SPDHG(), *SMOOTH_PLUS_PROX],
     "total variation": [CondatVu(), CondatVu(relaxation=1.4), *SMOOTH_PLUS_PROX],
+    "periodic": [SDMM(), SDMM(relaxation=1.0), PDHG(), CondatVu()],
     "fused": [PDHG(constraint=POSITIVE), CondatVu(constraint=POSITIVE), CondatVu(relaxation=1.4, constraint=POSITIVE)],
     "counts pixel by pixel": [PDHG(), PMD(potential=BurgEntropy()), ADMM(step_size=0.5), DRS(step_size=0.5)],
     "counts": [OSEM(), *COUNTS],
@@ -91,6 +96,11 @@ def test_every_algorithm_is_in_the_table():
     bases = {Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm}
     assert tested == exported - bases
     assert set(TABLE) | {"phaseless"} == set(PROBLEMS)
+
+
+@pytest.mark.parametrize("path", sorted(ALGORITHMS.glob("[a-z]*.py")), ids=lambda path: path.stem)
+def test_an_algorithm_reads_like_its_paper(path):
+    assert path.stem in ("__init__", "base") or len(path.read_text(encoding="utf-8").splitlines()) <= 80
 
 
 def test_a_nonlinear_problem_is_solved_up_to_its_sign():

@@ -102,6 +102,40 @@ def test_step_sizes_follow_from_the_norms_and_share_them():
     torch.testing.assert_close(t, 0.001 * p.y.mean(1) / norm**2, rtol=1e-4, atol=0)
 
 
+def edge(heights):
+    """Images (B, 1, 6, 10) that are zero on the left half, a height on the right."""
+    x = torch.zeros(len(heights), 1, 6, 10).double()
+    x[..., 5:] = torch.tensor(heights).double().reshape(-1, 1, 1, 1)
+    return x
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e4])
+@pytest.mark.parametrize("sigma", [0.01, 1.0])
+def test_the_step_beside_a_closed_prox_balances_the_scales(scale, sigma):
+    # The gradient of an edge is one pixel wide, 6 high: a subgradient of weight * TV has the norm weight * sqrt(6). All
+    # of the 60 pixels are half the height away from the mean.
+    x, weight = scale * edge([1.0, 3.0]), torch.tensor([2.0, 5.0]).double()
+    f = Denoising(GaussianNoise(sigma)).likelihood(x)
+    ready = PDHG().prepare(f, TVPrior(weight), x)
+    expected = scale * torch.tensor([1.0, 3.0]).double() / 2 * 60**0.5 / (10 * 8**0.5 * weight * 6**0.5)
+    torch.testing.assert_close(torch.as_tensor(ready.step_size), expected, rtol=1e-6, atol=0)
+    assert isinstance(ready.dual_step_size, tuple)
+    torch.testing.assert_close(
+        torch.as_tensor(ready.dual_step_size[0]) * expected * 8, torch.ones(2).double(), rtol=1e-6, atol=0
+    )
+    flat = PDHG().prepare(f, TVPrior(weight), torch.ones_like(x))
+    torch.testing.assert_close(flat.step_size, torch.full((2,), 10 * sigma**2).double())
+
+
+def test_a_closed_prox_is_taken_unless_there_is_a_constraint():
+    x, prior = edge([1.0]), TVPrior(0.1)
+    closed, open_ = Denoising(GaussianNoise(0.1)), Blur(torch.ones(1, 3).double() / 3, noise=GaussianNoise(0.1))
+    for physics, constraint, count in ((closed, None, 1), (closed, Box(0.0, None), 2), (open_, None, 2)):
+        f = physics.likelihood(physics.A(x))
+        algorithm = PDHG(constraint=constraint).prepare(f, prior, x)
+        assert len(algorithm.step(f, prior, algorithm.init(x)).u or ()) == count
+
+
 def test_data_that_fit_exactly_do_not_keep_it_from_stopping():
     # The dual variable tends to zero, and so would its relative change not.
     p = lasso()

@@ -15,6 +15,7 @@ from preimage.optim.algorithm.pgd import PGD
 from preimage.optim.algorithm.pmd import PMD
 from preimage.optim.algorithm.saga import SAGA
 from preimage.optim.algorithm.sart import SART
+from preimage.optim.algorithm.sdmm import SDMM
 from preimage.optim.algorithm.sirt import SIRT
 from preimage.optim.algorithm.spdhg import SPDHG
 
@@ -32,6 +33,7 @@ __all__ = [
     "PMD",
     "SAGA",
     "SART",
+    "SDMM",
     "SIRT",
     "SPDHG",
     "Algorithm",

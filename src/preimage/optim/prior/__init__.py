@@ -10,6 +10,7 @@ from preimage.optim.prior.l12 import L12Prior
 from preimage.optim.prior.patch import PatchPrior
 from preimage.optim.prior.patch_flow import PatchFlow
 from preimage.optim.prior.patch_nr import PatchNR
+from preimage.optim.prior.periodic_tv import PeriodicTV
 from preimage.optim.prior.pnp import PnP
 from preimage.optim.prior.red import RED
 from preimage.optim.prior.score import ScorePrior
@@ -31,6 +32,7 @@ __all__ = [
     "PatchFlow",
     "PatchNR",
     "PatchPrior",
+    "PeriodicTV",
     "PnP",
     "ScorePrior",
     "TGVPrior",

@@ -5,13 +5,14 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.denoisers.rof import group_axes, rof, total_variation
-from preimage.functional import LinearlyComposed, Proximable, indicator_of_ball
+from preimage.functional import Periodizable, Proximable, indicator_of_ball
+from preimage.optim.prior.periodic_tv import PeriodicTV
 from preimage.transform import divergence, gradient, group_threshold
 
 __all__ = ["TVPrior"]
 
 
-class TVPrior(LinearlyComposed, Proximable):
+class TVPrior(Periodizable, Proximable):
     r"""``g(x) = weight * sum_i |(grad x)_i|``: total variation, the sum of gradient lengths.
 
     Forward differences, none across the border. Each channel has its own gradient length unless ``coupled``. The
@@ -71,6 +72,10 @@ class TVPrior(LinearlyComposed, Proximable):
         """Every vector of ``z`` (every component where not ``isotropic``) shortened by ``step * weight``."""
         short = per_image(self.weight, z) * per_image(step, z)
         return group_threshold(z, short, group_axes(self.coupled, self.isotropic))
+
+    def periodic(self) -> PeriodicTV:
+        """The same with differences across the border that count nothing."""
+        return PeriodicTV(self.weight, self.coupled, self.isotropic)
 
     def outer_conjugate(self, z: Tensor) -> Tensor:
         """Zero where no vector (no component where not ``isotropic``) is longer than ``weight``, else infinite."""

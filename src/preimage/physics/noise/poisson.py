@@ -70,9 +70,9 @@ class PoissonNoise(ProximableNoise):
         def one(a: Tensor, b: Tensor) -> Tensor:
             rate = per_image(step, a) / per_image(self.gain, a)
             half, product = (self._mean(a) - rate) / 2, rate * b
-            root = (half.square() + product).sqrt()
-            # half + root, without its cancellation where half < 0.
-            w = torch.where(half > 0, half + root, product / torch.where(half < root, root - half, 1))
+            # w = half + root; where half < 0 that would cancel, but the product of both roots is known.
+            larger = torch.addcmul(product, half, half).sqrt() + half.abs()
+            w = torch.where(half > 0, larger, product / larger.clamp_min(torch.finfo(a.dtype).tiny))
             return w - per_image(self.background, a)
 
         return tree_map(one, z, y)
