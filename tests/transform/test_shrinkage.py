@@ -1,6 +1,6 @@
 import torch
 
-from preimage.transform import soft_threshold
+from preimage.transform import group_length, soft_threshold
 
 
 def test_known_values() -> None:
@@ -22,3 +22,15 @@ def test_gradients_are_finite_at_zero_and_reach_the_threshold() -> None:
         assert x.grad is not None
         torch.testing.assert_close(x.grad, torch.tensor([0.0, 0.0, -1.0], dtype=dtype))
         torch.testing.assert_close(threshold.grad, torch.tensor(-1.0, dtype=torch.float64))
+
+
+def test_group_length_is_the_norm_and_its_derivative_is_zero_at_zero():
+    x = torch.randn(2, 3, 4, generator=torch.Generator().manual_seed(0), dtype=torch.complex128)
+    x[0, :, 0] = 0
+    torch.testing.assert_close(group_length(x, (1,)), torch.linalg.vector_norm(x, dim=1, keepdim=True))
+    torch.testing.assert_close(group_length(x, (1, 2)), torch.linalg.vector_norm(x, dim=(1, 2), keepdim=True))
+    assert torch.equal(group_length(x, ()), x.abs())
+    point = x.real.clone().requires_grad_()
+    (found,) = torch.autograd.grad(group_length(point, (1,)).sum(), point)
+    (expected,) = torch.autograd.grad(torch.linalg.vector_norm(point, dim=1).sum(), point)
+    torch.testing.assert_close(found, expected)

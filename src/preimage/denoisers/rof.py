@@ -8,7 +8,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage.solve import LinearSolution, cg
 from preimage.solve.implicit import attach_pullback
-from preimage.transform import divergence, gradient
+from preimage.transform import divergence, gradient, group_length
 
 __all__ = ["as_image", "as_problems", "group_axes", "group_sum", "rof", "total_variation"]
 
@@ -22,8 +22,7 @@ def total_variation(x: Tensor, coupled: bool = False, isotropic: bool = True) ->
 
     The norm is also over the channels where ``coupled``. Its derivative is zero where the gradient is.
     """
-    slopes, axes = gradient(x), group_axes(coupled, isotropic)
-    return (torch.linalg.vector_norm(slopes, dim=axes) if axes else slopes.abs()).flatten(1).sum(1)
+    return group_length(gradient(x), group_axes(coupled, isotropic)).flatten(1).sum(1)
 
 
 def group_axes(coupled: bool, isotropic: bool) -> tuple[int, ...]:

@@ -1,8 +1,9 @@
 """Soft thresholding."""
 
+import torch
 from torch import Tensor
 
-__all__ = ["group_threshold", "soft_threshold"]
+__all__ = ["group_length", "group_threshold", "soft_threshold"]
 
 
 def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
@@ -11,6 +12,17 @@ def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
         size = x.abs()
         return x * ((size - threshold).clamp_min(0) / size.where(size > 0, 1))
     return x - x.clamp(-threshold, threshold)
+
+
+def group_length(x: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """``||x||`` over ``axes``, which stay as ones; ``|x|`` without axes. Its derivative is zero where it is.
+
+    For few numbers in a group this is many times as fast as :func:`torch.linalg.vector_norm`.
+    """
+    if not axes:
+        return x.abs()
+    power = (x.real.square() + x.imag.square() if x.is_complex() else x * x).sum(axes, keepdim=True)
+    return torch.where(power > 0, power.where(power > 0, 1).sqrt(), 0)  # a root of zero has no derivative
 
 
 def group_threshold(x: Tensor, threshold: Tensor, axes: tuple[int, ...]) -> Tensor:

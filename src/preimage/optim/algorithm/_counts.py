@@ -34,21 +34,20 @@ def sensitivity(terms: tuple[Any, ...]) -> Tensor:
 
 
 def expectation_step(terms: tuple[Any, ...], g: Smooth, share: float, seen: Tensor, x: Tensor) -> Tensor:
-    """``x * (sum_i w_i A_i^H (y_i / (A_i x + b_i))) / (seen + gain_1 * share * grad g(x))``.
+    """``x + x (r - d) / d``: ``r = sum_i w_i A_i^H (y_i / (A_i x + b_i))``, ``d = seen + gain_1 * share * grad g(x)``.
 
     A pixel whose denominator is not positive (no measurement sees it, or the prior outweighs them) stays.
     """
     ratio = _total(terms, [f.physics.A_adjoint(_ratio(f, x)) for f in terms]).clamp_min(0)
     if not isinstance(g, Zero):
         seen = seen + share * per_image(terms[0].physics.noise.gain, x) * g.grad(x)
-    positive = seen > 0
-    return torch.where(positive, x * ratio / seen.where(positive, 1), x)
+    return torch.addcmul(x, x, (ratio - seen) / torch.threshold(seen, 0, torch.inf))
 
 
 def _ratio(f: Any, x: Tensor) -> Tensor:
     """``y / (A x + b)``; zero where the denominator is, since all that is seen there is zero and stays so."""
     mean = f.physics.A(x) + per_image(f.physics.noise.background, f.y)
-    return f.y / mean.where(mean > 0, torch.inf)
+    return f.y / torch.threshold(mean, 0, torch.inf)
 
 
 def _total(terms: tuple[Any, ...], images: list[Tensor]) -> Tensor:

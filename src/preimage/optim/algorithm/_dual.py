@@ -8,7 +8,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage._tree import add, leaves, scale, subtract, tree_map
 from preimage.errors import CapabilityError
-from preimage.functional import LinearlyComposed, Proximable, Zero
+from preimage.functional import ClosedProx, LinearlyComposed, Proximable, Zero
 from preimage.optim.algorithm.base import Algorithm, require
 from preimage.solve import relative_change
 
@@ -18,10 +18,13 @@ __all__ = ["add_scaled", "dual_step", "primal_dual_change", "relax", "split"]
 def split(f: Any, g: Any, constraint: Any, algorithm: Algorithm) -> tuple[list[LinearlyComposed], Proximable]:
     """The terms ``h_i o K_i`` among ``f`` and ``g``, and the one other term ``p``, whose prox is taken; perhaps Zero.
 
+    An ``f`` with a ClosedProx is ``p`` where ``g`` is composed and there is no constraint.
+
     Raises:
         CapabilityError: neither is LinearlyComposed, or ``p`` would be a sum or has no prox.
     """
-    composed = [term for term in (f, g) if isinstance(term, LinearlyComposed)]
+    by_prox = isinstance(f, ClosedProx) and isinstance(g, LinearlyComposed) and isinstance(constraint, Zero | None)
+    composed = [term for term in ((g,) if by_prox else (f, g)) if isinstance(term, LinearlyComposed)]
     if not composed:
         require(f, LinearlyComposed, "fidelity", algorithm)
     named = [("fidelity", f), ("prior", g), ("constraint", Zero() if constraint is None else constraint)]
@@ -43,12 +46,13 @@ def dual_step(term: LinearlyComposed, u: Any, z: Tensor, s: Tensor) -> Any:
     Source: Moreau 1965.
     """
     v = term.linear(z) if u is None else add_scaled(term.linear(z), 1 / s, u)
-    return scale(s, subtract(v, term.outer_prox(v, 1 / s)))
+    moved = subtract(v, term.outer_prox(v, 1 / s))  # which nothing else holds
+    return scale(s, moved) if torch.is_grad_enabled() else tree_map(lambda a: a.mul_(per_image(s, a)), moved)
 
 
-def add_scaled(a: Any, factor: Tensor, b: Any) -> Any:
-    """``a + factor * b`` in one pass, with one real factor per sample, (B,) or (1,)."""
-    return tree_map(lambda u, v: torch.addcmul(u, per_image(factor, u).to(u.dtype), v), a, b)
+def add_scaled(a: Any, factor: float | Tensor, b: Any, sign: int = 1) -> Any:
+    """``a + sign * factor * b`` in one pass, with a real factor as :func:`per_image` takes it."""
+    return tree_map(lambda u, v: torch.addcmul(u, per_image(factor, u).to(u.dtype), v, value=sign), a, b)
 
 
 def relax(old: Any, new: Any, r: float | Tensor) -> Any:

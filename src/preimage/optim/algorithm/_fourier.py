@@ -74,6 +74,7 @@ def solve(f: LinearLikelihood, terms: tuple[Any, ...], steps: tuple[Any, ...], w
     return data.solve_quadratic(sum(parts[1:], parts[0]), power)
 
 
+@torch.no_grad()
 def spread(g: LinearlyComposed, x: Tensor) -> Tensor:
     """The step with which the prox of ``g`` shortens by the standard deviation of ``x``, if it is a norm, (B,).
 

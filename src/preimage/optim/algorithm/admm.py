@@ -54,8 +54,9 @@ class ADMM(Algorithm):
         """The data step, the prior step, the multiplier."""
         t = resolve(self.step_size, state.k)
         v = f.prox(state.x - state.u, t)
-        x = g.prox(v + state.u, t)
-        return self.State(x, state.u + v - x, state.k + 1)
+        w = v + state.u
+        x = g.prox(w, t)
+        return self.State(x, w - x, state.k + 1)
 
     def residual(self, old: State, new: State) -> Tensor:
         """The change of ``x`` and of the multiplier, relative to ``x``: both vanish only at a solution."""

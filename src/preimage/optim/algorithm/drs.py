@@ -3,11 +3,12 @@
 import dataclasses
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage._shapes import per_image
 from preimage.functional import Proximable
+from preimage.optim.algorithm._dual import add_scaled
 from preimage.optim.algorithm.base import Algorithm, require, step_from_lipschitz
 from preimage.optim.schedule import Schedule, resolve
 from preimage.solve import relative_change
@@ -56,8 +57,8 @@ class DRS(Algorithm):
         """The prior step, the reflected data step, the auxiliary point."""
         t = resolve(self.step_size, state.k)
         x = g.prox(state.s, t)
-        v = f.prox(2 * x - state.s, t)
-        return self.State(x, state.s + per_image(resolve(self.relaxation, state.k), x) * (v - x), state.k + 1)
+        v = f.prox(torch.lerp(state.s, x, 2.0), t)  # at 2 x - s
+        return self.State(x, add_scaled(state.s, resolve(self.relaxation, state.k), v - x), state.k + 1)
 
     def residual(self, old: State, new: State) -> Tensor:
         """The change of ``x`` and of the auxiliary point, relative to ``x``: both vanish only at a solution."""

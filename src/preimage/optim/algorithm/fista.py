@@ -3,11 +3,13 @@
 import dataclasses
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
+from preimage.optim.algorithm._dual import add_scaled
 from preimage.optim.algorithm.base import GradientAlgorithm, require, step_from_lipschitz
 from preimage.optim.schedule import Schedule, resolve
 
@@ -53,9 +55,10 @@ class FISTA(GradientAlgorithm):
     def step(self, f: Smooth, g: Proximable, state: State) -> State:
         """A proximal gradient step, then the extrapolation."""
         t = resolve(self.step_size, state.k)
-        x = g.prox(state.z - per_image(t, state.z) * f.grad(state.z), t)
+        x = g.prox(add_scaled(state.z, t, f.grad(state.z), -1), t)
         a = (1 + (1 + 4 * state.a**2).sqrt()) / 2
-        return self.State(x, x + per_image((state.a - 1) / a, x) * (x - state.x), a, state.k + 1)
+        z = torch.lerp(state.x, x, per_image(1 + (state.a - 1) / a, x).to(x.dtype))
+        return self.State(x, z, a, state.k + 1)
 
     def point(self, state: State) -> Tensor:
         """The extrapolated point."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage._shapes import per_image
 from preimage.functional import Smooth, Zero
+from preimage.optim.algorithm._dual import add_scaled
 from preimage.optim.algorithm.base import GradientAlgorithm, MemorylessAlgorithm, require, step_from_lipschitz
 from preimage.optim.schedule import Schedule, resolve
 
@@ -47,8 +47,8 @@ class GD(GradientAlgorithm, MemorylessAlgorithm):
 
     def step(self, f: Smooth, g: Smooth, state: State) -> State:
         """One descent step."""
-        t = per_image(resolve(self.step_size, state.k), state.x)
-        return self.State(state.x - t * (f.grad(state.x) + g.grad(state.x)), state.k + 1)
+        t, gradient = resolve(self.step_size, state.k), f.grad(state.x) + g.grad(state.x)
+        return self.State(add_scaled(state.x, t, gradient, -1), state.k + 1)
 
     def split(self, f: Smooth, g: Smooth) -> tuple[tuple[Smooth, ...], Zero]:
         """Both terms are smooth."""

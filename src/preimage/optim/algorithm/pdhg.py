@@ -9,8 +9,9 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage.functional import Proximable
+from preimage.optim.algorithm._balance import balanced
 from preimage.optim.algorithm._dual import add_scaled, dual_step, primal_dual_change, split
-from preimage.optim.algorithm._steps import default_steps, value, values
+from preimage.optim.algorithm._steps import curvature, default_steps, value, values
 from preimage.optim.algorithm.base import Algorithm
 from preimage.optim.schedule import Schedule
 
@@ -22,12 +23,13 @@ class PDHG(Algorithm):
     r"""Minimise ``sum_i h_i(K_i x) + p(x)`` by proxes of ``h_i`` and ``p``: no system with a ``K_i`` is solved.
 
     ``u_i <- prox_{s_i h_i*}(u_i + s_i K_i z)``, ``x_new <- prox_{t p}(x - t sum_i K_i^H u_i)``, ``z <- 2 x_new - x``.
-    Of ``f`` and ``g``, what is LinearlyComposed is an ``h_i o K_i`` (one at least). Of the rest and the constraint, one
-    may be other than Zero: the Proximable ``p``.
+    Of ``f`` and ``g``, what is LinearlyComposed is an ``h_i o K_i`` (one at least), save an ``f`` with a ClosedProx
+    where ``g`` is one and there is no constraint. Of the rest and the constraint, one may be other than Zero: ``p``.
 
     Args:
-        step_size: ``t``; by default one over the curvature of a Gaussian or Poisson term (of the latter about where
-            ``A x = y``), else ``1 / ||K||`` with ``||K||^2`` the sum of all ``||K_i||^2``.
+        step_size: ``t``; by default, where ``p`` is ``f``, ``||x - mean x|| / (10 ||K|| ||u||)`` with the start ``x``
+            and a subgradient ``u`` of ``h`` at ``K x`` (if none can be had, 10 over the curvature of ``f``); else one
+            over that of a Gaussian or Poisson term (of the latter about where ``A x = y``), or over the norm of all K.
         dual_step_size: ``s``, or a tuple ``(s_1, s_2)``; by default ``s_i = 1 / (n t ||K_i||^2)`` for n terms, so that
             ``t sum_i s_i ||K_i||^2 = 1``, the most for which convergence is sure, in equal shares.
         constraint: a term beside ``f`` and ``g``, such as non-negativity.
@@ -50,8 +52,10 @@ class PDHG(Algorithm):
 
     def prepare(self, f: Any, g: Any, x: Tensor) -> Self:
         """Take the step sizes from the norms of the ``K_i`` unless they are given."""
-        terms, _ = split(f, g, self.constraint, self)
-        t, s = default_steps(terms, x, self.step_size, self.dual_step_size)
+        terms, p = split(f, g, self.constraint, self)
+        t, s = self.step_size, self.dual_step_size
+        t = balanced(terms[0], x, curvature(f, x)) if t is None and s is None and p is f else t
+        t, s = default_steps(terms, x, t, s)
         return dataclasses.replace(self, step_size=t, dual_step_size=s)
 
     def init(self, x: Tensor) -> State:

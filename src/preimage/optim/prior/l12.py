@@ -1,12 +1,11 @@
 """Joint sparsity: groups of numbers that are zero together."""
 
-import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.functional import Conjugable, Proximable, indicator_of_ball
 from preimage.optim.prior._ball import into_ball
-from preimage.transform import group_threshold
+from preimage.transform import group_length, group_threshold
 
 __all__ = ["L12Prior"]
 
@@ -45,4 +44,4 @@ class L12Prior(Proximable, Conjugable):
         return into_ball(self._lengths(z), per_image(self.weight, z))
 
     def _lengths(self, x: Tensor) -> Tensor:
-        return torch.linalg.vector_norm(x, dim=self.axis, keepdim=True)
+        return group_length(x, (self.axis,))

@@ -1,13 +1,12 @@
 """Total variation."""
 
-import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.denoisers.rof import group_axes, rof, total_variation
 from preimage.functional import Periodizable, Proximable, indicator_of_ball
 from preimage.optim.prior.periodic_tv import PeriodicTV
-from preimage.transform import divergence, gradient, group_threshold
+from preimage.transform import divergence, gradient, group_length, group_threshold
 
 __all__ = ["TVPrior"]
 
@@ -80,5 +79,4 @@ class TVPrior(Periodizable, Proximable):
     def outer_conjugate(self, z: Tensor) -> Tensor:
         """Zero where no vector (no component where not ``isotropic``) is longer than ``weight``, else infinite."""
         axes = group_axes(self.coupled, self.isotropic)
-        length = torch.linalg.vector_norm(z, dim=axes, keepdim=True) if axes else z.abs()
-        return indicator_of_ball(length, per_image(self.weight, z))
+        return indicator_of_ball(group_length(z, axes), per_image(self.weight, z))
