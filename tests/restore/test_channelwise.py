@@ -62,3 +62,10 @@ def test_the_continuation_keeps_the_picture_and_has_no_seam(rng):
         jumps = (out - out.roll(1, axis)).abs()
         assert float(jumps.max()) < 0.12
     assert torch.equal(extend(smooth[None], Window(0, 0, 30, 20, 30, 20))[0], smooth)
+
+
+def test_the_value_is_that_of_all_channels_together(rng):
+    physics = windowed(rng)
+    y, x = torch.rand(2, 3, 5, 6, generator=rng), torch.rand(2, 3, 8, 10, generator=rng)
+    expected = (physics.A(x) - y).square().sum((1, 2, 3)) / (2 * 0.1**2)
+    torch.testing.assert_close(physics.likelihood(y)(x), expected)

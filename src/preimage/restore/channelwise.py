@@ -134,6 +134,14 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         self.steps = steps
         self.tol = tol
 
+    def forward(self, x: Tensor) -> Tensor:
+        """The value of each sample, (B,), with the memory of one channel."""
+        total = x.new_zeros(x.shape[0])
+        for channel in range(x.shape[1]):
+            image = self.physics.of_channel(channel).A(x[:, channel : channel + 1])
+            total = total + self.physics.noise.nll(self.physics.seen(image), self.y[:, channel : channel + 1])
+        return total
+
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         r"""The minimiser over ``u`` of ``step * f(u) + 1/2 ||u - x||^2``.
 
