@@ -11,7 +11,7 @@ from preimage._tree import Measurement
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.optim.algorithm import FISTA, PGD
 from preimage.optim.stop import StoppingRule
-from preimage.optim.unrolled.equilibrium import DeepEquilibrium, FixedPoint
+from preimage.optim.unrolled import DeepEquilibrium, FixedPoint
 from preimage.optim.variational import Variational
 from preimage.physics import Physics
 

@@ -32,6 +32,5 @@ def group_threshold(x: Tensor, threshold: Tensor, axes: tuple[int, ...]) -> Tens
     """
     if not axes:
         return soft_threshold(x, threshold)
-    power = x.abs().square().sum(axes, keepdim=True)
-    size = power.where(power > 0, 1).sqrt()  # a root of zero has no derivative
-    return x * ((size - threshold).clamp_min(0) / size)
+    size = group_length(x, axes)
+    return x * ((size - threshold).clamp_min(0) / size.where(size > 0, 1))

@@ -4,8 +4,9 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage.denoisers.rof import total_variation
-from preimage.functional import PeriodicallyComposed
+from preimage.denoisers.rof import group_axes, total_variation
+from preimage.functional import PeriodicallyComposed, indicator_of_ball
+from preimage.transform import group_length
 
 __all__ = ["PeriodicTV"]
 
@@ -84,11 +85,9 @@ class PeriodicTV(PeriodicallyComposed):
 
     def outer_conjugate(self, z: Tensor) -> Tensor:
         """Zero where nothing lies across the border and no vector is longer than ``weight``, else infinite."""
-        from preimage.optim.prior.tv import TVPrior
-
         outside = torch.stack([border.abs().flatten(1).amax(1) for border in _across(z)]).amax(0)
-        value = TVPrior(self.weight, self.coupled, isotropic=self.isotropic).outer_conjugate(z)
-        return torch.where(outside > 0, torch.inf, value)
+        length = group_length(z, group_axes(self.coupled, self.isotropic))
+        return torch.where(outside > 0, torch.inf, indicator_of_ball(length, per_image(self.weight, z)))
 
 
 def _power(z: Tensor) -> Tensor:
