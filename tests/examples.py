@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from preimage import denoisers, functional, optim, physics
+from preimage import denoisers, functional, models, optim, physics
 from preimage.physics import count_likelihood, generators, likelihood, noise, semi_orthogonal
 
 
@@ -123,6 +123,16 @@ EXAMPLES: dict[type, list[Example]] = {
     denoisers.WaveletDenoiser: [
         Example(lambda: denoisers.WaveletDenoiser("db2", 2), shape=(2, 3, 9, 11)),
         Example(lambda: denoisers.WaveletDenoiser(("haar", "db2"), 2), shape=(2, 3, 9, 11)),
+    ],
+    # preimage.models
+    models.SC: [
+        Example(lambda: models.SC(1, 3, 8, 4), shape=(2, 1, 9, 11)),
+        Example(lambda: models.SC(3, 4, 8, 4, (0.05, 0.2), 2), shape=(2, 3, 9, 11)),
+    ],
+    models.CentralizedSC: [Example(lambda: models.CentralizedSC(1, 3, 8, 4), shape=(2, 1, 9, 11))],
+    models.GroupSC: [
+        Example(lambda: models.GroupSC(1, 3, 8, 4), shape=(2, 1, 9, 11)),
+        Example(lambda: models.GroupSC(3, 4, 8, 4, (0.05, 0.2), models.Search(6, 2, 2)), shape=(2, 3, 9, 11)),
     ],
     # preimage.optim
     optim.EPLL: [Example(lambda: optim.EPLL(_mixture(12), 2, weight=_LEVELS))],

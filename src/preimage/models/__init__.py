@@ -3,7 +3,19 @@
 from preimage.models.lista import LISTA, LISTAEncoder
 from preimage.models.modl import MoDL
 from preimage.models.pdnet import PDNet
+from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search
 from preimage.models.usrnet import USRNet
 from preimage.models.varnet import VarNet
 
-__all__ = ["LISTA", "LISTAEncoder", "MoDL", "PDNet", "USRNet", "VarNet"]
+__all__ = [
+    "LISTA",
+    "SC",
+    "CentralizedSC",
+    "GroupSC",
+    "LISTAEncoder",
+    "MoDL",
+    "PDNet",
+    "Search",
+    "USRNet",
+    "VarNet",
+]

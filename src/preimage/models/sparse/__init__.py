@@ -1,0 +1,7 @@
+"""Trainable sparse models of patches."""
+
+from preimage.models.sparse.centralized import CentralizedSC
+from preimage.models.sparse.groupsc import GroupSC, Search
+from preimage.models.sparse.sc import SC, Coding
+
+__all__ = ["SC", "CentralizedSC", "Coding", "GroupSC", "Search"]

@@ -1,0 +1,149 @@
+"""GroupSC: sparse codes that similar patches share."""
+
+import copy
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from typing_extensions import Self
+
+from preimage.errors import ArgumentError
+from preimage.models.sparse.sc import SC
+from preimage.models.sparse.shrinkage import soft_group_threshold
+from preimage.models.sparse.similarity import Similarity
+from preimage.models.sparse.updates import Observed, step_map
+from preimage.models.sparse.windows import tiles
+from preimage.transform.patches import extract_patches
+
+__all__ = ["GroupSC", "NonLocalSC", "Search"]
+
+
+@dataclass(frozen=True)
+class Search:
+    """How a model looks for similar patches. All of it may be changed after training, for speed or quality.
+
+    Args:
+        window: side, in pixels, of the square around a patch in which others are compared with it, >= 1.
+        refresh: thresholdings between two comparisons on the current estimate, >= 1.
+        patch_stride: distance of neighbouring patches in pixels; both cost and memory fall with its square, the cost
+            of comparisons with the fourth power.
+        renew: with ``renew`` > 0, after every so many thresholdings the measured patches are pulled towards those of
+            the estimate by a learned share (which lowers the variance of their noise).
+    """
+
+    window: int = 48
+    refresh: int = 6
+    patch_stride: int = 1
+    renew: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.window, self.refresh, self.patch_stride) < 1 or self.renew < 0:
+            raise ArgumentError(
+                "`window`, `refresh` and `patch_stride` must be at least 1 and `renew` at least 0, got "
+                f"{self.window}, {self.refresh}, {self.patch_stride}, {self.renew}."
+            )
+
+
+class NonLocalSC(SC):
+    r"""Sparse codes with similarities ``S_ij = exp(-||k * (x_i - x_j)||^2)`` between patches in a window.
+
+    ``x`` are the centred patches at first, and those of the current estimate at every refresh, where
+    ``S <- (1 - s) S + s S_new``. Learned are the weights ``k`` (``scale``) and ``s``, the sigmoid of ``mix``. Where
+    pixels are missing, the entries of the channels are summed before patches are compared. With patches
+    ``patch_stride`` apart, each but the patch itself counts for ``patch_stride^2``, so that parameters learned with one
+    stride suit others. Subclasses say how codes are shrunk.
+
+    Every pixel of an image may depend on every other; the whole image is coded at once, each patch once. Memory
+    without gradients: about ``4 (atoms + 8 m)`` bytes a patch of ``m`` numbers.
+
+    Args:
+        channels, patch, atoms, n_steps, levels: as for :class:`SC`.
+        search: where similar patches are looked for, and how often.
+    """
+
+    def __init__(
+        self,
+        channels: int = 1,
+        patch: int | None = None,
+        atoms: int = 256,
+        n_steps: int = 24,
+        levels: Sequence[float] = (25 / 255,),
+        search: Search | None = None,
+    ) -> None:
+        search = Search() if search is None else search
+        super().__init__(channels, patch, atoms, n_steps, levels, search.patch_stride)
+        self.search = search
+        self.receptive_radius = None
+        self.blend = 32
+        self.scale = nn.Parameter(torch.ones(channels * self.patch**2))
+        self.mix = nn.Parameter(torch.ones(()))
+        if search.renew:
+            self.renewal = nn.Parameter(torch.tensor(0.01))
+
+    def searching(self, window: int | None = None, refresh: int | None = None, patch_stride: int | None = None) -> Self:
+        """The model with another search; it has the same parameters, not copies of them."""
+        given = {"window": window, "refresh": refresh, "patch_stride": patch_stride}
+        model = copy.copy(self)
+        model.search = dataclasses.replace(self.search, **{name: v for name, v in given.items() if v is not None})
+        model.patch_stride = model.search.patch_stride
+        return model
+
+    def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: Similarity) -> Tensor:
+        """The codes after the ``k``-th shrinkage; without gradients they may be overwritten."""
+        raise NotImplementedError
+
+    def _cleaned(self, observed: Observed, level: Tensor, y: Tensor) -> Tensor:
+        return self._codes(observed, level, y)[0] @ self.output.mT + observed.means
+
+    def _codes(self, observed: Observed, level: Tensor, y: Tensor) -> tuple[Tensor, Similarity]:
+        stride = self.patch_stride
+        windows = tiles(*self._grid(y), max(1, self.search.window // stride), observed.patches, stride**2)
+        similarity = Similarity.of(self._features(observed.patches, observed.mask), windows)
+        step = step_map(self.encoder, self.dictionary, observed.mask)
+        drive = codes = observed.patches @ self.encoder
+        for k in range(self.n_steps):
+            if k > 1 and (k - 1) % self.search.refresh == 0:
+                similarity = similarity.mixed(self._estimated(codes, observed, y), self.mix.sigmoid())
+            if self.search.renew and k > 1 and (k - 1) % self.search.renew == 0:
+                observed = self._renewed(codes, observed, y)
+                drive = observed.patches @ self.encoder
+            if k > 0 and torch.is_grad_enabled():
+                codes = step(codes, drive)
+            elif k > 0:
+                codes = step.step_(codes, observed.patches, self.encoder)
+            codes = self._shrunk(codes, k, level, similarity)
+        return codes, similarity
+
+    def _estimated(self, codes: Tensor, observed: Observed, y: Tensor) -> Tensor:
+        """What is compared at a refresh: patches of the estimate, centred as those measured were."""
+        image = self._averaged(codes @ self.output.mT + observed.means, y)
+        return self._features(extract_patches(image, self.patch, self.patch_stride) - observed.means, observed.mask)
+
+    def _renewed(self, codes: Tensor, observed: Observed, y: Tensor) -> Observed:
+        fresh = extract_patches(self._averaged(codes @ self.output.mT, y), self.patch, self.patch_stride)
+        fresh = fresh if observed.mask is None else fresh * observed.mask
+        return dataclasses.replace(observed, patches=torch.lerp(observed.patches, fresh, self.renewal))
+
+    def _features(self, patches: Tensor, mask: Tensor | None) -> Tensor:
+        weighted = patches.to(self.scale.dtype) * self.scale
+        return weighted if mask is None else weighted.unflatten(-1, (-1, self.patch**2)).sum(-2)
+
+
+class GroupSC(NonLocalSC):
+    r"""Sparse codes whose atoms live or die with those of similar patches: a differentiable group lasso.
+
+    ``u_i -> u_ik max(1 - t_k sqrt(sum_j S_ij) / sqrt(sum_j S_ij u_jk^2), 0)`` in place of soft thresholding.
+
+    Args:
+        channels, patch, atoms, n_steps, levels, search: as for :class:`NonLocalSC`.
+
+    Source: Lecouat, Ponce, Mairal, "Fully trainable and interpretable non-local sparse models for image restoration",
+    ECCV 2020, sections 3.2 and 3.3. There, images are cut into overlapping blocks of the size of the window, and each
+    patch is coded in every block it is in; here each patch has its window, and is coded once.
+    """
+
+    def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: Similarity) -> Tensor:
+        threshold = self._at(self.thresholds, level)[:, k]
+        return soft_group_threshold(codes, threshold, similarity, in_place=not torch.is_grad_enabled())

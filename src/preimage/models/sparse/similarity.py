@@ -1,0 +1,113 @@
+"""How much two patches are alike, for all pairs within a window."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from typing_extensions import Self
+
+from preimage.models.sparse.windows import Tile
+
+__all__ = ["Similarity", "TileMap", "kept_bytes", "kernel"]
+
+# Matrices of up to this many numbers are kept, 256 MB in float32.
+_KEPT = 1 << 26
+
+TileMap = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""``f(similarities (B, q, k), values of the queries (B, q, a), values of the keys (B, k, a))``, (B, q, a)."""
+
+
+def kept_bytes(patches: int, keys: int) -> int:
+    """Memory of the similarities of ``patches`` with ``keys`` each, without gradients: zero where none are kept.
+
+    While they are mixed with others there are twice as many.
+    """
+    return 8 * patches * keys if patches * keys <= _KEPT else 0
+
+
+def kernel(features: Tensor, tile: Tile) -> Tensor:
+    """``c_ij exp(-||f_i - f_j||^2)`` for the queries i and keys j of a tile, ``c`` being the counts ``tile.seen``.
+
+    Shapes: ``features`` (B, n, m), the result (B, queries, keys).
+    """
+    here, there = tile.at_queries(features), tile.at_keys(features)
+    squares = here.square().sum(-1)[:, :, None] + there.square().sum(-1)[:, None, :]
+    with torch.autocast(features.device.type, enabled=False):  # a small difference of large numbers
+        distance = torch.baddbmm(squares, here, there.mT, alpha=-2)
+    if torch.is_grad_enabled():
+        weight = distance.clamp_min(0).neg().exp()
+        return weight if tile.seen is None else weight * tile.seen
+    weight = distance.clamp_min_(0).neg_().exp_()
+    return weight if tile.seen is None else weight.mul_(tile.seen)
+
+
+@dataclass(frozen=True)
+class Similarity:
+    r"""``Sigma = sum_r w_r Sigma_r`` with ``Sigma_r[i, j] = exp(-||f_r[i] - f_r[j]||^2)`` inside the windows.
+
+    The matrices are kept for backpropagation, and where they are small. Otherwise they are computed anew wherever they
+    are needed, so that memory does not grow with the window.
+
+    Attributes:
+        tiles: the windows.
+        terms: weights and features of the sum, where matrices are computed anew.
+        kernels: the matrix of each tile, where they are kept.
+    """
+
+    tiles: Sequence[Tile]
+    terms: tuple[tuple[Tensor, Tensor], ...]
+    kernels: tuple[Tensor, ...] | None = None
+
+    @classmethod
+    def of(cls, features: Tensor, tiles: Sequence[Tile]) -> Self:
+        """``Sigma`` of one set of features (B, n, m)."""
+        size = len(features) * sum(tile.pairs for tile in tiles)
+        if size <= _KEPT or torch.is_grad_enabled():
+            return cls(tiles, (), tuple(kernel(features, tile) for tile in tiles))
+        return cls(tiles, ((features.new_ones(()), features),))
+
+    def mixed(self, features: Tensor, share: Tensor) -> Self:
+        """``(1 - share) Sigma + share Sigma(features)``."""
+        if self.kernels is not None:
+            pairs = zip(self.kernels, self.tiles, strict=True)
+            return type(self)(
+                self.tiles, (), tuple(torch.lerp(old, kernel(features, tile), share) for old, tile in pairs)
+            )
+        kept = tuple((weight * (1 - share), old) for weight, old in self.terms)
+        return type(self)(self.tiles, (*kept, (share, features)))
+
+    def weights(self, number: int) -> Tensor:
+        """``Sigma`` of the tile ``number``, (B, queries, keys)."""
+        if self.kernels is not None:
+            return self.kernels[number]
+        (weight, features), *others = self.terms
+        total = kernel(features, self.tiles[number]).mul_(weight)
+        for weight, features in others:
+            total.add_(kernel(features, self.tiles[number]).mul_(weight))
+        return total
+
+    def mapped(self, values: Tensor, function: TileMap, in_place: bool = False) -> Tensor:
+        """``function`` of each tile: its similarities, and ``values`` (B, n, ...) of its queries and of its keys.
+
+        In place, a result is written as soon as no tile to come reads what it replaces.
+        """
+        if len(self.tiles) == 1:
+            return function(self.weights(0), values, values)
+        if not in_place:
+            parts = [self._tile(number, values, function) for number in range(len(self.tiles))]
+            return torch.cat(parts, 1)[:, torch.cat([tile.queries for tile in self.tiles]).argsort()]
+        waiting: deque[tuple[Tile, Tensor]] = deque()
+        for number, tile in enumerate(self.tiles):
+            while waiting and waiting[0][0].rows.stop <= tile.rows.first:
+                done, part = waiting.popleft()
+                done.put(values, part)
+            waiting.append((tile, self._tile(number, values, function)))
+        for done, part in waiting:
+            done.put(values, part)
+        return values
+
+    def _tile(self, number: int, values: Tensor, function: TileMap) -> Tensor:
+        tile = self.tiles[number]
+        return function(self.weights(number), tile.at_queries(values), tile.at_keys(values))
