@@ -12,6 +12,10 @@ from preimage.errors import ArgumentError, WeightsError
 from tests.data import DATA, needs_data
 
 SHIPPED = [name for name in zoo.names() if zoo.describe(name).shipped]
+NOISE = 25 / 255
+DENOISING = [
+    name for name in SHIPPED if zoo.describe(name).sigma_range[0] <= NOISE <= zoo.describe(name).sigma_range[1]
+]
 
 
 def test_names():
@@ -44,19 +48,30 @@ def test_shipped_weights(name):
     network = zoo.load(name)
     assert not network.training
     assert network.channels == row.channels
-    assert network.sigma_range == row.sigma_range == (0.0, 55 / 255)
+    assert network.sigma_range == row.sigma_range
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+def test_levels_of_a_row_are_noise_levels_or_those_of_jpeg():
+    assert zoo.describe("drunet-grey-compact").sigma_range == (0.0, 55 / 255)
+    entry = {
+        "file": "f", "shipped": True, "sha256": "", "network": "GroupSC", "channels": 1, "training_data": "t",
+        "licence": "l", "recipe": "r", "quality_range": [10, 40], "arguments": {"channels": 1, "levels": [0.6, 0.9], "patch_stride": 3},
+    }  # fmt: skip
+    row = zoo._row("jpeg", entry)
+    assert row.sigma_range == (0.6, 0.9)
+    assert zoo.NETWORKS[row.network](**row.arguments).levels.tolist() == pytest.approx([0.6, 0.9])
+
+
+@pytest.mark.parametrize("name", DENOISING)
 def test_shipped_weights_denoise(name, rng):
     """A ramp with an edge under noise: far closer to the truth than its noisy version."""
     network = zoo.load(name)
     ramp = torch.linspace(0.2, 0.8, 64).expand(1, network.channels, 64, 64).clone()
     ramp[..., 20:40, 20:40] = 0.1
-    noisy = ramp + 25 / 255 * torch.randn(ramp.shape, generator=rng)
+    noisy = ramp + NOISE * torch.randn(ramp.shape, generator=rng)
     with torch.no_grad():
-        error = (network(noisy, 25 / 255) - ramp).square().mean()
-    factor = 20 if name == "epll-grey" else 30  # patches see less than networks
+        error = (network(noisy, NOISE) - ramp).square().mean()
+    factor = 30 if name.startswith("drunet") else 20  # patches see less than networks
     assert error < (noisy - ramp).square().mean() / factor
 
 

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from preimage.denoisers import Denoiser, DnCNN, DRUNet, EPLLDenoiser, FFDNet, IRCNNBank
 from preimage.denoisers.base import with_trained_range
 from preimage.errors import ArgumentError, WeightsError
+from preimage.models.sparse import GroupSC
+from preimage.models.sparse.levels import jpeg_level
 
 __all__ = ["Weights", "describe", "load", "load_file", "names", "sha256"]
 
@@ -24,6 +26,7 @@ NETWORKS: dict[str, Callable[..., Denoiser]] = {
     "DnCNN": DnCNN,
     "EPLLDenoiser": EPLLDenoiser.untrained,
     "FFDNet": FFDNet,
+    "GroupSC": GroupSC.strided,
     "IRCNNBank": IRCNNBank,
 }
 
@@ -43,7 +46,8 @@ class Weights:
         network: architecture, a key of ``NETWORKS``.
         arguments: of what ``NETWORKS`` makes the network with.
         channels: image channels.
-        sigma_range: noise levels of the training, image units.
+        sigma_range: levels of the training, in the network's units: noise levels (``sigma_range_255`` in the table), or
+            ``1 - quality / 100`` for JPEG (``quality_range``).
         training_data: the images.
         licence: of the weights.
         psnr: measured dB by ``"<set>/<sigma * 255>"``; one noisy copy of each image, as in the benchmarks.
@@ -74,7 +78,10 @@ def _table() -> dict[str, Weights]:
 
 
 def _row(name: str, entry: dict[str, Any]) -> Weights:
-    low, high = (level / 255 for level in entry.pop("sigma_range_255"))
+    if "quality_range" in entry:
+        high, low = (jpeg_level(quality) for quality in entry.pop("quality_range"))
+    else:
+        low, high = (level / 255 for level in entry.pop("sigma_range_255"))
     return Weights(name=name, sigma_range=(low, high), **entry)
 
 

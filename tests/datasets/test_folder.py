@@ -33,6 +33,14 @@ def test_a_folder_without_images(tmp_path):
         load_images(tmp_path, 1)
 
 
+def test_no_folder_and_a_file_that_is_no_image(tmp_path):
+    with pytest.raises(ImageFileError, match="which is none"):
+        load_images(tmp_path / "nowhere", 1)
+    (tmp_path / "a.png").write_text("text")
+    with pytest.raises(ImageFileError, match=r"got .*a\.png"):
+        load_images(tmp_path, 1)
+
+
 @needs_data
 def test_set12_is_the_published_one():
     images = load_images(DATA / "test" / "Set12", 1)

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -6,6 +8,7 @@ from PIL import Image
 from preimage import zoo
 from preimage.denoisers import DRUNet
 from preimage.denoisers.base import with_trained_range
+from preimage.models.sparse import GroupSC, Search
 
 
 @pytest.fixture
@@ -36,3 +39,31 @@ def tiny(monkeypatch):
         return with_trained_range(network, 0.0, 55 / 255).eval()
 
     monkeypatch.setattr(zoo, "load", load)
+
+
+_SIGMAS = (5 / 255, 15 / 255, 25 / 255, 50 / 255)
+_SPARSE = {
+    "groupsc-grey": (1, _SIGMAS), "groupsc-color": (3, _SIGMAS), "groupsc-mosaic": (3, (0.0,)),
+    "groupsc-jpeg": (1, (0.6, 0.7, 0.8, 0.9)),
+}  # fmt: skip
+
+
+def small_groupsc(name):
+    """A small untrained model with the levels of the weights ``name``."""
+    channels, levels = _SPARSE[name]
+    model = GroupSC(channels, 5, 16, 3, levels, Search(patch_stride=2)).eval()
+    with_trained_range(model, levels[0], levels[-1])
+    return model
+
+
+@pytest.fixture
+def sparse(monkeypatch):
+    """Small models under the names of the sparse ones, whether or not these ship."""
+    describe, load = zoo.describe, zoo.load
+
+    def described(name):
+        row = describe("drunet-grey-compact")
+        return dataclasses.replace(row, name=name, sha256="0" * 64) if name in _SPARSE else describe(name)
+
+    monkeypatch.setattr(zoo, "describe", described)
+    monkeypatch.setattr(zoo, "load", lambda name, path=None: small_groupsc(name) if name in _SPARSE else load(name))

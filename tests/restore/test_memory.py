@@ -3,10 +3,11 @@ import torch
 
 from preimage.denoisers import DRUNet
 from preimage.errors import ArgumentError
+from preimage.models.sparse import GroupSC, Search
 from preimage.restore.deblur import Deblur
 from preimage.restore.denoise import Denoise
 from preimage.restore.memory import format_bytes, parse_bytes, peak_bytes, physical_bytes
-from preimage.restore.plan import DEFAULT_TILE, bytes_per_pixel, choose_tile
+from preimage.restore.plan import DEFAULT_TILE, bytes_per_pixel, choose_tile, tile_bytes
 
 LARGE = torch.Size((3, 4000, 6000))
 
@@ -46,3 +47,18 @@ def test_the_tile_grows_with_the_budget_and_fits_in_it():
 def test_the_largest_feature_map_decides():
     # 16 float32 features of every pixel, eight times.
     assert bytes_per_pixel(DRUNet(3, (16, 32, 64, 128), 2)) == 8 * 16 * 4
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_tiles_of_a_model_of_patches_fit_in_the_budget(stride):
+    model = GroupSC(1, search=Search(patch_stride=stride))
+    assert choose_tile(Denoise(), LARGE, model, None) == 512 * stride
+    needs, sides = tile_bytes(model), []
+    for budget in (2 * 10**9, 3 * 10**9, 4 * 10**9):
+        sides.append(choose_tile(Denoise(), LARGE, model, budget))
+        assert needs(sides[-1]) <= budget - 8 * LARGE.numel() - 48 * 10**7
+    assert 128 < sides[0] < sides[1] < sides[2]
+    # Similarities of so many pairs are not kept, whereby a larger tile needs less than a smaller one.
+    assert any(needs(side + 1) < needs(side) for side in range(100, 800))
+    with pytest.raises(ArgumentError, match="at least"):
+        choose_tile(Denoise(), LARGE, model, 6 * 10**8)

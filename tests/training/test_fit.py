@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from preimage.errors import ArgumentError, ConvergenceError, WeightsError
-from preimage.training import Muon, WarmupStableDecay, fit
+from preimage.training import EachCheckpoint, EachStep, Muon, WarmupStableDecay, fit
 
 
 class Killed(Exception):
@@ -42,7 +42,7 @@ def run_killed_at(step, out):
             raise Killed
 
     with pytest.raises(Killed):
-        run(out, on_step=on_step)
+        run(out, callbacks=[EachStep(on_step)])
 
 
 def same(a, b):
@@ -91,7 +91,7 @@ def test_two_runs_agree_and_a_finished_one_does_nothing_more(tmp_path):
     _, second, _ = run(tmp_path / "b")
     assert same(first, second)
     steps = []
-    result, third, _ = run(tmp_path / "b", on_step=lambda step, value: steps.append(step))
+    result, third, _ = run(tmp_path / "b", callbacks=[EachStep(lambda step, value: steps.append(step))])
     assert result.finished
     assert not steps
     assert same(second, third)
@@ -117,7 +117,7 @@ def test_average_by_hand(tmp_path):
 
 
 def test_log_has_a_row_per_checkpoint(tmp_path):
-    run(tmp_path, on_checkpoint=lambda step, ema: {"score": 2.0 * step})
+    run(tmp_path, callbacks=[EachCheckpoint(lambda step, ema: {"score": 2.0 * step})])
     with (tmp_path / "log.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["step"] for row in rows] == ["4", "8", "12"]

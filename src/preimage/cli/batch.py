@@ -79,14 +79,10 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "") -> "Res
 
 def _summarise(job: Job, restored: "Restored") -> None:
     from preimage.restore.memory import format_bytes
-    from preimage.restore.sigma import describe_sigma
 
     record = restored.record
-    origin = "estimated" if record.settings["sigma"] == "auto" else "given"
-    if record.settings["strength"] != 1:
-        origin += f", times {record.settings['strength']:g}"
     print(f"{job.input} -> {job.output}")
-    print(f"  noise level {describe_sigma(record.resolved['sigma'])}, {origin}")
+    print(f"  {record.degradation}")
     print(f"  {record.stopped} in {record.seconds:.1f} s on {record.resolved['device']}")
     print(f"  peak memory {format_bytes(record.peak_memory)}; record {job.record}")
     if job.compare:

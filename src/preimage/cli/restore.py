@@ -38,19 +38,36 @@ _Mask = Annotated[str, Parameter(help="Picture of the same size, white where pix
 _Pattern = Annotated[
     Literal["RGGB", "BGGR", "GRBG", "GBRG"], Parameter(help="Colours of the 2x2 cell at the top left, row by row.")
 ]
+_DenoisingMethod = Annotated[
+    Literal["drunet", "groupsc"], Parameter(help="A network, or a sparse model of similar patches.")
+]
+_DemosaickingMethod = Annotated[
+    Literal["dpir", "groupsc"], Parameter(help="Plug-and-play, or a sparse model of similar patches for no noise.")
+]
+_DeblockingMethod = Annotated[Literal["groupsc"], Parameter(help="A sparse model of similar patches.")]
+_Search = Annotated[
+    Literal["light", "paper"], Parameter(help="Patches groupsc looks at: those of its training, or all.")
+]
+_Quality = Annotated[
+    str, Parameter(help="JPEG quality, 1 to 100; auto: by the file's quantisation table, or else by the pixels.")
+]
 Progress = Callable[[int, int], None]
 
 
 @app.command
-def denoise(*inputs: _Inputs, options: Options = _DEFAULT) -> int:
+def denoise(
+    *inputs: _Inputs,
+    method: _DenoisingMethod = "drunet",
+    search: _Search = "light",
+    options: Options = _DEFAULT,
+) -> int:
     """Remove noise."""
-    if options.trace:
-        raise ArgumentError("`--trace` must be left out for denoise, got it; there are no steps to write down.")
+    _refuse_trace("denoise", options)
 
     def work(path: Path, progress: Progress) -> "Restored":
         from preimage.restore import denoise
 
-        return denoise(path, **options.settings(), progress=progress)
+        return denoise(path, method=method, search=search, **options.settings(), progress=progress)
 
     return _run("denoise", inputs, options, work)
 
@@ -107,7 +124,9 @@ def inpaint(*inputs: _Inputs, mask: _Mask = "", steps: _Steps = 30, options: Opt
 def demosaic(
     *inputs: _Inputs,
     pattern: _Pattern = "RGGB",
-    steps: _Steps = 40,
+    method: _DemosaickingMethod = "dpir",
+    search: _Search = "light",
+    steps: Annotated[int | None, Parameter(help="Steps of dpir, 40 by default.")] = None,
     options: Options = _DEFAULT,
 ) -> int:
     """Colour from a raw Bayer mosaic, stored as a grey picture."""
@@ -115,9 +134,39 @@ def demosaic(
     def work(path: Path, progress: Progress) -> "Restored":
         from preimage.restore import demosaic
 
-        return demosaic(path, pattern, steps=steps, **options.settings(), trace=options.trace, progress=progress)
+        return demosaic(
+            path, pattern, steps=steps, method=method, search=search, **options.settings(), trace=options.trace,
+            progress=progress,
+        )  # fmt: skip
 
     return _run("demosaic", inputs, options, work)
+
+
+@app.command
+def deblock(
+    *inputs: _Inputs,
+    quality: _Quality = "auto",
+    method: _DeblockingMethod = "groupsc",
+    search: _Search = "light",
+    options: Options = _DEFAULT,
+) -> int:
+    """Remove the artefacts of JPEG compression."""
+    _refuse_trace("deblock", options)
+    if options.sigma != "auto":
+        raise ArgumentError(f"`--sigma` must be left out for deblock, got {options.sigma}; give --quality.")
+
+    def work(path: Path, progress: Progress) -> "Restored":
+        from preimage.restore import deblock
+
+        settings = {name: value for name, value in options.settings().items() if name != "sigma"}
+        return deblock(path, quality, method=method, search=search, **settings, progress=progress)
+
+    return _run("deblock", inputs, options, work)
+
+
+def _refuse_trace(task: str, options: Options) -> None:
+    if options.trace:
+        raise ArgumentError(f"`--trace` must be left out for {task}, got it; there are no steps to write down.")
 
 
 def _run(task: str, inputs: tuple[str, ...], options: Options, work: Work) -> int:

@@ -17,10 +17,12 @@ def load_images(folder: Path, channels: int) -> list[Tensor]:
     """Every image of ``folder``, sorted by name, as uint8 tensors (channels, H, W); grey is ITU-R 601 luma.
 
     Raises:
-        ImageFileError: the folder holds no image.
+        ImageFileError: there is no such folder, it holds no image, or one that cannot be read.
     """
     from PIL import Image
 
+    if not Path(folder).is_dir():
+        raise ImageFileError(f"`folder` must be a folder of images, got {folder}, which is none; check the name.")
     paths = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in _SUFFIXES)
     if not paths:
         raise ImageFileError(
@@ -28,7 +30,10 @@ def load_images(folder: Path, channels: int) -> list[Tensor]:
         )
     images = []
     for path in paths:
-        with Image.open(path) as file:
-            array = np.array(file.convert("L" if channels == 1 else "RGB"))
+        try:
+            with Image.open(path) as file:
+                array = np.array(file.convert("L" if channels == 1 else "RGB"))
+        except OSError as error:
+            raise ImageFileError(f"`folder` must hold images, got {path}: {error}; take it out.") from error
         images.append(torch.from_numpy(array).reshape(*array.shape[:2], channels).permute(2, 0, 1).contiguous())
     return images

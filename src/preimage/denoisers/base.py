@@ -23,13 +23,15 @@ class Denoiser(nn.Module):
     Subclasses set ``channels`` (the C they accept, or ``None`` for any), ``sigma_range`` (the levels they were built
     for), ``receptive_radius`` (how far, in pixels, an input can influence an output; ``None`` when unbounded) and
     ``stride`` (translations by a multiple of it commute with the denoiser away from the borders). The last two
-    are what exact tiling of large images needs.
+    are what exact tiling of large images needs; where ``receptive_radius`` is ``None``, tiles overlap by twice
+    ``blend`` pixels, over which they fade into each other.
     """
 
     channels: int | None = None
     sigma_range: tuple[float, float] = (0.0, float("inf"))
     receptive_radius: int | None = None
     stride: int = 1
+    blend: int = 64
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""

@@ -1,9 +1,11 @@
 """Restoration of photographs: image file to image file, array to array."""
 
+from preimage.restore.deblock import deblock
 from preimage.restore.deblur import deblur
 from preimage.restore.demosaic import demosaic
 from preimage.restore.denoise import denoise
 from preimage.restore.engine import Restored
+from preimage.restore.explain import explain
 from preimage.restore.image_file import ImageFile
 from preimage.restore.inpaint import inpaint
 from preimage.restore.kernel import read_kernel
@@ -17,9 +19,11 @@ __all__ = [
     "Record",
     "Restored",
     "TiledDenoiser",
+    "deblock",
     "deblur",
     "demosaic",
     "denoise",
+    "explain",
     "inpaint",
     "read_kernel",
     "repeat",

@@ -1,23 +1,29 @@
 """Colour from the mosaic behind a colour filter array."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from torch import Tensor
 
 from preimage.denoisers import Denoiser
-from preimage.errors import ShapeError
+from preimage.errors import ArgumentError, ShapeError
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
 from preimage.physics import Demosaicing, Inpainting
 from preimage.restore.channelwise import Channelwise
 from preimage.restore.engine import Progress, Restored, Settings, restore
 from preimage.restore.iterative import footprint, run_dpir
+from preimage.restore.mosaic_model import MosaicModel
 from preimage.restore.pictures import Picture
-from preimage.restore.sigma import noise_level
-from preimage.restore.task import Outcome, Task
+from preimage.restore.search import of_patches
+from preimage.restore.sigma import describe_sigma, noise_level
+from preimage.restore.task import Level, Outcome, Task
 
-__all__ = ["Demosaic", "demosaic"]
+__all__ = ["Demosaic", "DemosaicByPatches", "demosaic", "demosaicking"]
+
+# Estimates below this, in image units, may as well be texture.
+_CLEAN = 3 / 255
 
 
 @dataclass(frozen=True)
@@ -32,13 +38,14 @@ class Demosaic(Task):
 
     name: ClassVar[str] = "demosaic"
     default_steps: ClassVar[int] = 40
+    method: ClassVar[str] = "dpir"
 
     def __post_init__(self) -> None:
         Demosaicing(self.pattern)  # names the patterns there are
 
     def options(self) -> dict[str, Any]:
-        """The pattern."""
-        return {"pattern": self.pattern}
+        """The pattern, and the method."""
+        return {"pattern": self.pattern, "method": self.method}
 
     def check(self, pixels: Tensor) -> None:
         """A mosaic is grey."""
@@ -71,13 +78,62 @@ class Demosaic(Task):
         return run_dpir(DPIR.demosaicing(denoiser), seen, physics, sigma, steps, filled_in, trace)
 
 
+class DemosaicByPatches(Demosaic):
+    """The same by a sparse model, whose patches have holes, in one pass. It was trained without noise."""
+
+    default_steps: ClassVar[int] = 1
+    method: ClassVar[str] = "groupsc"
+
+    def weights(self, channels: int) -> str:
+        """Those of GroupSC."""
+        return "groupsc-mosaic"
+
+    def prepared(self, denoiser: Denoiser) -> Denoiser:
+        """The model as it sees this pattern."""
+        return MosaicModel(of_patches(denoiser), self.pattern)
+
+    def level(self, pixels: Tensor, sigma: float | None, luma_steps: Sequence[int]) -> Level:
+        """No noise unless the user says so."""
+        found = self.estimate(pixels) if sigma is None else sigma
+        noisy = found > (_CLEAN if sigma is None else 0)
+        advice = f"groupsc removes no noise, but there is some ({describe_sigma(found)}): dpir would be better"
+        return Level(sigma or 0.0, "assumed" if sigma is None else "given", (advice,) if noisy else ())
+
+    def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
+        """Said above."""
+        return []
+
+    def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
+        """The mosaic, the model's view of it, and the result."""
+        size = 4 * 8 * height * width
+        return size, size
+
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
+        """One call of the model; without noise the samples are kept."""
+        return Outcome(denoiser(Demosaicing(self.pattern).A_adjoint(y), sigma), "one pass")
+
+
+def demosaicking(pattern: str, method: str) -> Demosaic:
+    """The task by its method.
+
+    Raises:
+        ArgumentError: no such method.
+    """
+    methods = {kind.method: kind for kind in (Demosaic, DemosaicByPatches)}
+    if method not in methods:
+        raise ArgumentError(f"`method` must be {' or '.join(methods)}, got {method!r}; leave it out.")
+    return methods[method](pattern)
+
+
 def demosaic(
     image: Picture,
     pattern: str = "RGGB",
     *,
     sigma: float | str = "auto",
     strength: float = 1.0,
-    steps: int = 40,
+    steps: int | None = None,
+    method: str = "dpir",
+    search: str = "light",
     weights: str | None = None,
     memory: str | int | None = None,
     device: str = "auto",
@@ -85,16 +141,22 @@ def demosaic(
     trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
-    """Colour from a raw Bayer mosaic with a denoiser as prior (DPIR).
+    """Colour from a raw Bayer mosaic with a denoiser as prior (DPIR), or by a sparse model (GroupSC).
 
     Args:
         image: the mosaic as a grey picture; see :func:`preimage.restore.deblur`, as for everything else.
         pattern: colours of the 2x2 cell at the top left, row by row: RGGB, BGGR, GRBG or GBRG.
-        sigma: noise of the samples; with 0 they are kept as they are.
+        sigma: noise of the samples; with 0 they are kept as they are, and by ``groupsc`` unless it is given.
+        steps: of ``dpir``, 40 by default.
+        method: ``dpir``, or ``groupsc``, which takes one pass and knows no noise.
+        search: how ``groupsc`` looks for similar patches: ``light``, as in training, or ``paper``,
+            every pixel instead of every second or third.
 
     Raises:
         ImageFileError, ArgumentError, ShapeError: see there; the picture is no mosaic.
     """
-    return restore(
-        image, Demosaic(pattern), Settings(sigma, strength, steps, weights, memory, device, seed, trace), progress
-    )
+    task = demosaicking(pattern, method)
+    if task.default_steps == 1 and (trace or steps is not None):
+        raise ArgumentError(f"`steps` and `trace` must be left out for {method}, got one; it takes a single pass.")
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, search=search)
+    return restore(image, task, settings, progress)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +11,13 @@ import torch
 
 from preimage import zoo
 from preimage.denoisers import Denoiser
-from preimage.denoisers.base import check_sigma
 from preimage.errors import ArgumentError
 from preimage.restore.memory import parse_bytes, peak_bytes
 from preimage.restore.pictures import Picture, open_pictures
 from preimage.restore.plan import choose_tile
 from preimage.restore.record import Record
-from preimage.restore.sigma import describe_sigma, parse_sigma
+from preimage.restore.search import searching
+from preimage.restore.sigma import parse_sigma
 from preimage.restore.task import Task
 from preimage.restore.tiling import TiledDenoiser
 from preimage.solve import History
@@ -27,8 +27,6 @@ __all__ = ["Progress", "Restored", "Settings", "restore"]
 Progress = Callable[[int, int], None]
 """``progress(done, total)``, called before the first and after every tile of every call of the denoiser."""
 
-_WEIGHTS = {1: "drunet-grey-compact", 3: "drunet-color-compact"}
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -37,6 +35,7 @@ class Settings:
     Attributes:
         tile: side of the tiles; from ``memory`` where ``None``.
         threads: CPU threads; left as they are where ``None``.
+        search: how non-local models look for similar patches, ``light`` or ``paper``.
     """
 
     sigma: float | str = "auto"
@@ -49,6 +48,7 @@ class Settings:
     trace: bool = False
     tile: int | None = None
     threads: int | None = None
+    search: str = "light"
 
 
 @dataclass(frozen=True)
@@ -77,32 +77,32 @@ def restore(image: Picture, task: Task, settings: Settings, progress: Progress |
     pictures = open_pictures(image)
     first = pictures.pixels[0]
     task.check(first)
-    name, denoiser = _denoiser(settings.weights, task.channels(first.shape[0]), device)
+    name, denoiser = _denoiser(task, settings, first.shape[0], device)
     tile = settings.tile or choose_tile(task, first.shape, denoiser, budget)
     steps = task.default_steps if settings.steps is None else settings.steps
-    calls = len(pictures.pixels) * steps * len(TiledDenoiser(denoiser, tile).grid(*task.canvas(*first.shape[1:])))
-    tiled = TiledDenoiser(denoiser, tile, _counter(progress, calls))
+    applied, strength = task.prepared(denoiser), settings.strength
+    calls = len(pictures.pixels) * steps * len(TiledDenoiser(applied, tile).grid(*task.canvas(*first.shape[1:])))
+    tiled = TiledDenoiser(applied, tile, _counter(progress, calls))
     restored, levels, notes, stopped, histories = [], [], task.notes(first), "", []
     with _threads(settings.threads) as threads, torch.inference_mode():
         started = time.perf_counter()
         for pixels in pictures.pixels:
-            levels.append(task.estimate(pixels) if given is None else given)
-            sigma = levels[-1] * settings.strength
-            notes += _range_notes(denoiser, sigma)
-            outcome = task.solve(pixels[None].to(device), tiled, sigma, steps, settings.trace)
+            levels.append(task.level(pixels, given, pictures.luma_steps))
+            level = levels[-1].value * strength
+            notes += [*levels[-1].notes, *task.range_notes(denoiser, level)]
+            outcome = task.solve(pixels[None].to(device), tiled, level, steps, settings.trace)
             restored.append(outcome.x[0].cpu())
             stopped = outcome.stopped
             histories += [] if outcome.history is None else [outcome.history]
         seconds = time.perf_counter() - started
     resolved = {
-        "sigma_before_strength": levels[0] if len(levels) == 1 else levels,
-        "sigma": [level * settings.strength for level in levels][0 if len(levels) == 1 else slice(None)],
+        **_gathered([task.resolved(level, strength) for level in levels]),
         "steps": steps, "tile": tile, "device": str(device), "threads": threads,
         "weights": {"name": name, "sha256": zoo.describe(name).sha256}, **task.fingerprint(),
     }  # fmt: skip
     record = Record(
         task.name, pictures.source, {**dataclasses.asdict(settings), **task.options()}, resolved, stopped, seconds,
-        peak_bytes(), tuple(notes),
+        peak_bytes(), tuple(notes), degradation="; ".join(task.describe(level, strength) for level in levels),
     )  # fmt: skip
     return Restored(pictures.rebuild(restored), record, tuple(histories))
 
@@ -128,26 +128,21 @@ def _device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def _denoiser(name: str | None, channels: int, device: torch.device) -> tuple[str, Denoiser]:
-    name = _WEIGHTS[channels] if name is None else name
+def _denoiser(task: Task, settings: Settings, given: int, device: torch.device) -> tuple[str, Denoiser]:
+    channels = task.channels(given)
+    usual = task.weights(channels)
+    name = usual if settings.weights is None else settings.weights
     denoiser = zoo.load(name).to(device)
     if denoiser.channels not in (None, channels):
         raise ArgumentError(
-            f"`weights` must be for {channels} channels, got {name!r} for {denoiser.channels}; "
-            f"{_WEIGHTS[channels]} is one."
+            f"`weights` must be for {channels} channels, got {name!r} for {denoiser.channels}; {usual} is one."
         )
-    return name, denoiser
+    return name, searching(denoiser, settings.search)
 
 
-def _range_notes(denoiser: Denoiser, sigma: float) -> list[str]:
-    check_sigma(denoiser, sigma)
-    low, high = denoiser.sigma_range
-    if low - 1e-3 <= sigma <= high * (1 + 1e-3):
-        return []
-    return [
-        f"noise level {describe_sigma(sigma)} is outside {describe_sigma(low)} to {describe_sigma(high)}, the range "
-        "the weights were trained for: expect a poorer picture"
-    ]
+def _gathered(rows: Sequence[dict[str, float]]) -> dict[str, Any]:
+    """The values of one picture, or lists of those of several."""
+    return dict(rows[0]) if len(rows) == 1 else {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def _counter(progress: Progress | None, total: int) -> Callable[[], None] | None:

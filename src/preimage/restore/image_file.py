@@ -33,6 +33,7 @@ class ImageFile:
         alpha: (H, W) of type ``dtype``, or none.
         palette: whether the file holds at most 256 colours.
         low, high: the samples that are 0 and 1 in ``pixels``.
+        luma_steps: the 64 quantisation steps of brightness of a JPEG file, row by row, while ``pixels`` are its own.
     """
 
     pixels: Tensor
@@ -43,6 +44,7 @@ class ImageFile:
     low: float = 0.0
     high: float = 1.0
     metadata: Metadata = field(default_factory=Metadata)
+    luma_steps: tuple[int, ...] = ()
 
     @staticmethod
     def read(path: Path | str) -> "ImageFile":
@@ -80,8 +82,9 @@ class ImageFile:
         low, high = _range(samples.colour)
         pixels = _to_pixels(samples.colour, low, high)
         return ImageFile(
-            pixels, samples.colour.dtype, samples.format, samples.alpha, samples.palette, low, high, samples.metadata
-        )
+            pixels, samples.colour.dtype, samples.format, samples.alpha, samples.palette, low, high, samples.metadata,
+            samples.luma_steps,
+        )  # fmt: skip
 
     def write(self, path: Path | str, overwrite: bool = False) -> list[str]:
         """Encode to ``path``, in the format of its suffix, whole or not at all.
@@ -110,11 +113,11 @@ class ImageFile:
         if alpha is not None and alpha.shape != tuple(pixels.shape[-2:]):
             alpha = _resample(alpha, pixels.shape[-2], pixels.shape[-1])
         if not coloured:
-            return replace(self, pixels=pixels, alpha=alpha)
+            return replace(self, pixels=pixels, alpha=alpha, luma_steps=())
         dtype = np.dtype(np.uint8) if self.dtype.kind == "b" else self.dtype
         low, high = _limits(dtype) if dtype != self.dtype else (self.low, self.high)
         plain = replace(self.metadata, icc=b"")
-        return replace(self, pixels=pixels, alpha=alpha, dtype=dtype, low=low, high=high, metadata=plain)
+        return replace(self, pixels=pixels, alpha=alpha, dtype=dtype, low=low, high=high, metadata=plain, luma_steps=())
 
     def _samples(self, dtype: np.dtype) -> np.ndarray:
         """(H, W, C) of type ``dtype``, channel by channel so that a large picture needs little memory."""

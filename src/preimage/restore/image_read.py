@@ -1,8 +1,9 @@
 """Decoding: an image file to samples."""
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,13 +23,17 @@ _MODES = {
 
 @dataclass(frozen=True)
 class Samples:
-    """Decoded samples: ``colour`` (H, W, 1 or 3) and ``alpha`` (H, W) or none, of the file's own type."""
+    """Decoded samples: ``colour`` (H, W, 1 or 3) and ``alpha`` (H, W) or none, of the file's own type.
+
+    ``luma_steps`` are the quantisation steps of a JPEG's brightness, row by row of its 8x8 frequencies.
+    """
 
     format: str
     colour: np.ndarray
     alpha: np.ndarray | None = None
     palette: bool = False
     metadata: Metadata = field(default_factory=Metadata)
+    luma_steps: tuple[int, ...] = ()
 
 
 def read_samples(path: Path) -> Samples:
@@ -71,7 +76,13 @@ def _decode(path: Path, header: Header) -> Samples:
         if "transparency" in image.info and mode in ("L", "RGB"):
             mode = "RGBA" if mode == "RGB" else "LA"
         array = np.asarray(image if image.mode == mode else image.convert(mode))
-    return split_channels(header.format, array, palette, metadata)
+        luma_steps = _luma_steps(image) if header.format == "JPEG" else ()
+    return replace(split_channels(header.format, array, palette, metadata), luma_steps=luma_steps)
+
+
+def _luma_steps(image: Any) -> tuple[int, ...]:
+    """The table of the first component, which is brightness."""
+    return tuple(image.quantization.get(image.layer[0][3], ()))
 
 
 def _decode_deep(path: Path, header: Header) -> Samples:

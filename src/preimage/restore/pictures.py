@@ -27,11 +27,13 @@ class Pictures:
         pixels: the pictures.
         rebuild: turns restored pictures into what was given.
         source: path and sha256 for the record.
+        luma_steps: the quantisation steps of brightness where they come from a JPEG file.
     """
 
     pixels: Sequence[Tensor]
     rebuild: Callable[[Sequence[Tensor]], Any]
     source: dict[str, str]
+    luma_steps: Sequence[int] = ()
 
 
 def open_pictures(image: Picture) -> Pictures:
@@ -64,7 +66,7 @@ def open_pictures(image: Picture) -> Pictures:
 
 
 def _of_file(file: ImageFile, source: dict[str, str]) -> Pictures:
-    return Pictures([file.pixels], lambda restored: file.with_pixels(restored[0]), source)
+    return Pictures([file.pixels], lambda restored: file.with_pixels(restored[0]), source, file.luma_steps)
 
 
 def _of_tensor(image: Tensor) -> Pictures:

@@ -1,6 +1,7 @@
 """Memory for a restoration: how large the tiles may be."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -8,10 +9,12 @@ from torch import Tensor, nn
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
+from preimage.models.sparse.groupsc import NonLocalSC
+from preimage.models.sparse.similarity import kept_bytes
 from preimage.restore.memory import format_bytes
 from preimage.restore.task import Task
 
-__all__ = ["DEFAULT_TILE", "bytes_per_pixel", "choose_tile"]
+__all__ = ["DEFAULT_TILE", "bytes_per_pixel", "choose_tile", "tile_bytes"]
 
 DEFAULT_TILE = 1024
 
@@ -22,30 +25,49 @@ _WORKSPACE = 160_000_000
 # Measured on DRUNet: peak of a call over the bytes of its largest feature map (5.4 to 7.7).
 _MAPS = 8
 _PROBE = 64
+# Side of a square of patches, of which a non-local model needs 5 kB (grey) to 7 kB (colour) each.
+_PATCHES = 512
 
 
 def choose_tile(task: Task, shape: torch.Size, denoiser: Denoiser, budget: int | None) -> int:
     """The side of the tiles for a picture (C, H, W) so that the process stays within ``budget`` bytes.
 
-    Without a budget it is 1024. The result of a restoration does not depend on it, see :class:`TiledDenoiser`.
+    Without a budget it is 1024, or less where a non-local model looks at every pixel. How far the result depends on
+    it, :class:`TiledDenoiser` says.
 
     Raises:
         ArgumentError: the budget is too small for any tile.
     """
     if budget is None:
-        return DEFAULT_TILE
+        return min(DEFAULT_TILE, _PATCHES * denoiser.stride) if isinstance(denoiser, NonLocalSC) else DEFAULT_TILE
     held, between = (_BASE + size for size in task.footprint(shape[0], shape[1], shape[2]))
     held += _WORKSPACE
-    per_pixel = bytes_per_pixel(denoiser)
-    reach = 128 if denoiser.receptive_radius is None else 2 * denoiser.receptive_radius
-    least = min(reach + 3 * denoiser.stride, max(task.canvas(shape[1], shape[2])))
-    needed = max(held + least**2 * per_pixel, between)
+    needs, longest = tile_bytes(denoiser), max(task.canvas(shape[1], shape[2]))
+    reach = 4 * denoiser.blend if denoiser.receptive_radius is None else 2 * denoiser.receptive_radius
+    least = min(reach + 3 * denoiser.stride, longest)
+    needed = max(held + needs(least), between)
     if needed > budget:
         raise ArgumentError(
             f"`memory` must be at least {format_bytes(math.ceil(needed / 1e7) * 1e7)} for a picture of "
             f"{shape[2]}x{shape[1]}, got {format_bytes(budget)}; allow more, or crop it."
         )
-    return math.isqrt((budget - held) // per_pixel)
+    return next(side for side in range(longest, least - 1, -1) if held + needs(side) <= budget)
+
+
+def tile_bytes(denoiser: Denoiser) -> Callable[[int], int]:
+    """The memory that a call needs, by the side of a tile."""
+    if isinstance(denoiser, NonLocalSC):
+        return lambda side: _bytes_of_patches(denoiser, side)
+    per_pixel = bytes_per_pixel(denoiser)
+    return lambda side: side**2 * per_pixel
+
+
+def _bytes_of_patches(model: NonLocalSC, side: int) -> int:
+    """Codes of all patches, three times, and their pixels, six times; and similarities, where they are kept."""
+    entries, atoms = model.dictionary.shape
+    rows = -(-(side + model.patch - 1) // model.patch_stride) + 1
+    keys = min(rows, model.search.window // model.patch_stride + 7) ** 2  # of eight patches side by side
+    return 4 * rows**2 * (3 * atoms + 6 * entries) + kept_bytes(rows**2, keys)
 
 
 @torch.inference_mode()

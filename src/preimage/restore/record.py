@@ -23,17 +23,18 @@ class Record:
     """What was asked, what it was resolved to, and what came of it.
 
     Attributes:
-        task: denoise, deblur, superresolve, inpaint or demosaic.
+        task: denoise, deblur, superresolve, inpaint, demosaic or deblock.
         input: path (empty for an array) and sha256 of its bytes.
         settings: as given; together with ``resolved`` they repeat the run.
-        resolved: noise level before and after ``strength``, steps, tile, device, threads, weights with their sha256,
-            sha256 of the kernel and of the mask.
+        resolved: noise level before and after ``strength`` (or JPEG quality, and level after it), steps, tile, device,
+            threads, weights with their sha256, sha256 of the kernel and of the mask.
         stopped: why the method stopped.
         seconds: of the restoration, without reading and writing.
         peak_memory: bytes, of the process since its start.
         notes: what the user should know.
         versions: of preimage, torch and Python.
         output: where the picture was written.
+        degradation: how degraded the picture was, and how that is known, in words.
     """
 
     task: str
@@ -46,6 +47,7 @@ class Record:
     notes: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=lambda: versions())
     output: str = ""
+    degradation: str = ""
 
     def write(self, path: Path | str, overwrite: bool = False) -> None:
         """Write JSON to ``path``, whole or not at all."""

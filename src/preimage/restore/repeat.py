@@ -6,9 +6,10 @@ from typing import Any
 
 from preimage import zoo
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.restore.deblock import Deblock
 from preimage.restore.deblur import Deblur
-from preimage.restore.demosaic import Demosaic
-from preimage.restore.denoise import Denoise
+from preimage.restore.demosaic import demosaicking
+from preimage.restore.denoise import denoising
 from preimage.restore.engine import Progress, Restored, Settings, restore
 from preimage.restore.inpaint import Inpaint, read_mask
 from preimage.restore.kernel import as_kernel
@@ -56,13 +57,15 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
         if record.versions.get(name) != now
     ]
     notes = (*again.record.notes, f"bits may differ: {', '.join(changed)}") if changed else again.record.notes
-    return Restored(again.image, dataclasses.replace(again.record, settings=record.settings, notes=notes))
+    words = record.degradation or again.record.degradation
+    again_as_then = dataclasses.replace(again.record, settings=record.settings, notes=notes, degradation=words)
+    return Restored(again.image, again_as_then)
 
 
 def _task(record: Record) -> Task:
     options = record.settings
     if record.task == "denoise":
-        return Denoise()
+        return denoising(options.get("method", "drunet"))
     if record.task == "deblur":
         return Deblur(as_kernel(_named(options["kernel"], "kernel")), options["kernel"])
     if record.task == "superresolve":
@@ -71,7 +74,9 @@ def _task(record: Record) -> Task:
     if record.task == "inpaint":
         return Inpaint(read_mask(_named(options["mask"], "mask")), options["mask"])
     if record.task == "demosaic":
-        return Demosaic(options["pattern"])
+        return demosaicking(options["pattern"], options.get("method", "dpir"))
+    if record.task == "deblock":
+        return Deblock(record.resolved["quality"])
     raise ImageFileError(f"`from_json` must record a known task, got {record.task!r}; it is from another version.")
 
 
@@ -81,7 +86,7 @@ def _settings(record: Record) -> Settings:
     return Settings(
         **{
             **common,
-            "sigma": resolved["sigma_before_strength"],
+            "sigma": resolved.get("sigma_before_strength", "auto"),
             "steps": resolved["steps"],
             "weights": resolved["weights"]["name"],
             "memory": None,

@@ -1,14 +1,14 @@
 """The noise level: as users write it, and estimated."""
 
+import math
 import re
 
-import torch
 from torch import Tensor
 
 from preimage.denoisers.noise_level import estimate_sigma
 from preimage.errors import ArgumentError
 
-__all__ = ["describe_sigma", "noise_level", "parse_sigma"]
+__all__ = ["describe_sigma", "luma", "noise_level", "parse_sigma"]
 
 _LUMA = (0.299, 0.587, 0.114)  # of ITU-R 601, as in JPEG
 
@@ -43,6 +43,14 @@ def describe_sigma(sigma: float) -> str:
     return f"{sigma:.4f} ({255 * sigma:.2f}/255)"
 
 
+def luma(y: Tensor) -> Tensor:
+    """Brightness (..., 1, H, W) of a picture (..., C, H, W), C = 1 or 3."""
+    if y.shape[-3] == 1:
+        return y
+    red, green, blue = (weight * y[..., c : c + 1, :, :] for c, weight in enumerate(_LUMA))
+    return red + green + blue
+
+
 def noise_level(y: Tensor) -> float:
     """The noise level of the picture ``y`` (C, H, W), estimated.
 
@@ -52,7 +60,5 @@ def noise_level(y: Tensor) -> float:
     level = float(estimate_sigma(y[None])[0])
     if y.shape[0] != 3:
         return level
-    weights = torch.tensor(_LUMA, dtype=y.dtype, device=y.device).reshape(3, 1, 1)
-    luma = (weights * y).sum(0, keepdim=True)
-    of_luma = float(estimate_sigma(luma[None])[0]) / float(weights.norm())
+    of_luma = float(estimate_sigma(luma(y)[None])[0]) / math.hypot(*_LUMA)
     return of_luma if of_luma > 2 * level + 2 / 255 else level

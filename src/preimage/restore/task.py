@@ -1,15 +1,19 @@
 """What a kind of restoration has to say of itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from torch import Tensor
 
 from preimage.denoisers import Denoiser
-from preimage.restore.sigma import noise_level
+from preimage.denoisers.base import check_sigma
+from preimage.restore.sigma import describe_sigma, noise_level
 from preimage.solve import History
 
-__all__ = ["Outcome", "Task"]
+__all__ = ["Level", "Outcome", "Task"]
+
+_WEIGHTS = {1: "drunet-grey-compact", 3: "drunet-color-compact"}
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,15 @@ class Outcome:
     x: Tensor
     stopped: str
     history: History | None = None
+
+
+@dataclass(frozen=True)
+class Level:
+    """How degraded a picture is, in the units of the denoiser; how that is known; what the user should know of it."""
+
+    value: float
+    origin: str
+    notes: tuple[str, ...] = ()
 
 
 class Task:
@@ -49,8 +62,45 @@ class Task:
         """The noise level of ``pixels`` (C, H, W)."""
         return noise_level(pixels)
 
+    def level(self, pixels: Tensor, sigma: float | None, luma_steps: Sequence[int]) -> Level:
+        """How degraded ``pixels`` (C, H, W) are.
+
+        Args:
+            sigma: the noise level that the user gave.
+            luma_steps: the quantisation steps of brightness of a JPEG file; empty for others.
+        """
+        return Level(self.estimate(pixels), "estimated") if sigma is None else Level(sigma, "given")
+
+    def describe(self, level: Level, strength: float) -> str:
+        """``level`` and its origin in words."""
+        origin = level.origin if strength == 1 else f"{level.origin}, times {strength:g}"
+        return f"noise level {describe_sigma(level.value * strength)}, {origin}"
+
+    def resolved(self, level: Level, strength: float) -> dict[str, float]:
+        """``level`` for the record, with the names under which a repetition looks for it."""
+        return {"sigma_before_strength": level.value, "sigma": level.value * strength}
+
+    def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
+        """What the user should know where the denoiser was not made for ``level``."""
+        check_sigma(denoiser, level)
+        low, high = denoiser.sigma_range
+        if low - 1e-3 <= level <= high * (1 + 1e-3):
+            return []
+        return [
+            f"noise level {describe_sigma(level)} is outside {describe_sigma(low)} to {describe_sigma(high)}, the "
+            "range the weights were trained for: expect a poorer picture"
+        ]
+
+    def weights(self, channels: int) -> str:
+        """Name of the weights for pictures of so many channels, unless the user names others."""
+        return _WEIGHTS[channels]
+
+    def prepared(self, denoiser: Denoiser) -> Denoiser:
+        """What is applied to the tiles."""
+        return denoiser
+
     def channels(self, given: int) -> int:
-        """Channels of the restored picture."""
+        """Channels of the picture that the denoiser sees."""
         return given
 
     def canvas(self, height: int, width: int) -> tuple[int, int]:
@@ -62,5 +112,5 @@ class Task:
         raise NotImplementedError
 
     def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
-        """Restore ``y`` (1, C, H, W) with noise of standard deviation ``sigma``; ``trace`` notes the data term, too."""
+        """Restore ``y`` (1, C, H, W) at the level ``sigma`` (of its noise); ``trace`` notes the data term, too."""
         raise NotImplementedError

@@ -12,9 +12,6 @@ from preimage.errors import ArgumentError
 
 __all__ = ["Span", "TiledDenoiser", "spans"]
 
-# Overlap of neighbouring tiles where the denoiser looks arbitrarily far.
-_BLENDED = 64
-
 
 @dataclass(frozen=True)
 class Span:
@@ -63,7 +60,7 @@ class TiledDenoiser(Denoiser):
     Where the receptive field of ``denoiser`` is finite the result is that of ``denoiser`` itself, up to rounding: tiles
     overlap by more than its radius, start on its grid, and only pixels that cannot tell are used. A denoiser whose
     receptive field is not known to be finite (``receptive_radius`` is ``None``) gets tiles that fade into each other
-    over 128 pixels instead; the result then depends on the tiles, the less the larger they are.
+    over twice its ``blend`` instead; the result then depends on the tiles, the less the larger they are.
 
     Args:
         denoiser: what is applied to the tiles.
@@ -82,11 +79,12 @@ class TiledDenoiser(Denoiser):
         self.sigma_range = denoiser.sigma_range
         self.receptive_radius = denoiser.receptive_radius
         self.stride = denoiser.stride
+        self.blend = denoiser.blend
 
     def grid(self, height: int, width: int) -> list[tuple[Span, Span]]:
         """The tiles of a picture, as rows and columns."""
         radius, smooth = self.receptive_radius, self.receptive_radius is None
-        overlap = _BLENDED if radius is None else radius
+        overlap = self.blend if radius is None else radius
         columns = spans(width, self.tile, overlap, self.stride, smooth)
         return [(row, column) for row in spans(height, self.tile, overlap, self.stride, smooth) for column in columns]
 

@@ -2,17 +2,19 @@
 
 import csv
 import math
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from preimage.errors import ArgumentError, ConvergenceError, WeightsError
+from preimage.training import distributed
+from preimage.training.backtracking import Backtracking, Kept
+from preimage.training.callbacks import Callback
+from preimage.training.checkpoint import Trained, read, write
+from preimage.training.step import Objective, Stepper
 
 __all__ = ["FitResult", "WarmupStableDecay", "fit"]
 
@@ -55,127 +57,83 @@ def fit(
     time_budget: float = math.inf,
     checkpoint_every: int = 500,
     clip: float = 1.0,
-    on_checkpoint: Callable[[int, nn.Module], dict[str, float]] = lambda step, ema: {},
-    on_step: Callable[[int, float], None] = lambda step, loss: None,
+    backtracking: Backtracking | None = None,
+    callbacks: Sequence[Callback] = (),
 ) -> FitResult:
     """Minimise ``loss(network, step)`` and keep in ``ema`` an exponential average of the weights.
 
     The step number is all the randomness a loss may use (``torch.Generator`` seeded by it), so a run that was killed
     continues from ``out/checkpoint.pt`` exactly as if it had not been. ``out/log.csv`` gets one row a checkpoint: step,
-    seconds, mean loss since the last row, learning-rate factor and whatever ``on_checkpoint`` measured.
+    seconds, mean loss since the last row, learning-rate factor and whatever the callbacks measured.
+
+    Under ``torchrun`` (see ``distributed``) gradients are averaged over the processes, and the first one writes; a
+    loss that is the mean over this process's share of a batch then gives the gradient of the whole batch.
 
     Args:
         ema: a network like ``network``; it holds the averaged weights afterwards.
         time_budget: seconds for this session; at its end a checkpoint is written and the function returns.
         checkpoint_every: steps between two checkpoints; what a kill can cost.
         clip: largest gradient norm.
-        on_checkpoint: called with the step and ``ema``; what it returns goes to the log.
-        on_step: called with the step and its loss.
+        backtracking: what to do about divergence.
+        callbacks: told of steps and checkpoints; any of them can stop the session.
 
     Raises:
-        ConvergenceError: a loss is not finite; the last checkpoint is kept.
+        ConvergenceError: a loss is not finite and there is no ``backtracking``, or no more; the last checkpoint stays.
         WeightsError: ``out/checkpoint.pt`` is of another network or other optimizers.
     """
-    if not optimizers:
-        raise ArgumentError(
-            "`optimizers` must hold at least one optimizer, got none; pass e.g. [torch.optim.AdamW(...)]."
-        )
     out.mkdir(parents=True, exist_ok=True)
-    base_rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
-    step, before = _resume(out / "checkpoint.pt", network, ema, optimizers)
-    started, losses = time.monotonic(), []
+    trained, objective = Trained(network, ema, tuple(optimizers)), distributed.parallel(Objective(network, loss))
+    stepper = Stepper(objective, trained, trained.rates(), ema_decay, clip, backtracking)
+    step, before, kept = _resume(out / "checkpoint.pt", trained, backtracking)
+    started, losses, first = time.monotonic(), [], distributed.rank() == 0
     while step < schedule.steps:
-        factor = schedule.at(step)
-        _set_rates(optimizers, base_rates, factor)
-        losses.append(_update(network, loss, optimizers, step, clip))
-        _average(ema, network, min(ema_decay, (step + 1) / (step + 10)))
+        factor = schedule.at(step) * (backtracking.rate(kept) if backtracking else 1.0)
+        value, after = stepper.advance(step, factor, kept)
         step += 1
-        on_step(step, losses[-1])
-        out_of_time = time.monotonic() - started > time_budget
-        if step % checkpoint_every == 0 or step == schedule.steps or out_of_time:
-            seconds = before + time.monotonic() - started
-            _save(out / "checkpoint.pt", network, ema, optimizers, step, seconds)
-            row = {"step": step, "seconds": round(seconds, 1), "loss": sum(losses) / len(losses), "rate": factor}
-            _log(out / "log.csv", {**row, **on_checkpoint(step, ema)})
+        losses.append(value)
+        _tell(callbacks if first else (), step, value, after.returns if after.returns > kept.returns else 0)
+        kept, seconds = after, before + time.monotonic() - started
+        over = seconds - before > time_budget or any(callback.stops() for callback in callbacks)
+        stop = distributed.any_of(over, network)
+        if first and (step % checkpoint_every == 0 or step == schedule.steps or stop):
+            write(out / "checkpoint.pt", trained, {"step": step, "seconds": seconds, "kept": vars(kept)})
+            row = {"step": step, "seconds": round(seconds, 1), "loss": _mean(losses), "rate": factor}
+            _log(out / "log.csv", row, [callback.on_checkpoint(step, ema) for callback in callbacks])
             losses = []
-        if out_of_time:
+        if stop:
             break
     return FitResult(step, step >= schedule.steps, before + time.monotonic() - started)
 
 
-def _set_rates(optimizers: Sequence[torch.optim.Optimizer], base: list[list[float]], factor: float) -> None:
-    for optimizer, rates in zip(optimizers, base, strict=True):
-        for group, rate in zip(optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate * factor
+def _resume(path: Path, trained: Trained, backtracking: Backtracking | None) -> tuple[int, float, Kept]:
+    """Steps done, seconds they took, and what is kept for going back."""
+    step, seconds, saved = 0, 0.0, None
+    if path.exists():
+        state = read(path, trained)
+        step, seconds, saved = state["step"], state["seconds"], state.get("kept")
+    else:
+        trained.ema.load_state_dict(trained.network.state_dict())
+    if backtracking is None:
+        return step, seconds, Kept({})
+    return step, seconds, Kept(**saved) if saved and saved["state"] else backtracking.start(trained)
 
 
-def _update(
-    network: nn.Module,
-    loss: Callable[[nn.Module, int], Tensor],
-    optimizers: Sequence[torch.optim.Optimizer],
-    step: int,
-    clip: float,
-) -> float:
-    network.zero_grad(set_to_none=True)  # also of weights no optimizer owns: they would add up in the clipped norm
-    value = loss(network, step)
-    number = value.item()
-    if not math.isfinite(number):
-        raise ConvergenceError(f"the loss must be finite, got {number} at step {step}; lower the learning rate.")
-    value.backward()
-    torch.nn.utils.clip_grad_norm_(network.parameters(), clip)
-    for optimizer in optimizers:
-        optimizer.step()
-    return number
+def _tell(callbacks: Sequence[Callback], step: int, loss: float, returned: int) -> None:
+    for callback in callbacks:
+        callback.on_step(step, loss)
+        if returned:
+            callback.on_return(step, returned)
 
 
-@torch.no_grad()
-def _average(ema: nn.Module, network: nn.Module, decay: float) -> None:
-    for averaged, current in zip(ema.parameters(), network.parameters(), strict=True):
-        averaged.lerp_(current, 1.0 - decay)
-    for kept, buffer in zip(ema.buffers(), network.buffers(), strict=True):
-        kept.copy_(buffer)
+def _mean(losses: list[float]) -> float:
+    """Of those that are finite."""
+    finite = [loss for loss in losses if math.isfinite(loss)]
+    return sum(finite) / len(finite) if finite else math.nan
 
 
-def _save(
-    path: Path,
-    network: nn.Module,
-    ema: nn.Module,
-    optimizers: Sequence[torch.optim.Optimizer],
-    step: int,
-    seconds: float,
-) -> None:
-    state: dict[str, Any] = {
-        "step": step,
-        "seconds": seconds,
-        "network": network.state_dict(),
-        "ema": ema.state_dict(),
-        "optimizers": [optimizer.state_dict() for optimizer in optimizers],
-    }
-    beside = path.with_suffix(".tmp")
-    torch.save(state, beside)
-    os.replace(beside, path)
-
-
-def _resume(
-    path: Path, network: nn.Module, ema: nn.Module, optimizers: Sequence[torch.optim.Optimizer]
-) -> tuple[int, float]:
-    if not path.exists():
-        ema.load_state_dict(network.state_dict())
-        return 0, 0.0
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    try:
-        network.load_state_dict(state["network"])
-        ema.load_state_dict(state["ema"])
-        for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(saved)
-    except (RuntimeError, ValueError) as error:
-        raise WeightsError(
-            f"`out` must hold a checkpoint of this run, got another in {path}; use a new folder."
-        ) from error
-    return state["step"], state["seconds"]
-
-
-def _log(path: Path, row: dict[str, float]) -> None:
+def _log(path: Path, row: dict[str, float], measured: Sequence[dict[str, float]]) -> None:
+    for columns in measured:
+        row = {**row, **columns}
     new = not path.exists()
     with path.open("a", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(row))

@@ -144,6 +144,11 @@ class GroupSC(NonLocalSC):
     patch is coded in every block it is in; here each patch has its window, and is coded once.
     """
 
+    @classmethod
+    def strided(cls, channels: int, levels: Sequence[float], patch_stride: int) -> Self:
+        """The published sizes, with patches ``patch_stride`` apart."""
+        return cls(channels, levels=levels, search=Search(patch_stride=patch_stride))
+
     def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: Similarity) -> Tensor:
         threshold = self._at(self.thresholds, level)[:, k]
         return soft_group_threshold(codes, threshold, similarity, in_place=not torch.is_grad_enabled())

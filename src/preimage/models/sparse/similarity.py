@@ -35,12 +35,38 @@ def kernel(features: Tensor, tile: Tile) -> Tensor:
     here, there = tile.at_queries(features), tile.at_keys(features)
     squares = here.square().sum(-1)[:, :, None] + there.square().sum(-1)[:, None, :]
     with torch.autocast(features.device.type, enabled=False):  # a small difference of large numbers
-        distance = torch.baddbmm(squares, here, there.mT, alpha=-2)
-    if torch.is_grad_enabled():
-        weight = distance.clamp_min(0).neg().exp()
-        return weight if tile.seen is None else weight * tile.seen
-    weight = distance.clamp_min_(0).neg_().exp_()
-    return weight if tile.seen is None else weight.mul_(tile.seen)
+        distance = torch.baddbmm(squares, here, there.mT, alpha=-2).clamp_min(0)
+    return (-distance if tile.log_seen is None else tile.log_seen - distance).exp()
+
+
+@dataclass(frozen=True)
+class _Term:
+    """``w c_ij exp(-||f_i - f_j||^2)``, to be computed whenever it is needed, in few passes over the pairs.
+
+    Attributes:
+        log_weight: logarithm of ``w``, ().
+        keys: features with minus their squared length and one appended, (B, n, m + 2): the logarithm of a similarity is
+            one product with ``[2 f, 1, -||f||^2]``.
+    """
+
+    log_weight: Tensor
+    keys: Tensor
+
+    @classmethod
+    def of(cls, features: Tensor, weight: Tensor) -> Self:
+        squares = features.square().sum(-1, keepdim=True)
+        return cls(weight.log(), torch.cat([features, -squares, torch.ones_like(squares)], -1))
+
+    def __mul__(self, factor: Tensor) -> Self:
+        return type(self)(self.log_weight + factor.log(), self.keys)
+
+    def kernel(self, tile: Tile) -> Tensor:
+        here, there = tile.at_queries(self.keys), tile.at_keys(self.keys)
+        own = here[..., -2:-1] + self.log_weight
+        here = torch.cat([2 * here[..., :-2], torch.ones_like(own), own], -1)
+        if tile.log_seen is None:
+            return torch.bmm(here, there.mT).exp_()
+        return torch.baddbmm(tile.log_seen.expand(len(here), -1, -1), here, there.mT).exp_()
 
 
 @dataclass(frozen=True)
@@ -52,12 +78,12 @@ class Similarity:
 
     Attributes:
         tiles: the windows.
-        terms: weights and features of the sum, where matrices are computed anew.
+        terms: of the sum, where matrices are computed anew.
         kernels: the matrix of each tile, where they are kept.
     """
 
     tiles: Sequence[Tile]
-    terms: tuple[tuple[Tensor, Tensor], ...]
+    terms: tuple[_Term, ...]
     kernels: tuple[Tensor, ...] | None = None
 
     @classmethod
@@ -66,7 +92,7 @@ class Similarity:
         size = len(features) * sum(tile.pairs for tile in tiles)
         if size <= _KEPT or torch.is_grad_enabled():
             return cls(tiles, (), tuple(kernel(features, tile) for tile in tiles))
-        return cls(tiles, ((features.new_ones(()), features),))
+        return cls(tiles, (_Term.of(features, features.new_ones(())),))
 
     def mixed(self, features: Tensor, share: Tensor) -> Self:
         """``(1 - share) Sigma + share Sigma(features)``."""
@@ -75,17 +101,17 @@ class Similarity:
             return type(self)(
                 self.tiles, (), tuple(torch.lerp(old, kernel(features, tile), share) for old, tile in pairs)
             )
-        kept = tuple((weight * (1 - share), old) for weight, old in self.terms)
-        return type(self)(self.tiles, (*kept, (share, features)))
+        kept = tuple(term * (1 - share) for term in self.terms)
+        return type(self)(self.tiles, (*kept, _Term.of(features, share)))
 
     def weights(self, number: int) -> Tensor:
         """``Sigma`` of the tile ``number``, (B, queries, keys)."""
         if self.kernels is not None:
             return self.kernels[number]
-        (weight, features), *others = self.terms
-        total = kernel(features, self.tiles[number]).mul_(weight)
-        for weight, features in others:
-            total.add_(kernel(features, self.tiles[number]).mul_(weight))
+        first, *others = self.terms
+        total = first.kernel(self.tiles[number])
+        for term in others:
+            total.add_(term.kernel(self.tiles[number]))
         return total
 
     def mapped(self, values: Tensor, function: TileMap, in_place: bool = False) -> Tensor:

@@ -50,14 +50,21 @@ class Tile:
     Attributes:
         rows, columns: where they are.
         grid: rows and columns of the whole grid.
-        seen: for how many patches the key speaks to the query, (queries, keys): none outside the window of the query,
-            one where it is the query itself; ``None`` where it is always one.
+        log_seen: natural logarithm of ``seen``; ``None`` where all of that is one.
     """
 
     rows: Reach
     columns: Reach
     grid: tuple[int, int]
-    seen: Tensor | None
+    log_seen: Tensor | None
+
+    @property
+    def seen(self) -> Tensor | None:
+        """For how many patches each key speaks to each query: one for the query itself, none outside its window.
+
+        (queries, keys), or ``None`` where all of it is one.
+        """
+        return None if self.log_seen is None else self.log_seen.exp()
 
     @property
     def pairs(self) -> int:
@@ -115,6 +122,7 @@ def tiles(rows: int, columns: int, window: int, like: Tensor, density: float = 1
                 seen = row.seen(window)[:, None, :, None] & column.seen(window)[None, :, None, :]
                 itself = row.same()[:, None, :, None] & column.same()[None, :, None, :]
                 counts = density * seen.to(like.real.dtype) + (1 - density) * itself.to(like.real.dtype)
-                known[kind] = None if bool((counts == 1).all()) else counts.flatten(2).flatten(0, 1).to(like.device)
+                logs = counts.log().flatten(2).flatten(0, 1).to(like.device)
+                known[kind] = None if bool((logs == 0).all()) else logs
             out.append(Tile(row, column, (rows, columns), known[kind]))
     return out

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from preimage.datasets import crop_batch, load_images
 from preimage.denoisers import DRUNet
+from preimage.training.callbacks import EachCheckpoint
 from preimage.training.fit import WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes.evaluate import denoising_psnr
@@ -121,7 +122,7 @@ def train(
     schedule = WarmupStableDecay(recipe.steps, decay=recipe.decay)
     result = fit(
         network, loss, optimizers(network, recipe), schedule, out,
-        ema=averaged, time_budget=time_budget, checkpoint_every=1000, on_checkpoint=report,
+        ema=averaged, time_budget=time_budget, checkpoint_every=1000, callbacks=[EachCheckpoint(report)],
     )  # fmt: skip
     print(f"{result.step} steps in {result.seconds:.0f} s" + ("" if result.finished else "; run again to continue"))
 

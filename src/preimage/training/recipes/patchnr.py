@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from preimage.datasets import crop_batch, load_images
 from preimage.optim import PatchFlow
+from preimage.training.callbacks import EachCheckpoint
 from preimage.training.fit import WarmupStableDecay, fit
 
 __all__ = ["Recipe", "fit_flow", "train"]
@@ -66,7 +67,7 @@ def fit_flow(
 
     fit(
         flow, loss, [torch.optim.Adam(flow.parameters(), lr=rate)], WarmupStableDecay(steps), out,
-        ema=averaged, time_budget=time_budget, on_checkpoint=store,
+        ema=averaged, time_budget=time_budget, callbacks=[EachCheckpoint(store)],
     )  # fmt: skip
     return averaged
 

@@ -25,6 +25,7 @@ from preimage.optim import PGD, PnP
 from preimage.optim.initial import measured
 from preimage.optim.unrolled import Unrolled
 from preimage.physics import BlurFFT, GaussianNoise, LinearPhysics, kernels
+from preimage.training.callbacks import EachCheckpoint
 from preimage.training.fit import WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes import drunet
@@ -162,7 +163,7 @@ def train(
     schedule = WarmupStableDecay(recipe.steps, min(100, recipe.steps // 10 + 1), recipe.decay)
     result = fit(
         network, loss, optimizers(network, recipe), schedule, out,
-        ema=averaged, ema_decay=0.99, time_budget=time_budget, on_checkpoint=report,
+        ema=averaged, ema_decay=0.99, time_budget=time_budget, callbacks=[EachCheckpoint(report)],
     )  # fmt: skip
     print(f"{result.step} steps in {result.seconds:.0f} s" + ("" if result.finished else "; run again to continue"))
     return averaged

@@ -1,0 +1,97 @@
+"""What the command line shows of a training, and how Ctrl-C ends it."""
+
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from threading import Event
+from types import FrameType, TracebackType
+from typing import TextIO
+
+import torch
+from typing_extensions import Self
+
+from preimage.cli.progress import bar
+from preimage.errors import ArgumentError
+from preimage.training import distributed
+from preimage.training.recipes.groupsc.plan import Plan
+from preimage.training.recipes.groupsc.train import Progress
+
+__all__ = ["Bars", "check_device"]
+
+
+class Bars(Progress):
+    """A bar for every stage, and a line when it ends.
+
+    While a stage runs, the first Ctrl-C asks for a checkpoint and an end; the second one, or one at another time,
+    interrupts at once.
+    """
+
+    def __init__(self) -> None:
+        self.rest = ExitStack()  # what is to be put back at the end
+        self.bars = ExitStack()
+        self.running = Event()
+        self.stopping = Event()
+        self.stages: list[tuple[str, int]] = []
+        self.moves: list[Callable[[int, int], None]] = []
+
+    def __enter__(self) -> Self:
+        before = signal.signal(signal.SIGINT, self._interrupted)
+        self.rest.callback(signal.signal, signal.SIGINT, before)
+        self.rest.push(self.bars)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.rest.close()
+
+    def planned(self, plan: Plan) -> None:
+        """Print it."""
+        self.say("plan: " + ", ".join(f"{name} {count} steps" for name, count in plan.steps.items()))
+
+    def begins(self, stage: str, steps: int) -> None:
+        """Show a bar."""
+        self.stages.append((stage, steps))
+        if distributed.rank() == 0:
+            self.moves.append(self.bars.enter_context(bar(stage)))
+        self.running.set()
+
+    def on_step(self, step: int, loss: float) -> None:
+        """Move it."""
+        self.moves[-1](step, self.stages[-1][1])  # only the first process is told of steps, and has bars
+
+    def on_return(self, step: int, returns: int) -> None:
+        """Say that the training had got worse."""
+        self.say(f"{self.stages[-1][0]}: worse at step {step}; back to the weights kept, with smaller rates")
+
+    def ends(self, stage: str, step: int, seconds: float) -> None:
+        """Take the bar away and print a line."""
+        self.running.clear()
+        self.bars.close()
+        self.say(f"{stage}: {step} of {self.stages[-1][1]} steps in {seconds:.0f} s")
+
+    def stops(self) -> bool:
+        """Whether Ctrl-C was pressed."""
+        return self.stopping.is_set()
+
+    def say(self, text: str, file: TextIO | None = None) -> None:
+        """Print a line, in one process only."""
+        if distributed.rank() == 0:
+            print(text if file is None else f"preimage: {text}", file=file or sys.stdout, flush=True)
+
+    def _interrupted(self, number: int, frame: FrameType | None) -> None:
+        if self.stopping.is_set() or not self.running.is_set():
+            raise KeyboardInterrupt
+        self.stopping.set()
+
+
+def check_device(name: str) -> None:
+    """Refuse a device that this machine lacks.
+
+    Raises:
+        ArgumentError: it does.
+    """
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there[name]:
+        raise ArgumentError(f"`--device` must be one of this machine, got {name!r}, which it lacks; use cpu.")

@@ -1,0 +1,149 @@
+"""The blocks and ripples of JPEG removed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor
+
+from preimage.denoisers import Denoiser
+from preimage.errors import ArgumentError
+from preimage.models.sparse.levels import jpeg_level
+from preimage.restore.engine import Progress, Restored, Settings, restore
+from preimage.restore.jpeg_tables import quality_of_steps
+from preimage.restore.jpeg_traces import find_jpeg
+from preimage.restore.pictures import Picture
+from preimage.restore.search import of_patches
+from preimage.restore.sigma import luma
+from preimage.restore.task import Level, Outcome, Task
+
+__all__ = ["Deblock", "deblock"]
+
+
+@dataclass(frozen=True)
+class Deblock(Task):
+    """Brightness after JPEG compression; colours keep their difference from it.
+
+    Args:
+        quality: 1..100; ``None``: from the tables of the file, or from the pixels.
+    """
+
+    quality: int | None = None
+
+    name: ClassVar[str] = "deblock"
+    default_steps: ClassVar[int] = 1
+
+    def options(self) -> dict[str, Any]:
+        """The quality as given."""
+        return {"quality": "auto" if self.quality is None else self.quality, "method": "groupsc"}
+
+    def weights(self, channels: int) -> str:
+        """The only ones."""
+        return "groupsc-jpeg"
+
+    def prepared(self, denoiser: Denoiser) -> Denoiser:
+        """A model of patches, which alone are trained for it."""
+        return of_patches(denoiser)
+
+    def channels(self, given: int) -> int:
+        """Brightness."""
+        return 1
+
+    def level(self, pixels: Tensor, sigma: float | None, luma_steps: Sequence[int]) -> Level:
+        """Of the quality given, of the file's tables, or of the pixels.
+
+        Raises:
+            ArgumentError: nothing tells the quality.
+        """
+        written, exact = quality_of_steps(luma_steps) if luma_steps else (None, True)
+        if self.quality is not None:
+            differs = written is not None and written != self.quality
+            notes = (f"the file's own table is that of quality {written}",) if differs else ()
+            return Level(jpeg_level(self.quality), "given", notes)
+        if written is not None:
+            notes = () if exact else (f"the file's quantisation table is not standard: quality {written} is nearest",)
+            return Level(jpeg_level(written), "from the file's quantisation table", notes)
+        traces = find_jpeg(luma(pixels)[0])
+        if traces is None:
+            raise ArgumentError(
+                "`quality` must be given for a picture whose pixels show no traces of JPEG, got auto; there may be "
+                "nothing to restore."
+            )
+        return Level(jpeg_level(traces.quality), "estimated from the pixels")
+
+    def describe(self, level: Level, strength: float) -> str:
+        """The quality and its origin."""
+        scaled = "" if strength == 1 else f", its artefacts taken {strength:g} times"
+        return f"JPEG quality {_quality(level.value)}, {level.origin}{scaled}"
+
+    def resolved(self, level: Level, strength: float) -> dict[str, float]:
+        """The quality, and what the model is told."""
+        return {"quality": _quality(level.value), "level": level.value * strength}
+
+    def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
+        """Where the quality (``strength`` considered) is not among those of the training."""
+        low, high = denoiser.sigma_range
+        if low - 1e-3 <= level <= high + 1e-3:
+            return []
+        return [
+            f"JPEG quality {_quality(level)} is outside {_quality(high)} to {_quality(low)}, the range the weights "
+            "were trained for: what they removed there is scaled in proportion"
+        ]
+
+    def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
+        """The picture, its brightness before and after, and the result."""
+        size = 4 * (2 * channels + 3) * height * width
+        return size, size
+
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
+        """One call of the model on the brightness, whose change every channel takes."""
+        bright = luma(y)
+        return Outcome(y + (denoiser(bright, sigma) - bright), "one pass")
+
+
+def _quality(level: float) -> int:
+    return round(100 * (1 - level))
+
+
+def _parse(quality: str | float) -> int | None:
+    text = str(quality).strip().lower()
+    if text == "auto":
+        return None
+    if not text.isdigit() or not 1 <= int(text) <= 100:
+        raise ArgumentError(
+            f"`quality` must be auto or a whole number in 1..100, got {quality!r}; JPEG knows no other."
+        )
+    return int(text)
+
+
+def deblock(
+    image: Picture,
+    quality: int | str = "auto",
+    *,
+    strength: float = 1.0,
+    method: str = "groupsc",
+    search: str = "light",
+    weights: str | None = None,
+    memory: str | int | None = None,
+    device: str = "auto",
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Restored:
+    """Remove the artefacts of JPEG from brightness, by a sparse model (GroupSC); colours keep their difference from it.
+
+    Args:
+        image: see :func:`preimage.restore.deblur`, as for everything else.
+        quality: 1..100 as the encoder was told; ``"auto"`` takes the nearest to the quantisation table of a JPEG file,
+            and for other pictures the one whose multiples the DCT coefficients are.
+        strength: factor on the degradation ``1 - quality / 100``.
+        method: ``groupsc``.
+        search: how similar patches are looked for: ``light``, as in training, or ``paper``,
+            every pixel instead of every second or third.
+
+    Raises:
+        ImageFileError, ArgumentError: see there; nothing tells the quality.
+    """
+    if method != "groupsc":
+        raise ArgumentError(f"`method` must be groupsc, got {method!r}; leave it out.")
+    settings = Settings("auto", strength, None, weights, memory, device, seed, search=search)
+    return restore(image, Deblock(_parse(quality)), settings, progress)

@@ -1,0 +1,63 @@
+"""Everything that is said of a picture, and how it is written down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from preimage.restore.atomic import replacing
+from preimage.restore.explanation.dictionary import Dictionary
+from preimage.restore.explanation.drawing import draw
+from preimage.restore.explanation.neighbours import Neighbours
+from preimage.restore.explanation.page import page
+from preimage.restore.explanation.patch import PatchCode
+from preimage.restore.explanation.view import View
+
+__all__ = ["Explanation"]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a sparse model made of a picture, and of the patch around one of its pixels.
+
+    Attributes:
+        view: the picture, and the part of it that was coded.
+        dictionary: atoms and their use.
+        patch: the code of the patch.
+        neighbours: the patches like it.
+        facts: the file, the model, where its weights come from and the settings, by what they are called.
+    """
+
+    view: View
+    dictionary: Dictionary
+    patch: PatchCode
+    neighbours: Neighbours
+    facts: Mapping[str, str]
+
+    @property
+    def denoised(self) -> Tensor:
+        """The restored part of the picture, (C, height, width)."""
+        return self.view.restored
+
+    def save_png(self, path: str | Path, overwrite: bool = False) -> None:
+        """Draw everything on one sheet.
+
+        Raises:
+            MissingDependency: matplotlib is not installed.
+            ImageFileError: the file exists, or cannot be written.
+        """
+        with replacing(Path(path), overwrite) as temporary:
+            draw(self.view, self.dictionary, self.patch, self.neighbours, self.facts).savefig(
+                temporary, format="png", dpi=110
+            )
+
+    def save_html(self, path: str | Path, overwrite: bool = False) -> None:
+        """Write one page that needs no other file, no network and no script; with a script, atoms can be pointed at.
+
+        Raises:
+            ImageFileError: the file exists, or cannot be written.
+        """
+        with replacing(Path(path), overwrite) as temporary:
+            text = page(self.view, self.dictionary, self.patch, self.neighbours, self.facts)
+            temporary.write_text(text, encoding="utf-8")

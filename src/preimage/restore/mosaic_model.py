@@ -1,0 +1,38 @@
+"""A model that reconstructs from a mosaic, as a map from pictures to pictures."""
+
+import math
+
+from torch import Tensor
+
+from preimage.denoisers import Denoiser
+from preimage.models.sparse import SC
+from preimage.physics import Demosaicing, GaussianNoise
+
+__all__ = ["MosaicModel"]
+
+
+class MosaicModel(Denoiser):
+    """``x -> model(y, A)`` for ``x = A^T y``, the mosaic ``y`` with zeros for the other colours.
+
+    Tiles have to start at even places, where the pattern does.
+
+    Args:
+        model: what reconstructs.
+        pattern: colours of the 2x2 cell at the top left, row by row.
+    """
+
+    def __init__(self, model: SC, pattern: str) -> None:
+        super().__init__()
+        self.model = model
+        self.pattern = pattern
+        self.channels = 3
+        self.sigma_range = model.sigma_range
+        self.receptive_radius = model.receptive_radius
+        self.blend = model.blend
+        self.stride = math.lcm(model.stride, 2)
+
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        """The picture; where ``sigma`` is zero it keeps what was measured."""
+        noisy = bool(sigma > 0) if isinstance(sigma, Tensor) else sigma > 0
+        physics = Demosaicing(self.pattern, noise=GaussianNoise(sigma) if noisy else None)
+        return self.model(physics.A(x), physics)

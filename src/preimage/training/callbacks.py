@@ -1,0 +1,51 @@
+"""What may be told of a training, and may end it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import nn
+
+__all__ = ["Callback", "EachCheckpoint", "EachStep"]
+
+
+class Callback:
+    """Told of a training by ``fit``; each method does nothing unless it is overridden.
+
+    Where several processes train together, only the first one's callbacks are told; all are asked whether to stop.
+    """
+
+    def on_step(self, step: int, loss: float) -> None:
+        """``step`` steps are done, the last one with this loss."""
+
+    def on_checkpoint(self, step: int, averaged: nn.Module) -> dict[str, float]:
+        """A checkpoint has been written; what is returned becomes columns of the log."""
+        return {}
+
+    def on_return(self, step: int, returns: int) -> None:
+        """After ``step`` steps the kept weights were taken back, for the ``returns``-th time."""
+
+    def stops(self) -> bool:
+        """Whether to write a checkpoint and stop."""
+        return False
+
+
+@dataclass(frozen=True)
+class EachStep(Callback):
+    """Calls a function with the number of steps done and the last loss: a progress bar, say."""
+
+    tell: Callable[[int, float], None]
+
+    def on_step(self, step: int, loss: float) -> None:
+        """Call it."""
+        self.tell(step, loss)
+
+
+@dataclass(frozen=True)
+class EachCheckpoint(Callback):
+    """Measures the averaged weights, or stores them, with a function of the step and the network."""
+
+    measure: Callable[[int, nn.Module], dict[str, float]]
+
+    def on_checkpoint(self, step: int, averaged: nn.Module) -> dict[str, float]:
+        """Call it."""
+        return self.measure(step, averaged)

@@ -1,0 +1,81 @@
+"""What a training changes, and the file from which it goes on."""
+
+import copy
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from preimage.errors import ArgumentError, WeightsError
+
+__all__ = ["Trained", "read", "write", "write_whole"]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """All that a step changes: a network, its average, and the optimizers' memory."""
+
+    network: nn.Module
+    ema: nn.Module
+    optimizers: tuple[torch.optim.Optimizer, ...]
+
+    def __post_init__(self) -> None:
+        if not self.optimizers:
+            raise ArgumentError(
+                "`optimizers` must hold at least one optimizer, got none; pass e.g. [torch.optim.AdamW(...)]."
+            )
+
+    def rates(self) -> list[list[float]]:
+        """The learning rates of every optimizer."""
+        return [[group["lr"] for group in optimizer.param_groups] for optimizer in self.optimizers]
+
+    def state(self) -> dict[str, Any]:
+        """The tensors themselves, not copies."""
+        return {
+            "network": self.network.state_dict(),
+            "ema": self.ema.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Copy ``state`` in."""
+        self.network.load_state_dict(state["network"])
+        self.ema.load_state_dict(state["ema"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(copy.deepcopy(saved))  # it would keep the tensors it is given
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` fill a file beside ``path``, then put it in its place: a kill leaves the old one or the new."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        write(beside)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write(path: Path, trained: Trained, more: dict[str, Any]) -> None:
+    """Write the state of ``trained`` and ``more``."""
+    write_whole(path, lambda beside: torch.save({**trained.state(), **more}, beside))
+
+
+def read(path: Path, trained: Trained) -> dict[str, Any]:
+    """Load what :func:`write` wrote into ``trained``; returns it.
+
+    Raises:
+        WeightsError: the file is damaged, or of another network or other optimizers.
+    """
+    device = next((p.device for p in trained.network.parameters()), torch.device("cpu"))
+    try:
+        state = torch.load(path, map_location=device, weights_only=True)
+        trained.load(state)
+    except Exception as error:  # whatever torch says of a file that it cannot read
+        raise WeightsError(
+            f"`out` must hold a checkpoint of this run, got another in {path}; use a new folder."
+        ) from error
+    return state

@@ -1,0 +1,1 @@
+"""The sparse models: tasks, stages, and the plan of a training."""

@@ -1,0 +1,180 @@
+"""Train GroupSC for a task: SC on few patches, GroupSC on these, and at last on more of them.
+
+The stages share every parameter but those of the similarities, and each starts where the one before ended. The last is
+the model as it is used. ``preimage train`` is the command.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+
+from preimage.errors import ArgumentError, ImageFileError
+from preimage.training import distributed
+from preimage.training.callbacks import Callback, EachCheckpoint
+from preimage.training.checkpoint import write_whole
+from preimage.training.recipes.groupsc.degradations import Degradation
+from preimage.training.recipes.groupsc.plan import Plan, seconds_per_step, steps_within
+from preimage.training.recipes.groupsc.recipe import Recipe
+from preimage.training.recipes.groupsc.stage import run
+from preimage.training.recipes.groupsc.start import from_file, from_images
+from preimage.training.recipes.groupsc.validate import validation
+
+__all__ = ["Progress", "train"]
+
+
+class Progress(Callback):
+    """Told of the stages, too; each method does nothing unless it is overridden."""
+
+    def planned(self, plan: Plan) -> None:
+        """The plan is made, or found."""
+
+    def begins(self, stage: str, steps: int) -> None:
+        """A stage begins or goes on; it has so many steps."""
+
+    def ends(self, stage: str, step: int, seconds: float) -> None:
+        """A stage has ended, or was stopped, after so many steps and seconds over all sessions."""
+
+
+def train(
+    data: Path,
+    out: Path,
+    recipe: Recipe,
+    *,
+    duration: float | None = None,
+    steps: Sequence[int] | None = None,
+    start: Path | None = None,
+    validate: Path | None = None,
+    device: str = "cpu",
+    progress: Progress | None = None,
+) -> Path | None:
+    """Train, or go on with a training that was stopped; the file of weights, or ``None`` where it was stopped again.
+
+    ``out`` gets ``plan.json``, ``start.safetensors``, a folder for each stage with its checkpoint, log and averaged
+    weights, and at last ``groupsc-TASK.safetensors``. A run in several sessions ends with the weights of one that was
+    not stopped, to the bit.
+
+    Args:
+        data: folder of training images.
+        duration: seconds that the whole training should take; a few steps of each stage are timed to plan for it.
+        steps: of the stages, in place of ``duration``. Both may be left out where ``out`` has a plan.
+        start: weights to start from in place of a dictionary of patches: of another task, say.
+        validate: folder of images for a column of PSNR in the logs.
+
+    Raises:
+        ArgumentError: ``out`` holds another training, or there is neither a plan nor a length.
+        ImageFileError: a folder without images, or with too small ones.
+    """
+    task, told = recipe.degradation, progress or Progress()
+    images = _images(task, data, recipe.side)
+    seen = [validation(task, _images(task, validate, 2 * recipe.side), 2 * recipe.side)] if validate else []
+    target = out / f"{'sc' if recipe.sc else 'groupsc'}-{recipe.task}.safetensors"
+    with distributed.processes(device) as place:
+        plan = _planned(recipe, images, out, start, duration, steps, place)
+        told.planned(plan)
+        state = from_file(out / "start.safetensors", recipe.model(recipe.parts()[0]))
+        for part in recipe.parts():
+            model = recipe.model(part)
+            model.load_state_dict({name: state.get(name, value) for name, value in model.state_dict().items()})
+            count, folder = plan.steps[part.name], out / part.name
+            told.begins(part.name, count)
+            result = run(
+                model.to(place), task, images, replace(part.stage, steps=count), folder,
+                checkpoint_every=max(1, min(100, count // 20)),
+                callbacks=[told, EachCheckpoint(_saver(folder / "model.safetensors")), *map(EachCheckpoint, seen)],
+            )  # fmt: skip
+            told.ends(part.name, result.step, result.seconds)
+            last = part == recipe.parts()[-1]
+            if not result.finished or (not last and distributed.any_of(told.stops(), model)):
+                return None
+            state |= model.cpu().state_dict()
+        if distributed.rank() == 0:
+            _save(state, target)
+    return target
+
+
+def _planned(
+    recipe: Recipe,
+    images: Sequence[Tensor],
+    out: Path,
+    start: Path | None,
+    duration: float | None,
+    steps: Sequence[int] | None,
+    device: str,
+) -> Plan:
+    """The plan of ``out``, made where there is none; then ``out/start.safetensors`` is there, too."""
+    began, path, parts = time.monotonic(), out / "plan.json", recipe.parts()
+    training = {**asdict(recipe), "images": len(images), "start": _sha256(start)}
+    if distributed.from_first(path.exists()):
+        plan = Plan.read(path)
+        plan.check(training, duration, steps)
+        return plan
+    _check_new(out, steps, duration, len(parts))
+    model = recipe.model(parts[0])
+    state = (
+        from_file(start, model)
+        if start
+        else from_images(images, recipe.degradation, model, recipe.patches, recipe.seed)
+    )
+    if steps is None:
+        each = [seconds_per_step(recipe.model(p).to(device), recipe.degradation, images, p.stage) for p in parts]
+        left = (duration or 0.0) - (time.monotonic() - began)
+        steps = steps_within(left, [part.share for part in parts], each)
+    plan = distributed.from_first(Plan(training, dict(zip([p.name for p in parts], steps, strict=True)), duration))
+    if distributed.rank() == 0:
+        _save(state, out / "start.safetensors")
+        plan.write(path)
+    return distributed.from_first(plan)  # nobody goes on before both files are there
+
+
+def _check_new(out: Path, steps: Sequence[int] | None, duration: float | None, stages: int) -> None:
+    if (steps is None) == (duration is None):
+        raise ArgumentError("`duration` or `steps` must be given for a new training, got none or both; give one.")
+    if steps is not None and (len(steps) != stages or min(steps) < 1):
+        raise ArgumentError(f"`steps` must be {stages} positive numbers, one for each stage, got {list(steps)}.")
+    if any(out.glob("checkpoint.pt")) or any(out.glob("*/checkpoint.pt")):
+        raise ArgumentError(f"`out` must be a new folder, got {out} with another training; use another folder.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArgumentError(
+            f"`out` must be a folder that can be made, got {out}: {error.strerror or error}."
+        ) from error
+
+
+def _images(task: Degradation, folder: Path, side: int) -> list[Tensor]:
+    images = task.images(folder)
+    smallest = min((tuple(image.shape[-2:]) for image in images), key=min)
+    if min(smallest) < side:
+        raise ImageFileError(
+            f"`folder` must hold images of at least {side}x{side} pixels, got {smallest[1]}x{smallest[0]} in {folder}; "
+            "take smaller ones out."
+        )
+    return images
+
+
+def _saver(path: Path) -> Callable[[int, nn.Module], dict[str, float]]:
+    def save(step: int, network: nn.Module) -> dict[str, float]:
+        _save(network.state_dict(), path)
+        return {}
+
+    return save
+
+
+def _save(state: dict[str, Any], path: Path) -> None:
+    from safetensors.torch import save_file
+
+    write_whole(path, lambda beside: save_file({k: v.contiguous().cpu() for k, v in state.items()}, beside))
+
+
+def _sha256(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ArgumentError(f"`start` must be a file of weights, got {path}: {error.strerror or error}.") from error
