@@ -55,7 +55,8 @@ def test_levels_of_a_row_are_noise_levels_or_those_of_jpeg():
     assert zoo.describe("drunet-grey-compact").sigma_range == (0.0, 55 / 255)
     entry = {
         "file": "f", "shipped": True, "sha256": "", "network": "GroupSC", "channels": 1, "training_data": "t",
-        "licence": "l", "recipe": "r", "quality_range": [10, 40], "arguments": {"channels": 1, "levels": [0.6, 0.9], "patch_stride": 3},
+        "licence": "l", "recipe": "r", "quality_range": [10, 40],
+        "arguments": {"channels": 1, "levels": [0.6, 0.9], "patch_stride": 3},
     }  # fmt: skip
     row = zoo._row("jpeg", entry)
     assert row.sigma_range == (0.6, 0.9)

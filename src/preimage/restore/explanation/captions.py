@@ -67,7 +67,7 @@ def captions(
         "similarity": Caption(
             "Similarity map",
             f"How similar the patch around each pixel of the window is to the chosen one, framed, from 0 to 1. They "
-            f"sum to {neighbours.size:.1f}: as many equal patches they are worth. {role}",
+            f"count as {neighbours.size:.1f} equal patches. {role}",
         ),
         "support": Caption(
             "Support shared by similar patches",

@@ -18,7 +18,7 @@ class Neighbours:
     Attributes:
         map: the similarity of the patch around each pixel of the part, (height, width), in [0, 1]; zero outside the
             window, and where no patch has its centre.
-        size: ``sum_j S_ij``: as how many equal patches the group counts, patch ``i`` among them.
+        size: ``sum_j c_ij S_ij``: as how many equal patches of a full grid the group counts, patch ``i`` among them.
         places: centres, row and column in the picture, (n, 2), the most similar first; the first is patch ``i``.
         weights: their similarities, (n,).
         codes: (n, K), in the order of the :class:`Dictionary`.
@@ -45,7 +45,11 @@ class Neighbours:
         best = torch.sort(ranked, descending=True, stable=True).indices[: most + 1]
         best = best[row[best] > 0] if float(row[number]) > 0 else best[:1]
         return Neighbours(
-            drawn, float(row.sum()), part.centres[best], row[best], part.codes[best][:, dictionary.numbers]
+            drawn,
+            float(part.group_sizes()[number]),
+            part.centres[best],
+            row[best],
+            part.codes[best][:, dictionary.numbers],
         )
 
     def support(self) -> Tensor:

@@ -55,12 +55,13 @@ class CodedPart:
         return int((self.centres - torch.tensor(at, device=self.centres.device)).square().sum(1).argmin())
 
     def similarities(self, number: int) -> Tensor:
-        """Of the patch ``number`` with all patches, (n,): zero outside its window."""
+        """Of the patch ``number`` with all patches, (n,), each counted once: zero outside its window."""
         for index, tile in enumerate(self.similarity.tiles):
             here = torch.nonzero(tile.queries == number).flatten()
             if len(here):
                 row = self.codes.new_zeros(len(self.codes))
-                row[tile.keys] = self.similarity.weights(index)[0, here[0]]
+                weights, counts = self.similarity.weights(index)[0, here[0]], tile.seen
+                row[tile.keys] = weights if counts is None else weights / counts[here[0]].clamp_min(1)
                 return row
         raise AssertionError("every patch is in a tile")
 
