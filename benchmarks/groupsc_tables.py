@@ -181,7 +181,7 @@ def models(args: argparse.Namespace, table: Table) -> dict[str, tuple[SC, str]]:
             else:
                 continue
             assert isinstance(model, SC)
-            found[method] = with_stride(model, args.stride), f"{name} {mark[:8]} stride {args.stride}"
+            found[method] = with_stride(model, args.stride), f"{name} {mark[:8]} stride {args.stride} crop {args.crop}"
             break
         else:
             print(f"{method}: no weights for {' or '.join(table.task)}", file=sys.stderr)
@@ -196,6 +196,14 @@ def with_stride(model: SC, stride: int) -> SC:
     return model
 
 
+def central(image: Tensor, side: int | None) -> Tensor:
+    """The middle of an image, starting at even rows and columns."""
+    if side is None:
+        return image
+    top, left = (max(0, (length - side) // 4 * 2) for length in image.shape[-2:])
+    return image[:, top : top + side, left : left + side]
+
+
 def score(estimate: Tensor, clean: Tensor) -> float:
     """PSNR in dB, clipped."""
     return float(PSNR()(estimate.double().clamp(0, 1), clean.double()))
@@ -205,6 +213,7 @@ def score(estimate: Tensor, clean: Tensor) -> float:
 def run(number: int, table: Table, args: argparse.Namespace, scores: Scores) -> None:
     """Score what is not known, then print the table."""
     images = load_images(DATA / table.folder, table.channels)[: args.limit]
+    images = [central(image, args.crop) for image in images]
     settings = [s for s in table.settings if not args.sigma or s in args.sigma or len(table.settings) == 1]
     used = models(args, table)
     for setting in settings:
@@ -256,6 +265,7 @@ def main() -> None:
     parser.add_argument("--table", nargs="+", type=int, choices=TABLES, default=list(TABLES))
     parser.add_argument("--stride", type=int, default=1, help="distance of patches; 2 is four times as fast and more")
     parser.add_argument("--limit", type=int, help="images of each set")
+    parser.add_argument("--crop", type=int, help="only the middle of each image, so many pixels high and wide")
     parser.add_argument("--sigma", nargs="+", help="some of the settings: noise levels of 255, or JPEG qualities")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--csv", type=Path, help="appended to after each image; known images are not restored again")
