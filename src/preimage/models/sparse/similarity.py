@@ -20,11 +20,8 @@ TileMap = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def kept_bytes(patches: int, keys: int) -> int:
-    """Memory of the similarities of ``patches`` with ``keys`` each, without gradients: zero where none are kept.
-
-    While they are mixed with others there are twice as many.
-    """
-    return 8 * patches * keys if patches * keys <= _KEPT else 0
+    """Memory of the similarities of ``patches`` with ``keys`` each, without gradients: zero where none are kept."""
+    return 4 * patches * keys if patches * keys <= _KEPT else 0
 
 
 def kernel(features: Tensor, tile: Tile) -> Tensor:
@@ -95,9 +92,13 @@ class Similarity:
         return cls(tiles, (_Term.of(features, features.new_ones(())),))
 
     def mixed(self, features: Tensor, share: Tensor) -> Self:
-        """``(1 - share) Sigma + share Sigma(features)``."""
+        """``(1 - share) Sigma + share Sigma(features)``; without gradients, in place of kept matrices."""
         if self.kernels is not None:
             pairs = zip(self.kernels, self.tiles, strict=True)
+            if not torch.is_grad_enabled():
+                for old, tile in pairs:
+                    old.lerp_(kernel(features, tile), share)
+                return self
             return type(self)(
                 self.tiles, (), tuple(torch.lerp(old, kernel(features, tile), share) for old, tile in pairs)
             )
