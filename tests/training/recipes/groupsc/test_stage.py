@@ -39,7 +39,7 @@ def test_every_parameter_has_one_optimizer():
 def test_training_lowers_the_loss_and_ends_with_the_average(tmp_path):
     model, losses = small(), []
     stage = Stage(60, batch=4, side=12, matrix_rate=0.02, bfloat16=False)
-    run(model, TASK, images(), stage, tmp_path, on_step=lambda step, loss: losses.append(loss))
+    run(model, TASK, images(), stage, tmp_path, callbacks=[EachStep(lambda step, loss: losses.append(loss))])
     assert sum(losses[-10:]) < 0.95 * sum(losses[:10])
     saved = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert all(torch.equal(value, saved["ema"][name]) for name, value in model.state_dict().items())

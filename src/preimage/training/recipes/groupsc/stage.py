@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from preimage.models.sparse import SC
 from preimage.training import distributed
 from preimage.training.backtracking import Backtracking
-from preimage.training.callbacks import Callback, EachCheckpoint, EachStep
+from preimage.training.callbacks import Callback
 from preimage.training.fit import FitResult, WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes.groupsc.degradations import Batch, Degradation
@@ -89,8 +89,6 @@ def run(
     *,
     time_budget: float = math.inf,
     checkpoint_every: int = 100,
-    on_step: Callable[[int, float], None] = lambda step, loss: None,
-    on_checkpoint: Callable[[int, nn.Module], dict[str, float]] = lambda step, averaged: {},
     callbacks: Sequence[Callback] = (),
 ) -> FitResult:
     """Train ``model``, which ends with the averaged weights; killed, it goes on from ``out/checkpoint.pt``."""
@@ -99,7 +97,7 @@ def run(
         model, step_loss(task, images, stage), optimizers(model, stage),
         WarmupStableDecay(stage.steps, warmup, stage.decay), out,
         ema=averaged, ema_decay=0.99, time_budget=time_budget, checkpoint_every=checkpoint_every,
-        backtracking=stage.backtracking, callbacks=[EachStep(on_step), EachCheckpoint(on_checkpoint), *callbacks],
+        backtracking=stage.backtracking, callbacks=callbacks,
     )  # fmt: skip
     model.load_state_dict(averaged.state_dict())
     return result
