@@ -82,6 +82,44 @@ def test_in_place_no_tile_reads_what_has_been_replaced(cut, monkeypatch):
         torch.testing.assert_close(found, function(dense(features(0)), values, values), rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("in_place", [False, True])
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("kept", [1 << 26, 0], ids=["kept", "anew"])
+def test_strips_are_the_dense_matrix(monkeypatch, in_place, threads, kept):
+    """Three strips of four tiles, more than one batch, values of the keys other than those of the queries."""
+    monkeypatch.setattr(windows, "_ONE_TILE", 1)
+    monkeypatch.setattr(windows, "_SIDE", 4)
+    monkeypatch.setattr(similarity, "_KEPT", kept)
+    rows, columns, window, before = 14, 11, 5, torch.get_num_threads()
+    first, second = (0.4 * normal(2, rows * columns, 3, seed=seed) for seed in (0, 1))
+    values = normal(2, rows * columns, 5, seed=3)
+    counts = 4.0 * window_mask([range(rows), range(columns)], window).T
+    counts.fill_diagonal_(1.0)
+    sigma = 0.7 * similarities(first, counts.double()) + 0.3 * similarities(second, counts.double())
+    expected = values * (sigma @ values.square())
+    try:
+        torch.set_num_threads(threads)
+        with torch.no_grad():
+            found = Similarity.of(first, tiles(rows, columns, window, SHARE, 4.0)).mixed(second, SHARE)
+            result = found.mapped(values, lambda weights, here, near: here * (weights @ near), torch.square, in_place)
+    finally:
+        torch.set_num_threads(before)
+    assert len(found.tiles) == 12
+    assert (result is values) == in_place
+    torch.testing.assert_close(result, expected, rtol=0, atol=1e-9)
+
+
+def test_tiny_similarities_are_as_exact_as_large_ones():
+    """Powers of two in place of those of e: relative errors down to the smallest normal numbers of single precision."""
+    values = torch.tensor([0.0, 0.5, 2.0, 5.0, 9.0])[None, :, None]
+    (tile,) = tiles(1, 5, 99, values)
+    expected = (-(values - values.mT).square().double()).exp()
+    with torch.no_grad():
+        term = similarity._Term.of(values, torch.ones(()))
+        for found in (kernel(values, tile), term.kernel(tile, tile.strip(term.keys))):
+            torch.testing.assert_close(found.double(), expected, rtol=3e-5, atol=1e-38)
+
+
 def test_gradients(cut):
     def mapped(first, second, share, values):
         found = Similarity.of(first, cut).mixed(second, share)

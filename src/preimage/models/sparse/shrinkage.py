@@ -60,12 +60,12 @@ def soft_group_threshold(codes: Tensor, threshold: Tensor, similarity: Similarit
     Source: Lecouat, Ponce, Mairal 2020, equation 11; 1e-12 and 1e-8 under the roots as in the authors' program.
     """
 
-    def shrunk(weights: Tensor, here: Tensor, near: Tensor) -> Tensor:
+    def shrunk(weights: Tensor, here: Tensor, squares: Tensor) -> Tensor:
         size = (weights.sum(-1, keepdim=True) + 1e-12).sqrt()
-        power = weights @ near.square()
+        power = weights @ squares
         return here * (1 - threshold * (size * (power + 1e-8).rsqrt())).clamp(0, 2)
 
-    return similarity.mapped(codes, shrunk, in_place)
+    return similarity.mapped(codes, shrunk, torch.square, in_place)
 
 
 def centralized_threshold(
@@ -86,4 +86,4 @@ def centralized_threshold(
         low, high = shrink(here - pull, threshold), shrink(here + pull, threshold)
         return torch.minimum(torch.maximum(mean, low), high)
 
-    return similarity.mapped(codes, shrunk, in_place)
+    return similarity.mapped(codes, shrunk, in_place=in_place)

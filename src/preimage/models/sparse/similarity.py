@@ -1,22 +1,33 @@
 """How much two patches are alike, for all pairs within a window."""
 
+import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import torch
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage.models.sparse.windows import Tile
+from preimage.models.sparse.parallel import Each, side_by_side
+from preimage.models.sparse.windows import Reach, Tile
 
 __all__ = ["Similarity", "TileMap", "kept_bytes", "kernel"]
 
 # Matrices of up to this many numbers are kept, 256 MB in float32.
 _KEPT = 1 << 26
+# exp(x) = 2^(cx) with this c: powers of two are computed several times as fast, tiny ones and zeros most of all.
+_TO_BASE_TWO = 1 / math.log(2)
 
 TileMap = Callable[[Tensor, Tensor, Tensor], Tensor]
 """``f(similarities (B, q, k), values of the queries (B, q, a), values of the keys (B, k, a))``, (B, q, a)."""
+KeyMap = Callable[[Tensor], Tensor]
+"""``f(values of the keys)``, entry by entry."""
+
+
+def _same(values: Tensor) -> Tensor:
+    return values
 
 
 def kept_bytes(patches: int, keys: int) -> int:
@@ -29,11 +40,11 @@ def kernel(features: Tensor, tile: Tile) -> Tensor:
 
     Shapes: ``features`` (B, n, m), the result (B, queries, keys).
     """
-    here, there = tile.at_queries(features), tile.at_keys(features)
+    here, there = (math.sqrt(_TO_BASE_TWO) * part for part in (tile.at_queries(features), tile.at_keys(features)))
     squares = here.square().sum(-1)[:, :, None] + there.square().sum(-1)[:, None, :]
     with torch.autocast(features.device.type, enabled=False):  # a small difference of large numbers
         distance = torch.baddbmm(squares, here, there.mT, alpha=-2).clamp_min(0)
-    return (-distance if tile.log_seen is None else tile.log_seen - distance).exp()
+    return (-distance if tile.log_seen is None else tile.log_seen - distance).exp2()
 
 
 @dataclass(frozen=True)
@@ -57,13 +68,14 @@ class _Term:
     def __mul__(self, factor: Tensor) -> Self:
         return type(self)(self.log_weight + factor.log(), self.keys)
 
-    def kernel(self, tile: Tile) -> Tensor:
-        here, there = tile.at_queries(self.keys), tile.at_keys(self.keys)
-        own = here[..., -2:-1] + self.log_weight
-        here = torch.cat([2 * here[..., :-2], torch.ones_like(own), own], -1)
+    def kernel(self, tile: Tile, strip: Tensor) -> Tensor:
+        """Of the queries and keys of a tile, (B, queries, keys); ``strip`` is that of ``keys``."""
+        here, there = tile.at_queries(self.keys), tile.within(strip)
+        own, one = here[..., -2:-1], here[..., -1:]
+        here = _TO_BASE_TWO * torch.cat([2 * here[..., :-2], one, own + self.log_weight], -1)
         if tile.log_seen is None:
-            return torch.bmm(here, there.mT).exp_()
-        return torch.baddbmm(tile.log_seen.expand(len(here), -1, -1), here, there.mT).exp_()
+            return torch.bmm(here, there.mT).exp2_()
+        return torch.baddbmm(tile.log_seen.expand(len(here), -1, -1), here, there.mT).exp2_()
 
 
 @dataclass(frozen=True)
@@ -107,34 +119,53 @@ class Similarity:
 
     def weights(self, number: int) -> Tensor:
         """``Sigma`` of the tile ``number``, (B, queries, keys)."""
-        if self.kernels is not None:
-            return self.kernels[number]
-        first, *others = self.terms
-        total = first.kernel(self.tiles[number])
-        for term in others:
-            total.add_(term.kernel(self.tiles[number]))
-        return total
+        return self._weights(number, self._strips(self.tiles[number]))
 
-    def mapped(self, values: Tensor, function: TileMap, in_place: bool = False) -> Tensor:
-        """``function`` of each tile: its similarities, and ``values`` (B, n, ...) of its queries and of its keys.
+    def mapped(self, values: Tensor, function: TileMap, of_keys: KeyMap = _same, in_place: bool = False) -> Tensor:
+        """``function`` of each tile: similarities, ``values`` of the queries, and ``of_keys(values)`` of the keys.
 
-        In place, a result is written as soon as no tile to come reads what it replaces.
+        ``values`` are (B, n, ...). In place, a result is written as soon as no strip to come reads what it replaces.
         """
         if len(self.tiles) == 1:
-            return function(self.weights(0), values, values)
-        if not in_place:
-            parts = [self._tile(number, values, function) for number in range(len(self.tiles))]
-            return torch.cat(parts, 1)[:, torch.cat([tile.queries for tile in self.tiles]).argsort()]
-        waiting: deque[tuple[Tile, Tensor]] = deque()
-        for number, tile in enumerate(self.tiles):
-            while waiting and waiting[0][0].rows.stop <= tile.rows.first:
+            return function(self.weights(0), values, of_keys(values))
+        strips = [list(strip) for _, strip in groupby(range(len(self.tiles)), lambda k: self.tiles[k].columns)]
+        with side_by_side(values.device) as each:
+            results = (self._strip(strip, values, function, of_keys, each) for strip in strips)
+            if in_place:
+                return self._replaced(values, [self.tiles[strip[0]].columns for strip in strips], results)
+            return torch.cat(list(results), 2).flatten(1, 2)
+
+    def _strip(self, numbers: Sequence[int], values: Tensor, function: TileMap, of_keys: KeyMap, each: Each) -> Tensor:
+        """The results of the tiles of a strip, (B, rows of the grid, columns of the tiles, ...)."""
+        first = self.tiles[numbers[0]]
+        near, strips = of_keys(first.strip(values)).contiguous(), self._strips(first)
+
+        def result(number: int) -> Tensor:
+            tile = self.tiles[number]
+            return function(self._weights(number, strips), tile.at_queries(values), tile.within(near))
+
+        return torch.cat(list(each(result, numbers)), 1).unflatten(1, (first.grid[0], -1))
+
+    def _replaced(self, values: Tensor, columns: Iterable[Reach], results: Iterable[Tensor]) -> Tensor:
+        grid = values.unflatten(1, self.tiles[0].grid)
+        waiting: deque[tuple[Reach, Tensor]] = deque()
+        for reach, result in zip(columns, results, strict=True):
+            waiting.append((reach, result))
+            while waiting and waiting[0][0].stop <= reach.first:
                 done, part = waiting.popleft()
-                done.put(values, part)
-            waiting.append((tile, self._tile(number, values, function)))
+                grid[:, :, done.start : done.stop] = part
         for done, part in waiting:
-            done.put(values, part)
+            grid[:, :, done.start : done.stop] = part
         return values
 
-    def _tile(self, number: int, values: Tensor, function: TileMap) -> Tensor:
+    def _strips(self, tile: Tile) -> list[Tensor]:
+        return [tile.strip(term.keys).contiguous() for term in self.terms]
+
+    def _weights(self, number: int, strips: Sequence[Tensor]) -> Tensor:
+        if self.kernels is not None:
+            return self.kernels[number]
         tile = self.tiles[number]
-        return function(self.weights(number), tile.at_queries(values), tile.at_keys(values))
+        total, *others = (term.kernel(tile, strip) for term, strip in zip(self.terms, strips, strict=True))
+        for kernel in others:
+            total.add_(kernel)
+        return total

@@ -50,7 +50,7 @@ class Tile:
     Attributes:
         rows, columns: where they are.
         grid: rows and columns of the whole grid.
-        log_seen: natural logarithm of ``seen``; ``None`` where all of that is one.
+        log_seen: logarithm of ``seen`` to the base two; ``None`` where all of that is one.
     """
 
     rows: Reach
@@ -64,7 +64,7 @@ class Tile:
 
         (queries, keys), or ``None`` where all of it is one.
         """
-        return None if self.log_seen is None else self.log_seen.exp()
+        return None if self.log_seen is None else self.log_seen.exp2()
 
     @property
     def pairs(self) -> int:
@@ -87,20 +87,22 @@ class Tile:
 
     def at_keys(self, values: Tensor) -> Tensor:
         """Those of ``values`` (B, n, ...) that belong to keys, (B, k, ...)."""
-        rows = values.unflatten(1, self.grid)[:, self.rows.first : self.rows.last]
-        return rows[:, :, self.columns.first : self.columns.last].flatten(1, 2)
+        return self.within(self.strip(values))
 
-    def put(self, values: Tensor, part: Tensor) -> None:
-        """Write ``part`` (B, q, ...) over the queries of ``values``."""
-        shape = (self.rows.stop - self.rows.start, self.columns.stop - self.columns.start)
-        self._inside(values)[:, :, self.columns.start : self.columns.stop] = part.unflatten(1, shape)
+    def strip(self, values: Tensor) -> Tensor:
+        """The columns of ``values`` (B, n, ...) that have keys, (B, rows of the grid, columns, ...)."""
+        return values.unflatten(1, self.grid)[:, :, self.columns.first : self.columns.last]
+
+    def within(self, strip: Tensor) -> Tensor:
+        """Those of a strip that belong to keys, (B, k, ...): nothing is copied where the strip is contiguous."""
+        return strip[:, self.rows.first : self.rows.last].flatten(1, 2)
 
     def _inside(self, values: Tensor) -> Tensor:
         return values.unflatten(1, self.grid)[:, self.rows.start : self.rows.stop]
 
 
 def tiles(rows: int, columns: int, window: int, like: Tensor, density: float = 1.0) -> list[Tile]:
-    """Cut a grid of patches into tiles, from top to bottom and left to right.
+    """Cut a grid of patches into tiles, strip by strip from left to right, each from top to bottom.
 
     A patch at (r, c) is compared with those at rows ``r - (window - 1) // 2`` to ``r + window // 2`` of the grid, and
     likewise for columns: as many on both sides where ``window`` is odd, and one more after where it is even.
@@ -114,15 +116,15 @@ def tiles(rows: int, columns: int, window: int, like: Tensor, density: float = 1
     side = max(rows, columns) if rows * columns <= _ONE_TILE else _SIDE
     known: dict[tuple[tuple[int, int, int], ...], Tensor | None] = {}
     out = []
-    for top in range(0, rows, side):
-        for left in range(0, columns, side):
+    for left in range(0, columns, side):
+        for top in range(0, rows, side):
             row, column = Reach.of(top, side, rows, window), Reach.of(left, side, columns, window)
             kind = row.shape(), column.shape()
             if kind not in known:  # most tiles share theirs
                 seen = row.seen(window)[:, None, :, None] & column.seen(window)[None, :, None, :]
                 itself = row.same()[:, None, :, None] & column.same()[None, :, None, :]
                 counts = density * seen.to(like.real.dtype) + (1 - density) * itself.to(like.real.dtype)
-                logs = counts.log().flatten(2).flatten(0, 1).to(like.device)
+                logs = counts.log2().flatten(2).flatten(0, 1).to(like.device)
                 known[kind] = None if bool((logs == 0).all()) else logs
             out.append(Tile(row, column, (rows, columns), known[kind]))
     return out
