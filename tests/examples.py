@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from preimage import denoisers, functional, models, optim, physics
 from preimage.physics import count_likelihood, generators, likelihood, noise, semi_orthogonal
@@ -56,6 +56,13 @@ def _kernel(*shape: int) -> Tensor:
     axes = [n // 2 for n in shape[-2:]] if len(shape) < 5 else [n // 2 for n in shape[-3:]]
     kernel[(..., *axes)] += 0.7
     return kernel
+
+
+def _encoder() -> nn.Module:
+    """A small network with a layer that nobody asks for."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(7)
+        return nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Softplus(), nn.Conv2d(4, 2, 3))
 
 
 def _mixture(dim: int, components: int = 3) -> denoisers.GaussianMixture:
@@ -139,6 +146,7 @@ EXAMPLES: dict[type, list[Example]] = {
     optim.GradientStepPrior: [
         Example(lambda: optim.GradientStepPrior(denoisers.GSDRUNet(3, (4, 4, 8, 8), blocks=1), _LEVELS, weight=_LEVELS))
     ],
+    optim.BetaTV: [Example(lambda: optim.BetaTV(_LEVELS, 1.5)), Example(optim.BetaTV, shape=(2, 1, 4, 3, 5))],
     optim.ICNNPrior: [Example(lambda: optim.ICNNPrior(optim.ICNN(3, width=4, depth=3), _LEVELS, strong=0.1))],
     optim.AmplitudeLoss: [
         Example(lambda: optim.AmplitudeLoss(physics.PhaseRetrieval(physics.BlurFFT(_kernel(3, 3))), _Y)),
@@ -245,6 +253,14 @@ EXAMPLES: dict[type, list[Example]] = {
     ],
     physics.Demosaicing: [Example(lambda p=p: physics.Demosaicing(p), complex=True) for p in ("RGGB", "GRBG")],
     physics.Denoising: [Example(lambda: physics.Denoising(noise.GaussianNoise(_LEVELS)), complex=True)],
+    physics.FeatureMap: [
+        Example(lambda: physics.FeatureMap(_encoder(), "2", random(3), random(3, seed=1, low=0.5))),
+        Example(
+            lambda: physics.FeatureMap(denoisers.DnCNN(1, width=4, depth=3), "model.2", 0.5, arguments=(0.1,)),
+            (2, 1, 6, 5),
+        ),
+    ],
+    physics.Activation: [Example(lambda: physics.Activation(physics.FeatureMap(_encoder(), "2", noise=None), -1))],
     physics.Inpainting: [
         Example(lambda: physics.Inpainting(_SEEN, noise.GaussianNoise(0.1)), complex=True),
         Example(lambda: physics.Inpainting(random(2, 1, 6, 5), noise.PoissonNoise(0.01))),

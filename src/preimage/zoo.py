@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -29,6 +29,8 @@ NETWORKS: dict[str, Callable[..., Denoiser]] = {
     "GroupSC": GroupSC.strided,
     "IRCNNBank": IRCNNBank,
 }
+
+N = TypeVar("N", bound=nn.Module)
 
 _HERE = Path(__file__).parent
 _TABLE = _HERE / "weights.toml"
@@ -127,7 +129,7 @@ def load(name: str, path: str | Path | None = None) -> Denoiser:
     return with_trained_range(network, *row.sigma_range)
 
 
-def load_file(path: str | Path, network: Denoiser) -> Denoiser:
+def load_file(path: str | Path, network: N) -> N:
     """Fill ``network`` with the checkpoint ``path`` and put it in evaluation mode.
 
     Args:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from preimage.cli import demo, explain, restore, train
+from preimage.cli import demo, explain, invert, restore, train
 from preimage.errors import PreimageError
 
 __all__ = ["build", "run"]
@@ -28,6 +28,7 @@ def build() -> App:
     app.command(restore.app)
     app.command(demo.demo)
     app.command(explain.explain)
+    app.command(invert.invert)
     app.command(train.train)
     return app
 

@@ -1,5 +1,17 @@
 """Published reconstruction networks: ``x_hat = model(y, physics)``."""
 
+from preimage.models.dip import (
+    ConvDecoder,
+    DeepDecoder,
+    DeepImagePrior,
+    FourierFeatures,
+    GuideInput,
+    MeshGrid,
+    NoiseInput,
+    ResNet,
+    SkipNet,
+    UNet,
+)
 from preimage.models.lista import LISTA, LISTAEncoder
 from preimage.models.modl import MoDL
 from preimage.models.pdnet import PDNet
@@ -11,11 +23,21 @@ __all__ = [
     "LISTA",
     "SC",
     "CentralizedSC",
+    "ConvDecoder",
+    "DeepDecoder",
+    "DeepImagePrior",
+    "FourierFeatures",
     "GroupSC",
+    "GuideInput",
     "LISTAEncoder",
+    "MeshGrid",
     "MoDL",
+    "NoiseInput",
     "PDNet",
+    "ResNet",
     "Search",
+    "SkipNet",
+    "UNet",
     "USRNet",
     "VarNet",
 ]

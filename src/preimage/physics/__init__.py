@@ -1,6 +1,7 @@
 """Forward models ``y = physics(x)``."""
 
 from preimage.physics import generators, kernels
+from preimage.physics.activation import Activation
 from preimage.physics.base import Physics
 from preimage.physics.blur import Blur
 from preimage.physics.blur_fft import BlurFFT
@@ -10,6 +11,7 @@ from preimage.physics.demosaicing import Demosaicing
 from preimage.physics.denoising import Denoising
 from preimage.physics.downsampling import Downsampling
 from preimage.physics.downsampling_matlab import DownsamplingMatlab
+from preimage.physics.feature_map import FeatureMap
 from preimage.physics.inpainting import Inpainting
 from preimage.physics.likelihood import GaussianLikelihood, Likelihood
 from preimage.physics.linear import LinearPhysics
@@ -28,6 +30,7 @@ from preimage.physics.spectral import SpectralPhysics
 from preimage.physics.stack import Stack, stack
 
 __all__ = [
+    "Activation",
     "Blur",
     "BlurFFT",
     "CompressedSensing",
@@ -36,6 +39,7 @@ __all__ = [
     "Denoising",
     "Downsampling",
     "DownsamplingMatlab",
+    "FeatureMap",
     "GaussianLikelihood",
     "GaussianNoise",
     "Inpainting",

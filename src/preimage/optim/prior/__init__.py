@@ -1,5 +1,6 @@
 """Priors: functionals of the image."""
 
+from preimage.optim.prior.beta_tv import BetaTV
 from preimage.optim.prior.box import Box
 from preimage.optim.prior.epll import EPLL
 from preimage.optim.prior.fields_of_experts import FieldsOfExperts
@@ -23,6 +24,7 @@ __all__ = [
     "EPLL",
     "ICNN",
     "RED",
+    "BetaTV",
     "Box",
     "FieldsOfExperts",
     "GradientStepPrior",

@@ -1,0 +1,307 @@
+"""The deep image prior: how fast, how well it stops, and the publication's figures and tables.
+
+    python benchmarks/dip.py speed                         our setting and the publication's, in one run
+    python benchmarks/dip.py stop --runs 2                 our stop beside the best picture of its own run; averages
+    python benchmarks/dip.py missing --limit 2             half of the pixels missing, table 1 of the publication
+    python benchmarks/dip.py superresolution               Set5, four times as many pixels along each axis
+    python benchmarks/dip.py impedance --plot curves.png   figure 2: an image, with noise, shuffled, and noise
+
+Noise is drawn by torch's generator with seed 0 and clipped to [0, 1] with the picture, as in the publication. PSNR is
+that of the exponential average, clipped. Times are those of the steps alone, without what this script measures.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
+
+from preimage.metric import PSNR
+from preimage.models import DeepImagePrior
+from preimage.models.dip import DiscrepancyPrinciple, Drawn, HeldOut, LastStep, MovingVariance, published
+from preimage.physics import Denoising, Downsampling, GaussianNoise, Inpainting, LinearPhysics
+from preimage.physics.kernels import sinc_filter
+from preimage.solve import Solution
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# Table 1 of the publication: PSNR in dB with half of the pixels missing; the pictures of it that are in Set12. There
+# they have 512x512 pixels, but house, peppers and cameraman, which have 256x256.
+TABLE_1 = {
+    "01": ("cameraman", 29.80), "02": ("house", 39.16), "03": ("peppers", 33.05), "08": ("lena", 36.16),
+    "09": ("barbara", 32.22), "10": ("boat", 33.06), "11": ("man", 32.20), "12": ("couple", 32.52),
+}  # fmt: skip
+
+
+def picture(path: Path, channels: int, size: int | None, crop: bool) -> Tensor:
+    """(1, C, H, W) in [0, 1]; its middle, or all of it made smaller."""
+    with Image.open(path) as file:
+        image = file.convert("L" if channels == 1 else "RGB")
+    if size and crop:
+        left, top = (image.width - size) // 2, (image.height - size) // 2
+        image = image.crop((left, top, left + size, top + size))
+    elif size and image.size != (size, size):
+        image = image.resize((size, size), Image.Resampling.LANCZOS)
+    array = np.array(image).reshape(image.height, image.width, channels)
+    return torch.from_numpy(array).permute(2, 0, 1)[None] / 255
+
+
+def psnr(x_hat: Tensor, x: Tensor) -> float:
+    """In dB, clipped."""
+    return float(PSNR()(x_hat.clamp(0, 1), x))
+
+
+@dataclass
+class Watched:
+    """A run, and how good its pictures were."""
+
+    truth: Tensor
+    last: list[float] = field(default_factory=list)
+    average: list[float] = field(default_factory=list)
+    result: list[float] = field(default_factory=list)
+
+    def __call__(self, step: int, state: Drawn) -> None:
+        """Note the scores of a step."""
+        self.last.append(psnr(state.last, self.truth))
+        self.average.append(psnr(state.average, self.truth))
+        self.result.append(psnr(state.x, self.truth))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A picture, how it is measured, and the two settings."""
+
+    x: Tensor
+    y: Tensor
+    physics: LinearPhysics
+    start: float
+    plain: DeepImagePrior
+    ours: DeepImagePrior
+
+
+def run(prior: DeepImagePrior, problem: Problem, label: str) -> tuple[Solution, Watched, np.ndarray]:
+    """The solution, what it was worth step by step, and the seconds passed."""
+    watched = Watched(problem.x)
+    tell = Progress(label, prior.fit.max_steps * prior.fit.runs, watched)
+    solution = prior.solve(problem.y, problem.physics, [watched, tell])
+    print("\r" + " " * 70, end="\r", file=sys.stderr)
+    return solution, watched, solution.history.seconds.cumsum(0).numpy()
+
+
+@dataclass
+class Progress:
+    """A line on standard error, now and then."""
+
+    label: str
+    steps: int
+    watched: Watched
+
+    def __call__(self, step: int, state: Drawn) -> None:
+        """Say how far the run is."""
+        if step % 50 == 0:
+            print(f"\r{self.label}: {step}/{self.steps}, {self.watched.average[-1]:.2f} dB", end="", file=sys.stderr)
+
+
+def denoising(args: argparse.Namespace) -> Problem:
+    """F16 with noise of level 25."""
+    x = picture(DATA / "dip" / "denoising" / "F16_GT.png", 3, args.size, crop=True)
+    physics = Denoising(GaussianNoise(25 / 255))
+    y = physics(x, rng=torch.Generator().manual_seed(0)).clamp(0, 1)
+    return Problem(x, y, physics, psnr(y, x), published.denoising(), DeepImagePrior())
+
+
+def missing(args: argparse.Namespace, name: str = "03") -> Problem:
+    """A picture of Set12 with half of its pixels missing."""
+    x = picture(DATA / "test" / "Set12" / f"{name}.png", 1, args.size, crop=False)
+    physics = Inpainting(torch.rand(x.shape[-2:], generator=torch.Generator().manual_seed(0)) < 0.5)
+    y = physics.A(x)
+    return Problem(x, y, physics, psnr(y, x), published.missing_pixels(), DeepImagePrior())
+
+
+def superresolution(args: argparse.Namespace, path: Path | None = None) -> Problem:
+    """A picture of Set5, a quarter of the size along each axis."""
+    path = path or sorted((DATA / "test" / "Set5").iterdir())[0]
+    x = picture(path, 3, args.size, crop=False)
+    physics = Downsampling(sinc_filter(4, 2), 4)
+    y = physics.A(x)
+    bicubic = F.interpolate(y, scale_factor=4, mode="bicubic", align_corners=False)
+    return Problem(x, y, physics, psnr(bicubic, x), published.superresolution(4), DeepImagePrior())
+
+
+def print_speed(args: argparse.Namespace) -> bool:
+    """Seconds to 95 % of the gain of the publication's setting, and to all of it: its own and ours."""
+    problem = {"denoising": denoising, "missing": missing, "superresolution": superresolution}[args.task](args)
+    plain = replace(problem.plain.fit, precision="float32", max_steps=args.steps or problem.plain.fit.max_steps)
+    settings = {"publication": with_fit(problem.plain, plain), "ours": problem.ours}
+    found = {name: run(prior, problem, name) for name, prior in settings.items()}
+    goal = found["publication"][1].result[-1]
+    gain = goal - problem.start
+    print(f"{args.task}, {problem.x.shape[-1]}x{problem.x.shape[-2]}, {torch.get_num_threads()} threads")
+    print(f"{'':14}{'steps':>7}{'s / step':>10}{'seconds':>9}{'dB':>8}{'to 95 %':>9}{'to all':>9}  stopped")
+    reached = {}
+    for name, (solution, watched, seconds) in found.items():
+        almost, reached[name] = (first(watched.result, level, seconds) for level in (problem.start + 0.95 * gain, goal))
+        print(
+            f"{name:14}{len(seconds):7d}{seconds[-1] / len(seconds):10.3f}{seconds[-1]:9.0f}{watched.result[-1]:8.2f}"
+            f"{almost:9.0f}{reached[name]:9.0f}  {solution.reason[0]}"
+        )
+    ratio = reached["publication"] / reached["ours"]
+    print(f"the publication's {goal:.2f} dB (from {problem.start:.2f}) {ratio:.1f} times as fast")
+    return ratio >= 3
+
+
+def with_fit(prior: DeepImagePrior, fit: object) -> DeepImagePrior:
+    """The same prior, fitted otherwise."""
+    return DeepImagePrior(prior.network, prior.source, fit, prior.stop, prior.penalty, prior.shape)  # pyright: ignore
+
+
+def first(scores: list[float], level: float, seconds: np.ndarray) -> float:
+    """When ``level`` was reached, infinite if never."""
+    return next((float(t) for t, score in zip(seconds, scores, strict=True) if score >= level), float("inf"))
+
+
+def print_stop(args: argparse.Namespace) -> bool:
+    """How far the result is from the best average of its run, for each rule; last, average, average of runs."""
+    problem, is_good, results = denoising(args), True, []
+    base = problem.plain if args.setting == "paper" else problem.ours
+    fit = base.fit if args.steps is None else replace(base.fit, max_steps=args.steps)
+    for seed in range(args.runs):
+        prior = DeepImagePrior(base.network, base.source, replace(fit, seed=seed), args.rule())
+        solution, watched, seconds = run(prior, problem, f"run {seed + 1}")
+        best, lost = max(watched.average), max(watched.average) - watched.result[-1]
+        results.append((watched.last[-1], solution.x))
+        is_good &= lost <= 0.3
+        print(
+            f"run {seed + 1}: {solution.reason[0]}, {seconds[-1]:.0f} s; result {watched.result[-1]:.2f} dB, best of "
+            f"the run {best:.2f} at step {1 + int(np.argmax(watched.average))}, last picture {watched.last[-1]:.2f} "
+            f"(best {max(watched.last):.2f}), last average {watched.average[-1]:.2f}",
+            flush=True,
+        )
+    mean = torch.stack([x for _, x in results]).mean(0)
+    last, one, together = results[0][0], psnr(results[0][1], problem.x), psnr(mean, problem.x)
+    print(f"last {last:.2f} < average {one:.2f} < {args.runs} runs averaged {together:.2f}")
+    return is_good and last < one and (args.runs < 2 or one < together)
+
+
+def print_missing(args: argparse.Namespace) -> bool:
+    """Table 1: what is reached, and where."""
+    print(f"{'':12}{'published':>10}{'reached':>9}{'best':>8}{'steps':>7}{'seconds':>9}")
+    published_mean, reached = 0.0, []
+    for name, (title, value) in list(TABLE_1.items())[: args.limit]:
+        problem = missing(args, name)
+        prior = problem.plain if args.setting == "paper" else problem.ours
+        fit = prior.fit if args.steps is None else replace(prior.fit, max_steps=args.steps)
+        _, watched, seconds = run(with_fit(prior, fit), problem, title)
+        reached.append(watched.result[-1])
+        published_mean += value
+        print(
+            f"{title:12}{value:10.2f}{reached[-1]:9.2f}{max(watched.average):8.2f}{len(seconds):7d}{seconds[-1]:9.0f}",
+            flush=True,
+        )
+    published_mean /= len(reached)
+    print(f"{'mean':12}{published_mean:10.2f}{np.mean(reached):9.2f}")
+    return bool(np.mean(reached) >= published_mean - 0.7)
+
+
+def print_superresolution(args: argparse.Namespace) -> bool:
+    """Set5: PSNR of the luma of all but a border of 4 pixels, as in the publication, beside bicubic interpolation."""
+    is_good = True
+    print(f"{'':14}{'bicubic':>9}{'reached':>9}{'steps':>7}{'seconds':>9}")
+    for path in sorted((DATA / "test" / "Set5").iterdir())[: args.limit]:
+        problem = superresolution(args, path)
+        prior = problem.plain if args.setting == "paper" else problem.ours
+        fit = prior.fit if args.steps is None else replace(prior.fit, max_steps=args.steps)
+        solution, _, seconds = run(with_fit(prior, fit), problem, path.stem)
+        bicubic = F.interpolate(problem.y, scale_factor=4, mode="bicubic", align_corners=False)
+        before, after = (luma_psnr(image, problem.x) for image in (bicubic, solution.x))
+        print(f"{path.stem:14}{before:9.2f}{after:9.2f}{len(seconds):7d}{seconds[-1]:9.0f}", flush=True)
+        is_good &= after > before
+    return is_good
+
+
+def luma_psnr(x_hat: Tensor, x: Tensor) -> float:
+    """PSNR of ITU-R 601 luma in studio range, without a border of 4 pixels."""
+    weights = torch.tensor([65.481, 128.553, 24.966]).reshape(1, 3, 1, 1) / 255
+    inner = [(image.clamp(0, 1) * weights).sum(1, keepdim=True)[..., 4:-4, 4:-4] for image in (x_hat, x)]
+    return psnr(*inner)
+
+
+def print_impedance(args: argparse.Namespace) -> bool:
+    """Figure 2: the error against the number of steps for four targets; whether they end in the published order."""
+    curves = impedance(denoising(args).x, args.steps or 1500)
+    for name, curve in curves.items():
+        print(f"{name:16}" + "".join(f"{curve[k]:10.5f}" for k in range(99, len(curve), max(len(curve) // 8, 1))))
+    if args.plot:
+        draw(curves, args.plot)
+    last = [curve[-1] for curve in curves.values()]
+    return last == sorted(last)
+
+
+def impedance(x: Tensor, steps: int) -> dict[str, list[float]]:
+    """The mean squared error step by step, for each target of the figure, by the publication's network."""
+    rng = torch.Generator().manual_seed(0)
+    shuffled = x.flatten(2)[:, :, torch.randperm(x.shape[-1] * x.shape[-2], generator=rng)].reshape(x.shape)
+    targets = {
+        "image": x,
+        "image + noise": (x + 25 / 255 * torch.randn(x.shape, generator=rng)).clamp(0, 1),
+        "image shuffled": shuffled,
+        "U(0, 1) noise": torch.rand(x.shape, generator=rng),
+    }
+    base = published.denoising()
+    prior = with_fit(base, replace(base.fit, max_steps=steps, input_noise=0.0))
+    curves = {}
+    for name, target in targets.items():
+        history = prior.solve(target, Denoising()).history
+        curves[name] = [2 * value / target.numel() for value in history.series["misfit"][:, 0].tolist()]
+    return curves
+
+
+def draw(curves: dict[str, list[float]], path: Path) -> None:
+    """The figure."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.subplots()
+    for name, curve in curves.items():
+        axes.plot(range(1, len(curve) + 1), curve, label=name)
+    axes.set(xscale="log", xlabel="step", ylabel="mean squared error", ylim=(0, None))
+    axes.legend()
+    figure.savefig(path, dpi=120)
+
+
+RULES: dict[str, Callable[[], object]] = {
+    "discrepancy": DiscrepancyPrinciple, "held-out": HeldOut, "none": LastStep, "variance": MovingVariance,
+}  # fmt: skip
+
+
+def main() -> int:
+    """Print what was asked for; the exit status says whether it is as it should be."""
+    parts = {
+        "speed": print_speed, "stop": print_stop, "missing": print_missing, "superresolution": print_superresolution,
+        "impedance": print_impedance,
+    }  # fmt: skip
+    parser = argparse.ArgumentParser(description="The deep image prior.")
+    parser.add_argument("part", choices=parts)
+    parser.add_argument("--task", choices=["denoising", "missing", "superresolution"], default="denoising")
+    parser.add_argument("--setting", choices=["paper", "ours"], default="ours")
+    parser.add_argument("--rule", choices=RULES, default="discrepancy")
+    parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--steps", type=int, help="the most steps; those of the setting by default")
+    parser.add_argument("--runs", type=int, default=2)
+    parser.add_argument("--limit", type=int, help="only so many pictures")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--plot", type=Path, help="where to draw the curves")
+    args = parser.parse_args()
+    args.rule = RULES[args.rule]
+    torch.set_num_threads(args.threads)
+    return 0 if parts[args.part](args) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""A data term that does not see all measurements."""
+
+import torch
+from torch import Tensor
+
+from preimage._tree import Measurement, leaves, tree_map
+from preimage.functional import Smooth
+from preimage.physics import Physics
+
+__all__ = ["PartialLikelihood"]
+
+
+class PartialLikelihood(Smooth):
+    """The likelihood of some measurements; the others are held out, to see how well they are predicted.
+
+    Args:
+        physics: and its noise.
+        y: all measurements.
+        held: which of them are held out: booleans, (1, ...) for all samples, in a tuple where ``y`` is one.
+    """
+
+    def __init__(self, physics: Physics, y: Measurement, held: Measurement) -> None:
+        super().__init__()
+        self.physics = physics
+        self.y = y
+        self.held = held
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``nll`` of the measurements that are not held out, (B,); those held out are taken as predicted exactly."""
+        predicted = tree_map(lambda held, a, y: torch.where(held, y, a), self.held, self.physics.A(x), self.y)
+        return self.physics.noise.nll(predicted, self.y)
+
+    def grad(self, x: Tensor) -> Tensor:
+        """``J(x)^H`` of the gradient of ``nll``, zero where held out."""
+        gradient = self.physics.noise.grad(self.physics.A(x), self.y)
+        return self.physics.vjp(x, tree_map(lambda held, g: g.masked_fill(held, 0), self.held, gradient))
+
+    def held_error(self, x: Tensor) -> Tensor:
+        """Mean squared error of the prediction of those held out, (B,)."""
+        square = tree_map(lambda held, a, y: held * (a - y).abs().square(), self.held, self.physics.A(x), self.y)
+        count = sum(int(held.expand_as(y)[0].sum()) for held, y in zip(leaves(self.held), leaves(self.y), strict=True))
+        return torch.stack([leaf.flatten(1).sum(1) for leaf in leaves(square)]).sum(0) / max(count, 1)
+
+    @classmethod
+    def draw(cls, physics: Physics, y: Measurement, share: float, seed: int) -> "PartialLikelihood":
+        """Hold out about ``share`` of the measurements, at random, the same ones in every sample."""
+        rng = torch.Generator().manual_seed(seed)
+        held = tree_map(lambda leaf: (torch.rand(leaf[:1].shape, generator=rng) < share).to(leaf.device), y)
+        return cls(physics, y, held)

@@ -1,0 +1,224 @@
+"""When to stop, and which of the pictures on the way is the result."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from preimage.errors import ArgumentError, CapabilityError
+from preimage.functional import Smooth
+from preimage.models.dip.data_term import PartialLikelihood
+from preimage.physics.likelihood import Likelihood
+
+__all__ = ["DiscrepancyPrinciple", "EarlyStopping", "HeldOut", "LastStep", "MovingVariance", "Seen", "Watch"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a rule sees of a step.
+
+    Attributes:
+        drawn: the picture drawn in this step.
+        measured: what :meth:`EarlyStopping.measure` says of the average of those so far; NaN for nothing.
+    """
+
+    drawn: Tensor
+    measured: float
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A rule at work on one image: gives each step a score, the lower the better, and looks for the best.
+
+    Args:
+        score: of what was seen; ``None`` while it cannot be told.
+        patience: steps without a better score after which to stop.
+        enough: stop at the first score that is at most this.
+        step: the last one seen, with the score ``last``.
+        best_step: the one with the best score so far, ``best``; 0 while there are no scores.
+    """
+
+    score: Callable[[Seen], float | None]
+    patience: float
+    enough: float = -torch.inf
+    step: int = 0
+    last: float = torch.nan
+    best_step: int = 0
+    best: float = torch.inf
+
+    def after(self, step: int, seen: Seen) -> "Watch":
+        """With one more step seen."""
+        score = self.score(seen)
+        last = torch.nan if score is None else score
+        is_better = last < self.best
+        best_step, best = (step, last) if is_better else (self.best_step, self.best)
+        return replace(self, step=step, last=last, best_step=best_step, best=best)
+
+    @property
+    def is_best(self) -> bool:
+        """Whether the last step is the best so far, as every step is until there are scores."""
+        return self.best_step in (0, self.step)
+
+    @property
+    def stops(self) -> bool:
+        """Whether to stop after the last step."""
+        return self.best <= self.enough or (self.best_step > 0 and self.step - self.best_step >= self.patience)
+
+
+class EarlyStopping:
+    """When to stop a deep image prior; the result is the average at the step of the best score.
+
+    Attributes:
+        held_out: share of the measurements that the fit does not see, in [0, 1).
+    """
+
+    held_out: float = 0.0
+
+    def measure(self, f: Smooth, average: Tensor) -> Tensor:
+        """What the score needs to know of the averages (B, ...) under the data term, (B,)."""
+        return average.real.new_full((len(average),), torch.nan)
+
+    def watch(self, rng: torch.Generator) -> Watch:
+        """Begin with one image; ``rng`` is its own."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class LastStep(EarlyStopping):
+    """Takes all steps; the result is the last average."""
+
+    def watch(self, rng: torch.Generator) -> Watch:
+        """Each average is better than the one before."""
+        steps = iter(range(0, -(1 << 62), -1))
+        return Watch(lambda seen: float(next(steps)), torch.inf)
+
+
+@dataclass(frozen=True)
+class DiscrepancyPrinciple(EarlyStopping):
+    """Stops as soon as the average fits the measurement as well as the noise allows: a discrepancy of ``level``.
+
+    Args:
+        level: of :meth:`preimage.physics.likelihood.Likelihood.discrepancy`, > 0. Morozov's principle is one; the best
+            average of a fit has followed a little of the noise (on F16 with noise of level 25, 4 to 5 %).
+    """
+
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        if not self.level > 0:
+            raise ArgumentError(f"`level` must be above 0, got {self.level}; 0.95 is the default.")
+
+    def measure(self, f: Smooth, average: Tensor) -> Tensor:
+        """The discrepancy.
+
+        Raises:
+            CapabilityError: ``f`` is no likelihood, or that of a noise that has none.
+        """
+        if not isinstance(f, Likelihood):
+            raise CapabilityError(
+                f"`stop` must do without a noise level where there is none, got {self}; use HeldOut()."
+            )
+        return f.discrepancy(average)
+
+    def watch(self, rng: torch.Generator) -> Watch:
+        """The score is the discrepancy."""
+        return Watch(lambda seen: seen.measured, torch.inf, enough=self.level)
+
+
+@dataclass(frozen=True)
+class HeldOut(EarlyStopping):
+    """Hides some measurements from the fit, and stops when the average has predicted them best.
+
+    For noise that is independent from one measurement to the next: the error on the hidden ones is, but for a constant,
+    that of the picture.
+
+    Args:
+        share: of the measurements, in (0, 1).
+        patience: steps without a better prediction after which to stop, >= 1.
+    """
+
+    share: float = 0.05
+    patience: int = 300
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share < 1 or self.patience < 1:
+            raise ArgumentError(
+                f"`share` must be in (0, 1) and `patience` at least 1, got {self.share} and {self.patience}."
+            )
+
+    @property
+    def held_out(self) -> float:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The share."""
+        return self.share
+
+    def measure(self, f: Smooth, average: Tensor) -> Tensor:
+        """The error on what is hidden.
+
+        Raises:
+            CapabilityError: ``f`` is no likelihood.
+        """
+        if not isinstance(f, PartialLikelihood):
+            raise CapabilityError(
+                f"`stop` must do without measurements where there are none, got {self}; use LastStep()."
+            )
+        return f.held_error(average)
+
+    def watch(self, rng: torch.Generator) -> Watch:
+        """The score is the error on what is hidden."""
+        return Watch(lambda seen: seen.measured, self.patience)
+
+
+@dataclass(frozen=True)
+class MovingVariance(EarlyStopping):
+    """Stops when the pictures drawn have varied least over a window: later, they vary because they follow the noise.
+
+    Needs nothing but the pictures, and suits degradations of which nothing is known.
+
+    Args:
+        window: steps over which the variance is taken, >= 2.
+        patience: steps without a lower variance after which to stop, >= 1.
+        pixels: at how many pixels, chosen at random, >= 1.
+
+    Source: Wang, Li, Zhuang, Chen, Liang, Sun, "Early stopping for deep image prior", TMLR 2023.
+    """
+
+    window: int = 100
+    patience: int = 500
+    pixels: int = 65536
+
+    def __post_init__(self) -> None:
+        if self.window < 2 or min(self.patience, self.pixels) < 1:
+            raise ArgumentError(
+                "`window` must be at least 2 and `patience` and `pixels` at least 1, got "
+                f"{self.window}, {self.patience} and {self.pixels}."
+            )
+
+    def watch(self, rng: torch.Generator) -> Watch:
+        """The score is the variance."""
+        return Watch(_Variance(self.window, self.pixels, rng), self.patience)
+
+
+class _Variance:
+    """The variance of some pixels over the last pictures."""
+
+    def __init__(self, window: int, pixels: int, rng: torch.Generator) -> None:
+        self.pixels, self.rng = pixels, rng
+        self.where: list[Tensor] = []
+        self.window: deque[Tensor] = deque(maxlen=window)
+        self.sums: list[Tensor] = []  # of the values in the window and of their squares
+
+    def __call__(self, seen: Seen) -> float | None:
+        values = (torch.view_as_real(seen.drawn) if seen.drawn.is_complex() else seen.drawn).flatten()
+        if not self.where:
+            self.where.append(torch.randperm(values.numel(), generator=self.rng)[: self.pixels].to(values.device))
+        values = values[self.where[0]].double()  # running sums would lose the digits in float32
+        gone = self.window[0] if len(self.window) == self.window.maxlen else torch.zeros_like(values)
+        self.window.append(values)
+        total, squares = self.sums or (torch.zeros_like(values), torch.zeros_like(values))
+        self.sums[:] = [total + values - gone, squares + values.square() - gone.square()]
+        if len(self.window) < (self.window.maxlen or 0):
+            return None
+        mean, mean_square = (value / len(self.window) for value in self.sums)
+        return float((mean_square - mean.square()).mean())

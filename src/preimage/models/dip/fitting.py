@@ -1,0 +1,111 @@
+"""One network at work on one image."""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from preimage.models.dip.fit import Fit
+from preimage.models.dip.generator import Generator
+from preimage.models.dip.inputs import Input
+from preimage.models.dip.precision import is_half
+
+__all__ = ["Fitting", "NetworkFactory"]
+
+NetworkFactory = Callable[[int, int], Generator]
+"""``network(inputs, outputs)``: a new network with random weights for so many channels of the input and the image."""
+
+
+class Fitting:
+    """A network, its input and its optimizer; :meth:`draw` a picture, tell its gradient to :meth:`learn`.
+
+    Args:
+        network: makes the network; called with the global generator seeded, which is left as it was.
+        source: the input.
+        fit: how to fit.
+        like: images (B, C, ...) of the shape, type and device of those to be drawn, all by one network; complex ones
+            are drawn as two real ones, a volume of D frames as C D channels, and B images as B C channels.
+        seed: of this fit.
+    """
+
+    def __init__(self, network: NetworkFactory, source: Input, fit: Fit, like: Tensor, seed: int) -> None:
+        self.fit, self.like, self.source = fit, like, source
+        self.size = (like.shape[-2], like.shape[-1])
+        source.check(*self.size)
+        self.rng = torch.Generator().manual_seed(seed)
+        outputs = like.numel() // (self.size[0] * self.size[1]) * (2 if like.is_complex() else 1)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            made = network(source.channels, outputs)
+        self.network = made.to(like.device, like.real.dtype)
+        self.network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        self.weights = list(self.network.parameters())
+        self.optimizer = torch.optim.Adam(self.weights, lr=fit.rate)
+        self.inputs: dict[int, Tensor] = {}
+        self.is_half = is_half(fit.precision, self.network, self._input(1))
+        self.kept: list[Tensor] = []
+        self.noise: list[Tensor] = []
+
+    def draw(self, step: int) -> Tensor:
+        """The picture of step ``step`` (from 1), (1, C, ...), as a function of the weights."""
+        shrink = 4 if step <= self.fit.coarse else 2 if step <= 2 * self.fit.coarse else 1
+        z = self._input(shrink)
+        if self.fit.input_noise:
+            z = z + self.fit.input_noise * self._normal(z)
+        self._disturb()
+        self.optimizer.zero_grad(set_to_none=True)
+        with torch.autocast(self.like.device.type, torch.bfloat16, enabled=self.is_half):
+            drawn = self.network(z)
+        return self._as_image(drawn, shrink)
+
+    def learn(self, gradient: Tensor, drawn: Tensor) -> None:
+        """One step of Adam, for the ``gradient`` of what is minimised with respect to the picture ``drawn``."""
+        drawn.backward(gradient)
+        for weight, noise in zip(self.weights, self.noise, strict=False):
+            weight.data.sub_(noise)
+        self.noise.clear()
+        self.optimizer.step()
+
+    def keep(self) -> None:
+        """Remember the weights."""
+        self.kept[:] = [weight.detach().clone() for weight in self.weights]
+
+    def take_back(self) -> None:
+        """Return to the weights remembered last."""
+        for weight, old in zip(self.weights, self.kept, strict=True):
+            weight.data.copy_(old)
+
+    def _input(self, shrink: int) -> Tensor:
+        if shrink not in self.inputs:
+            height, width = (-(-size // shrink) for size in self.size)
+            shape = (self.source.channels, *self.network.input_size(height, width))
+            made = self.source.make(shape, self.like.real, self.rng, shrink)
+            self.inputs[shrink] = made.contiguous(memory_format=torch.channels_last)
+        return self.inputs[shrink]
+
+    def _normal(self, like: Tensor) -> Tensor:
+        """Standard normal numbers, the same on every device."""
+        # A dense line of them is drawn several times faster than any other layout.
+        line = torch.empty(like.numel(), dtype=like.dtype).normal_(generator=self.rng)
+        return line.to(like.device).as_strided(like.shape, like.stride())
+
+    def _disturb(self) -> None:
+        """Add noise to the weights, until :meth:`learn` takes it away."""
+        if not self.fit.parameter_noise:
+            return
+        for weight in self.weights:
+            spread = weight.detach().std(correction=0)
+            noise = self.fit.parameter_noise * spread * self._normal(weight.detach())
+            weight.data.add_(noise)
+            self.noise.append(noise)
+
+    def _as_image(self, drawn: Tensor, shrink: int) -> Tensor:
+        drawn = drawn.to(self.like.real.dtype)
+        height, width = self.size
+        if shrink > 1:
+            drawn = F.interpolate(drawn, scale_factor=shrink, mode="bilinear", align_corners=False)
+        drawn = drawn[..., :height, :width]
+        if self.like.is_complex():
+            drawn = torch.view_as_complex(drawn.unflatten(1, (-1, 2)).movedim(2, -1).contiguous())
+        return drawn.reshape(self.like.shape)

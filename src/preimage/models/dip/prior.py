@@ -1,0 +1,130 @@
+"""The deep image prior: a network fitted to one measurement."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from preimage._tree import Measurement, leaves
+from preimage.errors import ArgumentError, ConvergenceError
+from preimage.functional import Smooth
+from preimage.models.dip.data_term import PartialLikelihood
+from preimage.models.dip.early_stopping import DiscrepancyPrinciple, EarlyStopping, HeldOut, LastStep
+from preimage.models.dip.fit import Fit
+from preimage.models.dip.fitting import Fitting, NetworkFactory
+from preimage.models.dip.inputs import Input, NoiseInput
+from preimage.models.dip.loop import Drawn, Goal, fit_networks
+from preimage.models.dip.skipnet import SLENDER, SkipNet
+from preimage.physics import LinearPhysics, Physics
+from preimage.physics.noise import GaussianNoise
+from preimage.physics.reconstructor import Reconstructor
+from preimage.solve import Solution
+from preimage.solve.iterate import Callback
+
+__all__ = ["DeepImagePrior"]
+
+
+class DeepImagePrior(Reconstructor):
+    r"""``x_hat = G_theta(z)`` with ``theta ~ argmin f(G_theta(z)) + penalty(G_theta(z))``, stopped in time.
+
+    An untrained network, fitted to one measurement: it draws what is natural long before it draws noise. ``f`` is the
+    data term of the physics and its noise. Each sample of a batch has a network, an input, random numbers and a stop of
+    its own. The result is the exponential average of the pictures drawn, at the step that ``stop`` finds best.
+
+    Args:
+        network: makes the network, see :data:`NetworkFactory`. By default a :class:`SkipNet` with few channels at the
+            fine scales, where most of the time goes; without a bound where images are complex.
+        source: the input ``z``; noise by default.
+        fit: how to fit.
+        stop: when to stop. By default where the noise is Gaussian of a known level, the discrepancy principle; else
+            some measurements are held out.
+        penalty: a smooth functional of the image to be minimised too, such as :class:`preimage.optim.RED`.
+        shape: of an image, (C, H, W) or (C, D, H, W); needed where the physics is not linear.
+
+    Source: Ulyanov, Vedaldi, Lempitsky, "Deep image prior", CVPR 2018.
+    """
+
+    def __init__(
+        self,
+        network: NetworkFactory | None = None,
+        source: Input | None = None,
+        fit: Fit | None = None,
+        stop: EarlyStopping | None = None,
+        penalty: Smooth | None = None,
+        shape: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.source = NoiseInput() if source is None else source
+        self.fit = Fit() if fit is None else fit
+        self.stop = stop
+        self.penalty = penalty
+        self.shape = None if shape is None else tuple(shape)
+
+    def forward(self, y: Measurement, physics: Physics) -> Tensor:
+        """The reconstruction of each sample of ``y``.
+
+        Raises:
+            ConvergenceError: a fit diverged; the message names the sample and the step.
+        """
+        solution = self.solve(y, physics)
+        if solution.failures():
+            raise ConvergenceError(f"{solution.failures()}; take a smaller `rate` in `fit`.")
+        return solution.x
+
+    def solve(self, y: Measurement, physics: Physics, callbacks: Sequence[Callback] = ()) -> Solution[Drawn]:
+        """The reconstruction, and why it stopped; the history holds the data term and the score of every step.
+
+        Args:
+            callbacks: called after each step with its number and a :class:`Drawn`; one that returns True ends the run.
+
+        Raises:
+            ArgumentError: the physics is not linear, and no ``shape`` was given.
+            CapabilityError: the stopping rule needs a noise of known level.
+        """
+        like, rule = self._like(y, physics), self.stop or _suitable(physics)
+
+        def goal(seed: int) -> Goal:
+            held = rule.held_out
+            data = PartialLikelihood.draw(physics, y, held, seed) if held else physics.likelihood(y)
+            return Goal(data, self.penalty, rule)
+
+        return self._runs(goal, like, callbacks)
+
+    def minimise(self, f: Smooth, like: Tensor, callbacks: Sequence[Callback] = ()) -> Solution[Drawn]:
+        """Fit networks so that their images, of the shape, type and device of ``like``, minimise ``f``.
+
+        Without a ``stop``, all steps are taken.
+        """
+        goal = Goal(f, self.penalty, self.stop or LastStep())
+        return self._runs(lambda seed: goal, like, callbacks)
+
+    def _runs(self, goal: Callable[[int], Goal], like: Tensor, callbacks: Sequence[Callback]) -> Solution[Drawn]:
+        """Runs from several starts, and the average of what they give."""
+        found: list[Solution[Drawn]] = []
+        network = self.network or partial(SkipNet, scales=SLENDER, bounded=not like.is_complex())
+        parts = (like,) if self.fit.joint else like.split(1)
+        with torch.inference_mode(False), torch.enable_grad():
+            for seed in range(self.fit.seed, self.fit.seed + self.fit.runs):
+                fittings = [Fitting(network, self.source, self.fit, part, seed) for part in parts]
+                found.append(fit_networks(fittings, goal(seed), callbacks))
+                if any(reason == "stopped by callback" for reason in found[-1].reason):
+                    break
+        last, x = found[-1], torch.stack([solution.x for solution in found]).mean(0)
+        return last if len(found) == 1 else replace(last, x=x, state=replace(last.state, x=x))
+
+    def _like(self, y: Measurement, physics: Physics) -> Tensor:
+        """An image of the right shape."""
+        if self.shape is not None:
+            first = leaves(y)[0]
+            return first.real.new_zeros(len(first), *self.shape)
+        if not isinstance(physics, LinearPhysics):
+            raise ArgumentError(f"`shape` must be given where the physics is not linear, got {type(physics).__name__}.")
+        return torch.zeros_like(physics.A_adjoint(y))
+
+
+def _suitable(physics: Physics) -> EarlyStopping:
+    """The rule for what is known of the noise."""
+    return DiscrepancyPrinciple() if isinstance(physics.noise, GaussianNoise) else HeldOut()
