@@ -1,3 +1,3 @@
-from tests.restore.conftest import photograph, picture, sparse, tiny
+from tests.restore.conftest import photograph, picture, small_prior, sparse, tiny
 
-__all__ = ["photograph", "picture", "sparse", "tiny"]
+__all__ = ["photograph", "picture", "small_prior", "sparse", "tiny"]

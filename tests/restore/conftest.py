@@ -1,4 +1,5 @@
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,7 +9,9 @@ from PIL import Image
 from preimage import zoo
 from preimage.denoisers import DRUNet
 from preimage.denoisers.base import with_trained_range
+from preimage.models.dip import DeepImagePrior, SkipNet, scales
 from preimage.models.sparse import GroupSC, Search
+from preimage.restore.dip import settings
 
 
 @pytest.fixture
@@ -67,3 +70,10 @@ def sparse(monkeypatch):
 
     monkeypatch.setattr(zoo, "describe", described)
     monkeypatch.setattr(zoo, "load", lambda name, path=None: small_groupsc(name) if name in _SPARSE else load(name))
+
+
+@pytest.fixture
+def small_prior(monkeypatch):
+    """A small network for every task in the setting fast."""
+    network = partial(SkipNet, scales=scales((8, 8), 2))
+    monkeypatch.setattr(settings, "DeepImagePrior", partial(DeepImagePrior, network))

@@ -210,7 +210,7 @@ def test_pictures_and_arguments_that_do_not_fit_are_refused(picture):
         (lambda: restore.demosaic(picture), "mosaic"),
         (lambda: restore.demosaic(picture[..., 0], "RGBG"), "pattern"),
         (lambda: restore.inpaint(picture, np.zeros((5, 5), bool)), "45x37"),
-        (lambda: restore.inpaint(picture, np.zeros(picture.shape[:2], bool)), "all black"),
+        (lambda: restore.inpaint(picture, np.zeros(picture.shape[:2], bool)), "all are seen"),
         (lambda: restore.denoise(torch.zeros(2, 5, 5)), "float tensor"),
         (lambda: restore.denoise(torch.full((1, 5, 5), torch.nan)), "finite"),
         (lambda: restore.denoise([1, 2]), "path, an array or a tensor"),

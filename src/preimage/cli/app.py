@@ -8,11 +8,12 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 
 from preimage.cli import demo, explain, invert, restore, train
+from preimage.cli.batch import INTERRUPTED
 from preimage.errors import PreimageError
 
 __all__ = ["build", "run"]
 
-BAD_INPUT, INTERNAL, INTERRUPTED = 2, 70, 130
+BAD_INPUT, INTERNAL = 2, 70
 _TRACEBACK = "PREIMAGE_TRACEBACK"
 
 
@@ -36,7 +37,8 @@ def build() -> App:
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; returns the exit status.
 
-    0: done; 1: some files of several failed; 2: bad input or usage; 70: a fault of ours; 130: interrupted.
+    0: done; 1: some files of several failed; 2: bad input or usage; 70: a fault of ours; 130: interrupted, whether
+    nothing was written or, by the method dip, the best picture so far.
     """
     try:
         result = build()(list(arguments), exit_on_error=False, print_error=False)

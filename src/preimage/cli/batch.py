@@ -10,24 +10,30 @@ from typing import TYPE_CHECKING
 from preimage._optional import require
 from preimage.cli.inputs import Job
 from preimage.cli.options import Options
-from preimage.cli.progress import bar
+from preimage.cli.progress import Bar, bar
 from preimage.errors import PreimageError
 
 if TYPE_CHECKING:
     from preimage.restore import Restored
 
-__all__ = ["restore_all", "restore_one"]
+__all__ = ["INTERRUPTED", "restore_all", "restore_one", "was_interrupted"]
 
-Work = Callable[[Path, Callable[[int, int], None]], "Restored"]
-"""From an input file and a progress callback to the restored picture."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
+
+Work = Callable[[Job, Bar], "Restored"]
+"""From what to read to the restored picture; the bar is moved on the way."""
 
 
-def restore_all(jobs: Sequence[Job], work: Work, options: Options) -> int:
-    """Do every job, whatever becomes of the others; returns the exit status: 1 if one failed."""
+def restore_all(jobs: Sequence[Job], work: Work, options: Options, preview: bool = False) -> int:
+    """Do every job, whatever becomes of the others; returns the exit status: 1 if one failed, 130 after Ctrl-C."""
     failures: list[tuple[Path, str]] = []
     for number, job in enumerate(jobs, 1):
         try:
-            restore_one(job, work, options, f"[{number}/{len(jobs)}] {job.input.name}")
+            restored = restore_one(job, work, options, f"[{number}/{len(jobs)}] {job.input.name}", preview)
+            if was_interrupted(restored):
+                print(f"{number - len(failures)} of {len(jobs)} restored, the last one not to its end.")
+                return INTERRUPTED
         except (PreimageError, OSError, RuntimeError, MemoryError) as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             failures.append((job.input, reason))
@@ -38,8 +44,16 @@ def restore_all(jobs: Sequence[Job], work: Work, options: Options) -> int:
     return 1 if failures else 0
 
 
-def restore_one(job: Job, work: Work, options: Options, label: str = "") -> "Restored":
+def was_interrupted(restored: "Restored") -> bool:
+    """Whether Ctrl-C ended it early."""
+    return restored.record.stopped.startswith("interrupted")
+
+
+def restore_one(job: Job, work: Work, options: Options, label: str = "", preview: bool = False) -> "Restored":
     """Restore one file, write the picture, its record, comparison and trace, and print a summary.
+
+    Args:
+        preview: whether ``work`` writes ``job.preview``, which is removed where the picture itself is there.
 
     Raises:
         PreimageError: the input cannot be restored or an output cannot be written; none is left half-written.
@@ -53,14 +67,15 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "") -> "Res
     from preimage.restore.trace import trace_files, write_trace
 
     overwrite, traces = options.overwrite, trace_files(job.record) if options.trace else ()
-    for path in (job.output, job.record, *([job.compare] if job.compare else []), *traces):
+    compare, previews = [job.compare] if job.compare else [], [job.preview] if preview else []
+    for path in (job.output, job.record, *compare, *traces, *previews):
         check_free(path, overwrite)
     format_of(job.output)
     if options.trace:
         require("matplotlib", "plot", "--trace")
     with bar(label or job.input.name) as progress, warnings.catch_warnings():
         warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
-        restored = work(job.input, progress)
+        restored = work(job, progress)
     notes = restored.image.write(job.output, overwrite)
     if job.compare:
         write_comparison(job.compare, ImageFile.read(job.input).pixels, restored.image.pixels, overwrite=overwrite)
@@ -71,9 +86,13 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "") -> "Res
         peak_memory=peak_bytes(),
     )  # fmt: skip
     record.write(job.record, overwrite)
+    for path in previews:
+        path.unlink(missing_ok=True)
     _summarise(job, replace(restored, record=record))
     if traces:
         print(f"  trace {traces[0]}, {traces[1].name}")
+    if was_interrupted(restored):
+        print(f"preimage: interrupted; the best picture so far is in {job.output}.", file=sys.stderr)
     return replace(restored, record=record)
 
 

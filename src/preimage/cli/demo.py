@@ -1,6 +1,5 @@
 """``preimage demo``: the main job on a photograph, from nothing."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from preimage import _optional
-from preimage.cli.batch import restore_one
+from preimage.cli.batch import Work, restore_one
 from preimage.cli.inputs import Job
 from preimage.cli.options import Options
+from preimage.cli.progress import Bar
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -55,13 +55,13 @@ def demo(
     return 0
 
 
-def _work(kernel: str | None, sigma: str, steps: int) -> Callable[[Path, Callable[[int, int], None]], "Restored"]:
-    def work(path: Path, progress: Callable[[int, int], None]) -> "Restored":
+def _work(kernel: str | None, sigma: str, steps: int) -> Work:
+    def work(job: Job, progress: Bar) -> "Restored":
         from preimage.restore import deblur, denoise
 
         if kernel is None:
-            return denoise(path, sigma=sigma, progress=progress)
-        return deblur(path, kernel, sigma=sigma, steps=steps, progress=progress)
+            return denoise(job.input, sigma=sigma, progress=progress)
+        return deblur(job.input, kernel, sigma=sigma, steps=steps, progress=progress)
 
     return work
 

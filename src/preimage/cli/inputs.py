@@ -23,6 +23,11 @@ class Job:
     record: Path
     compare: Path | None = None
 
+    @property
+    def preview(self) -> Path:
+        """Where the picture so far goes."""
+        return self.output.with_suffix(f".preview{self.output.suffix}")
+
 
 def plan(inputs: Sequence[str], output: Path | None, compare: Path | None) -> tuple[list[Job], bool]:
     """The jobs for files, folders (their pictures, not those of folders inside) and patterns; whether it is just one.

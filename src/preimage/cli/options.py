@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-__all__ = ["Options"]
+__all__ = ["Fitting", "Options"]
 
 
 @Parameter(name="*")
@@ -21,13 +21,13 @@ class Options:
     strength: float = 1.0
     "Factor on the noise level: more removes more noise and detail."
     memory: str | None = None
-    "Limit for the process, like 2GB."
+    "Limit for the process, like 2GB; dip, which takes no tiles, refuses pictures that are too large for it."
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     "Where to compute; auto takes a GPU where there is one."
     weights: str | None = None
     "Weights of the denoiser, by their name in preimage.zoo."
     seed: int = 0
-    "Kept in the record; the methods draw no random numbers."
+    "Of the random numbers of dip, which repeats exactly on a CPU; other methods draw none."
     compare: Path | None = None
     "Also write before and after side by side: a file, or a folder where there are several inputs."
     overwrite: Annotated[bool, Parameter(negative=())] = False
@@ -43,3 +43,16 @@ class Options:
             "sigma": self.sigma, "strength": self.strength, "weights": self.weights, "memory": self.memory,
             "device": self.device, "seed": self.seed,
         }  # fmt: skip
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Fitting:
+    """Options of the method dip, a deep image prior."""
+
+    setting: Literal["fast", "paper"] = "fast"
+    "What dip fits: our choice, or the publication's network and number of steps, which takes several times as long."
+    runs: int = 1
+    "How often dip starts anew; the results are averaged, which is better and takes as many times as long."
+    preview: float | None = None
+    "Every so many seconds write dip's best picture so far to OUTPUT.preview.png (or its format); gone at the end."

@@ -1,15 +1,34 @@
 """``preimage restore``."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from preimage.cli.batch import Work, restore_all, restore_one
-from preimage.cli.inputs import plan
-from preimage.cli.options import Options
+from preimage.cli.arguments import (
+    CameraKernel,
+    DeblockingMethod,
+    DemosaickingMethod,
+    DenoisingMethod,
+    DipSteps,
+    Factor,
+    Flash,
+    Inputs,
+    Kernel,
+    Mask,
+    Method,
+    Pattern,
+    Quality,
+    Search,
+    Steps,
+    White,
+)
+from preimage.cli.batch import INTERRUPTED, Work, restore_all, restore_one, was_interrupted
+from preimage.cli.fitting import chosen
+from preimage.cli.inputs import Job, plan
+from preimage.cli.options import Fitting, Options
+from preimage.cli.progress import Bar
 from preimage.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -19,123 +38,118 @@ __all__ = ["app"]
 
 app = App("restore", help="Restore photographs: files, folders or patterns of PNG, JPEG, TIFF, WebP and BMP.")
 
-_DEFAULT = Options()
-_Inputs = Annotated[str, Parameter(name="INPUT", help="Pictures, folders of pictures, or quoted patterns.")]
-_Steps = Annotated[int, Parameter(help="Steps of the method.")]
-_Kernel = Annotated[
-    str,
-    Parameter(
-        help="The blur: an image, .npy or .mat file (file.mat:3 is the third kernel in it), or gaussian:SIGMA, "
-        "motion:LENGTH@DEGREES, disk:RADIUS in pixels."
-    ),
-]
-_CameraKernel = Annotated[
-    str | None,
-    Parameter(help="The camera's blur in pixels of the result, as for deblur; by default it suits the factor."),
-]
-_Factor = Annotated[Literal[2, 3, 4], Parameter(help="How many times wider and taller.")]
-_Mask = Annotated[str, Parameter(help="Picture of the same size, white where pixels are missing.")]
-_Pattern = Annotated[
-    Literal["RGGB", "BGGR", "GRBG", "GBRG"], Parameter(help="Colours of the 2x2 cell at the top left, row by row.")
-]
-_DenoisingMethod = Annotated[
-    Literal["drunet", "groupsc"], Parameter(help="A network, or a sparse model of similar patches.")
-]
-_DemosaickingMethod = Annotated[
-    Literal["dpir", "groupsc"], Parameter(help="Plug-and-play, or a sparse model of similar patches for no noise.")
-]
-_DeblockingMethod = Annotated[Literal["groupsc"], Parameter(help="A sparse model of similar patches.")]
-_Search = Annotated[
-    Literal["light", "paper"], Parameter(help="Patches groupsc looks at: those of its training, or all.")
-]
-_Quality = Annotated[
-    str, Parameter(help="JPEG quality, 1 to 100; auto: by the file's quantisation table, or else by the pixels.")
-]
-Progress = Callable[[int, int], None]
+_DEFAULT, _USUAL = Options(), Fitting()
 
 
 @app.command
 def denoise(
-    *inputs: _Inputs,
-    method: _DenoisingMethod = "drunet",
-    search: _Search = "light",
+    *inputs: Inputs,
+    method: DenoisingMethod = "drunet",
+    search: Search = "light",
+    steps: DipSteps = None,
+    fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
     """Remove noise."""
-    _refuse_trace("denoise", options)
+    _refuse_trace("denoise", method, options)
 
-    def work(path: Path, progress: Progress) -> "Restored":
+    def work(job: Job, progress: Bar) -> "Restored":
         from preimage.restore import denoise
 
-        return denoise(path, method=method, search=search, **options.settings(), progress=progress)
+        how = chosen(method, fitting, job, progress)
+        return denoise(job.input, steps=steps, method=how, search=search, **options.settings(), progress=progress)
 
-    return _run("denoise", inputs, options, work)
+    return _run("denoise", inputs, options, work, fitting)
 
 
 @app.command
-def deblur(*inputs: _Inputs, kernel: _Kernel = "", steps: _Steps = 8, options: Options = _DEFAULT) -> int:
+def deblur(
+    *inputs: Inputs,
+    kernel: Kernel = "",
+    method: Method = "dpir",
+    steps: Steps = None,
+    fitting: Fitting = _USUAL,
+    options: Options = _DEFAULT,
+) -> int:
     """Undo a known blur."""
     if not kernel and options.from_json is None:
         raise ArgumentError("`--kernel` must be given, got none; name a file or a formula like gaussian:1.6.")
 
-    def work(path: Path, progress: Progress) -> "Restored":
+    def work(job: Job, progress: Bar) -> "Restored":
         from preimage.restore import deblur
 
-        return deblur(path, kernel, steps=steps, **options.settings(), trace=options.trace, progress=progress)
+        return deblur(
+            job.input, kernel, steps=steps, method=chosen(method, fitting, job, progress), **options.settings(),
+            trace=options.trace, progress=progress,
+        )  # fmt: skip
 
-    return _run("deblur", inputs, options, work)
+    return _run("deblur", inputs, options, work, fitting)
 
 
 @app.command
 def superresolve(
-    *inputs: _Inputs,
-    factor: _Factor = 2,
-    kernel: _CameraKernel = None,
-    steps: _Steps = 24,
+    *inputs: Inputs,
+    factor: Factor = 2,
+    kernel: CameraKernel = None,
+    method: Method = "dpir",
+    steps: Steps = None,
+    fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
     """Enlarge."""
 
-    def work(path: Path, progress: Progress) -> "Restored":
+    def work(job: Job, progress: Bar) -> "Restored":
         from preimage.restore import superresolve
 
         return superresolve(
-            path, factor, kernel, steps=steps, **options.settings(), trace=options.trace, progress=progress
-        )
+            job.input, factor, kernel, steps=steps, method=chosen(method, fitting, job, progress),
+            **options.settings(), trace=options.trace, progress=progress,
+        )  # fmt: skip
 
-    return _run("superresolve", inputs, options, work)
+    return _run("superresolve", inputs, options, work, fitting)
 
 
 @app.command
-def inpaint(*inputs: _Inputs, mask: _Mask = "", steps: _Steps = 30, options: Options = _DEFAULT) -> int:
+def inpaint(
+    *inputs: Inputs,
+    mask: Mask = "",
+    white: White = "missing",
+    method: Method = "dpir",
+    steps: Steps = None,
+    fitting: Fitting = _USUAL,
+    options: Options = _DEFAULT,
+) -> int:
     """Fill in missing pixels."""
     if not mask and options.from_json is None:
         raise ArgumentError("`--mask` must be given, got none; name a picture that is white where pixels are missing.")
 
-    def work(path: Path, progress: Progress) -> "Restored":
+    def work(job: Job, progress: Bar) -> "Restored":
         from preimage.restore import inpaint
 
-        return inpaint(path, mask, steps=steps, **options.settings(), trace=options.trace, progress=progress)
+        return inpaint(
+            job.input, mask, white=white, steps=steps, method=chosen(method, fitting, job, progress),
+            **options.settings(), trace=options.trace, progress=progress,
+        )  # fmt: skip
 
-    return _run("inpaint", inputs, options, work)
+    return _run("inpaint", inputs, options, work, fitting)
 
 
 @app.command
 def demosaic(
-    *inputs: _Inputs,
-    pattern: _Pattern = "RGGB",
-    method: _DemosaickingMethod = "dpir",
-    search: _Search = "light",
+    *inputs: Inputs,
+    pattern: Pattern = "RGGB",
+    method: DemosaickingMethod = "dpir",
+    search: Search = "light",
     steps: Annotated[int | None, Parameter(help="Steps of dpir, 40 by default.")] = None,
     options: Options = _DEFAULT,
 ) -> int:
     """Colour from a raw Bayer mosaic, stored as a grey picture."""
 
-    def work(path: Path, progress: Progress) -> "Restored":
+    def work(job: Job, progress: Bar) -> "Restored":
         from preimage.restore import demosaic
 
         return demosaic(
-            path, pattern, steps=steps, method=method, search=search, **options.settings(), trace=options.trace,
+            job.input, pattern, steps=steps, method=method, search=search, **options.settings(), trace=options.trace,
             progress=progress,
         )  # fmt: skip
 
@@ -144,39 +158,73 @@ def demosaic(
 
 @app.command
 def deblock(
-    *inputs: _Inputs,
-    quality: _Quality = "auto",
-    method: _DeblockingMethod = "groupsc",
-    search: _Search = "light",
+    *inputs: Inputs,
+    quality: Quality = "auto",
+    method: DeblockingMethod = "groupsc",
+    search: Search = "light",
+    steps: DipSteps = None,
+    fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
     """Remove the artefacts of JPEG compression."""
-    _refuse_trace("deblock", options)
+    _refuse_trace("deblock", method, options)
     if options.sigma != "auto":
         raise ArgumentError(f"`--sigma` must be left out for deblock, got {options.sigma}; give --quality.")
 
-    def work(path: Path, progress: Progress) -> "Restored":
+    def work(job: Job, progress: Bar) -> "Restored":
         from preimage.restore import deblock
 
         settings = {name: value for name, value in options.settings().items() if name != "sigma"}
-        return deblock(path, quality, method=method, search=search, **settings, progress=progress)
+        how = chosen(method, fitting, job, progress)
+        return deblock(job.input, quality, steps=steps, method=how, search=search, **settings, progress=progress)
 
-    return _run("deblock", inputs, options, work)
+    return _run("deblock", inputs, options, work, fitting)
 
 
-def _refuse_trace(task: str, options: Options) -> None:
-    if options.trace:
+@app.command
+def flash(
+    *inputs: Inputs,
+    flash: Flash = None,
+    steps: DipSteps = None,
+    fitting: Fitting = _USUAL,
+    options: Options = _DEFAULT,
+) -> int:
+    """Remove the noise of a picture without flash, with the help of one with flash.
+
+    INPUT is the picture without flash. A network fitted to it (dip) draws it from the other.
+    """
+    if flash is None and options.from_json is None:
+        raise ArgumentError("`--flash` must be given, got none; name the picture of the same scene with flash.")
+    if options.weights is not None:
+        raise ArgumentError("`--weights` must be left out for flash, got some; a network is fitted from nothing.")
+
+    def work(job: Job, progress: Bar) -> "Restored":
+        from preimage.restore import Dip
+        from preimage.restore import flash as with_flash
+
+        assert flash is not None
+        how = chosen("dip", fitting, job, progress)
+        assert isinstance(how, Dip)
+        settings = {name: value for name, value in options.settings().items() if name != "weights"}
+        return with_flash(job.input, flash, steps=steps, method=how, **settings, progress=progress)
+
+    return _run("flash", inputs, options, work, fitting)
+
+
+def _refuse_trace(task: str, method: str, options: Options) -> None:
+    if options.trace and method != "dip":
         raise ArgumentError(f"`--trace` must be left out for {task}, got it; there are no steps to write down.")
 
 
-def _run(task: str, inputs: tuple[str, ...], options: Options, work: Work) -> int:
+def _run(task: str, inputs: tuple[str, ...], options: Options, work: Work, fitting: Fitting = _USUAL) -> int:
     if options.from_json is not None:
         return _repeat(task, inputs, options, options.from_json)
     jobs, single = plan(inputs, options.output, options.compare)
+    preview = fitting.preview is not None
     if not single:
-        return restore_all(jobs, work, options)
-    restore_one(jobs[0], work, options)
-    return 0
+        return restore_all(jobs, work, options, preview)
+    restored = restore_one(jobs[0], work, options, preview=preview)
+    return INTERRUPTED if was_interrupted(restored) else 0
 
 
 def _repeat(task: str, inputs: tuple[str, ...], options: Options, source: Path) -> int:
@@ -192,5 +240,5 @@ def _repeat(task: str, inputs: tuple[str, ...], options: Options, source: Path) 
     jobs, single = plan(inputs, options.output, options.compare)
     if not single:
         raise ArgumentError("`INPUT` must be the recorded picture, got several; give one, or none.")
-    restore_one(jobs[0], lambda path, progress: repeat(record, path, progress), options)
-    return 0
+    restored = restore_one(jobs[0], lambda job, progress: repeat(record, job.input, progress), options)
+    return INTERRUPTED if was_interrupted(restored) else 0

@@ -4,8 +4,10 @@ from preimage.restore.deblock import deblock
 from preimage.restore.deblur import deblur
 from preimage.restore.demosaic import demosaic
 from preimage.restore.denoise import denoise
+from preimage.restore.dip.method import Dip
 from preimage.restore.engine import Restored
 from preimage.restore.explain import explain
+from preimage.restore.flash import flash
 from preimage.restore.image_file import ImageFile
 from preimage.restore.inpaint import inpaint
 from preimage.restore.kernel import read_kernel
@@ -15,6 +17,7 @@ from preimage.restore.superresolve import superresolve
 from preimage.restore.tiling import TiledDenoiser
 
 __all__ = [
+    "Dip",
     "ImageFile",
     "Record",
     "Restored",
@@ -24,6 +27,7 @@ __all__ = [
     "demosaic",
     "denoise",
     "explain",
+    "flash",
     "inpaint",
     "read_kernel",
     "repeat",

@@ -8,20 +8,26 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
+from preimage.models.dip import DeepImagePrior
 from preimage.models.sparse.levels import jpeg_level
-from preimage.restore.engine import Progress, Restored, Settings, restore
+from preimage.physics import Denoising, LinearPhysics
+from preimage.restore.by_denoiser import ByDenoiser
+from preimage.restore.dip import settings as choices
+from preimage.restore.dip.method import ByDip, Dip, as_dip
+from preimage.restore.engine import Restored, restore
 from preimage.restore.jpeg_tables import quality_of_steps
 from preimage.restore.jpeg_traces import find_jpeg
 from preimage.restore.pictures import Picture
 from preimage.restore.search import of_patches
 from preimage.restore.sigma import luma
-from preimage.restore.task import Level, Outcome, Task
+from preimage.restore.task import DenoiserTask, FittedTask, Level, Outcome
+from preimage.restore.work import Progress, Settings
 
-__all__ = ["Deblock", "deblock"]
+__all__ = ["Artefacts", "Deblock", "deblock"]
 
 
 @dataclass(frozen=True)
-class Deblock(Task):
+class Deblock(DenoiserTask):
     """Brightness after JPEG compression; colours keep their difference from it.
 
     Args:
@@ -101,6 +107,33 @@ class Deblock(Task):
         return Outcome(y + (denoiser(bright, sigma) - bright), "one pass")
 
 
+@dataclass(frozen=True)
+class Artefacts(FittedTask):
+    """``y = x`` and something that does not look like a picture, of JPEG or of whatever it was."""
+
+    name: ClassVar[str] = "deblock"
+
+    def level(self, pixels: Tensor, sigma: float | None, luma_steps: Sequence[int]) -> Level:
+        """Not needed."""
+        return Level(0.0, "unknown")
+
+    def describe(self, level: Level, strength: float) -> str:
+        """Nothing is known."""
+        return "artefacts of unknown kind and strength"
+
+    def resolved(self, level: Level, strength: float) -> dict[str, float]:
+        """Nothing."""
+        return {}
+
+    def physics(self, y: Tensor) -> LinearPhysics:
+        """None."""
+        return Denoising()
+
+    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
+        """That for artefacts."""
+        return choices.artefacts(setting)
+
+
 def _quality(level: float) -> int:
     return round(100 * (1 - level))
 
@@ -121,7 +154,8 @@ def deblock(
     quality: int | str = "auto",
     *,
     strength: float = 1.0,
-    method: str = "groupsc",
+    steps: int | None = None,
+    method: str | Dip = "groupsc",
     search: str = "light",
     weights: str | None = None,
     memory: str | int | None = None,
@@ -129,21 +163,32 @@ def deblock(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Restored:
-    """Remove the artefacts of JPEG from brightness, by a sparse model (GroupSC); colours keep their difference from it.
+    """Remove the artefacts of JPEG.
+
+    By a sparse model (GroupSC) from brightness: colours keep their difference from it. Or by a network fitted to the
+    picture, from all channels and whatever the artefacts are.
 
     Args:
         image: see :func:`preimage.restore.deblur`, as for everything else.
         quality: 1..100 as the encoder was told; ``"auto"`` takes the nearest to the quantisation table of a JPEG file,
             and for other pictures the one whose multiples the DCT coefficients are.
         strength: factor on the degradation ``1 - quality / 100``.
-        method: ``groupsc``.
+        steps: the most of ``dip``; ``groupsc`` takes a single pass.
+        method: ``groupsc``, or ``dip``, see :func:`preimage.restore.denoise`: it needs no quality, and stops when what
+            it draws varies least.
         search: how similar patches are looked for: ``light``, as in training, or ``paper``,
             every pixel instead of every second or third.
 
     Raises:
         ImageFileError, ArgumentError: see there; nothing tells the quality.
     """
+    settings = Settings("auto", strength, steps, weights, memory, device, seed, search=search)
+    if dip := as_dip(method):
+        if quality != "auto":
+            raise ArgumentError(f"`quality` must be left out for dip, got {quality}; it suits any.")
+        return restore(image, ByDip(Artefacts(), dip), settings, progress)
     if method != "groupsc":
-        raise ArgumentError(f"`method` must be groupsc, got {method!r}; leave it out.")
-    settings = Settings("auto", strength, None, weights, memory, device, seed, search=search)
-    return restore(image, Deblock(_parse(quality)), settings, progress)
+        raise ArgumentError(f"`method` must be groupsc or dip, got {method!r}; leave it out.")
+    if steps is not None:
+        raise ArgumentError(f"`steps` must be left out for groupsc, got {steps}; it takes a single pass.")
+    return restore(image, ByDenoiser(Deblock(_parse(quality))), settings, progress)

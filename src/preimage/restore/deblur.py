@@ -9,21 +9,26 @@ import numpy as np
 from torch import Tensor
 
 from preimage.denoisers import Denoiser
+from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.physics import BlurFFT
 from preimage.physics._convolution import fast_length
 from preimage.restore.channelwise import Channelwise, Window, extend
-from preimage.restore.engine import Progress, Restored, Settings, restore
+from preimage.restore.dip import settings as choices
+from preimage.restore.dip.method import Dip
+from preimage.restore.engine import Restored, restore
 from preimage.restore.iterative import footprint, run_dpir
 from preimage.restore.kernel import as_kernel, check_fits
+from preimage.restore.methods import by_dpir_or_dip
 from preimage.restore.pictures import Picture
-from preimage.restore.task import Outcome, Task
+from preimage.restore.task import EitherTask, Outcome
+from preimage.restore.work import Progress, Settings
 
 __all__ = ["Deblur", "deblur", "kernel_digest"]
 
 
 @dataclass(frozen=True)
-class Deblur(Task):
+class Deblur(EitherTask):
     """``y = window(kernel * x) + noise``: the blur reaches beyond the border of the photograph.
 
     The unknown picture is larger than the photograph by the kernel, on a grid whose transforms are quick. It starts as
@@ -74,11 +79,21 @@ class Deblur(Task):
 
     def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """DPIR on the larger picture, then its window."""
-        window = self.window(*y.shape[-2:])
-        physics = Channelwise([BlurFFT(self.kernel.to(y.device))], window)
-        preset = DPIR.deblurring(denoiser)
-        outcome = run_dpir(preset, y, physics, sigma, steps, lambda y, physics: extend(y, window), trace)
-        return replace(outcome, x=window.of(outcome.x).clone())
+        window, preset = self.window(*y.shape[-2:]), DPIR.deblurring(denoiser)
+        outcome = run_dpir(preset, y, self.physics(y), sigma, steps, lambda y, physics: extend(y, window), trace)
+        return replace(outcome, x=self.finished(outcome.x, y, sigma))
+
+    def physics(self, y: Tensor) -> Channelwise:
+        """The blur of the larger picture, seen through the window."""
+        return Channelwise([BlurFFT(self.kernel.to(y.device))], self.window(*y.shape[-2:]))
+
+    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
+        """That for blur."""
+        return choices.blur(setting, sigma)
+
+    def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
+        """The window."""
+        return self.window(*y.shape[-2:]).of(x).clone()
 
 
 def kernel_digest(kernel: Tensor) -> str:
@@ -93,7 +108,8 @@ def deblur(
     *,
     sigma: float | str = "auto",
     strength: float = 1.0,
-    steps: int = 8,
+    steps: int | None = None,
+    method: str | Dip = "dpir",
     weights: str | None = None,
     memory: str | int | None = None,
     device: str = "auto",
@@ -101,7 +117,7 @@ def deblur(
     trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
-    """Undo a known blur with a denoiser as prior (DPIR).
+    """Undo a known blur with a denoiser as prior (DPIR), or with a network fitted to the picture.
 
     Args:
         image: a path; an array (H, W) or (H, W, C), uint8, uint16, bool or float; or a float tensor (C, H, W) or
@@ -110,12 +126,16 @@ def deblur(
         kernel: the blur, an array or what :func:`preimage.restore.read_kernel` understands.
         sigma: standard deviation of the noise in image units, a number or like ``"25/255"``; ``"auto"`` estimates it.
         strength: factor on ``sigma``: more removes more noise and detail.
-        steps: of the method.
+        steps: of the method: 8 by default for ``dpir``; the most for ``dip``.
+        method: ``dpir``, or ``dip``, a deep image prior (:class:`Dip` for more to choose), see
+            :func:`preimage.restore.denoise`. Ctrl-C ends its fit with the best picture so far.
         weights: a name of :mod:`preimage.zoo`; by default the compact DRUNet for grey or colour.
-        memory: a limit for the process, like ``"2GB"``: the denoiser then works on tiles that fit.
+        memory: a limit for the process, like ``"2GB"``: the denoiser then works on tiles that fit; ``dip`` refuses
+            pictures that do not.
         device: ``auto`` (a GPU where there is one), ``cpu``, ``cuda`` or ``mps``.
-        seed: kept in the record; the method draws no random numbers.
-        trace: whether to note the data term of every step in the result's ``histories``, besides residual and time.
+        seed: of the random numbers of ``dip``, which repeats exactly on a CPU; other methods draw none.
+        trace: whether to note the data term of every step in the result's ``histories``, besides residual and time;
+            ``dip`` always does, with the score by which it stops.
         progress: ``progress(done, total)``, called as the work goes on.
 
     Returns:
@@ -126,4 +146,5 @@ def deblur(
         ArgumentError, ShapeError: an argument is out of range; the message says which.
     """
     task = Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
-    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed, trace), progress)
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace)
+    return restore(image, by_dpir_or_dip(task, method), settings, progress)

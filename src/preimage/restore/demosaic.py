@@ -11,14 +11,16 @@ from preimage.errors import ArgumentError, ShapeError
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
 from preimage.physics import Demosaicing, Inpainting
+from preimage.restore.by_denoiser import ByDenoiser
 from preimage.restore.channelwise import Channelwise
-from preimage.restore.engine import Progress, Restored, Settings, restore
+from preimage.restore.engine import Restored, restore
 from preimage.restore.iterative import footprint, run_dpir
 from preimage.restore.mosaic_model import MosaicModel
 from preimage.restore.pictures import Picture
 from preimage.restore.search import of_patches
 from preimage.restore.sigma import describe_sigma, noise_level
-from preimage.restore.task import Level, Outcome, Task
+from preimage.restore.task import DenoiserTask, Level, Outcome
+from preimage.restore.work import Progress, Settings
 
 __all__ = ["Demosaic", "DemosaicByPatches", "demosaic", "demosaicking"]
 
@@ -27,7 +29,7 @@ _CLEAN = 3 / 255
 
 
 @dataclass(frozen=True)
-class Demosaic(Task):
+class Demosaic(DenoiserTask):
     """``y = sum_c mask_c x_c + noise``.
 
     Args:
@@ -159,4 +161,4 @@ def demosaic(
     if task.default_steps == 1 and (trace or steps is not None):
         raise ArgumentError(f"`steps` and `trace` must be left out for {method}, got one; it takes a single pass.")
     settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, search=search)
-    return restore(image, task, settings, progress)
+    return restore(image, ByDenoiser(task), settings, progress)

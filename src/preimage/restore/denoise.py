@@ -7,16 +7,22 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
-from preimage.restore.engine import Progress, Restored, Settings, restore
+from preimage.models.dip import DeepImagePrior
+from preimage.physics import Denoising, LinearPhysics
+from preimage.restore.by_denoiser import ByDenoiser
+from preimage.restore.dip import settings as choices
+from preimage.restore.dip.method import ByDip, Dip, as_dip
+from preimage.restore.engine import Restored, restore
 from preimage.restore.pictures import Picture
 from preimage.restore.search import of_patches
-from preimage.restore.task import Outcome, Task
+from preimage.restore.task import EitherTask, Outcome
+from preimage.restore.work import Method, Progress, Settings
 
 __all__ = ["Denoise", "DenoiseByPatches", "denoise", "denoising"]
 
 
 @dataclass(frozen=True)
-class Denoise(Task):
+class Denoise(EitherTask):
     """``y = x + noise``."""
 
     name: ClassVar[str] = "denoise"
@@ -35,6 +41,14 @@ class Denoise(Task):
         """One call of the denoiser, whatever ``steps``."""
         return Outcome(denoiser(y, sigma), "one pass")
 
+    def physics(self, y: Tensor) -> LinearPhysics:
+        """None but noise."""
+        return Denoising()
+
+    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
+        """That for noise."""
+        return choices.noise(setting, sigma)
+
 
 class DenoiseByPatches(Denoise):
     """The same by a sparse model."""
@@ -50,16 +64,18 @@ class DenoiseByPatches(Denoise):
         return of_patches(denoiser)
 
 
-def denoising(method: str) -> Denoise:
-    """The task by its method.
+def denoising(method: str | Dip) -> Method:
+    """The task and how it is done.
 
     Raises:
         ArgumentError: no such method.
     """
     methods = {kind.method: kind for kind in (Denoise, DenoiseByPatches)}
+    if dip := as_dip(method):
+        return ByDip(Denoise(), dip)
     if method not in methods:
-        raise ArgumentError(f"`method` must be {' or '.join(methods)}, got {method!r}; leave it out.")
-    return methods[method]()
+        raise ArgumentError(f"`method` must be {', '.join(methods)} or dip, got {method!r}; leave it out.")
+    return ByDenoiser(methods[str(method)]())
 
 
 def denoise(
@@ -67,7 +83,8 @@ def denoise(
     *,
     sigma: float | str = "auto",
     strength: float = 1.0,
-    method: str = "drunet",
+    steps: int | None = None,
+    method: str | Dip = "drunet",
     search: str = "light",
     weights: str | None = None,
     memory: str | int | None = None,
@@ -75,16 +92,22 @@ def denoise(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Restored:
-    """Remove white Gaussian noise: one call of the denoiser at the noise level.
+    """Remove white Gaussian noise: one call of the denoiser at the noise level, or a network fitted to the picture.
 
     Args:
         image: see :func:`preimage.restore.deblur`, as for everything else.
-        method: ``drunet``, a network; or ``groupsc``, a sparse model of similar patches.
+        steps: the most of ``dip``; the others take a single pass.
+        method: ``drunet``, a network; ``groupsc``, a sparse model of similar patches; or ``dip``, a deep image prior
+            (:class:`Dip` for more to choose): a network fitted to this picture, which knows no other and makes no
+            assumption about the noise. With a ``sigma`` it stops when what is left is as strong, and else when it
+            predicts pixels that it has not seen best.
         search: how ``groupsc`` looks for these: ``light``, as in training, or ``paper``,
             every pixel instead of every second or third.
 
     Raises:
         ImageFileError, ArgumentError: see there.
     """
-    settings = Settings(sigma, strength, None, weights, memory, device, seed, search=search)
+    if steps is not None and as_dip(method) is None:
+        raise ArgumentError(f"`steps` must be left out for {method}, got {steps}; it takes a single pass.")
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, search=search)
     return restore(image, denoising(method), settings, progress)

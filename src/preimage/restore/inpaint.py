@@ -11,16 +11,21 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ShapeError
+from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
 from preimage.physics import Inpainting
 from preimage.restore.channelwise import Channelwise
-from preimage.restore.engine import Progress, Restored, Settings, restore
+from preimage.restore.dip import settings as choices
+from preimage.restore.dip.method import Dip
+from preimage.restore.engine import Restored, restore
 from preimage.restore.image_file import ImageFile
 from preimage.restore.iterative import footprint, run_dpir
+from preimage.restore.methods import by_dpir_or_dip
 from preimage.restore.pictures import Picture
 from preimage.restore.sigma import noise_level
-from preimage.restore.task import Outcome, Task
+from preimage.restore.task import EitherTask, Outcome
+from preimage.restore.work import Progress, Settings
 
 __all__ = ["Inpaint", "inpaint", "read_mask"]
 
@@ -28,23 +33,25 @@ _BLOCK, _ENOUGH = 64, 4
 
 
 @dataclass(frozen=True)
-class Inpaint(Task):
+class Inpaint(EitherTask):
     """``y = seen * x + noise``.
 
     Args:
         missing: (H, W), true where the picture is to be made up.
         spec: the file it came from, for the record.
+        white: what is white in that file: ``missing`` or ``seen``.
     """
 
     missing: Tensor
     spec: str = ""
+    white: str = "missing"
 
     name: ClassVar[str] = "inpaint"
     default_steps: ClassVar[int] = 30
 
     def options(self) -> dict[str, Any]:
-        """The mask's file."""
-        return {"mask": self.spec}
+        """The mask's file, and what is white there."""
+        return {"mask": self.spec, "white": self.white}
 
     def fingerprint(self) -> dict[str, str]:
         """The mask's digest."""
@@ -60,13 +67,14 @@ class Inpaint(Task):
             )
         if not bool(self.missing.any()) or bool(self.missing.all()):
             raise ArgumentError(
-                f"`mask` must be white where pixels are missing and black elsewhere, got one that is all "
-                f"{'white' if bool(self.missing.any()) else 'black'}; invert or repaint it."
+                f"`mask` must tell some pixels as missing and others as seen, got one where all are "
+                f"{'missing' if bool(self.missing.any()) else 'seen'}; repaint it."
             )
 
     def notes(self, pixels: Tensor) -> list[str]:
         """The share missing: half of all masks in the world are inverted."""
-        return [f"{100 * float(self.missing.float().mean()):.2f} % of the pixels are missing (white in the mask)"]
+        colour = "white" if self.white == "missing" else "black"
+        return [f"{100 * float(self.missing.float().mean()):.2f} % of the pixels are missing ({colour} in the mask)"]
 
     def estimate(self, pixels: Tensor) -> float:
         """The median over blocks without missing pixels; where these are few, of the picture filled in."""
@@ -88,17 +96,40 @@ class Inpaint(Task):
 
     def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """DPIR from an interpolation."""
-        physics = Channelwise([Inpainting(~self.missing.to(y.device))])
-        return run_dpir(DPIR.inpainting(denoiser), y, physics, sigma, steps, filled_in, trace)
+        return run_dpir(DPIR.inpainting(denoiser), y, self.physics(y), sigma, steps, filled_in, trace)
+
+    def physics(self, y: Tensor) -> Channelwise:
+        """The mask."""
+        return Channelwise([Inpainting(~self.missing.to(y.device))])
+
+    def measured(self, y: Tensor) -> Tensor:
+        """Zero where pixels are missing, whatever was there."""
+        return y.masked_fill(self.missing.to(y.device), 0)
+
+    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
+        """That for the shape of the holes."""
+        return choices.missing(setting, self.missing)
+
+    def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
+        """Pixels seen without noise as they are."""
+        return torch.where(self.missing.to(y.device), x, y) if sigma == 0 else x
 
 
-def read_mask(mask: str | Path | np.ndarray | Tensor) -> Tensor:
-    """A mask from an image file, white (over one half) where pixels are missing, or from an array; bool (H, W).
+def read_mask(mask: str | Path | np.ndarray | Tensor, white: str = "missing") -> Tensor:
+    """Where pixels are missing, bool (H, W): from an array, or from the ``white`` (over one half) of an image file.
 
     Raises:
         ImageFileError: the file cannot be read.
         ShapeError: an array is not two-dimensional.
+        ArgumentError: ``white`` is neither ``missing`` nor ``seen``.
     """
+    if white not in ("missing", "seen"):
+        raise ArgumentError(f"`white` must be missing or seen, got {white!r}; it is what white in the mask stands for.")
+    missing = _truth(mask)
+    return missing if white == "missing" else ~missing
+
+
+def _truth(mask: str | Path | np.ndarray | Tensor) -> Tensor:
     if isinstance(mask, (str, Path)):
         return ImageFile.read(mask).pixels.mean(0) > 0.5
     missing = torch.as_tensor(mask)
@@ -111,9 +142,11 @@ def inpaint(
     image: Picture,
     mask: str | Path | np.ndarray | Tensor,
     *,
+    white: str = "missing",
     sigma: float | str = "auto",
     strength: float = 1.0,
-    steps: int = 30,
+    steps: int | None = None,
+    method: str | Dip = "dpir",
     weights: str | None = None,
     memory: str | int | None = None,
     device: str = "auto",
@@ -121,15 +154,20 @@ def inpaint(
     trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
-    """Make up missing pixels with a denoiser as prior (DPIR).
+    """Make up missing pixels with a denoiser as prior (DPIR), or with a network fitted to the others.
 
     Args:
         image: see :func:`preimage.restore.deblur`, as for everything else.
         mask: white, or true, where pixels are missing: an image file, or an array (H, W).
+        white: what white, or true, stands for: ``missing``, or ``seen``, as in the masks of some publications.
         sigma: noise of the pixels seen; with 0 they are returned as they are.
+        steps: 30 by default for ``dpir``; the most for ``dip``.
+        method: ``dpir`` or ``dip``, see :func:`preimage.restore.deblur`. The setting ``paper`` takes what was published
+            for text, for large holes, for many missing pixels, or for few seen ones, by the mask.
 
     Raises:
         ImageFileError, ArgumentError, ShapeError: see there; the mask does not suit the picture.
     """
-    task = Inpaint(read_mask(mask), str(mask) if isinstance(mask, (str, Path)) else "")
-    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed, trace), progress)
+    task = Inpaint(read_mask(mask, white), str(mask) if isinstance(mask, (str, Path)) else "", white)
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace)
+    return restore(image, by_dpir_or_dip(task, method), settings, progress)

@@ -12,7 +12,7 @@ from preimage.errors import ArgumentError
 from preimage.models.sparse.groupsc import NonLocalSC
 from preimage.models.sparse.similarity import kept_bytes
 from preimage.restore.memory import format_bytes
-from preimage.restore.task import Task
+from preimage.restore.task import DenoiserTask
 
 __all__ = ["DEFAULT_TILE", "bytes_per_pixel", "choose_tile", "tile_bytes"]
 
@@ -29,7 +29,7 @@ _PROBE = 64
 _PATCHES = 512
 
 
-def choose_tile(task: Task, shape: torch.Size, denoiser: Denoiser, budget: int | None) -> int:
+def choose_tile(task: DenoiserTask, shape: torch.Size, denoiser: Denoiser, budget: int | None) -> int:
     """The side of the tiles for a picture (C, H, W) so that the process stays within ``budget`` bytes.
 
     Without a budget it is 1024, or less where a non-local model looks at every pixel. How far the result depends on

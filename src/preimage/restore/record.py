@@ -23,11 +23,12 @@ class Record:
     """What was asked, what it was resolved to, and what came of it.
 
     Attributes:
-        task: denoise, deblur, superresolve, inpaint, demosaic or deblock.
+        task: denoise, deblur, superresolve, inpaint, demosaic, deblock or flash.
         input: path (empty for an array) and sha256 of its bytes.
         settings: as given; together with ``resolved`` they repeat the run.
-        resolved: noise level before and after ``strength`` (or JPEG quality, and level after it), steps, tile, device,
-            threads, weights with their sha256, sha256 of the kernel and of the mask.
+        resolved: noise level before and after ``strength`` (or JPEG quality, and level after it), steps, device,
+            threads, sha256 of the kernel, of the mask and of the flash picture; tile, and weights with their sha256,
+            of denoisers; the runs of a deep image prior.
         stopped: why the method stopped.
         seconds: of the restoration, without reading and writing.
         peak_memory: bytes, of the process since its start.

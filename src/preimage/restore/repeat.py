@@ -6,17 +6,21 @@ from typing import Any
 
 from preimage import zoo
 from preimage.errors import ArgumentError, ImageFileError
-from preimage.restore.deblock import Deblock
+from preimage.restore.by_denoiser import ByDenoiser
+from preimage.restore.deblock import Artefacts, Deblock
 from preimage.restore.deblur import Deblur
 from preimage.restore.demosaic import demosaicking
-from preimage.restore.denoise import denoising
-from preimage.restore.engine import Progress, Restored, Settings, restore
+from preimage.restore.denoise import Denoise, denoising
+from preimage.restore.dip.method import ByDip, Dip
+from preimage.restore.engine import Restored, restore
+from preimage.restore.flash import Flash, read_guide
 from preimage.restore.inpaint import Inpaint, read_mask
 from preimage.restore.kernel import as_kernel
 from preimage.restore.pictures import Picture
 from preimage.restore.record import Record, file_sha256, versions
-from preimage.restore.superresolve import SuperResolve
-from preimage.restore.task import Task
+from preimage.restore.superresolve import as_camera
+from preimage.restore.task import EitherTask, FittedTask
+from preimage.restore.work import Method, Progress, Settings
 
 __all__ = ["repeat"]
 
@@ -36,9 +40,9 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
     """
     record = record if isinstance(record, Record) else Record.read(record)
     try:
-        task = _task(record)
+        method = _method(record)
         settings = _settings(record)
-        recorded_weights = record.resolved["weights"]
+        recorded_weights = record.resolved.get("weights")
         source = record.input["path"] if image is None else image
         expected = record.input["sha256"]
     except (KeyError, TypeError) as error:
@@ -47,10 +51,11 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
         raise ArgumentError("`image` must be given again, got none; the record is of an array, which has no path.")
     if isinstance(source, (str, Path)) and file_sha256(Path(source)) != expected:
         raise ArgumentError(f"`input` must be the recorded file, got {source}, whose bytes differ; get the original.")
-    _same("weights", zoo.describe(recorded_weights["name"]).sha256, recorded_weights["sha256"])
-    for name, digest in task.fingerprint().items():
+    if recorded_weights is not None:
+        _same("weights", zoo.describe(recorded_weights["name"]).sha256, recorded_weights["sha256"])
+    for name, digest in method.task.fingerprint().items():
         _same(name.removesuffix("_sha256"), digest, record.resolved.get(name))
-    again = restore(source, task, settings, progress)
+    again = restore(source, method, settings, progress)
     changed = [
         f"{name} {record.versions.get(name)} then, {now} now"
         for name, now in versions().items()
@@ -59,42 +64,54 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
     notes = (*again.record.notes, f"bits may differ: {', '.join(changed)}") if changed else again.record.notes
     words = record.degradation or again.record.degradation
     again_as_then = dataclasses.replace(again.record, settings=record.settings, notes=notes, degradation=words)
-    return Restored(again.image, again_as_then)
+    return Restored(again.image, again_as_then, again.histories)
 
 
-def _task(record: Record) -> Task:
+def _method(record: Record) -> Method:
     options = record.settings
+    if options.get("method") == "dip":
+        return ByDip(_fitted(record), Dip(options["setting"], record.resolved["runs"]))
     if record.task == "denoise":
         return denoising(options.get("method", "drunet"))
+    if record.task == "demosaic":
+        return ByDenoiser(demosaicking(options["pattern"], options.get("method", "dpir")))
+    if record.task == "deblock":
+        return ByDenoiser(Deblock(record.resolved["quality"]))
+    return ByDenoiser(_inverse(record))
+
+
+def _fitted(record: Record) -> FittedTask:
+    if record.task == "denoise":
+        return Denoise()
+    if record.task == "deblock":
+        return Artefacts()
+    if record.task == "flash":
+        spec = _named(record.settings["flash"], "flash")
+        return Flash(read_guide(spec), spec)
+    return _inverse(record)
+
+
+def _inverse(record: Record) -> EitherTask:
+    options = record.settings
     if record.task == "deblur":
         return Deblur(as_kernel(_named(options["kernel"], "kernel")), options["kernel"])
     if record.task == "superresolve":
-        spec = options["kernel"]
-        return SuperResolve(options["factor"], as_kernel(spec) if spec else None, spec or "")
+        return as_camera(options["factor"], options["kernel"])
     if record.task == "inpaint":
-        return Inpaint(read_mask(_named(options["mask"], "mask")), options["mask"])
-    if record.task == "demosaic":
-        return demosaicking(options["pattern"], options.get("method", "dpir"))
-    if record.task == "deblock":
-        return Deblock(record.resolved["quality"])
+        mask, white = _named(options["mask"], "mask"), options.get("white", "missing")
+        return Inpaint(read_mask(mask, white), mask, white)
     raise ImageFileError(f"`from_json` must record a known task, got {record.task!r}; it is from another version.")
 
 
 def _settings(record: Record) -> Settings:
     resolved = record.resolved
     common: dict[str, Any] = {name: value for name, value in record.settings.items() if name in _SETTINGS}
-    return Settings(
-        **{
-            **common,
-            "sigma": resolved.get("sigma_before_strength", "auto"),
-            "steps": resolved["steps"],
-            "weights": resolved["weights"]["name"],
-            "memory": None,
-            "device": resolved["device"],
-            "tile": resolved["tile"],
-            "threads": resolved["threads"],
-        }
-    )
+    found = {**common, "steps": resolved["steps"], "memory": None, "device": resolved["device"]}
+    if record.settings.get("method") != "dip":  # which asks whether the noise level was given
+        found["sigma"] = resolved.get("sigma_before_strength", "auto")
+        found["weights"] = resolved["weights"]["name"]
+        found["tile"] = resolved["tile"]
+    return Settings(**{**found, "threads": resolved["threads"]})
 
 
 def _named(spec: str, name: str) -> str:

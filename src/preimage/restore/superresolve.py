@@ -1,45 +1,48 @@
 """More pixels than the camera had."""
 
-import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
+from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.physics import Downsampling
 from preimage.physics._convolution import fast_length
+from preimage.restore.camera import WIDTHS, gaussian, lanczos, moved
 from preimage.restore.channelwise import Channelwise, Window, extend
 from preimage.restore.deblur import kernel_digest
-from preimage.restore.engine import Progress, Restored, Settings, restore
+from preimage.restore.dip import settings as choices
+from preimage.restore.dip.method import Dip, as_dip
+from preimage.restore.engine import Restored, restore
 from preimage.restore.iterative import footprint, run_dpir
 from preimage.restore.kernel import as_kernel
+from preimage.restore.methods import by_dpir_or_dip
 from preimage.restore.pictures import Picture
-from preimage.restore.task import Outcome, Task
+from preimage.restore.task import EitherTask, Outcome
+from preimage.restore.work import Progress, Settings
 
-__all__ = ["SuperResolve", "superresolve"]
+__all__ = ["SuperResolve", "as_camera", "superresolve"]
 
-# Standard deviations in pixels of the fine grid: a coarse pixel's own, factor / sqrt(12), and a little for the lens.
-# The widths published for real photographs (0.9, 1.7 and 2.2, Zhang et al. 2021) ring on pictures that are sharper.
-_WIDTHS = {2: 0.7, 3: 1.0, 4: 1.3}
+_LANCZOS = "lanczos"
 
 
 @dataclass(frozen=True)
-class SuperResolve(Task):
+class SuperResolve(EitherTask):
     """``y = window((kernel * x)[::factor, ::factor]) + noise``; see :class:`Deblur` for the window.
 
     A coarse pixel lies over the middle of its ``factor`` x ``factor`` fine ones, and the kernel is centred there.
 
     Args:
-        factor: 2, 3 or 4.
-        kernel: (h, w) on the fine grid, sum one; a Gaussian that suits ``factor`` where ``None``.
-        spec: how the user named it, for the record.
+        factor: 2, 3, 4 or 8.
+        kernel: (h, w) on the fine grid, sum one; what ``spec`` says where ``None``.
+        spec: how the user named it, for the record: ``lanczos`` is Lanczos' filter for ``factor``, and nothing a
+            Gaussian that suits it.
     """
 
     factor: int
@@ -50,8 +53,8 @@ class SuperResolve(Task):
     default_steps: ClassVar[int] = 24
 
     def __post_init__(self) -> None:
-        if self.factor not in _WIDTHS:
-            raise ArgumentError(f"`factor` must be 2, 3 or 4, got {self.factor}; repeat the task for more.")
+        if self.factor not in WIDTHS:
+            raise ArgumentError(f"`factor` must be 2, 3, 4 or 8, got {self.factor}; repeat the task for others.")
 
     def options(self) -> dict[str, Any]:
         """Factor, and the kernel as named."""
@@ -72,21 +75,9 @@ class SuperResolve(Task):
 
     def centred(self) -> Tensor:
         """The kernel that decimation to the first pixel of every block needs: moved to the middle of the block."""
-        shift = (self.factor - 1) / 2
-        if self.kernel is None:
-            width = _WIDTHS[self.factor]
-            half = math.ceil(3.5 * width + shift)
-            line = torch.exp(-((torch.arange(-half, half + 1) + shift) ** 2) / (2 * width**2))
-            line = line / line.sum()
-            return line[:, None] * line
-        # Entry j acts on the pixel origin - j further; half pixels are shared by two entries.
-        whole, part = math.ceil(shift), math.ceil(shift) - shift
-        room = math.ceil(shift)
-        padded = F.pad(self.kernel, (room, room, room, room))
-        moved = padded.roll((-whole, -whole), (0, 1))
-        for axis in (0, 1) if part else ():
-            moved = (1 - part) * moved + part * moved.roll(1, axis)
-        return moved
+        if self.kernel is not None:
+            return moved(self.kernel, self.factor)
+        return lanczos(self.factor) if self.spec == _LANCZOS else gaussian(self.factor)
 
     def window(self, height: int, width: int) -> Window:
         """Where the photograph lies in the larger coarse measurement."""
@@ -111,13 +102,32 @@ class SuperResolve(Task):
     def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """DPIR from a bicubic interpolation, then the window."""
         window = self.window(*y.shape[-2:])
-        physics = Channelwise([Downsampling(self.centred().to(y.device), self.factor)], window)
 
         def enlarged(y: Tensor, physics: Channelwise) -> Tensor:
             return F.interpolate(extend(y, window), scale_factor=self.factor, mode="bicubic", align_corners=False)
 
-        outcome = run_dpir(DPIR.superresolution(denoiser, self.factor), y, physics, sigma, steps, enlarged, trace)
-        return replace(outcome, x=window.times(self.factor).of(outcome.x).clone())
+        preset = DPIR.superresolution(denoiser, self.factor)
+        outcome = run_dpir(preset, y, self.physics(y), sigma, steps, enlarged, trace)
+        return replace(outcome, x=self.finished(outcome.x, y, sigma))
+
+    def physics(self, y: Tensor) -> Channelwise:
+        """Blur and decimation of the larger picture, seen through the window."""
+        operator = Downsampling(self.centred().to(y.device), self.factor)
+        return Channelwise([operator], self.window(*y.shape[-2:]))
+
+    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
+        """That for more pixels."""
+        return choices.resolution(setting, self.factor)
+
+    def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
+        """The window."""
+        return self.window(*y.shape[-2:]).times(self.factor).of(x).clone()
+
+
+def as_camera(factor: int, kernel: str | Path | np.ndarray | Tensor | None) -> SuperResolve:
+    """The task for a kernel as users name it."""
+    spec = str(kernel) if isinstance(kernel, (str, Path)) else ""
+    return SuperResolve(factor, None if kernel is None or spec == _LANCZOS else as_kernel(kernel), spec)
 
 
 def superresolve(
@@ -127,7 +137,8 @@ def superresolve(
     *,
     sigma: float | str = "auto",
     strength: float = 1.0,
-    steps: int = 24,
+    steps: int | None = None,
+    method: str | Dip = "dpir",
     weights: str | None = None,
     memory: str | int | None = None,
     device: str = "auto",
@@ -135,17 +146,24 @@ def superresolve(
     trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
-    """Enlarge a picture ``factor`` times with a denoiser as prior (DPIR).
+    """Enlarge a picture ``factor`` times with a denoiser as prior (DPIR), or with a network fitted to it.
 
     Args:
         image: see :func:`preimage.restore.deblur`, as for everything else.
-        factor: 2, 3 or 4.
-        kernel: the blur of the camera in pixels of the result; by default a Gaussian of standard deviation 0.7, 1.0 or
-            1.3 pixels for factor 2, 3 or 4, which suits sharp pictures; give a wider one for others.
+        factor: 2, 3 or 4, and 8 for ``dip``.
+        kernel: the blur of the camera in pixels of the result, or ``lanczos`` for a picture that a program has made
+            small (Lanczos' filter of two lobes, support 4 ``factor``). By default, for ``dpir``, a Gaussian of standard
+            deviation 0.7, 1.0 or 1.3 pixels for factor 2, 3 or 4, which suits sharp pictures; give a wider one for
+            others. For ``dip`` it is ``lanczos``, as published.
+        steps: 24 by default for ``dpir``; the most for ``dip``.
+        method: ``dpir`` or ``dip``, see :func:`preimage.restore.deblur`.
 
     Raises:
         ImageFileError, ArgumentError: see there.
     """
-    spec = str(kernel) if isinstance(kernel, (str, Path)) else ""
-    task = SuperResolve(factor, None if kernel is None else as_kernel(kernel), spec)
-    return restore(image, task, Settings(sigma, strength, steps, weights, memory, device, seed, trace), progress)
+    is_dip = as_dip(method) is not None
+    if factor == 8 and not is_dip:
+        raise ArgumentError("`factor` must be 2, 3 or 4 for dpir, got 8; repeat the task, or take the method dip.")
+    task = as_camera(factor, _LANCZOS if kernel is None and is_dip else kernel)
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace)
+    return restore(image, by_dpir_or_dip(task, method), settings, progress)

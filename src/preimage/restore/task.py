@@ -8,10 +8,12 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.denoisers.base import check_sigma
+from preimage.models.dip import DeepImagePrior
+from preimage.physics import LinearPhysics
 from preimage.restore.sigma import describe_sigma, noise_level
 from preimage.solve import History
 
-__all__ = ["Level", "Outcome", "Task"]
+__all__ = ["DenoiserTask", "EitherTask", "FittedTask", "Level", "Outcome", "Task"]
 
 _WEIGHTS = {1: "drunet-grey-compact", 3: "drunet-color-compact"}
 
@@ -41,7 +43,6 @@ class Task:
     """
 
     name: ClassVar[str]
-    default_steps: ClassVar[int]
 
     def options(self) -> dict[str, Any]:
         """The arguments to make this task again, as JSON."""
@@ -80,6 +81,16 @@ class Task:
         """``level`` for the record, with the names under which a repetition looks for it."""
         return {"sigma_before_strength": level.value, "sigma": level.value * strength}
 
+    def canvas(self, height: int, width: int) -> tuple[int, int]:
+        """Size of the unknown picture."""
+        return height, width
+
+
+class DenoiserTask(Task):
+    """A task done by calls of a denoiser, tile by tile."""
+
+    default_steps: ClassVar[int]
+
     def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
         """What the user should know where the denoiser was not made for ``level``."""
         check_sigma(denoiser, level)
@@ -103,10 +114,6 @@ class Task:
         """Channels of the picture that the denoiser sees."""
         return given
 
-    def canvas(self, height: int, width: int) -> tuple[int, int]:
-        """Size of the picture that the denoiser sees."""
-        return height, width
-
     def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
         """Bytes held while the denoiser runs, and at the most between its runs, tiles aside."""
         raise NotImplementedError
@@ -114,3 +121,27 @@ class Task:
     def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """Restore ``y`` (1, C, H, W) at the level ``sigma`` (of its noise); ``trace`` notes the data term, too."""
         raise NotImplementedError
+
+
+class FittedTask(Task):
+    """A task done by fitting a network to the picture."""
+
+    def physics(self, y: Tensor) -> LinearPhysics:
+        """How ``y`` (1, C, H, W) came from the unknown picture, noise aside."""
+        raise NotImplementedError
+
+    def measured(self, y: Tensor) -> Tensor:
+        """What the physics is compared with."""
+        return y
+
+    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
+        """What is fitted, at a noise level of about ``sigma``, by the name of the setting: ``fast`` or ``paper``."""
+        raise NotImplementedError
+
+    def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
+        """The restored picture from the unknown one, ``x``; ``sigma`` is the noise level where it is known."""
+        return x
+
+
+class EitherTask(DenoiserTask, FittedTask):
+    """A task that can be done either way."""

@@ -1,0 +1,33 @@
+"""The method of a restoration, with the options of the deep image prior."""
+
+from typing import TYPE_CHECKING
+
+from preimage.cli.inputs import Job
+from preimage.cli.options import Fitting
+from preimage.cli.progress import Bar
+from preimage.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from preimage.restore import Dip, ImageFile
+
+__all__ = ["chosen"]
+
+
+def chosen(method: str, fitting: Fitting, job: Job, bar: Bar) -> "str | Dip":
+    """``method`` for the Python functions.
+
+    Raises:
+        ArgumentError: options of dip were given for another method.
+    """
+    if method != "dip":
+        if fitting != Fitting():
+            raise ArgumentError("`--setting`, `--runs` and `--preview` must be left out, got one; they are for dip.")
+        return method
+    from preimage.restore import Dip
+
+    def show(image: "ImageFile") -> None:
+        image.write(job.preview, overwrite=True)
+
+    if fitting.preview is None:
+        return Dip(fitting.setting, fitting.runs, tell=bar.tell)
+    return Dip(fitting.setting, fitting.runs, show, fitting.preview, bar.tell)

@@ -1,0 +1,90 @@
+"""Tasks done by a denoiser of the zoo, on tiles that fit in memory."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from preimage import zoo
+from preimage.denoisers import Denoiser
+from preimage.errors import ArgumentError
+from preimage.restore.plan import choose_tile
+from preimage.restore.search import searching
+from preimage.restore.task import DenoiserTask, Level, Outcome
+from preimage.restore.tiling import TiledDenoiser
+from preimage.restore.work import Job, Method, Progress, Settings, Worker
+
+__all__ = ["ByDenoiser"]
+
+
+@dataclass(frozen=True)
+class ByDenoiser(Method):
+    """By the weights that suit the task, or those that the user names."""
+
+    task: DenoiserTask
+
+    def begin(self, job: Job) -> Worker:
+        """Load the weights and choose the tiles."""
+        task, settings, shape = self.task, job.settings, job.shape
+        name, denoiser = _denoiser(task, settings, shape[0], job.device)
+        tile = settings.tile or choose_tile(task, shape, denoiser, job.budget)
+        steps = task.default_steps if settings.steps is None else settings.steps
+        applied = task.prepared(denoiser)
+        calls = job.count * steps * len(TiledDenoiser(applied, tile).grid(*task.canvas(*shape[1:])))
+        tiled = TiledDenoiser(applied, tile, _counter(job.progress, calls))
+        return _Denoising(task, settings, name, denoiser, tiled, steps)
+
+
+@dataclass(frozen=True)
+class _Denoising(Worker):
+    """With everything chosen."""
+
+    task: DenoiserTask
+    settings: Settings
+    name: str
+    denoiser: Denoiser
+    tiled: TiledDenoiser
+    steps: int
+
+    def resolved(self) -> Mapping[str, Any]:
+        """The steps, the tiles, and the weights."""
+        weights = {"name": self.name, "sha256": zoo.describe(self.name).sha256}
+        return {"steps": self.steps, "tile": self.tiled.tile, "weights": weights}
+
+    def notes(self, level: Level) -> list[str]:
+        """Where the denoiser was not trained for the level."""
+        return self.task.range_notes(self.denoiser, level.value * self.settings.strength)
+
+    @torch.inference_mode()
+    def solve(self, y: Tensor, level: Level) -> Outcome:
+        """As the task does it."""
+        strong = level.value * self.settings.strength
+        return self.task.solve(y, self.tiled, strong, self.steps, self.settings.trace)
+
+
+def _denoiser(task: DenoiserTask, settings: Settings, given: int, device: torch.device) -> tuple[str, Denoiser]:
+    channels = task.channels(given)
+    usual = task.weights(channels)
+    name = usual if settings.weights is None else settings.weights
+    denoiser = zoo.load(name).to(device)
+    if denoiser.channels not in (None, channels):
+        raise ArgumentError(
+            f"`weights` must be for {channels} channels, got {name!r} for {denoiser.channels}; {usual} is one."
+        )
+    return name, searching(denoiser, settings.search)
+
+
+def _counter(progress: Progress | None, total: int) -> Callable[[], None] | None:
+    if progress is None:
+        return None
+    progress(0, total)
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        progress(done, total)
+
+    return count

@@ -1,0 +1,1 @@
+"""Restoration by networks fitted to the picture itself."""

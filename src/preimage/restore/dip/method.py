@@ -1,0 +1,151 @@
+"""Tasks done by fitting a network to the picture."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor
+
+from preimage.errors import ArgumentError, ConvergenceError
+from preimage.models.dip import DeepImagePrior
+from preimage.physics.noise import GaussianNoise, NoNoise
+from preimage.restore.dip.interrupt import wish_to_end
+from preimage.restore.dip.memory import check_memory
+from preimage.restore.dip.watch import Watch
+from preimage.restore.task import FittedTask, Level, Outcome
+from preimage.restore.work import Job, Method, Settings, Worker
+
+__all__ = ["ByDip", "Dip", "as_dip"]
+
+
+@dataclass(frozen=True)
+class Dip:
+    """How to restore by a deep image prior, for ``method=Dip(...)``; ``method="dip"`` is ``Dip()``.
+
+    Args:
+        setting: ``fast``, or ``paper``, the publication's network and number of steps.
+        runs: fits from different starts, whose results are averaged: better, and as many times as long.
+        preview: called with the best picture so far, of the kind that was given.
+        every: seconds from one preview to the next.
+        tell: called with a line about each step.
+    """
+
+    setting: str = "fast"
+    runs: int = 1
+    preview: Callable[[Any], object] | None = field(default=None, repr=False, compare=False)
+    every: float = 10.0
+    tell: Callable[[str], object] | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.runs < 1 or not self.every >= 0:
+            raise ArgumentError(
+                f"`runs` must be at least 1 and the seconds between previews not negative, got {self.runs} and "
+                f"{self.every}."
+            )
+
+
+def as_dip(method: str | Dip) -> Dip | None:
+    """``method``, if it is the deep image prior."""
+    return Dip() if method == "dip" else method if isinstance(method, Dip) else None
+
+
+@dataclass(frozen=True)
+class ByDip(Method):
+    """By a deep image prior. Ctrl-C ends it with the best picture so far."""
+
+    task: FittedTask
+    dip: Dip = Dip()
+
+    def options(self) -> dict[str, Any]:
+        """What a repetition needs."""
+        return {"method": "dip", "setting": self.dip.setting, "runs": self.dip.runs}
+
+    def begin(self, job: Job) -> Worker:
+        """Refuse what is for denoisers, and what does not fit in memory."""
+        settings = job.settings
+        if settings.weights is not None or settings.search != "light":
+            raise ArgumentError("`weights` and `search` must be left out for dip, got one; it is fitted from nothing.")
+        if settings.strength != 1 and job.given is None:
+            raise ArgumentError(
+                f"`strength` must be left out for dip where sigma is auto, got {settings.strength}; give sigma."
+            )
+        prior = self.task.prior(self.dip.setting, job.given or 0.0)
+        steps = prior.fit.max_steps if settings.steps is None else settings.steps
+        check_memory(prior, job.shape[0], self.task.canvas(*job.shape[1:]), job.budget)
+        if job.progress is not None:
+            job.progress(0, job.count * self.dip.runs * steps)
+        return _Fitting(self.task, self.dip, job, settings, steps)
+
+
+@dataclass
+class _Done:
+    """How many pictures are, and the steps and runs that led to one that the user ended."""
+
+    pictures: int = 0
+    kept: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class _Fitting(Worker):
+    """With the steps chosen."""
+
+    task: FittedTask
+    dip: Dip
+    job: Job
+    settings: Settings
+    steps: int
+    done: _Done = field(default_factory=_Done)
+
+    def resolved(self) -> Mapping[str, Any]:
+        """The steps and runs that count: where the user ended it, those up to there."""
+        steps, runs = self.done.kept or (self.steps, self.dip.runs)
+        return {"steps": steps, "runs": runs}
+
+    def solve(self, y: Tensor, level: Level) -> Outcome:
+        """Fit, and watch it.
+
+        Raises:
+            ConvergenceError: the fit diverged.
+            KeyboardInterrupt: the user ended it before the last of several pictures.
+        """
+        job, task, known = self.job, self.task, self.job.given is not None
+        sigma = level.value * self.settings.strength
+        physics = task.physics(y).replace(noise=GaussianNoise(sigma) if known and sigma > 0 else NoNoise())
+        given = sigma if known else None
+        prior = self._prior(sigma)
+        each = self.steps * self.dip.runs
+
+        def show(x: Tensor) -> None:
+            if self.dip.preview is not None:
+                self.dip.preview(job.rebuild(task.finished(x, y, given)[0].cpu()))
+
+        with wish_to_end() as is_over:
+            watch = Watch(
+                self.steps, is_over, job.progress, self.done.pictures * each, job.count * each, self.dip.tell,
+                None if self.dip.preview is None else show, self.dip.every,
+            )  # fmt: skip
+            solution = prior.solve(task.measured(y), physics, [watch])
+        self.done.pictures += 1
+        if solution.failures():
+            raise ConvergenceError(f"the fit {solution.reason[0]}; try another seed, or the setting paper.")
+        if job.progress is not None:
+            job.progress(self.done.pictures * each, job.count * each)
+        if not watch.at.was_ended:
+            return Outcome(task.finished(solution.x, y, given), solution.reason[0], solution.history)
+        if self.done.pictures < job.count:
+            raise KeyboardInterrupt
+        return Outcome(task.finished(watch.best(), y, given), self._ended(watch), solution.history)
+
+    def _prior(self, sigma: float) -> DeepImagePrior:
+        prior = self.task.prior(self.dip.setting, sigma)
+        fit = dataclasses.replace(prior.fit, max_steps=self.steps, runs=self.dip.runs, seed=self.settings.seed)
+        return DeepImagePrior(prior.network, prior.source, fit, prior.stop, prior.penalty)
+
+    def _ended(self, watch: Watch) -> str:
+        """Why it stopped; a repetition takes the steps, or the runs, that led to the picture kept."""
+        at, runs = watch.at, len(watch.at.finished)
+        if self.job.count == 1:
+            self.done.kept = (self.steps, runs) if runs else (at.step, 1)
+        rest = f" of run {at.run}, without it" if runs else ""
+        return f"interrupted at step {at.step}{rest}: the best picture so far"

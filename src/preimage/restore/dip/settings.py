@@ -1,0 +1,66 @@
+"""What is fitted for each task: the publication's choice, or the accelerated one.
+
+Every function takes the name of a setting and gives a prior. Where that has no ``stop``, the discrepancy principle ends
+it if the user has given the noise level, and some pixels held out do otherwise.
+"""
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from preimage.errors import ArgumentError
+from preimage.models.dip import DeepImagePrior, Fit, GuideInput, HeldOut, MovingVariance, published
+
+__all__ = ["SETTINGS", "artefacts", "blur", "flash", "missing", "noise", "resolution"]
+
+SETTINGS = ("fast", "paper")
+
+# A hole is large where a square of this side fits into it: no text is as thick.
+_HOLE = 32
+
+
+def noise(setting: str, sigma: float) -> DeepImagePrior:
+    """For noise of about the level ``sigma``."""
+    return published.denoising(sigma) if _is_paper(setting) else DeepImagePrior()
+
+
+def artefacts(setting: str) -> DeepImagePrior:
+    """For what JPEG leaves, and for degradations of which nothing is known."""
+    return published.jpeg_restoration() if _is_paper(setting) else DeepImagePrior(stop=MovingVariance())
+
+
+def blur(setting: str, sigma: float) -> DeepImagePrior:
+    """For a known blur, of which the publication says nothing: its denoising."""
+    return noise(setting, sigma)
+
+
+def resolution(setting: str, factor: int) -> DeepImagePrior:
+    """For ``factor`` times as many pixels along each axis."""
+    if _is_paper(setting):
+        return published.superresolution(factor)
+    # Few measurements: none is to be hidden. Hardly any noise: it is the input's that smooths.
+    return DeepImagePrior(fit=Fit(2000, input_noise=0.03), stop=MovingVariance())
+
+
+def missing(setting: str, holes: Tensor) -> DeepImagePrior:
+    """For ``holes``, (H, W), true where pixels are missing."""
+    if not _is_paper(setting):
+        return DeepImagePrior(stop=HeldOut())
+    share = float(holes.float().mean())
+    if share > 0.9:
+        return published.few_pixels()
+    if share > 0.3:
+        return published.missing_pixels()
+    side = min(_HOLE, *holes.shape)
+    is_large = bool((F.avg_pool2d(holes[None].float(), side, 1) == 1).any())
+    return published.inpainting_regions() if is_large else published.inpainting_text()
+
+
+def flash(setting: str, guide: Tensor) -> DeepImagePrior:
+    """For a picture without flash, with that with flash, (C, H, W), as input."""
+    return published.flash_no_flash(guide) if _is_paper(setting) else DeepImagePrior(source=GuideInput(guide))
+
+
+def _is_paper(setting: str) -> bool:
+    if setting not in SETTINGS:
+        raise ArgumentError(f"`setting` must be fast or paper, got {setting!r}; fast takes a fraction of the time.")
+    return setting == "paper"

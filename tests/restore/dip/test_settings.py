@@ -1,0 +1,43 @@
+import pytest
+import torch
+
+from preimage.errors import ArgumentError
+from preimage.models.dip import GuideInput, HeldOut, LastStep, MeshGrid, MovingVariance
+from preimage.restore.dip import settings
+
+
+def weights(prior, outputs=3):
+    return sum(p.numel() for p in prior.network(prior.source.channels, outputs).parameters())
+
+
+def test_the_paper_has_a_network_and_steps_for_each_task():
+    """Numbers of parameters and steps: REFERENCES.md 1.2."""
+    text, hole = torch.zeros(100, 100, dtype=torch.bool), torch.zeros(100, 100, dtype=torch.bool)
+    text[10:14, 5:90] = True
+    hole[10:60, 20:70] = True
+    random = torch.rand(100, 100, generator=torch.Generator().manual_seed(0))
+    for prior, count, steps in (
+        (settings.noise("paper", 25 / 255), 2_217_831, 1800),
+        (settings.blur("paper", 25 / 255), 2_217_831, 1800),
+        (settings.artefacts("paper"), 572_827, 2400),
+        (settings.resolution("paper", 4), 2_217_831, 2000),
+        (settings.resolution("paper", 8), 2_217_831, 4000),
+        (settings.missing("paper", text), 3_002_627, 6001),
+        (settings.missing("paper", hole), 2_996_467, 3001),
+        (settings.missing("paper", random < 0.5), 2_217_831, 11000),
+        (settings.missing("paper", random < 0.98), 1_027_379, 1000),
+        (settings.flash("paper", torch.zeros(3, 8, 8)), 2_184_307, 601),
+    ):
+        assert (weights(prior), prior.fit.max_steps, prior.stop) == (count, steps, LastStep())
+        assert not isinstance(prior.source, MeshGrid)
+    assert settings.noise("paper", 50 / 255).fit.input_noise == 1 / 20
+
+
+def test_ours_stops_by_itself():
+    assert settings.noise("fast", 0.1).stop is None
+    assert isinstance(settings.artefacts("fast").stop, MovingVariance)
+    assert isinstance(settings.missing("fast", torch.eye(8) > 0).stop, HeldOut)
+    guide = torch.rand(3, 8, 8)
+    assert isinstance(settings.flash("fast", guide).source, GuideInput)
+    with pytest.raises(ArgumentError, match="fast or paper"):
+        settings.noise("slow", 0.1)
