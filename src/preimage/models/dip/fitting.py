@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from preimage.models.dip.adam import Adam
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.generator import Generator
 from preimage.models.dip.inputs import Input
@@ -41,7 +42,7 @@ class Fitting:
         self.network = made.to(like.device, like.real.dtype)
         self.network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         self.weights = list(self.network.parameters())
-        self.optimizer = torch.optim.Adam(self.weights, lr=fit.rate)
+        self.optimizer = Adam(self.weights, fit.rate)
         self.inputs: dict[int, Tensor] = {}
         self.is_half = is_half(fit.precision, self.network, self._input(1))
         self.kept: list[Tensor] = []
@@ -54,7 +55,7 @@ class Fitting:
         if self.fit.input_noise:
             z = z + self.fit.input_noise * self._normal(z)
         self._disturb()
-        self.optimizer.zero_grad(set_to_none=True)
+        self.network.zero_grad(set_to_none=True)
         with torch.autocast(self.like.device.type, torch.bfloat16, enabled=self.is_half):
             drawn = self.network(z)
         return self._as_image(drawn, shrink)

@@ -110,7 +110,7 @@ class DeepImagePrior(Reconstructor):
             for seed in range(self.fit.seed, self.fit.seed + self.fit.runs):
                 fittings = [Fitting(network, self.source, self.fit, part, seed) for part in parts]
                 found.append(fit_networks(fittings, goal(seed), callbacks))
-                if any(reason == "stopped by callback" for reason in found[-1].reason):
+                if "stopped by callback" in found[-1].reason:
                     break
         last, x = found[-1], torch.stack([solution.x for solution in found]).mean(0)
         return last if len(found) == 1 else replace(last, x=x, state=replace(last.state, x=x))
