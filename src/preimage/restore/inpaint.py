@@ -47,6 +47,7 @@ class Inpaint(EitherTask):
     white: str = "missing"
 
     name: ClassVar[str] = "inpaint"
+    is_exact: ClassVar[bool] = True
     default_steps: ClassVar[int] = 30
 
     def options(self) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class SuperResolve(EitherTask):
     spec: str = ""
 
     name: ClassVar[str] = "superresolve"
+    is_exact: ClassVar[bool] = True
     default_steps: ClassVar[int] = 24
 
     def __post_init__(self) -> None:

@@ -124,7 +124,13 @@ class DenoiserTask(Task):
 
 
 class FittedTask(Task):
-    """A task done by fitting a network to the picture."""
+    """A task done by fitting a network to the picture.
+
+    Attributes:
+        is_exact: whether the physics is all that was done to the picture, so that it has the last word.
+    """
+
+    is_exact: ClassVar[bool] = False
 
     def physics(self, y: Tensor) -> LinearPhysics:
         """How ``y`` (1, C, H, W) came from the unknown picture, noise aside."""

@@ -22,6 +22,7 @@ from preimage.models.dip import (
 from preimage.physics import Denoising, GaussianNoise, Inpainting
 from preimage.restore import Dip, ImageFile
 from preimage.restore.dip import settings
+from preimage.restore.dip.data_step import data_step
 
 pytestmark = pytest.mark.usefixtures("small_prior")
 NETWORK = partial(SkipNet, scales=scales((8, 8), 2))
@@ -32,8 +33,15 @@ def pixels(picture):
     return torch.from_numpy(picture).permute(2, 0, 1) / 255
 
 
-def fitted(y, physics, stop, steps=4, seed=0, source=None):
-    return DeepImagePrior(NETWORK, source, Fit(steps, seed=seed), stop).solve(y[None], physics).x[0]
+def fitted(y, physics, stop, steps=4, seed=0, source=None, fit=None):
+    fit = dataclasses.replace(Fit() if fit is None else fit, max_steps=steps, seed=seed)
+    return DeepImagePrior(NETWORK, source, fit, stop).solve(y[None], physics).x[0]
+
+
+def inpainted(y, missing, noise):
+    fit = settings.missing("fast", missing).fit
+    drawn = fitted(y, Inpainting(~missing, noise), HeldOut(), fit=fit)
+    return data_step(drawn[None], y[None], Inpainting(~missing), 0.1)[0]
 
 
 def test_each_task_is_the_prior_with_its_physics(pixels, rng):
@@ -48,8 +56,8 @@ def test_each_task_is_the_prior_with_its_physics(pixels, rng):
         ),
         (restore.deblock(pixels, method="dip", steps=4), fitted(pixels, Denoising(), MovingVariance())),
         (
-            restore.inpaint(scrawled, missing, method="dip", steps=4),
-            fitted(torch.where(missing, 0.0, pixels), Inpainting(~missing), HeldOut()),
+            restore.inpaint(scrawled, missing, sigma=0.1, method="dip", steps=4),
+            inpainted(torch.where(missing, 0.0, pixels), missing, noise),
         ),
         (
             restore.flash(pixels, pixels.flip(2), steps=4, seed=3),

@@ -10,6 +10,7 @@ from torch import Tensor
 from preimage.errors import ArgumentError, ConvergenceError
 from preimage.models.dip import DeepImagePrior
 from preimage.physics.noise import GaussianNoise, NoNoise
+from preimage.restore.dip.data_step import data_step
 from preimage.restore.dip.interrupt import wish_to_end
 from preimage.restore.dip.memory import check_memory
 from preimage.restore.dip.watch import Watch
@@ -115,27 +116,31 @@ class _Fitting(Worker):
         given = sigma if known else None
         prior = self._prior(sigma)
         each = self.steps * self.dip.runs
+        measured = task.measured(y)
+
+        def finished(x: Tensor) -> Tensor:
+            return task.finished(data_step(x, measured, physics, sigma) if task.is_exact else x, y, given)
 
         def show(x: Tensor) -> None:
             if self.dip.preview is not None:
-                self.dip.preview(job.rebuild(task.finished(x, y, given)[0].cpu()))
+                self.dip.preview(job.rebuild(finished(x)[0].cpu()))
 
         with wish_to_end() as is_over:
             watch = Watch(
                 self.steps, is_over, job.progress, self.done.pictures * each, job.count * each, self.dip.tell,
                 None if self.dip.preview is None else show, self.dip.every,
             )  # fmt: skip
-            solution = prior.solve(task.measured(y), physics, [watch])
+            solution = prior.solve(measured, physics, [watch])
         self.done.pictures += 1
         if solution.failures():
             raise ConvergenceError(f"the fit {solution.reason[0]}; try another seed, or the setting paper.")
         if job.progress is not None:
             job.progress(self.done.pictures * each, job.count * each)
         if not watch.at.was_ended:
-            return Outcome(task.finished(solution.x, y, given), solution.reason[0], solution.history)
+            return Outcome(finished(solution.x), solution.reason[0], solution.history)
         if self.done.pictures < job.count:
             raise KeyboardInterrupt
-        return Outcome(task.finished(watch.best(), y, given), self._ended(watch), solution.history)
+        return Outcome(finished(watch.best()), self._ended(watch), solution.history)
 
     def _prior(self, sigma: float) -> DeepImagePrior:
         prior = self.task.prior(self.dip.setting, sigma)
