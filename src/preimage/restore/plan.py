@@ -25,7 +25,7 @@ _WORKSPACE = 160_000_000
 # Measured on DRUNet: peak of a call over the bytes of its largest feature map (5.4 to 7.7).
 _MAPS = 8
 _PROBE = 64
-# Side of a square of patches, of which a non-local model needs 5 kB (grey) to 7 kB (colour) each.
+# Side of a square of patches, of which a non-local model needs 2 kB (grey) to 3 kB (colour) each.
 _PATCHES = 512
 
 
@@ -63,11 +63,12 @@ def tile_bytes(denoiser: Denoiser) -> Callable[[int], int]:
 
 
 def _bytes_of_patches(model: NonLocalSC, side: int) -> int:
-    """Codes of all patches, three times, and their pixels, six times; and similarities, where they are kept."""
+    """Codes of all patches, their pixels three times; twice what a strip compares; similarities that are kept."""
     entries, atoms = model.dictionary.shape
     rows = -(-(side + model.patch - 1) // model.patch_stride) + 1
-    keys = min(rows, model.search.window // model.patch_stride + 7) ** 2  # of eight patches side by side
-    return 4 * rows**2 * (3 * atoms + 6 * entries) + kept_bytes(rows**2, keys)
+    wide = min(rows, model.search.window // model.patch_stride + 7)  # a strip of eight patches and their windows
+    compared = atoms + (1 + model.n_steps // model.search.refresh) * (entries + 2)
+    return 4 * (rows**2 * (atoms + 3 * entries) + 2 * rows * wide * compared) + kept_bytes(rows**2, wide**2)
 
 
 @torch.inference_mode()

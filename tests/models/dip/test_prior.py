@@ -1,5 +1,6 @@
 """Deep image priors, against optimisation by hand where the network is the image itself."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -8,8 +9,19 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, CapabilityError, ConvergenceError
 from preimage.models import DeepImagePrior
-from preimage.models.dip import Fit, HeldOut, LastStep, MovingVariance, SkipNet, scales
-from preimage.optim import RED, Tikhonov
+from preimage.models.dip import (
+    ConvDecoder,
+    DeepDecoder,
+    Fit,
+    Generator,
+    HeldOut,
+    LastStep,
+    MovingVariance,
+    NoiseInput,
+    SkipNet,
+    scales,
+)
+from preimage.optim import RED, BetaTV, Tikhonov
 from preimage.physics import Denoising, GaussianNoise, Inpainting, LaplaceNoise, LinearPhysics, Physics
 from tests.models.dip.pixels import Pixels
 
@@ -239,6 +251,26 @@ def test_a_denoiser_as_a_further_prior() -> None:
     assert float(smooth.diff(dim=-1).abs().mean() + smooth.diff(dim=-2).abs().mean()) < float(
         plain.diff(dim=-1).abs().mean() + plain.diff(dim=-2).abs().mean()
     )
+
+
+def test_total_variation_as_a_further_prior() -> None:
+    """Its own value is lower with it than without."""
+    physics, y = Denoising(), _noisy(1, 1, 16, 16)
+    plain, smooth = (
+        DeepImagePrior(tiny, fit=Fit(80, rate=0.03, average=0.5), stop=LastStep(), penalty=penalty)(y, physics)
+        for penalty in (None, BetaTV(0.5, 1.2))
+    )
+    assert float(BetaTV(1.0, 1.2)(smooth)) < 0.9 * float(BetaTV(1.0, 1.2)(plain))
+
+
+@pytest.mark.parametrize("network", [partial(DeepDecoder, layers=3), partial(ConvDecoder, channels=8, layers=3)])
+def test_decoders_draw_from_small_inputs(network: Callable[[int, int], Generator]) -> None:
+    """Any network that says how large its input is; the picture has the measurement's size."""
+    y = _noisy(1, 3, 21, 18)
+    dip = DeepImagePrior(network, NoiseInput(16), Fit(40, rate=0.02, input_noise=0, average=0.5), LastStep())
+    x = dip(y, Denoising())
+    assert x.shape == y.shape
+    assert float((x - y).square().mean()) < 0.5 * float((y - 0.5).square().mean() + 0.01)
 
 
 def test_float64_in_float64_out() -> None:

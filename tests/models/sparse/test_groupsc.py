@@ -9,7 +9,8 @@ from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ShapeError
 from preimage.functional import Proximable
 from preimage.models import SC, GroupSC, Search
-from preimage.models.sparse import similarity, windows
+from preimage.models.sparse import similarity, updates, windows
+from preimage.models.sparse.patches import Patches
 from preimage.optim import HQS, PnP
 from preimage.physics import BlurFFT, Demosaicing, Denoising, GaussianNoise, Inpainting, kernels
 from tests.data import DATA, needs_data
@@ -69,11 +70,13 @@ def test_it_is_the_dense_definition(case, masked):
 
 
 @pytest.mark.usefixtures("cut")
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 @pytest.mark.parametrize("kept", [1 << 26, 0], ids=["kept", "anew"])
 @pytest.mark.parametrize("masked", [False, True], ids=["whole", "masked"])
-def test_it_is_the_dense_definition_without_gradients(monkeypatch, kept, masked):
+def test_it_is_the_dense_definition_without_gradients(monkeypatch, case, kept, masked):
     monkeypatch.setattr(similarity, "_KEPT", kept)
-    model, y, mask = problem(masked, search=Search(4, 2))
+    monkeypatch.setattr(updates, "_CHUNK", 20)
+    model, y, mask = problem(masked, **case)
     with torch.no_grad():
         expected, found = restored(model, y, LEVELS, mask), model.estimate(y, LEVELS, mask)
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-9)
@@ -89,6 +92,19 @@ def test_single_precision(monkeypatch, kept):
         found = model.float().estimate(y.float(), LEVELS)
     assert found.dtype == torch.float32
     torch.testing.assert_close(found.double(), expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("masked", [False, True], ids=["whole", "masked"])
+def test_features_of_some_columns_are_those_of_all(masked, stride):
+    model, y, mask = problem(masked, channels=2, search=Search(4, 2, patch_stride=stride))
+    patches = Patches.of(y, mask, 3, stride)
+    codes = model.code(y, LEVELS, mask).codes
+    for features in (model._features(patches, mask), model._estimated(codes, patches)):
+        whole = features(0, patches.grid[1])
+        assert whole.shape == (3, *patches.grid, 9 if masked else 18)
+        for first, last in ((0, 1), (1, 4), (2, patches.grid[1]), (patches.grid[1] - 1, patches.grid[1])):
+            assert torch.equal(features(first, last), whole[:, :, first:last])
 
 
 def test_similarities_matter():

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.models.sparse import updates
-from preimage.models.sparse.updates import AnyMasks, FewMasks, NoMask, observe, step_map
+from preimage.models.sparse.updates import AnyMasks, FewMasks, NoMask, Observed, chunks, observe, step_map
 from preimage.physics import Demosaicing
 from preimage.transform.patches import extract_patches
 from tests.models.problems import normal
@@ -57,7 +57,8 @@ def test_in_place_and_in_pieces(monkeypatch, mask):
     seen = torch.ones(1, 30, SIZE).double() if mask is None else mask
     expected = by_definition(values, patches @ ENCODER, seen)
     given = values.clone()
-    found = step_map(ENCODER, DICTIONARY, mask).step_(given, patches, ENCODER)
+    parts = ((which, Observed(patches[:, which], patches[:, which, :1])) for which in chunks(30, 1))
+    found = step_map(ENCODER, DICTIONARY, mask).step_(given, parts, ENCODER)
     assert found is given
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
 
@@ -108,13 +109,3 @@ def test_observed_patches_are_centred_by_what_was_seen():
     whole = observe(patches, None)
     assert whole.means.flatten().tolist() == [3.0, 7.0, 4.0]
     assert whole.patches.tolist() == [[[-2.0, -1.0, 3.0], [-2.0, 0.0, 2.0], [0.0, 0.0, 0.0]]]
-
-
-def test_some_of_the_patches():
-    patches, mask = normal(2, 9, SIZE), random_mask(1, 9, 3)
-    part, found = slice(2, 6), observe(patches, mask)[2:6]
-    expected = observe(patches[:, part], mask[:, part])
-    assert torch.equal(found.patches, expected.patches)
-    assert torch.equal(found.means, expected.means)
-    assert found.mask is not None
-    assert torch.equal(found.mask, mask[:, part])

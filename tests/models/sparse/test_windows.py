@@ -80,3 +80,21 @@ def test_keys_are_a_view_of_their_strip(monkeypatch):
         near = tile.within(strip)
         assert near.untyped_storage().data_ptr() == strip.untyped_storage().data_ptr()
         assert torch.equal(near, tile.at_keys(values))
+
+
+@pytest.mark.parametrize("density", [1.0, 4.0])
+def test_weights_times_counts_along_each_axis(monkeypatch, density):
+    monkeypatch.setattr(windows, "_ONE_TILE", 1)
+    for tile in tiles(19, 30, 6, torch.zeros(()), density):
+        weights = torch.rand(2, len(tile.queries), len(tile.keys), generator=torch.Generator().manual_seed(0))
+        expected = weights if tile.seen is None else weights * tile.seen
+        given = weights.clone()
+        assert tile.counts.times_(given) is given
+        torch.testing.assert_close(given, expected, rtol=1e-6, atol=0)
+
+
+def test_queries_of_a_strip(monkeypatch):
+    monkeypatch.setattr(windows, "_ONE_TILE", 1)
+    values = torch.arange(2 * 19 * 21 * 3.0).reshape(2, 19 * 21, 3)
+    for tile in tiles(19, 21, 3, values):
+        assert torch.equal(tile.own(tile.strip(values)), tile.at_queries(values))

@@ -2,7 +2,7 @@
 
 import copy
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -10,10 +10,12 @@ from torch import Tensor, nn
 from typing_extensions import Self
 
 from preimage.errors import ArgumentError
+from preimage.models.sparse.patches import Patches
 from preimage.models.sparse.sc import SC
 from preimage.models.sparse.shrinkage import soft_group_threshold
 from preimage.models.sparse.similarity import Similarity
-from preimage.models.sparse.updates import Observed, step_map
+from preimage.models.sparse.strips import Columns
+from preimage.models.sparse.updates import step_map
 from preimage.models.sparse.windows import tiles
 from preimage.transform.patches import extract_patches
 
@@ -56,7 +58,8 @@ class NonLocalSC(SC):
     stride suit others. Subclasses say how codes are shrunk.
 
     Every pixel of an image may depend on every other; the whole image is coded at once, each patch once. Memory
-    without gradients: about ``4 (atoms + 8 m)`` bytes a patch of ``m`` numbers.
+    without gradients: ``4 atoms`` bytes a patch, for its code, and about ``4 (atoms + 4 m)`` for each patch of ``m``
+    numbers in a strip of the image as wide as the window.
 
     Args:
         channels, patch, atoms, n_steps, levels: as for :class:`SC`.
@@ -94,41 +97,61 @@ class NonLocalSC(SC):
         """The codes after the ``k``-th shrinkage; without gradients they may be overwritten."""
         raise NotImplementedError
 
-    def _cleaned(self, observed: Observed, level: Tensor, y: Tensor) -> Tensor:
-        return self._codes(observed, level, y)[0] @ self.output.mT + observed.means
+    def _cleaned(self, patches: Patches, level: Tensor) -> Iterator[Tensor]:
+        return self._rebuilt(self._codes(patches, level)[0], patches, patches.means)
 
-    def _codes(self, observed: Observed, level: Tensor, y: Tensor) -> tuple[Tensor, Similarity]:
-        stride = self.patch_stride
-        windows = tiles(*self._grid(y), max(1, self.search.window // stride), observed.patches, stride**2)
-        similarity = Similarity.of(self._features(observed.patches, observed.mask), windows)
-        step = step_map(self.encoder, self.dictionary, observed.mask)
-        drive = codes = observed.patches @ self.encoder
+    def _codes(self, patches: Patches, level: Tensor) -> tuple[Tensor, Similarity]:
+        stride, mask, recorded = self.patch_stride, patches.mask, torch.is_grad_enabled()
+        windows = tiles(*patches.grid, max(1, self.search.window // stride), patches.image, stride**2)
+        similarity = Similarity.of(self._features(patches, mask), windows)
+        masks = None if mask is None else extract_patches(mask, self.patch, stride)
+        step, pulled = step_map(self.encoder, self.dictionary, masks), patches
+        drive = self._drive(pulled) if recorded else None
+        codes = patches.means.new_zeros(*patches.means.shape[:2], self.encoder.shape[1])
         for k in range(self.n_steps):
             if k > 1 and (k - 1) % self.search.refresh == 0:
-                similarity = similarity.mixed(self._estimated(codes, observed, y), self.mix.sigmoid())
+                similarity = similarity.mixed(self._estimated(codes, patches), self.mix.sigmoid())
             if self.search.renew and k > 1 and (k - 1) % self.search.renew == 0:
-                observed = self._renewed(codes, observed, y)
-                drive = observed.patches @ self.encoder
-            if k > 0 and torch.is_grad_enabled():
-                codes = step(codes, drive)
-            elif k > 0:
-                codes = step.step_(codes, observed.patches, self.encoder)
+                pulled = self._renewed(codes, pulled)
+                drive = self._drive(pulled) if recorded else None
+            if drive is None:
+                codes = step.step_(codes, pulled.parts(), self.encoder)
+            else:
+                codes = drive if k == 0 else step(codes, drive)
             codes = self._shrunk(codes, k, level, similarity)
         return codes, similarity
 
-    def _estimated(self, codes: Tensor, observed: Observed, y: Tensor) -> Tensor:
+    def _drive(self, patches: Patches) -> Tensor:
+        return patches.at().patches @ self.encoder
+
+    def _rebuilt(self, codes: Tensor, patches: Patches, means: Tensor) -> Iterator[Tensor]:
+        """``W`` times the codes, plus ``means`` (B, n, 1), in bands."""
+        columns = patches.grid[1]
+        for rows in patches.bands():
+            which = slice(rows.start * columns, rows.stop * columns)
+            yield codes[:, which] @ self.output.mT + means[:, which]
+
+    def _estimated(self, codes: Tensor, patches: Patches) -> Columns:
         """What is compared at a refresh: patches of the estimate, centred as those measured were."""
-        image = self._averaged(codes @ self.output.mT + observed.means, y)
-        return self._features(extract_patches(image, self.patch, self.patch_stride) - observed.means, observed.mask)
+        image = patches.averaged(self._rebuilt(codes, patches, patches.means))
+        return self._features(dataclasses.replace(patches, image=image, mask=None), patches.mask)
 
-    def _renewed(self, codes: Tensor, observed: Observed, y: Tensor) -> Observed:
-        fresh = extract_patches(self._averaged(codes @ self.output.mT, y), self.patch, self.patch_stride)
-        fresh = fresh if observed.mask is None else fresh * observed.mask
-        return dataclasses.replace(observed, patches=torch.lerp(observed.patches, fresh, self.renewal))
+    def _renewed(self, codes: Tensor, patches: Patches) -> Patches:
+        """Patches that are pulled towards what the codes say of them."""
+        image = patches.averaged(self._rebuilt(codes, patches, torch.zeros_like(patches.means)))
+        image = torch.lerp(patches.image, image, self.renewal)
+        return dataclasses.replace(patches, image=image, means=(1 - self.renewal) * patches.means)
 
-    def _features(self, patches: Tensor, mask: Tensor | None) -> Tensor:
-        weighted = patches.to(self.scale.dtype) * self.scale
-        return weighted if mask is None else weighted.unflatten(-1, (-1, self.patch**2)).sum(-2)
+    def _features(self, patches: Patches, mask: Tensor | None) -> Columns:
+        """What is compared of patches of an image in which ``mask`` was measured."""
+
+        def features(first: int, last: int) -> Tensor:
+            part = patches.at(columns=slice(first, last)).patches
+            weighted = part.to(self.scale.dtype) * self.scale
+            weighted = weighted if mask is None else weighted.unflatten(-1, (-1, self.patch**2)).sum(-2)
+            return weighted.unflatten(1, (patches.grid[0], -1))
+
+        return features
 
 
 class GroupSC(NonLocalSC):

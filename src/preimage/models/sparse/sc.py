@@ -1,6 +1,6 @@
 """SC: sparse codes of patches by a learned iteration."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,13 +12,13 @@ from preimage._shapes import check_image, per_image
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ShapeError
 from preimage.models.sparse.levels import interpolated
+from preimage.models.sparse.patches import Patches
 from preimage.models.sparse.physics import measured
 from preimage.models.sparse.shrinkage import shrink
 from preimage.models.sparse.similarity import Similarity
-from preimage.models.sparse.updates import Observed, chunks, observe, step_map
+from preimage.models.sparse.updates import Observed, step_map
 from preimage.physics import Physics
 from preimage.physics.reconstructor import Reconstructor
-from preimage.transform.patches import assemble_patches, extract_patches, patch_counts
 
 __all__ = ["SC", "Coding"]
 
@@ -145,30 +145,32 @@ class SC(Denoiser, Reconstructor):
             level: degradation, in the units of ``levels``, a number or (B,).
             mask: one where ``y`` was measured, like ``y`` or (1, C, H, W).
         """
-        return self._averaged(self._cleaned(self._observed(y, mask), self._level(level, y), y), y)
+        patches = self._patches(y, mask)
+        return patches.averaged(self._cleaned(patches, self._level(level, y)))
 
     def code(self, y: Tensor, level: float | Tensor, mask: Tensor | None = None) -> Coding:
         """The codes that :meth:`estimate` finds, with the same arguments."""
-        observed = self._observed(y, mask)
-        codes, similarity = self._codes(observed, self._level(level, y), y)
-        return Coding(observed, codes, self._grid(y), similarity)
+        patches = self._patches(y, mask)
+        codes, similarity = self._codes(patches, self._level(level, y))
+        return Coding(patches.at(), codes, patches.grid, similarity)
 
-    def _cleaned(self, observed: Observed, level: Tensor, y: Tensor) -> Tensor:
-        """The estimate of each patch; without gradients a few at a time, since no patch knows of another."""
-        if torch.is_grad_enabled():
-            return self._codes(observed, level, y)[0] @ self.output.mT + observed.means
-        parts = [observed[which] for which in chunks(observed.patches.shape[1])]
-        return torch.cat([self._codes(part, level, y)[0] @ self.output.mT + part.means for part in parts], 1)
+    def _cleaned(self, patches: Patches, level: Tensor) -> Iterator[Tensor]:
+        """The estimates of patches, in bands; each is coded by itself, since no patch knows of another."""
+        for _, part in patches.parts():
+            yield self._coded(part, level) @ self.output.mT + part.means
 
-    def _codes(self, observed: Observed, level: Tensor, y: Tensor) -> tuple[Tensor, Similarity | None]:
-        """The codes of patches of ``y``, and the similarities where the model has them."""
+    def _codes(self, patches: Patches, level: Tensor) -> tuple[Tensor, Similarity | None]:
+        """The codes of all patches, and the similarities where the model has them."""
+        return self._coded(patches.at(), level), None
+
+    def _coded(self, observed: Observed, level: Tensor) -> Tensor:
         thresholds = self._at(self.thresholds, level)
         drive = observed.patches @ self.encoder
         step = step_map(self.encoder, self.dictionary, observed.mask)
         codes = shrink(drive, thresholds[:, 0])
         for k in range(1, self.n_steps):
             codes = shrink(step(codes, drive), thresholds[:, k])
-        return codes, None
+        return codes
 
     def _at(self, values: Tensor, level: Tensor) -> Tensor:
         """``values`` (levels, n_steps, atoms) at ``level`` (B,): (B, n_steps, 1, atoms)."""
@@ -177,21 +179,12 @@ class SC(Denoiser, Reconstructor):
     def _level(self, level: float | Tensor, y: Tensor) -> Tensor:
         return per_image(level, y).reshape(-1)
 
-    def _observed(self, y: Tensor, mask: Tensor | None) -> Observed:
+    def _patches(self, y: Tensor, mask: Tensor | None) -> Patches:
         check_image(y, "y", spatial=(2,))
         if y.shape[1] != self.channels:
             raise ShapeError(f"`y` must have {self.channels} channels, got {y.shape[1]}; take a model for as many.")
-        masks = None if mask is None else extract_patches(mask.expand(-1, *y.shape[1:]), self.patch, self.patch_stride)
-        return observe(extract_patches(y, self.patch, self.patch_stride), masks)
-
-    def _grid(self, y: Tensor) -> tuple[int, int]:
-        rows, columns = (-(-(length - self.patch) // self.patch_stride) + 1 for length in y.shape[-2:])
-        return rows, columns
-
-    def _averaged(self, patches: Tensor, like: Tensor) -> Tensor:
-        """The image whose pixels are the means of the patches they are in."""
-        total = assemble_patches(patches.to(like.dtype), tuple(like.shape), self.patch, self.patch_stride)
-        return total / patch_counts(like, self.patch, self.patch_stride)
+        masks = None if mask is None else mask.expand(-1, *y.shape[1:])
+        return Patches.of(y, masks, self.patch, self.patch_stride)
 
 
 def _check(channels: int, patch: int, atoms: int, n_steps: int, levels: Sequence[float], patch_stride: int) -> None:

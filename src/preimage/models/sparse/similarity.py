@@ -1,8 +1,7 @@
 """How much two patches are alike, for all pairs within a window."""
 
 import math
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,8 +9,9 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage.models.sparse.parallel import Each, side_by_side
-from preimage.models.sparse.windows import Reach, Tile
+from preimage.models.sparse.parallel import side_by_side
+from preimage.models.sparse.strips import Columns, columns_of, strips
+from preimage.models.sparse.windows import Tile
 
 __all__ = ["Similarity", "TileMap", "kept_bytes", "kernel"]
 
@@ -44,38 +44,40 @@ def kernel(features: Tensor, tile: Tile) -> Tensor:
     squares = here.square().sum(-1)[:, :, None] + there.square().sum(-1)[:, None, :]
     with torch.autocast(features.device.type, enabled=False):  # a small difference of large numbers
         distance = torch.baddbmm(squares, here, there.mT, alpha=-2).clamp_min(0)
-    return (-distance if tile.log_seen is None else tile.log_seen - distance).exp2()
+    log_counts = tile.counts.log
+    return (-distance if log_counts is None else log_counts - distance).exp2()
 
 
 @dataclass(frozen=True)
 class _Term:
-    """``w c_ij exp(-||f_i - f_j||^2)``, to be computed whenever it is needed, in few passes over the pairs.
+    """``w exp(-||f_i - f_j||^2)``, to be computed whenever it is needed, in few passes over the pairs.
 
     Attributes:
         log_weight: logarithm of ``w``, ().
-        keys: features with minus their squared length and one appended, (B, n, m + 2): the logarithm of a similarity is
-            one product with ``[2 f, 1, -||f||^2]``.
+        features: (B, rows, columns, m).
     """
 
     log_weight: Tensor
-    keys: Tensor
-
-    @classmethod
-    def of(cls, features: Tensor, weight: Tensor) -> Self:
-        squares = features.square().sum(-1, keepdim=True)
-        return cls(weight.log(), torch.cat([features, -squares, torch.ones_like(squares)], -1))
+    features: Columns
 
     def __mul__(self, factor: Tensor) -> Self:
-        return type(self)(self.log_weight + factor.log(), self.keys)
+        return type(self)(self.log_weight + factor.log(), self.features)
+
+    def keys(self, first: int, last: int) -> Tensor:
+        """Features with minus their squared length and one appended, (B, rows, columns, m + 2).
+
+        The logarithm of a similarity is one product of them with ``[2 f, 1, -||f||^2]``.
+        """
+        features = self.features(first, last)
+        squares = features.square().sum(-1, keepdim=True)
+        return torch.cat([features, -squares, torch.ones_like(squares)], -1)
 
     def kernel(self, tile: Tile, strip: Tensor) -> Tensor:
-        """Of the queries and keys of a tile, (B, queries, keys); ``strip`` is that of ``keys``."""
-        here, there = tile.at_queries(self.keys), tile.within(strip)
+        """Of the queries and keys of a tile, (B, queries, keys); ``strip`` is that of :meth:`keys`."""
+        here, there = tile.own(strip), tile.within(strip)
         own, one = here[..., -2:-1], here[..., -1:]
         here = _TO_BASE_TWO * torch.cat([2 * here[..., :-2], one, own + self.log_weight], -1)
-        if tile.log_seen is None:
-            return torch.bmm(here, there.mT).exp2_()
-        return torch.baddbmm(tile.log_seen.expand(len(here), -1, -1), here, there.mT).exp2_()
+        return torch.bmm(here, there.mT).exp2_()
 
 
 @dataclass(frozen=True)
@@ -96,76 +98,78 @@ class Similarity:
     kernels: tuple[Tensor, ...] | None = None
 
     @classmethod
-    def of(cls, features: Tensor, tiles: Sequence[Tile]) -> Self:
-        """``Sigma`` of one set of features (B, n, m)."""
-        size = len(features) * sum(tile.pairs for tile in tiles)
+    def of(cls, features: Tensor | Columns, tiles: Sequence[Tile]) -> Self:
+        """``Sigma`` of one set of features, (B, n, m), or some columns of them at a time, (B, rows, columns, m)."""
+        columns = columns_of(features, tiles[0].grid)
+        like = columns(0, 1)
+        size = len(like) * sum(tile.pairs for tile in tiles)
         if size <= _KEPT or torch.is_grad_enabled():
-            return cls(tiles, (), tuple(kernel(features, tile) for tile in tiles))
-        return cls(tiles, (_Term.of(features, features.new_ones(())),))
+            return cls(tiles, (), tuple(_kernels(columns, tiles)))
+        return cls(tiles, (_Term(like.new_zeros(()), columns),))
 
-    def mixed(self, features: Tensor, share: Tensor) -> Self:
+    def mixed(self, features: Tensor | Columns, share: Tensor) -> Self:
         """``(1 - share) Sigma + share Sigma(features)``; without gradients, in place of kept matrices."""
-        if self.kernels is not None:
-            pairs = zip(self.kernels, self.tiles, strict=True)
-            if not torch.is_grad_enabled():
-                for old, tile in pairs:
-                    old.lerp_(kernel(features, tile), share)
-                return self
-            return type(self)(
-                self.tiles, (), tuple(torch.lerp(old, kernel(features, tile), share) for old, tile in pairs)
-            )
-        kept = tuple(term * (1 - share) for term in self.terms)
-        return type(self)(self.tiles, (*kept, _Term.of(features, share)))
+        columns = columns_of(features, self.tiles[0].grid)
+        if self.kernels is None:
+            kept = tuple(term * (1 - share) for term in self.terms)
+            return type(self)(self.tiles, (*kept, _Term(share.log(), columns)))
+        pairs = zip(self.kernels, _kernels(columns, self.tiles), strict=True)
+        if torch.is_grad_enabled():
+            return type(self)(self.tiles, (), tuple(torch.lerp(old, new, share) for old, new in pairs))
+        for old, new in pairs:
+            old.lerp_(new, share)
+        return self
 
     def weights(self, number: int) -> Tensor:
         """``Sigma`` of the tile ``number``, (B, queries, keys)."""
-        return self._weights(number, self._strips(self.tiles[number]))
+        reach = self.tiles[number].columns
+        return self._weights(number, [term.keys(reach.first, reach.last) for term in self.terms])
 
     def mapped(self, values: Tensor, function: TileMap, of_keys: KeyMap = _same, in_place: bool = False) -> Tensor:
         """``function`` of each tile: similarities, ``values`` of the queries, and ``of_keys(values)`` of the keys.
 
-        ``values`` are (B, n, ...). In place, a result is written as soon as no strip to come reads what it replaces.
+        ``values`` are (B, n, ...). In place, a result is written as soon as those of its strip are known.
         """
         if len(self.tiles) == 1:
             return function(self.weights(0), values, of_keys(values))
-        strips = [list(strip) for _, strip in groupby(range(len(self.tiles)), lambda k: self.tiles[k].columns)]
-        with side_by_side(values.device) as each:
-            results = (self._strip(strip, values, function, of_keys, each) for strip in strips)
-            if in_place:
-                return self._replaced(values, [self.tiles[strip[0]].columns for strip in strips], results)
-            return torch.cat(list(results), 2).flatten(1, 2)
-
-    def _strip(self, numbers: Sequence[int], values: Tensor, function: TileMap, of_keys: KeyMap, each: Each) -> Tensor:
-        """The results of the tiles of a strip, (B, rows of the grid, columns of the tiles, ...)."""
-        first = self.tiles[numbers[0]]
-        near, strips = of_keys(first.strip(values)).contiguous(), self._strips(first)
-
-        def result(number: int) -> Tensor:
-            tile = self.tiles[number]
-            return function(self._weights(number, strips), tile.at_queries(values), tile.within(near))
-
-        return torch.cat(list(each(result, numbers)), 1).unflatten(1, (first.grid[0], -1))
-
-    def _replaced(self, values: Tensor, columns: Iterable[Reach], results: Iterable[Tensor]) -> Tensor:
         grid = values.unflatten(1, self.tiles[0].grid)
-        waiting: deque[tuple[Reach, Tensor]] = deque()
-        for reach, result in zip(columns, results, strict=True):
-            waiting.append((reach, result))
-            while waiting and waiting[0][0].stop <= reach.first:
-                done, part = waiting.popleft()
-                grid[:, :, done.start : done.stop] = part
-        for done, part in waiting:
-            grid[:, :, done.start : done.stop] = part
-        return values
+        numbers = [list(strip) for _, strip in groupby(range(len(self.tiles)), lambda k: self.tiles[k].columns)]
+        reaches = [self.tiles[strip[0]].columns for strip in numbers]
+        near = strips(lambda first, last: of_keys(grid[:, :, first:last]), reaches)
+        terms = [strips(term.keys, reaches) for term in self.terms]
+        results = []
+        with side_by_side(values.device) as each:
+            for strip, reach in zip(numbers, reaches, strict=True):
+                work = self._work(values, function, next(near), [next(term) for term in terms])
+                result = torch.cat(list(each(work, strip)), 1).unflatten(1, (grid.shape[1], -1))
+                del work  # and its strips, before the next ones are made
+                if in_place:  # strips to come have what they need of these columns
+                    grid[:, :, reach.start : reach.stop] = result
+                else:
+                    results.append(result)
+        return values if in_place else torch.cat(results, 2).flatten(1, 2)
 
-    def _strips(self, tile: Tile) -> list[Tensor]:
-        return [tile.strip(term.keys).contiguous() for term in self.terms]
+    def _work(
+        self, values: Tensor, function: TileMap, near: Tensor, terms: Sequence[Tensor]
+    ) -> Callable[[int], Tensor]:
+        """The result of a tile by its number, (B, queries, ...), in the strip that has these values and keys."""
+
+        def work(number: int) -> Tensor:
+            tile = self.tiles[number]
+            return function(self._weights(number, terms), tile.at_queries(values), tile.within(near))
+
+        return work
 
     def _weights(self, number: int, strips: Sequence[Tensor]) -> Tensor:
         if self.kernels is not None:
             return self.kernels[number]
         tile = self.tiles[number]
         total, *others = (term.kernel(tile, strip) for term, strip in zip(self.terms, strips, strict=True))
-        for kernel in others:
-            total.add_(kernel)
-        return total
+        for other in others:
+            total.add_(other)
+        return tile.counts.times_(total)
+
+
+def _kernels(columns: Columns, tiles: Sequence[Tile]) -> Iterator[Tensor]:
+    features = columns(0, tiles[0].grid[1]).flatten(1, 2)
+    return (kernel(features, tile) for tile in tiles)

@@ -1,6 +1,6 @@
 """The linear part of a sparse coding step: codes moved towards what was measured."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -28,11 +28,6 @@ class Observed:
     means: Tensor
     mask: Tensor | None = None
 
-    def __getitem__(self, which: slice) -> "Observed":
-        """Some of the patches."""
-        mask = None if self.mask is None else self.mask[:, which]
-        return Observed(self.patches[:, which], self.means[:, which], mask)
-
 
 def observe(patches: Tensor, mask: Tensor | None) -> Observed:
     """Centre patches (B, n, m): subtract the mean of what was measured of each."""
@@ -50,14 +45,14 @@ class StepMap:
         """The map, plus ``drive`` like ``codes``."""
         raise NotImplementedError
 
-    def parts(self, count: int) -> Iterator[tuple[slice | Tensor, "StepMap"]]:
-        """Some of ``count`` patches and the map of their codes, until there are no more."""
+    def __getitem__(self, which: slice) -> "StepMap":
+        """That of some of the patches."""
         raise NotImplementedError
 
-    def step_(self, codes: Tensor, patches: Tensor, encoder: Tensor) -> Tensor:
-        """The map plus ``C^T patches``, in place and in little memory."""
-        for which, part in self.parts(codes.shape[1]):
-            codes[:, which] = part(codes[:, which], patches[:, which] @ encoder)
+    def step_(self, codes: Tensor, parts: Iterable[tuple[slice, Observed]], encoder: Tensor) -> Tensor:
+        """The map plus ``C^T patches``, in place and in little memory; ``parts`` are the patches, a few at a time."""
+        for which, part in parts:
+            codes[:, which] = self[which](codes[:, which], part.patches @ encoder)
         return codes
 
 
@@ -71,29 +66,28 @@ class NoMask(StepMap):
         """One product."""
         return torch.baddbmm(drive, codes, self.gram.expand(len(codes), -1, -1))
 
-    def parts(self, count: int) -> Iterator[tuple[slice | Tensor, StepMap]]:
-        """A few patches at a time."""
-        return ((which, self) for which in chunks(count))
+    def __getitem__(self, which: slice) -> StepMap:
+        """The same."""
+        return self
 
 
 @dataclass(frozen=True)
 class FewMasks(StepMap):
-    """One such matrix for each kind of mask, and the patches that have it."""
+    """One such matrix for each kind of mask, and of which kind each patch is, (n,)."""
 
     grams: Tensor
-    places: tuple[Tensor, ...]
+    kinds: Tensor
 
     def __call__(self, codes: Tensor, drive: Tensor) -> Tensor:
         """One product for each kind."""
-        parts = [codes[:, place] @ gram for place, gram in zip(self.places, self.grams, strict=True)]
-        order = torch.cat(self.places).argsort()
+        places = [torch.nonzero(self.kinds == k).flatten() for k in range(len(self.grams))]
+        parts = [codes[:, place] @ gram for place, gram in zip(places, self.grams, strict=True)]
+        order = torch.cat(places).argsort()
         return drive + torch.cat(parts, 1)[:, order]
 
-    def parts(self, count: int) -> Iterator[tuple[slice | Tensor, StepMap]]:
-        """A few patches of a kind at a time."""
-        for place, gram in zip(self.places, self.grams, strict=True):
-            for which in chunks(len(place)):
-                yield place[which], NoMask(gram)
+    def __getitem__(self, which: slice) -> StepMap:
+        """That with their kinds."""
+        return FewMasks(self.grams, self.kinds[which])
 
 
 @dataclass(frozen=True)
@@ -108,14 +102,15 @@ class AnyMasks(StepMap):
         """Two products."""
         return drive + codes - ((codes @ self.dictionary.mT) * self.mask) @ self.encoder
 
-    def parts(self, count: int) -> Iterator[tuple[slice | Tensor, StepMap]]:
-        """A few patches at a time."""
-        return ((which, AnyMasks(self.encoder, self.dictionary, self.mask[:, which])) for which in chunks(count))
+    def __getitem__(self, which: slice) -> StepMap:
+        """That with their masks."""
+        return AnyMasks(self.encoder, self.dictionary, self.mask[:, which])
 
 
-def chunks(count: int) -> Iterator[slice]:
-    """``range(count)`` in pieces that are coded at a time where nothing is recorded: their codes stay in the cache."""
-    return (slice(start, start + _CHUNK) for start in range(0, count, _CHUNK))
+def chunks(rows: int, columns: int) -> Iterator[slice]:
+    """Rows of a grid of patches that are coded at a time where nothing is recorded: their codes stay in the cache."""
+    step = max(1, _CHUNK // columns)
+    return (slice(start, min(start + step, rows)) for start in range(0, rows, step))
 
 
 def step_map(encoder: Tensor, dictionary: Tensor, mask: Tensor | None) -> StepMap:
@@ -127,7 +122,7 @@ def step_map(encoder: Tensor, dictionary: Tensor, mask: Tensor | None) -> StepMa
         kinds, which = _kinds(mask[0])
         if len(kinds) <= _MOST_MASKS:
             grams = torch.stack([identity - dictionary.mT @ (kind[:, None] * encoder) for kind in kinds])
-            return FewMasks(grams, tuple(torch.nonzero(which == k).flatten() for k in range(len(kinds))))
+            return FewMasks(grams, which)
     return AnyMasks(encoder, dictionary, mask)
 
 
@@ -135,7 +130,7 @@ def _kinds(mask: Tensor) -> tuple[Tensor, Tensor]:
     """The different rows of ``mask`` (n, m), and which of them each row is."""
     # Sums of these numbers tell subsets apart but for coincidence, and sorting them is quicker than sorting rows.
     keys = torch.rand(mask.shape[1], dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-    sums = (mask.double() * keys.to(mask.device)).sum(1)
+    sums = torch.cat([part.double() @ keys.to(mask.device) for part in mask.split(_CHUNK)])
     _, which = torch.unique(sums, return_inverse=True)
     first = torch.full((int(which.max()) + 1,), len(mask), device=mask.device)
     first.scatter_reduce_(0, which, torch.arange(len(mask), device=mask.device), "amin")

@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
-__all__ = ["Reach", "Tile", "tiles"]
+__all__ = ["Counts", "Reach", "Tile", "tiles"]
 
 # A grid of at most this many patches is one tile (the blocks of a training); larger ones get small tiles, whose
 # neighbourhood is not much larger than the window.
@@ -34,13 +35,50 @@ class Reach:
         apart = torch.arange(self.first, self.last) - torch.arange(self.start, self.stop)[:, None]
         return (apart >= -((window - 1) // 2)) & (apart <= window // 2)
 
-    def same(self) -> Tensor:
-        """Which patch in reach (columns) is each patch of the tile (rows)."""
-        return torch.arange(self.first, self.last) == torch.arange(self.start, self.stop)[:, None]
-
     def shape(self) -> tuple[int, int, int]:
         """What tiles with the same windows have in common."""
         return self.stop - self.start, self.start - self.first, self.last - self.start
+
+
+@dataclass(frozen=True)
+class Counts:
+    """For how many patches each key of a tile speaks to each query: one for the query itself, none outside its window.
+
+    Attributes:
+        rows, columns: one where a key is in the window of a query, along each axis, (queries, keys).
+        ahead: of how many rows and columns of keys before its first query the tile has.
+        density: what keys count that are seen, but the query itself.
+    """
+
+    rows: Tensor
+    columns: Tensor
+    ahead: tuple[int, int]
+    density: float
+
+    @cached_property
+    def log(self) -> Tensor | None:
+        """Their logarithm to the base two, (queries, keys); ``None`` where all of that is zero."""
+        one = self.rows.new_ones(1, len(self.rows) * len(self.columns), self.rows.shape[1] * self.columns.shape[1])
+        logs = self.times_(one)[0].log2()
+        return None if bool((logs == 0).all()) else logs
+
+    def times_(self, weights: Tensor) -> Tensor:
+        """``weights`` (B, queries, keys) times the counts, in place: along one axis after the other."""
+        sides, keys = (len(self.rows), len(self.columns)), (self.rows.shape[1], self.columns.shape[1])
+        grid = weights.unflatten(1, sides)
+        for factor in self._factors:
+            grid *= factor
+        if self.density != 1:
+            itself = grid.unflatten(3, keys).diagonal(self.ahead[0], 1, 3).diagonal(self.ahead[1], 1, 2)
+            itself /= self.density
+        return weights
+
+    @cached_property
+    def _factors(self) -> list[Tensor]:
+        """Those of the axes that are not one everywhere, (rows or 1, columns or 1, keys): quick with keys in one go."""
+        shape = -1, -1, self.rows.shape[1], self.columns.shape[1]
+        along = self.density * self.rows[:, None, :, None], self.columns[None, :, None, :]
+        return [factor.expand(shape).flatten(2) for factor in along if bool((factor != 1).any())]
 
 
 @dataclass(frozen=True)
@@ -50,21 +88,18 @@ class Tile:
     Attributes:
         rows, columns: where they are.
         grid: rows and columns of the whole grid.
-        log_seen: logarithm of ``seen`` to the base two; ``None`` where all of that is one.
+        counts: for how many patches the keys speak to the queries.
     """
 
     rows: Reach
     columns: Reach
     grid: tuple[int, int]
-    log_seen: Tensor | None
+    counts: Counts
 
     @property
     def seen(self) -> Tensor | None:
-        """For how many patches each key speaks to each query: one for the query itself, none outside its window.
-
-        (queries, keys), or ``None`` where all of it is one.
-        """
-        return None if self.log_seen is None else self.log_seen.exp2()
+        """The counts, (queries, keys), or ``None`` where all of them are one."""
+        return None if self.counts.log is None else self.counts.log.exp2()
 
     @property
     def pairs(self) -> int:
@@ -97,6 +132,11 @@ class Tile:
         """Those of a strip that belong to keys, (B, k, ...): nothing is copied where the strip is contiguous."""
         return strip[:, self.rows.first : self.rows.last].flatten(1, 2)
 
+    def own(self, strip: Tensor) -> Tensor:
+        """Those of a strip that belong to queries, (B, q, ...)."""
+        start, stop = (place - self.columns.first for place in (self.columns.start, self.columns.stop))
+        return strip[:, self.rows.start : self.rows.stop, start:stop].flatten(1, 2)
+
     def _inside(self, values: Tensor) -> Tensor:
         return values.unflatten(1, self.grid)[:, self.rows.start : self.rows.stop]
 
@@ -114,17 +154,14 @@ def tiles(rows: int, columns: int, window: int, like: Tensor, density: float = 1
             counts as many times, so that sums over a window are about those of the full grid.
     """
     side = max(rows, columns) if rows * columns <= _ONE_TILE else _SIDE
-    known: dict[tuple[tuple[int, int, int], ...], Tensor | None] = {}
+    tall, wide = ([Reach.of(at, side, length, window) for at in range(0, length, side)] for length in (rows, columns))
+    known: dict[tuple[tuple[int, int, int], ...], Counts] = {}
     out = []
-    for left in range(0, columns, side):
-        for top in range(0, rows, side):
-            row, column = Reach.of(top, side, rows, window), Reach.of(left, side, columns, window)
+    for column in wide:
+        for row in tall:
             kind = row.shape(), column.shape()
             if kind not in known:  # most tiles share theirs
-                seen = row.seen(window)[:, None, :, None] & column.seen(window)[None, :, None, :]
-                itself = row.same()[:, None, :, None] & column.same()[None, :, None, :]
-                counts = density * seen.to(like.real.dtype) + (1 - density) * itself.to(like.real.dtype)
-                logs = counts.log2().flatten(2).flatten(0, 1).to(like.device)
-                known[kind] = None if bool((logs == 0).all()) else logs
+                seen = (reach.seen(window).to(like.real) for reach in (row, column))
+                known[kind] = Counts(*seen, ahead=(kind[0][1], kind[1][1]), density=density)
             out.append(Tile(row, column, (rows, columns), known[kind]))
     return out

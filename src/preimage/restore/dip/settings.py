@@ -37,8 +37,9 @@ def resolution(setting: str, factor: int) -> DeepImagePrior:
     """For ``factor`` times as many pixels along each axis."""
     if _is_paper(setting):
         return published.superresolution(factor)
-    # Few measurements: none is to be hidden. Hardly any noise: it is the input's that smooths.
-    return DeepImagePrior(fit=Fit(2000, input_noise=0.03), stop=MovingVariance())
+    # Few measurements: none is to be hidden. A noisy input keeps the network from following them too closely, and what
+    # it then leaves of them the data step puts right.
+    return DeepImagePrior(fit=Fit(1000, input_noise=0.06), stop=MovingVariance())
 
 
 def missing(setting: str, holes: Tensor) -> DeepImagePrior:
