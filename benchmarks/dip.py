@@ -295,7 +295,7 @@ def main() -> int:
     parser.add_argument("part", choices=parts)
     parser.add_argument("--task", choices=["denoising", "missing"], default="denoising")
     parser.add_argument("--setting", choices=["paper", "ours"], default="ours")
-    parser.add_argument("--rule", choices=RULES, default="discrepancy")
+    parser.add_argument("--rule", choices=RULES, default="variance")
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--steps", type=int, help="the most steps; those of the setting by default")
     parser.add_argument("--runs", type=int, default=2)

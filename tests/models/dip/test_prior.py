@@ -12,6 +12,7 @@ from preimage.models import DeepImagePrior
 from preimage.models.dip import (
     ConvDecoder,
     DeepDecoder,
+    DiscrepancyPrinciple,
     Fit,
     Generator,
     HeldOut,
@@ -91,7 +92,7 @@ def test_a_penalty_is_added(rng: torch.Generator) -> None:
 def test_samples_do_not_see_each_other() -> None:
     """``f(cat(a, b))`` equals ``cat(f(a), f(b))``, the steps at which they stop as well."""
     physics, y = Denoising(GaussianNoise(torch.tensor([0.1, 0.4]))), _noisy(2, 3, 16, 16)
-    dip = DeepImagePrior(tiny, fit=Fit(40, rate=0.02))
+    dip = DeepImagePrior(tiny, fit=Fit(40, rate=0.02), stop=DiscrepancyPrinciple())
     both = dip.solve(y, physics)
     for index, sigma in enumerate((0.1, 0.4)):
         one = dip.solve(y[index : index + 1], Denoising(GaussianNoise(sigma)))
@@ -187,7 +188,7 @@ def test_stops_where_a_callback_says_so() -> None:
 def test_the_history_has_one_entry_a_step() -> None:
     """Residual, data term, score, seconds; none once a sample has stopped."""
     physics, y = Denoising(GaussianNoise(torch.tensor([0.1, 0.4]))), _noisy(2, 3, 16, 16)
-    solution = DeepImagePrior(tiny, fit=Fit(40, rate=0.02)).solve(y, physics)
+    solution = DeepImagePrior(tiny, fit=Fit(40, rate=0.02), stop=DiscrepancyPrinciple()).solve(y, physics)
     last, first = int(solution.steps.max()), int(solution.steps.min())
     assert solution.history.residual.shape == (last, 2)
     for series in ("misfit", "score"):
@@ -233,8 +234,6 @@ def test_stops_in_time_without_knowing_the_noise() -> None:
 
 def test_needs_a_noise_level_for_the_discrepancy() -> None:
     """Where there is none, the error names another rule."""
-    from preimage.models.dip import DiscrepancyPrinciple
-
     with pytest.raises(CapabilityError, match="Gaussian or Poisson"):
         DeepImagePrior(tiny, stop=DiscrepancyPrinciple())(_noisy(1, 1, 16, 16), Denoising(LaplaceNoise(0.1)))
     with pytest.raises(CapabilityError, match="HeldOut"):

@@ -11,7 +11,7 @@ from preimage._tree import Measurement, leaves
 from preimage.errors import ArgumentError, ConvergenceError
 from preimage.functional import Smooth
 from preimage.models.dip.data_term import PartialLikelihood
-from preimage.models.dip.early_stopping import DiscrepancyPrinciple, EarlyStopping, HeldOut, LastStep
+from preimage.models.dip.early_stopping import EarlyStopping, HeldOut, LastStep, MovingVariance
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.fitting import Fitting, NetworkFactory
 from preimage.models.dip.inputs import Input, NoiseInput
@@ -38,8 +38,8 @@ class DeepImagePrior(Reconstructor):
             fine scales, where most of the time goes; without a bound where images are complex.
         source: the input ``z``; noise by default.
         fit: how to fit.
-        stop: when to stop. By default where the noise is Gaussian of a known level, the discrepancy principle; else
-            some measurements are held out.
+        stop: when to stop. By default where the noise is Gaussian of a known level, :class:`MovingVariance`; else
+            some measurements are held out (:class:`HeldOut`).
         penalty: a smooth functional of the image to be minimised too, such as :class:`preimage.optim.RED`.
         shape: of an image, (C, H, W) or (C, D, H, W); needed where the physics is not linear.
 
@@ -127,4 +127,4 @@ class DeepImagePrior(Reconstructor):
 
 def _suitable(physics: Physics) -> EarlyStopping:
     """The rule for what is known of the noise."""
-    return DiscrepancyPrinciple() if isinstance(physics.noise, GaussianNoise) else HeldOut()
+    return MovingVariance() if isinstance(physics.noise, GaussianNoise) else HeldOut()

@@ -1,7 +1,7 @@
 """What is fitted for each task: the publication's choice, or the accelerated one.
 
-Every function takes the name of a setting and gives a prior. Where that has no ``stop``, the discrepancy principle ends
-it if the user has given the noise level, and some pixels held out do otherwise.
+Every function takes the name of a setting and gives a prior. Where that has no ``stop``, the variance of what is drawn
+ends it if the user has given the noise level, and some pixels held out do otherwise.
 """
 
 import torch.nn.functional as F
