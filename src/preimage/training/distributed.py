@@ -1,5 +1,6 @@
 """Several processes that train one network together, started by ``torchrun``; alone, everything here does nothing."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +34,9 @@ def processes(device: str = "cpu") -> Iterator[str]:
     dist.init_process_group("nccl" if device.startswith("cuda") else "gloo")
     try:
         yield device
+        dist.barrier()  # one that leaves early takes the others' connections with it
     finally:
+        gc.collect()  # a parallel module in a cycle of references would hold the group until the interpreter is gone
         dist.destroy_process_group()
 
 
