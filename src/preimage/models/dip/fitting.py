@@ -63,17 +63,13 @@ class Fitting:
     def learn(self, gradient: Tensor, drawn: Tensor) -> None:
         """One step of Adam, for the ``gradient`` of what is minimised with respect to the picture ``drawn``."""
         drawn.backward(gradient)
-        for weight, noise in zip(self.weights, self.noise, strict=False):
-            weight.data.sub_(noise)
-        self.noise.clear()
+        self._calm()
+        self.kept[:] = [weight.detach().clone() for weight in self.weights]
         self.optimizer.step()
 
-    def keep(self) -> None:
-        """Remember the weights."""
-        self.kept[:] = [weight.detach().clone() for weight in self.weights]
-
     def take_back(self) -> None:
-        """Return to the weights remembered last."""
+        """Return to the weights before the last :meth:`learn`."""
+        self._calm()
         for weight, old in zip(self.weights, self.kept, strict=True):
             weight.data.copy_(old)
 
@@ -92,7 +88,7 @@ class Fitting:
         return line.to(like.device).as_strided(like.shape, like.stride())
 
     def _disturb(self) -> None:
-        """Add noise to the weights, until :meth:`learn` takes it away."""
+        """Add noise to the weights, for one picture."""
         if not self.fit.parameter_noise:
             return
         for weight in self.weights:
@@ -100,6 +96,12 @@ class Fitting:
             noise = self.fit.parameter_noise * spread * self._normal(weight.detach())
             weight.data.add_(noise)
             self.noise.append(noise)
+
+    def _calm(self) -> None:
+        """Take away what :meth:`_disturb` added."""
+        for weight, noise in zip(self.weights, self.noise, strict=False):  # none, or one for each
+            weight.data.sub_(noise)
+        self.noise.clear()
 
     def _as_image(self, drawn: Tensor, shrink: int) -> Tensor:
         drawn = drawn.to(self.like.real.dtype)

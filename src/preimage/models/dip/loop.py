@@ -137,7 +137,6 @@ def _take(image: _Image, picture: Tensor, gradient: Tensor, misfit: float) -> bo
     if image.misfit > 0 and misfit > image.misfit * 10 ** (fit.fallback / 10):
         image.fitting.take_back()
         return False
-    image.fitting.keep()
     image.fitting.learn(gradient, picture)
     is_first = math.isnan(image.misfit)
     image.misfit, image.drawn = misfit, picture.detach()

@@ -104,7 +104,7 @@ class DeepImagePrior(Reconstructor):
     def _runs(self, goal: Callable[[int], Goal], like: Tensor, callbacks: Sequence[Callback]) -> Solution[Drawn]:
         """Runs from several starts, and the average of what they give."""
         found: list[Solution[Drawn]] = []
-        network = self.network or partial(SkipNet, scales=SLENDER, bounded=not like.is_complex())
+        network = self.maker(like.is_complex())
         parts = (like,) if self.fit.joint else like.split(1)
         with torch.inference_mode(False), torch.enable_grad():
             for seed in range(self.fit.seed, self.fit.seed + self.fit.runs):
@@ -114,6 +114,10 @@ class DeepImagePrior(Reconstructor):
                     break
         last, x = found[-1], torch.stack([solution.x for solution in found]).mean(0)
         return last if len(found) == 1 else replace(last, x=x, state=replace(last.state, x=x))
+
+    def maker(self, is_complex: bool = False) -> NetworkFactory:
+        """What makes the networks: ``network``, or the default for real or complex images."""
+        return self.network or partial(SkipNet, scales=SLENDER, bounded=not is_complex)
 
     def _like(self, y: Measurement, physics: Physics) -> Tensor:
         """An image of the right shape."""

@@ -1,7 +1,6 @@
 """Memory for fitting a network to a picture, which cannot be done in tiles."""
 
 import math
-from functools import partial
 from typing import Any
 
 import torch
@@ -9,7 +8,6 @@ from torch import Tensor, nn
 
 from preimage.errors import ArgumentError
 from preimage.models.dip import DeepImagePrior
-from preimage.models.dip.skipnet import SLENDER, SkipNet
 from preimage.restore.memory import format_bytes
 
 __all__ = ["bytes_per_pixel", "check_memory"]
@@ -55,7 +53,7 @@ def bytes_per_pixel(prior: DeepImagePrior, channels: int) -> float:
             held += output.numel() * output.element_size()
 
     with torch.random.fork_rng(devices=[]):
-        network = (prior.network or partial(SkipNet, scales=SLENDER))(prior.source.channels, channels)
+        network = prior.maker()(prior.source.channels, channels)
     for module in network.modules():
         if next(module.children(), None) is None:
             module.register_forward_hook(look)
