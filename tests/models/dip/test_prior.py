@@ -1,6 +1,7 @@
 """Deep image priors, against optimisation by hand where the network is the image itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -123,6 +124,42 @@ def test_runs_are_averaged() -> None:
     torch.testing.assert_close(both, (alone[0] + alone[1]) / 2)
 
 
+def test_each_run_stops_by_itself_and_all_tell_why() -> None:
+    """As each would alone; the steps are those of the longest, and the history goes on to its end."""
+    physics, y = Denoising(GaussianNoise(torch.tensor([0.12, 0.4]))), _noisy(2, 3, 16, 16)
+    rule, fit = DiscrepancyPrinciple(), Fit(200, rate=0.02)
+    alone = [DeepImagePrior(tiny, fit=replace(fit, seed=seed), stop=rule).solve(y, physics) for seed in (0, 1)]
+    both = DeepImagePrior(tiny, fit=replace(fit, runs=2), stop=rule).solve(y, physics)
+    torch.testing.assert_close(both.x, (alone[0].x + alone[1].x) / 2)
+    assert bool(both.converged.all())
+    assert both.steps.tolist() == torch.maximum(alone[0].steps, alone[1].steps).tolist()
+    assert both.history.residual.isfinite().sum(0).tolist() == both.steps.tolist()
+    assert both.reason[0] == f"{alone[0].reason[0]}; {alone[1].reason[0]}"
+    assert both.reason[1] == alone[0].reason[1] == alone[1].reason[1]
+
+
+def test_threads_change_nothing() -> None:
+    """Runs beside each other give what they give one after the other."""
+    physics, y = Denoising(GaussianNoise(0.1)), _noisy(1, 1, 16, 16)
+    before, found = torch.get_num_threads(), []
+    try:
+        for threads in (1, 3):
+            torch.set_num_threads(threads)
+            found.append(DeepImagePrior(tiny, fit=Fit(10, runs=3, parameter_noise=0.01))(y, physics))
+    finally:
+        torch.set_num_threads(before)
+    assert torch.equal(*found)
+
+
+def test_one_run_that_has_not_stopped_is_no_convergence() -> None:
+    """Whichever it is."""
+    from preimage.models.dip.loop import _together
+
+    ended, converged = "took all 9 steps", "converged at step 4, best at step 2"
+    assert _together([converged, ended]) == _together([ended, converged]) == f"{ended}; {converged}"
+    assert _together([ended, ended]) == ended
+
+
 def test_images_of_a_batch_may_share_a_network() -> None:
     """One network draws all: they are as the channels of one image."""
     physics, y = Denoising(GaussianNoise(0.1)), _noisy(2, 3, 16, 16)
@@ -171,7 +208,7 @@ def test_minimises_any_functional() -> None:
 
 
 def test_stops_where_a_callback_says_so() -> None:
-    """The picture so far is the result, of the first run alone."""
+    """The picture so far is the result, the mean of all runs."""
     seen: list[int] = []
 
     def stop_at_three(step: int, state: object) -> bool:
@@ -182,7 +219,7 @@ def test_stops_where_a_callback_says_so() -> None:
     solution = DeepImagePrior(tiny, fit=Fit(10, runs=2)).solve(y, physics, [stop_at_three])
     assert seen == [1, 2, 3]
     assert solution.reason == ("stopped by callback",)
-    torch.testing.assert_close(solution.x, DeepImagePrior(tiny, fit=Fit(3))(y, physics))
+    torch.testing.assert_close(solution.x, DeepImagePrior(tiny, fit=Fit(3, runs=2))(y, physics))
 
 
 def test_the_history_has_one_entry_a_step() -> None:

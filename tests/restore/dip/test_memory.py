@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from preimage.errors import ArgumentError
-from preimage.models.dip import DeepImagePrior, Generator, NoiseInput
+from preimage.models.dip import DeepImagePrior, Fit, Generator, NoiseInput
 from preimage.restore.dip.memory import bytes_per_pixel, check_memory
 
 
@@ -34,3 +34,9 @@ def test_pictures_too_large_are_refused_with_a_size_that_fits():
         check_memory(PRIOR, 3, (5000, 2000), 600_000_000)
     with pytest.raises(ArgumentError, match=r"allow more\.$"):
         check_memory(PRIOR, 3, (10, 10), 1_000_000)
+
+
+def test_runs_go_side_by_side():
+    twice = DeepImagePrior(TwoMaps, NoiseInput(4), Fit(runs=2))
+    with pytest.raises(ArgumentError, match=r"at least 710 MB .*take one run, or crop or reduce it to 0.52"):
+        check_memory(twice, 3, (1000, 1000), 600_000_000)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -11,16 +11,17 @@ from torch import Tensor
 from preimage.functional import Smooth
 from preimage.models.dip.early_stopping import EarlyStopping, Seen, Watch
 from preimage.models.dip.fitting import Fitting
+from preimage.models.parallel import Each, side_by_side
 from preimage.solve import Solution
 from preimage.solve.history import Recorder
 from preimage.solve.iterate import Callback
 
-__all__ = ["Drawn", "Goal", "fit_networks"]
+__all__ = ["Drawn", "Goal", "Run", "fit_networks"]
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """The pictures of a step, (B, C, H, W) each.
+    """The pictures of a step, (B, C, H, W) each; of several runs, their means.
 
     Attributes:
         x: the average at the step of the best score so far: the result, were this the last step.
@@ -57,6 +58,14 @@ class Goal:
         return gradient if self.penalty is None else gradient + self.penalty.grad(x)
 
 
+@dataclass(frozen=True)
+class Run:
+    """One start: its networks, each for a part of the batch, and what they are to do."""
+
+    fittings: Sequence[Fitting]
+    goal: Goal
+
+
 @dataclass
 class _Image:
     """One network, and what has been found with it."""
@@ -76,59 +85,119 @@ class _Image:
         return len(self.drawn)
 
 
-def fit_networks(fittings: Sequence[Fitting], goal: Goal, callbacks: Sequence[Callback] = ()) -> Solution[Drawn]:
-    """Fit networks, one after the other part of a batch, until each has stopped."""
-    fit = fittings[0].fit
-    images = [_Image(each, goal.stop.watch(each.rng), each.like, each.like, each.like) for each in fittings]
+@dataclass(frozen=True)
+class _Team:
+    """The networks of a run at work."""
+
+    goal: Goal
+    images: Sequence[_Image]
+
+    @classmethod
+    def begin(cls, run: Run) -> "_Team":
+        """Nothing has been drawn."""
+        rule = run.goal.stop
+        return cls(
+            run.goal, [_Image(each, rule.watch(each.rng), each.like, each.like, each.like) for each in run.fittings]
+        )
+
+    def of_rows(self, values: Sequence[float]) -> Tensor:
+        """One value for each sample of the batch, from one for each network."""
+        return torch.tensor(values).repeat_interleave(torch.tensor([image.rows for image in self.images]))
+
+    def drawn(self) -> Drawn:
+        """All of the batch."""
+        return Drawn(
+            torch.cat([image.best for image in self.images]),
+            torch.cat([image.drawn for image in self.images]),
+            torch.cat([image.average for image in self.images]),
+            self.of_rows([image.misfit / image.rows for image in self.images]),
+            self.of_rows([image.watch.last for image in self.images]),
+        )
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """What a network is to learn from a picture: the gradient of what is minimised with respect to it."""
+
+    image: _Image
+    picture: Tensor
+    gradient: Tensor
+
+    def learn(self) -> None:
+        """Learn it."""
+        self.image.fitting.learn(self.gradient, self.picture)
+
+
+def fit_networks(runs: Sequence[Run], callbacks: Sequence[Callback] = ()) -> Solution[Drawn]:
+    """Fit the networks of all runs, step by step side by side, until each has stopped; the runs are averaged."""
+    teams = [_Team.begin(run) for run in runs]
+    images = [image for team in teams for image in team.images]
+    fit, device = images[0].fitting.fit, images[0].drawn.device
     recorder = Recorder(lambda state: {"misfit": state.misfit, "score": state.score})
-    state = _gathered(images)
-    for step in range(1, fit.max_steps + 1):
-        started, running = time.perf_counter(), _each_row(images, [not image.reason for image in images])
-        change = _advance(images, goal, step)
-        state = _gathered(images)
-        recorder.add(state, change.where(running, torch.nan), time.perf_counter() - started)
-        answers = [callback(step, state) for callback in callbacks]  # every one hears of every step
-        if any(answer is True for answer in answers):
-            _stop(images, "stopped by callback")
-        if all(image.reason for image in images):
-            break
+    state = _mean([team.drawn() for team in teams])
+    with side_by_side(device, len(images)) as each:
+        for step in range(1, fit.max_steps + 1):
+            started, old = time.perf_counter(), state.average
+            running = torch.stack([team.of_rows([not image.reason for image in team.images]) for team in teams])
+            _advance(teams, step, each)
+            state = _mean([team.drawn() for team in teams])
+            change = _relative_change(state.average, old).where(running.any(0), torch.nan)
+            recorder.add(state, change, time.perf_counter() - started)
+            answers = [callback(step, state) for callback in callbacks]  # every one hears of every step
+            if any(answer is True for answer in answers):
+                _stop(images, "stopped by callback")
+            if all(image.reason for image in images):
+                break
     _stop(images, f"took all {fit.max_steps} steps")
-    reasons = tuple(image.reason for image in images for _ in range(image.rows))
+    reasons = tuple(
+        _together([image.reason for image in row])
+        for row in zip(*([image for image in team.images for _ in range(image.rows)] for team in teams), strict=True)
+    )
+    steps = torch.stack([team.of_rows([image.steps for image in team.images]) for team in teams])
     return Solution(
         state.x,
         state,
-        _each_row(images, [image.steps for image in images]).to(state.x.device),
-        torch.tensor([reason.startswith("converged") for reason in reasons], device=state.x.device),
+        steps.amax(0).to(device),
+        torch.tensor([reason.startswith("converged") for reason in reasons], device=device),
         reasons,
         recorder.history(len(reasons)),
     )
 
 
-def _advance(images: list[_Image], goal: Goal, step: int) -> Tensor:
-    """One step of all that have not stopped; the relative change of each average, (B,)."""
+def _advance(teams: Sequence[_Team], step: int, each: Each) -> None:
+    """One step of all that have not stopped."""
+    running = [image for team in teams for image in team.images if not image.reason]
+    pictures = each(lambda image: image.fitting.draw(step), running)
+    drawn = {id(image): picture for image, picture in zip(running, pictures, strict=True)}
+    lessons = [lesson for team in teams for lesson in _compare(team, drawn, step)]
+    list(each(_Lesson.learn, lessons))
+
+
+def _compare(team: _Team, drawn: Mapping[int, Tensor], step: int) -> list[_Lesson]:
+    """Look at the pictures of a run: what is to be learned from them, which average is best, and who stops."""
+    goal, images = team.goal, team.images
+    pictures = torch.cat([drawn.get(id(image), image.drawn).detach() for image in images])
     sizes = [image.rows for image in images]
-    pictures = [image.drawn if image.reason else image.fitting.draw(step) for image in images]
-    drawn = torch.cat([picture.detach() for picture in pictures])
-    old = torch.cat([image.average for image in images])
     with torch.no_grad():
-        misfits = [float(part.sum()) for part in goal.data(drawn).split(sizes)]
-        gradients = goal.grad(drawn).split(sizes)
-    taken = [
-        not image.reason and _take(image, picture, gradient, misfit)
-        for image, picture, gradient, misfit in zip(images, pictures, gradients, misfits, strict=True)
+        misfits = [float(part.sum()) for part in goal.data(pictures).split(sizes)]
+        gradients = goal.grad(pictures).split(sizes)
+    lessons = [
+        _Lesson(image, drawn[id(image)], gradient)
+        for image, gradient, misfit in zip(images, gradients, misfits, strict=True)
+        if id(image) in drawn and _take(image, drawn[id(image)].detach(), gradient, misfit)
     ]
-    average = torch.cat([image.average for image in images])
     with torch.no_grad():
+        average = torch.cat([image.average for image in images])
         measured = [float(part.mean()) for part in goal.stop.measure(goal.data, average).split(sizes)]
-    for image, is_new, value in zip(images, taken, measured, strict=True):
-        if is_new:
+    taken = {id(lesson.image) for lesson in lessons}
+    for image, value in zip(images, measured, strict=True):
+        if id(image) in taken:
             _judge(image, Seen(image.drawn, value), step)
-    size = torch.linalg.vector_norm(average.flatten(1), dim=1)
-    return (torch.linalg.vector_norm((average - old).flatten(1), dim=1) / size.where(size > 0, 1)).cpu()
+    return lessons
 
 
-def _take(image: _Image, picture: Tensor, gradient: Tensor, misfit: float) -> bool:
-    """Learn from a picture and count it in; False where nothing is to be learned from it."""
+def _take(image: _Image, drawn: Tensor, gradient: Tensor, misfit: float) -> bool:
+    """Count a picture in; False where nothing is to be learned from it."""
     fit = image.fitting.fit
     if not math.isfinite(misfit) or not bool(gradient.isfinite().all()):
         image.reason = f"diverged at step {image.steps + 1}"
@@ -137,10 +206,9 @@ def _take(image: _Image, picture: Tensor, gradient: Tensor, misfit: float) -> bo
     if image.misfit > 0 and misfit > image.misfit * 10 ** (fit.fallback / 10):
         image.fitting.take_back()
         return False
-    image.fitting.learn(gradient, picture)
     is_first = math.isnan(image.misfit)
-    image.misfit, image.drawn = misfit, picture.detach()
-    image.average = image.drawn if is_first else image.average.lerp(image.drawn, 1 - fit.average)
+    image.misfit, image.drawn = misfit, drawn
+    image.average = drawn if is_first else image.average.lerp(drawn, 1 - fit.average)
     return True
 
 
@@ -153,21 +221,31 @@ def _judge(image: _Image, seen: Seen, step: int) -> None:
         image.reason = f"converged at step {step}, best at step {image.watch.best_step}"
 
 
-def _stop(images: list[_Image], reason: str) -> None:
+def _stop(images: Sequence[_Image], reason: str) -> None:
     for image in images:
         image.reason = image.reason or reason
 
 
-def _gathered(images: list[_Image]) -> Drawn:
-    return Drawn(
-        torch.cat([image.best for image in images]),
-        torch.cat([image.drawn for image in images]),
-        torch.cat([image.average for image in images]),
-        _each_row(images, [image.misfit / image.rows for image in images]),
-        _each_row(images, [image.watch.last for image in images]),
+def _mean(states: Sequence[Drawn]) -> Drawn:
+    """Over the runs."""
+    return (
+        states[0]
+        if len(states) == 1
+        else Drawn(*(torch.stack(values).mean(0) for values in zip(*map(_fields, states), strict=True)))
     )
 
 
-def _each_row(images: list[_Image], values: Sequence[float]) -> Tensor:
-    """One value for each sample of the batch."""
-    return torch.tensor(values).repeat_interleave(torch.tensor([image.rows for image in images]))
+def _fields(state: Drawn) -> tuple[Tensor, ...]:
+    return state.x, state.last, state.average, state.misfit, state.score
+
+
+def _relative_change(new: Tensor, old: Tensor) -> Tensor:
+    """Of each sample, (B,), on the host."""
+    size = torch.linalg.vector_norm(new.flatten(1), dim=1)
+    return (torch.linalg.vector_norm((new - old).flatten(1), dim=1) / size.where(size > 0, 1)).cpu()
+
+
+def _together(reasons: Sequence[str]) -> str:
+    """Why several runs ended: first of all those that went wrong, and last those that came to their end."""
+    kinds = ("diverged", "stopped", "took", "converged")
+    return "; ".join(dict.fromkeys(sorted(reasons, key=lambda reason: kinds.index(reason.split()[0]))))

@@ -1,7 +1,6 @@
 """The deep image prior: a network fitted to one measurement."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 
 import torch
@@ -15,7 +14,7 @@ from preimage.models.dip.early_stopping import EarlyStopping, HeldOut, LastStep,
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.fitting import Fitting, NetworkFactory
 from preimage.models.dip.inputs import Input, NoiseInput
-from preimage.models.dip.loop import Drawn, Goal, fit_networks
+from preimage.models.dip.loop import Drawn, Goal, Run, fit_networks
 from preimage.models.dip.skipnet import SLENDER, SkipNet
 from preimage.physics import LinearPhysics, Physics
 from preimage.physics.noise import GaussianNoise
@@ -103,17 +102,14 @@ class DeepImagePrior(Reconstructor):
 
     def _runs(self, goal: Callable[[int], Goal], like: Tensor, callbacks: Sequence[Callback]) -> Solution[Drawn]:
         """Runs from several starts, and the average of what they give."""
-        found: list[Solution[Drawn]] = []
         network = self.maker(like.is_complex())
         parts = (like,) if self.fit.joint else like.split(1)
         with torch.inference_mode(False), torch.enable_grad():
-            for seed in range(self.fit.seed, self.fit.seed + self.fit.runs):
-                fittings = [Fitting(network, self.source, self.fit, part, seed) for part in parts]
-                found.append(fit_networks(fittings, goal(seed), callbacks))
-                if "stopped by callback" in found[-1].reason:
-                    break
-        last, x = found[-1], torch.stack([solution.x for solution in found]).mean(0)
-        return last if len(found) == 1 else replace(last, x=x, state=replace(last.state, x=x))
+            runs = [
+                Run([Fitting(network, self.source, self.fit, part, seed) for part in parts], goal(seed))
+                for seed in range(self.fit.seed, self.fit.seed + self.fit.runs)
+            ]
+            return fit_networks(runs, callbacks)
 
     def maker(self, is_complex: bool = False) -> NetworkFactory:
         """What makes the networks: ``network``, or the default for real or complex images."""

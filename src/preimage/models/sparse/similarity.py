@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage.models.sparse.parallel import side_by_side
+from preimage.models.parallel import side_by_side
 from preimage.models.sparse.strips import Columns, columns_of, strips
 from preimage.models.sparse.windows import Tile
 
@@ -138,7 +138,7 @@ class Similarity:
         near = strips(lambda first, last: of_keys(grid[:, :, first:last]), reaches)
         terms = [strips(term.keys, reaches) for term in self.terms]
         results = []
-        with side_by_side(values.device) as each:
+        with side_by_side(values.device, 1 if torch.is_grad_enabled() else None) as each:
             for strip, reach in zip(numbers, reaches, strict=True):
                 work = self._work(values, function, next(near), [next(term) for term in terms])
                 result = torch.cat(list(each(work, strip)), 1).unflatten(1, (grid.shape[1], -1))

@@ -30,15 +30,16 @@ def check_memory(prior: DeepImagePrior, channels: int, canvas: tuple[int, int], 
     """
     if budget is None:
         return
-    each = bytes_per_pixel(prior, channels)
+    each = prior.fit.runs * bytes_per_pixel(prior, channels)  # they go side by side
     needed = _BASE + each * canvas[0] * canvas[1]
     if needed <= budget:
         return
     pixels = max(budget - _BASE, 0) / each
+    fewer = ", take one run" if prior.fit.runs > 1 else ""
     smaller = f", or crop or reduce it to {math.floor(pixels / 1e4) / 100:.2f} megapixels" if pixels > 1e4 else ""
     raise ArgumentError(
         f"`memory` must be at least {format_bytes(math.ceil(needed / 1e7) * 1e7)} to fit a network to {canvas[1]}x"
-        f"{canvas[0]} pixels, which takes no tiles, got {format_bytes(budget)}; allow more{smaller}."
+        f"{canvas[0]} pixels, which takes no tiles, got {format_bytes(budget)}; allow more{fewer}{smaller}."
     )
 
 

@@ -75,16 +75,16 @@ class ByDip(Method):
         steps = prior.fit.max_steps if settings.steps is None else settings.steps
         check_memory(prior, job.shape[0], self.task.canvas(*job.shape[1:]), job.budget)
         if job.progress is not None:
-            job.progress(0, job.count * self.dip.runs * steps)
+            job.progress(0, job.count * steps)
         return _Fitting(self.task, self.dip, job, settings, steps)
 
 
 @dataclass
 class _Done:
-    """How many pictures are, and the steps and runs that led to one that the user ended."""
+    """How many pictures are, and the steps that led to one that the user ended."""
 
     pictures: int = 0
-    kept: tuple[int, int] | None = None
+    kept: int | None = None
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,8 @@ class _Fitting(Worker):
     done: _Done = field(default_factory=_Done)
 
     def resolved(self) -> Mapping[str, Any]:
-        """The steps and runs that count: where the user ended it, those up to there."""
-        steps, runs = self.done.kept or (self.steps, self.dip.runs)
-        return {"steps": steps, "runs": runs}
+        """The steps that count: where the user ended it, those up to there."""
+        return {"steps": self.done.kept or self.steps}
 
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """Fit, and watch it.
@@ -115,7 +114,6 @@ class _Fitting(Worker):
         physics = task.physics(y).replace(noise=GaussianNoise(sigma) if known and sigma > 0 else NoNoise())
         given = sigma if known else None
         prior = self._prior(sigma)
-        each = self.steps * self.dip.runs
         measured = task.measured(y)
 
         def finished(x: Tensor) -> Tensor:
@@ -127,7 +125,7 @@ class _Fitting(Worker):
 
         with wish_to_end() as is_over:
             watch = Watch(
-                self.steps, is_over, job.progress, self.done.pictures * each, job.count * each, self.dip.tell,
+                is_over, job.progress, self.done.pictures * self.steps, job.count * self.steps, self.dip.tell,
                 None if self.dip.preview is None else show, self.dip.every,
             )  # fmt: skip
             solution = prior.solve(measured, physics, [watch])
@@ -135,22 +133,17 @@ class _Fitting(Worker):
         if solution.failures():
             raise ConvergenceError(f"the fit {solution.reason[0]}; try another seed, or the setting paper.")
         if job.progress is not None:
-            job.progress(self.done.pictures * each, job.count * each)
-        if not watch.at.was_ended:
-            return Outcome(finished(solution.x), solution.reason[0], solution.history)
-        if self.done.pictures < job.count:
-            raise KeyboardInterrupt
-        return Outcome(finished(watch.best()), self._ended(watch), solution.history)
+            job.progress(self.done.pictures * self.steps, job.count * self.steps)
+        why = solution.reason[0]
+        if watch.at.was_ended:
+            if self.done.pictures < job.count:
+                raise KeyboardInterrupt
+            why = f"interrupted at step {watch.at.step}: the best picture so far"
+            if job.count == 1:
+                self.done.kept = watch.at.step  # a repetition takes so many
+        return Outcome(finished(solution.x), why, solution.history)
 
     def _prior(self, sigma: float) -> DeepImagePrior:
         prior = self.task.prior(self.dip.setting, sigma)
         fit = dataclasses.replace(prior.fit, max_steps=self.steps, runs=self.dip.runs, seed=self.settings.seed)
         return DeepImagePrior(prior.network, prior.source, fit, prior.stop, prior.penalty)
-
-    def _ended(self, watch: Watch) -> str:
-        """Why it stopped; a repetition takes the steps, or the runs, that led to the picture kept."""
-        at, runs = watch.at, len(watch.at.finished)
-        if self.job.count == 1:
-            self.done.kept = (self.steps, runs) if runs else (at.step, 1)
-        rest = f" of run {at.run}, without it" if runs else ""
-        return f"interrupted at step {at.step}{rest}: the best picture so far"

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import torch
 from torch import Tensor
 
 from preimage.models.dip import Drawn
@@ -18,27 +17,21 @@ class Place:
     """Where a fit is.
 
     Attributes:
-        run, step: from 1.
-        last: the best picture of this run so far, (1, C, ...).
-        finished: what the runs before gave.
+        step: from 1; 0 before the first.
         shown: when a picture was shown last, in seconds of the monotonic clock.
         was_ended: whether the user wished to end, and it was.
     """
 
-    run: int = 0
     step: int = 0
-    last: Tensor | None = None
-    finished: list[Tensor] = field(default_factory=list)
     shown: float = 0.0
     was_ended: bool = False
 
 
 @dataclass(frozen=True)
 class Watch:
-    """A callback of :meth:`preimage.models.dip.DeepImagePrior.solve`, which counts the runs from different starts.
+    """A callback of :meth:`preimage.models.dip.DeepImagePrior.solve`.
 
     Args:
-        steps: the most of a run.
         is_over: whether the user wishes to end.
         progress: to be told of steps, from ``done`` of ``total`` on.
         tell: to be told in words.
@@ -49,7 +42,6 @@ class Watch:
         at: where the fit is.
     """
 
-    steps: int
     is_over: Callable[[], bool] = lambda: False
     progress: Progress | None = None
     done: int = 0
@@ -63,29 +55,15 @@ class Watch:
         """After each step; whether to end."""
         at = self.at
         if step == 1:
-            self._begin()
-        at.step, at.last = step, state.x
+            at.shown = time.monotonic()
+        at.step = step
         if self.progress is not None:
-            self.progress(self.done + (at.run - 1) * self.steps + step, self.total)
+            self.progress(self.done + step, self.total)
         if self.tell is not None:
             score = float(state.score[0])
             self.tell(f"step {step}" + ("" if score != score else f", score {score:.4g}"))
         if self.show is not None and time.monotonic() - at.shown >= self.every:
-            self.show(self.best())
+            self.show(state.x)
             at.shown = time.monotonic()  # what showing takes is not counted, so that it cannot take all the time
         at.was_ended = self.is_over()
         return at.was_ended
-
-    def best(self) -> Tensor:
-        """The best picture so far: the average of the runs that are finished, or that of the first run so far."""
-        assert self.at.last is not None  # there has been a step
-        finished = self.at.finished
-        return torch.stack(finished).mean(0) if finished else self.at.last
-
-    def _begin(self) -> None:
-        """Another run."""
-        self.at.run += 1
-        if self.at.last is None:
-            self.at.shown = time.monotonic()
-        else:
-            self.at.finished.append(self.at.last)

@@ -3,7 +3,7 @@ import threading
 import pytest
 import torch
 
-from preimage.models.sparse.parallel import side_by_side
+from preimage.models.parallel import side_by_side
 from tests.models.problems import normal
 
 CPU = torch.device("cpu")
@@ -50,13 +50,26 @@ def test_an_error_of_a_piece_is_raised_and_the_number_of_threads_comes_back():
 
 
 @pytest.mark.usefixtures("two_threads")
-def test_with_gradients_pieces_follow_each_other_in_the_same_thread():
-    x, threads = normal(3).requires_grad_(), set()
-
-    def piece(number):
-        threads.add(threading.get_ident())
-        return number * x
-
+def test_pieces_inherit_whether_gradients_are_recorded():
+    x = normal(3).requires_grad_()
     with side_by_side(CPU) as each:
-        assert all(y.requires_grad for y in each(piece, range(3)))
-    assert threads == {threading.get_ident()}
+        assert all(y.requires_grad for y in each(lambda k: k * x, range(3)))
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_one_piece_at_a_time_stays_in_the_thread_and_has_all_of_them():
+    with side_by_side(CPU, 1) as each:
+        assert (
+            list(each(lambda k: (threading.get_ident(), torch.get_num_threads()), range(2)))
+            == [(threading.get_ident(), 2)] * 2
+        )
+
+
+def test_threads_are_shared_out():
+    before = torch.get_num_threads()
+    torch.set_num_threads(5)
+    try:
+        with side_by_side(CPU, 2) as each:
+            assert list(each(lambda k: torch.get_num_threads(), range(3))) == [2] * 3
+    finally:
+        torch.set_num_threads(before)
