@@ -9,6 +9,7 @@ from preimage.models.dip import (
     MeshGrid,
     NoiseInput,
     ResNet,
+    SelfGuide,
     SkipNet,
     UNet,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "PDNet",
     "ResNet",
     "Search",
+    "SelfGuide",
     "SkipNet",
     "UNet",
     "USRNet",

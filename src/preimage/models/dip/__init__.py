@@ -17,6 +17,7 @@ from preimage.models.dip.loop import Drawn
 from preimage.models.dip.pixels import Minimiser, PixelFit
 from preimage.models.dip.prior import DeepImagePrior
 from preimage.models.dip.resnet import ResNet
+from preimage.models.dip.self_guide import SelfGuide
 from preimage.models.dip.skipnet import Scale, SkipNet, scales
 from preimage.models.dip.unet import UNet
 
@@ -42,6 +43,7 @@ __all__ = [
     "PreImage",
     "ResNet",
     "Scale",
+    "SelfGuide",
     "SkipNet",
     "UNet",
     "invert_features",

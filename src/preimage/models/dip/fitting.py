@@ -10,6 +10,7 @@ from preimage.models.dip.adam import Adam
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.generator import Generator
 from preimage.models.dip.inputs import Input
+from preimage.models.dip.layout import as_images, count_channels
 from preimage.models.dip.precision import is_half
 
 __all__ = ["Fitting", "NetworkFactory"]
@@ -35,10 +36,10 @@ class Fitting:
         self.size = (like.shape[-2], like.shape[-1])
         source.check(*self.size)
         self.rng = torch.Generator().manual_seed(seed)
-        outputs = like.numel() // (self.size[0] * self.size[1]) * (2 if like.is_complex() else 1)
+        outputs = count_channels(like)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            made = network(source.channels, outputs)
+            made = network(source.count(outputs), outputs)
         self.network = made.to(like.device, like.real.dtype)
         self.network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         self.weights = list(self.network.parameters())
@@ -51,14 +52,16 @@ class Fitting:
     def draw(self, step: int) -> Tensor:
         """The picture of step ``step`` (from 1), (1, C, ...), as a function of the weights."""
         shrink = 4 if step <= self.fit.coarse else 2 if step <= 2 * self.fit.coarse else 1
-        z = self._input(shrink)
-        if self.fit.input_noise:
-            z = z + self.fit.input_noise * self._normal(z)
+        shown = self.source.shown(self._input(shrink), self.rng)
+        z = shown + self.fit.input_noise * self._normal(shown) if self.fit.input_noise else shown
         self._disturb()
         self.network.zero_grad(set_to_none=True)
         with torch.autocast(self.like.device.type, torch.bfloat16, enabled=self.is_half):
             drawn = self.network(z)
-        return self._as_image(drawn, shrink)
+        drawn = self.source.composed(drawn.to(self.like.real.dtype), shown)
+        if shrink > 1:
+            drawn = F.interpolate(drawn, scale_factor=shrink, mode="bilinear", align_corners=False)
+        return as_images(drawn[..., : self.size[0], : self.size[1]], self.like)
 
     def learn(self, gradient: Tensor, drawn: Tensor) -> None:
         """One step of Adam, for the ``gradient`` of what is minimised with respect to the picture ``drawn``."""
@@ -102,13 +105,3 @@ class Fitting:
         for weight, noise in zip(self.weights, self.noise, strict=False):  # none, or one for each
             weight.data.sub_(noise)
         self.noise.clear()
-
-    def _as_image(self, drawn: Tensor, shrink: int) -> Tensor:
-        drawn = drawn.to(self.like.real.dtype)
-        height, width = self.size
-        if shrink > 1:
-            drawn = F.interpolate(drawn, scale_factor=shrink, mode="bilinear", align_corners=False)
-        drawn = drawn[..., :height, :width]
-        if self.like.is_complex():
-            drawn = torch.view_as_complex(drawn.unflatten(1, (-1, 2)).movedim(2, -1).contiguous())
-        return drawn.reshape(self.like.shape)

@@ -1,6 +1,7 @@
 """The fixed input of a deep image prior."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -8,10 +9,29 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from preimage._tree import Measurement
 from preimage.errors import ArgumentError, ShapeError
+from preimage.physics import Physics
 from preimage.physics.noise.base import draw_normal, draw_uniform
 
-__all__ = ["FourierFeatures", "GuideInput", "Input", "MeshGrid", "NoiseInput"]
+__all__ = ["FourierFeatures", "GuideInput", "Input", "Measured", "MeshGrid", "NoiseInput"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measurement, for inputs that are made of it.
+
+    Attributes:
+        y: the measurement.
+        physics: how it was measured.
+        held: which of the measurements are held out, booleans that broadcast to ``y``; ``None`` if none are.
+        like: images of the right shape.
+    """
+
+    y: Measurement
+    physics: Physics
+    held: Measurement | None
+    like: Tensor
 
 
 class Input:
@@ -45,6 +65,22 @@ class Input:
 
     def check(self, height: int, width: int) -> None:
         """Refuse pictures of a size that this input does not suit."""
+
+    def count(self, outputs: int) -> int:
+        """Channels for an image of ``outputs`` real ones."""
+        return self.channels
+
+    def of(self, measured: Measured | None, sizes: Sequence[int]) -> "list[Input]":
+        """The input for each part of a batch, of so many samples, given what was measured; ``None``: nothing was."""
+        return [self] * len(sizes)
+
+    def shown(self, z: Tensor, rng: torch.Generator) -> Tensor:
+        """What of the input ``z`` the network is shown in a step."""
+        return z
+
+    def composed(self, drawn: Tensor, shown: Tensor) -> Tensor:
+        """The image, (1, outputs, h, w), from what the network has ``drawn`` of what it was ``shown``."""
+        return drawn
 
     def _make(self, shape: tuple[int, int, int], like: Tensor, rng: torch.Generator | None, shrink: int) -> Tensor:
         raise NotImplementedError

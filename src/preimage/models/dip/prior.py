@@ -13,7 +13,7 @@ from preimage.models.dip.data_term import PartialLikelihood
 from preimage.models.dip.early_stopping import EarlyStopping, HeldOut, LastStep, MovingVariance
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.fitting import Fitting, NetworkFactory
-from preimage.models.dip.inputs import Input, NoiseInput
+from preimage.models.dip.inputs import Input, Measured, NoiseInput
 from preimage.models.dip.loop import Drawn, Goal, Run, fit_networks
 from preimage.models.dip.skipnet import SLENDER, SkipNet
 from preimage.physics import LinearPhysics, Physics
@@ -85,12 +85,12 @@ class DeepImagePrior(Reconstructor):
         """
         like, rule = self._like(y, physics), self.stop or _suitable(physics)
 
-        def goal(seed: int) -> Goal:
-            held = rule.held_out
-            data = PartialLikelihood.draw(physics, y, held, seed) if held else physics.likelihood(y)
-            return Goal(data, self.penalty, rule)
+        def run(seed: int) -> Run:
+            data = PartialLikelihood.draw(physics, y, rule.held_out, seed) if rule.held_out else physics.likelihood(y)
+            held = data.held if isinstance(data, PartialLikelihood) else None
+            return self._run(seed, like, Goal(data, self.penalty, rule), Measured(y, physics, held, like))
 
-        return self._runs(goal, like, callbacks)
+        return self._fit(run, callbacks)
 
     def minimise(self, f: Smooth, like: Tensor, callbacks: Sequence[Callback] = ()) -> Solution[Drawn]:
         """Fit networks so that their images, of the shape, type and device of ``like``, minimise ``f``.
@@ -98,18 +98,21 @@ class DeepImagePrior(Reconstructor):
         Without a ``stop``, all steps are taken.
         """
         goal = Goal(f, self.penalty, self.stop or LastStep())
-        return self._runs(lambda seed: goal, like, callbacks)
+        return self._fit(lambda seed: self._run(seed, like, goal, None), callbacks)
 
-    def _runs(self, goal: Callable[[int], Goal], like: Tensor, callbacks: Sequence[Callback]) -> Solution[Drawn]:
+    def _fit(self, run: Callable[[int], Run], callbacks: Sequence[Callback]) -> Solution[Drawn]:
         """Runs from several starts, and the average of what they give."""
+        with torch.inference_mode(False), torch.enable_grad():
+            return fit_networks([run(self.fit.seed + index) for index in range(self.fit.runs)], callbacks)
+
+    def _run(self, seed: int, like: Tensor, goal: Goal, measured: Measured | None) -> Run:
+        """A network for each sample, or one for all."""
         network = self.maker(like.is_complex())
         parts = (like,) if self.fit.joint else like.split(1)
-        with torch.inference_mode(False), torch.enable_grad():
-            runs = [
-                Run([Fitting(network, self.source, self.fit, part, seed) for part in parts], goal(seed))
-                for seed in range(self.fit.seed, self.fit.seed + self.fit.runs)
-            ]
-            return fit_networks(runs, callbacks)
+        sources = self.source.of(measured, [len(part) for part in parts])
+        pairs = zip(sources, parts, strict=True)
+        fittings = [Fitting(network, source, self.fit, part, seed) for source, part in pairs]
+        return Run(fittings, goal)
 
     def maker(self, is_complex: bool = False) -> NetworkFactory:
         """What makes the networks: ``network``, or the default for real or complex images."""

@@ -54,9 +54,10 @@ def bytes_per_pixel(prior: DeepImagePrior, channels: int) -> float:
             held += output.numel() * output.element_size()
 
     with torch.random.fork_rng(devices=[]):
-        network = prior.maker()(prior.source.channels, channels)
+        inputs = prior.source.count(channels)
+        network = prior.maker()(inputs, channels)
     for module in network.modules():
         if next(module.children(), None) is None:
             module.register_forward_hook(look)
-    network(torch.zeros(1, prior.source.channels, *network.input_size(_PROBE, _PROBE)))
+    network(torch.zeros(1, inputs, *network.input_size(_PROBE, _PROBE)))
     return _MAPS * held / _PROBE**2 + 20 * channels  # and the pictures
