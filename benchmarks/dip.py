@@ -122,7 +122,7 @@ def missing(args: argparse.Namespace, name: str = "03") -> Problem:
     x = picture(DATA / "test" / "Set12" / f"{name}.png", 1, args.size, crop=False)
     physics = Inpainting(torch.rand(x.shape[-2:], generator=torch.Generator().manual_seed(0)) < 0.5)
     y = physics.A(x)
-    ours = settings.missing("fast", physics.mask[0, 0] == 0)
+    ours = settings.missing("fast", physics.mask[0, 0] == 0, 0.0)
     return Problem(x, y, physics, psnr(y, x), published.missing_pixels(), ours)
 
 

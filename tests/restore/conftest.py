@@ -1,5 +1,4 @@
 import dataclasses
-from functools import partial
 
 import numpy as np
 import pytest
@@ -9,9 +8,8 @@ from PIL import Image
 from preimage import zoo
 from preimage.denoisers import DRUNet
 from preimage.denoisers.base import with_trained_range
-from preimage.models.dip import DeepImagePrior, SkipNet, scales
+from preimage.models.dip import prior, scales
 from preimage.models.sparse import GroupSC, Search
-from preimage.restore.dip import settings
 
 
 @pytest.fixture
@@ -75,5 +73,4 @@ def sparse(monkeypatch):
 @pytest.fixture
 def small_prior(monkeypatch):
     """A small network for every task in the setting fast."""
-    network = partial(SkipNet, scales=scales((8, 8), 2))
-    monkeypatch.setattr(settings, "DeepImagePrior", partial(DeepImagePrior, network))
+    monkeypatch.setattr(prior, "SLENDER", scales((8, 8), 2))

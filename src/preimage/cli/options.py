@@ -52,7 +52,7 @@ class Fitting:
 
     setting: Literal["fast", "paper"] = "fast"
     "What dip fits: our choice, or the publication's network and number of steps, which takes several times as long."
-    runs: int = 1
-    "How often dip starts anew; the results are averaged, which is better and takes as many times as long."
+    runs: int | None = None
+    "Fits of dip from different starts, side by side, whose results are averaged: two for fast, one for paper."
     preview: float | None = None
     "Every so many seconds write dip's best picture so far to OUTPUT.preview.png (or its format); gone at the end."

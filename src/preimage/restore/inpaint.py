@@ -109,7 +109,7 @@ class Inpaint(EitherTask):
 
     def prior(self, setting: str, sigma: float) -> DeepImagePrior:
         """That for the shape of the holes."""
-        return choices.missing(setting, self.missing)
+        return choices.missing(setting, self.missing, sigma)
 
     def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
         """Pixels seen without noise as they are."""

@@ -27,8 +27,8 @@ class Record:
         input: path (empty for an array) and sha256 of its bytes.
         settings: as given; together with ``resolved`` they repeat the run.
         resolved: noise level before and after ``strength`` (or JPEG quality, and level after it), steps, device,
-            threads, sha256 of the kernel, of the mask and of the flash picture; tile, and weights with their
-            sha256, of denoisers.
+            threads, sha256 of the kernel, of the mask and of the flash picture; tile, and weights with their sha256,
+            of denoisers; the runs of a deep image prior.
         stopped: why the method stopped.
         seconds: of the restoration, without reading and writing.
         peak_memory: bytes, of the process since its start.

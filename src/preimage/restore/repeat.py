@@ -70,7 +70,7 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
 def _method(record: Record) -> Method:
     options = record.settings
     if options.get("method") == "dip":
-        return ByDip(_fitted(record), Dip(options["setting"], options["runs"]))
+        return ByDip(_fitted(record), Dip(options["setting"], record.resolved["runs"]))
     if record.task == "denoise":
         return denoising(options.get("method", "drunet"))
     if record.task == "demosaic":

@@ -18,7 +18,7 @@ class TwoMaps(Generator):
         return self.layers(z)
 
 
-PRIOR = DeepImagePrior(TwoMaps, NoiseInput(4))
+PRIOR = DeepImagePrior(TwoMaps, NoiseInput(4), Fit())
 
 
 def test_feature_maps_are_counted():

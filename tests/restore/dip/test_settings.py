@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError
-from preimage.models.dip import GuideInput, HeldOut, LastStep, MeshGrid, MovingVariance
+from preimage.models.dip import GuideInput, LastStep, MeshGrid, MovingVariance, NoiseInput, SelfGuide
 from preimage.restore.dip import settings
 
 
@@ -22,13 +22,14 @@ def test_the_paper_has_a_network_and_steps_for_each_task():
         (settings.artefacts("paper"), 572_827, 2400),
         (settings.resolution("paper", 4), 2_217_831, 2000),
         (settings.resolution("paper", 8), 2_217_831, 4000),
-        (settings.missing("paper", text), 3_002_627, 6001),
-        (settings.missing("paper", hole), 2_996_467, 3001),
-        (settings.missing("paper", random < 0.5), 2_217_831, 11000),
-        (settings.missing("paper", random < 0.98), 1_027_379, 1000),
+        (settings.missing("paper", text, 0.0), 3_002_627, 6001),
+        (settings.missing("paper", hole, 0.0), 2_996_467, 3001),
+        (settings.missing("paper", random < 0.5, 0.0), 2_217_831, 11000),
+        (settings.missing("paper", random < 0.98, 0.0), 1_027_379, 1000),
         (settings.flash("paper", torch.zeros(3, 8, 8)), 2_184_307, 601),
     ):
         assert (weights(prior), prior.fit.max_steps, prior.stop) == (count, steps, LastStep())
+        assert prior.fit.runs == 1
         assert not isinstance(prior.source, MeshGrid)
     assert settings.noise("paper", 50 / 255).fit.input_noise == 1 / 20
 
@@ -36,8 +37,27 @@ def test_the_paper_has_a_network_and_steps_for_each_task():
 def test_ours_stops_by_itself():
     assert settings.noise("fast", 0.1).stop is None
     assert isinstance(settings.artefacts("fast").stop, MovingVariance)
-    assert isinstance(settings.missing("fast", torch.eye(8) > 0).stop, HeldOut)
+    assert settings.missing("fast", torch.eye(8) > 0, 0.0).stop is None
     guide = torch.rand(3, 8, 8)
     assert isinstance(settings.flash("fast", guide).source, GuideInput)
     with pytest.raises(ArgumentError, match="fast or paper"):
         settings.noise("slow", 0.1)
+
+
+def test_scattered_pixels_without_noise_are_learned_from_those_seen():
+    scattered = torch.rand(64, 64, generator=torch.Generator().manual_seed(0)) < 0.5
+    thick = scattered.clone()
+    thick[10:15, 20:25] = True
+    assert isinstance(settings.missing("fast", scattered, 1 / 255).source, SelfGuide)
+    for holes, sigma in ((scattered, 6 / 255), (thick, 0.0)):
+        assert isinstance(settings.missing("fast", holes, sigma).source, NoiseInput)
+
+
+def test_ours_is_the_average_of_two_runs():
+    holes = torch.eye(8) > 0
+    for prior in (
+        settings.noise("fast", 0.1), settings.artefacts("fast"), settings.blur("fast", 0.1),
+        settings.resolution("fast", 4), settings.missing("fast", holes, 0.0), settings.missing("fast", holes, 0.5),
+        settings.flash("fast", torch.zeros(3, 8, 8)),
+    ):  # fmt: skip
+        assert prior.fit.runs == 2

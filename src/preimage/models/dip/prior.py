@@ -10,14 +10,13 @@ from preimage._tree import Measurement, leaves
 from preimage.errors import ArgumentError, ConvergenceError
 from preimage.functional import Smooth
 from preimage.models.dip.data_term import PartialLikelihood
-from preimage.models.dip.early_stopping import EarlyStopping, HeldOut, LastStep, MovingVariance
+from preimage.models.dip.early_stopping import EarlyStopping, HeldOut, LastStep
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.fitting import Fitting, NetworkFactory
 from preimage.models.dip.inputs import Input, Measured, NoiseInput
 from preimage.models.dip.loop import Drawn, Goal, Run, fit_networks
 from preimage.models.dip.skipnet import SLENDER, SkipNet
 from preimage.physics import LinearPhysics, Physics
-from preimage.physics.noise import GaussianNoise
 from preimage.physics.reconstructor import Reconstructor
 from preimage.solve import Solution
 from preimage.solve.iterate import Callback
@@ -36,9 +35,8 @@ class DeepImagePrior(Reconstructor):
         network: makes the network, see :data:`NetworkFactory`. By default a :class:`SkipNet` with few channels at the
             fine scales, where most of the time goes; without a bound where images are complex.
         source: the input ``z``; noise by default.
-        fit: how to fit.
-        stop: when to stop. By default where the noise is Gaussian of a known level, :class:`MovingVariance`; else
-            some measurements are held out (:class:`HeldOut`).
+        fit: how to fit; two runs side by side by default.
+        stop: when to stop. By default some measurements are held out (:class:`HeldOut`), others in each run.
         penalty: a smooth functional of the image to be minimised too, such as :class:`preimage.optim.RED`.
         shape: of an image, (C, H, W) or (C, D, H, W); needed where the physics is not linear.
 
@@ -57,7 +55,7 @@ class DeepImagePrior(Reconstructor):
         super().__init__()
         self.network = network
         self.source = NoiseInput() if source is None else source
-        self.fit = Fit() if fit is None else fit
+        self.fit = Fit(runs=2) if fit is None else fit
         self.stop = stop
         self.penalty = penalty
         self.shape = None if shape is None else tuple(shape)
@@ -83,7 +81,7 @@ class DeepImagePrior(Reconstructor):
             ArgumentError: the physics is not linear, and no ``shape`` was given.
             CapabilityError: the stopping rule needs a noise of known level.
         """
-        like, rule = self._like(y, physics), self.stop or _suitable(physics)
+        like, rule = self._like(y, physics), self.stop or HeldOut()
 
         def run(seed: int) -> Run:
             data = PartialLikelihood.draw(physics, y, rule.held_out, seed) if rule.held_out else physics.likelihood(y)
@@ -126,8 +124,3 @@ class DeepImagePrior(Reconstructor):
         if not isinstance(physics, LinearPhysics):
             raise ArgumentError(f"`shape` must be given where the physics is not linear, got {type(physics).__name__}.")
         return torch.zeros_like(physics.A_adjoint(y))
-
-
-def _suitable(physics: Physics) -> EarlyStopping:
-    """The rule for what is known of the noise."""
-    return MovingVariance() if isinstance(physics.noise, GaussianNoise) else HeldOut()

@@ -26,20 +26,21 @@ class Dip:
 
     Args:
         setting: ``fast``, or ``paper``, the publication's network and number of steps.
-        runs: fits from different starts, whose results are averaged: better, and as many times as long.
+        runs: fits from different starts, side by side, whose results are averaged: the more, the better; ``None`` is
+            as many as the setting has, two or one.
         preview: called with the best picture so far, of the kind that was given.
         every: seconds from one preview to the next.
         tell: called with a line about each step.
     """
 
     setting: str = "fast"
-    runs: int = 1
+    runs: int | None = None
     preview: Callable[[Any], object] | None = field(default=None, repr=False, compare=False)
     every: float = 10.0
     tell: Callable[[str], object] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.runs < 1 or not self.every >= 0:
+        if (self.runs is not None and self.runs < 1) or not self.every >= 0:
             raise ArgumentError(
                 f"`runs` must be at least 1 and the seconds between previews not negative, got {self.runs} and "
                 f"{self.every}."
@@ -60,7 +61,7 @@ class ByDip(Method):
 
     def options(self) -> dict[str, Any]:
         """What a repetition needs."""
-        return {"method": "dip", "setting": self.dip.setting, "runs": self.dip.runs}
+        return {"method": "dip", "setting": self.dip.setting}
 
     def begin(self, job: Job) -> Worker:
         """Refuse what is for denoisers, and what does not fit in memory."""
@@ -71,12 +72,20 @@ class ByDip(Method):
             raise ArgumentError(
                 f"`strength` must be left out for dip where sigma is auto, got {settings.strength}; give sigma."
             )
-        prior = self.task.prior(self.dip.setting, job.given or 0.0)
-        steps = prior.fit.max_steps if settings.steps is None else settings.steps
+        prior = self.prior(job.given or 0.0, settings)
         check_memory(prior, job.shape[0], self.task.canvas(*job.shape[1:]), job.budget)
         if job.progress is not None:
-            job.progress(0, job.count * steps)
-        return _Fitting(self.task, self.dip, job, settings, steps)
+            job.progress(0, job.count * prior.fit.max_steps)
+        chosen = dataclasses.replace(settings, steps=prior.fit.max_steps)
+        return _Fitting(self, job, chosen, prior.fit.max_steps, prior.fit.runs)
+
+    def prior(self, sigma: float, settings: Settings) -> DeepImagePrior:
+        """That of the setting, with the user's steps, runs and seed."""
+        prior = self.task.prior(self.dip.setting, sigma)
+        steps = prior.fit.max_steps if settings.steps is None else settings.steps
+        runs = prior.fit.runs if self.dip.runs is None else self.dip.runs
+        fit = dataclasses.replace(prior.fit, max_steps=steps, runs=runs, seed=settings.seed)
+        return DeepImagePrior(prior.network, prior.source, fit, prior.stop, prior.penalty)
 
 
 @dataclass
@@ -89,18 +98,18 @@ class _Done:
 
 @dataclass(frozen=True)
 class _Fitting(Worker):
-    """With the steps chosen."""
+    """With the steps and runs chosen."""
 
-    task: FittedTask
-    dip: Dip
+    method: ByDip
     job: Job
     settings: Settings
     steps: int
+    runs: int
     done: _Done = field(default_factory=_Done)
 
     def resolved(self) -> Mapping[str, Any]:
-        """The steps that count: where the user ended it, those up to there."""
-        return {"steps": self.done.kept or self.steps}
+        """The runs, and the steps that count: where the user ended it, those up to there."""
+        return {"steps": self.done.kept or self.steps, "runs": self.runs}
 
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """Fit, and watch it.
@@ -109,24 +118,25 @@ class _Fitting(Worker):
             ConvergenceError: the fit diverged.
             KeyboardInterrupt: the user ended it before the last of several pictures.
         """
-        job, task, known = self.job, self.task, self.job.given is not None
+        job, task, dip = self.job, self.method.task, self.method.dip
+        known = job.given is not None
         sigma = level.value * self.settings.strength
         physics = task.physics(y).replace(noise=GaussianNoise(sigma) if known and sigma > 0 else NoNoise())
         given = sigma if known else None
-        prior = self._prior(sigma)
+        prior = self.method.prior(sigma, self.settings)
         measured = task.measured(y)
 
         def finished(x: Tensor) -> Tensor:
             return task.finished(data_step(x, measured, physics, sigma) if task.is_exact else x, y, given)
 
         def show(x: Tensor) -> None:
-            if self.dip.preview is not None:
-                self.dip.preview(job.rebuild(finished(x)[0].cpu()))
+            if dip.preview is not None:
+                dip.preview(job.rebuild(finished(x)[0].cpu()))
 
         with wish_to_end() as is_over:
             watch = Watch(
-                is_over, job.progress, self.done.pictures * self.steps, job.count * self.steps, self.dip.tell,
-                None if self.dip.preview is None else show, self.dip.every,
+                is_over, job.progress, self.done.pictures * self.steps, job.count * self.steps, dip.tell,
+                None if dip.preview is None else show, dip.every,
             )  # fmt: skip
             solution = prior.solve(measured, physics, [watch])
         self.done.pictures += 1
@@ -142,8 +152,3 @@ class _Fitting(Worker):
             if job.count == 1:
                 self.done.kept = watch.at.step  # a repetition takes so many
         return Outcome(finished(solution.x), why, solution.history)
-
-    def _prior(self, sigma: float) -> DeepImagePrior:
-        prior = self.task.prior(self.dip.setting, sigma)
-        fit = dataclasses.replace(prior.fit, max_steps=self.steps, runs=self.dip.runs, seed=self.settings.seed)
-        return DeepImagePrior(prior.network, prior.source, fit, prior.stop, prior.penalty)

@@ -1,14 +1,15 @@
 """What is fitted for each task: the publication's choice, or the accelerated one.
 
-Every function takes the name of a setting and gives a prior. Where that has no ``stop``, the variance of what is drawn
-ends it if the user has given the noise level, and some pixels held out do otherwise.
+Every function takes the name of a setting and gives a prior. Where that has no ``stop``, measurements are held out.
 """
+
+from functools import partial
 
 import torch.nn.functional as F
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.models.dip import DeepImagePrior, Fit, GuideInput, HeldOut, MovingVariance, published
+from preimage.models.dip import DeepImagePrior, Fit, GuideInput, MovingVariance, SelfGuide, UNet, published
 
 __all__ = ["SETTINGS", "artefacts", "blur", "flash", "missing", "noise", "resolution"]
 
@@ -16,6 +17,10 @@ SETTINGS = ("fast", "paper")
 
 # A hole is large where a square of this side fits into it: no text is as thick.
 _HOLE = 32
+# Missing pixels are scattered where no square of this side fits among them.
+_SPECK = 5
+# Above this level, noise is not to be taken over from the pixels seen.
+_FAINT = 5 / 255
 
 
 def noise(setting: str, sigma: float) -> DeepImagePrior:
@@ -39,22 +44,30 @@ def resolution(setting: str, factor: int) -> DeepImagePrior:
         return published.superresolution(factor)
     # Few measurements: none is to be hidden. A noisy input keeps the network from following them too closely, and what
     # it then leaves of them the data step puts right.
-    return DeepImagePrior(fit=Fit(1000, input_noise=0.06), stop=MovingVariance())
+    return DeepImagePrior(fit=Fit(1000, input_noise=0.06, runs=2), stop=MovingVariance())
 
 
-def missing(setting: str, holes: Tensor) -> DeepImagePrior:
-    """For ``holes``, (H, W), true where pixels are missing."""
+def missing(setting: str, holes: Tensor, sigma: float) -> DeepImagePrior:
+    """For ``holes``, (H, W), true where pixels are missing, and noise of the level ``sigma`` on the others."""
+    is_scattered = not _has_square(holes, _SPECK)
     if not _is_paper(setting):
+        if is_scattered and sigma <= _FAINT:
+            network = partial(UNet, channels=(24, 48, 96))
+            return DeepImagePrior(network, SelfGuide(), Fit(1000, rate=0.008, input_noise=0, runs=2))
         # What is seen has hardly any noise: little may be added to the input, or it blurs what is drawn.
-        return DeepImagePrior(fit=Fit(2000, rate=0.006, input_noise=0.005), stop=HeldOut())
+        return DeepImagePrior(fit=Fit(1000, rate=0.006, input_noise=0.005, runs=2))
     share = float(holes.float().mean())
     if share > 0.9:
         return published.few_pixels()
     if share > 0.3:
         return published.missing_pixels()
-    side = min(_HOLE, *holes.shape)
-    is_large = bool((F.avg_pool2d(holes[None].float(), side, 1) == 1).any())
-    return published.inpainting_regions() if is_large else published.inpainting_text()
+    return published.inpainting_regions() if _has_square(holes, _HOLE) else published.inpainting_text()
+
+
+def _has_square(holes: Tensor, side: int) -> bool:
+    """Whether all is missing in some square."""
+    side = min(side, *holes.shape)
+    return bool((F.avg_pool2d(holes[None].float(), side, 1) == 1).any())
 
 
 def flash(setting: str, guide: Tensor) -> DeepImagePrior:
