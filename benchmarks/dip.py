@@ -89,7 +89,7 @@ class Problem:
 def run(prior: DeepImagePrior, problem: Problem, label: str) -> tuple[Solution, Watched, np.ndarray]:
     """The solution, what it was worth step by step, and the seconds passed."""
     watched = Watched(problem.x)
-    tell = Progress(label, prior.fit.max_steps * prior.fit.runs, watched)
+    tell = Progress(label, prior.fit.max_steps, watched)
     solution = prior.solve(problem.y, problem.physics, [watched, tell])
     print("\r" + " " * 70, end="\r", file=sys.stderr)
     return solution, watched, solution.history.seconds.cumsum(0).numpy()
@@ -163,7 +163,7 @@ def print_stop(args: argparse.Namespace) -> bool:
     """How far the result is from the best average of its run, for each rule; last, average, average of runs."""
     problem, is_good, results = denoising(args), True, []
     base = problem.plain if args.setting == "paper" else problem.ours
-    fit = base.fit if args.steps is None else replace(base.fit, max_steps=args.steps)
+    fit = replace(base.fit, max_steps=args.steps or base.fit.max_steps, runs=1)
     for seed in range(args.runs):
         prior = DeepImagePrior(base.network, base.source, replace(fit, seed=seed), args.rule())
         solution, watched, seconds = run(prior, problem, f"run {seed + 1}")
@@ -295,7 +295,7 @@ def main() -> int:
     parser.add_argument("part", choices=parts)
     parser.add_argument("--task", choices=["denoising", "missing"], default="denoising")
     parser.add_argument("--setting", choices=["paper", "ours"], default="ours")
-    parser.add_argument("--rule", choices=RULES, default="variance")
+    parser.add_argument("--rule", choices=RULES, default="held-out")
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--steps", type=int, help="the most steps; those of the setting by default")
     parser.add_argument("--runs", type=int, default=2)

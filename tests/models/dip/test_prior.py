@@ -62,19 +62,20 @@ def test_is_adam_on_the_data_term(rng: torch.Generator) -> None:
     physics = Matrix(torch.randn(15, 20, generator=rng, dtype=torch.float64), GaussianNoise(0.3))
     y = torch.randn(1, 15, generator=rng, dtype=torch.float64)
     drawn: list[Tensor] = []
-    dip = DeepImagePrior(Pixels, fit=Fit(7, rate=0.1, average=0.9, fallback=torch.inf), stop=LastStep())
+    dip = DeepImagePrior(Pixels, fit=Fit(12, rate=0.1, average=0.4, fallback=torch.inf), stop=LastStep())
     solution = dip.solve(y, physics, [lambda step, state: drawn.append(state.last)])
     with torch.random.fork_rng():
         torch.manual_seed(0)
         image = Pixels(32, 1).image.detach().double().requires_grad_()
     adam, average = torch.optim.Adam([image], lr=0.1), None
-    for picture in drawn:
+    for step, picture in enumerate(drawn, 1):
         torch.testing.assert_close(picture, image.detach())
-        average = picture if average is None else 0.9 * average + 0.1 * picture
+        share = max(1 - 0.4, 10 / (9 + step))
+        average = picture if average is None else (1 - share) * average + share * picture
         adam.zero_grad()
         (((physics.A(image) - y) ** 2).sum() / (2 * 0.3**2)).backward()
         adam.step()
-    assert len(drawn) == 7
+    assert len(drawn) == 12
     torch.testing.assert_close(solution.x, average)
 
 

@@ -20,7 +20,8 @@ class Fit:
         input_noise: standard deviation of what is added to the input, anew in every step, >= 0.
         parameter_noise: standard deviation of what is added to the weights, relative to that of each tensor of them,
             anew in every step, >= 0.
-        average: decay of the exponential average of the pictures drawn, in [0, 1); the average is the result.
+        average: decay of the exponential average of the pictures drawn, in [0, 1); the average is the result. The k-th
+            picture counts at least 10 / (9 + k), so that the first ones are soon forgotten.
         fallback: where the data term jumps up by more than so many decibels in a step, the last weights are taken
             back, > 0; ``inf`` never does.
         coarse: how many steps are done on an input of a quarter of the size, and as many on one of half the size.

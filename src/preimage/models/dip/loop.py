@@ -18,6 +18,9 @@ from preimage.solve.iterate import Callback
 
 __all__ = ["Drawn", "Goal", "Run", "fit_networks"]
 
+# The average forgets the first pictures sooner: until it has its own, its span is the steps so far over this number.
+_YOUNG = 10
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -78,6 +81,7 @@ class _Image:
     misfit: float = math.nan
     reason: str = ""
     steps: int = 0
+    learned: int = 0
 
     @property
     def rows(self) -> int:
@@ -206,9 +210,9 @@ def _take(image: _Image, drawn: Tensor, gradient: Tensor, misfit: float) -> bool
     if image.misfit > 0 and misfit > image.misfit * 10 ** (fit.fallback / 10):
         image.fitting.take_back()
         return False
-    is_first = math.isnan(image.misfit)
     image.misfit, image.drawn = misfit, drawn
-    image.average = drawn if is_first else image.average.lerp(drawn, 1 - fit.average)
+    image.average = image.average.lerp(drawn, max(1 - fit.average, _YOUNG / (_YOUNG + image.learned)))
+    image.learned += 1
     return True
 
 
