@@ -9,10 +9,12 @@ from safetensors.torch import save_file
 from preimage import zoo
 from preimage.denoisers import DnCNN, IRCNNBank
 from preimage.errors import ArgumentError, WeightsError
+from preimage.models.dip import Generator
 from tests.data import DATA, needs_data
 
 SHIPPED = [name for name in zoo.names() if zoo.describe(name).shipped]
 NOISE = 25 / 255
+STARTS = [name for name in SHIPPED if zoo.describe(name).network == "UNet"]
 DENOISING = [
     name for name in SHIPPED if zoo.describe(name).sigma_range[0] <= NOISE <= zoo.describe(name).sigma_range[1]
 ]
@@ -29,7 +31,7 @@ def test_names():
 def test_rows_describe_their_network(name):
     row = zoo.describe(name)
     network = zoo.NETWORKS[row.network](**row.arguments)
-    assert network.channels == row.channels
+    assert (network.outputs if isinstance(network, Generator) else network.channels) == row.channels
     assert row.training_data
     assert row.licence
     assert row.recipe
@@ -45,6 +47,9 @@ def test_shipped_weights(name):
     content = path.read_bytes()
     assert hashlib.sha256(content).hexdigest() == row.sha256
     assert len(content) < 8_000_000
+    if name in STARTS:
+        assert zoo.load_generator(name).outputs == row.channels
+        return
     network = zoo.load(name)
     assert not network.training
     assert network.channels == row.channels
@@ -74,6 +79,26 @@ def test_shipped_weights_denoise(name, rng):
         error = (network(noisy, NOISE) - ramp).square().mean()
     factor = 30 if name.startswith("drunet") else 20  # patches see less than networks
     assert error < (noisy - ramp).square().mean() / factor
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_shipped_weights_fill_in(name, rng):
+    """A ramp with an edge of which half of the pixels are missing: far closer to the truth than its mean."""
+    network = zoo.load_generator(name)
+    ramp = torch.linspace(0.2, 0.8, 64).expand(1, network.outputs, 64, 64).clone()
+    ramp[..., 20:40, 20:40] = 0.1
+    seen = (torch.rand(64, 64, generator=rng) < 0.5).expand_as(ramp)
+    with torch.no_grad():
+        drawn = network(torch.cat([ramp * seen, seen.float()], 1))
+    error = (drawn - ramp).where(~seen, 0).square().sum() / (~seen).sum()
+    assert error < 0.05 * ramp.var()
+
+
+def test_denoisers_and_starts_are_not_taken_for_each_other():
+    with pytest.raises(WeightsError, match=r"must be a denoiser, got 'fill-grey'; .*load_generator"):
+        zoo.load("fill-grey")
+    with pytest.raises(WeightsError, match=r"fill-grey or fill-color, got 'drunet-grey-compact'"):
+        zoo.load_generator("drunet-grey-compact")
 
 
 def test_weights_that_do_not_ship_need_a_file():

@@ -16,18 +16,20 @@ from torch import Tensor, nn
 from preimage.denoisers import Denoiser, DnCNN, DRUNet, EPLLDenoiser, FFDNet, IRCNNBank
 from preimage.denoisers.base import with_trained_range
 from preimage.errors import ArgumentError, WeightsError
+from preimage.models.dip import Generator, UNet
 from preimage.models.sparse import GroupSC
 from preimage.models.sparse.levels import jpeg_level
 
-__all__ = ["Weights", "describe", "load", "load_file", "names", "sha256"]
+__all__ = ["Weights", "describe", "load", "load_file", "load_generator", "names", "sha256"]
 
-NETWORKS: dict[str, Callable[..., Denoiser]] = {
+NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "DRUNet": DRUNet,
     "DnCNN": DnCNN,
     "EPLLDenoiser": EPLLDenoiser.untrained,
     "FFDNet": FFDNet,
     "GroupSC": GroupSC.strided,
     "IRCNNBank": IRCNNBank,
+    "UNet": UNet,
 }
 
 N = TypeVar("N", bound=nn.Module)
@@ -105,15 +107,37 @@ def describe(name: str) -> Weights:
 
 
 def load(name: str, path: str | Path | None = None) -> Denoiser:
-    """The network ``name`` with its weights, in evaluation mode, after a check of the file's sha256.
+    """The denoiser ``name`` with its weights, in evaluation mode, after a check of the file's sha256.
 
     Args:
         name: one of :func:`names`.
         path: the file, for weights that do not ship in the package.
 
     Raises:
-        WeightsError: no such name, no file, another file than the table's, or weights that do not fit.
+        WeightsError: no such name, no denoiser, no file, another file than the table's, or weights that do not fit.
     """
+    network = _load(name, path)
+    if not isinstance(network, Denoiser):
+        raise WeightsError(f"`name` must be a denoiser, got {name!r}; give it to preimage.zoo.load_generator.")
+    return with_trained_range(network, *describe(name).sigma_range)
+
+
+def load_generator(name: str, path: str | Path | None = None) -> Generator:
+    """The network ``name`` for :class:`preimage.models.dip.StartFrom`; as :func:`load` otherwise.
+
+    Raises:
+        WeightsError: see there; the network is none of a deep image prior.
+    """
+    network = _load(name, path)
+    if not isinstance(network, Generator):
+        raise WeightsError(
+            f"`name` must be weights that a deep image prior can start from, fill-grey or fill-color, got {name!r}; "
+            "give it to preimage.zoo.load."
+        )
+    return network
+
+
+def _load(name: str, path: str | Path | None) -> nn.Module:
     row = describe(name)
     if path is None and not row.shipped:
         raise WeightsError(
@@ -125,8 +149,7 @@ def load(name: str, path: str | Path | None = None) -> Denoiser:
             f"`path` must be the file with sha256 {row.sha256[:12]}..., got {found[:12]}... in {file}; "
             "fetch it again, or use preimage.zoo.load_file for weights of your own."
         )
-    network = load_file(file, NETWORKS[row.network](**row.arguments))
-    return with_trained_range(network, *row.sigma_range)
+    return load_file(file, NETWORKS[row.network](**row.arguments))
 
 
 def load_file(path: str | Path, network: N) -> N:

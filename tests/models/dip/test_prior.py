@@ -21,6 +21,7 @@ from preimage.models.dip import (
     MovingVariance,
     NoiseInput,
     SkipNet,
+    StartFrom,
     scales,
 )
 from preimage.optim import RED, BetaTV, Tikhonov
@@ -328,3 +329,15 @@ def test_coarse_to_fine_draws_the_whole_picture() -> None:
     dip = DeepImagePrior(tiny, fit=Fit(6, coarse=2), stop=MovingVariance(2, 10))
     dip.solve(y, physics, [lambda step, state: shapes.append(tuple(state.last.shape))])
     assert shapes == [(1, 1, 21, 19)] * 6
+
+
+def test_a_rate_at_which_nothing_is_learned_is_halved() -> None:
+    """Every step would be taken back, from weights that are already good."""
+    target = torch.rand(1, 1, 4, 5, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    start = Pixels(32, 1)
+    start.image.data = (target + 0.01).float()
+    fit = Fit(300, rate=100.0, input_noise=0, average=0)
+    misfit = (
+        DeepImagePrior(StartFrom(start), fit=fit, stop=LastStep()).solve(target, Denoising()).history.series["misfit"]
+    )
+    assert float(misfit[-1]) < 0.1 * float(misfit[0])

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from preimage import restore
-from preimage.errors import ArgumentError, ShapeError
+from preimage.errors import ArgumentError, ShapeError, WeightsError
 from preimage.models.dip import (
     DeepImagePrior,
     Fit,
@@ -85,7 +85,7 @@ def test_scattered_pixels_are_learned_from_those_seen(pixels, rng):
     wanted = fitted(
         pixels.masked_fill(missing, 0),
         Inpainting(~missing),
-        None,
+        drawn.stop,
         3,
         source=drawn.source,
         fit=drawn.fit,
@@ -93,6 +93,27 @@ def test_scattered_pixels_are_learned_from_those_seen(pixels, rng):
     )
     assert torch.equal(restored.image[:, ~missing], pixels[:, ~missing])
     assert torch.allclose(restored.image, torch.where(missing, wanted, pixels), atol=1e-4)
+
+
+def test_a_fit_may_start_from_trained_weights(tmp_path, picture, rng):
+    Image.fromarray(picture).save(tmp_path / "picture.png")
+    missing = torch.rand(picture.shape[:2], generator=rng) < 0.5
+    Image.fromarray(missing.numpy()).save(tmp_path / "mask.png")
+    files = tmp_path / "picture.png", tmp_path / "mask.png"
+    usual, trained = (
+        restore.inpaint(*files, sigma=0, method="dip", steps=2, weights=weights) for weights in (None, "fill-color")
+    )
+    errors = [
+        float((run.image.pixels - torch.from_numpy(picture).permute(2, 0, 1) / 255).square().mean())
+        for run in (usual, trained)
+    ]
+    assert errors[1] < 0.25 * errors[0]
+    assert trained.record.resolved["weights"]["name"] == "fill-color"
+    assert torch.equal(restore.repeat(trained.record).image.pixels, trained.image.pixels)
+    with pytest.raises(WeightsError, match="fill-color"):
+        restore.inpaint(*files, sigma=0, method="dip", steps=2, weights="drunet-color-compact")
+    with pytest.raises(ArgumentError, match="32 channels of input and 3 of the image"):
+        restore.denoise(files[0], method="dip", steps=2, weights="fill-color")
 
 
 def test_unknown_pictures_are_larger_than_the_photograph_and_results_are_not(pixels):
@@ -200,8 +221,7 @@ def test_every_picture_of_a_batch_is_fitted_alone(pixels):
 
 def test_what_does_not_fit_is_refused(pixels, tmp_path):
     for call, message in (
-        (lambda: restore.denoise(pixels, method="dip", weights="drunet-color-compact"), "fitted from nothing"),
-        (lambda: restore.denoise(pixels, method="dip", search="paper"), "fitted from nothing"),
+        (lambda: restore.denoise(pixels, method="dip", search="paper"), "for groupsc"),
         (lambda: restore.denoise(pixels, method="dip", strength=2), "give sigma"),
         (lambda: restore.denoise(pixels, method="dip", memory="300MB"), "takes no tiles"),
         (lambda: restore.denoise(pixels, method=Dip("slow")), "fast or paper"),

@@ -2,12 +2,12 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError
-from preimage.models.dip import GuideInput, LastStep, MeshGrid, MovingVariance, NoiseInput, SelfGuide
+from preimage.models.dip import GuideInput, HeldOut, LastStep, MeshGrid, MovingVariance, NoiseInput, SelfGuide
 from preimage.restore.dip import settings
 
 
 def weights(prior, outputs=3):
-    return sum(p.numel() for p in prior.network(prior.source.channels, outputs).parameters())
+    return sum(p.numel() for p in prior.network(prior.source.count(outputs), outputs).parameters())
 
 
 def test_the_paper_has_a_network_and_steps_for_each_task():
@@ -37,7 +37,8 @@ def test_the_paper_has_a_network_and_steps_for_each_task():
 def test_ours_stops_by_itself():
     assert settings.noise("fast", 0.1).stop is None
     assert isinstance(settings.artefacts("fast").stop, MovingVariance)
-    assert settings.missing("fast", torch.eye(8) > 0, 0.0).stop is None
+    assert settings.missing("fast", torch.eye(8) > 0, 0.0).stop == HeldOut(0.02)
+    assert settings.missing("fast", torch.eye(8) > 0, 0.1).stop is None
     guide = torch.rand(3, 8, 8)
     assert isinstance(settings.flash("fast", guide).source, GuideInput)
     with pytest.raises(ArgumentError, match="fast or paper"):
@@ -61,3 +62,10 @@ def test_ours_is_the_average_of_two_runs():
         settings.flash("fast", torch.zeros(3, 8, 8)),
     ):  # fmt: skip
         assert prior.fit.runs == 2
+
+
+def test_trained_weights_are_changed_with_care():
+    usual = settings.missing("fast", torch.eye(8) > 0, 0.0)
+    started = settings.started(usual, "fill-grey")
+    assert started.fit.rate == usual.fit.rate / 4
+    assert weights(started, 1) == sum(p.numel() for p in usual.network(2, 1).parameters())

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from preimage.denoisers import DnCNN
-from preimage.training.recipes.evaluate import denoising_psnr
+from preimage.training.recipes.evaluate import denoising_psnr, filling_psnr
 
 
 def test_noise_left_alone_scores_its_own_level():
@@ -17,3 +17,16 @@ def test_noise_left_alone_scores_its_own_level():
     expected = 10 * np.log10(255**2 / np.mean((rounded - clean) ** 2))
     image = torch.from_numpy(clean).permute(2, 0, 1)
     assert denoising_psnr(network, [image, image], 25 / 255) == pytest.approx(expected, abs=1e-3)
+
+
+def test_only_missing_pixels_count_as_drawn():
+    """A network that draws 0.5 everywhere, on an image of 0.2 without its last rows."""
+    image = torch.full((1, 20, 24), 51, dtype=torch.uint8)
+    missing = 1 - float((torch.rand(16, 24, generator=torch.Generator().manual_seed(0)) < 0.5).float().mean())
+
+    def draw(z):
+        assert torch.equal(z[:, :1], 0.2 * z[:, 1:])
+        return torch.full_like(z[:, :1], 0.5)
+
+    expected = -10 * np.log10(0.3**2 * missing)
+    assert filling_psnr(draw, [image, image]) == pytest.approx(expected, abs=1e-3)

@@ -1,10 +1,13 @@
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from preimage.denoisers import DRUNet
 from preimage.errors import WeightsError
-from preimage.training.recipes.ship import compact, ship, update_row
+from preimage.models import UNet
+from preimage.training.recipes.ship import compact, measured, ship, update_row
 
 TABLE = '[a]\nfile = "a"\nsha256 = "1"\n\n[b]\nsha256 = "2"\nchannels = 3\n'
 
@@ -27,6 +30,15 @@ def test_weights_are_stored_in_float32_and_rebuild_the_network(tmp_path):
     assert {value.dtype for value in load_file(tmp_path / "out.safetensors").values()} == {torch.float32}
     x = torch.rand(1, 3, 8, 8)
     assert torch.equal(compact(stored)(x, 0.1), network(x, 0.1))
+
+
+def test_a_network_that_fills_in_is_rebuilt_and_measured(tmp_path):
+    network = UNet(6, 3, (4, 5, 6))
+    rebuilt = compact({name: value.contiguous() for name, value in network.state_dict().items()})
+    z = torch.rand(1, 6, 8, 8)
+    assert torch.equal(rebuilt(z), network(z))
+    Image.fromarray(np.full((9, 8, 3), 128, np.uint8)).save(tmp_path / "grey.png")
+    assert measured(rebuilt, tmp_path).keys() == {f"{tmp_path.name}/half missing"}
 
 
 def test_large_weights_do_not_ship(tmp_path):

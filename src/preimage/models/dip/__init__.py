@@ -19,6 +19,7 @@ from preimage.models.dip.prior import DeepImagePrior
 from preimage.models.dip.resnet import ResNet
 from preimage.models.dip.self_guide import SelfGuide
 from preimage.models.dip.skipnet import Scale, SkipNet, scales
+from preimage.models.dip.start import StartFrom
 from preimage.models.dip.unet import UNet
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Scale",
     "SelfGuide",
     "SkipNet",
+    "StartFrom",
     "UNet",
     "invert_features",
     "maximise_activation",

@@ -23,7 +23,7 @@ class Fit:
         average: decay of the exponential average of the pictures drawn, in [0, 1); the average is the result. The k-th
             picture counts at least 10 / (9 + k), so that the first ones are soon forgotten.
         fallback: where the data term jumps up by more than so many decibels in a step, the last weights are taken
-            back, > 0; ``inf`` never does.
+            back, > 0, and the rate is halved where that happens again at once; ``inf`` never does.
         coarse: how many steps are done on an input of a quarter of the size, and as many on one of half the size.
         joint: whether the images of a batch share one network, as if they were channels of one image; they also stop
             together.

@@ -7,12 +7,14 @@ from typing import Any
 
 from torch import Tensor
 
+from preimage import zoo
 from preimage.errors import ArgumentError, ConvergenceError
 from preimage.models.dip import DeepImagePrior
 from preimage.physics.noise import GaussianNoise, NoNoise
 from preimage.restore.dip.data_step import data_step
 from preimage.restore.dip.interrupt import wish_to_end
 from preimage.restore.dip.memory import check_memory
+from preimage.restore.dip.settings import started
 from preimage.restore.dip.watch import Watch
 from preimage.restore.task import FittedTask, Level, Outcome
 from preimage.restore.work import Job, Method, Settings, Worker
@@ -66,8 +68,8 @@ class ByDip(Method):
     def begin(self, job: Job) -> Worker:
         """Refuse what is for denoisers, and what does not fit in memory."""
         settings = job.settings
-        if settings.weights is not None or settings.search != "light":
-            raise ArgumentError("`weights` and `search` must be left out for dip, got one; it is fitted from nothing.")
+        if settings.search != "light":
+            raise ArgumentError("`search` must be left out for dip, got one; it is for groupsc.")
         if settings.strength != 1 and job.given is None:
             raise ArgumentError(
                 f"`strength` must be left out for dip where sigma is auto, got {settings.strength}; give sigma."
@@ -85,7 +87,8 @@ class ByDip(Method):
         steps = prior.fit.max_steps if settings.steps is None else settings.steps
         runs = prior.fit.runs if self.dip.runs is None else self.dip.runs
         fit = dataclasses.replace(prior.fit, max_steps=steps, runs=runs, seed=settings.seed)
-        return DeepImagePrior(prior.network, prior.source, fit, prior.stop, prior.penalty)
+        prior = DeepImagePrior(prior.network, prior.source, fit, prior.stop, prior.penalty)
+        return prior if settings.weights is None else started(prior, settings.weights)
 
 
 @dataclass
@@ -109,7 +112,9 @@ class _Fitting(Worker):
 
     def resolved(self) -> Mapping[str, Any]:
         """The runs, and the steps that count: where the user ended it, those up to there."""
-        return {"steps": self.done.kept or self.steps, "runs": self.runs}
+        given = self.settings.weights
+        weights = {} if given is None else {"weights": {"name": given, "sha256": zoo.describe(given).sha256}}
+        return {"steps": self.done.kept or self.steps, "runs": self.runs, **weights}
 
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """Fit, and watch it.

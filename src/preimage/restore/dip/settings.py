@@ -3,15 +3,27 @@
 Every function takes the name of a setting and gives a prior. Where that has no ``stop``, measurements are held out.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import torch.nn.functional as F
 from torch import Tensor
 
+from preimage import zoo
 from preimage.errors import ArgumentError
-from preimage.models.dip import DeepImagePrior, Fit, GuideInput, MovingVariance, SelfGuide, UNet, published
+from preimage.models.dip import (
+    DeepImagePrior,
+    Fit,
+    GuideInput,
+    HeldOut,
+    MovingVariance,
+    SelfGuide,
+    StartFrom,
+    UNet,
+    published,
+)
 
-__all__ = ["SETTINGS", "artefacts", "blur", "flash", "missing", "noise", "resolution"]
+__all__ = ["SETTINGS", "artefacts", "blur", "flash", "missing", "noise", "resolution", "started"]
 
 SETTINGS = ("fast", "paper")
 
@@ -19,6 +31,8 @@ SETTINGS = ("fast", "paper")
 _HOLE = 32
 # Missing pixels are scattered where no square of this side fits among them.
 _SPECK = 5
+# Factor on the rate for trained weights, which longer steps would destroy.
+_CAREFUL = 1 / 4
 # Above this level, noise is not to be taken over from the pixels seen.
 _FAINT = 5 / 255
 
@@ -53,7 +67,7 @@ def missing(setting: str, holes: Tensor, sigma: float) -> DeepImagePrior:
     if not _is_paper(setting):
         if is_scattered and sigma <= _FAINT:
             network = partial(UNet, channels=(24, 48, 96))
-            return DeepImagePrior(network, SelfGuide(), Fit(1000, rate=0.008, input_noise=0, runs=2))
+            return DeepImagePrior(network, SelfGuide(), Fit(1500, rate=0.008, input_noise=0, runs=2), HeldOut(0.02))
         # What is seen has hardly any noise: little may be added to the input, or it blurs what is drawn.
         return DeepImagePrior(fit=Fit(1000, rate=0.006, input_noise=0.005, runs=2))
     share = float(holes.float().mean())
@@ -62,6 +76,17 @@ def missing(setting: str, holes: Tensor, sigma: float) -> DeepImagePrior:
     if share > 0.3:
         return published.missing_pixels()
     return published.inpainting_regions() if _has_square(holes, _HOLE) else published.inpainting_text()
+
+
+def started(prior: DeepImagePrior, weights: str) -> DeepImagePrior:
+    """With networks that start from ``weights``, a name of :mod:`preimage.zoo`.
+
+    Raises:
+        WeightsError: they are not for deep image priors.
+    """
+    fit = replace(prior.fit, rate=_CAREFUL * prior.fit.rate)
+    network = StartFrom(zoo.load_generator(weights))
+    return DeepImagePrior(network, prior.source, fit, prior.stop, prior.penalty)
 
 
 def _has_square(holes: Tensor, side: int) -> bool:

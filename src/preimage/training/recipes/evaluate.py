@@ -1,4 +1,4 @@
-"""How good a denoiser is, by the protocol of the published tables."""
+"""How good a network is."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from preimage.metric import PSNR
 
-__all__ = ["denoising_psnr"]
+__all__ = ["denoising_psnr", "filling_psnr"]
 
 
 @torch.no_grad()
@@ -29,4 +29,19 @@ def denoising_psnr(denoiser: nn.Module, images: Sequence[Tensor], sigma: float) 
         estimate = denoiser(noisy[None].float().to(device), sigma).cpu()
         rounded = (estimate.double().clamp(0, 1) * 255).round() / 255
         scores.append(PSNR()(rounded, image[None].double() / 255))
+    return float(torch.cat(scores).mean())
+
+
+@torch.no_grad()
+def filling_psnr(network: nn.Module, images: Sequence[Tensor]) -> float:
+    """Mean PSNR in dB over ``images``, uint8 (C, H, W), of which half of the pixels are missing at random.
+
+    Pixels that are seen count as they are; rows and columns beyond the last multiple of eight are left out.
+    """
+    scores = []
+    for image in images:
+        x = image[None, :, : image.shape[1] // 8 * 8, : image.shape[2] // 8 * 8] / 255
+        seen = (torch.rand(x.shape[-2:], generator=torch.Generator().manual_seed(0)) < 0.5).expand_as(x)
+        drawn = network(torch.cat([x * seen, seen.to(x)], 1))
+        scores.append(PSNR()(x.where(seen, drawn), x))
     return float(torch.cat(scores).mean())

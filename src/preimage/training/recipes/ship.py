@@ -17,7 +17,8 @@ from torch import Tensor
 from preimage.datasets import load_images
 from preimage.denoisers import Denoiser, DRUNet, EPLLDenoiser
 from preimage.errors import WeightsError
-from preimage.training.recipes.evaluate import denoising_psnr
+from preimage.models import UNet
+from preimage.training.recipes.evaluate import denoising_psnr, filling_psnr
 
 __all__ = ["ship", "update_row"]
 
@@ -58,7 +59,7 @@ def update_row(table: str, name: str, entries: dict[str, str]) -> str:
     return table[: found.start()] + row + table[found.end() :]
 
 
-def compact(state: dict[str, Tensor]) -> Denoiser:
+def compact(state: dict[str, Tensor]) -> Denoiser | UNet:
     """The network of a recipe with the weights ``state``; its kind and sizes are read off them."""
     if "mixture.means" in state:
         components, dim = state["mixture.means"].shape
@@ -66,10 +67,24 @@ def compact(state: dict[str, Tensor]) -> Denoiser:
         network = EPLLDenoiser.untrained(channels, math.isqrt(dim // channels), components)
         network.load_state_dict(state)
         return network.eval()
+    if "start.0.0.weight" in state:
+        width, inputs = state["start.0.0.weight"].shape[:2]
+        deeper = [len(value) for name, value in state.items() if re.fullmatch(r"downs\.\d+\.1\.0\.0\.weight", name)]
+        network = UNet(inputs, len(state["head.weight"]), (width, *deeper))
+        network.load_state_dict(state)
+        return network.eval()
     widths = [state["m_head.weight"].shape[0], *(state[f"m_down{i}.2.weight"].shape[0] for i in (1, 2, 3))]
     network = DRUNet(state["m_tail.weight"].shape[0], widths, blocks=2, residual=True)
     network.load_state_dict(state)
     return network.eval()
+
+
+def measured(network: Denoiser | UNet, folder: Path) -> dict[str, float]:
+    """PSNR on the images of a folder, by what is to be undone."""
+    if isinstance(network, UNet):
+        return {f"{folder.name}/half missing": filling_psnr(network, load_images(folder, network.outputs))}
+    images = load_images(folder, network.channels or 1)
+    return {f"{folder.name}/{level}": denoising_psnr(network, images, level / 255) for level in LEVELS}
 
 
 def main() -> None:
@@ -82,11 +97,9 @@ def main() -> None:
     package = Path(__file__).parents[2]
     target = package / "weights" / f"{args.name}.safetensors"
     network = compact(ship(args.source, target))
-    psnr = {
-        f"{folder.name}/{level}": denoising_psnr(network, load_images(folder, network.channels or 1), level / 255)
-        for folder in args.test
-        for level in LEVELS
-    }
+    psnr: dict[str, float] = {}
+    for folder in args.test:
+        psnr |= measured(network, folder)
     entries = {"sha256": f'"{hashlib.sha256(target.read_bytes()).hexdigest()}"'}
     if psnr:
         entries["psnr"] = "{ " + ", ".join(f'"{key}" = {value:.2f}' for key, value in psnr.items()) + " }"
