@@ -1,9 +1,7 @@
 import sys
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 from safetensors.torch import load_file
 
 from preimage import zoo
@@ -12,17 +10,6 @@ from preimage.training.recipes import drunet
 from preimage.training.recipes.drunet import Recipe, build, noisy_batch, optimizers, train
 
 TINY = Recipe(widths=(4, 4, 4, 4), blocks=1, steps=6, batch=2, patch=16, bfloat16=False)
-
-
-@pytest.fixture
-def photographs(tmp_path):
-    folder = tmp_path / "photographs"
-    folder.mkdir()
-    draw = np.random.default_rng(0)
-    for index in range(3):
-        pixels = draw.integers(0, 256, (24, 20 + index, 3), dtype=np.uint8)
-        Image.fromarray(pixels).save(folder / f"{index}.png")
-    return folder
 
 
 @pytest.mark.parametrize("channels", [1, 3])

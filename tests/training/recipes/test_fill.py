@@ -1,9 +1,7 @@
 import sys
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 from safetensors.torch import load_file
 
 from preimage import zoo
@@ -13,17 +11,6 @@ from preimage.training.recipes import fill
 from preimage.training.recipes.fill import Recipe, build, masked_crop, train
 
 TINY = Recipe(widths=(4, 4), steps=6, patch=16, bfloat16=False)
-
-
-@pytest.fixture
-def photographs(tmp_path):
-    folder = tmp_path / "photographs"
-    folder.mkdir()
-    draw = np.random.default_rng(0)
-    for index in range(3):
-        pixels = draw.integers(0, 256, (24, 20 + index, 3), dtype=np.uint8)
-        Image.fromarray(pixels).save(folder / f"{index}.png")
-    return folder
 
 
 def test_the_seed_decides_the_start_and_the_global_generator_is_left_alone():

@@ -12,16 +12,6 @@ from preimage.training.recipes.unrolled import Recipe, blurred_batch, build, deb
 TINY = Recipe(unrolled=2, widths=(4, 4, 4, 4), steps=4, batch=2, patch=16, bfloat16=False)
 
 
-@pytest.fixture
-def photographs(tmp_path):
-    folder = tmp_path / "photographs"
-    folder.mkdir()
-    draw = np.random.default_rng(0)
-    for index in range(3):
-        Image.fromarray(draw.integers(0, 256, (24, 20 + index), dtype=np.uint8)).save(folder / f"{index}.png")
-    return folder
-
-
 def test_denoisers_start_at_the_level_of_the_recipe():
     recipe = Recipe(widths=(4, 4, 4, 4), unrolled=2, level=0.07)
     network, asked = build(recipe), []
