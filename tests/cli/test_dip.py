@@ -130,7 +130,7 @@ def test_bad_input_is_one_line(tmp_path, photograph, picture, capsys):
         (["denoise", photograph, "--steps", "3", *out], "single pass"),
         (["denoise", photograph, *dip, "--runs", "0", *out], "runs"),
         (["denoise", photograph, *dip, "--setting", "slow", *out], "paper"),
-        (["denoise", photograph, *dip, "--weights", "drunet-color-compact", *out], "fill-color"),
+        (["denoise", photograph, *dip, "--weights", "fill-color", *out], "unless scattered"),
         (["denoise", photograph, *dip, "--memory", "200MB", *out], "takes no tiles"),
         (["deblock", photograph, *dip, "--quality", "20", *out], "`quality` must be left out"),
         (["superresolve", photograph, "--factor", "8", *out], "2, 3 or 4"),

@@ -25,7 +25,7 @@ class Options:
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     "Where to compute; auto takes a GPU where there is one."
     weights: str | None = None
-    "Weights of the denoiser, by their name in preimage.zoo."
+    "Weights of the denoiser, by their name in preimage.zoo; for inpaint by dip, those to start from, like fill-color."
     seed: int = 0
     "Of the random numbers of dip, which repeats exactly on a CPU; other methods draw none."
     compare: Path | None = None

@@ -164,7 +164,10 @@ def inpaint(
         sigma: noise of the pixels seen; with 0 they are returned as they are.
         steps: 30 by default for ``dpir``; the most for ``dip``.
         method: ``dpir`` or ``dip``, see :func:`preimage.restore.deblur`. The setting ``paper`` takes what was published
-            for text, for large holes, for many missing pixels, or for few seen ones, by the mask.
+            for text, for large holes, for many missing pixels, or for few seen ones, by the mask; ``fast`` learns from
+            the pixels that are seen, where those missing are scattered and ``sigma`` is at most 5/255.
+        weights: a name of :mod:`preimage.zoo`; for ``dip`` and scattered pixels, ``fill-grey`` or ``fill-color`` is
+            where the network starts.
 
     Raises:
         ImageFileError, ArgumentError, ShapeError: see there; the mask does not suit the picture.

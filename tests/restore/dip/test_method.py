@@ -112,7 +112,9 @@ def test_a_fit_may_start_from_trained_weights(tmp_path, picture, rng):
     assert torch.equal(restore.repeat(trained.record).image.pixels, trained.image.pixels)
     with pytest.raises(WeightsError, match="fill-color"):
         restore.inpaint(*files, sigma=0, method="dip", steps=2, weights="drunet-color-compact")
-    with pytest.raises(ArgumentError, match="32 channels of input and 3 of the image"):
+    with pytest.raises(ArgumentError, match="6 channels of input and 3 of the image, got 2 and 1"):
+        restore.inpaint(*files, sigma=0, method="dip", steps=2, weights="fill-grey")
+    with pytest.raises(ArgumentError, match="unless scattered pixels are missing"):
         restore.denoise(files[0], method="dip", steps=2, weights="fill-color")
 
 

@@ -82,8 +82,14 @@ def started(prior: DeepImagePrior, weights: str) -> DeepImagePrior:
     """With networks that start from ``weights``, a name of :mod:`preimage.zoo`.
 
     Raises:
+        ArgumentError: ``prior`` does not fill in scattered pixels, which is all that there are weights for.
         WeightsError: they are not for deep image priors.
     """
+    if not isinstance(prior.source, SelfGuide):
+        raise ArgumentError(
+            "`weights` must be left out for dip, unless scattered pixels are missing from a picture without noise, got "
+            f"{weights!r}; drop it."
+        )
     fit = replace(prior.fit, rate=_CAREFUL * prior.fit.rate)
     network = StartFrom(zoo.load_generator(weights))
     return DeepImagePrior(network, prior.source, fit, prior.stop, prior.penalty)
