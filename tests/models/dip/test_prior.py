@@ -264,7 +264,7 @@ def test_stops_in_time_without_knowing_the_noise() -> None:
     y = x.expand(1, 3, 48, 48) + 0.15 * torch.randn(1, 3, 48, 48, generator=torch.Generator().manual_seed(0))
     errors: list[float] = []
     network = partial(SkipNet, scales=scales((16, 16), 4))
-    dip = DeepImagePrior(network, fit=Fit(250, rate=0.03, average=0.9), stop=HeldOut(0.1, 250))
+    dip = DeepImagePrior(network, fit=Fit(500, rate=0.03, average=0.9), stop=HeldOut(0.1, 500))
     solution = dip.solve(y, Denoising(), [lambda k, state: errors.append(float((state.average - x).square().mean()))])
     error = float((solution.x - x).square().mean())
     assert error <= min(errors) * 10**0.25
@@ -315,8 +315,8 @@ def test_float64_in_float64_out() -> None:
     """And bfloat16 only where it was asked for, or the processor has it: close to float32."""
     physics, y = Denoising(GaussianNoise(0.1)), _noisy(1, 1, 16, 16)
     assert DeepImagePrior(tiny, fit=Fit(2))(y.double(), physics).dtype == torch.float64
-    exact = DeepImagePrior(tiny, fit=Fit(5, precision="float32"), stop=LastStep())(y, physics)
-    rounded = DeepImagePrior(tiny, fit=Fit(5, precision="bfloat16"), stop=LastStep())(y, physics)
+    exact = DeepImagePrior(tiny, fit=Fit(1, precision="float32"), stop=LastStep())(y, physics)
+    rounded = DeepImagePrior(tiny, fit=Fit(1, precision="bfloat16"), stop=LastStep())(y, physics)
     assert rounded.dtype == torch.float32
     assert not torch.equal(exact, rounded)
     torch.testing.assert_close(exact, rounded, atol=0.05, rtol=0)

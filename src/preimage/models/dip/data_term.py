@@ -5,6 +5,7 @@ from torch import Tensor
 
 from preimage._tree import Measurement, leaves, tree_map
 from preimage.functional import Smooth
+from preimage.models.dip.seeds import seeded
 from preimage.physics import Physics
 
 __all__ = ["PartialLikelihood"]
@@ -44,6 +45,6 @@ class PartialLikelihood(Smooth):
     @classmethod
     def draw(cls, physics: Physics, y: Measurement, share: float, seed: int) -> "PartialLikelihood":
         """Hold out about ``share`` of the measurements, at random, the same ones in every sample."""
-        rng = torch.Generator().manual_seed(seed)
+        rng = seeded(seed, "held out")
         held = tree_map(lambda leaf: (torch.rand(leaf[:1].shape, generator=rng) < share).to(leaf.device), y)
         return cls(physics, y, held)

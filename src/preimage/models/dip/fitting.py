@@ -12,6 +12,7 @@ from preimage.models.dip.generator import Generator
 from preimage.models.dip.inputs import Input
 from preimage.models.dip.layout import as_images, count_channels
 from preimage.models.dip.precision import is_half
+from preimage.models.dip.seeds import seeded
 
 __all__ = ["Fitting", "NetworkFactory"]
 
@@ -35,7 +36,7 @@ class Fitting:
         self.fit, self.like, self.source = fit, like, source
         self.size = (like.shape[-2], like.shape[-1])
         source.check(*self.size)
-        self.rng = torch.Generator().manual_seed(seed)
+        self.rng = seeded(seed, "input")
         outputs = count_channels(like)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
