@@ -14,6 +14,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -251,14 +252,18 @@ def luma_psnr(x_hat: Tensor, x: Tensor) -> float:
 
 
 def print_impedance(args: argparse.Namespace) -> bool:
-    """Figure 2: the error against the number of steps for four targets; whether they end in the published order."""
-    curves = impedance(denoising(args).x, args.steps or 1500)
+    """Figure 2: the error against the number of steps for four targets; whether it is always in the published order.
+
+    From a tenth of the steps on, and before the network has learned all by heart, which for small pictures is soon.
+    """
+    steps = args.steps or 250
+    curves = impedance(denoising(args).x, steps)
     for name, curve in curves.items():
-        print(f"{name:16}" + "".join(f"{curve[k]:10.5f}" for k in range(99, len(curve), max(len(curve) // 8, 1))))
+        print(f"{name:16}" + "".join(f"{curve[k]:10.5f}" for k in range(steps // 10, steps, max(steps // 8, 1))))
     if args.plot:
         draw(curves, args.plot)
-    last = [curve[-1] for curve in curves.values()]
-    return last == sorted(last)
+    smooth = [np.convolve(curve[steps // 10 :], np.full(15, 1 / 15), "valid") for curve in curves.values()]
+    return all(bool((easier < harder).all()) for easier, harder in pairwise(smooth))
 
 
 def impedance(x: Tensor, steps: int) -> dict[str, list[float]]:
