@@ -99,12 +99,11 @@ class LastStep(EarlyStopping):
 class DiscrepancyPrinciple(EarlyStopping):
     """Stops as soon as the average fits the measurement as well as the noise allows: a discrepancy of ``level``.
 
-    The quickest rule, and the least sure: at the same discrepancy one fit is at its best, and another, from a worse
-    start, has yet to gain a decibel.
+    The quickest rule, and it hides nothing; but how much of the noise the best average has followed is not known before.
 
     Args:
         level: of :meth:`preimage.physics.likelihood.Likelihood.discrepancy`, > 0. Morozov's principle is one; the best
-            average of a fit has followed a little of the noise (on F16 with noise of level 25, 5 to 12 %).
+            average of a fit has followed a little of the noise (about 5 % on F16 with noise of level 25).
     """
 
     level: float = 0.95
