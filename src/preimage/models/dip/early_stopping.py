@@ -99,7 +99,7 @@ class LastStep(EarlyStopping):
 class DiscrepancyPrinciple(EarlyStopping):
     """Stops as soon as the average fits the measurement as well as the noise allows: a discrepancy of ``level``.
 
-    The quickest rule, and it hides nothing; but how much of the noise the best average has followed is not known before.
+    The quickest rule, and it hides nothing; but how much of the noise the best average follows is not known before.
 
     Args:
         level: of :meth:`preimage.physics.likelihood.Likelihood.discrepancy`, > 0. Morozov's principle is one; the best
