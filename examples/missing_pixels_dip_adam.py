@@ -2,8 +2,8 @@
 
 python examples/missing_pixels_dip_adam.py ../shared/data/dip/restoration/barbara.png -o whole.png
 
-``--weights fill-grey`` or ``fill-color`` starts from a network trained on other photographs; ``--setting paper`` takes the
-publication's network and number of steps.
+``--weights fill-grey`` or ``fill-color`` starts from a network trained on other photographs; ``--setting paper`` takes
+the publication's network and number of steps.
 """
 
 import argparse
