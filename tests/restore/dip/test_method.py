@@ -33,7 +33,7 @@ def pixels(picture):
 
 
 def fitted(y, physics, stop, steps=4, seed=0, source=None, fit=None, network=NETWORK):
-    fit = dataclasses.replace(Fit(runs=2) if fit is None else fit, max_steps=steps, seed=seed)
+    fit = dataclasses.replace(DeepImagePrior().fit if fit is None else fit, max_steps=steps, seed=seed)
     return DeepImagePrior(network, source, fit, stop).solve(y[None], physics).x[0]
 
 

@@ -35,7 +35,7 @@ class DeepImagePrior(Reconstructor):
         network: makes the network, see :data:`NetworkFactory`. By default a :class:`SkipNet` with few channels at the
             fine scales, where most of the time goes; without a bound where images are complex.
         source: the input ``z``; noise by default.
-        fit: how to fit; two runs side by side by default.
+        fit: how to fit; by default two runs side by side with less noise on the input, which learn faster.
         stop: when to stop. By default some measurements are held out (:class:`HeldOut`), others in each run.
         penalty: a smooth functional of the image to be minimised too, such as :class:`preimage.optim.RED`.
         shape: of an image, (C, H, W) or (C, D, H, W); needed where the physics is not linear.
@@ -55,7 +55,7 @@ class DeepImagePrior(Reconstructor):
         super().__init__()
         self.network = network
         self.source = NoiseInput() if source is None else source
-        self.fit = Fit(runs=2) if fit is None else fit
+        self.fit = Fit(input_noise=0.02, runs=2) if fit is None else fit
         self.stop = stop
         self.penalty = penalty
         self.shape = None if shape is None else tuple(shape)
