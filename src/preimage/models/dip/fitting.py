@@ -48,7 +48,7 @@ class Fitting:
         self.inputs: dict[int, Tensor] = {}
         self.is_half = is_half(fit.precision, self.network, self._input(1))
         self.kept: list[Tensor] = []
-        self.since = 2  # steps learned since weights were taken back
+        self.since = [2]  # steps learned since weights were taken back
         self.noise: list[Tensor] = []
 
     def draw(self, step: int) -> Tensor:
@@ -71,14 +71,14 @@ class Fitting:
         self._calm()
         self.kept[:] = [weight.detach().clone() for weight in self.weights]
         self.optimizer.step()
-        self.since += 1
+        self.since[0] += 1
 
     def take_back(self) -> None:
         """Return to the weights before the last :meth:`learn`; where that happens again at once, with half the rate."""
         self._calm()
-        if self.since < 2:
+        if self.since[0] < 2:
             self.optimizer.rate /= 2
-        self.since = 0
+        self.since[0] = 0
         for weight, old in zip(self.weights, self.kept, strict=True):
             weight.data.copy_(old)
 
