@@ -40,3 +40,5 @@ def test_runs_go_side_by_side():
     twice = DeepImagePrior(TwoMaps, NoiseInput(4), Fit(runs=2))
     with pytest.raises(ArgumentError, match=r"at least 710 MB .*take one run, or crop or reduce it to 0.52"):
         check_memory(twice, 3, (1000, 1000), 600_000_000)
+    with pytest.raises(ArgumentError, match=r"allow more or take one run\.$"):
+        check_memory(twice, 3, (10, 10), 1_000_000)

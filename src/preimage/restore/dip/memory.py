@@ -35,8 +35,8 @@ def check_memory(prior: DeepImagePrior, channels: int, canvas: tuple[int, int], 
     if needed <= budget:
         return
     pixels = max(budget - _BASE, 0) / each
-    fewer = ", take one run" if prior.fit.runs > 1 else ""
     smaller = f", or crop or reduce it to {math.floor(pixels / 1e4) / 100:.2f} megapixels" if pixels > 1e4 else ""
+    fewer = "" if prior.fit.runs == 1 else ", take one run" if smaller else " or take one run"
     raise ArgumentError(
         f"`memory` must be at least {format_bytes(math.ceil(needed / 1e7) * 1e7)} to fit a network to {canvas[1]}x"
         f"{canvas[0]} pixels, which takes no tiles, got {format_bytes(budget)}; allow more{fewer}{smaller}."
