@@ -1,10 +1,13 @@
 """The acquisition: ``y = physics(x)``."""
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from torch import Tensor
 
 from preimage._module import Module
-from preimage._tree import Measurement, dot, leaves
+from preimage._tree import Measurement, dot, leaves, tree_map
 from preimage.functional import Smooth
 from preimage.physics.noise import Noise, NoNoise
 
@@ -44,6 +47,21 @@ class Physics(Module):
             wanted = x.requires_grad or any(leaf.requires_grad for leaf in leaves(v))
             (pulled,) = torch.autograd.grad(product, point, create_graph=wanted)
         return pulled
+
+    def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
+        """``A(x)`` and the map ``v -> J(x)^H v``; where no gradients are recorded, :meth:`A` is computed but once."""
+        if torch.is_grad_enabled() or type(self).vjp is not Physics.vjp:
+            return self.A(x), partial(self.vjp, x)
+        with torch.enable_grad():
+            point = x.detach().requires_grad_()
+            y = self.A(point)
+
+        def pull(v: Measurement) -> Tensor:
+            with torch.enable_grad():
+                product = dot(v, y).sum()
+            return torch.autograd.grad(product, point, retain_graph=True)[0]
+
+        return tree_map(Tensor.detach, y), pull
 
     def likelihood(self, y: Measurement) -> Smooth:
         """The default data term ``f(x) = noise.nll(A(x), y)`` of a reconstruction from ``y``."""

@@ -37,7 +37,13 @@ class Likelihood(Smooth):
 
     def grad(self, x: Tensor) -> Tensor:
         """``J(x)^H grad nll(A(x))``."""
-        return self.physics.vjp(x, self.physics.noise.grad(self.physics.A(x), self.y))
+        z, pull = self.physics.pullback(x)
+        return pull(self.physics.noise.grad(z, self.y))
+
+    def value_and_grad(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Both from one ``A(x)``."""
+        z, pull = self.physics.pullback(x)
+        return self.physics.noise.nll(z, self.y), pull(self.physics.noise.grad(z, self.y))
 
     def discrepancy(self, x: Tensor) -> Tensor:
         """``2 (nll(A(x), y) - min nll) / m`` for ``m`` real measurements, (B,): one on average at the true image.

@@ -1,5 +1,7 @@
 """Intensities of a linear measurement."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -33,8 +35,17 @@ class PhaseRetrieval(Physics):
 
     def vjp(self, x: Tensor, v: Measurement) -> Tensor:
         """``2 B^H (v * B x)``; its real part for a real ``x``."""
-        pulled = self.operator.A_adjoint(tree_map(lambda a, b: 2 * a * b, v, self.operator.A(x)))
-        return pulled if x.is_complex() else pulled.real
+        return self.pullback(x)[1](v)
+
+    def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
+        """As of every physics, with ``B x`` computed once."""
+        z = self.operator.A(x)
+
+        def pull(v: Measurement) -> Tensor:
+            pulled = self.operator.A_adjoint(tree_map(lambda a, b: 2 * a * b, v, z))
+            return pulled if x.is_complex() else pulled.real
+
+        return tree_map(_power, z), pull
 
 
 def _power(z: Tensor) -> Tensor:

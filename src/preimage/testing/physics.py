@@ -18,8 +18,9 @@ def check_physics(physics: Physics, x: Tensor, rng: torch.Generator | None = Non
 
     A call leaves its input, the object and global random state alone and repeats under the same ``rng``; copies
     (``deepcopy``, ``pickle``, ``replace``, ``state_dict``) and ``.to(float64)`` keep the values; dtype and device are
-    those of the input; every sample of a batch is independent; ``vjp`` is the derivative; ``torch.func.vmap`` over
-    ``replace`` of every tensor field is the loop; ``torch.compile(fullgraph=True)`` of ``A`` changes nothing.
+    those of the input; every sample of a batch is independent; ``vjp`` and ``pullback`` are the derivative;
+    ``torch.func.vmap`` over ``replace`` of every tensor field is the loop; ``torch.compile(fullgraph=True)`` of ``A``
+    changes nothing.
 
     Args:
         physics: the object under test. A tensor field whose leading dimension is the batch size of ``x`` is taken to
@@ -94,7 +95,14 @@ def _check_vjp(physics: Physics, x: Tensor) -> None:
     y = physics.A(point)
     v = normal_like(y, seeded(2))
     (expected,) = torch.autograd.grad(dot(v, y).sum(), point)
-    require_close(physics.vjp(x, v), expected, rounding(x.real.dtype, 1000), physics, "vjp, against autograd of A,")
+    accuracy = rounding(x.real.dtype, 1000)
+    require_close(physics.vjp(x, v), expected, accuracy, physics, "vjp, against autograd of A,")
+    for is_recorded in (True, False):
+        with torch.set_grad_enabled(is_recorded):
+            measured, pull = physics.pullback(x)
+            pulled = pull(v)
+        require_close(measured, tree_map(Tensor.detach, y), accuracy, physics, "the measurement of pullback")
+        require_close(pulled, expected, accuracy, physics, "pullback, against autograd of A,")
 
 
 def _check_vmap(physics: Physics, x: Tensor) -> None:

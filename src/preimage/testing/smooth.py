@@ -15,7 +15,8 @@ def check_smooth(functional: Smooth, x: Tensor) -> None:
     """Require of ``functional`` what :class:`preimage.functional.Smooth` promises, at the images ``x``.
 
     One value per sample, independent of the others; calls leave input, object and global random state alone; copies
-    agree; ``grad`` is the derivative of the value, and varies no faster than ``lipschitz`` where there is one.
+    agree; ``grad`` is the derivative of the value, and varies no faster than ``lipschitz`` where there is one;
+    ``value_and_grad`` gives the two, whether gradients are recorded or not.
 
     Args:
         functional: the object under test. A tensor field whose leading dimension is the batch size is taken to hold
@@ -43,9 +44,19 @@ def check_smooth(functional: Smooth, x: Tensor) -> None:
     value = functional(point).sum()
     expected = torch.autograd.grad(value, point)[0] if value.requires_grad else torch.zeros_like(x)
     require_close(gradient, expected, accuracy, functional, "grad, against autograd of the value,")
+    _check_value_and_grad(functional, x, values, gradient)
     if isinstance(functional, LipschitzSmooth):
         constant = functional.lipschitz(x)
         for other in (x + 0.1 * normal_like(x, seeded(1)), x - normal_like(x, seeded(2))):
             ratio = norm(functional.grad(other) - gradient) / norm(other - x)
             most = (1 + accuracy) * constant
             require(bool((ratio <= most).all()), functional, f"lipschitz is {constant}, grad varies by {ratio}")
+
+
+def _check_value_and_grad(functional: Smooth, x: Tensor, values: Tensor, gradient: Tensor) -> None:
+    accuracy = rounding(x.real.dtype, 1000)
+    for is_recorded in (True, False):
+        with torch.set_grad_enabled(is_recorded):
+            value, slope = functional.value_and_grad(x)
+        require_close(value, values, accuracy, functional, "the value of value_and_grad")
+        require_close(slope, gradient, accuracy, functional, "the gradient of value_and_grad")

@@ -28,19 +28,31 @@ class PartialLikelihood(Smooth):
 
     def forward(self, x: Tensor) -> Tensor:
         """``nll`` of the measurements that are not held out, (B,); those held out are taken as predicted exactly."""
-        predicted = tree_map(lambda held, a, y: torch.where(held, y, a), self.held, self.physics.A(x), self.y)
-        return self.physics.noise.nll(predicted, self.y)
+        return self._nll(self.physics.A(x))
 
     def grad(self, x: Tensor) -> Tensor:
         """``J(x)^H`` of the gradient of ``nll``, zero where held out."""
-        gradient = self.physics.noise.grad(self.physics.A(x), self.y)
-        return self.physics.vjp(x, tree_map(lambda held, g: g.masked_fill(held, 0), self.held, gradient))
+        z, pull = self.physics.pullback(x)
+        return pull(self._slope(z))
+
+    def value_and_grad(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Both from one ``A(x)``."""
+        z, pull = self.physics.pullback(x)
+        return self._nll(z), pull(self._slope(z))
 
     def held_error(self, x: Tensor) -> Tensor:
         """Mean squared error of the prediction of those held out, (B,)."""
         square = tree_map(lambda held, a, y: held * (a - y).abs().square(), self.held, self.physics.A(x), self.y)
         count = sum(int(held.expand_as(y)[0].sum()) for held, y in zip(leaves(self.held), leaves(self.y), strict=True))
         return torch.stack([leaf.flatten(1).sum(1) for leaf in leaves(square)]).sum(0) / max(count, 1)
+
+    def _nll(self, z: Measurement) -> Tensor:
+        predicted = tree_map(lambda held, a, y: torch.where(held, y, a), self.held, z, self.y)
+        return self.physics.noise.nll(predicted, self.y)
+
+    def _slope(self, z: Measurement) -> Measurement:
+        gradient = self.physics.noise.grad(z, self.y)
+        return tree_map(lambda held, g: g.masked_fill(held, 0), self.held, gradient)
 
     @classmethod
     def draw(cls, physics: Physics, y: Measurement, share: float, seed: int) -> "PartialLikelihood":

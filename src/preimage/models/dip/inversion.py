@@ -91,7 +91,8 @@ def invert_features(
     for one, goal, length in zip(image.split(1), target.split(1), size.split(1), strict=True):
         f = features.replace(noise=GaussianNoise(length / math.sqrt(2))).likelihood(goal)
         watches.append(_Watch(features, goal, tol))
-        found.append((prior or natural()).minimise(f, one, (*callbacks, watches[-1])))
+        with torch.no_grad():
+            found.append((prior or natural()).minimise(f, one, (*callbacks, watches[-1])))
     x = torch.cat([solution.x for solution in found])
     with torch.no_grad():
         error = _relative(features.A(x), target)
@@ -126,7 +127,7 @@ def maximise_activation(
     f = Activation(features, channel)
     with torch.no_grad():
         f(like)  # names a wrong channel before anything is fitted
-    return (prior or natural()).minimise(f, like, callbacks)
+        return (prior or natural()).minimise(f, like, callbacks)
 
 
 class _Watch:

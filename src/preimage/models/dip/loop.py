@@ -55,10 +55,10 @@ class Goal:
     penalty: Smooth | None
     stop: EarlyStopping
 
-    def grad(self, x: Tensor) -> Tensor:
-        """The gradient of the sum."""
-        gradient = self.data.grad(x)
-        return gradient if self.penalty is None else gradient + self.penalty.grad(x)
+    def compare(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The data term, (B,), and the gradient of the sum."""
+        misfit, gradient = self.data.value_and_grad(x)
+        return misfit, gradient if self.penalty is None else gradient + self.penalty.grad(x)
 
 
 @dataclass(frozen=True)
@@ -183,11 +183,11 @@ def _compare(team: _Team, drawn: Mapping[int, Tensor], step: int) -> list[_Lesso
     pictures = torch.cat([drawn.get(id(image), image.drawn).detach() for image in images])
     sizes = [image.rows for image in images]
     with torch.no_grad():
-        misfits = [float(part.sum()) for part in goal.data(pictures).split(sizes)]
-        gradients = goal.grad(pictures).split(sizes)
+        misfit, gradient = goal.compare(pictures)
+    misfits = [float(part.sum()) for part in misfit.split(sizes)]
     lessons = [
         _Lesson(image, drawn[id(image)], gradient)
-        for image, gradient, misfit in zip(images, gradients, misfits, strict=True)
+        for image, gradient, misfit in zip(images, gradient.split(sizes), misfits, strict=True)
         if id(image) in drawn and _take(image, drawn[id(image)].detach(), gradient, misfit)
     ]
     with torch.no_grad():
