@@ -1,7 +1,7 @@
 """The deep image prior: how fast, how well it stops, and the publication's figures and tables.
 
     python benchmarks/dip.py speed                         our setting and the publication's, in one run
-    python benchmarks/dip.py stop --runs 2                 our stop beside the best picture of its own run; averages
+    python benchmarks/dip.py stop --task blurred           our stop beside the best picture of its own run; averages
     python benchmarks/dip.py missing --pictures 01 02      half of the pixels missing, table 1 of the publication
     python benchmarks/dip.py superresolution               Set5, four times as many pixels along each axis
     python benchmarks/dip.py impedance --plot curves.png   figure 2: an image, with noise, shuffled, and noise
@@ -11,6 +11,7 @@ that of the exponential average, clipped. Times are those of the steps alone, wi
 """
 
 import argparse
+import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -24,8 +25,8 @@ from torch import Tensor
 
 from preimage.metric import PSNR
 from preimage.models import DeepImagePrior
-from preimage.models.dip import DiscrepancyPrinciple, Drawn, HeldOut, LastStep, MovingVariance, published
-from preimage.physics import Denoising, GaussianNoise, Inpainting, LinearPhysics
+from preimage.models.dip import DiscrepancyPrinciple, Drawn, EarlyStopping, HeldOut, LastStep, MovingVariance, published
+from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, LinearPhysics, kernels
 from preimage.restore import superresolve
 from preimage.restore.dip import settings
 from preimage.restore.dip.method import Dip
@@ -117,11 +118,22 @@ class Progress:
 
 
 def denoising(args: argparse.Namespace) -> Problem:
-    """F16 with noise of level 25."""
-    x = picture(DATA / "dip" / "denoising" / "F16_GT.png", 3, args.size, crop=True)
-    physics = Denoising(GaussianNoise(25 / 255))
-    y = physics(x, rng=torch.Generator().manual_seed(0)).clamp(0, 1)
-    return Problem(x, y, physics, psnr(y, x), published.denoising(), DeepImagePrior())
+    """A picture with white noise, with noise that goes on from pixel to pixel, or after JPEG."""
+    x = picture(DATA / args.picture, 3, args.size, crop=True)
+    rng, sigma = torch.Generator().manual_seed(0), args.level / 255
+    if args.task == "jpeg":
+        file = io.BytesIO()
+        Image.fromarray(to_uint8(x)).save(file, "JPEG", quality=args.quality)
+        with Image.open(file) as image:
+            y = from_uint8(np.array(image))
+        return Problem(x, y, Denoising(), psnr(y, x), published.jpeg_restoration(), settings.artefacts("fast"))
+    noise = torch.randn(x.shape, generator=rng)
+    if args.task == "blurred":
+        noise = BlurFFT(kernels.gaussian_blur(0.8)).A(noise)
+        noise = noise / noise.std()
+    y = (x + sigma * noise).clamp(0, 1)
+    plain, ours = published.denoising(sigma), settings.noise("fast", sigma)
+    return Problem(x, y, Denoising(GaussianNoise(sigma)), psnr(y, x), plain, ours)
 
 
 def missing(args: argparse.Namespace, name: str = "03") -> Problem:
@@ -137,7 +149,7 @@ def missing(args: argparse.Namespace, name: str = "03") -> Problem:
 
 def print_speed(args: argparse.Namespace) -> bool:
     """Seconds to 95 % of the most that the publication's setting ever gains, and to all of it: its own and ours."""
-    problem = {"denoising": denoising, "missing": missing}[args.task](args)
+    problem = missing(args) if args.task == "missing" else denoising(args)
     plain = replace(problem.plain.fit, precision="float32", max_steps=args.steps or problem.plain.fit.max_steps)
     priors = {"publication": with_fit(problem.plain, plain), "ours": problem.ours}
     print(f"{args.task}, {problem.x.shape[-1]}x{problem.x.shape[-2]}, {torch.get_num_threads()} threads")
@@ -173,8 +185,9 @@ def print_stop(args: argparse.Namespace) -> bool:
     problem, is_good, results = denoising(args), True, []
     base = problem.plain if args.setting == "paper" else problem.ours
     fit = replace(base.fit, max_steps=args.steps or base.fit.max_steps, runs=1)
+    rule = RULES[args.rule]() if args.rule else base.stop
     for seed in range(args.runs):
-        prior = DeepImagePrior(base.network, base.source, replace(fit, seed=seed), args.rule())
+        prior = DeepImagePrior(base.network, base.source, replace(fit, seed=seed), rule)
         solution, watched, seconds = run(prior, problem, f"run {seed + 1}")
         best, lost = max(watched.average), max(watched.average) - watched.result[-1]
         results.append((watched.last[-1], solution.x))
@@ -298,7 +311,7 @@ def draw(curves: dict[str, list[float]], path: Path) -> None:
     figure.savefig(path, dpi=120)
 
 
-RULES: dict[str, Callable[[], object]] = {
+RULES: dict[str, Callable[[], EarlyStopping]] = {
     "discrepancy": DiscrepancyPrinciple, "held-out": HeldOut, "none": LastStep, "variance": MovingVariance,
 }  # fmt: skip
 
@@ -311,9 +324,12 @@ def main() -> int:
     }  # fmt: skip
     parser = argparse.ArgumentParser(description="The deep image prior.")
     parser.add_argument("part", choices=parts)
-    parser.add_argument("--task", choices=["denoising", "missing"], default="denoising")
+    parser.add_argument("--task", choices=["denoising", "blurred", "jpeg", "missing"], default="denoising")
     parser.add_argument("--setting", choices=["paper", "ours"], default="ours")
-    parser.add_argument("--rule", choices=RULES, default="held-out")
+    parser.add_argument("--rule", choices=RULES, help="that of the setting by default")
+    parser.add_argument("--picture", default="dip/denoising/F16_GT.png", help="to be degraded, below shared/data")
+    parser.add_argument("--level", type=float, default=25, help="of the noise, of 255")
+    parser.add_argument("--quality", type=int, default=10, help="of JPEG")
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--steps", type=int, help="the most steps; those of the setting by default")
     parser.add_argument("--runs", type=int, default=2)
@@ -323,7 +339,6 @@ def main() -> int:
     parser.add_argument("--weights", help="of preimage.zoo, where ours is to start from for missing pixels")
     parser.add_argument("--plot", type=Path, help="where to draw the curves")
     args = parser.parse_args()
-    args.rule = RULES[args.rule]
     torch.set_num_threads(args.threads)
     return 0 if parts[args.part](args) else 1
 

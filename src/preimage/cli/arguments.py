@@ -58,7 +58,7 @@ DenoisingMethod = Annotated[
     Literal["drunet", "groupsc", "dip"],
     Parameter(
         help="A network; a sparse model of similar patches; or a deep image prior: a network fitted to this picture "
-        "alone, slow, for unknown artefacts too. With --sigma no pixels are held out to stop it."
+        "alone, slow, for unknown artefacts too."
     ),
 ]
 DemosaickingMethod = Annotated[

@@ -99,8 +99,7 @@ def denoise(
         steps: the most of ``dip``; the others take a single pass.
         method: ``drunet``, a network; ``groupsc``, a sparse model of similar patches; or ``dip``, a deep image prior
             (:class:`Dip` for more to choose): a network fitted to this picture, which knows no other and makes no
-            assumption about the noise. With a ``sigma`` it stops when what it draws varies least, and else when it
-            best predicts pixels that it has not seen.
+            assumption about the noise. It stops when what it draws varies least.
         search: how ``groupsc`` looks for these: ``light``, as in training, or ``paper``,
             every pixel instead of every second or third.
 

@@ -48,10 +48,10 @@ def test_each_task_is_the_prior_with_its_physics(pixels, rng):
     scrawled = torch.where(missing, 1.0, pixels)
     noise = GaussianNoise(0.1)
     for restored, wanted in (
-        (restore.denoise(pixels, method="dip", steps=4), fitted(pixels, Denoising(), HeldOut())),
+        (restore.denoise(pixels, method="dip", steps=4), fitted(pixels, Denoising(), MovingVariance())),
         (
             restore.denoise(pixels, sigma="5/255", strength=5.1, method="dip", steps=4),
-            fitted(pixels, Denoising(noise), HeldOut()),
+            fitted(pixels, Denoising(noise), MovingVariance()),
         ),
         (restore.deblock(pixels, method="dip", steps=4), fitted(pixels, Denoising(), MovingVariance())),
         (
@@ -60,7 +60,7 @@ def test_each_task_is_the_prior_with_its_physics(pixels, rng):
         ),
         (
             restore.flash(pixels, pixels.flip(2), steps=4, seed=3),
-            fitted(pixels, Denoising(), HeldOut(), seed=3, source=GuideInput(pixels.flip(2))),
+            fitted(pixels, Denoising(), MovingVariance(), seed=3, source=GuideInput(pixels.flip(2))),
         ),
     ):
         assert torch.allclose(restored.image, wanted, atol=1e-4)

@@ -35,11 +35,12 @@ def test_the_paper_has_a_network_and_steps_for_each_task():
 
 
 def test_ours_stops_by_itself():
-    assert settings.noise("fast", 0.1).stop is None
-    assert isinstance(settings.artefacts("fast").stop, MovingVariance)
+    guide = torch.rand(3, 8, 8)
+    for prior in (settings.noise("fast", 0.1), settings.artefacts("fast"), settings.flash("fast", guide)):
+        assert prior.stop == MovingVariance(patience=300)
+    assert settings.artefacts("fast").fit.max_steps == 800
     assert settings.missing("fast", torch.eye(8) > 0, 0.0).stop == HeldOut(0.02)
     assert settings.missing("fast", torch.eye(8) > 0, 0.1).stop is None
-    guide = torch.rand(3, 8, 8)
     assert isinstance(settings.flash("fast", guide).source, GuideInput)
     with pytest.raises(ArgumentError, match="fast or paper"):
         settings.noise("slow", 0.1)

@@ -16,6 +16,7 @@ from preimage.models.dip import (
     Fit,
     GuideInput,
     HeldOut,
+    Input,
     MovingVariance,
     SelfGuide,
     StartFrom,
@@ -39,12 +40,15 @@ _FAINT = 5 / 255
 
 def noise(setting: str, sigma: float) -> DeepImagePrior:
     """For noise of about the level ``sigma``."""
-    return published.denoising(sigma) if _is_paper(setting) else DeepImagePrior()
+    return published.denoising(sigma) if _is_paper(setting) else _of_photographs()
 
 
 def artefacts(setting: str) -> DeepImagePrior:
     """For what JPEG leaves, and for degradations of which nothing is known."""
-    return published.jpeg_restoration() if _is_paper(setting) else DeepImagePrior(stop=MovingVariance())
+    if _is_paper(setting):
+        return published.jpeg_restoration()
+    # JPEG's blocks are learned so slowly that no rule notices: not to go on for long is what helps.
+    return _of_photographs(max_steps=800)
 
 
 def blur(setting: str, sigma: float) -> DeepImagePrior:
@@ -95,6 +99,13 @@ def started(prior: DeepImagePrior, weights: str) -> DeepImagePrior:
     return DeepImagePrior(network, prior.source, fit, prior.stop, prior.penalty)
 
 
+def _of_photographs(source: Input | None = None, max_steps: int = 3000) -> DeepImagePrior:
+    """For what is measured pixel by pixel, with noise that may go on from one to the next: hidden ones tell nothing."""
+    return DeepImagePrior(
+        source=source, fit=Fit(max_steps, input_noise=0.02, runs=2), stop=MovingVariance(patience=300)
+    )
+
+
 def _has_square(holes: Tensor, side: int) -> bool:
     """Whether all is missing in some square."""
     side = min(side, *holes.shape)
@@ -103,7 +114,7 @@ def _has_square(holes: Tensor, side: int) -> bool:
 
 def flash(setting: str, guide: Tensor) -> DeepImagePrior:
     """For a picture without flash, with that with flash, (C, H, W), as input."""
-    return published.flash_no_flash(guide) if _is_paper(setting) else DeepImagePrior(source=GuideInput(guide))
+    return published.flash_no_flash(guide) if _is_paper(setting) else _of_photographs(GuideInput(guide))
 
 
 def _is_paper(setting: str) -> bool:
