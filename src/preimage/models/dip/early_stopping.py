@@ -134,7 +134,8 @@ class HeldOut(EarlyStopping):
     """Hides some measurements from the fit, and stops when the average has predicted them best.
 
     For noise that is independent from one measurement to the next: the error on the hidden ones is, but for a constant,
-    that of the picture.
+    that of the picture. Where noise goes on from pixel to pixel, as in photographs, it is predicted from the neighbours
+    better and better, and the fit goes on to its last step: take :class:`MovingVariance`.
 
     Args:
         share: of the measurements, in (0, 1).
@@ -176,7 +177,8 @@ class HeldOut(EarlyStopping):
 class MovingVariance(EarlyStopping):
     """Stops when the pictures drawn have varied least over a window: later, they vary because they follow the noise.
 
-    Needs nothing but the pictures, and suits degradations of which nothing is known.
+    Needs nothing but the pictures, and suits noise of any kind, if little is added to the input: with
+    ``Fit(input_noise=0.02)`` it loses about 0.1 dB, with 1/30 up to 0.5 dB.
 
     Args:
         window: steps over which the variance is taken, >= 2.
