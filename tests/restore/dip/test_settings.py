@@ -52,7 +52,8 @@ def test_ours_stops_by_itself():
     guide = torch.rand(3, 8, 8)
     for prior in (settings.noise("fast", 0.1), settings.artefacts("fast"), settings.flash("fast", guide)):
         assert prior.stop == MovingVariance(patience=300)
-    assert settings.artefacts("fast").fit.max_steps == 800
+    assert settings.noise("fast", 0.1).fit.max_steps == 2000
+    assert settings.artefacts("fast").fit.max_steps == 1200
     assert settings.missing("fast", torch.eye(8) > 0, 0.0).stop == HeldOut(0.02)
     assert settings.missing("fast", torch.eye(8) > 0, 0.1).stop is None
     assert isinstance(settings.flash("fast", guide).source, GuideInput)

@@ -48,7 +48,7 @@ def artefacts(setting: str) -> DeepImagePrior:
     if _is_paper(setting):
         return published.jpeg_restoration()
     # JPEG's blocks are learned so slowly that no rule notices: not to go on for long is what helps.
-    return _of_photographs(max_steps=800)
+    return _of_photographs(max_steps=1200)
 
 
 def blur(setting: str, sigma: float) -> DeepImagePrior:
@@ -99,8 +99,11 @@ def started(prior: DeepImagePrior, weights: str) -> DeepImagePrior:
     return DeepImagePrior(network, prior.source, fit, prior.stop, prior.penalty)
 
 
-def _of_photographs(source: Input | None = None, max_steps: int = 3000) -> DeepImagePrior:
-    """For what is measured pixel by pixel, with noise that may go on from one to the next: hidden ones tell nothing."""
+def _of_photographs(source: Input | None = None, max_steps: int = 2000) -> DeepImagePrior:
+    """For what is measured pixel by pixel, with noise that may go on from one to the next: hidden ones tell nothing.
+
+    Faint noise is learned so late that the rule would see it too late: about as many steps as published are the most.
+    """
     return DeepImagePrior(
         source=source, fit=Fit(max_steps, input_noise=0.02, runs=2), stop=MovingVariance(patience=300)
     )
