@@ -13,10 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from preimage.datasets import crop_batch, load_images
+from preimage.files.image_file import ImageFile
 from preimage.models.dip import PixelFit, invert_features, natural
 from preimage.optim import BetaTV, TVPrior
 from preimage.physics import FeatureMap
-from preimage.restore.image_file import ImageFile
 
 
 def encoder(images: list[Tensor], steps: int) -> nn.Module:

@@ -1,3 +1,3 @@
-from tests.restore.conftest import photograph, picture, small_prior, sparse, tiny
+from tests.restore.conftest import photograph, small_prior, sparse, tiny
 
-__all__ = ["photograph", "picture", "small_prior", "sparse", "tiny"]
+__all__ = ["photograph", "small_prior", "sparse", "tiny"]

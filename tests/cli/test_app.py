@@ -10,7 +10,7 @@ from PIL import Image
 
 from preimage import restore
 from preimage.cli.app import run
-from preimage.restore import atomic
+from preimage.files import atomic
 
 pytestmark = pytest.mark.usefixtures("tiny")
 

@@ -2,7 +2,7 @@ import pytest
 
 from preimage.cli.inputs import SUFFIXES, plan
 from preimage.errors import ArgumentError, ImageFileError
-from preimage.restore import image_header
+from preimage.files import image_header
 
 
 @pytest.fixture

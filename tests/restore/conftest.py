@@ -1,6 +1,5 @@
 import dataclasses
 
-import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -10,15 +9,6 @@ from preimage.denoisers import DRUNet
 from preimage.denoisers.base import with_trained_range
 from preimage.models.dip import prior, scales
 from preimage.models.sparse import GroupSC, Search
-
-
-@pytest.fixture
-def picture():
-    """A smooth colour picture with some noise, uint8 (37, 45, 3)."""
-    rows, columns = np.mgrid[:37, :45]
-    base = np.stack([rows * 5 + 20, columns * 4 + 30, 120 + 60 * np.sin(rows / 6) * np.cos(columns / 5)], -1)
-    noise = 4 * np.random.default_rng(0).standard_normal(base.shape)
-    return np.clip(np.rint(base + noise), 0, 255).astype(np.uint8)
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@ import torch
 
 from preimage.denoisers import DRUNet
 from preimage.errors import ArgumentError
+from preimage.machine.memory import format_bytes, parse_bytes, peak_bytes, physical_bytes
 from preimage.models.sparse import GroupSC, Search
 from preimage.restore.deblur import Deblur
 from preimage.restore.denoise import Denoise
-from preimage.restore.memory import format_bytes, parse_bytes, peak_bytes, physical_bytes
 from preimage.restore.plan import DEFAULT_TILE, bytes_per_pixel, choose_tile, tile_bytes
 
 LARGE = torch.Size((3, 4000, 6000))

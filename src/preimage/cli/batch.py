@@ -59,11 +59,11 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "", preview
         PreimageError: the input cannot be restored or an output cannot be written; none is left half-written.
     """
     from preimage.denoisers import NoiseRangeWarning
-    from preimage.restore.atomic import check_free
+    from preimage.files.atomic import check_free
+    from preimage.files.image_file import ImageFile
+    from preimage.files.image_write import format_of
+    from preimage.machine.memory import peak_bytes
     from preimage.restore.compare import write_comparison
-    from preimage.restore.image_file import ImageFile
-    from preimage.restore.image_write import format_of
-    from preimage.restore.memory import peak_bytes
     from preimage.restore.trace import trace_files, write_trace
 
     overwrite, traces = options.overwrite, trace_files(job.record) if options.trace else ()
@@ -97,7 +97,7 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "", preview
 
 
 def _summarise(job: Job, restored: "Restored") -> None:
-    from preimage.restore.memory import format_bytes
+    from preimage.machine.memory import format_bytes
 
     record = restored.record
     print(f"{job.input} -> {job.output}")

@@ -44,7 +44,7 @@ def explain(
     are similar, and which atoms they share. About a minute, whatever the size of the picture.
     """
     place, files = _place(at), _files(image, output)
-    from preimage.restore.atomic import check_free
+    from preimage.files.atomic import check_free
     from preimage.restore.explain import explain
 
     for file in files:

@@ -66,8 +66,8 @@ def invert(
     Looked for is another picture with the same features: what is lost at the layer is what differs.
     """
     from preimage.denoisers.rof import total_variation
-    from preimage.restore.atomic import check_free
-    from preimage.restore.image_write import format_of
+    from preimage.files.atomic import check_free
+    from preimage.files.image_write import format_of
     from preimage.restore.invert import Layer, Search, invert
     from preimage.restore.sigma import parse_sigma
 

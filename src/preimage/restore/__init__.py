@@ -1,5 +1,6 @@
 """Restoration of photographs: image file to image file, array to array."""
 
+from preimage.files.image_file import ImageFile
 from preimage.restore.deblock import deblock
 from preimage.restore.deblur import deblur
 from preimage.restore.demosaic import demosaic
@@ -8,7 +9,6 @@ from preimage.restore.dip.method import Dip
 from preimage.restore.engine import Restored
 from preimage.restore.explain import explain
 from preimage.restore.flash import flash
-from preimage.restore.image_file import ImageFile
 from preimage.restore.inpaint import inpaint
 from preimage.restore.kernel import read_kernel
 from preimage.restore.record import Record

@@ -9,10 +9,10 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage._tree import Measurement
 from preimage.functional import Proximable
+from preimage.machine.memory import release
 from preimage.physics import LinearPhysics
 from preimage.physics.likelihood import Likelihood
 from preimage.physics.noise import GaussianNoise, Noise
-from preimage.restore.memory import release
 from preimage.solve import cg
 
 __all__ = ["Channelwise", "ChannelwiseLikelihood", "Window", "extend"]

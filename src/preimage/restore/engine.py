@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from preimage.errors import ArgumentError
-from preimage.restore.memory import parse_bytes, peak_bytes
+from preimage.machine.memory import parse_bytes, peak_bytes
 from preimage.restore.pictures import Picture, open_pictures
 from preimage.restore.record import Record
 from preimage.restore.sigma import parse_sigma

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ShapeError
+from preimage.files.image_file import ImageFile
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
@@ -19,7 +20,6 @@ from preimage.restore.channelwise import Channelwise
 from preimage.restore.dip import settings as choices
 from preimage.restore.dip.method import Dip
 from preimage.restore.engine import Restored, restore
-from preimage.restore.image_file import ImageFile
 from preimage.restore.iterative import footprint, run_dpir
 from preimage.restore.methods import by_dpir_or_dip
 from preimage.restore.pictures import Picture

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
+from preimage.files.image_file import ImageFile
 from preimage.models.dip import Minimiser, PixelFit, invert_features, maximise_activation, natural
 from preimage.optim import BetaTV
 from preimage.physics import FeatureMap
-from preimage.restore.image_file import ImageFile
 from preimage.restore.network import open_network
 from preimage.restore.sigma import luma
 

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from preimage import _optional
 from preimage.errors import ArgumentError, ImageFileError, PreimageError
+from preimage.files.image_file import ImageFile
+from preimage.files.image_header import SUFFIXES
 from preimage.physics.kernels import gaussian_blur, motion_line
-from preimage.restore.image_file import ImageFile
-from preimage.restore.image_header import SUFFIXES
 
 __all__ = ["as_kernel", "check_kernel", "disk", "read_kernel"]
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.restore.image_file import ImageFile
-from preimage.restore.record import file_sha256
+from preimage.files.digest import file_sha256
+from preimage.files.image_file import ImageFile
 
 __all__ = ["Picture", "Pictures", "open_pictures"]
 

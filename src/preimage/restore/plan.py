@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
+from preimage.machine.memory import format_bytes
 from preimage.models.sparse.groupsc import NonLocalSC
 from preimage.models.sparse.similarity import kept_bytes
-from preimage.restore.memory import format_bytes
 from preimage.restore.task import DenoiserTask
 
 __all__ = ["DEFAULT_TILE", "bytes_per_pixel", "choose_tile", "tile_bytes"]

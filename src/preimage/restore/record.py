@@ -1,7 +1,6 @@
 """The record beside an output: everything that made it, so that it can be made again."""
 
 import dataclasses
-import hashlib
 import json
 import platform
 from collections.abc import Mapping
@@ -13,9 +12,9 @@ from typing import Any
 import torch
 
 from preimage.errors import ImageFileError
-from preimage.restore.atomic import replacing
+from preimage.files.atomic import replacing
 
-__all__ = ["Record", "file_sha256", "versions"]
+__all__ = ["Record", "versions"]
 
 
 @dataclass(frozen=True)
@@ -81,19 +80,3 @@ def versions() -> dict[str, str]:
     except PackageNotFoundError:
         own = "unknown"
     return {"preimage": own, "torch": torch.__version__, "python": platform.python_version()}
-
-
-def file_sha256(path: Path) -> str:
-    """Of a file's bytes.
-
-    Raises:
-        ImageFileError: it cannot be read.
-    """
-    try:
-        digest = hashlib.sha256()
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-        return digest.hexdigest()
-    except OSError as error:
-        raise ImageFileError(f"{path} cannot be read: {error.strerror or error}.") from error

@@ -6,6 +6,7 @@ from typing import Any
 
 from preimage import zoo
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.digest import file_sha256
 from preimage.restore.by_denoiser import ByDenoiser
 from preimage.restore.deblock import Artefacts, Deblock
 from preimage.restore.deblur import Deblur
@@ -17,7 +18,7 @@ from preimage.restore.flash import Flash, read_guide
 from preimage.restore.inpaint import Inpaint, read_mask
 from preimage.restore.kernel import as_kernel
 from preimage.restore.pictures import Picture
-from preimage.restore.record import Record, file_sha256, versions
+from preimage.restore.record import Record, versions
 from preimage.restore.superresolve import as_camera
 from preimage.restore.task import EitherTask, FittedTask
 from preimage.restore.work import Method, Progress, Settings

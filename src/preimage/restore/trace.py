@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from preimage.restore.atomic import replacing
+from preimage.files.atomic import replacing
 from preimage.solve import History
 
 __all__ = ["joined", "trace_files", "write_trace"]

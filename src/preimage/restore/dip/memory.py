@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from preimage.errors import ArgumentError
+from preimage.machine.memory import format_bytes
 from preimage.models.dip import DeepImagePrior
-from preimage.restore.memory import format_bytes
 
 __all__ = ["bytes_per_pixel", "check_memory"]
 

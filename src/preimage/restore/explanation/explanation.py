@@ -6,7 +6,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from preimage.restore.atomic import replacing
+from preimage.files.atomic import replacing
 from preimage.restore.explanation.dictionary import Dictionary
 from preimage.restore.explanation.drawing import draw
 from preimage.restore.explanation.neighbours import Neighbours

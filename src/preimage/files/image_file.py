@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
-from preimage.restore.image_read import Samples, read_samples, split_channels
-from preimage.restore.image_write import format_of, held_type, write_samples
-from preimage.restore.metadata import Metadata
+from preimage.files.image_read import Samples, read_samples, split_channels
+from preimage.files.image_write import format_of, held_type, write_samples
+from preimage.files.metadata import Metadata
 
 __all__ = ["ImageFile"]
 

@@ -3,7 +3,7 @@ import errno
 import pytest
 
 from preimage.errors import ImageFileError
-from preimage.restore.atomic import replacing
+from preimage.files.atomic import replacing
 
 
 def write_then(path, happens, overwrite=False):

@@ -9,7 +9,7 @@ import numpy as np
 
 from preimage import _optional
 from preimage.errors import ImageFileError
-from preimage.restore.metadata import Metadata, descriptive_tags
+from preimage.files.metadata import Metadata, descriptive_tags
 
 __all__ = ["read_deep_tiff", "tiff_shape", "write_tiff"]
 

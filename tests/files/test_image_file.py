@@ -10,8 +10,8 @@ import torch
 from PIL import Image, ImageCms
 
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
+from preimage.files.metadata import Metadata
 from preimage.restore import ImageFile
-from preimage.restore.metadata import Metadata
 
 ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 LOSSLESS = [

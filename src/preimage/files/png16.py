@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 
 from preimage import _optional
-from preimage.restore.metadata import Metadata
+from preimage.files.metadata import Metadata
 
 __all__ = ["png_layout", "read_png16", "write_png16"]
 

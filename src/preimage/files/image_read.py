@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from preimage.errors import ImageFileError, PreimageError
-from preimage.restore.image_header import Header, damaged, inspect, open_pillow
-from preimage.restore.metadata import Metadata, read_metadata, read_tiff_metadata
-from preimage.restore.png16 import read_png16
-from preimage.restore.tiff import read_deep_tiff
+from preimage.files.image_header import Header, damaged, inspect, open_pillow
+from preimage.files.metadata import Metadata, read_metadata, read_tiff_metadata
+from preimage.files.png16 import read_png16
+from preimage.files.tiff import read_deep_tiff
 
 __all__ = ["Samples", "read_samples", "split_channels"]
 

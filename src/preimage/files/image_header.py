@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from preimage.errors import ImageFileError, PreimageError
-from preimage.restore.memory import format_bytes, physical_bytes
-from preimage.restore.png16 import png_layout
-from preimage.restore.tiff import tiff_shape
+from preimage.files.png16 import png_layout
+from preimage.files.tiff import tiff_shape
+from preimage.machine.memory import format_bytes, physical_bytes
 
 __all__ = ["FORMATS", "SUFFIXES", "Header", "check_size", "damaged", "inspect", "open_pillow"]
 

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from preimage.errors import ImageFileError
-from preimage.restore.atomic import replacing
-from preimage.restore.image_header import FORMATS, SUFFIXES
-from preimage.restore.image_read import Samples
-from preimage.restore.metadata import Metadata
-from preimage.restore.palette import to_palette
-from preimage.restore.png16 import write_png16
-from preimage.restore.tiff import write_tiff
+from preimage.files.atomic import replacing
+from preimage.files.image_header import FORMATS, SUFFIXES
+from preimage.files.image_read import Samples
+from preimage.files.metadata import Metadata
+from preimage.files.palette import to_palette
+from preimage.files.png16 import write_png16
+from preimage.files.tiff import write_tiff
 
 __all__ = ["format_of", "held_type", "write_samples"]
 
