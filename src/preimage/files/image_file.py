@@ -11,6 +11,7 @@ from preimage.errors import ArgumentError, ImageFileError, ShapeError
 from preimage.files.image_read import Samples, read_samples, split_channels
 from preimage.files.image_write import format_of, held_type, write_samples
 from preimage.files.metadata import Metadata
+from preimage.files.sampling import Sampling
 
 __all__ = ["ImageFile"]
 
@@ -45,6 +46,12 @@ class ImageFile:
     high: float = 1.0
     metadata: Metadata = field(default_factory=Metadata)
     luma_steps: tuple[int, ...] = ()
+
+    @property
+    def sampling(self) -> Sampling:
+        """How finely ``pixels`` were rounded when they were written."""
+        step = 0.0 if self.dtype.kind == "f" else 1 / (self.high - self.low)
+        return Sampling(step, self.luma_steps)
 
     @staticmethod
     def read(path: Path | str) -> "ImageFile":

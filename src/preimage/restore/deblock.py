@@ -1,6 +1,5 @@
 """The blocks and ripples of JPEG removed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -8,6 +7,7 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
+from preimage.files.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.models.sparse.levels import jpeg_level
 from preimage.physics import Denoising, LinearPhysics
@@ -55,13 +55,13 @@ class Deblock(DenoiserTask):
         """Brightness."""
         return 1
 
-    def level(self, pixels: Tensor, sigma: float | None, luma_steps: Sequence[int]) -> Level:
+    def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
         """Of the quality given, of the file's tables, or of the pixels.
 
         Raises:
             ArgumentError: nothing tells the quality.
         """
-        written, exact = quality_of_steps(luma_steps) if luma_steps else (None, True)
+        written, exact = quality_of_steps(sampling.luma_steps) if sampling.luma_steps else (None, True)
         if self.quality is not None:
             differs = written is not None and written != self.quality
             notes = (f"the file's own table is that of quality {written}",) if differs else ()
@@ -113,7 +113,7 @@ class Artefacts(FittedTask):
 
     name: ClassVar[str] = "deblock"
 
-    def level(self, pixels: Tensor, sigma: float | None, luma_steps: Sequence[int]) -> Level:
+    def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
         """Not needed."""
         return Level(0.0, "unknown")
 

@@ -1,6 +1,5 @@
 """Colour from the mosaic behind a colour filter array."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -8,6 +7,7 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ShapeError
+from preimage.files.sampling import Sampling
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
 from preimage.physics import Demosaicing, Inpainting
@@ -94,7 +94,7 @@ class DemosaicByPatches(Demosaic):
         """The model as it sees this pattern."""
         return MosaicModel(of_patches(denoiser), self.pattern)
 
-    def level(self, pixels: Tensor, sigma: float | None, luma_steps: Sequence[int]) -> Level:
+    def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
         """No noise unless the user says so."""
         found = self.estimate(pixels) if sigma is None else sigma
         noisy = found > (_CLEAN if sigma is None else 0)

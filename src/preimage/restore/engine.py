@@ -53,7 +53,7 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
         worker = method.begin(job)
         started = time.perf_counter()
         for pixels in pictures.pixels:
-            levels.append(task.level(pixels, given, pictures.luma_steps))
+            levels.append(task.level(pixels, given, pictures.sampling))
             notes += [*levels[-1].notes, *worker.notes(levels[-1])]
             outcome = worker.solve(pixels[None].to(device), levels[-1])
             restored.append(outcome.x[0].cpu())

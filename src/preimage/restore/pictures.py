@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from torch import Tensor
 from preimage.errors import ArgumentError, ShapeError
 from preimage.files.digest import file_sha256
 from preimage.files.image_file import ImageFile
+from preimage.files.sampling import Sampling
 
 __all__ = ["Picture", "Pictures", "open_pictures"]
 
@@ -27,13 +28,13 @@ class Pictures:
         pixels: the pictures.
         rebuild: turns restored pictures into what was given.
         source: path and sha256 for the record.
-        luma_steps: the quantisation steps of brightness where they come from a JPEG file.
+        sampling: how finely they were rounded before they came here.
     """
 
     pixels: Sequence[Tensor]
     rebuild: Callable[[Sequence[Tensor]], Any]
     source: dict[str, str]
-    luma_steps: Sequence[int] = ()
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 def open_pictures(image: Picture) -> Pictures:
@@ -59,6 +60,7 @@ def open_pictures(image: Picture) -> Pictures:
             [file.pixels],
             lambda restored: _to_array(file.with_pixels(restored[0]), flat),
             {"path": "", "sha256": _digest(image)},
+            file.sampling,
         )
     if isinstance(image, Tensor):
         return _of_tensor(image)
@@ -66,7 +68,7 @@ def open_pictures(image: Picture) -> Pictures:
 
 
 def _of_file(file: ImageFile, source: dict[str, str]) -> Pictures:
-    return Pictures([file.pixels], lambda restored: file.with_pixels(restored[0]), source, file.luma_steps)
+    return Pictures([file.pixels], lambda restored: file.with_pixels(restored[0]), source, file.sampling)
 
 
 def _of_tensor(image: Tensor) -> Pictures:

@@ -1,6 +1,5 @@
 """What a kind of restoration has to say of itself."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -8,6 +7,7 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.denoisers.base import check_sigma
+from preimage.files.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.physics import LinearPhysics
 from preimage.restore.sigma import describe_sigma, noise_level
@@ -63,12 +63,12 @@ class Task:
         """The noise level of ``pixels`` (C, H, W)."""
         return noise_level(pixels)
 
-    def level(self, pixels: Tensor, sigma: float | None, luma_steps: Sequence[int]) -> Level:
+    def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
         """How degraded ``pixels`` (C, H, W) are.
 
         Args:
             sigma: the noise level that the user gave.
-            luma_steps: the quantisation steps of brightness of a JPEG file; empty for others.
+            sampling: how finely they were rounded before they came here.
         """
         return Level(self.estimate(pixels), "estimated") if sigma is None else Level(sigma, "given")
 
