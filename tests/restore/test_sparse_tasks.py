@@ -110,7 +110,7 @@ def test_the_quality_is_that_of_the_pixels_where_there_is_no_table(tmp_path, pic
 
 
 def test_qualities_outside_the_training_are_told(pixels):
-    assert "quality 75 is outside 10 to 40" in restore.deblock(pixels, 75).record.notes[0]
+    assert "quality 75 is above 40" in restore.deblock(pixels, 75).record.notes[0]
     assert "quality 5 is outside 10 to 40" in restore.deblock(pixels, "5").record.notes[0]
     strong = restore.deblock(pixels, 40, strength=1.5)
     assert strong.record.notes == ()

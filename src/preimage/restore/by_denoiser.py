@@ -57,6 +57,10 @@ class _Denoising(Worker):
         """Where the denoiser was not trained for the level."""
         return self.task.range_notes(self.denoiser, level.value * self.settings.strength)
 
+    def noise(self, level: Level) -> float | None:
+        """What the denoiser is told at last."""
+        return level.value * self.settings.strength
+
     @torch.inference_mode()
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """As the task does it."""

@@ -15,6 +15,7 @@ from preimage.restore.by_denoiser import ByDenoiser
 from preimage.restore.dip import settings as choices
 from preimage.restore.dip.method import ByDip, Dip, as_dip
 from preimage.restore.engine import Restored, restore
+from preimage.restore.in_range import InRange
 from preimage.restore.jpeg_tables import quality_of_steps
 from preimage.restore.jpeg_traces import find_jpeg
 from preimage.restore.pictures import Picture
@@ -48,8 +49,11 @@ class Deblock(DenoiserTask):
         return "groupsc-jpeg"
 
     def prepared(self, denoiser: Denoiser) -> Denoiser:
-        """A model of patches, which alone are trained for it."""
-        return of_patches(denoiser)
+        """A model of patches, which alone are trained for it; in part where it was trained for stronger artefacts.
+
+        The squared error that JPEG makes is about proportional to the level, hence the power.
+        """
+        return InRange(of_patches(denoiser), power=1)
 
     def channels(self, given: int) -> int:
         """Brightness."""
@@ -91,6 +95,11 @@ class Deblock(DenoiserTask):
         low, high = denoiser.sigma_range
         if low - 1e-3 <= level <= high + 1e-3:
             return []
+        if level < low:
+            return [
+                f"JPEG quality {_quality(level)} is above {_quality(low)}, the best that the weights were trained for: "
+                f"{100 * level / low:.0f} % of what they would remove there is removed"
+            ]
         return [
             f"JPEG quality {_quality(level)} is outside {_quality(high)} to {_quality(low)}, the range the weights "
             "were trained for: what they removed there is scaled in proportion"

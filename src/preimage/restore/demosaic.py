@@ -10,7 +10,7 @@ from preimage.errors import ArgumentError, ShapeError
 from preimage.files.sampling import Sampling
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
-from preimage.physics import Demosaicing, Inpainting
+from preimage.physics import Demosaicing, Inpainting, LinearPhysics
 from preimage.restore.by_denoiser import ByDenoiser
 from preimage.restore.channelwise import Channelwise
 from preimage.restore.engine import Restored, restore
@@ -62,6 +62,10 @@ class Demosaic(DenoiserTask):
         """The mean over the four quarter pictures of one colour each."""
         parts = [noise_level(pixels[:, row::2, column::2]) for row in (0, 1) for column in (0, 1)]
         return sum(parts) / len(parts)
+
+    def witness(self) -> LinearPhysics:
+        """The samples of the mosaic."""
+        return Demosaicing(self.pattern)
 
     def channels(self, given: int) -> int:
         """Red, green, blue."""

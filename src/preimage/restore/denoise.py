@@ -13,6 +13,7 @@ from preimage.restore.by_denoiser import ByDenoiser
 from preimage.restore.dip import settings as choices
 from preimage.restore.dip.method import ByDip, Dip, as_dip
 from preimage.restore.engine import Restored, restore
+from preimage.restore.in_range import InRange
 from preimage.restore.pictures import Picture
 from preimage.restore.search import of_patches
 from preimage.restore.task import EitherTask, Outcome
@@ -45,6 +46,10 @@ class Denoise(EitherTask):
         """None but noise."""
         return Denoising()
 
+    def witness(self) -> LinearPhysics:
+        """All pixels."""
+        return Denoising()
+
     def prior(self, setting: str, sigma: float) -> DeepImagePrior:
         """That for noise."""
         return choices.noise(setting, sigma)
@@ -60,8 +65,8 @@ class DenoiseByPatches(Denoise):
         return {1: "groupsc-grey", 3: "groupsc-color"}[channels]
 
     def prepared(self, denoiser: Denoiser) -> Denoiser:
-        """No other model."""
-        return of_patches(denoiser)
+        """A sparse model; in part where it was trained for stronger noise."""
+        return InRange(of_patches(denoiser), power=2)
 
 
 def denoising(method: str | Dip) -> Method:

@@ -11,6 +11,7 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.machine.memory import parse_bytes, peak_bytes
+from preimage.restore.guard import guarded
 from preimage.restore.pictures import Picture, open_pictures
 from preimage.restore.record import Record
 from preimage.restore.sigma import parse_sigma
@@ -55,8 +56,13 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
         for pixels in pictures.pixels:
             levels.append(task.level(pixels, given, pictures.sampling))
             notes += [*levels[-1].notes, *worker.notes(levels[-1])]
-            outcome = worker.solve(pixels[None].to(device), levels[-1])
-            restored.append(outcome.x[0].cpu())
+            y = pixels[None].to(device)
+            outcome = worker.solve(y, levels[-1])
+            witness, noise, x = task.witness(), worker.noise(levels[-1]), outcome.x
+            if witness is not None and noise is not None:
+                x, told = guarded(x, y, witness.to(device), noise, task.share_seen())
+                notes += told
+            restored.append(x[0].cpu())
             stopped = outcome.stopped
             histories += [] if outcome.history is None else [outcome.history]
         seconds = time.perf_counter() - started

@@ -15,7 +15,7 @@ from preimage.files.image_file import ImageFile
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
-from preimage.physics import Inpainting
+from preimage.physics import Inpainting, LinearPhysics
 from preimage.restore.channelwise import Channelwise
 from preimage.restore.dip import settings as choices
 from preimage.restore.dip.method import Dip
@@ -102,6 +102,14 @@ class Inpaint(EitherTask):
     def physics(self, y: Tensor) -> Channelwise:
         """The mask."""
         return Channelwise([Inpainting(~self.missing.to(y.device))])
+
+    def witness(self) -> LinearPhysics:
+        """The pixels that were seen."""
+        return Inpainting(~self.missing)
+
+    def share_seen(self) -> float:
+        """The share of pixels outside the mask."""
+        return 1 - float(self.missing.float().mean())
 
     def measured(self, y: Tensor) -> Tensor:
         """Zero where pixels are missing, whatever was there."""

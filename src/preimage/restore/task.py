@@ -81,6 +81,17 @@ class Task:
         """``level`` for the record, with the names under which a repetition looks for it."""
         return {"sigma_before_strength": level.value, "sigma": level.value * strength}
 
+    def witness(self) -> LinearPhysics | None:
+        """The operator, of orthonormal (or zero) rows, by which a result is compared with what was measured.
+
+        ``None`` where the task has none: the result is then not compared.
+        """
+        return None
+
+    def share_seen(self) -> float:
+        """The share of the pixels that were measured."""
+        return 1.0
+
     def canvas(self, height: int, width: int) -> tuple[int, int]:
         """Size of the unknown picture."""
         return height, width

@@ -74,6 +74,10 @@ class Worker:
         """What the user should know where pictures are degraded like that."""
         return []
 
+    def noise(self, level: Level) -> float | None:
+        """The standard deviation of the noise that is to be removed; ``None`` where the method does not go by it."""
+        return None
+
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """Restore ``y`` (1, C, H, W)."""
         raise NotImplementedError

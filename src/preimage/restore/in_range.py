@@ -1,0 +1,43 @@
+"""Denoisers asked for a level below those they were trained for."""
+
+import torch
+from torch import Tensor
+
+from preimage._shapes import per_image
+from preimage.denoisers import Denoiser
+
+__all__ = ["InRange"]
+
+
+class InRange(Denoiser):
+    """``x + s (D(x, max(level, low)) - x)`` with ``s = min(1, level / low)^power``, ``low`` the least trained level.
+
+    A trained model need not be harmless below its levels: unrolled steps may diverge there. So it is asked for the
+    least level it knows, and its result is blended with the input, which is right at level zero.
+
+    Args:
+        denoiser: the model; its ``sigma_range`` says what it was trained for.
+        power: 2 for noise, since the variance of noise that is there to be removed falls with the square of the
+            level; other kinds of degradation fall otherwise.
+
+    Shapes: images (B, C, H, W) as for ``denoiser``; the level is a float or (B,).
+    """
+
+    def __init__(self, denoiser: Denoiser, power: float) -> None:
+        super().__init__()
+        self.denoiser = denoiser
+        self.power = power
+        self.channels = denoiser.channels
+        self.sigma_range = denoiser.sigma_range
+        self.receptive_radius = denoiser.receptive_radius
+        self.stride = denoiser.stride
+        self.blend = denoiser.blend
+
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        """Estimate the clean image behind ``x``."""
+        low = self.sigma_range[0]
+        level = torch.as_tensor(sigma, dtype=x.dtype, device=x.device)
+        if bool((level >= low).all()):
+            return self.denoiser(x, sigma)
+        share = per_image((level / low).clamp(max=1) ** self.power, x)
+        return torch.lerp(x, self.denoiser(x, level.clamp_min(low)), share.expand_as(x))
