@@ -26,8 +26,15 @@ def per_image(value: float | Tensor, like: Tensor) -> Tensor:
     return tensor.reshape(-1, *(1,) * (like.ndim - 1))
 
 
+def check_float(x: Tensor, name: str = "x") -> None:
+    """Require floats or complex numbers: integers would wrap, and weights cast to integers vanish."""
+    if not (x.is_floating_point() or x.is_complex()):
+        raise ShapeError(f"`{name}` must hold floats or complex numbers, got {x.dtype}; convert it, like x / 255.")
+
+
 def check_image(x: Tensor, name: str = "x", spatial: tuple[int, ...] = (2, 3)) -> None:
-    """Require (B, C, H, W) or (B, C, D, H, W)."""
+    """Require floats or complex numbers of shape (B, C, H, W) or (B, C, D, H, W)."""
+    check_float(x, name)
     if x.ndim - 2 not in spatial:
         wanted = " or ".join({2: "(B, C, H, W)", 3: "(B, C, D, H, W)"}[n] for n in spatial)
         raise ShapeError(f"`{name}` must have shape {wanted}, got {tuple(x.shape)}; add the missing dimensions.")

@@ -196,3 +196,16 @@ def test_every_task_restores_a_photograph_with_and_without_averaging(task, gain,
     assert psnr(plain, x) > psnr(model(denoiser).init(y, physics), x) + gain
     # Averaging need not help on every picture; it must not ruin one.
     assert psnr(averaged, x) > psnr(plain, x) + (1.0 if task == "demosaicing" else -0.5)
+
+
+def test_noise_of_a_stack_is_not_written_back(rng):
+    class Flat(Denoiser):
+        def forward(self, x, sigma):
+            return torch.full_like(x, 0.5)
+
+    mask = (torch.rand(1, 1, 16, 16, generator=rng) > 0.5).float()
+    x = torch.rand(1, 1, 16, 16, generator=rng)
+    noisy = stack(Inpainting(mask, GaussianNoise(0.1)), Inpainting(1 - mask, GaussianNoise(0.1)))
+    assert torch.equal(DPIR.inpainting(Flat())(noisy(x, rng), noisy), torch.full_like(x, 0.5))
+    exact = stack(Inpainting(mask), Inpainting(1 - mask))
+    assert torch.allclose(DPIR.inpainting(Flat())(exact(x, rng), exact), x, atol=1e-5)

@@ -5,6 +5,8 @@ from torch import Tensor
 from preimage._tree import leaves
 from preimage.errors import CapabilityError, FieldError
 from preimage.physics import (
+    Blur,
+    BlurFFT,
     Decolorize,
     Demosaicing,
     Denoising,
@@ -177,3 +179,27 @@ def test_only_linear_operators_combine() -> None:
         GREY * GREY  # type: ignore[operator]
     with pytest.raises(CapabilityError, match="`operators` must be one or more"):
         stack()
+
+
+@pytest.mark.parametrize("factor", [1j, 1 + 2j, -0.5j])
+@pytest.mark.parametrize("operator", [BlurFFT(torch.rand(1, 1, 3, 3)), Blur(torch.rand(1, 1, 3, 3), "reflect")])
+def test_a_complex_multiple_is_the_multiple(operator, factor, rng):
+    operator, scaled = operator.double(), factor * operator.double()
+    x = torch.rand(2, 1, 8, 9, dtype=torch.float64, generator=rng)
+    y = torch.randn(2, 1, 8, 9, dtype=torch.complex128, generator=rng)
+    assert torch.allclose(scaled.A(x), factor * operator.A(x))
+    adjoint = operator.A_adjoint(y.real) + 1j * operator.A_adjoint(y.imag)
+    assert torch.allclose(scaled.A_adjoint(y), factor.conjugate() * adjoint)
+    assert torch.allclose((scaled + operator).A(x), (1 + factor) * operator.A(x))
+    assert torch.allclose(scaled.norm(x.shape, x.dtype), abs(factor) * operator.norm(x.shape, x.dtype))
+
+
+def test_stacks_have_an_algebra(rng):
+    sensors = stack(Denoising(GaussianNoise(0.1)), BlurFFT(torch.ones(1, 1, 3, 3) / 9, GaussianNoise(0.2)))
+    x = torch.rand(1, 1, 6, 7, generator=rng)
+    wanted = sensors.A(x)
+    for operator, factor in ((sensors @ Denoising(), 1), (2 * sensors, 2), (sensors + sensors, 2)):
+        for ours, theirs in zip(operator.A(x), wanted, strict=True):
+            assert torch.allclose(ours, factor * theirs)
+        assert [float(noise.sigma) for noise in operator.noise.noises] == pytest.approx([0.1, 0.2])
+    assert torch.allclose((Denoising() @ sensors.H).A(wanted), sensors.A_adjoint(wanted))

@@ -76,3 +76,8 @@ def test_a_second_derivative_is_refused_rather_than_wrong():
     x = cg(lambda v: (1 + scale**2) * v, b).x
     with pytest.raises(CapabilityError, match="first order"):
         torch.autograd.grad(x.square().sum(), scale, create_graph=True)
+
+
+def test_an_infinite_right_hand_side_has_not_converged():
+    solution = cg(lambda v: 2 * v, torch.tensor([[1.0, 2.0], [torch.inf, 1.0]]))
+    assert solution.converged.tolist() == [True, False]

@@ -188,8 +188,16 @@ class _Clamped(Denoiser):
 
 def _written_back(x: Tensor, y: Measurement, operator: LinearPhysics, physics: Physics) -> Tensor:
     """``x + A^+ (y - A x)`` for the samples without noise."""
-    sigma = per_image(physics.noise.sigma if isinstance(physics.noise, GaussianNoise) else 0.0, x)
+    sigma = per_image(_largest_noise(physics), x)
     return torch.where(sigma == 0, x + operator.A_dagger(subtract(y, operator.A(x))), x)
+
+
+def _largest_noise(physics: Physics) -> float | Tensor:
+    """The level of the noise, or the largest of a stack's."""
+    if isinstance(physics, Stack):
+        levels = [torch.as_tensor(_largest_noise(part)) for part in physics.operators if isinstance(part, Physics)]
+        return torch.stack(torch.broadcast_tensors(*levels)).amax(0)
+    return physics.noise.sigma if isinstance(physics.noise, GaussianNoise) else 0.0
 
 
 def _with_least_noise(physics: Physics) -> tuple[LinearPhysics, float | Tensor]:

@@ -4,15 +4,18 @@ Where the factors are diagonal between bases that fit (``A.right == B.left`` in 
 closed forms survive. The noise of a combination is that of its outermost (first) operand; the others' is dropped.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, add, scale
+from preimage._tree import Measurement, add, leaves, scale, tree_map
 from preimage.errors import CapabilityError
 from preimage.physics.bases import Basis
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise, NoNoise
 from preimage.physics.spectral import SpectralPhysics
+from preimage.physics.stack import with_noise
 
 __all__ = ["Adjoint", "Product", "Scaled", "Sum", "adjoint", "compose", "scaled", "total"]
 
@@ -111,22 +114,36 @@ class Scaled(LinearPhysics):
 
     def A_adjoint(self, y: Measurement) -> Tensor:
         """``conj(factor) * operator^H y``."""
-        return self.factor.conjugate() * self.operator.A_adjoint(y)
+        return self.factor.conjugate() * self._by_parts(self.operator.A_adjoint, y)
 
     def A_dagger(self, y: Measurement) -> Tensor:
         """``operator^+ y / factor``; zero where the factor is."""
-        return self.operator.A_dagger(y) * (1 / self.factor if self.factor else 0)
+        return self._by_parts(self.operator.A_dagger, y) * (1 / self.factor if self.factor else 0)
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
         """``(operator^H operator + rho / |factor|^2)^-1 b / |factor|^2``."""
         power = abs(self.factor) ** 2
         if not power:
             return scale(1 / torch.as_tensor(rho, dtype=b.real.dtype, device=b.device), b)
-        return self.operator.solve_shifted(b, rho / power) / power
+        return self._by_parts(lambda part: self.operator.solve_shifted(part, rho / power), b) / power
 
     def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
         """``|factor| * ||operator||``."""
         return abs(self.factor) * self.operator.norm(shape, dtype)
+
+    def _by_parts(self, function: Callable[[Measurement], Tensor], y: Measurement) -> Tensor:
+        """``function(y)``, of real and imaginary part apart where a complex factor has made the data complex.
+
+        The operator itself may take real images only.
+        """
+        if self.factor.imag == 0 or not any(leaf.is_complex() for leaf in leaves(y)):
+            return function(y)
+        real, imaginary = (tree_map(part, y) for part in (torch.real, _imaginary))
+        return function(real) + 1j * function(imaginary)
+
+
+def _imaginary(y: Tensor) -> Tensor:
+    return y.imag if y.is_complex() else torch.zeros_like(y)
 
 
 class SpectralScaled(SpectralPhysics):
@@ -217,7 +234,7 @@ def scaled(operator: LinearPhysics, factor: complex) -> LinearPhysics:
     if not isinstance(factor, (int, float, complex)):
         raise CapabilityError(f"`factor` must be a number, got {type(factor).__name__}; use @ to combine operators.")
     noise, operator = operator.noise, _quiet(operator)
-    if isinstance(operator, SpectralPhysics):
+    if isinstance(operator, SpectralPhysics) and factor.imag == 0:  # half spectra of real images take real factors only
         return SpectralScaled(operator, factor, noise)
     return Scaled(operator, factor, noise)
 
@@ -231,7 +248,11 @@ def adjoint(operator: LinearPhysics) -> LinearPhysics:
 
 
 def _quiet(operator: LinearPhysics) -> LinearPhysics:
-    return operator if isinstance(operator.noise, NoNoise) else operator.replace(noise=NoNoise())
+    if isinstance(operator.noise, NoNoise):
+        return operator
+    quiet = with_noise(operator, NoNoise())
+    assert isinstance(quiet, LinearPhysics)  # as the operator is
+    return quiet
 
 
 def _require_linear(*operators: object) -> None:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
+from preimage._shapes import check_float
 from preimage.errors import ShapeError
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
@@ -68,6 +69,7 @@ class CompressedSensing(LinearPhysics):
 
     def A(self, x: Tensor) -> Tensor:
         """``matrix vec(x)``."""
+        check_float(x)
         if tuple(x.shape[1:]) != tuple(self.shape):
             raise ShapeError(f"`x` must have shape (B, *{tuple(self.shape)}), got {tuple(x.shape)}; reshape it.")
         matrix = self._matrix(x)

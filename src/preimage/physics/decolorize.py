@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from preimage._shapes import per_image
+from preimage._shapes import check_float, per_image
 from preimage.errors import ShapeError
 from preimage.physics.noise import Noise
 from preimage.physics.semi_orthogonal import SemiOrthogonalPhysics
@@ -36,6 +36,7 @@ class Decolorize(SemiOrthogonalPhysics):
 
     def A(self, x: Tensor) -> Tensor:
         """The grey image."""
+        check_float(x)
         weights = self._weights(x)
         if x.shape[1] != weights.shape[1]:
             raise ShapeError(f"`x` must have {weights.shape[1]} channels, got {x.shape[1]}; give one weight a channel.")

@@ -72,7 +72,7 @@ def _iterate(apply: Callable[[Any], Any], b: Any, x0: Any, tol: float, max_steps
         power = torch.where(active, new, power)
         steps = steps + active
         active = active & (power > goal)
-    return LinearSolution(x, steps, power <= goal, divide(power, size).sqrt())
+    return LinearSolution(x, steps, (power <= goal) & goal.isfinite(), divide(power, size).sqrt())
 
 
 def _next(residual: Tensor, beta: Tensor, direction: Tensor) -> Tensor:

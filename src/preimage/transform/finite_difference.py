@@ -3,14 +3,18 @@
 import torch
 from torch import Tensor
 
+from preimage._shapes import check_float
+
 __all__ = ["divergence", "gradient"]
 
 
 def gradient(x: Tensor) -> Tensor:
     """``(grad x)[d, i] = x[i + e_d] - x[i]`` along each spatial axis ``d``; zero where ``i + e_d`` leaves the image.
 
-    Shapes: ``x`` (B, C, H, W) or (B, C, D, H, W), any dtype; the result (B, C, n, ...) for n spatial axes.
+    Shapes: ``x`` (B, C, H, W) or (B, C, D, H, W), floats or complex numbers; the result
+    (B, C, n, ...) for n spatial axes.
     """
+    check_float(x)
     parts = []
     for axis in range(2, x.ndim):
         # A replicated last slice makes the last difference zero.

@@ -1,5 +1,7 @@
+import pytest
 import torch
 
+from preimage.errors import ArgumentError
 from preimage.optim import MLEM, Tikhonov, Variational
 from preimage.physics import BlurFFT, Inpainting, PoissonNoise, stack
 from tests.optim.problems import Dense, counts, matrix_of
@@ -73,3 +75,11 @@ def test_gradients_flow_to_the_measurement():
     y = p.y.clone().requires_grad_()
     model = Variational(MLEM(), init=lambda y, physics: torch.ones(3, 1, 1, 4).double(), max_steps=5, tol=None)
     assert torch.autograd.gradcheck(lambda data: model(data, p.physics), (y,))
+
+
+def test_negative_counts_are_refused():
+    physics = Inpainting(torch.ones(4, 4), PoissonNoise(1.0))
+    y = torch.full((1, 1, 4, 4), 3.0)
+    y[..., 0, 0] = -1
+    with pytest.raises(ArgumentError, match="background"):
+        Variational(MLEM(), None).solve(y, physics)

@@ -1,7 +1,9 @@
 import numpy as np
+import pytest
 import torch
 from scipy import stats
 
+from preimage.errors import ArgumentError
 from preimage.physics import GaussianNoise
 
 
@@ -38,3 +40,9 @@ def test_conjugate_at_the_gradient_is_an_equality() -> None:
     noise = GaussianNoise(torch.tensor([0.3, 2.0], dtype=torch.float64))
     u = noise.grad(z, y)
     torch.testing.assert_close(noise.nll(z, y) + noise.conjugate(u, y), (u.conj() * z).real.sum((1, 2, 3)))
+
+
+@pytest.mark.parametrize("sigma", [-0.1, float("nan")])
+def test_levels_that_are_none_are_refused(sigma: float) -> None:
+    with pytest.raises(ArgumentError, match="at least 0"):
+        GaussianNoise(sigma)

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage._tree import Measurement, dot, sum_leaves, tree_map
+from preimage.errors import ArgumentError
 from preimage.physics.noise.base import ProximableNoise, draw_normal
 
 __all__ = ["GaussianNoise"]
@@ -16,11 +17,17 @@ class GaussianNoise(ProximableNoise):
     Complex data get independent noise of standard deviation ``sigma`` in the real and in the imaginary part.
 
     Args:
-        sigma: standard deviation in image units (25/255 is 0.098), a float > 0 or (B,).
+        sigma: standard deviation in image units (25/255 is 0.098), a float >= 0 or (B,). Zero is for methods that
+            ask for the level, such as DPIR; the likelihood is not defined there.
+
+    Raises:
+        ArgumentError: a number below zero, or NaN.
     """
 
     def __init__(self, sigma: float | Tensor = 0.1) -> None:
         super().__init__()
+        if not isinstance(sigma, Tensor) and not sigma >= 0:
+            raise ArgumentError(f"`sigma` must be at least 0, got {sigma}; give a standard deviation in image units.")
         self.sigma = sigma
 
     def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:
