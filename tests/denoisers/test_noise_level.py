@@ -105,3 +105,24 @@ def test_photographs(folder: str, sigma: float, limit: float) -> None:
         y = as_8_bit(x + sigma / 255 * noise(*x.shape, seed=index))
         errors.append(abs(255 * estimate_sigma(y).item() - sigma))
     assert np.mean(errors) < limit
+
+
+@pytest.mark.parametrize("sigma", [5, 25])
+@pytest.mark.parametrize("border", [0, 128, 250, 255])
+def test_a_border_of_one_colour_does_not_count(sigma, border):
+    rows, columns = np.mgrid[:128, :128]
+    clean = 120 + 50 * np.sin(rows / 9) * np.cos(columns / 13)
+    noisy = np.clip(np.rint(clean + np.random.default_rng(0).normal(0, sigma, clean.shape)), 0, 255)
+    framed = np.full((160, 160), float(border))
+    framed[16:-16, 16:-16] = noisy
+    alone, with_border = (
+        float(estimate_sigma(torch.from_numpy(picture / 255)[None, None])) for picture in (noisy, framed)
+    )
+    assert with_border == pytest.approx(alone, rel=0.05)
+    assert with_border == pytest.approx(sigma / 255, rel=0.1)
+
+
+def test_a_clean_drawing_has_no_noise():
+    drawing = np.full((200, 200), 240.0)
+    drawing[20:60, 30:170], drawing[80:150:6, 20:180], drawing[100:180, 60:64] = 40, 0, 90
+    assert float(estimate_sigma(torch.from_numpy(drawing / 255)[None, None])) < 0.1 / 255

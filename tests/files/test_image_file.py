@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tifffile
 import torch
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
 from preimage.files.metadata import Metadata
@@ -88,14 +88,14 @@ def test_exif_profile_resolution_and_stored_orientation_are_kept(tmp_path, pictu
             assert image.info["icc_profile"] == ICC
             if suffix != ".webp":
                 assert image.info["dpi"] == pytest.approx((300, 150), abs=0.02)
-        assert ImageFile.read(path).pixels.shape == (3, 37, 45)
+        assert ImageFile.read(path).pixels.shape == (3, 45, 37)
 
 
 @pytest.mark.parametrize("compression", [None, "tiff_adobe_deflate"])
-def test_a_turned_tiff_is_restored_as_stored(tmp_path, picture, compression):
+def test_a_turned_tiff_is_upright_and_written_as_stored(tmp_path, picture, compression):
     path = saved(tmp_path / "a.tif", "RGB", picture, exif=exif(), compression=compression)
     file = ImageFile.read(path)
-    assert np.array_equal(file.to_array(), picture)
+    assert np.array_equal(file.to_array(), np.rot90(picture, -1))
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
@@ -278,3 +278,36 @@ def test_arrays_of_other_shapes_and_types_are_refused():
 def test_unknown_suffixes_are_refused(tmp_path, picture):
     with pytest.raises(ImageFileError, match="must end like"):
         ImageFile.from_array(picture).write(tmp_path / "a.xyz")
+
+
+@pytest.mark.parametrize("value", range(1, 9))
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_pictures_are_as_viewed_and_go_back_as_stored(tmp_path, picture, value, suffix):
+    tags = Image.Exif()
+    tags[274] = value
+    Image.fromarray(picture).save(tmp_path / f"a{suffix}", exif=tags)
+    file = ImageFile.read(tmp_path / f"a{suffix}")
+    assert np.array_equal(file.as_stored().to_array(), picture)
+    file.write(tmp_path / "b.png")
+    with Image.open(tmp_path / "b.png") as image:
+        assert np.array_equal(np.asarray(image), picture)
+        assert np.array_equal(np.asarray(ImageOps.exif_transpose(image)), file.to_array())
+    file.write(tmp_path / "b.bmp")
+    with Image.open(tmp_path / "b.bmp") as image:
+        assert np.array_equal(np.asarray(image), file.to_array())
+
+
+@pytest.mark.parametrize("value", [2.0, -7.5, 1e300])
+def test_a_constant_float_picture_comes_back(tmp_path, value):
+    array = np.full((6, 7), value, np.float64)
+    tifffile.imwrite(tmp_path / "a.tif", array, metadata=None)
+    ImageFile.read(tmp_path / "a.tif").write(tmp_path / "b.tif")
+    assert np.array_equal(tifffile.imread(tmp_path / "b.tif"), array)
+
+
+def test_a_small_range_of_large_floats_is_kept(tmp_path):
+    array = 1e6 + np.linspace(0, 1, 4096).reshape(64, 64)
+    tifffile.imwrite(tmp_path / "a.tif", array, metadata=None)
+    file = ImageFile.read(tmp_path / "a.tif")
+    assert len(file.pixels.unique()) == 4096
+    assert np.abs(file.to_array()[..., 0] - array).max() < 1e-6

@@ -11,7 +11,7 @@ from preimage._optional import require
 from preimage.cli.inputs import Job
 from preimage.cli.options import Options
 from preimage.cli.progress import Bar, bar
-from preimage.errors import PreimageError
+from preimage.errors import ArgumentError
 
 if TYPE_CHECKING:
     from preimage.restore import Restored
@@ -34,7 +34,7 @@ def restore_all(jobs: Sequence[Job], work: Work, options: Options, preview: bool
             if was_interrupted(restored):
                 print(f"{number - len(failures)} of {len(jobs)} restored, the last one not to its end.")
                 return INTERRUPTED
-        except (PreimageError, OSError, RuntimeError, MemoryError) as error:
+        except Exception as error:  # whatever it is, it is that file's
             reason = " ".join(str(error).split()) or type(error).__name__
             failures.append((job.input, reason))
             print(f"preimage: {job.input}: {reason}", file=sys.stderr)
@@ -68,7 +68,9 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "", preview
 
     overwrite, traces = options.overwrite, trace_files(job.record) if options.trace else ()
     compare, previews = [job.compare] if job.compare else [], [job.preview] if preview else []
-    for path in (job.output, job.record, *compare, *traces, *previews):
+    written = (job.output, job.record, *compare, *traces, *previews)
+    _check_apart(job.input, written)
+    for path in written:
         check_free(path, overwrite)
     format_of(job.output)
     if options.trace:
@@ -76,9 +78,10 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "", preview
     with bar(label or job.input.name) as progress, warnings.catch_warnings():
         warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
         restored = work(job, progress)
+    before = ImageFile.read(job.input).pixels if job.compare else None  # the output may replace the input
     notes = restored.image.write(job.output, overwrite)
-    if job.compare:
-        write_comparison(job.compare, ImageFile.read(job.input).pixels, restored.image.pixels, overwrite=overwrite)
+    if job.compare and before is not None:
+        write_comparison(job.compare, before, restored.image.pixels, overwrite=overwrite)
     if options.trace:
         write_trace(restored.histories, job.record, overwrite)
     record = replace(
@@ -94,6 +97,21 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "", preview
     if was_interrupted(restored):
         print(f"preimage: interrupted; the best picture so far is in {job.output}.", file=sys.stderr)
     return replace(restored, record=record)
+
+
+def _check_apart(source: Path, written: Sequence[Path]) -> None:
+    """Refuse to write two things to one file, or a record or comparison over the input.
+
+    Raises:
+        ArgumentError: it would happen.
+    """
+    places = [path.resolve() for path in written]
+    for number, place in enumerate(places):
+        if place in places[:number] or (number > 0 and place == source.resolve()):
+            raise ArgumentError(
+                f"`--output`, `--compare` and the record must be files of their own, got {written[number]} twice, or "
+                "the input; name another file."
+            )
 
 
 def _summarise(job: Job, restored: "Restored") -> None:

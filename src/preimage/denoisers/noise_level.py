@@ -91,7 +91,7 @@ class PatchCovarianceNoiseEstimator(Module):
     def _one(self, image: Tensor) -> float:
         channels, height, width = image.shape
         side = self.patch_size or min(8, max(3, math.isqrt(80 // channels)))
-        patches, half = _patches(image, min(side, height), min(side, width), self.max_patches)
+        patches, half = _without_border(*_patches(image, min(side, height), min(side, width), self.max_patches))
         # With several channels texture is no trouble, and more patches mean less variance.
         return _Sample(patches, half, share=0.1 if channels == 1 else 0.5).sigma()
 
@@ -105,6 +105,25 @@ def _patches(image: Tensor, tall: int, wide: int, most: int) -> tuple[Tensor, Te
     half = (rows[:, None] + columns) % 2 == 0
     patches = windows.permute(1, 2, 0, 3, 4).flatten(0, 1)
     return patches.to("cpu", torch.float64), half.flatten()
+
+
+def _without_border(patches: Tensor, half: Tensor) -> tuple[Tensor, Tensor]:
+    """Leave out the patches of an area of one colour, such as a border, where noise is seen everywhere else.
+
+    Noise never gives the same value in a whole area, so that such an area was not measured. In a drawing without
+    noise, however, what is left beside one is edges, in which neighbouring pixels are often equal.
+    """
+    constant = (patches == patches[..., :1, :1]).flatten(1).all(1)
+    if not bool(constant.any()):
+        return patches, half
+    colours, counts = patches[constant][..., 0, 0].unique(dim=0, return_counts=True)
+    colour = colours[int(counts.argmax())]
+    inside = (patches == colour[:, None, None]).all(1).flatten(1).double().mean(1) >= 0.25
+    rest = patches[~inside]
+    if int(counts.max()) < 0.02 * len(patches) or len(rest) < max(256, 0.05 * len(patches)):
+        return patches, half
+    equal = (rest[..., 1:] == rest[..., :-1]).double().mean()
+    return (rest, half[~inside]) if float(equal) < 0.25 else (patches, half)
 
 
 class _Sample:

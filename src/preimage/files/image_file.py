@@ -9,8 +9,9 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
 from preimage.files.image_read import Samples, read_samples, split_channels
-from preimage.files.image_write import format_of, held_type, write_samples
+from preimage.files.image_write import WITHOUT_EXIF, format_of, held_type, write_samples
 from preimage.files.metadata import Metadata
+from preimage.files.orientation import orientation_of, stored, upright
 from preimage.files.sampling import Sampling
 
 __all__ = ["ImageFile"]
@@ -24,8 +25,9 @@ class ImageFile:
     """A grey or RGB picture and what surrounds it in its file.
 
     Integer samples ``v`` of ``n`` bits are ``v / (2**n - 1)`` in ``pixels``. Floats are taken as they are, unless they
-    leave [-0.5, 1.5]: then their range is mapped to [0, 1], and back on writing. The picture stays in its stored
-    orientation; the EXIF tag that tells viewers how to turn it is kept. Transparency is carried along untouched.
+    leave [-0.5, 1.5]: then their range is mapped to [0, 1], and back on writing. The picture is upright, as viewers
+    show it. On writing it is turned back to the orientation in which it was stored, and the EXIF tag that tells viewers
+    is kept; formats without EXIF get it upright. Transparency is carried along untouched.
 
     Attributes:
         pixels: float32 (C, H, W), C = 1 or 3, on the CPU.
@@ -34,6 +36,7 @@ class ImageFile:
         alpha: (H, W) of type ``dtype``, or none.
         palette: whether the file holds at most 256 colours.
         low, high: the samples that are 0 and 1 in ``pixels``.
+        orientation: EXIF's, 1 to 8, in which the file stores the picture.
         luma_steps: the 64 quantisation steps of brightness of a JPEG file, row by row, while ``pixels`` are its own.
     """
 
@@ -46,6 +49,7 @@ class ImageFile:
     high: float = 1.0
     metadata: Metadata = field(default_factory=Metadata)
     luma_steps: tuple[int, ...] = ()
+    orientation: int = 1
 
     @property
     def sampling(self) -> Sampling:
@@ -87,10 +91,12 @@ class ImageFile:
     @staticmethod
     def _of_samples(samples: Samples) -> "ImageFile":
         low, high = _range(samples.colour)
-        pixels = _to_pixels(samples.colour, low, high)
+        turn = orientation_of(samples.metadata.exif)
+        pixels = _to_pixels(upright(samples.colour, turn), low, high)
+        alpha = None if samples.alpha is None else upright(samples.alpha, turn)
         return ImageFile(
-            pixels, samples.colour.dtype, samples.format, samples.alpha, samples.palette, low, high, samples.metadata,
-            samples.luma_steps,
+            pixels, samples.colour.dtype, samples.format, alpha, samples.palette, low, high, samples.metadata,
+            samples.luma_steps, turn,
         )  # fmt: skip
 
     def write(self, path: Path | str, overwrite: bool = False) -> list[str]:
@@ -105,11 +111,19 @@ class ImageFile:
         kind = format_of(Path(path))
         dtype = held_type(kind, self.dtype)
         alpha = None if self.alpha is None else _convert(self.alpha, dtype)
-        write_samples(Path(path), Samples(kind, self._samples(dtype), alpha, self.palette, self.metadata), overwrite)
+        turn = 1 if kind in WITHOUT_EXIF else self.orientation
+        colour, alpha = stored(self._samples(dtype), turn), None if alpha is None else stored(alpha, turn)
+        write_samples(Path(path), Samples(kind, colour, alpha, self.palette, self.metadata), overwrite)
         if dtype == self.dtype:
             return []
         bits = 8 * dtype.itemsize
         return [f"{kind} holds {bits} bits a sample at most: the {self.dtype.name} samples were rounded to {bits} bits"]
+
+    def as_stored(self) -> "ImageFile":
+        """The same picture, not turned: for a mosaic, whose pattern is that of the stored samples."""
+        colour = stored(self.pixels.permute(1, 2, 0).numpy(), self.orientation)
+        alpha = None if self.alpha is None else stored(self.alpha, self.orientation)
+        return replace(self, pixels=torch.from_numpy(colour).permute(2, 0, 1).contiguous(), alpha=alpha, orientation=1)
 
     def with_pixels(self, pixels: Tensor) -> "ImageFile":
         """The same file with other pixels (C, H, W); a transparency of another size is resampled to fit.
@@ -153,7 +167,9 @@ def _range(samples: np.ndarray) -> tuple[float, float]:
     if samples.dtype.kind != "f":
         return _limits(samples.dtype)
     low, high = float(samples.min()), float(samples.max())
-    return (0.0, 1.0) if low >= _FLOAT_RANGE[0] and high <= _FLOAT_RANGE[1] else (low, high)
+    if low >= _FLOAT_RANGE[0] and high <= _FLOAT_RANGE[1]:
+        return 0.0, 1.0
+    return (low, high) if high > low else (low, low + max(1.0, abs(low)))
 
 
 def _to_pixels(samples: np.ndarray, low: float, high: float) -> Tensor:
@@ -161,6 +177,9 @@ def _to_pixels(samples: np.ndarray, low: float, high: float) -> Tensor:
     out = torch.empty(channels, height, width)
     for index in range(channels):
         plane = out[index].numpy()
+        if samples.dtype.kind == "f" and (low, high) != (0.0, 1.0):  # float32 would lose small ranges and large values
+            plane[...] = (samples[..., index].astype(np.float64) - low) / (high - low)
+            continue
         np.subtract(samples[..., index], low, out=plane, casting="unsafe", dtype=plane.dtype)
         plane /= high - low
     return out

@@ -14,9 +14,11 @@ from preimage.files.palette import to_palette
 from preimage.files.png16 import write_png16
 from preimage.files.tiff import write_tiff
 
-__all__ = ["format_of", "held_type", "write_samples"]
+__all__ = ["WITHOUT_EXIF", "format_of", "held_type", "write_samples"]
 
 _NO_ALPHA = ("JPEG", "BMP")
+WITHOUT_EXIF = ("BMP",)
+"""Formats that cannot tell viewers how to turn a picture."""
 _QUALITY: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"quality": 95}}
 
 
@@ -99,6 +101,6 @@ def _metadata_options(kind: str, metadata: Metadata) -> dict[str, Any]:
         options["icc_profile"] = metadata.icc
     if metadata.dpi and kind != "WEBP":
         options["dpi"] = metadata.dpi
-    if metadata.exif and kind != "BMP":
+    if metadata.exif and kind not in WITHOUT_EXIF:
         options["exif"] = b"Exif\x00\x00" + metadata.exif
     return options

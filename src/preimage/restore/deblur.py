@@ -44,6 +44,7 @@ class Deblur(EitherTask):
     spec: str = ""
 
     name: ClassVar[str] = "deblur"
+    inverts: ClassVar[bool] = True
     default_steps: ClassVar[int] = 8
 
     def options(self) -> dict[str, Any]:

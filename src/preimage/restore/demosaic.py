@@ -39,6 +39,7 @@ class Demosaic(DenoiserTask):
     pattern: str = "RGGB"
 
     name: ClassVar[str] = "demosaic"
+    reads_stored: ClassVar[bool] = True
     default_steps: ClassVar[int] = 40
     method: ClassVar[str] = "dpir"
 

@@ -44,7 +44,7 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
     _check(settings)
     budget = None if settings.memory is None else parse_bytes(settings.memory)
     device, task, strength = _device(settings.device), method.task, settings.strength
-    pictures = open_pictures(image)
+    pictures = open_pictures(image, task.reads_stored)
     first = pictures.pixels[0]
     task.check(first)
     count = len(pictures.pixels)

@@ -125,7 +125,10 @@ class Inpaint(EitherTask):
 
 
 def read_mask(mask: str | Path | np.ndarray | Tensor, white: str = "missing") -> Tensor:
-    """Where pixels are missing, bool (H, W): from an array, or from the ``white`` (over one half) of an image file.
+    """Where pixels are missing, bool (H, W): from an array, or from an image file.
+
+    White in a file is the larger of two values, whatever they are, or what is over one half where there are more; where
+    all has one colour, it is what is opaque.
 
     Raises:
         ImageFileError: the file cannot be read.
@@ -140,11 +143,32 @@ def read_mask(mask: str | Path | np.ndarray | Tensor, white: str = "missing") ->
 
 def _truth(mask: str | Path | np.ndarray | Tensor) -> Tensor:
     if isinstance(mask, (str, Path)):
-        return ImageFile.read(mask).pixels.mean(0) > 0.5
+        return _of_picture(ImageFile.read(mask))
     missing = torch.as_tensor(mask)
     if missing.ndim != 2:
         raise ShapeError(f"`mask` must have shape (H, W), got {tuple(missing.shape)}; give one for all channels.")
     return missing if missing.dtype == torch.bool else missing > (0.5 if missing.is_floating_point() else 0)
+
+
+def _of_picture(file: ImageFile) -> Tensor:
+    """The brighter of two values; of many, what is over one half; of one, what transparency tells.
+
+    Raises:
+        ArgumentError: a quarter of the pixels is neither black nor white.
+    """
+    grey = file.pixels.mean(0)
+    low, high = grey.min(), grey.max()
+    if low == high and file.alpha is not None:
+        return torch.from_numpy(file.alpha > file.alpha.max() / 2)
+    if bool(((grey == low) | (grey == high)).all()) and low < high:
+        return grey == high
+    between = float(((grey > 0.1) & (grey < 0.9)).float().mean())
+    if between > 0.25:
+        raise ArgumentError(
+            f"`mask` must be black and white, got a picture of which {100 * between:.0f} % is neither; paint the "
+            "missing pixels white on black in a picture of their own."
+        )
+    return grey > 0.5
 
 
 def inpaint(

@@ -37,11 +37,12 @@ class Pictures:
     sampling: Sampling = field(default_factory=Sampling)
 
 
-def open_pictures(image: Picture) -> Pictures:
+def open_pictures(image: Picture, as_stored: bool = False) -> Pictures:
     """Read or convert ``image``.
 
     A path gives an :class:`ImageFile`; an array (H, W) or (H, W, C) of integers or floats, or a float tensor
     (C, H, W) or (B, C, H, W), gives one of the same type. Arrays with 2 or 4 channels end with transparency.
+    Files are upright, as viewers show them, unless ``as_stored``.
 
     Raises:
         ImageFileError: the file is no picture that can be restored.
@@ -50,9 +51,13 @@ def open_pictures(image: Picture) -> Pictures:
     if isinstance(image, (str, Path)):
         path = Path(image)
         file = ImageFile.read(path)
-        return _of_file(file, {"path": str(path.resolve()), "sha256": file_sha256(path)})
+        return _of_file(
+            file.as_stored() if as_stored else file, {"path": str(path.resolve()), "sha256": file_sha256(path)}
+        )
     if isinstance(image, ImageFile):
-        return _of_file(image, {"path": "", "sha256": _digest(image.pixels.numpy())})
+        return _of_file(
+            image.as_stored() if as_stored else image, {"path": "", "sha256": _digest(image.pixels.numpy())}
+        )
     if isinstance(image, np.ndarray):
         file = ImageFile.from_array(image)
         flat = image.ndim == 2

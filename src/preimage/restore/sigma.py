@@ -7,8 +7,9 @@ from torch import Tensor
 
 from preimage.denoisers.noise_level import estimate_sigma
 from preimage.errors import ArgumentError
+from preimage.files.sampling import Sampling
 
-__all__ = ["describe_sigma", "luma", "noise_level", "parse_sigma"]
+__all__ = ["describe_sigma", "luma", "noise_level", "parse_sigma", "rounding_level"]
 
 _LUMA = (0.299, 0.587, 0.114)  # of ITU-R 601, as in JPEG
 
@@ -49,6 +50,20 @@ def luma(y: Tensor) -> Tensor:
         return y
     red, green, blue = (weight * y[..., c : c + 1, :, :] for c, weight in enumerate(_LUMA))
     return red + green + blue
+
+
+def rounding_level(sampling: Sampling) -> float:
+    """How far samples may be from what was measured because they were rounded, in image units.
+
+    Rounding to multiples of ``step`` leaves a uniform error of standard deviation ``step / sqrt(12)``. JPEG zeroes most
+    coefficients, and what it zeroed, noise included, is only known to be less than half a step: the root mean square
+    of the half steps is taken.
+    """
+    level = sampling.step / math.sqrt(12)
+    if sampling.luma_steps:
+        squares = sum(step**2 for step in sampling.luma_steps) / len(sampling.luma_steps)
+        level = max(level, math.sqrt(squares) / 2 / 255)
+    return min(level, 1.0)
 
 
 def noise_level(y: Tensor) -> float:

@@ -50,6 +50,7 @@ class SuperResolve(EitherTask):
     spec: str = ""
 
     name: ClassVar[str] = "superresolve"
+    inverts: ClassVar[bool] = True
     is_exact: ClassVar[bool] = True
     default_steps: ClassVar[int] = 24
 

@@ -10,7 +10,7 @@ from preimage.denoisers.base import check_sigma
 from preimage.files.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.physics import LinearPhysics
-from preimage.restore.sigma import describe_sigma, noise_level
+from preimage.restore.sigma import describe_sigma, noise_level, rounding_level
 from preimage.solve import History
 
 __all__ = ["DenoiserTask", "EitherTask", "FittedTask", "Level", "Outcome", "Task"]
@@ -43,6 +43,10 @@ class Task:
     """
 
     name: ClassVar[str]
+    reads_stored: ClassVar[bool] = False
+    """Whether files are read as stored instead of upright."""
+    inverts: ClassVar[bool] = False
+    """Whether small errors of the measurement become large ones of the result."""
 
     def options(self) -> dict[str, Any]:
         """The arguments to make this task again, as JSON."""
@@ -70,7 +74,16 @@ class Task:
             sigma: the noise level that the user gave.
             sampling: how finely they were rounded before they came here.
         """
-        return Level(self.estimate(pixels), "estimated") if sigma is None else Level(sigma, "given")
+        if sigma is not None:
+            return Level(sigma, "given")
+        found, least = self.estimate(pixels), rounding_level(sampling) if self.inverts else 0.0
+        if found >= least:
+            return Level(found, "estimated")
+        cause = "JPEG's quantisation table" if sampling.luma_steps else "rounding"
+        note = (
+            f"{cause} alone hides errors of about {describe_sigma(least)}: taken as noise; --sigma tells another level"
+        )
+        return Level(least, f"the least that {cause} leaves", (note,) if sampling.luma_steps else ())
 
     def describe(self, level: Level, strength: float) -> str:
         """``level`` and its origin in words."""
