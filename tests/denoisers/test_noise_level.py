@@ -126,3 +126,13 @@ def test_a_clean_drawing_has_no_noise():
     drawing = np.full((200, 200), 240.0)
     drawing[20:60, 30:170], drawing[80:150:6, 20:180], drawing[100:180, 60:64] = 40, 0, 90
     assert float(estimate_sigma(torch.from_numpy(drawing / 255)[None, None])) < 0.1 / 255
+
+
+def test_borders_of_several_colours_do_not_count():
+    rows, columns = np.mgrid[:128, :128]
+    clean = 120 + 50 * np.sin(rows / 9) * np.cos(columns / 13)
+    noisy = np.clip(np.rint(clean + np.random.default_rng(0).normal(0, 25, clean.shape)), 0, 255)
+    framed = np.full((160, 160), 200.0)
+    framed[:16], framed[-16:] = 0, 128
+    framed[16:-16, 16:-16] = noisy
+    assert float(estimate_sigma(torch.from_numpy(framed / 255)[None, None])) == pytest.approx(25 / 255, rel=0.1)

@@ -108,7 +108,7 @@ def _patches(image: Tensor, tall: int, wide: int, most: int) -> tuple[Tensor, Te
 
 
 def _without_border(patches: Tensor, half: Tensor) -> tuple[Tensor, Tensor]:
-    """Leave out the patches of an area of one colour, such as a border, where noise is seen everywhere else.
+    """Leave out the patches of areas of one colour, such as borders, where noise is seen everywhere else.
 
     Noise never gives the same value in a whole area, so that such an area was not measured. In a drawing without
     noise, however, what is left beside one is edges, in which neighbouring pixels are often equal.
@@ -117,10 +117,11 @@ def _without_border(patches: Tensor, half: Tensor) -> tuple[Tensor, Tensor]:
     if not bool(constant.any()):
         return patches, half
     colours, counts = patches[constant][..., 0, 0].unique(dim=0, return_counts=True)
-    colour = colours[int(counts.argmax())]
-    inside = (patches == colour[:, None, None]).all(1).flatten(1).double().mean(1) >= 0.25
+    inside = torch.zeros(len(patches), dtype=torch.bool)
+    for colour in colours[counts >= 0.02 * len(patches)]:
+        inside |= (patches == colour[:, None, None]).all(1).flatten(1).double().mean(1) >= 0.25
     rest = patches[~inside]
-    if int(counts.max()) < 0.02 * len(patches) or len(rest) < max(256, 0.05 * len(patches)):
+    if not bool(inside.any()) or len(rest) < max(256, 0.05 * len(patches)):
         return patches, half
     equal = (rest[..., 1:] == rest[..., :-1]).double().mean()
     return (rest, half[~inside]) if float(equal) < 0.25 else (patches, half)
