@@ -1,7 +1,10 @@
+import pytest
 import torch
 from torch import Tensor
 
-from preimage.physics import Downsampling, LinearPhysics
+from preimage.optim import ADMM, FISTA, PGD, L1Prior, Unrolled
+from preimage.physics import Blur, Denoising, Downsampling, GaussianNoise, LinearPhysics, stack
+from preimage.physics.kernels import gaussian_blur
 
 
 class Averages(LinearPhysics):
@@ -64,3 +67,44 @@ def test_norm_where_singular_values_cluster():
         dense = physics.A(units).flatten(1)
         wanted = torch.linalg.matrix_norm(dense, 2).reshape(1)
         torch.testing.assert_close(physics.norm((1, 1, 8, 8), torch.float64), wanted, rtol=2e-3, atol=0)
+
+
+def derivative(function, at, direction, step=1e-6):
+    return float((function(at + step * direction) - function(at - step * direction)) / (2 * step))
+
+
+@pytest.mark.parametrize("make", [
+    lambda k: Blur(k, "reflect"), lambda k: Blur(k, "zero"), lambda k: Downsampling(k, 2, "replicate"),
+    lambda k: stack(Blur(k, "reflect"), 2 * Blur(k, "zero")), lambda k: Denoising() + Blur(k, "reflect"),
+    lambda k: 1j * Blur(k, "reflect"),
+])  # fmt: skip
+def test_the_norm_found_by_iteration_has_its_gradient(make, rng):
+    kernel = gaussian_blur(1.0, size=5, dtype=torch.float64) + 0.05 * torch.rand(1, 1, 5, 5, dtype=torch.float64)
+    direction = torch.randn(kernel.shape, dtype=torch.float64, generator=rng)
+
+    def norm(k):
+        return make(k).norm((2, 1, 8, 10), torch.float64).sum()
+
+    at = kernel.clone().requires_grad_()
+    value = norm(at)
+    assert float(value.detach()) == pytest.approx(float(norm(kernel)), rel=1e-5)
+    (gradient,) = torch.autograd.grad(value, at)
+    # Finite differences of the value that is accurate, since that without gradients is good to 1e-3 only.
+    wanted = derivative(lambda k: norm(k.requires_grad_()).detach(), kernel, direction)
+    assert float((gradient * direction).sum()) == pytest.approx(wanted, rel=1e-4)
+
+
+@pytest.mark.parametrize("algorithm", [PGD(), FISTA(), ADMM()])
+def test_kernel_gradients_go_through_the_default_steps(algorithm, rng):
+    kernel = gaussian_blur(1.0, size=5, dtype=torch.float64)
+    y, target = (torch.rand(1, 1, 9, 8, dtype=torch.float64, generator=rng) for _ in range(2))
+    direction = torch.randn(kernel.shape, dtype=torch.float64, generator=rng)
+    network = Unrolled(algorithm, L1Prior(0.1), 5).double()
+
+    def loss(k):
+        return (network(y, Blur(k, "reflect", noise=GaussianNoise(0.1))) - target).square().sum()
+
+    at = kernel.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(loss(at), at)
+    wanted = derivative(lambda k: loss(k.requires_grad_()).detach(), kernel, direction)
+    assert float((gradient * direction).sum()) == pytest.approx(wanted, rel=1e-3)

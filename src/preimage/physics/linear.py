@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, dot, norm, scale
+from preimage._tree import Measurement, dot, leaves, norm, scale, tree_map
 from preimage.physics.base import Physics
 from preimage.solve import cg, lsqr
 
@@ -87,8 +87,16 @@ def lanczos_norm(physics: LinearPhysics, start: Tensor, tol: float = 1e-3, max_s
     ``r <= tol * t``. The error is then usually of the order of ``tol^2``, and of the order of ``tol`` where the largest
     singular values are that close together.
 
+    Where gradients are recorded and ``A`` has parameters that ask for them, the value carries its gradient
+    ``d||A|| = Re <u, dA v>`` with the leading singular vectors ``u`` and ``v``, for which Lanczos' method is run to a
+    smaller residual. It is one of several where the largest singular value is not simple.
+
     Source: Parlett, "The symmetric eigenvalue problem", 1980, chapter 13.
     """
+    recorded = torch.is_grad_enabled() and any(leaf.requires_grad for leaf in leaves(physics.A(start)))
+    if recorded:
+        tol = 1e-8 if start.real.dtype == torch.float64 else 1e-4
+    basis: list[Tensor] = []
     with torch.no_grad():
         diagonal: list[Tensor] = []
         beside: list[Tensor] = [norm(start)]
@@ -100,6 +108,7 @@ def lanczos_norm(physics: LinearPhysics, start: Tensor, tol: float = 1e-3, max_s
             v = scale(torch.where(beside[-1] > 0, 1 / beside[-1], 0), v)
             image = physics.A_adjoint(physics.A(v))
             v = v.to(image.dtype)  # a complex operator makes real images complex
+            basis += [v] if recorded else []
             diagonal.append(dot(v, image))
             following = image - scale(diagonal[-1], v)
             if count > 1:
@@ -110,15 +119,35 @@ def lanczos_norm(physics: LinearPhysics, start: Tensor, tol: float = 1e-3, max_s
             value, done = torch.where(done, value, largest), done | (residual <= tol * largest)
             if bool(done.all()):
                 break
-    return value.clamp_min(0).sqrt()
+    value = value.clamp_min(0).sqrt()
+    if not recorded:
+        return value
+    image = physics.A(_top_vector(diagonal, beside[1:], basis))
+    held = tree_map(Tensor.detach, image)
+    product = dot(scale(1 / norm(held).clamp_min(torch.finfo(value.dtype).tiny), held), image)
+    return value + product - product.detach()
+
+
+def _tridiagonal(diagonal: list[Tensor], beside: list[Tensor]) -> Tensor:
+    matrix = torch.diag_embed(torch.stack(diagonal, -1).double())
+    if len(diagonal) == 1:
+        return matrix
+    off = torch.stack(beside[:-1], -1).double()
+    return matrix + torch.diag_embed(off, 1) + torch.diag_embed(off, -1)
+
+
+@torch.no_grad()
+def _top_vector(diagonal: list[Tensor], beside: list[Tensor], basis: list[Tensor]) -> Tensor:
+    """The unit Ritz vector of the largest eigenvalue of each sample; zero where the operator is."""
+    weights = torch.linalg.eigh(_tridiagonal(diagonal, beside)).eigenvectors[:, :, -1]
+    total = torch.zeros_like(basis[0])
+    for number, vector in enumerate(basis):
+        total = total + scale(weights[:, number].to(vector.dtype), vector)
+    return scale(1 / norm(total).clamp_min(torch.finfo(beside[0].dtype).tiny), total)
 
 
 def _top_of_tridiagonal(diagonal: list[Tensor], beside: list[Tensor]) -> tuple[Tensor, Tensor]:
     """The largest eigenvalue, and the residual of its Ritz vector; the last entry of ``beside`` leads out."""
-    matrix = torch.diag_embed(torch.stack(diagonal, -1).double())
-    if len(diagonal) > 1:
-        off = torch.stack(beside[:-1], -1).double()
-        matrix = matrix + torch.diag_embed(off, 1) + torch.diag_embed(off, -1)
-    values, vectors = torch.linalg.eigh(matrix)
+    values, vectors = torch.linalg.eigh(_tridiagonal(diagonal, beside))
     residual = beside[-1].double() * vectors[:, -1, -1].abs()
     return values[:, -1].to(diagonal[0].dtype), residual.to(diagonal[0].dtype)
