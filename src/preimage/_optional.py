@@ -13,5 +13,7 @@ def require(module: str, extra: str, purpose: str) -> ModuleType:
     except ImportError as error:
         package = module.partition(".")[0]
         raise MissingDependency(
-            f"{purpose} needs the package {package!r}, which is not installed; run: pip install 'preimage[{extra}]'."
+            f"{purpose} needs the package {package!r}, which is not installed; run: pip install "
+            f"'preimage[{extra}]', or in the environment of bootstrap.py, which has no pip: python -m uv pip install "
+            f"-e '.[{extra}]'."
         ) from error

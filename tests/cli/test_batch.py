@@ -1,3 +1,7 @@
+import copy
+import json
+import os
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -47,3 +51,56 @@ def test_any_error_is_that_of_one_file(photograph, tmp_path, monkeypatch, capsys
     assert run(["restore", "denoise", str(folder), "-o", str(tmp_path / "out")]) == 1
     assert {path.name for path in (tmp_path / "out").glob("*.png")} == {"a.png", "c.png"}
     assert "of a library" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders here")
+def test_pipes_are_passed_over_in_folders_and_refused_as_files(photograph, tmp_path, capsys):
+    folder = tmp_path / "all"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(photograph.read_bytes())
+    os.mkfifo(folder / "b.png")
+    assert run(["restore", "denoise", str(folder), "-o", str(tmp_path / "out")]) == 0
+    assert run(["restore", "denoise", str(folder / "b.png"), "-o", str(tmp_path / "c.png")]) == 2
+    assert "pipe or device" in capsys.readouterr().err
+    assert run(["restore", "denoise", "--from-json", str(folder / "b.png"), "-o", str(tmp_path / "c.png")]) == 2
+    assert "regular file" in capsys.readouterr().err
+
+
+def test_a_name_that_no_file_system_takes_is_refused(photograph, tmp_path, capsys):
+    assert run(["restore", "denoise", str(photograph), "-o", str(tmp_path / f"{'a' * 300}.png")]) == 2
+    assert "too long" in capsys.readouterr().err
+
+
+BAD = [None, -1, 1e30, 10**23, "x", "\ud800", [], {}, [1], True, float("nan")]
+
+
+def places(table, path=()):
+    for name, value in table.items():
+        yield (*path, name)
+        if isinstance(value, dict):
+            yield from places(value, (*path, name))
+
+
+def test_records_are_not_trusted(photograph, tmp_path, capsys):
+    assert run(["restore", "denoise", str(photograph), "-o", str(tmp_path / "out.png")]) == 0
+    record = json.loads((tmp_path / "out.json").read_text())
+    damaged = tmp_path / "damaged.json"
+    command = ["restore", "denoise", "--from-json", str(damaged), "-o", str(tmp_path / "again.png")]
+    damaged.write_text("[" * 100_000)
+    assert run(command) == 2
+    required = [("task",), ("input",), ("input", "path"), ("input", "sha256"), ("settings",), ("settings", "strength")]
+    required += [("resolved",), *[("resolved", name) for name in ("steps", "tile", "threads", "weights")]]
+    assert set(required) <= set(places(record))
+    for place in required:
+        for value in BAD:
+            changed = copy.deepcopy(record)
+            table = changed
+            for name in place[:-1]:
+                table = table[name]
+            if value == table[place[-1]]:
+                continue
+            table[place[-1]] = value
+            damaged.write_text(json.dumps(changed))
+            # What a repetition does not need may be missing; what it takes must be of the right kind.
+            assert run([*command, "--overwrite"]) in ((0, 2) if value is None else (2,)), (place, value)
+    assert "internal" not in capsys.readouterr().err

@@ -45,3 +45,11 @@ def test_no_folder_and_a_file_that_is_no_image(tmp_path):
 def test_set12_is_the_published_one():
     images = load_images(DATA / "test" / "Set12", 1)
     assert sorted(tuple(image.shape) for image in images) == 7 * [(1, 256, 256)] + 5 * [(1, 512, 512)]
+
+
+def test_sixteen_bits_are_scaled_not_clipped(tmp_path):
+    ramp = np.arange(0, 65536, 16, dtype=np.uint16).reshape(64, 64)
+    Image.fromarray(ramp).save(tmp_path / "a.png")
+    for channels in (1, 3):
+        (image,) = load_images(tmp_path, channels)
+        assert np.abs(image[0].numpy() - ramp / 257).max() <= 0.5

@@ -106,3 +106,21 @@ def test_a_kernel_larger_than_the_picture_is_refused():
 def test_arrays_are_kernels():
     assert torch.allclose(as_kernel(np.ones((1, 1, 2, 2))), torch.full((2, 2), 0.25))
     assert as_kernel("disk:2").shape == (5, 5)
+
+
+@pytest.mark.parametrize("spec", ["gaussian:1000", "disk:1000", "motion:2000@0"])
+def test_kernels_too_large_to_build_are_refused(spec):
+    with pytest.raises(ArgumentError, match="up to"):
+        read_kernel(spec)
+
+
+def test_a_disk_smaller_than_its_samples_is_a_point():
+    assert torch.equal(read_kernel("disk:0.02"), torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]]))
+
+
+def test_arrays_of_either_byte_order_and_layout_are_kernels(tmp_path):
+    values = np.arange(1, 7, dtype=np.float64).reshape(2, 3)
+    for number, array in enumerate((values.astype(">f8"), values.astype(">i2"), np.asfortranarray(values))):
+        np.save(tmp_path / f"{number}.npy", array)
+        assert torch.allclose(read_kernel(str(tmp_path / f"{number}.npy")).double(), torch.from_numpy(values / 21))
+    assert torch.allclose(as_kernel(values[::-1]).double(), torch.from_numpy(values[::-1] / 21))

@@ -52,6 +52,8 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: let the exit be quiet
         return 0
+    except OSError as error:  # of the file system: a name that is too long, a disk that is gone
+        return _say(f"{error.strerror or error}: {error.filename or 'a file'}; use another name or place.", BAD_INPUT)
     except MemoryError:
         return _say("out of memory; use --memory with a smaller size, or crop the picture.", BAD_INPUT)
     except Exception as error:  # whatever it is, the user gets a line

@@ -68,7 +68,7 @@ def _expand(inputs: Sequence[str]) -> tuple[list[Path], bool]:
         path = Path(text)
         if path.is_dir():
             several = True
-            found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
+            found = sorted(p for p in path.iterdir() if _is_picture(p))
         elif not path.exists() and glob.has_magic(text):
             several = True
             found = sorted(p for p in map(Path, glob.glob(text, recursive=True)) if p.is_file())
@@ -78,6 +78,11 @@ def _expand(inputs: Sequence[str]) -> tuple[list[Path], bool]:
             raise ImageFileError(f"`INPUT` must hold pictures, got none in {text}; check the name.")
         files += found
     return files, several
+
+
+def _is_picture(path: Path) -> bool:
+    """Whether a folder's entry is a file with the suffix of a picture: reading a pipe would wait for ever."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def _make(folder: Path) -> None:

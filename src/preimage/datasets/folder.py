@@ -1,12 +1,16 @@
 """Images of a folder as tensors."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from preimage.errors import ImageFileError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 __all__ = ["load_images"]
 
@@ -32,8 +36,18 @@ def load_images(folder: Path, channels: int) -> list[Tensor]:
     for path in paths:
         try:
             with Image.open(path) as file:
-                array = np.array(file.convert("L" if channels == 1 else "RGB"))
+                array = np.array(_of_bytes(file).convert("L" if channels == 1 else "RGB"))
         except OSError as error:
             raise ImageFileError(f"`folder` must hold images, got {path}: {error}; take it out.") from error
         images.append(torch.from_numpy(array).reshape(*array.shape[:2], channels).permute(2, 0, 1).contiguous())
     return images
+
+
+def _of_bytes(image: "Image.Image") -> "Image.Image":
+    """``image`` with 8 bits a sample: Pillow's own conversion of 16-bit grey clips at 255 instead of scaling."""
+    from PIL import Image
+
+    if not image.mode.startswith("I"):
+        return image
+    samples = np.asarray(image).astype(np.float64) / 257
+    return Image.fromarray(np.rint(samples.clip(0, 255)).astype(np.uint8))

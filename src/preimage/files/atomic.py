@@ -11,6 +11,9 @@ from preimage.errors import ImageFileError
 
 __all__ = ["check_free", "replacing"]
 
+# What most file systems take, 255, less the ends of the temporary name.
+_LONGEST = 255 - len("..12345678.part")
+
 
 def check_free(path: Path, overwrite: bool) -> None:
     """Refuse to write over an existing file, or into a folder that is not there.
@@ -18,6 +21,10 @@ def check_free(path: Path, overwrite: bool) -> None:
     Raises:
         ImageFileError: ``path`` exists and ``overwrite`` is false, is a folder, or lies in no folder.
     """
+    if len(os.fsencode(path.name)) > _LONGEST:
+        raise ImageFileError(
+            f"`output` must have a name of at most {_LONGEST} bytes, got {len(os.fsencode(path.name))}; shorten it."
+        )
     if path.is_dir():
         raise ImageFileError(f"`output` must be a file, got the folder {path}; add a file name.")
     if not overwrite and path.exists():

@@ -14,6 +14,8 @@ def file_sha256(path: Path) -> str:
     Raises:
         ImageFileError: it cannot be read.
     """
+    if path.exists() and not path.is_file():
+        raise ImageFileError(f"{path} must be a regular file, got a folder, pipe or device; copy it to a file.")
     try:
         digest = hashlib.sha256()
         with path.open("rb") as file:

@@ -111,6 +111,8 @@ def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise ImageFileError(f"`input` must be a file, got the folder {path}.")
+        if path.exists() and not path.is_file():
+            raise ImageFileError(f"`input` must be a regular file, got {path}, a pipe or device; copy it to a file.")
         with path.open("rb") as file:
             head = file.read(32)
     except FileNotFoundError:

@@ -32,11 +32,11 @@ def read_kernel(spec: str) -> Tensor:
         MissingDependency: a ``.mat`` file needs the ``io`` extra.
     """
     if formula := re.fullmatch(rf"gaussian:{_NUMBER}", spec):
-        return check_kernel(gaussian_blur(_positive(formula[1], spec))[0, 0], spec)
+        return check_kernel(gaussian_blur(_positive(formula[1], spec, 125))[0, 0], spec)
     if formula := re.fullmatch(rf"motion:{_NUMBER}@(-?{_NUMBER})", spec):
-        return check_kernel(motion_line(_positive(formula[1], spec), float(formula[2]))[0, 0], spec)
+        return check_kernel(motion_line(_positive(formula[1], spec, 1000), float(formula[2]))[0, 0], spec)
     if formula := re.fullmatch(rf"disk:{_NUMBER}", spec):
-        return check_kernel(disk(_positive(formula[1], spec)), spec)
+        return check_kernel(disk(_positive(formula[1], spec, 500)), spec)
     path, index = _split_index(spec)
     suffix = path.suffix.lower()
     if suffix not in (".npy", ".mat", *SUFFIXES):
@@ -69,6 +69,8 @@ def check_kernel(values: Any, name: str) -> Tensor:
     Raises:
         ArgumentError: not two-dimensional, not finite, or without a positive sum.
     """
+    if isinstance(values, np.ndarray):  # files may hold the other byte order, which torch refuses, or reversed axes
+        values = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
     try:
         kernel = torch.as_tensor(values).to(torch.float64)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -102,16 +104,23 @@ def disk(radius: float) -> Tensor:
     """The blur of a lens out of focus: a uniform disk of ``radius`` pixels, anti-aliased with 16x16 samples a pixel."""
     half, fine = math.ceil(radius), 16
     offsets = (torch.arange(fine, dtype=torch.float64) + 0.5) / fine - 0.5
-    line = (torch.arange(-half, half + 1, dtype=torch.float64)[:, None] + offsets).flatten()
-    inside = (line[:, None] ** 2 + line**2 <= radius**2).double()
-    side = 2 * half + 1
-    return inside.reshape(side, fine, side, fine).mean((1, 3))
+    centres = torch.arange(-half, half + 1, dtype=torch.float64)[:, None]
+    squares = (centres + offsets).square()
+    # Row by row: all samples of a large disk at once would take gigabytes.
+    rows = [(row[:, None, None] + squares <= radius**2).double().mean((0, 2)) for row in squares]
+    kernel = torch.stack(rows)
+    if not bool(kernel.any()):  # smaller than the distance of the samples: a point
+        kernel[half, half] = 1
+    return kernel
 
 
-def _positive(number: str, spec: str) -> float:
+def _positive(number: str, spec: str, most: float) -> float:
+    """``number``, checked before a kernel of a thousand pixels a side and more is built."""
     value = float(number)
-    if not 0 < value <= 1000:
-        raise ArgumentError(f"`kernel` must have a size over 0 and up to 1000 pixels, got {spec!r}; use {_FORMULAS}.")
+    if not 0 < value <= most:
+        raise ArgumentError(
+            f"`kernel` must have a size over 0 and up to {most:g} pixels, got {spec!r}; use one like {_FORMULAS}."
+        )
     return value
 
 

@@ -62,15 +62,59 @@ class Record:
         Raises:
             ImageFileError: the file is missing or no record.
         """
+        if Path(path).exists() and not Path(path).is_file():
+            raise ImageFileError(f"`from_json` must be a regular file, got {path}; name a record.")
         try:
             values = json.loads(Path(path).read_text(encoding="utf-8"))
-            return Record(**{**values, "notes": tuple(values["notes"])})
+            record = Record(**{**values, "notes": tuple(values["notes"])})
+            _check(record)
+            return record
         except OSError as error:
             raise ImageFileError(f"`from_json` must be a readable file, got {path}: {error.strerror}.") from error
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ImageFileError(
                 f"`from_json` must be a record written beside a restored picture, got {path}, which is none."
             ) from error
+
+
+_TEXTS = {"task", "stopped", "output", "degradation"}
+_MAPPINGS = {"input", "settings", "resolved", "versions"}
+# Numbers that a repetition takes as they are, with their ranges.
+_COUNTS = {
+    "steps": (1, 10**7), "tile": (1, 10**6), "threads": (1, 4096), "runs": (1, 1000), "seed": (-(2**63), 2**64 - 1),
+    "quality": (1, 100), "factor": (2, 8),
+}  # fmt: skip
+_NUMBERS = {"strength": (0.0, 100.0), "sigma_before_strength": (0.0, 1.0), "sigma": (0.0, 100.0)}
+
+
+def _check(record: Record) -> None:
+    """Check types and ranges: a record is a file that anybody may have written.
+
+    Raises:
+        TypeError, ValueError: a value is not what a record holds.
+    """
+    values = vars(record)
+    if not all(isinstance(values[name], str) for name in _TEXTS) or not all(
+        isinstance(values[name], dict) for name in _MAPPINGS
+    ):
+        raise TypeError("a text or table of a record is something else")
+    weights = record.resolved.get("weights") or {"name": "", "sha256": ""}
+    texts = [record.input["path"], record.input["sha256"], record.resolved.get("device", ""), *record.versions.values()]
+    if not all(isinstance(text, str) for text in (*texts, weights["name"], weights["sha256"])):
+        raise TypeError("a path, name or digest of a record is no text")
+    json.dumps(dataclasses.asdict(record), ensure_ascii=False).encode("utf-8")  # refuses lone surrogates
+    _require(record.settings["strength"], (int, float), *_NUMBERS["strength"])
+    for table in (record.settings, record.resolved):
+        for name, value in table.items():
+            if name in _COUNTS and value not in (None, "auto"):
+                _require(value, int, *_COUNTS[name])
+            if name in _NUMBERS and not (name == "sigma" and isinstance(value, str)) and not isinstance(value, list):
+                _require(value, (int, float), *_NUMBERS[name])
+
+
+def _require(value: object, kind: type | tuple[type, ...], low: float, high: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high:  # pyright: ignore
+        raise ValueError(f"{value!r} of a record is out of range")
 
 
 def versions() -> dict[str, str]:

@@ -46,14 +46,15 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
         recorded_weights = record.resolved.get("weights")
         source = record.input["path"] if image is None else image
         expected = record.input["sha256"]
-    except (KeyError, TypeError) as error:
-        raise ImageFileError(f"`from_json` must be a whole record, got one without {error}; use another.") from error
+        weights = None if recorded_weights is None else (recorded_weights["name"], recorded_weights["sha256"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ImageFileError(f"`from_json` must be a whole record, got one with a wrong or missing {error}.") from error
     if source == "":
         raise ArgumentError("`image` must be given again, got none; the record is of an array, which has no path.")
     if isinstance(source, (str, Path)) and file_sha256(Path(source)) != expected:
         raise ArgumentError(f"`input` must be the recorded file, got {source}, whose bytes differ; get the original.")
-    if recorded_weights is not None:
-        _same("weights", zoo.describe(recorded_weights["name"]).sha256, recorded_weights["sha256"])
+    if weights is not None:
+        _same("weights", zoo.describe(weights[0]).sha256, weights[1])
     for name, digest in method.task.fingerprint().items():
         _same(name.removesuffix("_sha256"), digest, record.resolved.get(name))
     again = restore(source, method, settings, progress)
