@@ -22,3 +22,19 @@ KERNEL = torch.ones(1, 1, 3, 3) / 9
 def test_integers_are_refused(measure, dtype):
     with pytest.raises(ShapeError, match=r"floats|must be real"):
         measure(torch.full((1, 3, 4, 4), 200, dtype=dtype))
+
+
+@pytest.mark.parametrize(
+    ("adjoint", "shape"),
+    [
+        (physics.Decolorize().A_adjoint, (1, 1, 4, 4)), (physics.Demosaicing().A_adjoint, (1, 1, 4, 4)),
+        (physics.Denoising().A_adjoint, (1, 3, 4, 4)), (physics.Denoising().A, (1, 3, 4, 4)),
+        (physics.Inpainting(torch.full((4, 4), 0.5)).A_adjoint, (1, 3, 4, 4)),
+        (physics.DownsamplingMatlab(2).A_adjoint, (1, 3, 2, 2)),
+        (physics.CompressedSensing.random(5, (3, 4, 4)).A_adjoint, (1, 5)),
+        (physics.Denoising(physics.GaussianNoise(1.0)).likelihood, (1, 1, 4, 4)),
+    ],
+)  # fmt: skip
+def test_integer_measurements_are_refused(adjoint, shape):
+    with pytest.raises(ShapeError, match=r"floats|must be real"):
+        adjoint(torch.full(shape, 200, dtype=torch.uint8))

@@ -77,6 +77,7 @@ class CompressedSensing(LinearPhysics):
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``matrix^H y`` as an image."""
+        check_float(y, "y")
         matrix = self._matrix(y)
         return (y.to(matrix.dtype) @ matrix.conj()).unflatten(1, tuple(self.shape))
 

@@ -44,6 +44,7 @@ class Decolorize(SemiOrthogonalPhysics):
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``weights * y``."""
+        check_float(y, "y")
         return self._weights(y) * y
 
     def gram(self, like: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._shapes import check_image, per_image
+from preimage._shapes import check_float, check_image, per_image
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.noise import Noise
 from preimage.physics.semi_orthogonal import SemiOrthogonalPhysics
@@ -48,6 +48,7 @@ class Demosaicing(SemiOrthogonalPhysics):
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """Each sample in the channel it was taken from, zero in the others."""
+        check_float(y, "y")
         return self.mask(y) * y
 
     def gram(self, like: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage._shapes import check_float
 from preimage.physics.spectral import SpectralPhysics
 
 __all__ = ["Denoising"]
@@ -17,8 +18,10 @@ class Denoising(SpectralPhysics):
 
     def A(self, x: Tensor) -> Tensor:
         """``x``."""
+        check_float(x)
         return x
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``y``."""
+        check_float(y, "y")
         return y

@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from preimage._shapes import check_image, per_image
+from preimage._shapes import check_float, check_image, per_image
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
@@ -67,6 +67,7 @@ class DownsamplingMatlab(LinearPhysics):
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``W_h^T y W_w``."""
+        check_float(y, "y")
         rows, columns = self._matrices(self._image_sizes(y), y)
         return rows.mT @ y @ columns
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._shapes import per_image
+from preimage._shapes import check_float, per_image
 from preimage._tree import Measurement, leaves, subtract
 from preimage.errors import CapabilityError
 from preimage.functional import ClosedProx, LinearlyComposed, LipschitzSmooth, Proximable, Smooth
@@ -28,6 +28,8 @@ class Likelihood(Smooth):
 
     def __init__(self, physics: Physics, y: Measurement) -> None:
         super().__init__()
+        for leaf in leaves(y):
+            check_float(leaf, "y")
         self.physics = physics
         self.y = y
 

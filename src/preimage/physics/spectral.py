@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._shapes import per_image
+from preimage._shapes import check_float, per_image
 from preimage.physics.bases import Basis, Pixels
 from preimage.physics.linear import LinearPhysics
 
@@ -35,11 +35,13 @@ class SpectralPhysics(LinearPhysics):
 
     def A(self, x: Tensor) -> Tensor:
         """``U (s * V^H x)``."""
+        check_float(x)
         coefficients = self.spectrum(tuple(x.shape), x.real.dtype) * self.right.analysis(x)
         return self.left.synthesis(coefficients, tuple(x.shape))
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``V (conj(s) * U^H y)``."""
+        check_float(y, "y")
         coefficients = self.spectrum(tuple(y.shape), y.real.dtype).conj() * self.left.analysis(y)
         return self.right.synthesis(coefficients, tuple(y.shape))
 
