@@ -15,8 +15,11 @@ from tests.data import DATA, needs_data
 SHIPPED = [name for name in zoo.names() if zoo.describe(name).shipped]
 NOISE = 25 / 255
 STARTS = [name for name in SHIPPED if zoo.describe(name).network == "UNet"]
+LEVELS = [name for name in SHIPPED if zoo.describe(name).network == "NoiseLevelNetwork"]
 DENOISING = [
-    name for name in SHIPPED if zoo.describe(name).sigma_range[0] <= NOISE <= zoo.describe(name).sigma_range[1]
+    name
+    for name in SHIPPED
+    if name not in LEVELS and zoo.describe(name).sigma_range[0] <= NOISE <= zoo.describe(name).sigma_range[1]
 ]
 
 
@@ -47,6 +50,9 @@ def test_shipped_weights(name):
     content = path.read_bytes()
     assert hashlib.sha256(content).hexdigest() == row.sha256
     assert len(content) < 8_000_000
+    if name in LEVELS:
+        assert zoo.load_noise_level(name).channels == row.channels
+        return
     if name in STARTS:
         assert zoo.load_generator(name).outputs == row.channels
         return
@@ -94,11 +100,23 @@ def test_shipped_weights_fill_in(name, rng):
     assert error < 0.05 * ramp.var()
 
 
+@pytest.mark.parametrize("name", LEVELS)
+def test_shipped_weights_tell_the_noise(name, rng):
+    network = zoo.load_noise_level(name)
+    ramp = torch.linspace(0.2, 0.8, 64).expand(1, network.channels, 64, 64)
+    with torch.no_grad():
+        t, s = network(torch.cat([ramp + level * torch.randn(ramp.shape, generator=rng) for level in (0, 0.02, 0.1)]))
+    assert network.sigma(t).tolist() == pytest.approx([0, 0.02, 0.1], rel=0.2, abs=1e-3)
+    assert float(s.max()) < 0.5
+
+
 def test_denoisers_and_starts_are_not_taken_for_each_other():
     with pytest.raises(WeightsError, match=r"must be a denoiser, got 'fill-grey'; .*load_generator"):
         zoo.load("fill-grey")
     with pytest.raises(WeightsError, match=r"fill-grey or fill-color, got 'drunet-grey-compact'"):
         zoo.load_generator("drunet-grey-compact")
+    with pytest.raises(WeightsError, match=r"must be weights that tell a noise level, got 'fill-grey'"):
+        zoo.load_noise_level("fill-grey")
 
 
 def test_weights_that_do_not_ship_need_a_file():

@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from preimage.denoisers import Denoiser, DnCNN, DRUNet, EPLLDenoiser, FFDNet, IRCNNBank
+from preimage.denoisers import Denoiser, DnCNN, DRUNet, EPLLDenoiser, FFDNet, IRCNNBank, NoiseLevelNetwork
 from preimage.denoisers.base import with_trained_range
 from preimage.errors import ArgumentError, WeightsError
 from preimage.models.dip import Generator, UNet
 from preimage.models.sparse import GroupSC
 from preimage.models.sparse.levels import jpeg_level
 
-__all__ = ["Weights", "describe", "load", "load_file", "load_generator", "names", "sha256"]
+__all__ = ["Weights", "describe", "load", "load_file", "load_generator", "load_noise_level", "names", "sha256"]
 
 NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "DRUNet": DRUNet,
@@ -29,6 +29,7 @@ NETWORKS: dict[str, Callable[..., nn.Module]] = {
     "FFDNet": FFDNet,
     "GroupSC": GroupSC.strided,
     "IRCNNBank": IRCNNBank,
+    "NoiseLevelNetwork": NoiseLevelNetwork,
     "UNet": UNet,
 }
 
@@ -133,6 +134,21 @@ def load_generator(name: str, path: str | Path | None = None) -> Generator:
         raise WeightsError(
             f"`name` must be weights that a deep image prior can start from, fill-grey or fill-color, got {name!r}; "
             "give it to preimage.zoo.load."
+        )
+    return network
+
+
+@cache
+def load_noise_level(name: str) -> NoiseLevelNetwork:
+    """The network ``name`` that tells the noise level of pictures: ``noise-level-grey`` or ``noise-level-color``.
+
+    Raises:
+        WeightsError: see :func:`load`.
+    """
+    network = _load(name, None)
+    if not isinstance(network, NoiseLevelNetwork):
+        raise WeightsError(
+            f"`name` must be weights that tell a noise level, got {name!r}; give it to preimage.zoo.load."
         )
     return network
 

@@ -17,6 +17,7 @@ __all__ = [
     "Kernel",
     "Mask",
     "Method",
+    "Noise",
     "Pattern",
     "Quality",
     "Search",
@@ -51,6 +52,13 @@ Factor = Annotated[Literal[2, 3, 4, 8], Parameter(help="How many times wider and
 Mask = Annotated[str, Parameter(help="Picture of the same size, white where pixels are missing.")]
 White = Annotated[Literal["missing", "seen"], Parameter(help="What white in the mask stands for.")]
 Flash = Annotated[Path | None, Parameter(help="The same from the same place with flash; a picture of the same size.")]
+Noise = Annotated[
+    str,
+    Parameter(
+        help="gaussian; poisson:GAIN, noise of light whose photons are worth GAIN of the picture's range, with "
+        "--sigma the noise of the sensor; or auto, which looks whether noise grows with brightness."
+    ),
+]
 Pattern = Annotated[
     Literal["RGGB", "BGGR", "GRBG", "GBRG"], Parameter(help="Colours of the 2x2 cell at the top left, row by row.")
 ]

@@ -18,6 +18,7 @@ from preimage.cli.arguments import (
     Kernel,
     Mask,
     Method,
+    Noise,
     Pattern,
     Quality,
     Search,
@@ -46,6 +47,7 @@ def denoise(
     *inputs: Inputs,
     method: DenoisingMethod = "drunet",
     search: Search = "light",
+    noise: Noise = "auto",
     steps: DipSteps = None,
     fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
@@ -57,7 +59,9 @@ def denoise(
         from preimage.restore import denoise
 
         how = chosen(method, fitting, job, progress)
-        return denoise(job.input, steps=steps, method=how, search=search, **options.settings(), progress=progress)
+        return denoise(
+            job.input, steps=steps, method=how, search=search, noise=noise, **options.settings(), progress=progress
+        )
 
     return _run("denoise", inputs, options, work, fitting)
 

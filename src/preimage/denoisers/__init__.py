@@ -1,5 +1,6 @@
 """Denoisers ``x = D(x_noisy, sigma)``, learned and classical."""
 
+from preimage.denoisers.anscombe import AnscombeDenoiser
 from preimage.denoisers.base import Denoiser, NoiseRangeWarning, check_sigma
 from preimage.denoisers.dncnn import DnCNN
 from preimage.denoisers.drunet import DRUNet
@@ -10,12 +11,14 @@ from preimage.denoisers.gaussian_mixture import GaussianMixture
 from preimage.denoisers.gradient_step import GradientStepDenoiser, GSDRUNet
 from preimage.denoisers.ircnn import IRCNN, IRCNNBank
 from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
+from preimage.denoisers.noise_network import NoiseLevelNetwork
 from preimage.denoisers.tgv import TGVDenoiser
 from preimage.denoisers.tv import TVDenoiser
 from preimage.denoisers.wavelet import WaveletDenoiser
 
 __all__ = [
     "IRCNN",
+    "AnscombeDenoiser",
     "DRUNet",
     "Denoiser",
     "DnCNN",
@@ -26,6 +29,7 @@ __all__ = [
     "GaussianMixture",
     "GradientStepDenoiser",
     "IRCNNBank",
+    "NoiseLevelNetwork",
     "NoiseRangeWarning",
     "PatchCovarianceNoiseEstimator",
     "TGVDenoiser",

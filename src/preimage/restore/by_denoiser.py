@@ -65,7 +65,7 @@ class _Denoising(Worker):
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """As the task does it."""
         strong = level.value * self.settings.strength
-        return self.task.solve(y, self.tiled, strong, self.steps, self.settings.trace)
+        return self.task.at(level).solve(y, self.tiled, strong, self.steps, self.settings.trace)
 
 
 def _denoiser(task: DenoiserTask, settings: Settings, given: int, device: torch.device) -> tuple[str, Denoiser]:

@@ -18,7 +18,7 @@ from preimage.restore.iterative import footprint, run_dpir
 from preimage.restore.mosaic_model import MosaicModel
 from preimage.restore.pictures import Picture
 from preimage.restore.search import of_patches
-from preimage.restore.sigma import describe_sigma, noise_level
+from preimage.restore.sigma import describe_sigma
 from preimage.restore.task import DenoiserTask, Level, Outcome
 from preimage.restore.work import Progress, Settings
 
@@ -59,11 +59,6 @@ class Demosaic(DenoiserTask):
         if min(pixels.shape[-2:]) < 2:
             raise ShapeError(f"`image` must hold a 2x2 cell, got {tuple(pixels.shape[-2:])}; give a larger mosaic.")
 
-    def estimate(self, pixels: Tensor) -> float:
-        """The mean over the four quarter pictures of one colour each."""
-        parts = [noise_level(pixels[:, row::2, column::2]) for row in (0, 1) for column in (0, 1)]
-        return sum(parts) / len(parts)
-
     def witness(self) -> LinearPhysics:
         """The samples of the mosaic."""
         return Demosaicing(self.pattern)
@@ -101,7 +96,7 @@ class DemosaicByPatches(Demosaic):
 
     def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
         """No noise unless the user says so."""
-        found = self.estimate(pixels) if sigma is None else sigma
+        found = self.estimate(pixels).sigma if sigma is None else sigma
         noisy = found > (_CLEAN if sigma is None else 0)
         advice = f"groupsc removes no noise, but there is some ({describe_sigma(found)}): dpir would be better"
         return Level(sigma or 0.0, "assumed" if sigma is None else "given", (advice,) if noisy else ())

@@ -15,8 +15,9 @@ from preimage.physics import Demosaicing
 from preimage.restore.explanation import Dictionary, Explanation, Neighbours, PatchCode, View
 from preimage.restore.explanation.facts import facts
 from preimage.restore.explanation.scene import CodedPart, Part, Scene
+from preimage.restore.noise import find_noise
 from preimage.restore.pictures import Picture, open_pictures
-from preimage.restore.sigma import noise_level, parse_sigma
+from preimage.restore.sigma import parse_sigma
 
 __all__ = ["explain"]
 
@@ -135,7 +136,7 @@ def _model(weights: str | Denoiser | None, kind: str) -> tuple[str | None, SC]:
 
 def _scene(pixels: Tensor, sigma: float | None, pattern: str | None, model: SC) -> Scene:
     if pattern is None:
-        level = noise_level(pixels) if sigma is None else sigma
+        level = find_noise(pixels).sigma if sigma is None else sigma
         check_sigma(model, level)
         return Scene(pixels, level)
     if pixels.shape[0] != 1:

@@ -19,7 +19,8 @@ def guarded(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float, seen: fl
     r"""``x - (1 - w) A^T r`` with ``r = A (x - A^T y)``, and notes: ``w < 1`` where noise does not explain ``r``.
 
     With ``A A^T = 1`` the result measures as ``y + w r``: it is ``x`` moved towards what was measured, so far that the
-    root mean square of the residual is ``1.5 sigma + 0.5/255``. In the kernel of ``A`` nothing changes.
+    root mean square of the residual is the larger of ``1.5 sigma`` and ``0.5/255``. In the kernel of ``A`` nothing
+    changes.
 
     Args:
         x: the restored picture, (1, C, H, W).
@@ -30,7 +31,7 @@ def guarded(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float, seen: fl
     """
     residual = physics.A(x - physics.A_adjoint(y))
     found = float(torch.linalg.vector_norm(residual)) / math.sqrt(max(1.0, seen * residual.numel()))
-    allowed = _SLACK * sigma + _INVISIBLE
+    allowed = max(_SLACK * sigma, _INVISIBLE)
     if found <= allowed:
         return x, []
     share = allowed / found

@@ -10,23 +10,26 @@ __all__ = ["InRange"]
 
 
 class InRange(Denoiser):
-    """``x + s (D(x, max(level, low)) - x)`` with ``s = min(1, level / low)^power``, ``low`` the least trained level.
+    """``x + s (D(x, max(level, low)) - x)`` with ``s = min(1, level / low)^power``, ``low`` the least good level.
 
-    A trained model need not be harmless below its levels: unrolled steps may diverge there. So it is asked for the
-    least level it knows, and its result is blended with the input, which is right at level zero.
+    A trained model need not be harmless below its levels: unrolled steps may diverge there, and a network is further
+    from the picture than faint noise. So it is asked for the least level at which it is good, and its result is blended
+    with the input, which is right at level zero.
 
     Args:
         denoiser: the model; its ``sigma_range`` says what it was trained for.
+        least: ``low``, where that is more than the least trained level.
         power: 2 for noise, since the variance of noise that is there to be removed falls with the square of the
             level; other kinds of degradation fall otherwise.
 
     Shapes: images (B, C, H, W) as for ``denoiser``; the level is a float or (B,).
     """
 
-    def __init__(self, denoiser: Denoiser, power: float) -> None:
+    def __init__(self, denoiser: Denoiser, power: float, least: float = 0.0) -> None:
         super().__init__()
         self.denoiser = denoiser
         self.power = power
+        self.least = max(least, denoiser.sigma_range[0])
         self.channels = denoiser.channels
         self.sigma_range = denoiser.sigma_range
         self.receptive_radius = denoiser.receptive_radius
@@ -35,9 +38,11 @@ class InRange(Denoiser):
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""
-        low = self.sigma_range[0]
+        low = self.least
         level = torch.as_tensor(sigma, dtype=x.dtype, device=x.device)
         if bool((level >= low).all()):
             return self.denoiser(x, sigma)
+        if bool((level <= 0).all()):
+            return x
         share = per_image((level / low).clamp(max=1) ** self.power, x)
         return torch.lerp(x, self.denoiser(x, level.clamp_min(low)), share.expand_as(x))

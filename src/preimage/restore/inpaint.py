@@ -22,8 +22,8 @@ from preimage.restore.dip.method import Dip
 from preimage.restore.engine import Restored, restore
 from preimage.restore.iterative import footprint, run_dpir
 from preimage.restore.methods import by_dpir_or_dip
+from preimage.restore.noise import Noise, find_noise, find_noise_in
 from preimage.restore.pictures import Picture
-from preimage.restore.sigma import noise_level
 from preimage.restore.task import EitherTask, Outcome
 from preimage.restore.work import Progress, Settings
 
@@ -77,8 +77,8 @@ class Inpaint(EitherTask):
         colour = "white" if self.white == "missing" else "black"
         return [f"{100 * float(self.missing.float().mean()):.2f} % of the pixels are missing ({colour} in the mask)"]
 
-    def estimate(self, pixels: Tensor) -> float:
-        """The median over blocks without missing pixels; where these are few, of the picture filled in."""
+    def estimate(self, pixels: Tensor) -> Noise:
+        """That of blocks without missing pixels; where these are few, of the picture filled in."""
         height, width = pixels.shape[-2:]
         whole = [
             pixels[:, top : top + _BLOCK, left : left + _BLOCK]
@@ -87,8 +87,8 @@ class Inpaint(EitherTask):
             if not bool(self.missing[top : top + _BLOCK, left : left + _BLOCK].any())
         ]
         if len(whole) >= _ENOUGH:
-            return float(torch.tensor([noise_level(block) for block in whole]).median())
-        return noise_level(filled_in(pixels[None], Inpainting(~self.missing))[0])
+            return find_noise_in(whole)
+        return find_noise(filled_in(pixels[None], Inpainting(~self.missing))[0])
 
     def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
         """As for every method by DPIR, with the interpolation of the start."""

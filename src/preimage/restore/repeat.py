@@ -74,12 +74,17 @@ def _method(record: Record) -> Method:
     if options.get("method") == "dip":
         return ByDip(_fitted(record), Dip(options["setting"], record.resolved["runs"]))
     if record.task == "denoise":
-        return denoising(options.get("method", "drunet"))
+        return denoising(options.get("method", "drunet"), _noise(record))
     if record.task == "demosaic":
         return ByDenoiser(demosaicking(options["pattern"], options.get("method", "dpir")))
     if record.task == "deblock":
         return ByDenoiser(Deblock(record.resolved["quality"]))
     return ByDenoiser(_inverse(record))
+
+
+def _noise(record: Record) -> str:
+    gain = record.resolved.get("gain")
+    return str(record.settings.get("noise", "auto")) if gain is None else f"poisson:{gain!r}"
 
 
 def _fitted(record: Record) -> FittedTask:
@@ -110,7 +115,7 @@ def _settings(record: Record) -> Settings:
     common: dict[str, Any] = {name: value for name, value in record.settings.items() if name in _SETTINGS}
     found = {**common, "steps": resolved["steps"], "memory": None, "device": resolved["device"]}
     if record.settings.get("method") != "dip":  # which asks whether the noise level was given
-        found["sigma"] = resolved.get("sigma_before_strength", "auto")
+        found["sigma"] = resolved.get("sensor_sigma", resolved.get("sigma_before_strength", "auto"))
         found["weights"] = resolved["weights"]["name"]
         found["tile"] = resolved["tile"]
     return Settings(**{**found, "threads": resolved["threads"]})

@@ -1,19 +1,18 @@
-"""The noise level: as users write it, and estimated."""
+"""The noise level as users write it, and what rounding leaves."""
 
 import math
 import re
 
 from torch import Tensor
 
-from preimage.denoisers.noise_level import estimate_sigma
 from preimage.errors import ArgumentError
 from preimage.files.sampling import Sampling
 
-__all__ = ["describe_sigma", "luma", "noise_level", "parse_sigma", "rounding_level"]
+__all__ = ["LUMA", "describe_sigma", "luma", "parse_noise", "parse_sigma", "rounding_level"]
 
 # Noise that JPEG at high quality hides in part, in units of 1/255: less makes deblurring ring where there was some.
 _JPEG_LEVEL = 4.0
-_LUMA = (0.299, 0.587, 0.114)  # of ITU-R 601, as in JPEG
+LUMA = (0.299, 0.587, 0.114)  # of ITU-R 601, as in JPEG
 
 
 def parse_sigma(sigma: str | float) -> float | None:
@@ -41,6 +40,28 @@ def parse_sigma(sigma: str | float) -> float | None:
     return value
 
 
+def parse_noise(noise: str) -> float | None:
+    """The gain of noise of light, ``poisson:0.01`` or ``poisson:1/100``; 0 for ``gaussian``, ``None`` for ``auto``.
+
+    Raises:
+        ArgumentError: another word, or no gain in (0, 1].
+    """
+    text = noise.strip().lower()
+    if text in ("auto", "gaussian"):
+        return None if text == "auto" else 0.0
+    parts = re.fullmatch(r"poisson:([0-9.e+-]+)(?:/([0-9.]+))?", text)
+    try:
+        gain = float(parts[1]) / float(parts[2] or 1) if parts else 0.0
+    except (ValueError, ZeroDivisionError):
+        gain = 0.0
+    if not 0 < gain <= 1:
+        raise ArgumentError(
+            f"`noise` must be auto, gaussian or poisson:GAIN with a gain in (0, 1], got {noise!r}; write it like "
+            "poisson:0.01, for photons that are worth a hundredth of the picture's range each."
+        )
+    return gain
+
+
 def describe_sigma(sigma: float) -> str:
     """``sigma`` in both units."""
     return f"{sigma:.4f} ({255 * sigma:.2f}/255)"
@@ -50,7 +71,7 @@ def luma(y: Tensor) -> Tensor:
     """Brightness (..., 1, H, W) of a picture (..., C, H, W), C = 1 or 3."""
     if y.shape[-3] == 1:
         return y
-    red, green, blue = (weight * y[..., c : c + 1, :, :] for c, weight in enumerate(_LUMA))
+    red, green, blue = (weight * y[..., c : c + 1, :, :] for c, weight in enumerate(LUMA))
     return red + green + blue
 
 
@@ -69,16 +90,3 @@ def rounding_level(sampling: Sampling) -> float:
         half = math.sqrt(squares) / 2
         level = max(level, min(half, max(_JPEG_LEVEL, math.sqrt(half))) / 255)
     return min(level, 1.0)
-
-
-def noise_level(y: Tensor) -> float:
-    """The noise level of the picture ``y`` (C, H, W), estimated.
-
-    JPEG files and cameras smooth colour more than brightness, so that the colours seem free of noise. Where brightness
-    alone has clearly more, it decides.
-    """
-    level = float(estimate_sigma(y[None])[0])
-    if y.shape[0] != 3:
-        return level
-    of_luma = float(estimate_sigma(luma(y)[None])[0]) / math.hypot(*_LUMA)
-    return of_luma if of_luma > 2 * level + 2 / 255 else level

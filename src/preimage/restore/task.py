@@ -10,7 +10,9 @@ from preimage.denoisers.base import check_sigma
 from preimage.files.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.physics import LinearPhysics
-from preimage.restore.sigma import describe_sigma, noise_level, rounding_level
+from preimage.restore.light import Light
+from preimage.restore.noise import Noise, find_noise
+from preimage.restore.sigma import describe_sigma, rounding_level
 from preimage.solve import History
 
 __all__ = ["DenoiserTask", "EitherTask", "FittedTask", "Level", "Outcome", "Task"]
@@ -29,11 +31,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Level:
-    """How degraded a picture is, in the units of the denoiser; how that is known; what the user should know of it."""
+    """How degraded a picture is, in the units of the denoiser; how that is known; what the user should know of it.
+
+    Attributes:
+        light: the noise of light that is part of ``value``, the standard deviation over the whole picture.
+    """
 
     value: float
     origin: str
     notes: tuple[str, ...] = ()
+    light: Light | None = None
 
 
 class Task:
@@ -63,9 +70,9 @@ class Task:
         """What the user should know."""
         return []
 
-    def estimate(self, pixels: Tensor) -> float:
-        """The noise level of ``pixels`` (C, H, W)."""
-        return noise_level(pixels)
+    def estimate(self, pixels: Tensor) -> Noise:
+        """The noise of ``pixels`` (C, H, W)."""
+        return find_noise(pixels)
 
     def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
         """How degraded ``pixels`` (C, H, W) are.
@@ -76,9 +83,9 @@ class Task:
         """
         if sigma is not None:
             return Level(sigma, "given")
-        found, least = self.estimate(pixels), rounding_level(sampling) if self.inverts else 0.0
-        if found >= least:
-            return Level(found, "estimated")
+        noise, least = self.estimate(pixels), rounding_level(sampling) if self.inverts else 0.0
+        if noise.sigma >= least:
+            return Level(noise.sigma, "estimated", noise.notes())
         cause = "JPEG's quantisation table" if sampling.luma_steps else "rounding"
         note = (
             f"{cause} alone hides errors of about {describe_sigma(least)}: taken as noise; --sigma tells another level"
@@ -87,12 +94,14 @@ class Task:
 
     def describe(self, level: Level, strength: float) -> str:
         """``level`` and its origin in words."""
-        origin = level.origin if strength == 1 else f"{level.origin}, times {strength:g}"
+        light = "" if level.light is None else f", of light ({level.light})"
+        origin = f"{level.origin}{light}" if strength == 1 else f"{level.origin}{light}, times {strength:g}"
         return f"noise level {describe_sigma(level.value * strength)}, {origin}"
 
     def resolved(self, level: Level, strength: float) -> dict[str, float]:
         """``level`` for the record, with the names under which a repetition looks for it."""
-        return {"sigma_before_strength": level.value, "sigma": level.value * strength}
+        light = {} if level.light is None else {"gain": level.light.gain, "sensor_sigma": level.light.sigma}
+        return {"sigma_before_strength": level.value, "sigma": level.value * strength, **light}
 
     def witness(self) -> LinearPhysics | None:
         """The operator, of orthonormal (or zero) rows, by which a result is compared with what was measured.
@@ -129,6 +138,10 @@ class DenoiserTask(Task):
     def weights(self, channels: int) -> str:
         """Name of the weights for pictures of so many channels, unless the user names others."""
         return _WEIGHTS[channels]
+
+    def at(self, level: Level) -> "DenoiserTask":
+        """The task for a picture that is degraded like that."""
+        return self
 
     def prepared(self, denoiser: Denoiser) -> Denoiser:
         """What is applied to the tiles."""
