@@ -113,11 +113,14 @@ class ImageFile:
         alpha = None if self.alpha is None else _convert(self.alpha, dtype)
         turn = 1 if kind in WITHOUT_EXIF else self.orientation
         colour, alpha = stored(self._samples(dtype), turn), None if alpha is None else stored(alpha, turn)
-        write_samples(Path(path), Samples(kind, colour, alpha, self.palette, self.metadata), overwrite)
+        notes = write_samples(Path(path), Samples(kind, colour, alpha, self.palette, self.metadata), overwrite)
         if dtype == self.dtype:
-            return []
+            return notes
         bits = 8 * dtype.itemsize
-        return [f"{kind} holds {bits} bits a sample at most: the {self.dtype.name} samples were rounded to {bits} bits"]
+        return [
+            *notes,
+            f"{kind} holds {bits} bits a sample at most: the {self.dtype.name} samples were rounded to {bits} bits",
+        ]
 
     def as_stored(self) -> "ImageFile":
         """The same picture, not turned: for a mosaic, whose pattern is that of the stored samples."""
@@ -131,13 +134,14 @@ class ImageFile:
         A grey file given three channels becomes a colour file, without the profile of grey.
         """
         alpha, coloured = self.alpha, pixels.shape[0] > self.pixels.shape[0]
+        metadata = self.metadata.resized(self.pixels.shape, pixels.shape, turned=self.orientation > 4)
         if alpha is not None and alpha.shape != tuple(pixels.shape[-2:]):
             alpha = _resample(alpha, pixels.shape[-2], pixels.shape[-1])
         if not coloured:
-            return replace(self, pixels=pixels, alpha=alpha, luma_steps=())
+            return replace(self, pixels=pixels, alpha=alpha, metadata=metadata, luma_steps=())
         dtype = np.dtype(np.uint8) if self.dtype.kind == "b" else self.dtype
         low, high = _limits(dtype) if dtype != self.dtype else (self.low, self.high)
-        plain = replace(self.metadata, icc=b"")
+        plain = metadata.without_profile()
         return replace(self, pixels=pixels, alpha=alpha, dtype=dtype, low=low, high=high, metadata=plain, luma_steps=())
 
     def _samples(self, dtype: np.dtype) -> np.ndarray:

@@ -82,10 +82,10 @@ def damaged(path: Path, error: Exception) -> ImageFileError:
 
 def open_pillow(path: Path, kind: str) -> Any:
     """The Pillow image, not decoded. Size checks are ours: Pillow's own guard stops at 179 megapixels."""
-    from PIL import BmpImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+    from PIL import BmpImagePlugin, PngImagePlugin, WebPImagePlugin
 
     plugin = {
-        "PNG": PngImagePlugin.PngImageFile, "JPEG": JpegImagePlugin.JpegImageFile, "TIFF": _unturned_tiff(),
+        "PNG": PngImagePlugin.PngImageFile, "JPEG": _forgiving_jpeg(), "TIFF": _unturned_tiff(),
         "WEBP": WebPImagePlugin.WebPImageFile, "BMP": BmpImagePlugin.BmpImageFile,
     }  # fmt: skip
     return plugin[kind](path)
@@ -105,6 +105,18 @@ def _unturned_tiff() -> Any:
             """Where the turn is done."""
 
     return StoredTiff
+
+
+@cache
+def _forgiving_jpeg() -> Any:
+    """Pillow's JPEG reader, which refuses whole pictures with EXIF that is cut off, for the resolution in it."""
+    from PIL.JpegImagePlugin import JpegImageFile
+
+    class WithoutDpi(JpegImageFile):
+        def _read_dpi_from_exif(self) -> None:
+            """Read elsewhere."""
+
+    return WithoutDpi
 
 
 def _head(path: Path) -> bytes:

@@ -9,7 +9,8 @@ import numpy as np
 
 from preimage.errors import ImageFileError, PreimageError
 from preimage.files.image_header import Header, damaged, inspect, open_pillow
-from preimage.files.metadata import Metadata, read_metadata, read_tiff_metadata
+from preimage.files.metadata import Metadata
+from preimage.files.metadata_read import read_metadata, read_tiff_metadata
 from preimage.files.png16 import read_png16
 from preimage.files.tiff import read_deep_tiff
 
@@ -70,7 +71,7 @@ def _decode(path: Path, header: Header) -> Samples:
                 f"`input` must be grey or RGB, got {path} in mode {image.mode}; convert it to RGB first."
             )
         image.load()
-        metadata = read_tiff_metadata(path) if header.format == "TIFF" else read_metadata(image)
+        metadata = read_tiff_metadata(path) if header.format == "TIFF" else read_metadata(image, path, header.format)
         palette = image.mode in ("P", "PA")
         mode = _MODES[image.mode]
         if "transparency" in image.info and mode in ("L", "RGB"):
@@ -89,7 +90,7 @@ def _decode_deep(path: Path, header: Header) -> Samples:
     if header.format == "TIFF":
         return split_channels("TIFF", read_deep_tiff(path), False, read_tiff_metadata(path))
     with open_pillow(path, header.format) as image:
-        metadata = read_metadata(image)
+        metadata = read_metadata(image, path, header.format)
     return split_channels("PNG", read_png16(path), False, metadata)
 
 

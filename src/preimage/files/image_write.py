@@ -1,5 +1,7 @@
 """Encoding: samples to an image file, in the format of its suffix."""
 
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +11,18 @@ from preimage.errors import ImageFileError
 from preimage.files.atomic import replacing
 from preimage.files.image_header import FORMATS, SUFFIXES
 from preimage.files.image_read import Samples
+from preimage.files.jpeg_segments import segment_bytes
 from preimage.files.metadata import Metadata
+from preimage.files.metadata_read import EXIF_MARK
+from preimage.files.metadata_write import WITHOUT_EXIF, fitted
 from preimage.files.palette import to_palette
-from preimage.files.png16 import write_png16
+from preimage.files.png16 import metadata_chunks, write_png16
+from preimage.files.png_chunks import with_chunks
 from preimage.files.tiff import write_tiff
 
 __all__ = ["WITHOUT_EXIF", "format_of", "held_type", "write_samples"]
 
 _NO_ALPHA = ("JPEG", "BMP")
-WITHOUT_EXIF = ("BMP",)
-"""Formats that cannot tell viewers how to turn a picture."""
 _QUALITY: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"quality": 95}}
 
 
@@ -44,8 +48,11 @@ def held_type(kind: str, dtype: np.dtype) -> np.dtype:
     return np.dtype(np.uint16 if kind == "PNG" and dtype.itemsize > 1 else np.uint8)
 
 
-def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> None:
+def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> list[str]:
     """Write ``samples``, of a type that the format of ``path`` holds, whole or not at all.
+
+    Returns:
+        notes on metadata that the output lacks.
 
     Raises:
         ImageFileError: unknown suffix, transparency in a format without, existing file, disk full.
@@ -55,14 +62,18 @@ def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> None
         raise ImageFileError(
             f"{kind} cannot hold transparency, which the input of {path} has; write PNG, TIFF or WebP."
         )
+    metadata, notes = fitted(samples.metadata, kind)
+    samples = replace(samples, metadata=metadata)
     with replacing(path, overwrite) as temporary:
         if kind == "TIFF":
             _write_tiff(temporary, samples)
         elif samples.colour.dtype == np.uint16:
-            write_png16(temporary, _joined(samples), samples.metadata)
+            write_png16(temporary, _joined(samples), metadata)
+        elif kind == "PNG":
+            _write_png(temporary, _pillow_image(kind, samples), metadata)
         else:
-            image = _pillow_image(kind, samples)
-            image.save(temporary, kind, **_QUALITY.get(kind, {}), **_metadata_options(kind, samples.metadata))
+            _pillow_image(kind, samples).save(temporary, kind, **_pillow_options(kind, metadata))
+    return notes
 
 
 def _joined(samples: Samples) -> np.ndarray:
@@ -95,12 +106,25 @@ def _pillow_image(kind: str, samples: Samples) -> Any:
     return Image.fromarray(joined[..., 0] if joined.shape[2] == 1 else joined)
 
 
-def _metadata_options(kind: str, metadata: Metadata) -> dict[str, Any]:
-    options: dict[str, Any] = {}
-    if metadata.icc and kind != "BMP":
-        options["icc_profile"] = metadata.icc
-    if metadata.dpi and kind != "WEBP":
+def _pillow_options(kind: str, metadata: Metadata) -> dict[str, Any]:
+    """What Pillow is told of metadata that fits; PNG gets its own."""
+    options: dict[str, Any] = dict(_QUALITY.get(kind, {}))
+    if metadata.dpi:
         options["dpi"] = metadata.dpi
-    if metadata.exif and kind not in WITHOUT_EXIF:
-        options["exif"] = b"Exif\x00\x00" + metadata.exif
+    if kind == "BMP":
+        return options
+    if metadata.icc:
+        options["icc_profile"] = metadata.icc
+    if metadata.exif:
+        options["exif"] = EXIF_MARK + metadata.exif
+    if metadata.xmp:
+        options["xmp"] = metadata.xmp
+    if metadata.own:
+        options["extra"] = b"".join(segment_bytes(item.name, item.data) for item in metadata.own)
     return options
+
+
+def _write_png(path: Path, image: Any, metadata: Metadata) -> None:
+    buffer = BytesIO()
+    image.save(buffer, "PNG")
+    path.write_bytes(with_chunks(buffer.getvalue(), metadata_chunks(metadata)))

@@ -3,13 +3,15 @@
 import struct
 import zlib
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from preimage import _optional
 from preimage.errors import ImageFileError
-from preimage.files.metadata import Metadata, descriptive_tags
+from preimage.files.metadata import Metadata
+from preimage.files.metadata_write import tiff_tags
+from preimage.files.tags import Tag, directory_bytes
 
 __all__ = ["read_deep_tiff", "tiff_shape", "write_tiff"]
 
@@ -50,7 +52,7 @@ def read_deep_tiff(path: Path) -> np.ndarray:
 
 
 def write_tiff(path: Path, samples: np.ndarray, metadata: Metadata, colours: np.ndarray | None = None) -> None:
-    """Write ``samples`` (H, W, C), deflated strip by strip, with their EXIF and GPS directories.
+    """Write ``samples`` (H, W, C), deflated strip by strip, with metadata that fits (:mod:`.metadata_write`).
 
     Pillow writes compressed TIFF without those directories, and 16 bits in grey only.
 
@@ -75,17 +77,28 @@ def write_tiff(path: Path, samples: np.ndarray, metadata: Metadata, colours: np.
             sizes.append(len(strip))
             file.write(strip)
         bits = 1 if samples.dtype.kind == "b" else samples.dtype.itemsize * 8
-        directory = {
-            256: ("I", [width]), 257: ("I", [height]), 258: ("H", [bits] * channels), 259: ("H", [8]),
-            262: ("H", [3 if colours is not None else 2 if channels > 2 else 1]), 273: ("I", offsets),
-            277: ("H", [channels]), 278: ("I", [rows]), 279: ("I", sizes), 284: ("H", [1]),
-            317: ("H", [2 if differences else 1]), 339: ("H", [3 if samples.dtype.kind == "f" else 1] * channels),
-        }  # fmt: skip
+        directory = [
+            _longs(256, width), _longs(257, height), _shorts(258, *[bits] * channels), _shorts(259, 8),
+            _shorts(262, 3 if colours is not None else 2 if channels > 2 else 1), _longs(273, *offsets),
+            _shorts(277, channels), _longs(278, rows), _longs(279, *sizes), _shorts(284, 1),
+            _shorts(317, 2 if differences else 1), _shorts(339, *[3 if samples.dtype.kind == "f" else 1] * channels),
+        ]  # fmt: skip
         if channels in (2, 4):
-            directory[338] = ("H", [2])  # transparency not multiplied in
+            directory.append(_shorts(338, 2))  # transparency not multiplied in
         if colours is not None:
-            directory[320] = ("H", (colours.T.astype(np.uint16) * 257).ravel().tolist())
-        _write_directory(file, {**directory, **_described(file, metadata)})
+            directory.append(_shorts(320, *(colours.T.astype(np.uint16) * 257).ravel().tolist()))
+        body, place = directory_bytes([*directory, *tiff_tags(metadata)], file.tell())
+        file.write(body)
+        file.seek(4)
+        file.write(struct.pack("<I", place))
+
+
+def _shorts(code: int, *values: int) -> Tag:
+    return Tag(code, 3, len(values), struct.pack(f"<{len(values)}H", *values))
+
+
+def _longs(code: int, *values: int) -> Tag:
+    return Tag(code, 4, len(values), struct.pack(f"<{len(values)}I", *values))
 
 
 def _packed(strip: np.ndarray, differences: bool) -> bytes:
@@ -97,61 +110,6 @@ def _packed(strip: np.ndarray, differences: bool) -> bytes:
         strip = strip.copy()
         strip[:, 1:] -= left
     return strip.astype(strip.dtype.newbyteorder("<")).tobytes()
-
-
-def _described(file: BinaryIO, metadata: Metadata) -> dict[int, tuple[str, Any]]:
-    """Directory entries for ``metadata``; EXIF and GPS directories are written to ``file`` at once."""
-    entries: dict[int, tuple[str, Any]] = {}
-    for tag, value in (descriptive_tags(metadata.exif) if metadata.exif else {}).items():
-        if isinstance(value, dict):
-            entries[tag] = ("I", [_append_subdirectory(file, tag, value)])
-        elif isinstance(value, int):
-            entries[tag] = ("H", [value])
-        else:
-            entries[tag] = ("s", str(value).encode("utf-8") + b"\0")
-    if metadata.icc:
-        entries[34675] = ("B", metadata.icc)
-    if metadata.dpi:
-        horizontal, vertical = (round(value * 10_000) for value in metadata.dpi)
-        entries.update({282: ("II", [horizontal, 10_000]), 283: ("II", [vertical, 10_000]), 296: ("H", [2])})
-    return entries
-
-
-def _append_subdirectory(file: BinaryIO, group: int, tags: dict[int, Any]) -> int:
-    from PIL.TiffImagePlugin import ImageFileDirectory_v2
-
-    directory = ImageFileDirectory_v2(b"II*\0\0\0\0\0", group=group)
-    for tag, value in tags.items():
-        directory[tag] = value
-    offset = _align(file)
-    file.write(directory.tobytes(offset))
-    return offset
-
-
-_FIELD_TYPES = {"s": 2, "H": 3, "I": 4, "II": 5, "B": 7}
-
-
-def _write_directory(file: BinaryIO, entries: dict[int, tuple[str, Any]]) -> None:
-    """Append the directory, long values first, and point the header at it."""
-    records = []
-    for tag, (kind, value) in sorted(entries.items()):
-        data = value if isinstance(value, bytes) else struct.pack(f"<{len(value)}{kind[0]}", *value)
-        count = len(value) // len(kind)
-        if len(data) > 4:
-            offset = _align(file)
-            file.write(data)
-            data = struct.pack("<I", offset)
-        records.append(struct.pack("<HHI", tag, _FIELD_TYPES[kind], count) + data.ljust(4, b"\0"))
-    offset = _align(file)
-    file.write(struct.pack("<H", len(records)) + b"".join(records) + b"\0\0\0\0")
-    file.seek(4)
-    file.write(struct.pack("<I", offset))
-
-
-def _align(file: BinaryIO) -> int:
-    """Move to the next even position, which TIFF asks of directories, and return it."""
-    file.write(b"\0" * (file.tell() % 2))
-    return file.tell()
 
 
 def _open(path: Path) -> Any:
