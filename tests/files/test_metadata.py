@@ -333,7 +333,7 @@ def test_a_photograph_with_exif_that_is_cut_off_is_read(tmp_path, picture):
 
 @pytest.mark.parametrize(("unit", "dpi"), [(0, None), (1, (300, 150)), (2, (762, 381))])
 def test_resolution_is_what_the_photograph_tells(tmp_path, picture, unit, dpi):
-    Image.fromarray(picture).save(tmp_path / "a.jpg", dpi=(300, 150), exif=exif_with())
+    Image.fromarray(picture).save(tmp_path / "a.jpg", dpi=(300, 150), exif=b"Exif\0\0" + exif_with())
     content = (tmp_path / "a.jpg").read_bytes()
     place = content.index(b"JFIF\0") + 7
     (tmp_path / "a.jpg").write_bytes(content[:place] + bytes([unit]) + content[place + 1 :])
