@@ -68,7 +68,7 @@ def test_depth_transparency_and_previews(tmp_path, picture, monkeypatch):
     assert np.array_equal(image.alpha, samples[..., 3])
 
 
-def interrupt(monkeypatch, steps):
+def interrupt(monkeypatch, steps, number=signal.SIGINT):
     """Press Ctrl-C in these steps, counted from 1."""
     told, tell = [], progress.Bar.tell
 
@@ -76,7 +76,7 @@ def interrupt(monkeypatch, steps):
         tell(self, text)
         told.append(text)
         if len(told) in steps:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(number)
 
     monkeypatch.setattr(progress.Bar, "tell", pressed)
     return told

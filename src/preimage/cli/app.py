@@ -1,14 +1,14 @@
 """The commands, and what becomes of errors: one line and an exit status, never a traceback."""
 
 import os
-import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
 from preimage.cli import demo, explain, invert, restore, train
-from preimage.cli.batch import INTERRUPTED
+from preimage.cli.interrupts import INTERRUPTED
+from preimage.cli.output import complain, say
 from preimage.errors import PreimageError
 
 __all__ = ["build", "run"]
@@ -22,7 +22,9 @@ def build() -> App:
     app = App(
         "preimage",
         help="Recover images from measurements.",
-        version=version("preimage"),
+        help_format="plaintext",
+        version_format="plaintext",
+        version=lambda: version("preimage"),
         result_action="return_value",
         suppress_keyboard_interrupt=False,
     )
@@ -49,8 +51,8 @@ def run(arguments: Sequence[str]) -> int:
         return _say(str(error), BAD_INPUT)
     except KeyboardInterrupt:
         return _say("interrupted; nothing half-written is left.", INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: let the exit be quiet
+    except BrokenPipeError:  # of the help: nobody reads on
+        say("")
         return 0
     except OSError as error:  # of the file system: a name that is too long, a disk that is gone
         return _say(f"{error.strerror or error}: {error.filename or 'a file'}; use another name or place.", BAD_INPUT)
@@ -63,5 +65,5 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(message: str, status: int) -> int:
-    print("preimage:", " ".join(message.split()), file=sys.stderr)
+    complain(message)
     return status

@@ -1,6 +1,5 @@
 """Running the jobs and telling about them."""
 
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,17 +8,16 @@ from typing import TYPE_CHECKING
 
 from preimage._optional import require
 from preimage.cli.inputs import Job
+from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.options import Options
+from preimage.cli.output import complain, say
 from preimage.cli.progress import Bar, bar
 from preimage.errors import ArgumentError
 
 if TYPE_CHECKING:
     from preimage.restore import Restored
 
-__all__ = ["INTERRUPTED", "restore_all", "restore_one", "was_interrupted"]
-
-INTERRUPTED = 130
-"""Exit status after Ctrl-C."""
+__all__ = ["restore_all", "restore_one", "was_interrupted"]
 
 Work = Callable[[Job, Bar], "Restored"]
 """From what to read to the restored picture; the bar is moved on the way."""
@@ -32,15 +30,15 @@ def restore_all(jobs: Sequence[Job], work: Work, options: Options, preview: bool
         try:
             restored = restore_one(job, work, options, f"[{number}/{len(jobs)}] {job.input.name}", preview)
             if was_interrupted(restored):
-                print(f"{number - len(failures)} of {len(jobs)} restored, the last one not to its end.")
+                say(f"{number - len(failures)} of {len(jobs)} restored, the last one not to its end.")
                 return INTERRUPTED
         except Exception as error:  # whatever it is, it is that file's
             reason = " ".join(str(error).split()) or type(error).__name__
             failures.append((job.input, reason))
-            print(f"preimage: {job.input}: {reason}", file=sys.stderr)
-    print(f"{len(jobs) - len(failures)} of {len(jobs)} restored" + (f"; {len(failures)} failed:" if failures else "."))
+            complain(f"{job.input}: {reason}")
+    say(f"{len(jobs) - len(failures)} of {len(jobs)} restored" + (f"; {len(failures)} failed:" if failures else "."))
     for path, reason in failures:
-        print(f"  {path}: {reason}")
+        say(f"  {path}: {reason}")
     return 1 if failures else 0
 
 
@@ -93,9 +91,9 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "", preview
         path.unlink(missing_ok=True)
     _summarise(job, replace(restored, record=record))
     if traces:
-        print(f"  trace {traces[0]}, {traces[1].name}")
+        say(f"  trace {traces[0]}, {traces[1].name}")
     if was_interrupted(restored):
-        print(f"preimage: interrupted; the best picture so far is in {job.output}.", file=sys.stderr)
+        complain(f"interrupted; the best picture so far is in {job.output}.")
     return replace(restored, record=record)
 
 
@@ -118,11 +116,11 @@ def _summarise(job: Job, restored: "Restored") -> None:
     from preimage.machine.memory import format_bytes
 
     record = restored.record
-    print(f"{job.input} -> {job.output}")
-    print(f"  {record.degradation}")
-    print(f"  {record.stopped} in {record.seconds:.1f} s on {record.resolved['device']}")
-    print(f"  peak memory {format_bytes(record.peak_memory)}; record {job.record}")
+    say(f"{job.input} -> {job.output}")
+    say(f"  {record.degradation}")
+    say(f"  {record.stopped} in {record.seconds:.1f} s on {record.resolved['device']}")
+    say(f"  peak memory {format_bytes(record.peak_memory)}; record {job.record}")
     if job.compare:
-        print(f"  comparison {job.compare}")
+        say(f"  comparison {job.compare}")
     for note in record.notes:
-        print(f"  note: {note}")
+        say(f"  note: {note}")

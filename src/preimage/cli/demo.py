@@ -9,7 +9,9 @@ from cyclopts import Parameter
 from preimage import _optional
 from preimage.cli.batch import Work, restore_one
 from preimage.cli.inputs import Job
+from preimage.cli.interrupts import load
 from preimage.cli.options import Options
+from preimage.cli.output import say
 from preimage.cli.progress import Bar
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ def demo(
 
     Without a file, a photograph that comes with scikit-image is blurred and made noisy first, and the gain is printed.
     """
+    load("preimage.restore")
     folder = _new_folder(output)
     try:
         if file is not None:
@@ -82,8 +85,8 @@ def _degrade(path: Path, spec: str) -> "Tensor":
     photograph.with_pixels(blurred).write(path)
     rows, columns = kernel.shape
     top, left = rows - 1 - rows // 2, columns - 1 - columns // 2
-    print(f"photograph of scikit-image, {photograph.pixels.shape[2]}x{photograph.pixels.shape[1]}, blurred ({spec}) ")
-    print(f"  with noise {NOISE} -> {path}")
+    say(f"photograph of scikit-image, {photograph.pixels.shape[2]}x{photograph.pixels.shape[1]}, blurred ({spec}) ")
+    say(f"  with noise {NOISE} -> {path}")
     return photograph.pixels[:, top : top + blurred.shape[1], left : left + blurred.shape[2]]
 
 
@@ -92,7 +95,7 @@ def _print_gain(truth: "Tensor", job: Job) -> None:
     from preimage.restore import ImageFile
 
     before, after = (float(PSNR()(ImageFile.read(path).pixels[None], truth[None])) for path in (job.input, job.output))
-    print(f"  PSNR {before:.2f} dB -> {after:.2f} dB: {after - before:+.2f} dB")
+    say(f"  PSNR {before:.2f} dB -> {after:.2f} dB: {after - before:+.2f} dB")
 
 
 def _new_folder(wanted: Path | None) -> Path:

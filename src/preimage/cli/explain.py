@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from preimage._optional import require
+from preimage.cli.interrupts import load
+from preimage.cli.output import say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError
 
@@ -44,6 +46,7 @@ def explain(
     are similar, and which atoms they share. About a minute, whatever the size of the picture.
     """
     place, files = _place(at), _files(image, output)
+    load("preimage.restore")
     from preimage.files.atomic import check_free
     from preimage.restore.explain import explain
 
@@ -58,14 +61,14 @@ def explain(
         save = told.save_png if file.suffix.lower() == ".png" else told.save_html
         save(file, overwrite)
     row, column = told.view.at
-    print(f"{image} -> {', '.join(str(file) for file in files)}")
-    print(f"  noise level {told.facts['noise level']}")
-    print(
+    say(f"{image} -> {', '.join(str(file) for file in files)}")
+    say(f"  noise level {told.facts['noise level']}")
+    say(
         f"  pixel {row},{column}: a patch of {len(told.patch.used)} of {len(told.patch.code)} atoms; the patches of its"
     )
-    print(f"  window are as similar as {told.neighbours.size:.1f} equal ones")
+    say(f"  window are as similar as {told.neighbours.size:.1f} equal ones")
     for note in notes:
-        print(f"  note: {note.message}")
+        say(f"  note: {note.message}")
     return 0
 
 

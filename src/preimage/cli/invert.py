@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from preimage.cli.interrupts import load
+from preimage.cli.output import say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError
 
@@ -65,6 +67,7 @@ def invert(
 
     Looked for is another picture with the same features: what is lost at the layer is what differs.
     """
+    load("preimage.restore.invert")
     from preimage.denoisers.rof import total_variation
     from preimage.files.atomic import check_free
     from preimage.files.image_write import format_of
@@ -83,12 +86,10 @@ def invert(
     with bar(image.name) as progress:
         found = invert(image, of, search, options.maximise, options.size, progress)
     found.file.write(output, options.overwrite)
-    print(f"{image} -> {output}, {time.perf_counter() - started:.0f} s")
+    say(f"{image} -> {output}, {time.perf_counter() - started:.0f} s")
     for name, fact in found.facts.items():
-        print(f"  {name}: {fact}")
-    print(
-        f"  total variation: {float(total_variation(found.x)):.1f}; {float(total_variation(found.original)):.1f} given"
-    )
+        say(f"  {name}: {fact}")
+    say(f"  total variation: {float(total_variation(found.x)):.1f}; {float(total_variation(found.original)):.1f} given")
     return 0
 
 

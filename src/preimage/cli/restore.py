@@ -24,9 +24,10 @@ from preimage.cli.arguments import (
     Steps,
     White,
 )
-from preimage.cli.batch import INTERRUPTED, Work, restore_all, restore_one, was_interrupted
+from preimage.cli.batch import Work, restore_all, restore_one, was_interrupted
 from preimage.cli.fitting import chosen
 from preimage.cli.inputs import Job, plan
+from preimage.cli.interrupts import INTERRUPTED, load
 from preimage.cli.options import Fitting, Options
 from preimage.cli.progress import Bar
 from preimage.errors import ArgumentError
@@ -220,6 +221,7 @@ def _run(task: str, inputs: tuple[str, ...], options: Options, work: Work, fitti
     if options.from_json is not None:
         return _repeat(task, inputs, options, options.from_json)
     jobs, single = plan(inputs, options.output, options.compare)
+    load("preimage.restore")
     preview = fitting.preview is not None
     if not single:
         return restore_all(jobs, work, options, preview)
@@ -228,6 +230,7 @@ def _run(task: str, inputs: tuple[str, ...], options: Options, work: Work, fitti
 
 
 def _repeat(task: str, inputs: tuple[str, ...], options: Options, source: Path) -> int:
+    load("preimage.restore")
     from preimage.restore import Record, repeat
 
     record = Record.read(source)
