@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from preimage.cli.app import run
-from preimage.restore import ImageFile
+from preimage.restore import ImageFile, Record
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
@@ -104,3 +104,15 @@ def test_records_are_not_trusted(photograph, tmp_path, capsys):
             # What a repetition does not need may be missing; what it takes must be of the right kind.
             assert run([*command, "--overwrite"]) in ((0, 2) if value is None else (2,)), (place, value)
     assert "internal" not in capsys.readouterr().err
+
+
+def test_a_picture_whose_record_cannot_be_written_is_not_written_either(photograph, tmp_path, monkeypatch, capsys):
+    def failing(self, path, overwrite=False):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Record, "write", failing)
+    assert run(
+        ["restore", "denoise", str(photograph), "-o", str(tmp_path / "out.png"), "--compare", str(tmp_path / "c.png")]
+    )
+    assert "disk is full" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [photograph]

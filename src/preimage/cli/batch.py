@@ -57,7 +57,7 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "", preview
         PreimageError: the input cannot be restored or an output cannot be written; none is left half-written.
     """
     from preimage.denoisers import NoiseRangeWarning
-    from preimage.files.atomic import check_free
+    from preimage.files.atomic import check_free, replacing_together
     from preimage.files.image_file import ImageFile
     from preimage.files.image_write import format_of
     from preimage.machine.memory import peak_bytes
@@ -77,16 +77,17 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "", preview
         warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
         restored = work(job, progress)
     before = ImageFile.read(job.input).pixels if job.compare else None  # the output may replace the input
-    notes = restored.image.write(job.output, overwrite)
-    if job.compare and before is not None:
-        write_comparison(job.compare, before, restored.image.pixels, overwrite=overwrite)
-    if options.trace:
-        write_trace(restored.histories, job.record, overwrite)
-    record = replace(
-        restored.record, notes=(*restored.record.notes, *notes), output=str(job.output.resolve()),
-        peak_memory=peak_bytes(),
-    )  # fmt: skip
-    record.write(job.record, overwrite)
+    with replacing_together((job.output, *compare, *traces, job.record), overwrite) as staged:
+        notes = restored.image.write(staged[0])
+        if job.compare and before is not None:
+            write_comparison(staged[1], before, restored.image.pixels)
+        if options.trace:
+            write_trace(restored.histories, staged[-1])
+        record = replace(
+            restored.record, notes=(*restored.record.notes, *notes), output=str(job.output.resolve()),
+            peak_memory=peak_bytes(),
+        )  # fmt: skip
+        record.write(staged[-1])
     for path in previews:
         path.unlink(missing_ok=True)
     _summarise(job, replace(restored, record=record))
