@@ -42,10 +42,10 @@ def test_any_error_is_that_of_one_file(photograph, tmp_path, monkeypatch, capsys
         (folder / name).write_bytes(photograph.read_bytes())
     write = ImageFile.write
 
-    def failing(self, path, overwrite=False):
+    def failing(self, path, overwrite=False, quality=None):
         if path.name == "b.png":
             raise ZeroDivisionError("of a library")
-        return write(self, path, overwrite)
+        return write(self, path, overwrite, quality)
 
     monkeypatch.setattr(ImageFile, "write", failing)
     assert run(["restore", "denoise", str(folder), "-o", str(tmp_path / "out")]) == 1
@@ -107,7 +107,7 @@ def test_records_are_not_trusted(photograph, tmp_path, capsys):
 
 
 def test_a_picture_whose_record_cannot_be_written_is_not_written_either(photograph, tmp_path, monkeypatch, capsys):
-    def failing(self, path, overwrite=False):
+    def failing(self, path, overwrite=False, quality=None):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Record, "write", failing)

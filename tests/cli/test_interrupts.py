@@ -58,10 +58,9 @@ def test_who_does_not_read_to_the_end_gets_all_pictures(tmp_path, photograph, mo
         (folder / name).write_bytes(photograph.read_bytes())
     reading, writing = os.pipe()
     os.close(reading)
-    with open(writing, "w") as closed:
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "stdout", closed)
-            assert run(["restore", "denoise", str(folder), "-o", str(tmp_path / "out")]) == 0
+    with open(writing, "w") as closed, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", closed)
+        assert run(["restore", "denoise", str(folder), "-o", str(tmp_path / "out")]) == 0
     assert names(tmp_path / "out") == ["a.json", "a.png", "b.json", "b.png"]
     assert capsys.readouterr().err == ""
 
@@ -74,10 +73,9 @@ def test_a_name_that_the_terminal_cannot_print_is_no_failure(tmp_path, photograp
     for name in (b"\xff.png", "\u00e9\u4e2d.png".encode()):
         with open(os.path.join(folder, name), "wb") as file:
             file.write(photograph.read_bytes())
-    with open(tmp_path / "told.txt", "w", encoding="ascii") as narrow:
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "stdout", narrow)
-            assert run(["restore", "denoise", str(tmp_path / "in"), "-o", str(tmp_path / "out")]) == 0
+    with open(tmp_path / "told.txt", "w", encoding="ascii") as narrow, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", narrow)
+        assert run(["restore", "denoise", str(tmp_path / "in"), "-o", str(tmp_path / "out")]) == 0
     assert len(list((tmp_path / "out").iterdir())) == 4
     assert "\\udcff.png" in (tmp_path / "told.txt").read_text()
     command = ["restore", "denoise", "--from-json", str(tmp_path / "out" / "\udcff.json")]

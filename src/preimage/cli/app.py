@@ -9,6 +9,7 @@ from cyclopts import App, CycloptsError
 from preimage.cli import demo, explain, invert, restore, train
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
+from preimage.cli.words import spoken
 from preimage.errors import PreimageError
 
 __all__ = ["build", "run"]
@@ -46,9 +47,10 @@ def run(arguments: Sequence[str]) -> int:
         result = build()(list(arguments), exit_on_error=False, print_error=False)
         return result if isinstance(result, int) else 0
     except CycloptsError as error:
-        return _say(f"{error} Try: preimage --help", BAD_INPUT)
+        command = " ".join(["preimage", *(error.command_chain or ())])
+        return _say(f"{error} Try: {command} --help", BAD_INPUT)
     except PreimageError as error:
-        return _say(str(error), BAD_INPUT)
+        return _say(spoken(str(error)), BAD_INPUT)
     except KeyboardInterrupt:
         return _say("interrupted; nothing half-written is left.", INTERRUPTED)
     except BrokenPipeError:  # of the help: nobody reads on

@@ -8,10 +8,10 @@ from cyclopts import Parameter
 
 from preimage import _optional
 from preimage.cli.batch import Work, restore_one
-from preimage.cli.inputs import Job
 from preimage.cli.interrupts import load
-from preimage.cli.options import Options
+from preimage.cli.options import Request
 from preimage.cli.output import say
+from preimage.cli.outputs import Job
 from preimage.cli.progress import Bar
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ KERNEL, NOISE, SEED = "motion:15@30", "5/255", 0
 def demo(
     file: Annotated[
         Path | None,
-        Parameter(help="A degraded picture of yours: it is denoised, or deblurred where a kernel is given."),
+        Parameter(name="INPUT", help="A degraded picture: it is denoised, or deblurred where a kernel is given."),
     ] = None,
     *,
     kernel: Annotated[str | None, Parameter(help="The blur, as for preimage restore deblur.")] = None,
@@ -46,16 +46,20 @@ def demo(
     try:
         if file is not None:
             job = Job(file, folder / file.name, folder / f"{file.stem}.json", folder / f"{file.stem}-comparison.png")
-            restore_one(job, _work(kernel, sigma, steps), Options())
+            restore_one(job, _work(kernel, sigma, steps), _request(kernel))
             return 0
         truth = _degrade(folder / "degraded.png", kernel or KERNEL)
         job = Job(folder / "degraded.png", folder / "restored.png", folder / "restored.json", folder / "comparison.png")
-        restore_one(job, _work(kernel or KERNEL, sigma, steps), Options())
+        restore_one(job, _work(kernel or KERNEL, sigma, steps), _request(kernel or KERNEL))
         _print_gain(truth, job)
     finally:
         with suppress(OSError):
             folder.rmdir()  # succeeds only where nothing was written
     return 0
+
+
+def _request(kernel: str | None) -> Request:
+    return Request("denoise" if kernel is None else "deblur", (), {})
 
 
 def _work(kernel: str | None, sigma: str, steps: int) -> Work:

@@ -17,7 +17,7 @@ __all__ = ["explain"]
 
 
 def explain(
-    image: Annotated[Path, Parameter(name="IMAGE", help="A picture: PNG, JPEG, TIFF, WebP or BMP.")],
+    image: Annotated[Path, Parameter(name="INPUT", help="A picture: PNG, JPEG, TIFF, WebP or BMP.")],
     *,
     at: Annotated[
         str | None,
@@ -29,13 +29,13 @@ def explain(
     ] = None,
     pattern: Annotated[
         Literal["RGGB", "BGGR", "GRBG", "GBRG"] | None,
-        Parameter(help="IMAGE is a raw Bayer mosaic, stored as a grey picture, of this 2x2 cell."),
+        Parameter(help="INPUT is a raw Bayer mosaic, stored as a grey picture, of this 2x2 cell."),
     ] = None,
     output: Annotated[
         Path | None,
         Parameter(
             name=["--output", "-o"],
-            help="A .png or .html file, or a folder for both; by default STEM.explain.png and .html beside IMAGE.",
+            help="A .png or .html file, or a folder for both; by default STEM.explain.png and .html beside INPUT.",
         ),
     ] = None,
     overwrite: Annotated[bool, Parameter(negative=(), help="Replace files that exist.")] = False,

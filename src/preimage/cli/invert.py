@@ -24,7 +24,7 @@ class InvertOptions:
     weights: Path | None = None
     "A file of tensors to fill the network with: .safetensors, .pth or .pt."
     maximise: int | None = None
-    "Draw what excites this channel of the layer instead, in a picture of the size of IMAGE."
+    "Draw what excites this channel of the layer instead, in a picture of the size of INPUT."
     prior: Literal["dip", "tv", "none"] = "dip"
     "Where to look: a deep image prior, smooth pictures, or any pixels at all."
     smoothness: float = 1e-5
@@ -34,9 +34,9 @@ class InvertOptions:
     steps: int = 1000
     "The most steps."
     size: int | None = None
-    "Crop IMAGE to its central square, and resize it to so many rows and columns."
+    "Crop INPUT to its central square, and resize it to so many rows and columns."
     channels: Literal[1, 3] | None = None
-    "Of the pictures that the network takes; by default those of IMAGE."
+    "Of the pictures that the network takes; by default those of INPUT."
     mean: str = "0"
     "Of the pictures the network was trained on, from 0 to 1: a number, or R,G,B."
     std: str = "1"
@@ -53,7 +53,7 @@ _DEFAULT = InvertOptions()
 
 
 def invert(
-    image: Annotated[Path, Parameter(name="IMAGE", help="A picture: PNG, JPEG, TIFF, WebP or BMP.")],
+    image: Annotated[Path, Parameter(name="INPUT", help="A picture: PNG, JPEG, TIFF, WebP or BMP.")],
     *,
     network: Annotated[
         str,

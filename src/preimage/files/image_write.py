@@ -44,8 +44,11 @@ def held_type(kind: str, dtype: np.dtype) -> np.dtype:
     return np.dtype(np.uint16 if kind == "PNG" and dtype.itemsize > 1 else np.uint8)
 
 
-def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> None:
+def write_samples(path: Path, samples: Samples, overwrite: bool = False, quality: int | None = None) -> None:
     """Write ``samples``, of a type that the format of ``path`` holds, whole or not at all.
+
+    Args:
+        quality: 1 to 100, of formats that lose something; 95 where ``None``.
 
     Raises:
         ImageFileError: unknown suffix, transparency in a format without, existing file, disk full.
@@ -62,7 +65,10 @@ def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> None
             write_png16(temporary, _joined(samples), samples.metadata)
         else:
             image = _pillow_image(kind, samples)
-            image.save(temporary, kind, **_QUALITY.get(kind, {}), **_metadata_options(kind, samples.metadata))
+            encoding = dict(_QUALITY.get(kind, {}))
+            if encoding and quality is not None:
+                encoding["quality"] = quality
+            image.save(temporary, kind, **encoding, **_metadata_options(kind, samples.metadata))
 
 
 def _joined(samples: Samples) -> np.ndarray:
