@@ -1,6 +1,7 @@
 import copy
 import json
 import os
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -42,10 +43,10 @@ def test_any_error_is_that_of_one_file(photograph, tmp_path, monkeypatch, capsys
         (folder / name).write_bytes(photograph.read_bytes())
     write = ImageFile.write
 
-    def failing(self, path, overwrite=False):
+    def failing(self, path, overwrite=False, quality=None):
         if path.name == "b.png":
             raise ZeroDivisionError("of a library")
-        return write(self, path, overwrite)
+        return write(self, path, overwrite, quality)
 
     monkeypatch.setattr(ImageFile, "write", failing)
     assert run(["restore", "denoise", str(folder), "-o", str(tmp_path / "out")]) == 1
@@ -107,7 +108,7 @@ def test_records_are_not_trusted(photograph, tmp_path, capsys):
 
 
 def test_a_picture_whose_record_cannot_be_written_is_not_written_either(photograph, tmp_path, monkeypatch, capsys):
-    def failing(self, path, overwrite=False):
+    def failing(self, path, overwrite=False, quality=None):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Record, "write", failing)
@@ -116,3 +117,16 @@ def test_a_picture_whose_record_cannot_be_written_is_not_written_either(photogra
     )
     assert "disk is full" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [photograph]
+
+
+def test_what_the_output_cannot_hold_is_told_before_the_work(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("preimage.restore.denoise", Mock(side_effect=AssertionError("work was done")))
+    monkeypatch.setattr("preimage.restore.superresolve", Mock(side_effect=AssertionError("work was done")))
+    Image.new("RGBA", (40, 30), (9, 9, 9, 100)).save(tmp_path / "clear.png")
+    Image.new("L", (9000, 1)).save(tmp_path / "wide.png")
+    for task, name, message in (
+        ("denoise", "clear.png -o o.jpg", "transparency"), ("superresolve", "wide.png -o o.webp", "18000x2"),
+    ):  # fmt: skip
+        monkeypatch.chdir(tmp_path)
+        assert run(["restore", task, *name.split()]) == 2
+        assert message in capsys.readouterr().err

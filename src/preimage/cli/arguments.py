@@ -3,35 +3,42 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 __all__ = [
     "CameraKernel",
+    "DeblockedQuality",
     "DeblockingMethod",
+    "DeblockingWeights",
+    "DeblurSteps",
     "DemosaickingMethod",
     "DenoisingMethod",
+    "DenoisingWeights",
     "DipSteps",
+    "EnlargingSteps",
     "Factor",
     "Flash",
+    "InpaintingSteps",
+    "InpaintingWeights",
     "Inputs",
     "Kernel",
     "Mask",
     "Method",
+    "MosaicWeights",
+    "OutputQuality",
     "Pattern",
+    "PriorWeights",
     "Quality",
     "Search",
-    "Steps",
+    "Sigma",
     "White",
 ]
 
 Inputs = Annotated[str, Parameter(name="INPUT", help="Pictures, folders of pictures, or quoted patterns.")]
-Steps = Annotated[
-    int | None,
-    Parameter(
-        help="Steps of the method; the most of dip. By default 8 (deblur), 24 (superresolve), 30 "
-        "(inpaint) of dpir, and thousands of dip."
-    ),
-]
+Sigma = Annotated[str, Parameter(help="Noise level: auto, or like 25/255 or 0.098.")]
+DeblurSteps = Annotated[int | None, Parameter(help="Steps of dpir, 8 by default; the most of dip.")]
+EnlargingSteps = Annotated[int | None, Parameter(help="Steps of dpir, 24 by default; the most of dip.")]
+InpaintingSteps = Annotated[int | None, Parameter(help="Steps of dpir, 30 by default; the most of dip.")]
 DipSteps = Annotated[int | None, Parameter(help="The most steps of dip, thousands by default.")]
 Kernel = Annotated[
     str,
@@ -82,5 +89,24 @@ Search = Annotated[
     Literal["light", "paper"], Parameter(help="Patches groupsc looks at: those of its training, or all.")
 ]
 Quality = Annotated[
-    str, Parameter(help="JPEG quality, 1 to 100; auto: by the file's quantisation table, or else by the pixels.")
+    str,
+    Parameter(help="JPEG quality of INPUT, 1 to 100; auto: by the file's quantisation table, or else by the pixels."),
 ]
+# The shipped weights that suit each task; which of them suit the method and the channels, errors say.
+_NETWORKS = Literal["drunet-grey-compact", "drunet-color-compact", "epll-grey", "groupsc-grey", "groupsc-color"]
+_WEIGHTS = "Weights of the denoiser; by default those that suit method and channels."
+DenoisingWeights = Annotated[_NETWORKS | None, Parameter(help=_WEIGHTS)]
+PriorWeights = Annotated[_NETWORKS | None, Parameter(help=_WEIGHTS)]
+InpaintingWeights = Annotated[
+    Literal[_NETWORKS, "fill-grey", "fill-color"] | None,
+    Parameter(help=f"{_WEIGHTS} For dip, those to start from where scattered pixels are missing: fill-..."),
+]
+MosaicWeights = Annotated[
+    Literal["drunet-color-compact", "groupsc-color", "groupsc-mosaic"] | None, Parameter(help=_WEIGHTS)
+]
+DeblockingWeights = Annotated[Literal["groupsc-jpeg"] | None, Parameter(help="Weights of groupsc: the only ones.")]
+_ENCODING, _PERCENT = "Of the JPEG or WebP file to write, 1 to 100; 95 by default.", validators.Number(gte=1, lte=100)
+OutputQuality = Annotated[
+    int | None, Parameter(name=["--output-quality", "--quality"], help=_ENCODING, validator=_PERCENT)
+]
+DeblockedQuality = Annotated[int | None, Parameter(help=_ENCODING, validator=_PERCENT)]

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
 from preimage.files.image_read import Samples, read_samples, split_channels
-from preimage.files.image_write import WITHOUT_EXIF, format_of, held_type, write_samples
+from preimage.files.image_write import WITHOUT_EXIF, held_type, write_samples
+from preimage.files.limits import format_of
 from preimage.files.metadata import Metadata
 from preimage.files.orientation import orientation_of, stored, upright
 from preimage.files.sampling import Sampling
@@ -99,8 +100,8 @@ class ImageFile:
             samples.luma_steps, turn,
         )  # fmt: skip
 
-    def write(self, path: Path | str, overwrite: bool = False) -> list[str]:
-        """Encode to ``path``, in the format of its suffix, whole or not at all.
+    def write(self, path: Path | str, overwrite: bool = False, quality: int | None = None) -> list[str]:
+        """Encode to ``path``, in the format of its suffix, whole or not at all; ``quality`` is that of JPEG and WebP.
 
         Returns:
             notes on what the format cannot hold, such as 16 bits in a JPEG.
@@ -113,7 +114,7 @@ class ImageFile:
         alpha = None if self.alpha is None else _convert(self.alpha, dtype)
         turn = 1 if kind in WITHOUT_EXIF else self.orientation
         colour, alpha = stored(self._samples(dtype), turn), None if alpha is None else stored(alpha, turn)
-        notes = write_samples(Path(path), Samples(kind, colour, alpha, self.palette, self.metadata), overwrite)
+        notes = write_samples(Path(path), Samples(kind, colour, alpha, self.palette, self.metadata), overwrite, quality)
         if dtype == self.dtype:
             return notes
         bits = 8 * dtype.itemsize

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from preimage.errors import ImageFileError
 from preimage.files.atomic import replacing
-from preimage.files.image_header import FORMATS, SUFFIXES
 from preimage.files.image_read import Samples
 from preimage.files.jpeg_segments import segment_bytes
+from preimage.files.limits import WITHOUT_ALPHA, check_holds, format_of
 from preimage.files.metadata import Metadata
 from preimage.files.metadata_read import EXIF_MARK
 from preimage.files.metadata_write import WITHOUT_EXIF, fitted
@@ -20,25 +19,9 @@ from preimage.files.png16 import metadata_chunks, write_png16
 from preimage.files.png_chunks import with_chunks
 from preimage.files.tiff import write_tiff
 
-__all__ = ["WITHOUT_EXIF", "format_of", "held_type", "write_samples"]
+__all__ = ["WITHOUT_EXIF", "held_type", "write_samples"]
 
-_NO_ALPHA = ("JPEG", "BMP")
 _QUALITY: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"quality": 95}}
-
-
-def format_of(path: Path) -> str:
-    """The format a suffix stands for.
-
-    Raises:
-        ImageFileError: unknown suffix.
-    """
-    try:
-        return SUFFIXES[path.suffix.lower()]
-    except KeyError:
-        known = ", ".join(sorted(SUFFIXES))
-        raise ImageFileError(
-            f"`output` must end like a {FORMATS} file, got {str(path)!r}; use one of {known}."
-        ) from None
 
 
 def held_type(kind: str, dtype: np.dtype) -> np.dtype:
@@ -48,21 +31,25 @@ def held_type(kind: str, dtype: np.dtype) -> np.dtype:
     return np.dtype(np.uint16 if kind == "PNG" and dtype.itemsize > 1 else np.uint8)
 
 
-def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> list[str]:
+def write_samples(path: Path, samples: Samples, overwrite: bool = False, quality: int | None = None) -> list[str]:
     """Write ``samples``, of a type that the format of ``path`` holds, whole or not at all.
 
+    Args:
+        quality: 1 to 100, of formats that lose something; 95 where ``None``, but a WebP without loss stays one.
+
     Returns:
-        notes on metadata that the output lacks.
+        notes on what the output lacks.
 
     Raises:
         ImageFileError: unknown suffix, transparency in a format without, existing file, disk full.
     """
     kind = format_of(path)
-    if samples.alpha is not None and kind in _NO_ALPHA:
-        raise ImageFileError(
-            f"{kind} cannot hold transparency, which the input of {path} has; write PNG, TIFF or WebP."
-        )
+    height, width = samples.colour.shape[:2]
+    check_holds(kind, width, height, samples.alpha)
     metadata, notes = fitted(samples.metadata, kind)
+    if samples.alpha is not None and kind in WITHOUT_ALPHA:
+        notes = [f"left out of the {kind} file, which cannot hold it: transparency, of which there is none", *notes]
+        samples = replace(samples, alpha=None)
     samples = replace(samples, metadata=metadata)
     with replacing(path, overwrite) as temporary:
         if kind == "TIFF":
@@ -72,7 +59,7 @@ def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> list
         elif kind == "PNG":
             _write_png(temporary, _pillow_image(kind, samples), metadata)
         else:
-            _pillow_image(kind, samples).save(temporary, kind, **_pillow_options(kind, metadata))
+            _pillow_image(kind, samples).save(temporary, kind, **_pillow_options(kind, metadata, quality))
     return notes
 
 
@@ -106,9 +93,13 @@ def _pillow_image(kind: str, samples: Samples) -> Any:
     return Image.fromarray(joined[..., 0] if joined.shape[2] == 1 else joined)
 
 
-def _pillow_options(kind: str, metadata: Metadata) -> dict[str, Any]:
-    """What Pillow is told of metadata that fits; PNG gets its own."""
+def _pillow_options(kind: str, metadata: Metadata, quality: int | None) -> dict[str, Any]:
+    """What Pillow is told of the encoding and of metadata that fits; PNG gets its own."""
     options: dict[str, Any] = dict(_QUALITY.get(kind, {}))
+    if options and quality is not None:
+        options["quality"] = quality
+    if kind == "WEBP" and metadata.lossless and quality is None:
+        options = {"lossless": True, "exact": True}  # colours that are wholly transparent, too
     if metadata.dpi:
         options["dpi"] = metadata.dpi
     if kind == "BMP":

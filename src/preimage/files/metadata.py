@@ -40,6 +40,7 @@ class Metadata:
         dpi: dots per inch, horizontal and vertical.
         xmp: the XMP packet, empty for none.
         own: what only the format of the input holds.
+        lossless: whether the input is a WebP that holds its samples exactly.
         left_out: names of what the input holds and no output gets, because it describes the pixels of the input.
     """
 
@@ -49,6 +50,7 @@ class Metadata:
     xmp: bytes = b""
     own: tuple[Own, ...] = ()
     left_out: tuple[str, ...] = ()
+    lossless: bool = False
 
     def resized(self, before: Sequence[int], after: Sequence[int], turned: bool = False) -> "Metadata":
         """The metadata of the same scene in another number of pixels: each pixel is so much smaller.

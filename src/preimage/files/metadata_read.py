@@ -62,6 +62,7 @@ def read_metadata(image: "Image.Image", path: Path, kind: str) -> Metadata:
     """The metadata of the file ``path`` of format ``kind``, which is no TIFF, opened with Pillow as ``image``."""
     with mapped(path) as data:
         xmp, own, left_out = _READERS[kind](data)
+        lossless = kind == "WEBP" and any(name == "VP8L" for name, _, _ in riff_chunks(data))
     exif = bytes(image.info.get("exif") or b"").removeprefix(EXIF_MARK)
     dpi = image.info.get("dpi")
     if kind == "JPEG":  # where the file tells none, Pillow tells 72
@@ -75,6 +76,7 @@ def read_metadata(image: "Image.Image", path: Path, kind: str) -> Metadata:
         xmp=xmp,
         own=own,
         left_out=left_out,
+        lossless=lossless,
     )
 
 

@@ -1,5 +1,6 @@
 """Tasks done by a denoiser of the zoo, on tiles that fit in memory."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +11,16 @@ from torch import Tensor
 from preimage import zoo
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
-from preimage.restore.plan import choose_tile
+from preimage.restore.plan import choose_tile, expected_bytes
 from preimage.restore.search import searching
 from preimage.restore.task import DenoiserTask, Level, Outcome
 from preimage.restore.tiling import TiledDenoiser
-from preimage.restore.work import Job, Method, Progress, Settings, Worker
+from preimage.restore.work import Forecast, Job, Method, Progress, Settings, Worker
 
 __all__ = ["ByDenoiser"]
+
+# Side of the tile by which the time is told, and the number of such tiles that make two of them worth their time.
+_PROBE, _WORTH = 128, 40
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class ByDenoiser(Method):
         applied = task.prepared(denoiser)
         calls = job.count * steps * len(TiledDenoiser(applied, tile).grid(*task.canvas(*shape[1:])))
         tiled = TiledDenoiser(applied, tile, _counter(job.progress, calls))
-        return _Denoising(task, settings, name, denoiser, tiled, steps)
+        return _Denoising(task, settings, name, denoiser, tiled, steps, job)
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class _Denoising(Worker):
     denoiser: Denoiser
     tiled: TiledDenoiser
     steps: int
+    job: Job
 
     def resolved(self) -> Mapping[str, Any]:
         """The steps, the tiles, and the weights."""
@@ -61,11 +66,30 @@ class _Denoising(Worker):
         """What the denoiser is told at last."""
         return level.value * self.settings.strength
 
+    def forecast(self) -> Forecast:
+        """Memory as planned; time at the rate of two calls on a small tile, where that is little of the work."""
+        shape = self.job.shape
+        grid = self.tiled.grid(*self.task.canvas(*shape[1:]))
+        pixels = self.steps * sum((a.stop - a.start) * (b.stop - b.start) for a, b in grid)
+        memory = expected_bytes(self.task, shape, self.denoiser, self.tiled.tile)
+        if pixels < _WORTH * _PROBE**2:
+            return Forecast(None, memory)
+        applied = self.tiled.denoiser
+        probe = torch.rand(1, self.task.channels(shape[0]), _PROBE, _PROBE, device=self.job.device)
+        return Forecast(pixels / _PROBE**2 * min(_seconds(applied, probe) for _ in range(2)), memory)
+
     @torch.inference_mode()
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """As the task does it."""
         strong = level.value * self.settings.strength
         return self.task.solve(y, self.tiled, strong, self.steps, self.settings.trace)
+
+
+@torch.inference_mode()
+def _seconds(denoiser: Denoiser, probe: Tensor) -> float:
+    started = time.perf_counter()
+    denoiser(probe, sum(denoiser.sigma_range) / 2).cpu()
+    return time.perf_counter() - started
 
 
 def _denoiser(task: DenoiserTask, settings: Settings, given: int, device: torch.device) -> tuple[str, Denoiser]:

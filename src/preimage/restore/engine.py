@@ -11,6 +11,7 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.machine.memory import parse_bytes, peak_bytes
+from preimage.restore.announce import Announcement, Observer
 from preimage.restore.guard import guarded
 from preimage.restore.pictures import Picture, open_pictures
 from preimage.restore.record import Record
@@ -56,6 +57,10 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
         for pixels in pictures.pixels:
             levels.append(task.level(pixels, given, pictures.sampling))
             notes += [*levels[-1].notes, *worker.notes(levels[-1])]
+            if isinstance(progress, Observer):
+                words, how = task.describe(levels[-1], strength), {**task.options(), **method.options()}
+                shape = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
+                progress.announced(Announcement(task.name, how.get("method", "dpir"), shape, words, worker))
             y = pixels[None].to(device)
             outcome = worker.solve(y, levels[-1])
             witness, noise, x = task.witness(), worker.noise(levels[-1]), outcome.x

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from preimage.restore.task import Level, Outcome, Task
 
-__all__ = ["Job", "Method", "Progress", "Settings", "Worker"]
+__all__ = ["Forecast", "Job", "Method", "Progress", "Settings", "Worker"]
 
 Progress = Callable[[int, int], None]
 """``progress(done, total)``, called before the first and after every step, or tile of every call of a denoiser."""
@@ -63,6 +63,14 @@ class Job:
     rebuild: Callable[[Tensor], Any]
 
 
+@dataclass(frozen=True)
+class Forecast:
+    """What a picture will take, about: seconds, where they matter and can be told, and the memory of the process."""
+
+    seconds: float | None = None
+    memory: float | None = None
+
+
 class Worker:
     """A method that has been prepared for the pictures of one job."""
 
@@ -77,6 +85,10 @@ class Worker:
     def noise(self, level: Level) -> float | None:
         """The standard deviation of the noise that is to be removed; ``None`` where the method does not go by it."""
         return None
+
+    def forecast(self) -> Forecast:
+        """What each picture will take; where that is long, a small part of the work is done to find out."""
+        return Forecast()
 
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """Restore ``y`` (1, C, H, W)."""
