@@ -9,7 +9,8 @@ from typing import Any
 from preimage.errors import ImageFileError, PreimageError
 from preimage.files.png16 import png_layout
 from preimage.files.tiff import tiff_shape
-from preimage.machine.memory import format_bytes, physical_bytes
+from preimage.files.whole import mended, what_is_missing
+from preimage.machine.memory import available_bytes, format_bytes
 
 __all__ = ["FORMATS", "SUFFIXES", "Header", "check_size", "damaged", "inspect", "open_pillow"]
 
@@ -21,6 +22,8 @@ FORMATS = "PNG, JPEG, TIFF, WebP or BMP"
 
 # Three channels of float32 and the four pictures of that size which a restoration holds at once.
 _BYTES_PER_PIXEL = 3 * 4 * 4
+# Three channels of float32, and of bytes.
+_BYTES_DECODED = 3 * (4 + 1)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ def inspect(path: Path) -> Header:
         raise ImageFileError(f"`input` must be a {FORMATS} image, got {path}, which is none; convert it first.")
     if kind == "PNG" and len(head) >= 24:
         check_size(path, *struct.unpack(">II", head[16:24]))  # Pillow does not open it without pixels
+    if missing := what_is_missing(path, kind):
+        raise damaged(path, ValueError(missing))
     try:
         with open_pillow(path, kind) as image:
             size, pictures = image.size, _pictures(image, kind)
@@ -60,15 +65,28 @@ def inspect(path: Path) -> Header:
     return Header(kind, size[0], size[1], deep)
 
 
-def check_size(path: Path, width: int, height: int) -> None:
-    """Refuse pictures without pixels and pictures that no memory holds."""
+def check_size(path: Path, width: int, height: int, budget: int | None = None) -> None:
+    """Refuse pictures without pixels, and pictures that memory does not hold, before a pixel is decoded.
+
+    Args:
+        budget: bytes that the process is to take at most.
+
+    Raises:
+        ImageFileError: it is one.
+    """
     if width < 1 or height < 1:
         raise ImageFileError(f"`input` must have pixels, got {path} of size {width}x{height}.")
-    needed, there = width * height * _BYTES_PER_PIXEL, physical_bytes()
+    needed, there = width * height * _BYTES_PER_PIXEL, available_bytes()
     if needed > there:
         raise ImageFileError(
             f"`input` must fit in memory, got {path} of size {width}x{height}, which needs about "
-            f"{format_bytes(needed)} where this machine has {format_bytes(there)}; crop or shrink it first."
+            f"{format_bytes(needed)} where {format_bytes(there)} are free; crop or shrink it first."
+        )
+    decoded = width * height * _BYTES_DECODED
+    if budget is not None and decoded > budget:
+        raise ImageFileError(
+            f"`input` must fit in `memory`, got {path} of size {width}x{height}, which takes about "
+            f"{format_bytes(decoded)} as it is read, of {format_bytes(budget)}; give more, or crop or shrink it first."
         )
 
 
@@ -88,7 +106,7 @@ def open_pillow(path: Path, kind: str) -> Any:
         "PNG": PngImagePlugin.PngImageFile, "JPEG": _forgiving_jpeg(), "TIFF": _unturned_tiff(),
         "WEBP": WebPImagePlugin.WebPImageFile, "BMP": BmpImagePlugin.BmpImageFile,
     }  # fmt: skip
-    return plugin[kind](path)
+    return plugin[kind](mended(path, kind))
 
 
 @cache

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from preimage.errors import ImageFileError
-from preimage.files.image_header import FORMATS, SUFFIXES, inspect
+from preimage.files.image_header import FORMATS, SUFFIXES, check_size, inspect
 from preimage.files.image_read import read_samples
 
-__all__ = ["WITHOUT_ALPHA", "check_holds", "check_output", "format_of"]
+__all__ = ["WITHOUT_ALPHA", "check_holds", "check_input", "check_output", "format_of"]
 
 WITHOUT_ALPHA = ("JPEG", "BMP")
 """Formats that hold no transparency."""
@@ -29,6 +29,16 @@ def format_of(path: Path) -> str:
         raise ImageFileError(
             f"`output` must end like a {FORMATS} file, got {str(path)!r}; use one of {known}."
         ) from None
+
+
+def check_input(source: Path, budget: int) -> None:
+    """Refuse a picture that takes more than ``budget`` bytes as it is read.
+
+    Raises:
+        ImageFileError: it does, or ``source`` is no picture.
+    """
+    header = inspect(source)
+    check_size(source, header.width, header.height, budget)
 
 
 def check_output(source: Path, target: Path, factor: int = 1) -> None:

@@ -10,7 +10,17 @@ from mmap import mmap
 
 import numpy as np
 
-__all__ = ["DIRECTORIES", "LONG8", "Tag", "block_of", "changed", "directory_bytes", "read_directory", "read_tags"]
+__all__ = [
+    "DIRECTORIES",
+    "LONG8",
+    "Tag",
+    "block_of",
+    "changed",
+    "directories",
+    "directory_bytes",
+    "read_directory",
+    "read_tags",
+]
 
 Data = bytes | bytearray | mmap
 
@@ -18,6 +28,7 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 _UNITS = {5: 4, 10: 4}  # a rational is two numbers
 LONG8 = (16, 17, 18)
 """BigTIFF's types of 64-bit integers."""
+_MOST_DIRECTORIES = 10_000
 DIRECTORIES = (34665, 34853, 40965)
 """Exif, GPS and, within Exif, interoperability: tags whose value is the place of more tags."""
 
@@ -63,6 +74,20 @@ def read_tags(data: Data) -> tuple[tuple[Tag, ...], tuple[int, ...]]:
     order, big, first = _header(data)
     tags, damaged, _ = read_directory(data, first, order, big)
     return tags, damaged
+
+
+def directories(data: Data) -> list[tuple[tuple[Tag, ...], tuple[int, ...]]]:
+    """The tags of every directory that a TIFF file chains, and the codes of those that are damaged.
+
+    Raises:
+        ValueError: ``data`` does not begin like a TIFF file, or a directory is not in it.
+    """
+    order, big, place = _header(data)
+    found: dict[int, tuple[tuple[Tag, ...], tuple[int, ...]]] = {}
+    while place and place not in found and len(found) < _MOST_DIRECTORIES:
+        tags, damaged, following = read_directory(data, place, order, big)
+        found[place], place = (tags, damaged), following
+    return list(found.values())
 
 
 def read_directory(

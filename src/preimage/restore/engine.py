@@ -5,11 +5,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from preimage.errors import ArgumentError
+from preimage.files.limits import check_input
 from preimage.machine.memory import parse_bytes, peak_bytes
 from preimage.restore.announce import Announcement, Observer
 from preimage.restore.guard import guarded
@@ -45,6 +47,8 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
     _check(settings)
     budget = None if settings.memory is None else parse_bytes(settings.memory)
     device, task, strength = _device(settings.device), method.task, settings.strength
+    if budget is not None and isinstance(image, (str, Path)):
+        check_input(Path(image), budget)
     pictures = open_pictures(image, task.reads_stored)
     first = pictures.pixels[0]
     task.check(first)
