@@ -68,7 +68,7 @@ def _conclude(tally: _Tally, count: int, dry: bool) -> None:
         rest = f", in about {duration(sum(known))}" if known else ""
         parts = [f"{len(tally.forecasts)} of {count} would be restored{rest}; nothing was written"]
     if tally.skipped:
-        parts.append(f"{tally.skipped} were there already")
+        parts.append(f"{tally.skipped} already there")
     if tally.failures:
         parts.append(f"{len(tally.failures)} {'would fail' if dry else 'failed'}:")
     say("; ".join(parts) + ("" if tally.failures else "."))
