@@ -60,7 +60,6 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "", preview
     """
     from preimage.denoisers import NoiseRangeWarning
     from preimage.files.atomic import check_free
-    from preimage.files.image_file import ImageFile
     from preimage.files.image_write import format_of
     from preimage.machine.memory import peak_bytes
     from preimage.restore.compare import write_comparison
@@ -78,7 +77,7 @@ def restore_one(job: Job, work: Work, options: Options, label: str = "", preview
     with bar(label or job.input.name) as progress, warnings.catch_warnings():
         warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
         restored = work(job, progress)
-    before = ImageFile.read(job.input).pixels if job.compare else None  # the output may replace the input
+    before = restored.image.pixels_of(job.input) if job.compare else None  # the output may replace the input
     notes = restored.image.write(job.output, overwrite)
     if job.compare and before is not None:
         write_comparison(job.compare, before, restored.image.pixels, overwrite=overwrite)

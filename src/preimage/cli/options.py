@@ -28,6 +28,8 @@ class Options:
     "Weights of the denoiser, by their name in preimage.zoo; for inpaint by dip, those to start from, like fill-color."
     seed: int = 0
     "Of the random numbers of dip, which repeats exactly on a CPU; other methods draw none."
+    bits: int | None = None
+    "Bits of the samples where the file has room for more; by default 8, 10, 12, 14 or 16 by the largest sample."
     compare: Path | None = None
     "Also write before and after side by side: a file, or a folder where there are several inputs."
     overwrite: Annotated[bool, Parameter(negative=())] = False
@@ -41,7 +43,7 @@ class Options:
         """What the Python functions take."""
         return {
             "sigma": self.sigma, "strength": self.strength, "weights": self.weights, "memory": self.memory,
-            "device": self.device, "seed": self.seed,
+            "device": self.device, "seed": self.seed, "bits": self.bits,
         }  # fmt: skip
 
 

@@ -119,15 +119,13 @@ def inpaint(
     fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
-    """Fill in missing pixels."""
-    if not mask and options.from_json is None:
-        raise ArgumentError("`--mask` must be given, got none; name a picture that is white where pixels are missing.")
+    """Fill in missing pixels: those of a mask, or without one those that are NaN."""
 
     def work(job: Job, progress: Bar) -> "Restored":
         from preimage.restore import inpaint
 
         return inpaint(
-            job.input, mask, white=white, steps=steps, method=chosen(method, fitting, job, progress),
+            job.input, mask or None, white=white, steps=steps, method=chosen(method, fitting, job, progress),
             **options.settings(), trace=options.trace, progress=progress,
         )  # fmt: skip
 
