@@ -92,7 +92,6 @@ def restore_one(job: Job, work: Work, request: Request, label: str = "") -> "Res
     from preimage.cli.watching import Watching
     from preimage.denoisers import NoiseRangeWarning
     from preimage.files.atomic import check_free
-    from preimage.files.image_file import ImageFile
 
     options, preview = request.options, request.fitting.preview is not None
     overwrite = options.overwrite or (options.skip_existing and is_half_done(job))
@@ -104,7 +103,7 @@ def restore_one(job: Job, work: Work, request: Request, label: str = "") -> "Res
     with bar(f"{label}{job.input.name}") as moved, warnings.catch_warnings():
         warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
         restored = work(job, Watching(moved.progress, moved.task, moved.label, options.dry_run, request.words))
-    before = ImageFile.read(job.input).pixels if job.compare else None  # the output may replace the input
+    before = restored.image.pixels_of(job.input) if job.compare else None  # the output may replace the input
     restored = replace(restored, record=_write(job, restored, before, request, overwrite))
     if preview:
         job.preview.unlink(missing_ok=True)
