@@ -12,7 +12,8 @@ __all__ = ["is_done", "is_half_done"]
 
 _USUAL_METHODS = {"denoise": "drunet", "deblock": "groupsc", "flash": "dip"}
 _SAME = {
-    "bits", "factor", "kernel", "mask", "pattern", "quality", "search", "sigma", "steps", "strength", "weights", "white",
+    "bits", "factor", "kernel", "mask", "pattern", "quality", "search", "sigma", "steps", "strength", "weights",
+    "white",
 }  # fmt: skip
 """Settings that records hold as given, and that change the picture."""
 
