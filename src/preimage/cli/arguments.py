@@ -55,7 +55,7 @@ CameraKernel = Annotated[
     ),
 ]
 Factor = Annotated[Literal[2, 3, 4, 8], Parameter(help="How many times wider and taller; 8 for dip.")]
-Mask = Annotated[str, Parameter(help="Picture of the same size, white where pixels are missing.")]
+Mask = Annotated[str | None, Parameter(help="Picture of the same size, white where pixels are missing.")]
 White = Annotated[Literal["missing", "seen"], Parameter(help="What white in the mask stands for.")]
 Flash = Annotated[Path | None, Parameter(help="The same from the same place with flash; a picture of the same size.")]
 Pattern = Annotated[

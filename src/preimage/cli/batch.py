@@ -68,7 +68,7 @@ def _conclude(tally: _Tally, count: int, dry: bool) -> None:
         rest = f", in about {duration(sum(known))}" if known else ""
         parts = [f"{len(tally.forecasts)} of {count} would be restored{rest}; nothing was written"]
     if tally.skipped:
-        parts.append(f"{tally.skipped} were there already")
+        parts.append(f"{tally.skipped} already there")
     if tally.failures:
         parts.append(f"{len(tally.failures)} {'would fail' if dry else 'failed'}:")
     say("; ".join(parts) + ("" if tally.failures else "."))
@@ -92,7 +92,6 @@ def restore_one(job: Job, work: Work, request: Request, label: str = "") -> "Res
     from preimage.cli.watching import Watching
     from preimage.denoisers import NoiseRangeWarning
     from preimage.files.atomic import check_free
-    from preimage.files.image_file import ImageFile
     from preimage.files.limits import check_output
 
     options, preview = request.options, request.fitting.preview is not None
@@ -106,7 +105,7 @@ def restore_one(job: Job, work: Work, request: Request, label: str = "") -> "Res
     with bar(f"{label}{job.input.name}") as moved, warnings.catch_warnings():
         warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
         restored = work(job, Watching(moved.progress, moved.task, moved.label, options.dry_run, request.words))
-    before = ImageFile.read(job.input).pixels if job.compare else None  # the output may replace the input
+    before = restored.image.pixels_of(job.input) if job.compare else None  # the output may replace the input
     restored = replace(restored, record=_write(job, restored, before, request, overwrite))
     if preview:
         job.preview.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from preimage.cli.inputs import SUFFIXES
 from preimage.cli.options import Fitting, Options, Request
 from preimage.cli.outputs import Job
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.atomic import check_free
 from preimage.machine.memory import parse_bytes
 from preimage.notation import parse_sigma
 
@@ -47,6 +48,10 @@ def check_request(request: Request, jobs: Sequence[Job]) -> None:
             raise ImageFileError(f"`--{name}` must be a regular file, got {path}; name a file.")
     for job in jobs:
         _check_formats(job, request.quality)
+    if len(jobs) == 1 and not options.skip_existing:
+        for path in written(jobs[0], options.trace, request.fitting.preview is not None):
+            if path.parent.is_dir():
+                check_free(path, options.overwrite)
 
 
 def _check_formats(job: Job, quality: int | None) -> None:

@@ -11,7 +11,10 @@ from preimage.restore.record import Record
 __all__ = ["is_done", "is_half_done"]
 
 _USUAL_METHODS = {"denoise": "drunet", "deblock": "groupsc", "flash": "dip"}
-_SAME = {"strength", "sigma", "weights", "steps", "search", "kernel", "mask", "white", "factor", "pattern", "quality"}
+_SAME = {
+    "bits", "factor", "kernel", "mask", "pattern", "quality", "search", "sigma", "steps", "strength", "weights",
+    "white",
+}  # fmt: skip
 """Settings that records hold as given, and that change the picture."""
 
 
@@ -49,7 +52,7 @@ def _record(job: Job) -> Record | None:
 def _given(request: Request) -> dict[str, Any]:
     if request.options.from_json is not None:
         return {}
-    settings = {**request.settings, "strength": request.options.strength}
+    settings = {**request.settings, "strength": request.options.strength, "bits": request.options.bits}
     method = settings.get("method", "dip")
     fitting = {"setting": request.fitting.setting, "seed": request.fitting.seed} if method == "dip" else {}
     known = {name: settings[name] for name in _SAME & settings.keys() if settings[name] is not None}

@@ -23,6 +23,8 @@ class Options:
     "Limit for the process, like 2GB; dip, which takes no tiles, refuses pictures that are too large for it."
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     "Where to compute; auto takes a GPU where there is one."
+    bits: int | None = None
+    "Bits of the samples where the file has room for more; by default 8, 10, 12, 14 or 16 by the largest sample."
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], group=_FILES)] = None
     "File to write, or a folder; by default beside INPUT, under its name and what was done: photo-denoised.png."
     compare: Annotated[Path | None, Parameter(group=_FILES)] = None
@@ -81,6 +83,7 @@ class Request:
         options = self.options
         given = {name: value for name, value in self.settings.items() if name != "method"}
         given |= {"strength": options.strength, "memory": options.memory, "device": options.device}
+        given["bits"] = options.bits
         if self.task != "demosaic":  # which dip does not do
             given["seed"] = self.fitting.seed
         if self.task in ("deblur", "superresolve", "inpaint", "demosaic"):  # the others have no steps, but by dip

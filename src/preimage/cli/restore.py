@@ -88,7 +88,7 @@ def superresolve(
 @app.command(help_epilogue=texts.EXAMPLES["inpaint"])
 def inpaint(
     *inputs: args.Inputs,
-    mask: args.Mask = "",
+    mask: args.Mask = None,
     white: args.White = "missing",
     sigma: args.Sigma = "auto",
     method: args.Method = "dpir",
@@ -98,9 +98,7 @@ def inpaint(
     fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
-    """Fill in missing pixels."""
-    if not mask and options.from_json is None:
-        raise ArgumentError("`--mask` must be given, got none; name a picture that is white where pixels are missing.")
+    """Fill in missing pixels: those of a mask, or without one those that are NaN."""
     settings = {
         "mask": mask, "white": white, "sigma": sigma, "method": method, "steps": steps, "weights": weights,
     }  # fmt: skip

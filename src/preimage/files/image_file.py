@@ -14,29 +14,30 @@ from preimage.files.limits import format_of
 from preimage.files.metadata import Metadata
 from preimage.files.orientation import orientation_of, stored, upright
 from preimage.files.sampling import Sampling
+from preimage.files.scale import Scale, full_scale, scale_of
+from preimage.files.seen import check_finite, check_mask_size, not_numbers, without
 
 __all__ = ["ImageFile"]
-
-# Float files are taken as they are up to here, and mapped to [0, 1] beyond.
-_FLOAT_RANGE = (-0.5, 1.5)
 
 
 @dataclass(frozen=True)
 class ImageFile:
     """A grey or RGB picture and what surrounds it in its file.
 
-    Integer samples ``v`` of ``n`` bits are ``v / (2**n - 1)`` in ``pixels``. Floats are taken as they are, unless they
-    leave [-0.5, 1.5]: then their range is mapped to [0, 1], and back on writing. The picture is upright, as viewers
-    show it. On writing it is turned back to the orientation in which it was stored, and the EXIF tag that tells viewers
-    is kept; formats without EXIF get it upright. Transparency is carried along untouched.
+    Samples ``v`` are ``(v - low) / (high - low)`` in ``pixels``, where ``scale`` (:class:`preimage.files.scale.Scale`)
+    tells both: 0 to 255 for 8 bits; for 16 bits the range of 8, 10, 12, 14 or 16 bits that holds the largest sample.
+    Floats are taken as they are, unless they leave [-0.5, 1.5]: then their range is mapped to [0, 1], and back on
+    writing, like that of other integers. The picture is upright, as viewers show it. On writing it is turned back to
+    the orientation in which it was stored, and the EXIF tag that tells viewers is kept; formats without EXIF get it
+    upright. Transparency is carried along untouched.
 
     Attributes:
         pixels: float32 (C, H, W), C = 1 or 3, on the CPU.
-        dtype: sample type of the file: bool (one bit), uint8, uint16 or a float.
+        dtype: sample type of the file: bool (one bit), an integer of up to 32 bits, or a float.
         format: PNG, JPEG, TIFF, WEBP or BMP.
         alpha: (H, W) of type ``dtype``, or none.
         palette: whether the file holds at most 256 colours.
-        low, high: the samples that are 0 and 1 in ``pixels``.
+        scale: from samples to ``pixels``; that of all of ``dtype`` where it is left out.
         orientation: EXIF's, 1 to 8, in which the file stores the picture.
         luma_steps: the 64 quantisation steps of brightness of a JPEG file, row by row, while ``pixels`` are its own.
     """
@@ -46,8 +47,7 @@ class ImageFile:
     format: str = "PNG"
     alpha: np.ndarray | None = None
     palette: bool = False
-    low: float = 0.0
-    high: float = 1.0
+    scale: Scale | None = None
     metadata: Metadata = field(default_factory=Metadata)
     luma_steps: tuple[int, ...] = ()
     orientation: int = 1
@@ -55,24 +55,32 @@ class ImageFile:
     @property
     def sampling(self) -> Sampling:
         """How finely ``pixels`` were rounded when they were written."""
-        step = 0.0 if self.dtype.kind == "f" else 1 / (self.high - self.low)
+        scale = self._scale()
+        step = 0.0 if self.dtype.kind == "f" else 1 / (scale.high - scale.low)
         return Sampling(step, self.luma_steps)
 
     @staticmethod
-    def read(path: Path | str) -> "ImageFile":
+    def read(path: Path | str, bits: int | None = None, missing: np.ndarray | None = None) -> "ImageFile":
         """Decode ``path``.
+
+        Args:
+            bits: of the samples, 0 to ``2**bits - 1``, where the file has room for more.
+            missing: bool (H, W), where samples of the upright picture say nothing: they are 0 in ``pixels``, whatever
+                they are in the file.
 
         Raises:
             ImageFileError: the file is not a picture that can be restored; the message says why.
+            ShapeError: ``missing`` is of another size.
+            ArgumentError: ``bits`` are too few, or not for such samples.
         """
-        return ImageFile._of_samples(read_samples(Path(path)))
+        return ImageFile._of_samples(read_samples(Path(path)), bits, missing, str(path))
 
     @staticmethod
-    def from_array(array: np.ndarray) -> "ImageFile":
+    def from_array(array: np.ndarray, bits: int | None = None, missing: np.ndarray | None = None) -> "ImageFile":
         """A picture from an array (H, W) or (H, W, C), bool, uint8, uint16 or float; C = 2 and 4 end with transparency.
 
         Raises:
-            ShapeError, ArgumentError: ``array`` is none of these, or not finite.
+            ShapeError, ArgumentError: ``array`` is none of these, or not finite; see :meth:`read`.
         """
         if array.ndim not in (2, 3) or 0 in array.shape or (array.ndim == 3 and array.shape[2] > 4):
             raise ShapeError(
@@ -80,9 +88,29 @@ class ImageFile:
             )
         if array.dtype.kind not in "buf" or (array.dtype.kind == "u" and array.dtype.itemsize > 2):
             raise ArgumentError(f"`image` must be bool, uint8, uint16 or float, got {array.dtype}; convert it.")
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise ArgumentError("`image` must be finite, got NaN or infinity; replace those pixels first.")
-        return ImageFile._of_samples(split_channels("PNG", array))
+        return ImageFile._of_samples(split_channels("PNG", array), bits, missing)
+
+    @staticmethod
+    def missing_in(path: Path | str) -> np.ndarray:
+        """Where the upright picture in ``path`` is NaN, bool (H, W)."""
+        samples = read_samples(Path(path))
+        return upright(not_numbers(samples.colour), orientation_of(samples.metadata.exif))
+
+    def read_again(self, bits: int | None = None, missing: np.ndarray | None = None) -> "ImageFile":
+        """The same picture read with ``bits`` and ``missing``, see :meth:`read`."""
+        samples = Samples(self.format, self._samples(self.dtype), self.alpha)
+        again = ImageFile._of_samples(samples, bits, missing)
+        return replace(self, pixels=again.pixels, scale=again.scale)
+
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of how the samples were read."""
+        scale = self._scale()
+        if self.dtype.itemsize == 1 or not scale.bits or scale.bits == 8 * self.dtype.itemsize:
+            return ()
+        return (
+            f"samples from 0 to {scale.high:.0f}, as of {scale.bits} bits, in a picture of {8 * self.dtype.itemsize} "
+            "bits are taken for black to white; --bits tells another number",
+        )
 
     def to_array(self) -> np.ndarray:
         """The samples, (H, W, C) of type ``dtype``, transparency last."""
@@ -90,14 +118,20 @@ class ImageFile:
         return colour if self.alpha is None else np.concatenate([colour, self.alpha[..., None]], axis=2)
 
     @staticmethod
-    def _of_samples(samples: Samples) -> "ImageFile":
-        low, high = _range(samples.colour)
+    def _of_samples(
+        samples: Samples, bits: int | None = None, missing: np.ndarray | None = None, path: str = ""
+    ) -> "ImageFile":
         turn = orientation_of(samples.metadata.exif)
-        pixels = _to_pixels(upright(samples.colour, turn), low, high)
+        colour = upright(samples.colour, turn)
+        if missing is not None:
+            check_mask_size(missing.shape, colour.shape[:2])
+        check_finite(colour, missing, path)
+        scale = scale_of(colour, None if missing is None else ~missing, bits)
+        pixels = _to_pixels(without(colour, missing, scale.low), scale)
         alpha = None if samples.alpha is None else upright(samples.alpha, turn)
         return ImageFile(
-            pixels, samples.colour.dtype, samples.format, alpha, samples.palette, low, high, samples.metadata,
-            samples.luma_steps, turn,
+            pixels, colour.dtype, samples.format, alpha, samples.palette, scale, samples.metadata, samples.luma_steps,
+            turn,
         )  # fmt: skip
 
     def write(self, path: Path | str, overwrite: bool = False, quality: int | None = None) -> list[str]:
@@ -141,63 +175,44 @@ class ImageFile:
         if not coloured:
             return replace(self, pixels=pixels, alpha=alpha, metadata=metadata, luma_steps=())
         dtype = np.dtype(np.uint8) if self.dtype.kind == "b" else self.dtype
-        low, high = _limits(dtype) if dtype != self.dtype else (self.low, self.high)
+        scale = self._scale() if dtype == self.dtype else full_scale(dtype)
         plain = metadata.without_profile()
-        return replace(self, pixels=pixels, alpha=alpha, dtype=dtype, low=low, high=high, metadata=plain, luma_steps=())
+        return replace(self, pixels=pixels, alpha=alpha, dtype=dtype, scale=scale, metadata=plain, luma_steps=())
+
+    def pixels_of(self, path: Path | str) -> Tensor:
+        """The pixels (C, H, W) of another file of the same samples on the scale of this one; 0 where they are NaN."""
+        samples = read_samples(Path(path))
+        colour = upright(samples.colour, orientation_of(samples.metadata.exif))
+        return _to_pixels(without(colour, not_numbers(colour), self._scale().low), self._scale())
+
+    def _scale(self) -> Scale:
+        return full_scale(self.dtype) if self.scale is None else self.scale
 
     def _samples(self, dtype: np.dtype) -> np.ndarray:
         """(H, W, C) of type ``dtype``, channel by channel so that a large picture needs little memory."""
-        low, high = (self.low, self.high) if dtype == self.dtype else _limits(dtype)
+        scale = self._scale() if dtype == self.dtype else self._scale().converted(dtype)
         channels, height, width = self.pixels.shape
         out = np.empty((height, width, channels), dtype)
         for index, channel in enumerate(self.pixels):
             if not bool(torch.isfinite(channel).all()):
                 raise ImageFileError("the restored picture holds NaN or infinity; it was not written.")
-            out[..., index] = _from_unit(channel, dtype, low, high)
+            out[..., index] = scale.samples(channel, dtype)
         return out
-
-
-def _limits(dtype: np.dtype) -> tuple[float, float]:
-    return 0.0, float(np.iinfo(dtype).max) if dtype.kind == "u" else 1.0
 
 
 def _convert(alpha: np.ndarray, dtype: np.dtype) -> np.ndarray:
     if alpha.dtype == dtype:
         return alpha
-    unit = torch.from_numpy(alpha / np.float32(_limits(alpha.dtype)[1]))
-    return _from_unit(unit, dtype, *_limits(dtype))
+    unit = torch.from_numpy(alpha / np.float32(full_scale(alpha.dtype).high))
+    return full_scale(dtype).samples(unit, dtype)
 
 
-def _range(samples: np.ndarray) -> tuple[float, float]:
-    if samples.dtype.kind != "f":
-        return _limits(samples.dtype)
-    low, high = float(samples.min()), float(samples.max())
-    if low >= _FLOAT_RANGE[0] and high <= _FLOAT_RANGE[1]:
-        return 0.0, 1.0
-    return (low, high) if high > low else (low, low + max(1.0, abs(low)))
-
-
-def _to_pixels(samples: np.ndarray, low: float, high: float) -> Tensor:
+def _to_pixels(samples: np.ndarray, scale: Scale) -> Tensor:
     height, width, channels = samples.shape
     out = torch.empty(channels, height, width)
     for index in range(channels):
-        plane = out[index].numpy()
-        if samples.dtype.kind == "f" and (low, high) != (0.0, 1.0):  # float32 would lose small ranges and large values
-            plane[...] = (samples[..., index].astype(np.float64) - low) / (high - low)
-            continue
-        np.subtract(samples[..., index], low, out=plane, casting="unsafe", dtype=plane.dtype)
-        plane /= high - low
+        scale.fill(samples[..., index], out[index].numpy())
     return out
-
-
-def _from_unit(channel: Tensor, dtype: np.dtype, low: float, high: float) -> np.ndarray:
-    values = channel.detach().to("cpu", torch.float32).numpy()
-    if dtype.kind == "b":
-        return values >= 0.5
-    if dtype.kind == "u":
-        scaled = values * np.float32(high)
-        return np.rint(np.clip(scaled, 0, high, out=scaled), out=scaled).astype(dtype)
-    return (values * np.float64(high - low) + low).astype(dtype)
 
 
 def _resample(alpha: np.ndarray, height: int, width: int) -> np.ndarray:

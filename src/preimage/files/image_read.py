@@ -41,7 +41,7 @@ def read_samples(path: Path) -> Samples:
     """Decode an image file; palettes are looked up, colour keys become alpha.
 
     Raises:
-        ImageFileError: not an image, damaged, too large, several pictures, CMYK and other colour models, NaN.
+        ImageFileError: not an image, damaged, too large, several pictures, CMYK and other colour models.
         MissingDependency: the ``io`` extra is needed for this kind of file.
     """
     header = inspect(path)
@@ -57,8 +57,6 @@ def read_samples(path: Path) -> Samples:
         ) from None
     except Exception as error:  # decoders raise errors of every kind on damaged data
         raise damaged(path, error) from error
-    if samples.colour.dtype.kind == "f" and not np.isfinite(samples.colour).all():
-        raise ImageFileError(f"`input` must be finite, got NaN or infinity in {path}; replace those pixels first.")
     return samples
 
 

@@ -95,6 +95,7 @@ def denoise(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    bits: int | None = None,
     progress: Progress | None = None,
 ) -> Restored:
     """Remove white Gaussian noise: one call of the denoiser at the noise level, or a network fitted to the picture.
@@ -113,5 +114,5 @@ def denoise(
     """
     if steps is not None and as_dip(method) is None:
         raise ArgumentError(f"`steps` must be left out for {method}, got {steps}; it takes a single pass.")
-    settings = Settings(sigma, strength, steps, weights, memory, device, seed, search=search)
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, search=search, bits=bits)
     return restore(image, denoising(method), settings, progress)

@@ -15,7 +15,7 @@ from preimage.files.limits import check_input
 from preimage.machine.memory import parse_bytes, peak_bytes
 from preimage.restore.announce import Announcement, Observer
 from preimage.restore.guard import guarded
-from preimage.restore.pictures import Picture, open_pictures
+from preimage.restore.pictures import Picture, Reading, open_pictures
 from preimage.restore.record import Record
 from preimage.restore.sigma import parse_sigma
 from preimage.restore.work import Job, Method, Progress, Settings
@@ -49,11 +49,11 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
     device, task, strength = _device(settings.device), method.task, settings.strength
     if budget is not None and isinstance(image, (str, Path)):
         check_input(Path(image), budget)
-    pictures = open_pictures(image, task.reads_stored)
+    pictures = open_pictures(image, Reading(task.reads_stored, task.hidden(), settings.bits))
     first = pictures.pixels[0]
     task.check(first)
     count = len(pictures.pixels)
-    restored, levels, notes, stopped, histories = [], [], task.notes(first), "", []
+    restored, levels, notes, stopped, histories = [], [], [*pictures.notes, *task.notes(first)], "", []
     with _threads(settings.threads) as threads, torch.no_grad():
         job = Job(first.shape, count, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
         worker = method.begin(job)

@@ -12,6 +12,7 @@ from torch import Tensor
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ShapeError
 from preimage.files.image_file import ImageFile
+from preimage.files.seen import check_mask_size
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
@@ -22,12 +23,12 @@ from preimage.restore.dip.method import Dip
 from preimage.restore.engine import Restored, restore
 from preimage.restore.iterative import footprint, run_dpir
 from preimage.restore.methods import by_dpir_or_dip
-from preimage.restore.pictures import Picture
+from preimage.restore.pictures import Picture, missing_in
 from preimage.restore.sigma import noise_level
 from preimage.restore.task import EitherTask, Outcome
 from preimage.restore.work import Progress, Settings
 
-__all__ = ["Inpaint", "inpaint", "read_mask"]
+__all__ = ["Inpaint", "as_holes", "inpaint", "read_mask"]
 
 _BLOCK, _ENOUGH = 64, 4
 
@@ -38,12 +39,12 @@ class Inpaint(EitherTask):
 
     Args:
         missing: (H, W), true where the picture is to be made up.
-        spec: the file it came from, for the record.
+        spec: the file it came from, for the record; ``None`` where what is missing is NaN in the picture.
         white: what is white in that file: ``missing`` or ``seen``.
     """
 
     missing: Tensor
-    spec: str = ""
+    spec: str | None = ""
     white: str = "missing"
 
     name: ClassVar[str] = "inpaint"
@@ -59,13 +60,13 @@ class Inpaint(EitherTask):
         shape = np.array(self.missing.shape, np.int64).tobytes()
         return {"mask_sha256": hashlib.sha256(shape + np.packbits(self.missing.numpy()).tobytes()).hexdigest()}
 
+    def hidden(self) -> Tensor:
+        """What is missing."""
+        return self.missing
+
     def check(self, pixels: Tensor) -> None:
         """The mask must be of the picture's size, and neither empty nor full."""
-        if self.missing.shape != pixels.shape[-2:]:
-            (rows, columns), (height, width) = self.missing.shape, pixels.shape[-2:]
-            raise ShapeError(
-                f"`mask` must be of the picture's size, {width}x{height}, got {columns}x{rows}; resize one of them."
-            )
+        check_mask_size(tuple(self.missing.shape), tuple(pixels.shape[-2:]))
         if not bool(self.missing.any()) or bool(self.missing.all()):
             raise ArgumentError(
                 f"`mask` must tell some pixels as missing and others as seen, got one where all are "
@@ -74,8 +75,10 @@ class Inpaint(EitherTask):
 
     def notes(self, pixels: Tensor) -> list[str]:
         """The share missing: half of all masks in the world are inverted."""
+        share = 100 * float(self.missing.float().mean())
         colour = "white" if self.white == "missing" else "black"
-        return [f"{100 * float(self.missing.float().mean()):.2f} % of the pixels are missing ({colour} in the mask)"]
+        how = "NaN in the picture" if self.spec is None else f"{colour} in the mask"
+        return [f"{share:.2f} % of the pixels are missing ({how})"]
 
     def estimate(self, pixels: Tensor) -> float:
         """The median over blocks without missing pixels; where these are few, of the picture filled in."""
@@ -141,6 +144,19 @@ def read_mask(mask: str | Path | np.ndarray | Tensor, white: str = "missing") ->
     return missing if white == "missing" else ~missing
 
 
+def as_holes(image: Picture, mask: str | Path | np.ndarray | Tensor | None, white: str = "missing") -> Inpaint:
+    """The task for a mask as users give it; ``None`` takes what is NaN in ``image``.
+
+    Raises:
+        ImageFileError, ShapeError, ArgumentError: the mask is none; see :func:`read_mask`.
+    """
+    if mask is None:
+        if white != "missing":
+            raise ArgumentError(f"`white` must be left out without a mask, got {white!r}; NaN is what is missing.")
+        return Inpaint(missing_in(image), None)
+    return Inpaint(read_mask(mask, white), str(mask) if isinstance(mask, (str, Path)) else "", white)
+
+
 def _truth(mask: str | Path | np.ndarray | Tensor) -> Tensor:
     if isinstance(mask, (str, Path)):
         return _of_picture(ImageFile.read(mask))
@@ -173,7 +189,7 @@ def _of_picture(file: ImageFile) -> Tensor:
 
 def inpaint(
     image: Picture,
-    mask: str | Path | np.ndarray | Tensor,
+    mask: str | Path | np.ndarray | Tensor | None = None,
     *,
     white: str = "missing",
     sigma: float | str = "auto",
@@ -184,6 +200,7 @@ def inpaint(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    bits: int | None = None,
     trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
@@ -191,7 +208,8 @@ def inpaint(
 
     Args:
         image: see :func:`preimage.restore.deblur`, as for everything else.
-        mask: white, or true, where pixels are missing: an image file, or an array (H, W).
+        mask: white, or true, where pixels are missing: an image file, or an array (H, W). What the picture holds there
+            has no effect. Without it those pixels are missing that are NaN.
         white: what white, or true, stands for: ``missing``, or ``seen``, as in the masks of some publications.
         sigma: noise of the pixels seen; with 0 they are returned as they are.
         steps: 30 by default for ``dpir``; the most for ``dip``.
@@ -204,6 +222,6 @@ def inpaint(
     Raises:
         ImageFileError, ArgumentError, ShapeError: see there; the mask does not suit the picture.
     """
-    task = Inpaint(read_mask(mask, white), str(mask) if isinstance(mask, (str, Path)) else "", white)
-    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace)
+    task = as_holes(image, mask, white)
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, bits=bits)
     return restore(image, by_dpir_or_dip(task, method), settings, progress)

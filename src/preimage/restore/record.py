@@ -89,6 +89,7 @@ _MAPPINGS = {"input", "settings", "resolved", "versions"}
 _COUNTS = {
     "steps": (1, 10**7), "tile": (1, 10**6), "threads": (1, 4096), "runs": (1, 1000), "seed": (-(2**63), 2**64 - 1),
     "quality": (1, 100), "output_quality": (1, 100), "factor": (2, 8),
+    "bits": (1, 32),
 }  # fmt: skip
 _NUMBERS = {"strength": (0.0, 100.0), "sigma_before_strength": (0.0, 1.0), "sigma": (0.0, 100.0)}
 

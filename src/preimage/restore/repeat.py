@@ -15,7 +15,7 @@ from preimage.restore.denoise import Denoise, denoising
 from preimage.restore.dip.method import ByDip, Dip
 from preimage.restore.engine import Restored, restore
 from preimage.restore.flash import Flash, read_guide
-from preimage.restore.inpaint import Inpaint, read_mask
+from preimage.restore.inpaint import as_holes
 from preimage.restore.kernel import as_kernel
 from preimage.restore.pictures import Picture
 from preimage.restore.record import Record, versions
@@ -41,16 +41,16 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
     """
     record = record if isinstance(record, Record) else Record.read(record)
     try:
-        method = _method(record)
+        source = record.input["path"] if image is None else image
+        if isinstance(source, str) and source == "":
+            raise ArgumentError("`image` must be given again, got none; the record is of an array, which has no path.")
+        method = _method(record, source)
         settings = _settings(record)
         recorded_weights = record.resolved.get("weights")
-        source = record.input["path"] if image is None else image
         expected = record.input["sha256"]
         weights = None if recorded_weights is None else (recorded_weights["name"], recorded_weights["sha256"])
     except (KeyError, TypeError, AttributeError) as error:
         raise ImageFileError(f"`from_json` must be a whole record, got one with a wrong or missing {error}.") from error
-    if source == "":
-        raise ArgumentError("`image` must be given again, got none; the record is of an array, which has no path.")
     if isinstance(source, (str, Path)) and file_sha256(Path(source)) != expected:
         raise ArgumentError(f"`input` must be the recorded file, got {source}, whose bytes differ; get the original.")
     if weights is not None:
@@ -69,20 +69,20 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
     return Restored(again.image, again_as_then, again.histories)
 
 
-def _method(record: Record) -> Method:
+def _method(record: Record, image: Picture) -> Method:
     options = record.settings
     if options.get("method") == "dip":
-        return ByDip(_fitted(record), Dip(options["setting"], record.resolved["runs"]))
+        return ByDip(_fitted(record, image), Dip(options["setting"], record.resolved["runs"]))
     if record.task == "denoise":
         return denoising(options.get("method", "drunet"))
     if record.task == "demosaic":
         return ByDenoiser(demosaicking(options["pattern"], options.get("method", "dpir")))
     if record.task == "deblock":
         return ByDenoiser(Deblock(record.resolved["quality"]))
-    return ByDenoiser(_inverse(record))
+    return ByDenoiser(_inverse(record, image))
 
 
-def _fitted(record: Record) -> FittedTask:
+def _fitted(record: Record, image: Picture) -> FittedTask:
     if record.task == "denoise":
         return Denoise()
     if record.task == "deblock":
@@ -90,18 +90,18 @@ def _fitted(record: Record) -> FittedTask:
     if record.task == "flash":
         spec = _named(record.settings["flash"], "flash")
         return Flash(read_guide(spec), spec)
-    return _inverse(record)
+    return _inverse(record, image)
 
 
-def _inverse(record: Record) -> EitherTask:
+def _inverse(record: Record, image: Picture) -> EitherTask:
     options = record.settings
     if record.task == "deblur":
         return Deblur(as_kernel(_named(options["kernel"], "kernel")), options["kernel"])
     if record.task == "superresolve":
         return as_camera(options["factor"], options["kernel"])
     if record.task == "inpaint":
-        mask, white = _named(options["mask"], "mask"), options.get("white", "missing")
-        return Inpaint(read_mask(mask, white), mask, white)
+        mask = None if options["mask"] is None else _named(options["mask"], "mask")
+        return as_holes(image, mask, options.get("white", "missing"))
     raise ImageFileError(f"`from_json` must record a known task, got {record.task!r}; it is from another version.")
 
 

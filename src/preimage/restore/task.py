@@ -56,6 +56,10 @@ class Task:
         """Digests of what the options refer to."""
         return {}
 
+    def hidden(self) -> Tensor | None:
+        """Where samples say nothing, bool (H, W): there they may be anything, NaN too, and have no effect."""
+        return None
+
     def check(self, pixels: Tensor) -> None:
         """Refuse pictures (C, H, W) that do not suit the task."""
 

@@ -23,6 +23,7 @@ class Settings:
         tile: side of the tiles; from ``memory`` where ``None``.
         threads: CPU threads; left as they are where ``None``.
         search: how non-local models look for similar patches, ``light`` or ``paper``.
+        bits: of the samples, where files have room for more; found out where ``None``.
     """
 
     sigma: float | str = "auto"
@@ -36,6 +37,7 @@ class Settings:
     tile: int | None = None
     threads: int | None = None
     search: str = "light"
+    bits: int | None = None
 
 
 @dataclass(frozen=True)
