@@ -48,7 +48,7 @@ def read_kernel(spec: str) -> Tensor:
     if not path.is_file():
         raise ImageFileError(f"`kernel` must be a file that exists, got {path}; check the name.")
     try:
-        arrays = [np.load(path, allow_pickle=False)] if suffix == ".npy" else read_mat(path)
+        arrays = [_read_npy(path)] if suffix == ".npy" else read_mat(path)
     except PreimageError:
         raise
     except Exception as error:  # readers raise errors of every kind on damaged files
@@ -141,3 +141,8 @@ def _choose(arrays: list[np.ndarray], index: int | None, path: Path) -> np.ndarr
             f"{'none' if index is None else index}; write {path}:1 to {path}:{len(arrays)}."
         )
     return arrays[index - 1]
+
+
+def _read_npy(path: Path) -> np.ndarray:
+    """The array of the file, mapped first: then a shape that the file does not hold is refused, not allocated."""
+    return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
