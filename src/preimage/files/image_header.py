@@ -19,6 +19,8 @@ SUFFIXES = {
 }  # fmt: skip
 FORMATS = "PNG, JPEG, TIFF, WebP or BMP"
 
+# Samples of a colour in TIFF, where there are several: RGB, CMYK, YCbCr, Lab.
+_COLOURS = {2: 3, 5: 4, 6: 3, 8: 3}
 # Three channels of float32 and the four pictures of that size which a restoration holds at once.
 _BYTES_PER_PIXEL = 3 * 4 * 4
 
@@ -159,8 +161,12 @@ def _is_deep_png(head: bytes) -> bool:
 
 
 def _is_deep_tiff(image: Any) -> bool:
-    bits, kinds = image.tag_v2.get(258, (1,)), image.tag_v2.get(339, (1,))
-    return max(bits) > 8 or max(kinds) > 1
+    """Whether Pillow would not decode the samples as they are: deep ones, bands, transparency multiplied in."""
+    tags = image.tag_v2
+    behind = tags.get(277, 1) - _COLOURS.get(tags.get(262, 1), 1)
+    is_clear = behind == 1 and tags.get(338, (0,)) in ((2,), (999,))  # 999 is Corel's number for transparency
+    plain = behind <= 0 or is_clear
+    return max(tags.get(258, (1,))) > 8 or max(tags.get(339, (1,))) > 1 or not plain
 
 
 def _unknown_tiff(path: Path) -> tuple[int, int]:

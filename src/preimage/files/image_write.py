@@ -55,6 +55,9 @@ def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> None
         raise ImageFileError(
             f"{kind} cannot hold transparency, which the input of {path} has; write PNG, TIFF or WebP."
         )
+    if kind != "TIFF" and any(code == 0 for code in samples.extras):
+        bands = samples.colour.shape[2]
+        raise ImageFileError(f"{kind} cannot hold {bands} bands, which the input of {path} has; write TIFF.")
     with replacing(path, overwrite) as temporary:
         if kind == "TIFF":
             _write_tiff(temporary, samples)
@@ -66,14 +69,23 @@ def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> None
 
 
 def _joined(samples: Samples) -> np.ndarray:
+    """All samples (H, W, C), in the order of ``extras``."""
     if samples.alpha is None:
         return samples.colour
-    return np.concatenate([samples.colour, samples.alpha[..., None].astype(samples.colour.dtype)], axis=2)
+    extras = _extras(samples)
+    behind = next(index for index, kind in enumerate(extras) if kind)  # extras before transparency
+    at = samples.colour.shape[2] - len(extras) + 1 + behind
+    parts = [samples.colour[..., :at], samples.alpha[..., None].astype(samples.colour.dtype), samples.colour[..., at:]]
+    return np.concatenate(parts, axis=2)
+
+
+def _extras(samples: Samples) -> tuple[int, ...]:
+    return samples.extras or (() if samples.alpha is None else (2,))
 
 
 def _write_tiff(path: Path, samples: Samples) -> None:
     if not samples.palette or samples.alpha is not None:
-        write_tiff(path, _joined(samples), samples.metadata)
+        write_tiff(path, _joined(samples), samples.metadata, extras=_extras(samples))
         return
     image = to_palette(samples.colour)
     colours = np.zeros((256, 3), np.uint8)

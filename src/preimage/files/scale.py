@@ -1,5 +1,6 @@
 """What samples of a file are in the unit range of pixels, and back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,8 +69,8 @@ def full_scale(dtype: np.dtype) -> Scale:
     return Scale(*ends, ends, ends, 8 * dtype.itemsize if dtype.kind == "u" else 0)
 
 
-def scale_of(samples: np.ndarray, seen: np.ndarray | None = None, bits: int | None = None) -> Scale:
-    """The scale of ``samples`` (H, W, C), by those that are seen.
+def scale_of(parts: Sequence[np.ndarray], seen: np.ndarray | None = None, bits: int | None = None) -> Scale:
+    """The scale that arrays (H, W, C) of one type share, by the samples that are seen.
 
     Samples of 8 bits take their whole type. In containers of 16 bits, cameras and converters leave samples of 8, 10,
     12 or 14: the scale is the least of these that holds the largest sample. Other integers, and floats that leave
@@ -82,10 +83,11 @@ def scale_of(samples: np.ndarray, seen: np.ndarray | None = None, bits: int | No
     Raises:
         ArgumentError: ``bits`` is not for this type, or too few for the largest sample.
     """
-    dtype = samples.dtype
+    dtype = parts[0].dtype
     if bits is None and dtype.kind in "bu" and dtype.itemsize == 1:
         return full_scale(dtype)
-    low, high = _ends(samples, seen)
+    ends = [_ends(part, seen) for part in parts]
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
     if bits is not None:
         _check_bits(bits, dtype, high)
         top = 2.0**bits - 1

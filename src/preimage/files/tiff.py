@@ -14,8 +14,8 @@ from preimage.files.metadata import Metadata, descriptive_tags
 __all__ = ["read_deep_tiff", "tiff_shape", "write_tiff"]
 
 _STRIP = 1 << 20
-_KINDS = ("uint8", "uint16", "float16", "float32", "float64")
-_PHOTOMETRIC = (0, 1, 2)  # white is zero, black is zero, RGB
+_KINDS = ("uint8", "uint16", "uint32", "int8", "int16", "int32", "float16", "float32", "float64")
+_PHOTOMETRIC = {0: 1, 1: 1, 2: 3}  # white is zero, black is zero, RGB: samples of a colour
 
 
 def tiff_shape(path: Path) -> tuple[int, int]:
@@ -25,11 +25,15 @@ def tiff_shape(path: Path) -> tuple[int, int]:
         return int(page.imagewidth), int(page.imagelength)
 
 
-def read_deep_tiff(path: Path) -> np.ndarray:
-    """The samples of the only full-size picture in the file, (H, W) or (H, W, C).
+def read_deep_tiff(path: Path) -> tuple[np.ndarray, tuple[int, ...], int]:
+    """The only full-size picture in the file.
+
+    Returns:
+        the samples (H, W, C); the kinds of those behind grey or RGB, as in the tag ExtraSamples: 0 for a band, 1 for
+        transparency that is multiplied in, 2 for transparency that is not; the bits of a sample in the file.
 
     Raises:
-        ImageFileError: several pictures, or samples that are no 8- or 16-bit integers or floats.
+        ImageFileError: several pictures, or samples that are no integers of up to 32 bits or floats.
     """
     with _open(path) as file:
         pictures = [page for page in file.pages if not page.is_reduced]
@@ -38,25 +42,37 @@ def read_deep_tiff(path: Path) -> np.ndarray:
         page = pictures[0]
         if str(page.dtype) not in _KINDS or int(page.photometric) not in _PHOTOMETRIC:
             raise ImageFileError(
-                f"`input` must be grey or RGB with 8 or 16 bits or floats, got samples of type {page.dtype} and "
-                f"colour model {page.photometric} in {path}; convert it first."
+                f"`input` must be grey or RGB with integers of up to 32 bits or floats, got samples of type "
+                f"{page.dtype} and colour model {_name(page.photometric)} in {path}; convert it first."
             )
+        if page.imagedepth != 1:
+            raise ImageFileError(f"`input` must be flat, got {page.imagedepth} slices in {path}; split the file first.")
         samples = page.asarray()
         if int(page.planarconfig) == 2 and samples.ndim == 3:
             samples = np.moveaxis(samples, 0, -1)
         if int(page.photometric) == 0:
-            samples = np.iinfo(samples.dtype).max - samples if samples.dtype.kind == "u" else 1 - samples
-        return samples
+            samples = 1 - samples if samples.dtype.kind == "f" else ~samples
+        samples = samples.reshape(*samples.shape[:2], -1)
+        behind = samples.shape[2] - _PHOTOMETRIC[int(page.photometric)]
+        told = tuple(int(kind) for kind in page.extrasamples)
+        return samples, (0,) * (behind - len(told)) + told[:behind], int(page.bitspersample)
 
 
-def write_tiff(path: Path, samples: np.ndarray, metadata: Metadata, colours: np.ndarray | None = None) -> None:
+def write_tiff(
+    path: Path,
+    samples: np.ndarray,
+    metadata: Metadata,
+    colours: np.ndarray | None = None,
+    extras: tuple[int, ...] = (),
+) -> None:
     """Write ``samples`` (H, W, C), deflated strip by strip, with their EXIF and GPS directories.
 
     Pillow writes compressed TIFF without those directories, and 16 bits in grey only.
 
     Args:
-        samples: bool (one bit, C = 1), uint8, uint16 or float; C = 2 and 4 end with transparency.
+        samples: bool (one bit, C = 1), integers or floats: grey or RGB, and ``extras`` behind.
         colours: uint8 (256, 3): ``samples`` are then uint8 indices into this table.
+        extras: see :func:`read_deep_tiff`.
 
     Raises:
         ImageFileError: over 4 GB, the limit of classic TIFF.
@@ -64,7 +80,7 @@ def write_tiff(path: Path, samples: np.ndarray, metadata: Metadata, colours: np.
     height, width, channels = samples.shape
     if samples.nbytes > 0xF0000000:
         raise ImageFileError(f"{path} would be over 4 GB, more than a TIFF file holds; write parts of the picture.")
-    differences = samples.dtype.kind == "u" and colours is None
+    differences = samples.dtype.kind in "iu" and colours is None
     rows = max(1, _STRIP // max(1, samples[0].nbytes))
     offsets, sizes = [], []
     with path.open("wb") as file:
@@ -77,12 +93,12 @@ def write_tiff(path: Path, samples: np.ndarray, metadata: Metadata, colours: np.
         bits = 1 if samples.dtype.kind == "b" else samples.dtype.itemsize * 8
         directory = {
             256: ("I", [width]), 257: ("I", [height]), 258: ("H", [bits] * channels), 259: ("H", [8]),
-            262: ("H", [3 if colours is not None else 2 if channels > 2 else 1]), 273: ("I", offsets),
+            262: ("H", [3 if colours is not None else 2 if channels - len(extras) == 3 else 1]), 273: ("I", offsets),
             277: ("H", [channels]), 278: ("I", [rows]), 279: ("I", sizes), 284: ("H", [1]),
-            317: ("H", [2 if differences else 1]), 339: ("H", [3 if samples.dtype.kind == "f" else 1] * channels),
+            317: ("H", [2 if differences else 1]), 339: ("H", [{"f": 3, "i": 2}.get(samples.dtype.kind, 1)] * channels),
         }  # fmt: skip
-        if channels in (2, 4):
-            directory[338] = ("H", [2])  # transparency not multiplied in
+        if extras:
+            directory[338] = ("H", list(extras))
         if colours is not None:
             directory[320] = ("H", (colours.T.astype(np.uint16) * 257).ravel().tolist())
         _write_directory(file, {**directory, **_described(file, metadata)})
@@ -152,6 +168,10 @@ def _align(file: BinaryIO) -> int:
     """Move to the next even position, which TIFF asks of directories, and return it."""
     file.write(b"\0" * (file.tell() % 2))
     return file.tell()
+
+
+def _name(photometric: Any) -> str:
+    return str(photometric).partition(".")[2] or str(photometric)
 
 
 def _open(path: Path) -> Any:
