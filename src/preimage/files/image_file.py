@@ -11,11 +11,11 @@ from torch import Tensor
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
 from preimage.files.alpha import clipped_to, converted_alpha, resized_alpha, without_alpha
 from preimage.files.image_read import Samples, read_samples, split_channels
-from preimage.files.image_write import WITHOUT_EXIF, format_of, held_type, write_samples
+from preimage.files.image_write import WITHOUT_EXIF, format_of, held_type, rounding_notes, write_samples
 from preimage.files.metadata import Metadata
 from preimage.files.orientation import orientation_of, stored, upright
 from preimage.files.sampling import Sampling
-from preimage.files.scale import Scale, full_scale, scale_of
+from preimage.files.scale import Scale, full_scale, scale_notes, scale_of
 from preimage.files.seen import check_finite, check_mask_size, not_numbers, without
 
 __all__ = ["ImageFile"]
@@ -45,6 +45,7 @@ class ImageFile:
         extras: what stands behind grey or RGB in the file, in its order: 0 for a band, 1 for transparency by which the
             colours are multiplied, 2 for other transparency. Empty stands for ``alpha`` alone, of kind 2.
         band_scales: those of the bands, like ``scale``.
+        left_out: how many reduced copies or further pictures the file holds beside.
         orientation: EXIF's, 1 to 8, in which the file stores the picture.
         luma_steps: the 64 quantisation steps of brightness of a JPEG file, row by row, while ``pixels`` are its own.
     """
@@ -60,6 +61,7 @@ class ImageFile:
     orientation: int = 1
     extras: tuple[int, ...] = ()
     band_scales: tuple[Scale, ...] = ()
+    left_out: int = 0
 
     @property
     def bands(self) -> int:
@@ -94,7 +96,9 @@ class ImageFile:
 
     @staticmethod
     def from_array(array: np.ndarray, bits: int | None = None, missing: np.ndarray | None = None) -> "ImageFile":
-        """A picture from an array (H, W) or (H, W, C), bool, uint8, uint16 or float; C = 2 and 4 end with transparency.
+        """A picture from an array (H, W) or (H, W, C) of bool, integers of up to 32 bits or floats.
+
+        C = 2 and 4 end with transparency.
 
         Raises:
             ShapeError, ArgumentError: ``array`` is none of these, or not finite; see :meth:`read`.
@@ -103,9 +107,12 @@ class ImageFile:
             raise ShapeError(
                 f"`image` must have shape (H, W) or (H, W, 1 to 4), got {array.shape}; transpose or crop it."
             )
-        if array.dtype.kind not in "buf" or (array.dtype.kind == "u" and array.dtype.itemsize > 2):
-            raise ArgumentError(f"`image` must be bool, uint8, uint16 or float, got {array.dtype}; convert it.")
-        return ImageFile._of_samples(split_channels("PNG", array), bits, missing)
+        if array.dtype.kind not in "biuf" or (array.dtype.kind in "iu" and array.dtype.itemsize > 4):
+            raise ArgumentError(
+                f"`image` must be bool, integers of up to 32 bits or floats, got {array.dtype}; convert it."
+            )
+        native = array.astype(array.dtype.newbyteorder("="), copy=False)
+        return ImageFile._of_samples(split_channels("PNG", native), bits, missing)
 
     @staticmethod
     def missing_in(path: Path | str) -> np.ndarray:
@@ -121,13 +128,8 @@ class ImageFile:
 
     def notes(self) -> tuple[str, ...]:
         """What the user should know of how the samples were read."""
-        bits = 8 * self.dtype.itemsize
-        narrow = {(0, scale.bits)[scale.bits < bits] for scale in self._scales()} - {0}
-        return tuple(
-            f"samples from 0 to {2**depth - 1}, as of {depth} bits, in a picture of {bits} bits are taken for black to "
-            "white; --bits tells another number"
-            for depth in sorted(narrow)
-        )
+        beside = f"{self.left_out} smaller or further pictures in the file are left out"
+        return (*((beside,) if self.left_out else ()), *scale_notes(self._scales(), self.dtype))
 
     def to_array(self) -> np.ndarray:
         """The samples, (H, W, C) of type ``dtype``, transparency last."""
@@ -152,7 +154,7 @@ class ImageFile:
         scales += [scale_of([colour[..., at : at + 1]], seen, bits) for at in range(base, colour.shape[2])]
         return ImageFile(
             _to_pixels(colour, scales, missing), colour.dtype, samples.format, alpha, samples.palette, scales[0],
-            samples.metadata, samples.luma_steps, turn, samples.extras, tuple(scales[1:]),
+            samples.metadata, samples.luma_steps, turn, samples.extras, tuple(scales[1:]), samples.left_out,
         )  # fmt: skip
 
     def write(self, path: Path | str, overwrite: bool = False) -> list[str]:
@@ -172,10 +174,7 @@ class ImageFile:
         colour, alpha = stored(file._samples(dtype), turn), None if alpha is None else stored(alpha, turn)
         samples = Samples(kind, colour, alpha, self.palette, self.metadata, extras=file.extras)
         write_samples(Path(path), samples, overwrite)
-        if dtype == self.dtype:
-            return []
-        bits = 8 * dtype.itemsize
-        return [f"{kind} holds {bits} bits a sample at most: the {self.dtype.name} samples were rounded to {bits} bits"]
+        return rounding_notes(kind, self.dtype, dtype, self._scales()[0])
 
     def as_stored(self) -> "ImageFile":
         """The same picture, not turned: for a mosaic, whose pattern is that of the stored samples."""

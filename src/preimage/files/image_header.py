@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from preimage.errors import ImageFileError, PreimageError
+from preimage.files.pictures_in import further_pictures, pictures_in, tiff_pictures
 from preimage.files.png16 import png_layout
 from preimage.files.tiff import tiff_shape
 from preimage.machine.memory import format_bytes, physical_bytes
@@ -27,12 +28,16 @@ _BYTES_PER_PIXEL = 3 * 4 * 4
 
 @dataclass(frozen=True)
 class Header:
-    """Format, size, and whether samples have more bits than Pillow decodes."""
+    """Format, size, whether Pillow does not decode the samples as they are, and how many pictures are left out.
+
+    These are reduced copies, or the further pictures behind a camera's JPEG.
+    """
 
     format: str
     width: int
     height: int
     deep: bool
+    left_out: int = 0
 
 
 def inspect(path: Path) -> Header:
@@ -50,16 +55,18 @@ def inspect(path: Path) -> Header:
         check_size(path, *struct.unpack(">II", head[16:24]))  # Pillow does not open it without pixels
     try:
         with open_pillow(path, kind) as image:
-            size, pictures = image.size, _pictures(image, kind)
+            size, pictures = image.size, pictures_in(image, kind)
+            left_out = further_pictures(path, image) if kind == "JPEG" else 0
+            left_out += tiff_pictures(image)[1] if kind == "TIFF" else 0
             deep = _is_deep_tiff(image) if kind == "TIFF" else kind == "PNG" and _is_deep_png(head)
     except Exception as error:  # decoders raise errors of every kind on a damaged header
         if kind != "TIFF":
             raise damaged(path, error) from error
-        size, pictures, deep = _unknown_tiff(path), 1, True
+        size, pictures, deep, left_out = _unknown_tiff(path), 1, True, 0
     if pictures != 1:
         raise ImageFileError(f"`input` must hold one picture, got {pictures} in {path}; split the file first.")
     check_size(path, *size)
-    return Header(kind, size[0], size[1], deep)
+    return Header(kind, size[0], size[1], deep, left_out)
 
 
 def check_size(path: Path, width: int, height: int) -> None:
@@ -138,21 +145,6 @@ def _format(head: bytes) -> str | None:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
     return "BMP" if head.startswith(b"BM") else None
-
-
-def _pictures(image: Any, kind: str) -> int:
-    """How many full-size pictures there are; the preview beside a camera's JPEG does not count."""
-    if kind in ("PNG", "WEBP"):
-        return image.n_frames
-    if kind != "TIFF":
-        return 1
-    reduced = 0
-    for index in range(image.n_frames):
-        image.seek(index)
-        reduced += image.tag_v2.get(254, 0) & 1
-    total = image.n_frames - reduced
-    image.seek(0)
-    return total
 
 
 def _is_deep_png(head: bytes) -> bool:

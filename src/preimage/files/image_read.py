@@ -31,6 +31,7 @@ class Samples:
         extras: what stands behind grey or RGB in the file, in its order: 0 for a band, 1 for transparency that is
             multiplied in, 2 for transparency that is not, as in TIFF. Empty stands for ``alpha`` alone, of kind 2.
         bits: of a sample where the file tells fewer than those of its type, or none.
+        left_out: how many reduced copies or further pictures the file holds beside.
         luma_steps: the quantisation steps of a JPEG's brightness, row by row of its 8x8 frequencies.
     """
 
@@ -42,6 +43,7 @@ class Samples:
     luma_steps: tuple[int, ...] = ()
     extras: tuple[int, ...] = ()
     bits: int | None = None
+    left_out: int = 0
 
 
 def read_samples(path: Path) -> Samples:
@@ -55,7 +57,7 @@ def read_samples(path: Path) -> Samples:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the decoders, about tags we only carry along
-            samples = _decode(path, header)
+            samples = replace(_decode(path, header), left_out=header.left_out)
     except PreimageError:
         raise
     except MemoryError:

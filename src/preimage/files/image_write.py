@@ -12,9 +12,10 @@ from preimage.files.image_read import Samples
 from preimage.files.metadata import Metadata
 from preimage.files.palette import to_palette
 from preimage.files.png16 import write_png16
+from preimage.files.scale import Scale, full_scale
 from preimage.files.tiff import write_tiff
 
-__all__ = ["WITHOUT_EXIF", "format_of", "held_type", "write_samples"]
+__all__ = ["WITHOUT_EXIF", "format_of", "held_type", "rounding_notes", "write_samples"]
 
 _NO_ALPHA = ("JPEG", "BMP")
 WITHOUT_EXIF = ("BMP",)
@@ -42,6 +43,15 @@ def held_type(kind: str, dtype: np.dtype) -> np.dtype:
     if dtype.kind == "b" or kind == "TIFF":
         return dtype
     return np.dtype(np.uint16 if kind == "PNG" and dtype.itemsize > 1 else np.uint8)
+
+
+def rounding_notes(kind: str, dtype: np.dtype, held: np.dtype, scale: Scale) -> list[str]:
+    """What the user should know where the format ``kind`` holds samples of ``dtype`` as ``held`` only."""
+    if held == dtype:
+        return []
+    bits, (black, white) = 8 * held.itemsize, scale.shown
+    mapped = "" if (black, white) == (0, full_scale(dtype).high) else f", from {black:g} to {white:g},"
+    return [f"{kind} holds {bits} bits a sample at most: the {dtype.name} samples{mapped} were rounded to {bits} bits"]
 
 
 def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> None:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError
 
-__all__ = ["Scale", "full_scale", "scale_of"]
+__all__ = ["Scale", "full_scale", "scale_notes", "scale_of"]
 
 # Floats are taken as they are up to here, and mapped to [0, 1] beyond.
 _FLOAT_RANGE = (-0.5, 1.5)
@@ -59,6 +59,17 @@ class Scale:
         step = (full.high - full.low) / (white - black)
         low, high = (full.low + (end - black) * step for end in (self.low, self.high))
         return Scale(low, high, full.shown, full.limits)
+
+
+def scale_notes(scales: Sequence[Scale], dtype: np.dtype) -> tuple[str, ...]:
+    """What the user should know where samples of type ``dtype`` have fewer bits than that."""
+    bits = 8 * dtype.itemsize
+    narrow = {scale.bits for scale in scales if 0 < scale.bits < bits}
+    return tuple(
+        f"samples from 0 to {2**depth - 1}, as of {depth} bits, in a picture of {bits} bits are taken for black to "
+        "white; --bits tells another number"
+        for depth in sorted(narrow)
+    )
 
 
 def full_scale(dtype: np.dtype) -> Scale:

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -10,6 +11,7 @@ import numpy as np
 from preimage import _optional
 from preimage.errors import ImageFileError
 from preimage.files.metadata import Metadata, descriptive_tags
+from preimage.files.pictures_in import slices_told
 
 __all__ = ["read_deep_tiff", "tiff_shape", "write_tiff"]
 
@@ -37,16 +39,16 @@ def read_deep_tiff(path: Path) -> tuple[np.ndarray, tuple[int, ...], int]:
     """
     with _open(path) as file:
         pictures = [page for page in file.pages if not page.is_reduced]
-        if len(pictures) != 1:
-            raise ImageFileError(f"`input` must hold one picture, got {len(pictures)} in {path}; split the file first.")
+        told = [slices_told(page.description, page.size, page.imagedepth) for page in pictures]
+        count = max([len(pictures), *told])
+        if count != 1:
+            raise ImageFileError(f"`input` must hold one picture, got {count} in {path}; split the file first.")
         page = pictures[0]
         if str(page.dtype) not in _KINDS or int(page.photometric) not in _PHOTOMETRIC:
             raise ImageFileError(
                 f"`input` must be grey or RGB with integers of up to 32 bits or floats, got samples of type "
                 f"{page.dtype} and colour model {_name(page.photometric)} in {path}; convert it first."
             )
-        if page.imagedepth != 1:
-            raise ImageFileError(f"`input` must be flat, got {page.imagedepth} slices in {path}; split the file first.")
         samples = page.asarray()
         if int(page.planarconfig) == 2 and samples.ndim == 3:
             samples = np.moveaxis(samples, 0, -1)
@@ -171,7 +173,7 @@ def _align(file: BinaryIO) -> int:
 
 
 def _name(photometric: Any) -> str:
-    return str(photometric).partition(".")[2] or str(photometric)
+    return photometric.name if isinstance(photometric, Enum) else str(photometric)
 
 
 def _open(path: Path) -> Any:
