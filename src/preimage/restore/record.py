@@ -98,10 +98,11 @@ def _check(record: Record) -> None:
         isinstance(values[name], dict) for name in _MAPPINGS
     ):
         raise TypeError("a text or table of a record is something else")
-    weights = record.resolved.get("weights") or []
+    weights = record.resolved.get("weights")
+    rows = [] if weights is None else weights if isinstance(weights, list) else [weights]
     texts = [record.input["path"], record.input["sha256"], record.resolved.get("device", ""), *record.versions.values()]
-    texts += [row[name] for row in (weights if isinstance(weights, list) else [weights]) for name in ("name", "sha256")]
-    if not all(isinstance(text, str) for text in texts):
+    texts += [row[name] for row in rows for name in ("name", "sha256")]
+    if not all(isinstance(text, str) for text in texts) or weights == []:
         raise TypeError("a path, name or digest of a record is no text")
     json.dumps(dataclasses.asdict(record), ensure_ascii=False).encode("utf-8")  # refuses lone surrogates
     _require(record.settings["strength"], (int, float), *_NUMBERS["strength"])
