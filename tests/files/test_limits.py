@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from preimage.errors import ImageFileError
@@ -63,3 +64,12 @@ def test_a_webp_without_loss_stays_one(tmp_path, picture, lossless):
     if lossless:
         file.write(tmp_path / "c.webp", quality=50)
         assert b"VP8L" not in (tmp_path / "c.webp").read_bytes()
+
+
+def test_bands_are_told_before_the_work(tmp_path):
+    samples = np.full((6, 7, 4), 90, np.uint8)
+    tifffile.imwrite(tmp_path / "in.tif", samples, photometric="rgb", extrasamples=["unspecified"], metadata=None)
+    for name in ("a.png", "a.jpg", "a.webp", "a.bmp"):
+        with pytest.raises(ImageFileError, match="cannot hold 4 bands"):
+            check_output(tmp_path / "in.tif", tmp_path / name)
+    check_output(tmp_path / "in.tif", tmp_path / "a.tif")

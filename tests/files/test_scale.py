@@ -22,7 +22,7 @@ def test_16_bits_are_read_by_the_least_depth_that_holds_them(largest, top):
     assert float(file.pixels.max()) == pytest.approx(largest / top, rel=1e-6)
     assert np.array_equal(file.to_array(), samples_to(largest))
     assert bool(file.notes()) == (top < 65535)
-    assert file.sampling.step == pytest.approx(1 / top)
+    assert file.samplings()[0].step == pytest.approx(1 / top)
 
 
 def test_8_bits_stay_8_bits():
@@ -71,7 +71,7 @@ def test_samples_that_are_missing_say_nothing(dtype):
         array[missing] = value
         files.append(ImageFile.from_array(array, missing=missing))
     for file in files:
-        assert file.scale == scale_of(seen, ~missing)
+        assert file.scale == scale_of([seen], ~missing)
         assert torch.equal(file.pixels, files[0].pixels)
         assert bool((file.pixels[:, torch.from_numpy(missing)] == 0).all())
     with pytest.raises(ShapeError, match="8x6"):

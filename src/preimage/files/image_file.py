@@ -1,5 +1,6 @@
 """A picture read from a file, with everything needed to write it back alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -8,13 +9,14 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
+from preimage.files.alpha import clipped_to, converted_alpha, resized_alpha, without_alpha
 from preimage.files.image_read import Samples, read_samples, split_channels
-from preimage.files.image_write import WITHOUT_EXIF, held_type, write_samples
+from preimage.files.image_write import WITHOUT_EXIF, held_type, rounding_notes, write_samples
 from preimage.files.limits import format_of
 from preimage.files.metadata import Metadata
 from preimage.files.orientation import orientation_of, stored, upright
 from preimage.files.sampling import Sampling
-from preimage.files.scale import Scale, full_scale, scale_of
+from preimage.files.scale import Scale, full_scale, scale_notes, scale_of
 from preimage.files.seen import check_finite, check_mask_size, not_numbers, without
 
 __all__ = ["ImageFile"]
@@ -22,7 +24,7 @@ __all__ = ["ImageFile"]
 
 @dataclass(frozen=True)
 class ImageFile:
-    """A grey or RGB picture and what surrounds it in its file.
+    """A grey or RGB picture, with further bands or without, and what surrounds it in its file.
 
     Samples ``v`` are ``(v - low) / (high - low)`` in ``pixels``, where ``scale`` (:class:`preimage.files.scale.Scale`)
     tells both: 0 to 255 for 8 bits; for 16 bits the range of 8, 10, 12, 14 or 16 bits that holds the largest sample.
@@ -31,13 +33,20 @@ class ImageFile:
     the orientation in which it was stored, and the EXIF tag that tells viewers is kept; formats without EXIF get it
     upright. Transparency is carried along untouched.
 
+    Of the samples that a TIFF has behind grey or RGB, those it declares as transparency are that; all others are bands
+    of the picture, such as near infrared, and each has a scale of its own.
+
     Attributes:
-        pixels: float32 (C, H, W), C = 1 or 3, on the CPU.
+        pixels: float32 (C, H, W) on the CPU: grey or RGB, then bands.
         dtype: sample type of the file: bool (one bit), an integer of up to 32 bits, or a float.
         format: PNG, JPEG, TIFF, WEBP or BMP.
         alpha: (H, W) of type ``dtype``, or none.
         palette: whether the file holds at most 256 colours.
         scale: from samples to ``pixels``; that of all of ``dtype`` where it is left out.
+        extras: what stands behind grey or RGB in the file, in its order: 0 for a band, 1 for transparency by which the
+            colours are multiplied, 2 for other transparency. Empty stands for ``alpha`` alone, of kind 2.
+        band_scales: those of the bands, like ``scale``.
+        left_out: how many reduced copies or further pictures the file holds beside.
         orientation: EXIF's, 1 to 8, in which the file stores the picture.
         luma_steps: the 64 quantisation steps of brightness of a JPEG file, row by row, while ``pixels`` are its own.
     """
@@ -51,13 +60,24 @@ class ImageFile:
     metadata: Metadata = field(default_factory=Metadata)
     luma_steps: tuple[int, ...] = ()
     orientation: int = 1
+    extras: tuple[int, ...] = ()
+    band_scales: tuple[Scale, ...] = ()
+    left_out: int = 0
 
     @property
-    def sampling(self) -> Sampling:
-        """How finely ``pixels`` were rounded when they were written."""
-        scale = self._scale()
-        step = 0.0 if self.dtype.kind == "f" else 1 / (scale.high - scale.low)
-        return Sampling(step, self.luma_steps)
+    def bands(self) -> int:
+        """How many channels of ``pixels`` stand behind grey or RGB."""
+        return self.extras.count(0)
+
+    def parts(self) -> list[Tensor]:
+        """The pictures of which ``pixels`` consist: grey or RGB (C, H, W), and each band (1, H, W)."""
+        base = len(self.pixels) - self.bands
+        return [self.pixels[:base], *self.pixels[base:].split(1)] if self.bands else [self.pixels]
+
+    def samplings(self) -> list[Sampling]:
+        """How finely each of the parts was rounded when it was written."""
+        steps = [0.0 if self.dtype.kind == "f" else 1 / (scale.high - scale.low) for scale in self._scales()]
+        return [Sampling(step, self.luma_steps) for step in steps]
 
     @staticmethod
     def read(path: Path | str, bits: int | None = None, missing: np.ndarray | None = None) -> "ImageFile":
@@ -77,7 +97,9 @@ class ImageFile:
 
     @staticmethod
     def from_array(array: np.ndarray, bits: int | None = None, missing: np.ndarray | None = None) -> "ImageFile":
-        """A picture from an array (H, W) or (H, W, C), bool, uint8, uint16 or float; C = 2 and 4 end with transparency.
+        """A picture from an array (H, W) or (H, W, C) of bool, integers of up to 32 bits or floats.
+
+        C = 2 and 4 end with transparency.
 
         Raises:
             ShapeError, ArgumentError: ``array`` is none of these, or not finite; see :meth:`read`.
@@ -86,9 +108,12 @@ class ImageFile:
             raise ShapeError(
                 f"`image` must have shape (H, W) or (H, W, 1 to 4), got {array.shape}; transpose or crop it."
             )
-        if array.dtype.kind not in "buf" or (array.dtype.kind == "u" and array.dtype.itemsize > 2):
-            raise ArgumentError(f"`image` must be bool, uint8, uint16 or float, got {array.dtype}; convert it.")
-        return ImageFile._of_samples(split_channels("PNG", array), bits, missing)
+        if array.dtype.kind not in "biuf" or (array.dtype.kind in "iu" and array.dtype.itemsize > 4):
+            raise ArgumentError(
+                f"`image` must be bool, integers of up to 32 bits or floats, got {array.dtype}; convert it."
+            )
+        native = array.astype(array.dtype.newbyteorder("="), copy=False)
+        return ImageFile._of_samples(split_channels("PNG", native), bits, missing)
 
     @staticmethod
     def missing_in(path: Path | str) -> np.ndarray:
@@ -98,19 +123,14 @@ class ImageFile:
 
     def read_again(self, bits: int | None = None, missing: np.ndarray | None = None) -> "ImageFile":
         """The same picture read with ``bits`` and ``missing``, see :meth:`read`."""
-        samples = Samples(self.format, self._samples(self.dtype), self.alpha)
+        samples = Samples(self.format, self._samples(self.dtype), self.alpha, extras=self.extras)
         again = ImageFile._of_samples(samples, bits, missing)
-        return replace(self, pixels=again.pixels, scale=again.scale)
+        return replace(self, pixels=again.pixels, scale=again.scale, band_scales=again.band_scales)
 
     def notes(self) -> tuple[str, ...]:
         """What the user should know of how the samples were read."""
-        scale = self._scale()
-        if self.dtype.itemsize == 1 or not scale.bits or scale.bits == 8 * self.dtype.itemsize:
-            return ()
-        return (
-            f"samples from 0 to {scale.high:.0f}, as of {scale.bits} bits, in a picture of {8 * self.dtype.itemsize} "
-            "bits are taken for black to white; --bits tells another number",
-        )
+        beside = f"{self.left_out} smaller or further pictures in the file are left out"
+        return (*((beside,) if self.left_out else ()), *scale_notes(self._scales(), self.dtype))
 
     def to_array(self) -> np.ndarray:
         """The samples, (H, W, C) of type ``dtype``, transparency last."""
@@ -126,12 +146,16 @@ class ImageFile:
         if missing is not None:
             check_mask_size(missing.shape, colour.shape[:2])
         check_finite(colour, missing, path)
-        scale = scale_of(colour, None if missing is None else ~missing, bits)
-        pixels = _to_pixels(without(colour, missing, scale.low), scale)
         alpha = None if samples.alpha is None else upright(samples.alpha, turn)
+        base, seen = colour.shape[2] - samples.extras.count(0), None if missing is None else ~missing
+        bits = samples.bits if bits is None else bits
+        # Colours multiplied by transparency have its scale.
+        whole = [alpha[..., None]] if alpha is not None and 1 in samples.extras else []
+        scales = [scale_of([colour[..., :base], *whole], seen, bits)]
+        scales += [scale_of([colour[..., at : at + 1]], seen, bits) for at in range(base, colour.shape[2])]
         return ImageFile(
-            pixels, colour.dtype, samples.format, alpha, samples.palette, scale, samples.metadata, samples.luma_steps,
-            turn,
+            _to_pixels(colour, scales, missing), colour.dtype, samples.format, alpha, samples.palette, scales[0],
+            samples.metadata, samples.luma_steps, turn, samples.extras, tuple(scales[1:]), samples.left_out,
         )  # fmt: skip
 
     def write(self, path: Path | str, overwrite: bool = False, quality: int | None = None) -> list[str]:
@@ -145,17 +169,13 @@ class ImageFile:
         """
         kind = format_of(Path(path))
         dtype = held_type(kind, self.dtype)
-        alpha = None if self.alpha is None else _convert(self.alpha, dtype)
+        file = self if kind == "TIFF" else self._straight()
+        alpha = None if self.alpha is None else converted_alpha(self.alpha, dtype)
         turn = 1 if kind in WITHOUT_EXIF else self.orientation
-        colour, alpha = stored(self._samples(dtype), turn), None if alpha is None else stored(alpha, turn)
-        notes = write_samples(Path(path), Samples(kind, colour, alpha, self.palette, self.metadata), overwrite, quality)
-        if dtype == self.dtype:
-            return notes
-        bits = 8 * dtype.itemsize
-        return [
-            *notes,
-            f"{kind} holds {bits} bits a sample at most: the {self.dtype.name} samples were rounded to {bits} bits",
-        ]
+        colour, alpha = stored(file._samples(dtype), turn), None if alpha is None else stored(alpha, turn)
+        samples = Samples(kind, colour, alpha, self.palette, self.metadata, extras=file.extras)
+        notes = write_samples(Path(path), samples, overwrite, quality)
+        return [*rounding_notes(kind, self.dtype, dtype, self._scales()[0]), *notes]
 
     def as_stored(self) -> "ImageFile":
         """The same picture, not turned: for a mosaic, whose pattern is that of the stored samples."""
@@ -171,54 +191,60 @@ class ImageFile:
         alpha, coloured = self.alpha, pixels.shape[0] > self.pixels.shape[0]
         metadata = self.metadata.resized(self.pixels.shape, pixels.shape, turned=self.orientation > 4)
         if alpha is not None and alpha.shape != tuple(pixels.shape[-2:]):
-            alpha = _resample(alpha, pixels.shape[-2], pixels.shape[-1])
+            alpha = resized_alpha(alpha, pixels.shape[-2], pixels.shape[-1])
         if not coloured:
             return replace(self, pixels=pixels, alpha=alpha, metadata=metadata, luma_steps=())
         dtype = np.dtype(np.uint8) if self.dtype.kind == "b" else self.dtype
-        scale = self._scale() if dtype == self.dtype else full_scale(dtype)
+        scale = self._scales()[0] if dtype == self.dtype else full_scale(dtype)
         plain = metadata.without_profile()
         return replace(self, pixels=pixels, alpha=alpha, dtype=dtype, scale=scale, metadata=plain, luma_steps=())
+
+    def with_parts(self, parts: Sequence[Tensor]) -> "ImageFile":
+        """The same file with other :meth:`parts`; a single one of several makes a picture of its own."""
+        if len(parts) == 1 + self.bands:
+            return self.with_pixels(torch.cat(list(parts)) if self.bands else parts[0])
+        alone = replace(self, extras=tuple(kind for kind in self.extras if kind), band_scales=())
+        return replace(alone, pixels=self.pixels[: len(self.pixels) - self.bands]).with_pixels(parts[0])
 
     def pixels_of(self, path: Path | str) -> Tensor:
         """The pixels (C, H, W) of another file of the same samples on the scale of this one; 0 where they are NaN."""
         samples = read_samples(Path(path))
         colour = upright(samples.colour, orientation_of(samples.metadata.exif))
-        return _to_pixels(without(colour, not_numbers(colour), self._scale().low), self._scale())
+        return _to_pixels(colour, self._scales(), not_numbers(colour))
 
-    def _scale(self) -> Scale:
-        return full_scale(self.dtype) if self.scale is None else self.scale
+    def _scales(self) -> list[Scale]:
+        """Of the parts."""
+        base = full_scale(self.dtype) if self.scale is None else self.scale
+        return [base, *(self.band_scales or [full_scale(self.dtype)] * self.bands)]
+
+    def _straight(self) -> "ImageFile":
+        """The same picture whose colours are not multiplied by transparency."""
+        if self.alpha is None or 1 not in self.extras:
+            return self
+        base, top = len(self.pixels) - self.bands, self._scales()[0].high
+        colour = without_alpha(self.pixels[:base], self.alpha, top)
+        extras = tuple(2 if kind == 1 else kind for kind in self.extras)
+        return replace(self, pixels=torch.cat([colour, self.pixels[base:]]), extras=extras)
 
     def _samples(self, dtype: np.dtype) -> np.ndarray:
         """(H, W, C) of type ``dtype``, channel by channel so that a large picture needs little memory."""
-        scale = self._scale() if dtype == self.dtype else self._scale().converted(dtype)
+        scales = [scale if dtype == self.dtype else scale.converted(dtype) for scale in self._scales()]
         channels, height, width = self.pixels.shape
+        base = channels - self.bands
         out = np.empty((height, width, channels), dtype)
         for index, channel in enumerate(self.pixels):
             if not bool(torch.isfinite(channel).all()):
                 raise ImageFileError("the restored picture holds NaN or infinity; it was not written.")
-            out[..., index] = scale.samples(channel, dtype)
-        return out
+            out[..., index] = scales[max(0, index - base + 1)].samples(channel, dtype)
+        return clipped_to(self.alpha, out, base) if self.alpha is not None and 1 in self.extras else out
 
 
-def _convert(alpha: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    if alpha.dtype == dtype:
-        return alpha
-    unit = torch.from_numpy(alpha / np.float32(full_scale(alpha.dtype).high))
-    return full_scale(dtype).samples(unit, dtype)
-
-
-def _to_pixels(samples: np.ndarray, scale: Scale) -> Tensor:
+def _to_pixels(samples: np.ndarray, scales: Sequence[Scale], missing: np.ndarray | None) -> Tensor:
+    """float32 (C, H, W), 0 where they are missing; the first scale is that of all channels but the last ones."""
     height, width, channels = samples.shape
+    base = channels - len(scales) + 1
     out = torch.empty(channels, height, width)
     for index in range(channels):
-        scale.fill(samples[..., index], out[index].numpy())
+        scale = scales[max(0, index - base + 1)]
+        scale.fill(without(samples[..., index], missing, scale.low), out[index].numpy())
     return out
-
-
-def _resample(alpha: np.ndarray, height: int, width: int) -> np.ndarray:
-    if alpha.dtype.kind == "b":
-        return _resample(alpha.astype(np.float32), height, width) >= 0.5
-    unit = torch.from_numpy(alpha.astype(np.float32))[None, None]
-    resized = torch.nn.functional.interpolate(unit, size=(height, width), mode="bilinear", align_corners=False)
-    values = resized[0, 0].numpy()
-    return np.rint(values).astype(alpha.dtype) if alpha.dtype.kind == "u" else values.astype(alpha.dtype)

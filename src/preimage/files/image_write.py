@@ -17,9 +17,10 @@ from preimage.files.metadata_write import WITHOUT_EXIF, fitted
 from preimage.files.palette import to_palette
 from preimage.files.png16 import metadata_chunks, write_png16
 from preimage.files.png_chunks import with_chunks
+from preimage.files.scale import Scale, full_scale
 from preimage.files.tiff import write_tiff
 
-__all__ = ["WITHOUT_EXIF", "held_type", "write_samples"]
+__all__ = ["WITHOUT_EXIF", "held_type", "rounding_notes", "write_samples"]
 
 _QUALITY: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"quality": 95}}
 
@@ -29,6 +30,15 @@ def held_type(kind: str, dtype: np.dtype) -> np.dtype:
     if dtype.kind == "b" or kind == "TIFF":
         return dtype
     return np.dtype(np.uint16 if kind == "PNG" and dtype.itemsize > 1 else np.uint8)
+
+
+def rounding_notes(kind: str, dtype: np.dtype, held: np.dtype, scale: Scale) -> list[str]:
+    """What the user should know where the format ``kind`` holds samples of ``dtype`` as ``held`` only."""
+    if held == dtype:
+        return []
+    bits, (black, white) = 8 * held.itemsize, scale.shown
+    mapped = "" if (black, white) == (0, full_scale(dtype).high) else f", from {black:g} to {white:g},"
+    return [f"{kind} holds {bits} bits a sample at most: the {dtype.name} samples{mapped} were rounded to {bits} bits"]
 
 
 def write_samples(path: Path, samples: Samples, overwrite: bool = False, quality: int | None = None) -> list[str]:
@@ -44,12 +54,13 @@ def write_samples(path: Path, samples: Samples, overwrite: bool = False, quality
         ImageFileError: unknown suffix, transparency in a format without, existing file, disk full.
     """
     kind = format_of(path)
-    height, width = samples.colour.shape[:2]
-    check_holds(kind, width, height, samples.alpha)
+    height, width, channels = samples.colour.shape
+    bands = channels if 0 in samples.extras else 0
+    check_holds(kind, width, height, samples.alpha, bands=bands)
     metadata, notes = fitted(samples.metadata, kind)
     if samples.alpha is not None and kind in WITHOUT_ALPHA:
         notes = [f"left out of the {kind} file, which cannot hold it: transparency, of which there is none", *notes]
-        samples = replace(samples, alpha=None)
+        samples = replace(samples, alpha=None, extras=())
     samples = replace(samples, metadata=metadata)
     with replacing(path, overwrite) as temporary:
         if kind == "TIFF":
@@ -64,14 +75,23 @@ def write_samples(path: Path, samples: Samples, overwrite: bool = False, quality
 
 
 def _joined(samples: Samples) -> np.ndarray:
+    """All samples (H, W, C), in the order of ``extras``."""
     if samples.alpha is None:
         return samples.colour
-    return np.concatenate([samples.colour, samples.alpha[..., None].astype(samples.colour.dtype)], axis=2)
+    extras = _extras(samples)
+    behind = next(index for index, kind in enumerate(extras) if kind)  # extras before transparency
+    at = samples.colour.shape[2] - len(extras) + 1 + behind
+    parts = [samples.colour[..., :at], samples.alpha[..., None].astype(samples.colour.dtype), samples.colour[..., at:]]
+    return np.concatenate(parts, axis=2)
+
+
+def _extras(samples: Samples) -> tuple[int, ...]:
+    return samples.extras or (() if samples.alpha is None else (2,))
 
 
 def _write_tiff(path: Path, samples: Samples) -> None:
     if not samples.palette or samples.alpha is not None:
-        write_tiff(path, _joined(samples), samples.metadata)
+        write_tiff(path, _joined(samples), samples.metadata, extras=_extras(samples))
         return
     image = to_palette(samples.colour)
     colours = np.zeros((256, 3), np.uint8)

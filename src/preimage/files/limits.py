@@ -49,16 +49,19 @@ def check_output(source: Path, target: Path, factor: int = 1) -> None:
     """
     kind, header = format_of(target), inspect(source)
     check_holds(kind, factor * header.width, factor * header.height, None)
-    if kind in WITHOUT_ALPHA and header.format != "JPEG":
-        check_holds(kind, 1, 1, read_samples(source).alpha)
+    if (kind in WITHOUT_ALPHA and header.format != "JPEG") or (kind != "TIFF" and header.format == "TIFF"):
+        samples = read_samples(source)
+        check_holds(kind, 1, 1, samples.alpha, samples.colour.shape[2] if 0 in samples.extras else 0)
 
 
-def check_holds(kind: str, width: int, height: int, alpha: np.ndarray | None) -> None:
+def check_holds(kind: str, width: int, height: int, alpha: np.ndarray | None, bands: int = 0) -> None:
     """Refuse a picture that the format ``kind`` does not hold; transparency that nothing shows of is none.
 
     Raises:
-        ImageFileError: too large, or transparency in a format without.
+        ImageFileError: too large, or transparency or further bands in a format without.
     """
+    if bands and kind != "TIFF":
+        raise ImageFileError(f"{kind} cannot hold {bands} bands, which the input has; write TIFF.")
     if max(width, height) > _LONGEST[kind]:
         raise ImageFileError(
             f"`output` must be of a format for pictures of {width}x{height}, got {kind}, which holds at most "

@@ -1,5 +1,6 @@
 """What samples of a file are in the unit range of pixels, and back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError
 
-__all__ = ["Scale", "full_scale", "scale_of"]
+__all__ = ["Scale", "full_scale", "scale_notes", "scale_of"]
 
 # Floats are taken as they are up to here, and mapped to [0, 1] beyond.
 _FLOAT_RANGE = (-0.5, 1.5)
@@ -60,6 +61,17 @@ class Scale:
         return Scale(low, high, full.shown, full.limits)
 
 
+def scale_notes(scales: Sequence[Scale], dtype: np.dtype) -> tuple[str, ...]:
+    """What the user should know where samples of type ``dtype`` have fewer bits than that."""
+    bits = 8 * dtype.itemsize
+    narrow = {scale.bits for scale in scales if 0 < scale.bits < bits}
+    return tuple(
+        f"samples from 0 to {2**depth - 1}, as of {depth} bits, in a picture of {bits} bits are taken for black to "
+        "white; --bits tells another number"
+        for depth in sorted(narrow)
+    )
+
+
 def full_scale(dtype: np.dtype) -> Scale:
     """All of an unsigned type, or floats and bits as they are."""
     if dtype.kind not in "iu":
@@ -68,8 +80,8 @@ def full_scale(dtype: np.dtype) -> Scale:
     return Scale(*ends, ends, ends, 8 * dtype.itemsize if dtype.kind == "u" else 0)
 
 
-def scale_of(samples: np.ndarray, seen: np.ndarray | None = None, bits: int | None = None) -> Scale:
-    """The scale of ``samples`` (H, W, C), by those that are seen.
+def scale_of(parts: Sequence[np.ndarray], seen: np.ndarray | None = None, bits: int | None = None) -> Scale:
+    """The scale that arrays (H, W, C) of one type share, by the samples that are seen.
 
     Samples of 8 bits take their whole type. In containers of 16 bits, cameras and converters leave samples of 8, 10,
     12 or 14: the scale is the least of these that holds the largest sample. Other integers, and floats that leave
@@ -82,10 +94,11 @@ def scale_of(samples: np.ndarray, seen: np.ndarray | None = None, bits: int | No
     Raises:
         ArgumentError: ``bits`` is not for this type, or too few for the largest sample.
     """
-    dtype = samples.dtype
+    dtype = parts[0].dtype
     if bits is None and dtype.kind in "bu" and dtype.itemsize == 1:
         return full_scale(dtype)
-    low, high = _ends(samples, seen)
+    ends = [_ends(part, seen) for part in parts]
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
     if bits is not None:
         _check_bits(bits, dtype, high)
         top = 2.0**bits - 1

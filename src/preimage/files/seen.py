@@ -53,7 +53,7 @@ def check_finite(samples: np.ndarray, missing: np.ndarray | None, path: str = ""
 
 
 def without(samples: np.ndarray, missing: np.ndarray | None, value: float) -> np.ndarray:
-    """``samples`` (H, W, C) with ``value`` where they are missing."""
+    """``samples`` (H, W) or (H, W, C) with ``value`` where they are missing."""
     if missing is None or not missing.any():
         return samples
     filled = samples.copy()

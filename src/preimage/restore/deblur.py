@@ -122,7 +122,7 @@ def deblur(
     """Undo a known blur with a denoiser as prior (DPIR), or with a network fitted to the picture.
 
     Args:
-        image: a path; an array (H, W) or (H, W, C), uint8, uint16, bool or float; or a float tensor (C, H, W) or
+        image: a path; an array (H, W) or (H, W, C), bool, integers or floats; or a float tensor (C, H, W) or
             (B, C, H, W). Grey or RGB; floats are in [0, 1]. The result is of the same kind (:class:`ImageFile`
             for a path).
         kernel: the blur, an array or what :func:`preimage.restore.read_kernel` understands.

@@ -40,6 +40,7 @@ class Demosaic(DenoiserTask):
 
     name: ClassVar[str] = "demosaic"
     reads_stored: ClassVar[bool] = True
+    makes_colour: ClassVar[bool] = True
     default_steps: ClassVar[int] = 40
     method: ClassVar[str] = "dpir"
 

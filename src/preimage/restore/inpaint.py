@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 
 from preimage.denoisers import Denoiser
-from preimage.errors import ArgumentError, ShapeError
-from preimage.files.image_file import ImageFile
+from preimage.errors import ArgumentError
 from preimage.files.seen import check_mask_size
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
@@ -22,13 +21,14 @@ from preimage.restore.dip import settings as choices
 from preimage.restore.dip.method import Dip
 from preimage.restore.engine import Restored, restore
 from preimage.restore.iterative import footprint, run_dpir
+from preimage.restore.mask import mask_notes, read_mask
 from preimage.restore.methods import by_dpir_or_dip
 from preimage.restore.pictures import Picture, missing_in
 from preimage.restore.sigma import noise_level
 from preimage.restore.task import EitherTask, Outcome
 from preimage.restore.work import Progress, Settings
 
-__all__ = ["Inpaint", "as_holes", "inpaint", "read_mask"]
+__all__ = ["Inpaint", "as_holes", "inpaint"]
 
 _BLOCK, _ENOUGH = 64, 4
 
@@ -41,11 +41,13 @@ class Inpaint(EitherTask):
         missing: (H, W), true where the picture is to be made up.
         spec: the file it came from, for the record; ``None`` where what is missing is NaN in the picture.
         white: what is white in that file: ``missing`` or ``seen``.
+        remarks: what the user should know of that file.
     """
 
     missing: Tensor
     spec: str | None = ""
     white: str = "missing"
+    remarks: tuple[str, ...] = ()
 
     name: ClassVar[str] = "inpaint"
     is_exact: ClassVar[bool] = True
@@ -78,7 +80,7 @@ class Inpaint(EitherTask):
         share = 100 * float(self.missing.float().mean())
         colour = "white" if self.white == "missing" else "black"
         how = "NaN in the picture" if self.spec is None else f"{colour} in the mask"
-        return [f"{share:.2f} % of the pixels are missing ({how})"]
+        return [f"{share:.2f} % of the pixels are missing ({how})", *self.remarks]
 
     def estimate(self, pixels: Tensor) -> float:
         """The median over blocks without missing pixels; where these are few, of the picture filled in."""
@@ -127,23 +129,6 @@ class Inpaint(EitherTask):
         return torch.where(self.missing.to(y.device), x, y) if sigma == 0 else x
 
 
-def read_mask(mask: str | Path | np.ndarray | Tensor, white: str = "missing") -> Tensor:
-    """Where pixels are missing, bool (H, W): from an array, or from an image file.
-
-    White in a file is the larger of two values, whatever they are, or what is over one half where there are more; where
-    all has one colour, it is what is opaque.
-
-    Raises:
-        ImageFileError: the file cannot be read.
-        ShapeError: an array is not two-dimensional.
-        ArgumentError: ``white`` is neither ``missing`` nor ``seen``.
-    """
-    if white not in ("missing", "seen"):
-        raise ArgumentError(f"`white` must be missing or seen, got {white!r}; it is what white in the mask stands for.")
-    missing = _truth(mask)
-    return missing if white == "missing" else ~missing
-
-
 def as_holes(image: Picture, mask: str | Path | np.ndarray | Tensor | None, white: str = "missing") -> Inpaint:
     """The task for a mask as users give it; ``None`` takes what is NaN in ``image``.
 
@@ -154,37 +139,8 @@ def as_holes(image: Picture, mask: str | Path | np.ndarray | Tensor | None, whit
         if white != "missing":
             raise ArgumentError(f"`white` must be left out without a mask, got {white!r}; NaN is what is missing.")
         return Inpaint(missing_in(image), None)
-    return Inpaint(read_mask(mask, white), str(mask) if isinstance(mask, (str, Path)) else "", white)
-
-
-def _truth(mask: str | Path | np.ndarray | Tensor) -> Tensor:
-    if isinstance(mask, (str, Path)):
-        return _of_picture(ImageFile.read(mask))
-    missing = torch.as_tensor(mask)
-    if missing.ndim != 2:
-        raise ShapeError(f"`mask` must have shape (H, W), got {tuple(missing.shape)}; give one for all channels.")
-    return missing if missing.dtype == torch.bool else missing > (0.5 if missing.is_floating_point() else 0)
-
-
-def _of_picture(file: ImageFile) -> Tensor:
-    """The brighter of two values; of many, what is over one half; of one, what transparency tells.
-
-    Raises:
-        ArgumentError: a quarter of the pixels is neither black nor white.
-    """
-    grey = file.pixels.mean(0)
-    low, high = grey.min(), grey.max()
-    if low == high and file.alpha is not None:
-        return torch.from_numpy(file.alpha > file.alpha.max() / 2)
-    if bool(((grey == low) | (grey == high)).all()) and low < high:
-        return grey == high
-    between = float(((grey > 0.1) & (grey < 0.9)).float().mean())
-    if between > 0.25:
-        raise ArgumentError(
-            f"`mask` must be black and white, got a picture of which {100 * between:.0f} % is neither; paint the "
-            "missing pixels white on black in a picture of their own."
-        )
-    return grey > 0.5
+    spec = str(mask) if isinstance(mask, (str, Path)) else ""
+    return Inpaint(read_mask(mask, white), spec, white, mask_notes(mask))
 
 
 def inpaint(

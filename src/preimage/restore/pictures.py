@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +45,19 @@ class Pictures:
     """One or more pictures, float32 (C, H, W) each, and the way back.
 
     Attributes:
-        pixels: the pictures.
-        rebuild: turns restored pictures into what was given.
+        pixels: the pictures: of a file its parts, grey or RGB and each further band.
+        rebuild: turns restored pictures, or a single one, into what was given.
         source: path and sha256 for the record.
-        sampling: how finely they were rounded before they came here.
+        samplings: how finely each was rounded before it came here.
+        bands: how many of them are further bands of one file.
         notes: what the user should know of how they were read.
     """
 
     pixels: Sequence[Tensor]
     rebuild: Callable[[Sequence[Tensor]], Any]
     source: dict[str, str]
-    sampling: Sampling = field(default_factory=Sampling)
+    samplings: Sequence[Sampling]
+    bands: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -86,8 +88,8 @@ def open_pictures(image: Picture, reading: Reading | None = None) -> Pictures:
             [file.pixels],
             lambda restored: _to_array(file.with_pixels(restored[0]), flat),
             {"path": "", "sha256": _digest(image)},
-            file.sampling,
-            file.notes(),
+            file.samplings(),
+            notes=file.notes(),
         )
     if isinstance(image, Tensor):
         return _of_tensor(image, reading)
@@ -122,7 +124,7 @@ def missing_in(image: Picture) -> Tensor:
 
 def _of_file(file: ImageFile, reading: Reading, source: dict[str, str]) -> Pictures:
     file = file.as_stored() if reading.as_stored else file
-    return Pictures([file.pixels], lambda restored: file.with_pixels(restored[0]), source, file.sampling, file.notes())
+    return Pictures(file.parts(), file.with_parts, source, file.samplings(), file.bands, file.notes())
 
 
 def _of_tensor(image: Tensor, reading: Reading) -> Pictures:
@@ -145,7 +147,8 @@ def _of_tensor(image: Tensor, reading: Reading) -> Pictures:
         stacked = torch.stack(list(restored)).to(image)
         return stacked if image.ndim == 4 else stacked[0]
 
-    return Pictures(list(batch.float()), rebuild, {"path": "", "sha256": _digest(image.detach().cpu().numpy())})
+    source = {"path": "", "sha256": _digest(image.detach().cpu().numpy())}
+    return Pictures(list(batch.float()), rebuild, source, [Sampling()] * len(batch))
 
 
 def _to_array(file: ImageFile, flat: bool) -> np.ndarray:

@@ -26,8 +26,8 @@ class Record:
         input: path (empty for an array) and sha256 of its bytes.
         settings: as given; together with ``resolved`` they repeat the run.
         resolved: noise level before and after ``strength`` (or JPEG quality, and level after it), steps, device,
-            threads, sha256 of the kernel, of the mask and of the flash picture; tile, and weights with their sha256,
-            of denoisers; the runs of a deep image prior.
+            threads, sha256 of the kernel, of the mask and of the flash picture; tile, and weights with their sha256
+            (a list of them where there are bands beside colours), of denoisers; the runs of a deep image prior.
         stopped: why the method stopped.
         seconds: of the restoration, without reading and writing.
         peak_memory: bytes, of the process since its start.
@@ -105,9 +105,11 @@ def _check(record: Record) -> None:
         isinstance(values[name], dict) for name in _MAPPINGS
     ):
         raise TypeError("a text or table of a record is something else")
-    weights = record.resolved.get("weights") or {"name": "", "sha256": ""}
+    weights = record.resolved.get("weights")
+    rows = [] if weights is None else weights if isinstance(weights, list) else [weights]
     texts = [record.input["path"], record.input["sha256"], record.resolved.get("device", ""), *record.versions.values()]
-    if not all(isinstance(text, str) for text in (*texts, weights["name"], weights["sha256"])):
+    texts += [row[name] for row in rows for name in ("name", "sha256")]
+    if not all(isinstance(text, str) for text in texts) or weights == []:
         raise TypeError("a path, name or digest of a record is no text")
     # Lone surrogates are refused, but for those that stand for bytes of a file's name.
     json.dumps(dataclasses.asdict(record), ensure_ascii=False).encode("utf-8", "surrogateescape")

@@ -46,15 +46,14 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
             raise ArgumentError("`image` must be given again, got none; the record is of an array, which has no path.")
         method = _method(record, source)
         settings = _settings(record)
-        recorded_weights = record.resolved.get("weights")
         expected = record.input["sha256"]
-        weights = None if recorded_weights is None else (recorded_weights["name"], recorded_weights["sha256"])
+        weights = [(row["name"], row["sha256"]) for row in _rows(record.resolved.get("weights"))]
     except (KeyError, TypeError, AttributeError) as error:
         raise ImageFileError(f"`from_json` must be a whole record, got one with a wrong or missing {error}.") from error
     if isinstance(source, (str, Path)) and file_sha256(Path(source)) != expected:
         raise ArgumentError(f"`input` must be the recorded file, got {source}, whose bytes differ; get the original.")
-    if weights is not None:
-        _same("weights", zoo.describe(weights[0]).sha256, weights[1])
+    for weights_name, digest in weights:
+        _same("weights", zoo.describe(weights_name).sha256, digest)
     for name, digest in method.task.fingerprint().items():
         _same(name.removesuffix("_sha256"), digest, record.resolved.get(name))
     again = restore(source, method, settings, progress)
@@ -78,7 +77,8 @@ def _method(record: Record, image: Picture) -> Method:
     if record.task == "demosaic":
         return ByDenoiser(demosaicking(options["pattern"], options.get("method", "dpir")))
     if record.task == "deblock":
-        return ByDenoiser(Deblock(record.resolved["quality"]))
+        found, asked = record.resolved["quality"], options["quality"]
+        return ByDenoiser(Deblock((None if asked == "auto" else asked) if isinstance(found, list) else found))
     return ByDenoiser(_inverse(record, image))
 
 
@@ -110,10 +110,17 @@ def _settings(record: Record) -> Settings:
     common: dict[str, Any] = {name: value for name, value in record.settings.items() if name in _SETTINGS}
     found = {**common, "steps": resolved["steps"], "memory": None, "device": resolved["device"]}
     if record.settings.get("method") != "dip":  # which asks whether the noise level was given
-        found["sigma"] = resolved.get("sigma_before_strength", "auto")
-        found["weights"] = resolved["weights"]["name"]
+        sigma = resolved.get("sigma_before_strength", "auto")
+        found["sigma"] = tuple(sigma) if isinstance(sigma, list) else sigma
+        names = [row["name"] for row in _rows(resolved["weights"])]
+        found["weights"] = names[0] if len(names) == 1 else record.settings["weights"]
         found["tile"] = resolved["tile"]
     return Settings(**{**found, "threads": resolved["threads"]})
+
+
+def _rows(weights: Any) -> list[Any]:
+    """One table of weights, several, or none."""
+    return weights if isinstance(weights, list) else [] if weights is None else [weights]
 
 
 def _named(spec: str, name: str) -> str:

@@ -45,6 +45,8 @@ class Task:
     name: ClassVar[str]
     reads_stored: ClassVar[bool] = False
     """Whether files are read as stored instead of upright."""
+    makes_colour: ClassVar[bool] = False
+    """Whether one band becomes three."""
     inverts: ClassVar[bool] = False
     """Whether small errors of the measurement become large ones of the result."""
 

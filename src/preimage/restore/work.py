@@ -20,13 +20,14 @@ class Settings:
     """What is common to all tasks; :func:`preimage.restore.deblur` explains it.
 
     Attributes:
+        sigma: the noise level; one for each picture in a tuple.
         tile: side of the tiles; from ``memory`` where ``None``.
         threads: CPU threads; left as they are where ``None``.
         search: how non-local models look for similar patches, ``light`` or ``paper``.
         bits: of the samples, where files have room for more; found out where ``None``.
     """
 
-    sigma: float | str = "auto"
+    sigma: float | str | tuple[float, ...] = "auto"
     strength: float = 1.0
     steps: int | None = None
     weights: str | None = None
@@ -45,8 +46,7 @@ class Job:
     """The pictures of one restoration, and how it is to be done.
 
     Attributes:
-        shape: (C, H, W) of each picture.
-        count: of pictures.
+        shapes: (C, H, W) of each picture: all have one height and width, and grey bands may follow colours.
         settings: as given.
         given: the noise level that the user gave.
         budget: bytes for the process; ``None`` for any number.
@@ -55,14 +55,18 @@ class Job:
         rebuild: turns a picture (C, H, W) into the kind that was given.
     """
 
-    shape: torch.Size
-    count: int
+    shapes: tuple[torch.Size, ...]
     settings: Settings
     given: float | None
     budget: int | None
     device: torch.device
     progress: Progress | None
     rebuild: Callable[[Tensor], Any]
+
+    @property
+    def count(self) -> int:
+        """Of pictures."""
+        return len(self.shapes)
 
 
 @dataclass(frozen=True)

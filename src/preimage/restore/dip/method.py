@@ -75,7 +75,7 @@ class ByDip(Method):
                 f"`strength` must be left out for dip where sigma is auto, got {settings.strength}; give sigma."
             )
         prior = self.prior(job.given or 0.0, settings)
-        check_memory(prior, job.shape[0], self.task.canvas(*job.shape[1:]), job.budget)
+        check_memory(prior, job.shapes[0][0], self.task.canvas(*job.shapes[0][1:]), job.budget)
         if job.progress is not None:
             job.progress(0, job.count * prior.fit.max_steps)
         chosen = dataclasses.replace(settings, steps=prior.fit.max_steps)
@@ -118,7 +118,7 @@ class _Fitting(Worker):
 
     def forecast(self) -> Forecast:
         """Memory alone: how long a step takes is known when it has been taken."""
-        prior, shape = self.method.prior(self.job.given or 0.0, self.settings), self.job.shape
+        prior, shape = self.method.prior(self.job.given or 0.0, self.settings), self.job.shapes[0]
         return Forecast(None, needed_bytes(prior, shape[0], self.method.task.canvas(*shape[1:])))
 
     def solve(self, y: Tensor, level: Level) -> Outcome:
