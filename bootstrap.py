@@ -45,7 +45,8 @@ def main() -> int:
     tasks = TASKS.get(arguments[0])
     set_up(DEVELOPER if tasks else USER)
     commands = [[*task, *arguments[1:]] for task in tasks] if tasks else [["-m", "preimage", *arguments]]
-    return next((code for command in commands if (code := subprocess.call([PYTHON, *command], cwd=ROOT))), 0)
+    where = ROOT if tasks else None  # files are named as seen from where the user is
+    return next((code for command in commands if (code := subprocess.call([PYTHON, *command], cwd=where))), 0)
 
 
 def set_up(requirements: list[str]) -> None:

@@ -1,10 +1,12 @@
 import dataclasses
 import hashlib
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
 from preimage import zoo
 from preimage.denoisers import DnCNN, IRCNNBank
@@ -183,6 +185,23 @@ def test_damaged_files_are_refused_without_running_code(tmp_path, name):
     if name.startswith("missing"):
         with pytest.raises(WeightsError, match="readable file"):
             zoo.load("dncnn-grey-25", tmp_path / name)
+
+
+@pytest.mark.parametrize("kind", ["sparse", "complex", "meta"])
+def test_tensors_that_are_no_plain_numbers_are_refused(tmp_path, kind):
+    network = DnCNN(1, 2, 4)
+    made = {"sparse": Tensor.to_sparse, "complex": lambda t: t.to(torch.complex64), "meta": lambda t: t.to("meta")}
+    torch.save({name: made[kind](value) for name, value in network.state_dict().items()}, tmp_path / "w.pt")
+    with pytest.raises(WeightsError, match="plain real tensors"):
+        zoo.load_file(tmp_path / "w.pt", network)
+
+
+def test_what_a_reader_raises_on_a_damaged_file_is_the_packages_error(tmp_path, monkeypatch):
+    (tmp_path / "w.pt").write_bytes(b"damaged")
+    for error in (KeyError("storage"), IndexError(), RecursionError("deep"), AttributeError("x")):
+        monkeypatch.setattr(torch, "load", Mock(side_effect=error))
+        with pytest.raises(WeightsError, match="fetch it again"):
+            zoo.load_file(tmp_path / "w.pt", DnCNN(1, 2, 4))
 
 
 def test_unknown_kind_of_file(tmp_path):

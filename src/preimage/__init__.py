@@ -4,7 +4,6 @@ Sub-packages load when they are first used: ``import preimage`` alone costs noth
 """
 
 import importlib
-from importlib.metadata import version
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
         zoo,
     )
 
+    __version__: str
+
 __all__ = [
     "__version__",
     "datasets",
@@ -42,11 +43,11 @@ __all__ = [
     "zoo",
 ]
 
-__version__ = version("preimage")
 
-
-def __getattr__(name: str) -> ModuleType:
-    """Import a sub-package when it is first asked for."""
+def __getattr__(name: str) -> ModuleType | str:
+    """Import a sub-package, or look up the version, when it is first asked for."""
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("preimage")
     if name in __all__:
         return importlib.import_module(f"preimage.{name}")
     raise AttributeError(f"module 'preimage' has no attribute {name!r}; it has {', '.join(__all__)}.")

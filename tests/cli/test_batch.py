@@ -1,13 +1,14 @@
 import copy
 import json
 import os
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from preimage.cli.app import run
-from preimage.restore import ImageFile
+from preimage.restore import ImageFile, Record
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
@@ -42,10 +43,10 @@ def test_any_error_is_that_of_one_file(photograph, tmp_path, monkeypatch, capsys
         (folder / name).write_bytes(photograph.read_bytes())
     write = ImageFile.write
 
-    def failing(self, path, overwrite=False):
+    def failing(self, path, overwrite=False, quality=None):
         if path.name == "b.png":
             raise ZeroDivisionError("of a library")
-        return write(self, path, overwrite)
+        return write(self, path, overwrite, quality)
 
     monkeypatch.setattr(ImageFile, "write", failing)
     assert run(["restore", "denoise", str(folder), "-o", str(tmp_path / "out")]) == 1
@@ -104,3 +105,28 @@ def test_records_are_not_trusted(photograph, tmp_path, capsys):
             # What a repetition does not need may be missing; what it takes must be of the right kind.
             assert run([*command, "--overwrite"]) in ((0, 2) if value is None else (2,)), (place, value)
     assert "internal" not in capsys.readouterr().err
+
+
+def test_a_picture_whose_record_cannot_be_written_is_not_written_either(photograph, tmp_path, monkeypatch, capsys):
+    def failing(self, path, overwrite=False, quality=None):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Record, "write", failing)
+    assert run(
+        ["restore", "denoise", str(photograph), "-o", str(tmp_path / "out.png"), "--compare", str(tmp_path / "c.png")]
+    )
+    assert "disk is full" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [photograph]
+
+
+def test_what_the_output_cannot_hold_is_told_before_the_work(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("preimage.restore.denoise", Mock(side_effect=AssertionError("work was done")))
+    monkeypatch.setattr("preimage.restore.superresolve", Mock(side_effect=AssertionError("work was done")))
+    Image.new("RGBA", (40, 30), (9, 9, 9, 100)).save(tmp_path / "clear.png")
+    Image.new("L", (9000, 1)).save(tmp_path / "wide.png")
+    for task, name, message in (
+        ("denoise", "clear.png -o o.jpg", "transparency"), ("superresolve", "wide.png -o o.webp", "18000x2"),
+    ):  # fmt: skip
+        monkeypatch.chdir(tmp_path)
+        assert run(["restore", task, *name.split()]) == 2
+        assert message in capsys.readouterr().err

@@ -53,9 +53,9 @@ def test_depth_transparency_and_previews(tmp_path, picture, monkeypatch):
     restore.ImageFile.from_array(samples).write(tmp_path / "deep.png")
     seen, write = [], restore.ImageFile.write
 
-    def noted(self, path, overwrite=False):
+    def noted(self, path, overwrite=False, quality=None):
         seen.append(path.name)
-        return write(self, path, overwrite)
+        return write(self, path, overwrite, quality)
 
     monkeypatch.setattr(restore.ImageFile, "write", noted)
     options = ["--method", "dip", "--steps", "2", "--preview", "0"]
@@ -68,7 +68,7 @@ def test_depth_transparency_and_previews(tmp_path, picture, monkeypatch):
     assert np.array_equal(image.alpha, samples[..., 3])
 
 
-def interrupt(monkeypatch, steps):
+def interrupt(monkeypatch, steps, number=signal.SIGINT):
     """Press Ctrl-C in these steps, counted from 1."""
     told, tell = [], progress.Bar.tell
 
@@ -76,7 +76,7 @@ def interrupt(monkeypatch, steps):
         tell(self, text)
         told.append(text)
         if len(told) in steps:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(number)
 
     monkeypatch.setattr(progress.Bar, "tell", pressed)
     return told
@@ -130,9 +130,9 @@ def test_bad_input_is_one_line(tmp_path, photograph, picture, capsys):
         (["denoise", photograph, "--steps", "3", *out], "single pass"),
         (["denoise", photograph, *dip, "--runs", "0", *out], "runs"),
         (["denoise", photograph, *dip, "--setting", "slow", *out], "paper"),
-        (["denoise", photograph, *dip, "--weights", "fill-color", *out], "unless scattered"),
+        (["deblur", photograph, "--kernel", "disk:1", *dip, "--weights", "epll-grey", *out], "unless scattered"),
         (["denoise", photograph, *dip, "--memory", "200MB", *out], "takes no tiles"),
-        (["deblock", photograph, *dip, "--quality", "20", *out], "`quality` must be left out"),
+        (["deblock", photograph, *dip, "--quality", "20", *out], "`--quality` must be left out"),
         (["superresolve", photograph, "--factor", "8", *out], "2, 3 or 4"),
         (["flash", photograph, *out], "--flash"),
         (["flash", photograph, "--flash", tmp_path / "flash.png", *out], "45x37"),

@@ -8,9 +8,9 @@ from skimage import data
 
 from preimage import restore
 from preimage.errors import ArgumentError
+from preimage.notation import parse_noise
 from preimage.restore.light import find_light
 from preimage.restore.noise import find_noise, find_noise_in
-from preimage.restore.sigma import parse_noise
 
 
 def textured(height=96, width=96):

@@ -6,8 +6,9 @@ import torch
 from PIL import Image
 
 from preimage.errors import ArgumentError
+from preimage.notation import parse_sigma
 from preimage.restore.noise import find_noise
-from preimage.restore.sigma import describe_sigma, parse_sigma
+from preimage.restore.sigma import describe_sigma
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 import copy
+import sys
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from preimage.errors import WeightsError
-from preimage.training.checkpoint import Trained, read, write, write_whole
+from preimage.training.checkpoint import Trained, read, write, write_weights, write_whole
 
 
 def trained(size=3):
@@ -57,3 +59,11 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path):
     assert path.read_text() == "old"
     write_whole(path, lambda beside: beside.write_text("new"))
     assert path.read_text() == "new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such permissions")
+def test_weights_may_be_read_by_those_who_may_read_other_files(tmp_path):
+    (tmp_path / "plain").touch()
+    write_weights(tmp_path / "w.safetensors", {"a": torch.arange(6.0).reshape(2, 3).T})
+    assert (tmp_path / "w.safetensors").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert torch.equal(load_file(tmp_path / "w.safetensors")["a"], torch.arange(6.0).reshape(2, 3).T)

@@ -1,12 +1,21 @@
 """The command line: ``preimage restore``, ``preimage demo``."""
 
+import os
 import sys
+
+from preimage.cli.interrupts import answering, leave, leaving_at_once, raise_interrupt
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
-    from preimage.cli.app import run
-
-    sys.exit(run(sys.argv[1:]))
+    try:
+        with answering(raise_interrupt):
+            with leaving_at_once():
+                from preimage.cli.app import run
+            status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # between the two, or another one while the first was being told of
+        leave()
+    with answering(lambda number, frame: os._exit(status)):  # nothing is left to be interrupted
+        sys.exit(status)

@@ -1,14 +1,15 @@
 """The commands, and what becomes of errors: one line and an exit status, never a traceback."""
 
 import os
-import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
 from preimage.cli import demo, explain, invert, restore, train
-from preimage.cli.batch import INTERRUPTED
+from preimage.cli.interrupts import INTERRUPTED
+from preimage.cli.output import complain, say
+from preimage.cli.words import spoken
 from preimage.errors import PreimageError
 
 __all__ = ["build", "run"]
@@ -22,7 +23,9 @@ def build() -> App:
     app = App(
         "preimage",
         help="Recover images from measurements.",
-        version=version("preimage"),
+        help_format="plaintext",
+        version_format="plaintext",
+        version=lambda: version("preimage"),
         result_action="return_value",
         suppress_keyboard_interrupt=False,
     )
@@ -44,13 +47,14 @@ def run(arguments: Sequence[str]) -> int:
         result = build()(list(arguments), exit_on_error=False, print_error=False)
         return result if isinstance(result, int) else 0
     except CycloptsError as error:
-        return _say(f"{error} Try: preimage --help", BAD_INPUT)
+        command = " ".join(["preimage", *(error.command_chain or ())])
+        return _say(f"{error} Try: {command} --help", BAD_INPUT)
     except PreimageError as error:
-        return _say(str(error), BAD_INPUT)
+        return _say(spoken(str(error)), BAD_INPUT)
     except KeyboardInterrupt:
         return _say("interrupted; nothing half-written is left.", INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: let the exit be quiet
+    except BrokenPipeError:  # of the help: nobody reads on
+        say("")
         return 0
     except OSError as error:  # of the file system: a name that is too long, a disk that is gone
         return _say(f"{error.strerror or error}: {error.filename or 'a file'}; use another name or place.", BAD_INPUT)
@@ -63,5 +67,5 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(message: str, status: int) -> int:
-    print("preimage:", " ".join(message.split()), file=sys.stderr)
+    complain(message)
     return status

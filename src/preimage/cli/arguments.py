@@ -3,36 +3,43 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 __all__ = [
     "CameraKernel",
+    "DeblockedQuality",
     "DeblockingMethod",
+    "DeblockingWeights",
+    "DeblurSteps",
     "DemosaickingMethod",
     "DenoisingMethod",
+    "DenoisingWeights",
     "DipSteps",
+    "EnlargingSteps",
     "Factor",
     "Flash",
+    "InpaintingSteps",
+    "InpaintingWeights",
     "Inputs",
     "Kernel",
     "Mask",
     "Method",
+    "MosaicWeights",
     "Noise",
+    "OutputQuality",
     "Pattern",
+    "PriorWeights",
     "Quality",
     "Search",
-    "Steps",
+    "Sigma",
     "White",
 ]
 
 Inputs = Annotated[str, Parameter(name="INPUT", help="Pictures, folders of pictures, or quoted patterns.")]
-Steps = Annotated[
-    int | None,
-    Parameter(
-        help="Steps of the method; the most of dip. By default 8 (deblur), 24 (superresolve), 30 "
-        "(inpaint) of dpir, and thousands of dip."
-    ),
-]
+Sigma = Annotated[str, Parameter(help="Noise level: auto, or like 25/255 or 0.098.")]
+DeblurSteps = Annotated[int | None, Parameter(help="Steps of dpir, 8 by default; the most of dip.")]
+EnlargingSteps = Annotated[int | None, Parameter(help="Steps of dpir, 24 by default; the most of dip.")]
+InpaintingSteps = Annotated[int | None, Parameter(help="Steps of dpir, 30 by default; the most of dip.")]
 DipSteps = Annotated[int | None, Parameter(help="The most steps of dip, thousands by default.")]
 Kernel = Annotated[
     str,
@@ -49,7 +56,7 @@ CameraKernel = Annotated[
     ),
 ]
 Factor = Annotated[Literal[2, 3, 4, 8], Parameter(help="How many times wider and taller; 8 for dip.")]
-Mask = Annotated[str, Parameter(help="Picture of the same size, white where pixels are missing.")]
+Mask = Annotated[str | None, Parameter(help="Picture of the same size, white where pixels are missing.")]
 White = Annotated[Literal["missing", "seen"], Parameter(help="What white in the mask stands for.")]
 Flash = Annotated[Path | None, Parameter(help="The same from the same place with flash; a picture of the same size.")]
 Noise = Annotated[
@@ -90,5 +97,24 @@ Search = Annotated[
     Literal["light", "paper"], Parameter(help="Patches groupsc looks at: those of its training, or all.")
 ]
 Quality = Annotated[
-    str, Parameter(help="JPEG quality, 1 to 100; auto: by the file's quantisation table, or else by the pixels.")
+    str,
+    Parameter(help="JPEG quality of INPUT, 1 to 100; auto: by the file's quantisation table, or else by the pixels."),
 ]
+# The shipped weights that suit each task; which of them suit the method and the channels, errors say.
+_NETWORKS = Literal["drunet-grey-compact", "drunet-color-compact", "epll-grey", "groupsc-grey", "groupsc-color"]
+_WEIGHTS = "Weights of the denoiser; by default those that suit method and channels."
+DenoisingWeights = Annotated[_NETWORKS | None, Parameter(help=_WEIGHTS)]
+PriorWeights = Annotated[_NETWORKS | None, Parameter(help=_WEIGHTS)]
+InpaintingWeights = Annotated[
+    Literal[_NETWORKS, "fill-grey", "fill-color"] | None,
+    Parameter(help=f"{_WEIGHTS} For dip, those to start from where scattered pixels are missing: fill-..."),
+]
+MosaicWeights = Annotated[
+    Literal["drunet-color-compact", "groupsc-color", "groupsc-mosaic"] | None, Parameter(help=_WEIGHTS)
+]
+DeblockingWeights = Annotated[Literal["groupsc-jpeg"] | None, Parameter(help="Weights of groupsc: the only ones.")]
+_ENCODING, _PERCENT = "Of the JPEG or WebP file to write, 1 to 100; 95 by default.", validators.Number(gte=1, lte=100)
+OutputQuality = Annotated[
+    int | None, Parameter(name=["--output-quality", "--quality"], help=_ENCODING, validator=_PERCENT)
+]
+DeblockedQuality = Annotated[int | None, Parameter(help=_ENCODING, validator=_PERCENT)]

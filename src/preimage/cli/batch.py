@@ -1,47 +1,79 @@
 """Running the jobs and telling about them."""
 
-import sys
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from preimage._optional import require
-from preimage.cli.inputs import Job
-from preimage.cli.options import Options
-from preimage.cli.progress import Bar, bar
-from preimage.errors import ArgumentError
+from preimage.cli.checks import written
+from preimage.cli.interrupts import INTERRUPTED
+from preimage.cli.options import Request
+from preimage.cli.output import complain, say
+from preimage.cli.outputs import Job
+from preimage.cli.progress import Bar, bar, duration
+from preimage.cli.words import spoken
 
 if TYPE_CHECKING:
-    from preimage.restore import Restored
+    from preimage.restore import Record, Restored
+    from preimage.restore.work import Forecast
 
-__all__ = ["INTERRUPTED", "restore_all", "restore_one", "was_interrupted"]
-
-INTERRUPTED = 130
-"""Exit status after Ctrl-C."""
+__all__ = ["Work", "restore_all", "restore_one", "was_interrupted"]
 
 Work = Callable[[Job, Bar], "Restored"]
 """From what to read to the restored picture; the bar is moved on the way."""
 
 
-def restore_all(jobs: Sequence[Job], work: Work, options: Options, preview: bool = False) -> int:
+@dataclass
+class _Tally:
+    """What became of the pictures so far."""
+
+    restored: int = 0
+    skipped: int = 0
+    failures: list[tuple[Path, str]] = field(default_factory=list)
+    forecasts: list["Forecast"] = field(default_factory=list)
+
+
+def restore_all(jobs: Sequence[Job], work: Work, request: Request) -> int:
     """Do every job, whatever becomes of the others; returns the exit status: 1 if one failed, 130 after Ctrl-C."""
-    failures: list[tuple[Path, str]] = []
+    from preimage.cli.existing import is_done
+    from preimage.cli.watching import Planned
+
+    tally = _Tally()
     for number, job in enumerate(jobs, 1):
+        label = f"[{number}/{len(jobs)}] "
         try:
-            restored = restore_one(job, work, options, f"[{number}/{len(jobs)}] {job.input.name}", preview)
+            if request.options.skip_existing and not request.options.overwrite and is_done(job, request):
+                tally.skipped += 1
+                continue
+            restored = restore_one(job, work, request, label)
+            tally.restored += 1
             if was_interrupted(restored):
-                print(f"{number - len(failures)} of {len(jobs)} restored, the last one not to its end.")
+                say(f"{tally.restored} of {len(jobs)} restored, the last one not to its end.")
                 return INTERRUPTED
+        except Planned as planned:
+            tally.forecasts.append(planned.forecast)
         except Exception as error:  # whatever it is, it is that file's
-            reason = " ".join(str(error).split()) or type(error).__name__
-            failures.append((job.input, reason))
-            print(f"preimage: {job.input}: {reason}", file=sys.stderr)
-    print(f"{len(jobs) - len(failures)} of {len(jobs)} restored" + (f"; {len(failures)} failed:" if failures else "."))
-    for path, reason in failures:
-        print(f"  {path}: {reason}")
-    return 1 if failures else 0
+            reason = " ".join(spoken(str(error)).split()) or type(error).__name__
+            tally.failures.append((job.input, reason))
+            complain(f"{job.input}: {reason}")
+    _conclude(tally, len(jobs), request.options.dry_run)
+    return 1 if tally.failures else 0
+
+
+def _conclude(tally: _Tally, count: int, dry: bool) -> None:
+    parts = [f"{tally.restored} of {count} restored"]
+    if dry:
+        known = [forecast.seconds for forecast in tally.forecasts if forecast.seconds is not None]
+        rest = f", in about {duration(sum(known))}" if known else ""
+        parts = [f"{len(tally.forecasts)} of {count} would be restored{rest}; nothing was written"]
+    if tally.skipped:
+        parts.append(f"{tally.skipped} already there")
+    if tally.failures:
+        parts.append(f"{len(tally.failures)} {'would fail' if dry else 'failed'}:")
+    say("; ".join(parts) + ("" if tally.failures else "."))
+    for path, reason in tally.failures:
+        say(f"  {path}: {reason}")
 
 
 def was_interrupted(restored: "Restored") -> bool:
@@ -49,80 +81,75 @@ def was_interrupted(restored: "Restored") -> bool:
     return restored.record.stopped.startswith("interrupted")
 
 
-def restore_one(job: Job, work: Work, options: Options, label: str = "", preview: bool = False) -> "Restored":
+def restore_one(job: Job, work: Work, request: Request, label: str = "") -> "Restored":
     """Restore one file, write the picture, its record, comparison and trace, and print a summary.
-
-    Args:
-        preview: whether ``work`` writes ``job.preview``, which is removed where the picture itself is there.
 
     Raises:
         PreimageError: the input cannot be restored or an output cannot be written; none is left half-written.
+        Planned: it is a dry run.
     """
+    from preimage.cli.existing import is_half_done
+    from preimage.cli.watching import Watching
     from preimage.denoisers import NoiseRangeWarning
     from preimage.files.atomic import check_free
-    from preimage.files.image_file import ImageFile
-    from preimage.files.image_write import format_of
+    from preimage.files.limits import check_output
+
+    options, preview = request.options, request.fitting.preview is not None
+    overwrite = options.overwrite or (options.skip_existing and is_half_done(job))
+    for path in written(job, options.trace, preview):
+        if path.parent.is_dir() or not options.dry_run:  # a dry run makes no folders
+            check_free(path, overwrite)
+    check_output(job.input, job.output, request.settings.get("factor", 1))
+    method = f" by {request.settings['method']}" if "method" in request.settings else ""
+    say(f"{label}{job.input} -> {job.output}: {request.task}{method}")
+    with bar(f"{label}{job.input.name}") as moved, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
+        restored = work(job, Watching(moved.progress, moved.task, moved.label, options.dry_run, request.words))
+    before = restored.image.pixels_of(job.input) if job.compare else None  # the output may replace the input
+    restored = replace(restored, record=_write(job, restored, before, request, overwrite))
+    if preview:
+        job.preview.unlink(missing_ok=True)
+    _summarise(job, restored, options.trace)
+    if was_interrupted(restored):
+        complain(f"interrupted; the best picture so far is in {job.output}.")
+    return restored
+
+
+def _write(job: Job, restored: "Restored", before: object, request: Request, overwrite: bool) -> "Record":
+    """Write all files, the record before the picture: whoever finds the picture after a kill finds its record, too."""
+    from torch import Tensor
+
+    from preimage.files.atomic import replacing_together
     from preimage.machine.memory import peak_bytes
     from preimage.restore.compare import write_comparison
-    from preimage.restore.trace import trace_files, write_trace
+    from preimage.restore.trace import write_trace
 
-    overwrite, traces = options.overwrite, trace_files(job.record) if options.trace else ()
-    compare, previews = [job.compare] if job.compare else [], [job.preview] if preview else []
-    written = (job.output, job.record, *compare, *traces, *previews)
-    _check_apart(job.input, written)
-    for path in written:
-        check_free(path, overwrite)
-    format_of(job.output)
-    if options.trace:
-        require("matplotlib", "plot", "--trace")
-    with bar(label or job.input.name) as progress, warnings.catch_warnings():
-        warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
-        restored = work(job, progress)
-    before = ImageFile.read(job.input).pixels if job.compare else None  # the output may replace the input
-    notes = restored.image.write(job.output, overwrite)
-    if job.compare and before is not None:
-        write_comparison(job.compare, before, restored.image.pixels, overwrite=overwrite)
-    if options.trace:
-        write_trace(restored.histories, job.record, overwrite)
-    record = replace(
-        restored.record, notes=(*restored.record.notes, *notes), output=str(job.output.resolve()),
-        peak_memory=peak_bytes(),
-    )  # fmt: skip
-    record.write(job.record, overwrite)
-    for path in previews:
-        path.unlink(missing_ok=True)
-    _summarise(job, replace(restored, record=record))
-    if traces:
-        print(f"  trace {traces[0]}, {traces[1].name}")
-    if was_interrupted(restored):
-        print(f"preimage: interrupted; the best picture so far is in {job.output}.", file=sys.stderr)
-    return replace(restored, record=record)
+    output, record, *others = written(job, request.options.trace, False)
+    with replacing_together((record, *others, output), overwrite) as staged:
+        notes = restored.image.write(staged[-1], quality=request.quality)
+        if isinstance(before, Tensor):
+            write_comparison(staged[1], before, restored.image.pixels)
+        if request.options.trace:
+            write_trace(restored.histories, staged[0])
+        encoded = {} if request.quality is None else {"output_quality": request.quality}
+        told = replace(
+            restored.record, notes=(*restored.record.notes, *notes), output=str(output.resolve()),
+            peak_memory=peak_bytes(), settings={**restored.record.settings, **encoded},
+        )  # fmt: skip
+        told.write(staged[0])
+    return told
 
 
-def _check_apart(source: Path, written: Sequence[Path]) -> None:
-    """Refuse to write two things to one file, or a record or comparison over the input.
-
-    Raises:
-        ArgumentError: it would happen.
-    """
-    places = [path.resolve() for path in written]
-    for number, place in enumerate(places):
-        if place in places[:number] or (number > 0 and place == source.resolve()):
-            raise ArgumentError(
-                f"`--output`, `--compare` and the record must be files of their own, got {written[number]} twice, or "
-                "the input; name another file."
-            )
-
-
-def _summarise(job: Job, restored: "Restored") -> None:
+def _summarise(job: Job, restored: "Restored", trace: bool) -> None:
     from preimage.machine.memory import format_bytes
 
     record = restored.record
-    print(f"{job.input} -> {job.output}")
-    print(f"  {record.degradation}")
-    print(f"  {record.stopped} in {record.seconds:.1f} s on {record.resolved['device']}")
-    print(f"  peak memory {format_bytes(record.peak_memory)}; record {job.record}")
+    say(f"  {record.stopped} in {record.seconds:.1f} s on {record.resolved['device']}")
+    say(f"  peak memory {format_bytes(record.peak_memory)}; record {job.record}")
     if job.compare:
-        print(f"  comparison {job.compare}")
+        say(f"  comparison {job.compare}")
+    if trace:
+        table, drawing = written(job, trace, False)[-2:]
+        say(f"  trace {table}, {drawing.name}")
     for note in record.notes:
-        print(f"  note: {note}")
+        say(f"  note: {note}")

@@ -8,8 +8,10 @@ from cyclopts import Parameter
 
 from preimage import _optional
 from preimage.cli.batch import Work, restore_one
-from preimage.cli.inputs import Job
-from preimage.cli.options import Options
+from preimage.cli.interrupts import load
+from preimage.cli.options import Request
+from preimage.cli.output import say
+from preimage.cli.outputs import Job
 from preimage.cli.progress import Bar
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ KERNEL, NOISE, SEED = "motion:15@30", "5/255", 0
 def demo(
     file: Annotated[
         Path | None,
-        Parameter(help="A degraded picture of yours: it is denoised, or deblurred where a kernel is given."),
+        Parameter(name="INPUT", help="A degraded picture: it is denoised, or deblurred where a kernel is given."),
     ] = None,
     *,
     kernel: Annotated[str | None, Parameter(help="The blur, as for preimage restore deblur.")] = None,
@@ -39,20 +41,25 @@ def demo(
 
     Without a file, a photograph that comes with scikit-image is blurred and made noisy first, and the gain is printed.
     """
+    load("preimage.restore")
     folder = _new_folder(output)
     try:
         if file is not None:
             job = Job(file, folder / file.name, folder / f"{file.stem}.json", folder / f"{file.stem}-comparison.png")
-            restore_one(job, _work(kernel, sigma, steps), Options())
+            restore_one(job, _work(kernel, sigma, steps), _request(kernel))
             return 0
         truth = _degrade(folder / "degraded.png", kernel or KERNEL)
         job = Job(folder / "degraded.png", folder / "restored.png", folder / "restored.json", folder / "comparison.png")
-        restore_one(job, _work(kernel or KERNEL, sigma, steps), Options())
+        restore_one(job, _work(kernel or KERNEL, sigma, steps), _request(kernel or KERNEL))
         _print_gain(truth, job)
     finally:
         with suppress(OSError):
             folder.rmdir()  # succeeds only where nothing was written
     return 0
+
+
+def _request(kernel: str | None) -> Request:
+    return Request("denoise" if kernel is None else "deblur", (), {})
 
 
 def _work(kernel: str | None, sigma: str, steps: int) -> Work:
@@ -70,9 +77,9 @@ def _degrade(path: Path, spec: str) -> "Tensor":
     """Blur and noise a bundled photograph, as a camera would that sees more than it records; returns the truth."""
     import torch
 
+    from preimage.notation import parse_sigma
     from preimage.physics import Blur, GaussianNoise
     from preimage.restore import ImageFile, read_kernel
-    from preimage.restore.sigma import parse_sigma
 
     data = _optional.require("skimage.data", "examples", "the demo's photograph")
     photograph = ImageFile.from_array(data.astronaut())
@@ -82,8 +89,8 @@ def _degrade(path: Path, spec: str) -> "Tensor":
     photograph.with_pixels(blurred).write(path)
     rows, columns = kernel.shape
     top, left = rows - 1 - rows // 2, columns - 1 - columns // 2
-    print(f"photograph of scikit-image, {photograph.pixels.shape[2]}x{photograph.pixels.shape[1]}, blurred ({spec}) ")
-    print(f"  with noise {NOISE} -> {path}")
+    say(f"photograph of scikit-image, {photograph.pixels.shape[2]}x{photograph.pixels.shape[1]}, blurred ({spec}) ")
+    say(f"  with noise {NOISE} -> {path}")
     return photograph.pixels[:, top : top + blurred.shape[1], left : left + blurred.shape[2]]
 
 
@@ -92,7 +99,7 @@ def _print_gain(truth: "Tensor", job: Job) -> None:
     from preimage.restore import ImageFile
 
     before, after = (float(PSNR()(ImageFile.read(path).pixels[None], truth[None])) for path in (job.input, job.output))
-    print(f"  PSNR {before:.2f} dB -> {after:.2f} dB: {after - before:+.2f} dB")
+    say(f"  PSNR {before:.2f} dB -> {after:.2f} dB: {after - before:+.2f} dB")
 
 
 def _new_folder(wanted: Path | None) -> Path:

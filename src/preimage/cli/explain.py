@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from preimage._optional import require
+from preimage.cli.interrupts import load
+from preimage.cli.output import say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError
 
@@ -15,7 +17,7 @@ __all__ = ["explain"]
 
 
 def explain(
-    image: Annotated[Path, Parameter(name="IMAGE", help="A picture: PNG, JPEG, TIFF, WebP or BMP.")],
+    image: Annotated[Path, Parameter(name="INPUT", help="A picture: PNG, JPEG, TIFF, WebP or BMP.")],
     *,
     at: Annotated[
         str | None,
@@ -27,13 +29,13 @@ def explain(
     ] = None,
     pattern: Annotated[
         Literal["RGGB", "BGGR", "GRBG", "GBRG"] | None,
-        Parameter(help="IMAGE is a raw Bayer mosaic, stored as a grey picture, of this 2x2 cell."),
+        Parameter(help="INPUT is a raw Bayer mosaic, stored as a grey picture, of this 2x2 cell."),
     ] = None,
     output: Annotated[
         Path | None,
         Parameter(
             name=["--output", "-o"],
-            help="A .png or .html file, or a folder for both; by default STEM.explain.png and .html beside IMAGE.",
+            help="A .png or .html file, or a folder for both; by default STEM.explain.png and .html beside INPUT.",
         ),
     ] = None,
     overwrite: Annotated[bool, Parameter(negative=(), help="Replace files that exist.")] = False,
@@ -44,6 +46,7 @@ def explain(
     are similar, and which atoms they share. About a minute, whatever the size of the picture.
     """
     place, files = _place(at), _files(image, output)
+    load("preimage.restore")
     from preimage.files.atomic import check_free
     from preimage.restore.explain import explain
 
@@ -58,14 +61,14 @@ def explain(
         save = told.save_png if file.suffix.lower() == ".png" else told.save_html
         save(file, overwrite)
     row, column = told.view.at
-    print(f"{image} -> {', '.join(str(file) for file in files)}")
-    print(f"  noise level {told.facts['noise level']}")
-    print(
+    say(f"{image} -> {', '.join(str(file) for file in files)}")
+    say(f"  noise level {told.facts['noise level']}")
+    say(
         f"  pixel {row},{column}: a patch of {len(told.patch.used)} of {len(told.patch.code)} atoms; the patches of its"
     )
-    print(f"  window are as similar as {told.neighbours.size:.1f} equal ones")
+    say(f"  window are as similar as {told.neighbours.size:.1f} equal ones")
     for note in notes:
-        print(f"  note: {note.message}")
+        say(f"  note: {note.message}")
     return 0
 
 

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from preimage.cli.inputs import Job
 from preimage.cli.options import Fitting
+from preimage.cli.outputs import Job
 from preimage.cli.progress import Bar
-from preimage.errors import ArgumentError
 
 if TYPE_CHECKING:
     from preimage.restore import Dip, ImageFile
@@ -14,14 +13,8 @@ __all__ = ["chosen"]
 
 
 def chosen(method: str, fitting: Fitting, job: Job, bar: Bar) -> "str | Dip":
-    """``method`` for the Python functions.
-
-    Raises:
-        ArgumentError: options of dip were given for another method.
-    """
+    """``method`` for the Python functions."""
     if method != "dip":
-        if fitting != Fitting():
-            raise ArgumentError("`--setting`, `--runs` and `--preview` must be left out, got one; they are for dip.")
         return method
     from preimage.restore import Dip
 

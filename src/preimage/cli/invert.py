@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from preimage.cli.interrupts import load
+from preimage.cli.output import say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError
 
@@ -22,7 +24,7 @@ class InvertOptions:
     weights: Path | None = None
     "A file of tensors to fill the network with: .safetensors, .pth or .pt."
     maximise: int | None = None
-    "Draw what excites this channel of the layer instead, in a picture of the size of IMAGE."
+    "Draw what excites this channel of the layer instead, in a picture of the size of INPUT."
     prior: Literal["dip", "tv", "none"] = "dip"
     "Where to look: a deep image prior, smooth pictures, or any pixels at all."
     smoothness: float = 1e-5
@@ -32,9 +34,9 @@ class InvertOptions:
     steps: int = 1000
     "The most steps."
     size: int | None = None
-    "Crop IMAGE to its central square, and resize it to so many rows and columns."
+    "Crop INPUT to its central square, and resize it to so many rows and columns."
     channels: Literal[1, 3] | None = None
-    "Of the pictures that the network takes; by default those of IMAGE."
+    "Of the pictures that the network takes; by default those of INPUT."
     mean: str = "0"
     "Of the pictures the network was trained on, from 0 to 1: a number, or R,G,B."
     std: str = "1"
@@ -51,7 +53,7 @@ _DEFAULT = InvertOptions()
 
 
 def invert(
-    image: Annotated[Path, Parameter(name="IMAGE", help="A picture: PNG, JPEG, TIFF, WebP or BMP.")],
+    image: Annotated[Path, Parameter(name="INPUT", help="A picture: PNG, JPEG, TIFF, WebP or BMP.")],
     *,
     network: Annotated[
         str,
@@ -65,11 +67,12 @@ def invert(
 
     Looked for is another picture with the same features: what is lost at the layer is what differs.
     """
+    load("preimage.restore.invert")
     from preimage.denoisers.rof import total_variation
     from preimage.files.atomic import check_free
-    from preimage.files.image_write import format_of
+    from preimage.files.limits import format_of
+    from preimage.notation import parse_sigma
     from preimage.restore.invert import Layer, Search, invert
-    from preimage.restore.sigma import parse_sigma
 
     check_free(output, options.overwrite)
     format_of(output)
@@ -83,12 +86,10 @@ def invert(
     with bar(image.name) as progress:
         found = invert(image, of, search, options.maximise, options.size, progress)
     found.file.write(output, options.overwrite)
-    print(f"{image} -> {output}, {time.perf_counter() - started:.0f} s")
+    say(f"{image} -> {output}, {time.perf_counter() - started:.0f} s")
     for name, fact in found.facts.items():
-        print(f"  {name}: {fact}")
-    print(
-        f"  total variation: {float(total_variation(found.x)):.1f}; {float(total_variation(found.original)):.1f} given"
-    )
+        say(f"  {name}: {fact}")
+    say(f"  total variation: {float(total_variation(found.x)):.1f}; {float(total_variation(found.original)):.1f} given")
     return 0
 
 

@@ -1,12 +1,15 @@
-"""Options that all restorations share."""
+"""Options that restorations share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from cyclopts import Parameter
+from cyclopts import Group, Parameter
 
-__all__ = ["Fitting", "Options"]
+__all__ = ["Fitting", "Options", "Request"]
+
+_FILES = Group("Files", sort_key=2)
+_DIP = Group("With --method dip, a deep image prior", sort_key=3)
 
 
 @Parameter(name="*")
@@ -14,35 +17,30 @@ __all__ = ["Fitting", "Options"]
 class Options:
     """Options of every task."""
 
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None
-    "File to write; a folder where there are several inputs, or one that exists."
-    sigma: str = "auto"
-    "Noise level: auto, or like 25/255 or 0.098."
     strength: float = 1.0
-    "Factor on the noise level: more removes more noise and detail."
+    "Factor on the level of what is removed: more removes more of it, and detail."
     memory: str | None = None
     "Limit for the process, like 2GB; dip, which takes no tiles, refuses pictures that are too large for it."
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     "Where to compute; auto takes a GPU where there is one."
-    weights: str | None = None
-    "Weights of the denoiser, by their name in preimage.zoo; for inpaint by dip, those to start from, like fill-color."
-    seed: int = 0
-    "Of the random numbers of dip, which repeats exactly on a CPU; other methods draw none."
-    compare: Path | None = None
+    bits: int | None = None
+    "Bits of the samples where the file has room for more; by default 8, 10, 12, 14 or 16 by the largest sample."
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"], group=_FILES)] = None
+    "File to write, or a folder; by default beside INPUT, under its name and what was done: photo-denoised.png."
+    compare: Annotated[Path | None, Parameter(group=_FILES)] = None
     "Also write before and after side by side: a file, or a folder where there are several inputs."
-    overwrite: Annotated[bool, Parameter(negative=())] = False
-    "Replace files that exist."
-    trace: Annotated[bool, Parameter(negative=())] = False
+    trace: Annotated[bool, Parameter(negative=(), group=_FILES)] = False
     "Also write what happened at each step: a table, .trace.csv, and a drawing, .trace.png."
-    from_json: Path | None = None
+    overwrite: Annotated[bool, Parameter(negative=(), group=_FILES)] = False
+    "Replace files that exist."
+    skip_existing: Annotated[bool, Parameter(negative=(), group=_FILES)] = False
+    "Pass over pictures that have been restored already, with their record: goes on where a run was ended."
+    recursive: Annotated[bool, Parameter(negative=(), group=_FILES)] = False
+    "Folders inside a folder, too; the results are in such folders again."
+    dry_run: Annotated[bool, Parameter(negative=(), group=_FILES)] = False
+    "Check everything, say what would be done, how long it takes and how much memory, and write nothing."
+    from_json: Annotated[Path | None, Parameter(group=_FILES)] = None
     "Repeat the restoration recorded in this file; other settings are then taken from it."
-
-    def settings(self) -> dict[str, Any]:
-        """What the Python functions take."""
-        return {
-            "sigma": self.sigma, "strength": self.strength, "weights": self.weights, "memory": self.memory,
-            "device": self.device, "seed": self.seed,
-        }  # fmt: skip
 
 
 @Parameter(name="*")
@@ -50,9 +48,44 @@ class Options:
 class Fitting:
     """Options of the method dip, a deep image prior."""
 
-    setting: Literal["fast", "paper"] = "fast"
-    "What dip fits: our choice, or the publication's network and number of steps, which takes several times as long."
-    runs: int | None = None
-    "Fits of dip from different starts, side by side, whose results are averaged: two for fast, one for paper."
-    preview: float | None = None
-    "Every so many seconds write dip's best picture so far to OUTPUT.preview.png (or its format); gone at the end."
+    setting: Annotated[Literal["fast", "paper"], Parameter(group=_DIP)] = "fast"
+    "What is fitted: our choice, or the publication's network and number of steps, which takes several times as long."
+    runs: Annotated[int | None, Parameter(group=_DIP)] = None
+    "Fits from different starts, side by side, whose results are averaged: two for fast, one for paper."
+    preview: Annotated[float | None, Parameter(group=_DIP)] = None
+    "Every so many seconds write the best picture so far to OUTPUT.preview.png (or its format); gone at the end."
+    seed: Annotated[int, Parameter(group=_DIP)] = 0
+    "Of the random numbers; the same seed gives the same picture on a CPU."
+
+
+@dataclass(frozen=True)
+class Request:
+    """A command as given.
+
+    Attributes:
+        task: its name.
+        inputs: files, folders and patterns.
+        settings: arguments of the Python function of the task, as given, but for those in ``options`` and ``fitting``.
+        quality: of the files to write, where given.
+        words: how degraded the picture is, where it was found before.
+    """
+
+    task: str
+    inputs: tuple[str, ...]
+    settings: dict[str, Any]
+    options: Options = field(default_factory=Options)
+    fitting: Fitting = field(default_factory=Fitting)
+    quality: int | None = None
+    words: str = ""
+
+    def arguments(self) -> dict[str, Any]:
+        """What the Python function of the task takes, but for the picture, the method and the progress."""
+        options = self.options
+        given = {name: value for name, value in self.settings.items() if name != "method"}
+        given |= {"strength": options.strength, "memory": options.memory, "device": options.device}
+        given["bits"] = options.bits
+        if self.task != "demosaic":  # which dip does not do
+            given["seed"] = self.fitting.seed
+        if self.task in ("deblur", "superresolve", "inpaint", "demosaic"):  # the others have no steps, but by dip
+            given["trace"] = options.trace
+        return given

@@ -1,21 +1,21 @@
-"""A progress bar with the time left."""
+"""How far the work is: a bar with the time left or, where there is no terminal, a line now and then."""
 
+from __future__ import annotations
+
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskID,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
 
-__all__ = ["Bar", "bar"]
+__all__ = ["PERIOD", "Bar", "bar", "duration"]
+
+PERIOD = 10.0
+"""Seconds from one line to the next."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,64 @@ class Bar:
 
 
 @contextmanager
-def bar(label: str) -> Iterator[Bar]:
-    """A bar on standard error, which goes away at the end, and where nobody looks."""
+def bar(label: str, period: float = PERIOD) -> Iterator[Bar]:
+    """A bar on standard error, gone at the end; without a terminal, a line there every ``period`` seconds."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
     console = Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("left"), TimeRemainingColumn(),
-        TextColumn("passed"), TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TextColumn("left"),
+        TimeRemainingColumn(), TextColumn("passed"), TimeElapsedColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield Bar(progress, progress.add_task(label, total=None), label)
+    shown = Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal, speed_estimate_period=600
+    )
+    with shown as progress:
+        moved = Bar(progress, progress.add_task(label, total=None), label)
+        if console.is_terminal:
+            yield moved
+            return
+        with _lines(moved, console, period):
+            yield moved
+
+
+@contextmanager
+def _lines(moved: Bar, console: Console, period: float) -> Iterator[None]:
+    """Print a line every ``period`` seconds, from a thread of its own, since a step may take longer than that."""
+    over = threading.Event()
+
+    def tell() -> None:
+        while not over.wait(period):
+            console.print(_line(moved), markup=False, highlight=False, soft_wrap=True)
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _line(moved: Bar) -> str:
+    task = next(task for task in moved.progress.tasks if task.id == moved.task)
+    passed = task.elapsed or 0.0
+    if not task.total or not task.completed:
+        return f"{task.description}: at work, {duration(passed)} passed"
+    left = passed * (task.total - task.completed) / task.completed
+    return f"{task.description}: {task.percentage:.0f} %, {duration(passed)} passed, about {duration(left)} left"
+
+
+def duration(seconds: float) -> str:
+    """Of so many seconds, to what one would say."""
+    if seconds < 99.5:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 99.5 * 60 else f"{seconds / 3600:.1f} h"

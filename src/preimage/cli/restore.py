@@ -1,195 +1,156 @@
 """``preimage restore``."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from preimage.cli.arguments import (
-    CameraKernel,
-    DeblockingMethod,
-    DemosaickingMethod,
-    DenoisingMethod,
-    DipSteps,
-    Factor,
-    Flash,
-    Inputs,
-    Kernel,
-    Mask,
-    Method,
-    Noise,
-    Pattern,
-    Quality,
-    Search,
-    Steps,
-    White,
-)
-from preimage.cli.batch import INTERRUPTED, Work, restore_all, restore_one, was_interrupted
+from preimage.cli import arguments as args
+from preimage.cli import help as texts
+from preimage.cli.batch import Work, restore_all, restore_one, was_interrupted
+from preimage.cli.checks import check_alone, check_apart, check_request
 from preimage.cli.fitting import chosen
-from preimage.cli.inputs import Job, plan
-from preimage.cli.options import Fitting, Options
+from preimage.cli.interrupts import INTERRUPTED, load
+from preimage.cli.options import Fitting, Options, Request
+from preimage.cli.output import say
+from preimage.cli.outputs import Job, Plan, make_folders, plan
 from preimage.cli.progress import Bar
 from preimage.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from preimage.restore import Restored
+    from preimage.restore import Record, Restored
 
 __all__ = ["app"]
 
-app = App("restore", help="Restore photographs: files, folders or patterns of PNG, JPEG, TIFF, WebP and BMP.")
+app = App("restore", help=texts.RESTORE)
 
 _DEFAULT, _USUAL = Options(), Fitting()
 
 
-@app.command
+@app.command(help_epilogue=texts.EXAMPLES["denoise"])
 def denoise(
-    *inputs: Inputs,
-    method: DenoisingMethod = "drunet",
-    search: Search = "light",
-    noise: Noise = "auto",
-    steps: DipSteps = None,
+    *inputs: args.Inputs,
+    sigma: args.Sigma = "auto",
+    noise: args.Noise = "auto",
+    method: args.DenoisingMethod = "drunet",
+    search: args.Search = "light",
+    steps: args.DipSteps = None,
+    weights: args.DenoisingWeights = None,
+    quality: args.OutputQuality = None,
     fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
     """Remove noise."""
-    _refuse_trace("denoise", method, options)
-
-    def work(job: Job, progress: Bar) -> "Restored":
-        from preimage.restore import denoise
-
-        how = chosen(method, fitting, job, progress)
-        return denoise(
-            job.input, steps=steps, method=how, search=search, noise=noise, **options.settings(), progress=progress
-        )
-
-    return _run("denoise", inputs, options, work, fitting)
+    settings = {
+        "sigma": sigma, "noise": noise, "method": method, "search": search, "steps": steps, "weights": weights,
+    }  # fmt: skip
+    return _run(Request("denoise", inputs, settings, options, fitting, quality), denoise)
 
 
-@app.command
+@app.command(help_epilogue=texts.EXAMPLES["deblur"])
 def deblur(
-    *inputs: Inputs,
-    kernel: Kernel = "",
-    method: Method = "dpir",
-    steps: Steps = None,
+    *inputs: args.Inputs,
+    kernel: args.Kernel = "",
+    sigma: args.Sigma = "auto",
+    method: args.Method = "dpir",
+    steps: args.DeblurSteps = None,
+    weights: args.PriorWeights = None,
+    quality: args.OutputQuality = None,
     fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
     """Undo a known blur."""
     if not kernel and options.from_json is None:
         raise ArgumentError("`--kernel` must be given, got none; name a file or a formula like gaussian:1.6.")
-
-    def work(job: Job, progress: Bar) -> "Restored":
-        from preimage.restore import deblur
-
-        return deblur(
-            job.input, kernel, steps=steps, method=chosen(method, fitting, job, progress), **options.settings(),
-            trace=options.trace, progress=progress,
-        )  # fmt: skip
-
-    return _run("deblur", inputs, options, work, fitting)
+    settings = {"kernel": kernel, "sigma": sigma, "method": method, "steps": steps, "weights": weights}
+    return _run(Request("deblur", inputs, settings, options, fitting, quality), deblur)
 
 
-@app.command
+@app.command(help_epilogue=texts.EXAMPLES["superresolve"])
 def superresolve(
-    *inputs: Inputs,
-    factor: Factor = 2,
-    kernel: CameraKernel = None,
-    method: Method = "dpir",
-    steps: Steps = None,
+    *inputs: args.Inputs,
+    factor: args.Factor = 2,
+    kernel: args.CameraKernel = None,
+    sigma: args.Sigma = "auto",
+    method: args.Method = "dpir",
+    steps: args.EnlargingSteps = None,
+    weights: args.PriorWeights = None,
+    quality: args.OutputQuality = None,
     fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
     """Enlarge."""
-
-    def work(job: Job, progress: Bar) -> "Restored":
-        from preimage.restore import superresolve
-
-        return superresolve(
-            job.input, factor, kernel, steps=steps, method=chosen(method, fitting, job, progress),
-            **options.settings(), trace=options.trace, progress=progress,
-        )  # fmt: skip
-
-    return _run("superresolve", inputs, options, work, fitting)
+    settings = {
+        "factor": factor, "kernel": kernel, "sigma": sigma, "method": method, "steps": steps, "weights": weights,
+    }  # fmt: skip
+    return _run(Request("superresolve", inputs, settings, options, fitting, quality), superresolve)
 
 
-@app.command
+@app.command(help_epilogue=texts.EXAMPLES["inpaint"])
 def inpaint(
-    *inputs: Inputs,
-    mask: Mask = "",
-    white: White = "missing",
-    method: Method = "dpir",
-    steps: Steps = None,
+    *inputs: args.Inputs,
+    mask: args.Mask = None,
+    white: args.White = "missing",
+    sigma: args.Sigma = "auto",
+    method: args.Method = "dpir",
+    steps: args.InpaintingSteps = None,
+    weights: args.InpaintingWeights = None,
+    quality: args.OutputQuality = None,
     fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
-    """Fill in missing pixels."""
-    if not mask and options.from_json is None:
-        raise ArgumentError("`--mask` must be given, got none; name a picture that is white where pixels are missing.")
-
-    def work(job: Job, progress: Bar) -> "Restored":
-        from preimage.restore import inpaint
-
-        return inpaint(
-            job.input, mask, white=white, steps=steps, method=chosen(method, fitting, job, progress),
-            **options.settings(), trace=options.trace, progress=progress,
-        )  # fmt: skip
-
-    return _run("inpaint", inputs, options, work, fitting)
+    """Fill in missing pixels: those of a mask, or without one those that are NaN."""
+    settings = {
+        "mask": mask, "white": white, "sigma": sigma, "method": method, "steps": steps, "weights": weights,
+    }  # fmt: skip
+    return _run(Request("inpaint", inputs, settings, options, fitting, quality), inpaint)
 
 
-@app.command
+@app.command(help_epilogue=texts.EXAMPLES["demosaic"])
 def demosaic(
-    *inputs: Inputs,
-    pattern: Pattern = "RGGB",
-    method: DemosaickingMethod = "dpir",
-    search: Search = "light",
+    *inputs: args.Inputs,
+    pattern: args.Pattern = "RGGB",
+    sigma: args.Sigma = "auto",
+    method: args.DemosaickingMethod = "dpir",
+    search: args.Search = "light",
     steps: Annotated[int | None, Parameter(help="Steps of dpir, 40 by default.")] = None,
+    weights: args.MosaicWeights = None,
+    quality: args.OutputQuality = None,
     options: Options = _DEFAULT,
 ) -> int:
     """Colour from a raw Bayer mosaic, stored as a grey picture."""
-
-    def work(job: Job, progress: Bar) -> "Restored":
-        from preimage.restore import demosaic
-
-        return demosaic(
-            job.input, pattern, steps=steps, method=method, search=search, **options.settings(), trace=options.trace,
-            progress=progress,
-        )  # fmt: skip
-
-    return _run("demosaic", inputs, options, work)
+    settings = {
+        "pattern": pattern, "sigma": sigma, "method": method, "search": search, "steps": steps, "weights": weights,
+    }  # fmt: skip
+    return _run(Request("demosaic", inputs, settings, options, quality=quality), demosaic)
 
 
-@app.command
+@app.command(help_epilogue=texts.EXAMPLES["deblock"])
 def deblock(
-    *inputs: Inputs,
-    quality: Quality = "auto",
-    method: DeblockingMethod = "groupsc",
-    search: Search = "light",
-    steps: DipSteps = None,
+    *inputs: args.Inputs,
+    quality: args.Quality = "auto",
+    method: args.DeblockingMethod = "groupsc",
+    search: args.Search = "light",
+    steps: args.DipSteps = None,
+    weights: args.DeblockingWeights = None,
+    output_quality: args.DeblockedQuality = None,
     fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
     """Remove the artefacts of JPEG compression."""
-    _refuse_trace("deblock", method, options)
-    if options.sigma != "auto":
-        raise ArgumentError(f"`--sigma` must be left out for deblock, got {options.sigma}; give --quality.")
-
-    def work(job: Job, progress: Bar) -> "Restored":
-        from preimage.restore import deblock
-
-        settings = {name: value for name, value in options.settings().items() if name != "sigma"}
-        how = chosen(method, fitting, job, progress)
-        return deblock(job.input, quality, steps=steps, method=how, search=search, **settings, progress=progress)
-
-    return _run("deblock", inputs, options, work, fitting)
+    settings = {"quality": quality, "method": method, "search": search, "steps": steps, "weights": weights}
+    return _run(Request("deblock", inputs, settings, options, fitting, output_quality), deblock)
 
 
-@app.command
+@app.command(help_epilogue=texts.EXAMPLES["flash"])
 def flash(
-    *inputs: Inputs,
-    flash: Flash = None,
-    steps: DipSteps = None,
+    *inputs: args.Inputs,
+    flash: args.Flash = None,
+    sigma: args.Sigma = "auto",
+    steps: args.DipSteps = None,
+    quality: args.OutputQuality = None,
     fitting: Fitting = _USUAL,
     options: Options = _DEFAULT,
 ) -> int:
@@ -199,50 +160,85 @@ def flash(
     """
     if flash is None and options.from_json is None:
         raise ArgumentError("`--flash` must be given, got none; name the picture of the same scene with flash.")
-    if options.weights is not None:
-        raise ArgumentError("`--weights` must be left out for flash, got some; a network is fitted from nothing.")
-
-    def work(job: Job, progress: Bar) -> "Restored":
-        from preimage.restore import Dip
-        from preimage.restore import flash as with_flash
-
-        assert flash is not None
-        how = chosen("dip", fitting, job, progress)
-        assert isinstance(how, Dip)
-        settings = {name: value for name, value in options.settings().items() if name != "weights"}
-        return with_flash(job.input, flash, steps=steps, method=how, **settings, progress=progress)
-
-    return _run("flash", inputs, options, work, fitting)
+    settings = {"flash": flash, "sigma": sigma, "steps": steps}
+    return _run(Request("flash", inputs, settings, options, fitting, quality), _flash)
 
 
-def _refuse_trace(task: str, method: str, options: Options) -> None:
-    if options.trace and method != "dip":
-        raise ArgumentError(f"`--trace` must be left out for {task}, got it; there are no steps to write down.")
+_flash = flash
 
 
-def _run(task: str, inputs: tuple[str, ...], options: Options, work: Work, fitting: Fitting = _USUAL) -> int:
+def _run(request: Request, command: Callable[..., int]) -> int:
+    options = request.options
     if options.from_json is not None:
-        return _repeat(task, inputs, options, options.from_json)
-    jobs, single = plan(inputs, options.output, options.compare)
-    preview = fitting.preview is not None
-    if not single:
-        return restore_all(jobs, work, options, preview)
-    restored = restore_one(jobs[0], work, options, preview=preview)
+        return _repeat(request, command, options.from_json)
+    planned = plan(request.inputs, options.output, options.compare, request.task, options.recursive)
+    return _carry_out(planned, request, lambda job, progress: _restored(request, job, progress))
+
+
+def _carry_out(planned: Plan, request: Request, work: Work) -> int:
+    check_apart(planned.jobs, request)
+    check_request(request, planned.jobs)
+    _say_passed_over(planned.passed_over)
+    load("preimage.restore")
+    from preimage.cli.watching import Planned
+
+    options = request.options
+    if not options.dry_run:
+        make_folders(planned.jobs, planned.single)
+    if not planned.single or options.skip_existing:
+        return restore_all(planned.jobs, work, request)
+    try:
+        restored = restore_one(planned.jobs[0], work, request)
+    except Planned:
+        say("dry run: nothing was written.")
+        return 0
     return INTERRUPTED if was_interrupted(restored) else 0
 
 
-def _repeat(task: str, inputs: tuple[str, ...], options: Options, source: Path) -> int:
+def _restored(request: Request, job: Job, progress: Bar) -> "Restored":
+    from preimage import restore
+
+    functions: dict[str, Callable[..., Restored]] = {
+        "denoise": restore.denoise, "deblur": restore.deblur, "superresolve": restore.superresolve,
+        "inpaint": restore.inpaint, "demosaic": restore.demosaic, "deblock": restore.deblock, "flash": restore.flash,
+    }  # fmt: skip
+    method = chosen(request.settings.get("method", "dip"), request.fitting, job, progress)
+    return functions[request.task](job.input, **request.arguments(), method=method, progress=progress)
+
+
+def _repeat(request: Request, command: Callable[..., int], source: Path) -> int:
+    check_alone(request, command)
+    check_request(request, ())
+    load("preimage.restore")
     from preimage.restore import Record, repeat
 
     record = Record.read(source)
-    given = replace(options, output=None, compare=None, overwrite=False, from_json=None)
-    if given != _DEFAULT:
-        raise ArgumentError("`--from-json` must be the only setting, got others too; drop them, or drop --from-json.")
-    if record.task != task:
-        raise ArgumentError(f"`--from-json` must record {task}, got {record.task}; use preimage restore {record.task}.")
-    inputs = inputs or (record.input["path"],)
-    jobs, single = plan(inputs, options.output, options.compare)
-    if not single:
+    if record.task != request.task:
+        raise ArgumentError(
+            f"`--from-json` must record {request.task}, got {record.task}; use preimage restore {record.task}."
+        )
+    planned = plan(request.inputs or (record.input["path"],), *_places(request), request.task)
+    if not planned.single:
         raise ArgumentError("`INPUT` must be the recorded picture, got several; give one, or none.")
-    restored = restore_one(jobs[0], lambda job, progress: repeat(record, job.input, progress), options)
-    return INTERRUPTED if was_interrupted(restored) else 0
+    return _carry_out(planned, _as_recorded(request, record), lambda job, bar: repeat(record, job.input, bar))
+
+
+def _places(request: Request) -> tuple[Path | None, Path | None]:
+    return request.options.output, request.options.compare
+
+
+def _as_recorded(request: Request, record: "Record") -> Request:
+    """With the quality in which the picture was written."""
+    quality: Any = record.settings.get("output_quality")
+    settings = {name: value for name, value in record.settings.items() if name == "method"}
+    return replace(request, settings=settings, quality=request.quality or quality, words=record.degradation)
+
+
+def _say_passed_over(paths: tuple[Path, ...]) -> None:
+    """One line for all files that are no pictures."""
+    if not paths:
+        return
+    shown = ", ".join(f"{path.name}/" if path.is_dir() else path.name for path in paths[:8])
+    more = f" and {len(paths) - 8} more" if len(paths) > 8 else ""
+    hint = "; --recursive looks into folders" if any(path.is_dir() for path in paths) else ""
+    say(f"passed over, no pictures to restore: {shown}{more}{hint}")

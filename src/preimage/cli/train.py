@@ -1,18 +1,18 @@
 """``preimage train``."""
 
 import re
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from preimage.cli.interrupts import INTERRUPTED, load
 from preimage.errors import ArgumentError
 
 __all__ = ["parse_duration", "parse_steps", "train"]
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
-_DEFAULT, _INTERRUPTED = "90m", 130
+_DEFAULT = "90m"
 
 
 def train(
@@ -50,6 +50,7 @@ def train(
         None if time is None else parse_duration(time),
         None if steps is None else parse_steps(steps, 3),
     )
+    load("preimage.cli.training")
     from preimage.cli.training import Bars, check_device
     from preimage.training.recipes.groupsc import recipe
     from preimage.training.recipes.groupsc import train as run
@@ -61,8 +62,8 @@ def train(
             duration=length[0], steps=length[1], start=start, validate=validate, device=device, progress=bars,
         )  # fmt: skip
     if file is None:
-        bars.say(f"stopped; the same command goes on from the checkpoint in {out}.", sys.stderr)
-        return _INTERRUPTED
+        bars.complain(f"stopped; the same command goes on from the checkpoint in {out}.")
+        return INTERRUPTED
     bars.say(f"weights {file}")
     return 0
 

@@ -1,16 +1,15 @@
 """What the command line shows of a training, and how Ctrl-C ends it."""
 
-import signal
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from threading import Event
 from types import FrameType, TracebackType
-from typing import TextIO
 
 import torch
 from typing_extensions import Self
 
+from preimage.cli.interrupts import answering
+from preimage.cli.output import complain, say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError
 from preimage.training import distributed
@@ -23,8 +22,8 @@ __all__ = ["Bars", "check_device"]
 class Bars(Progress):
     """A bar for every stage, and a line when it ends.
 
-    While a stage runs, the first Ctrl-C asks for a checkpoint and an end; the second one, or one at another time,
-    interrupts at once.
+    While a stage runs, the first Ctrl-C (or SIGTERM) asks for a checkpoint and an end; the second one, or one at
+    another time, interrupts at once.
     """
 
     def __init__(self) -> None:
@@ -36,8 +35,7 @@ class Bars(Progress):
         self.moves: list[Callable[[int, int], None]] = []
 
     def __enter__(self) -> Self:
-        before = signal.signal(signal.SIGINT, self._interrupted)
-        self.rest.callback(signal.signal, signal.SIGINT, before)
+        self.rest.enter_context(answering(self._interrupted))
         self.rest.push(self.bars)
         return self
 
@@ -75,10 +73,15 @@ class Bars(Progress):
         """Whether Ctrl-C was pressed."""
         return self.stopping.is_set()
 
-    def say(self, text: str, file: TextIO | None = None) -> None:
+    def say(self, text: str) -> None:
         """Print a line, in one process only."""
         if distributed.rank() == 0:
-            print(text if file is None else f"preimage: {text}", file=file or sys.stdout, flush=True)
+            say(text)
+
+    def complain(self, text: str) -> None:
+        """Print a line on standard error, in one process only."""
+        if distributed.rank() == 0:
+            complain(text)
 
     def _interrupted(self, number: int, frame: FrameType | None) -> None:
         if self.stopping.is_set() or not self.running.is_set():

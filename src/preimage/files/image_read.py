@@ -9,23 +9,31 @@ import numpy as np
 
 from preimage.errors import ImageFileError, PreimageError
 from preimage.files.image_header import Header, damaged, inspect, open_pillow
-from preimage.files.metadata import Metadata, read_metadata, read_tiff_metadata
+from preimage.files.metadata import Metadata
+from preimage.files.metadata_read import read_metadata, read_tiff_metadata
 from preimage.files.png16 import read_png16
 from preimage.files.tiff import read_deep_tiff
 
 __all__ = ["Samples", "read_samples", "split_channels"]
 
 _MODES = {
-    "1": "1", "L": "L", "LA": "LA", "La": "LA", "P": "RGB", "PA": "RGBA", "RGB": "RGB", "RGBA": "RGBA", "RGBX": "RGB",
+    "1": "1", "L": "L", "LA": "LA", "La": "LA", "P": "RGB", "PA": "RGBA", "RGB": "RGB", "RGBA": "RGBA",
     "RGBa": "RGBA", "YCbCr": "RGB", "I;16": "I;16", "I;16B": "I;16", "I;16L": "I;16",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Decoded samples: ``colour`` (H, W, 1 or 3) and ``alpha`` (H, W) or none, of the file's own type.
+    """Decoded samples of the file's own type.
 
-    ``luma_steps`` are the quantisation steps of a JPEG's brightness, row by row of its 8x8 frequencies.
+    Attributes:
+        colour: (H, W, C), grey or RGB and then bands.
+        alpha: transparency (H, W), or none.
+        extras: what stands behind grey or RGB in the file, in its order: 0 for a band, 1 for transparency that is
+            multiplied in, 2 for transparency that is not, as in TIFF. Empty stands for ``alpha`` alone, of kind 2.
+        bits: of a sample where the file tells fewer than those of its type, or none.
+        left_out: how many reduced copies or further pictures the file holds beside.
+        luma_steps: the quantisation steps of a JPEG's brightness, row by row of its 8x8 frequencies.
     """
 
     format: str
@@ -34,20 +42,23 @@ class Samples:
     palette: bool = False
     metadata: Metadata = field(default_factory=Metadata)
     luma_steps: tuple[int, ...] = ()
+    extras: tuple[int, ...] = ()
+    bits: int | None = None
+    left_out: int = 0
 
 
 def read_samples(path: Path) -> Samples:
     """Decode an image file; palettes are looked up, colour keys become alpha.
 
     Raises:
-        ImageFileError: not an image, damaged, too large, several pictures, CMYK and other colour models, NaN.
+        ImageFileError: not an image, damaged, too large, several pictures, CMYK and other colour models.
         MissingDependency: the ``io`` extra is needed for this kind of file.
     """
     header = inspect(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the decoders, about tags we only carry along
-            samples = _decode(path, header)
+            samples = replace(_decode(path, header), left_out=header.left_out)
     except PreimageError:
         raise
     except MemoryError:
@@ -56,8 +67,6 @@ def read_samples(path: Path) -> Samples:
         ) from None
     except Exception as error:  # decoders raise errors of every kind on damaged data
         raise damaged(path, error) from error
-    if samples.colour.dtype.kind == "f" and not np.isfinite(samples.colour).all():
-        raise ImageFileError(f"`input` must be finite, got NaN or infinity in {path}; replace those pixels first.")
     return samples
 
 
@@ -70,7 +79,7 @@ def _decode(path: Path, header: Header) -> Samples:
                 f"`input` must be grey or RGB, got {path} in mode {image.mode}; convert it to RGB first."
             )
         image.load()
-        metadata = read_tiff_metadata(path) if header.format == "TIFF" else read_metadata(image)
+        metadata = read_tiff_metadata(path) if header.format == "TIFF" else read_metadata(image, path, header.format)
         palette = image.mode in ("P", "PA")
         mode = _MODES[image.mode]
         if "transparency" in image.info and mode in ("L", "RGB"):
@@ -87,10 +96,25 @@ def _luma_steps(image: Any) -> tuple[int, ...]:
 
 def _decode_deep(path: Path, header: Header) -> Samples:
     if header.format == "TIFF":
-        return split_channels("TIFF", read_deep_tiff(path), False, read_tiff_metadata(path))
+        samples, extras, bits = read_deep_tiff(path)
+        found = _split_extras(samples, extras, path)
+        bits_left = samples.dtype.kind == "u" and bits < 8 * samples.dtype.itemsize
+        return replace(found, metadata=read_tiff_metadata(path), bits=bits if bits_left else None)
     with open_pillow(path, header.format) as image:
-        metadata = read_metadata(image)
+        metadata = read_metadata(image, path, header.format)
     return split_channels("PNG", read_png16(path), False, metadata)
+
+
+def _split_extras(samples: np.ndarray, extras: tuple[int, ...], path: Path) -> Samples:
+    """TIFF samples (H, W, C) as colour, bands and transparency."""
+    clear = [index for index, kind in enumerate(extras) if kind in (1, 2)]
+    if not clear:
+        return Samples("TIFF", samples, extras=tuple(0 for _ in extras))
+    if len(clear) > 1:
+        raise ImageFileError(f"`input` must have one transparency, got {len(clear)} in {path}; take the others out.")
+    at = samples.shape[2] - len(extras) + clear[0]
+    kinds = tuple(kind if kind in (1, 2) else 0 for kind in extras)
+    return Samples("TIFF", np.delete(samples, at, 2), np.ascontiguousarray(samples[..., at]), extras=kinds)
 
 
 def split_channels(kind: str, array: np.ndarray, palette: bool = False, metadata: Metadata | None = None) -> Samples:

@@ -1,40 +1,28 @@
 """Encoding: samples to an image file, in the format of its suffix."""
 
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from preimage.errors import ImageFileError
 from preimage.files.atomic import replacing
-from preimage.files.image_header import FORMATS, SUFFIXES
 from preimage.files.image_read import Samples
+from preimage.files.jpeg_segments import segment_bytes
+from preimage.files.limits import WITHOUT_ALPHA, check_holds, format_of
 from preimage.files.metadata import Metadata
+from preimage.files.metadata_read import EXIF_MARK
+from preimage.files.metadata_write import WITHOUT_EXIF, fitted
 from preimage.files.palette import to_palette
-from preimage.files.png16 import write_png16
+from preimage.files.png16 import metadata_chunks, write_png16
+from preimage.files.png_chunks import with_chunks
+from preimage.files.scale import Scale, full_scale
 from preimage.files.tiff import write_tiff
 
-__all__ = ["WITHOUT_EXIF", "format_of", "held_type", "write_samples"]
+__all__ = ["WITHOUT_EXIF", "held_type", "rounding_notes", "write_samples"]
 
-_NO_ALPHA = ("JPEG", "BMP")
-WITHOUT_EXIF = ("BMP",)
-"""Formats that cannot tell viewers how to turn a picture."""
 _QUALITY: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"quality": 95}}
-
-
-def format_of(path: Path) -> str:
-    """The format a suffix stands for.
-
-    Raises:
-        ImageFileError: unknown suffix.
-    """
-    try:
-        return SUFFIXES[path.suffix.lower()]
-    except KeyError:
-        known = ", ".join(sorted(SUFFIXES))
-        raise ImageFileError(
-            f"`output` must end like a {FORMATS} file, got {str(path)!r}; use one of {known}."
-        ) from None
 
 
 def held_type(kind: str, dtype: np.dtype) -> np.dtype:
@@ -44,36 +32,66 @@ def held_type(kind: str, dtype: np.dtype) -> np.dtype:
     return np.dtype(np.uint16 if kind == "PNG" and dtype.itemsize > 1 else np.uint8)
 
 
-def write_samples(path: Path, samples: Samples, overwrite: bool = False) -> None:
+def rounding_notes(kind: str, dtype: np.dtype, held: np.dtype, scale: Scale) -> list[str]:
+    """What the user should know where the format ``kind`` holds samples of ``dtype`` as ``held`` only."""
+    if held == dtype:
+        return []
+    bits, (black, white) = 8 * held.itemsize, scale.shown
+    mapped = "" if (black, white) == (0, full_scale(dtype).high) else f", from {black:g} to {white:g},"
+    return [f"{kind} holds {bits} bits a sample at most: the {dtype.name} samples{mapped} were rounded to {bits} bits"]
+
+
+def write_samples(path: Path, samples: Samples, overwrite: bool = False, quality: int | None = None) -> list[str]:
     """Write ``samples``, of a type that the format of ``path`` holds, whole or not at all.
+
+    Args:
+        quality: 1 to 100, of formats that lose something; 95 where ``None``, but a WebP without loss stays one.
+
+    Returns:
+        notes on what the output lacks.
 
     Raises:
         ImageFileError: unknown suffix, transparency in a format without, existing file, disk full.
     """
     kind = format_of(path)
-    if samples.alpha is not None and kind in _NO_ALPHA:
-        raise ImageFileError(
-            f"{kind} cannot hold transparency, which the input of {path} has; write PNG, TIFF or WebP."
-        )
+    height, width, channels = samples.colour.shape
+    bands = channels if 0 in samples.extras else 0
+    check_holds(kind, width, height, samples.alpha, bands=bands)
+    metadata, notes = fitted(samples.metadata, kind)
+    if samples.alpha is not None and kind in WITHOUT_ALPHA:
+        notes = [f"left out of the {kind} file, which cannot hold it: transparency, of which there is none", *notes]
+        samples = replace(samples, alpha=None, extras=())
+    samples = replace(samples, metadata=metadata)
     with replacing(path, overwrite) as temporary:
         if kind == "TIFF":
             _write_tiff(temporary, samples)
         elif samples.colour.dtype == np.uint16:
-            write_png16(temporary, _joined(samples), samples.metadata)
+            write_png16(temporary, _joined(samples), metadata)
+        elif kind == "PNG":
+            _write_png(temporary, _pillow_image(kind, samples), metadata)
         else:
-            image = _pillow_image(kind, samples)
-            image.save(temporary, kind, **_QUALITY.get(kind, {}), **_metadata_options(kind, samples.metadata))
+            _pillow_image(kind, samples).save(temporary, kind, **_pillow_options(kind, metadata, quality))
+    return notes
 
 
 def _joined(samples: Samples) -> np.ndarray:
+    """All samples (H, W, C), in the order of ``extras``."""
     if samples.alpha is None:
         return samples.colour
-    return np.concatenate([samples.colour, samples.alpha[..., None].astype(samples.colour.dtype)], axis=2)
+    extras = _extras(samples)
+    behind = next(index for index, kind in enumerate(extras) if kind)  # extras before transparency
+    at = samples.colour.shape[2] - len(extras) + 1 + behind
+    parts = [samples.colour[..., :at], samples.alpha[..., None].astype(samples.colour.dtype), samples.colour[..., at:]]
+    return np.concatenate(parts, axis=2)
+
+
+def _extras(samples: Samples) -> tuple[int, ...]:
+    return samples.extras or (() if samples.alpha is None else (2,))
 
 
 def _write_tiff(path: Path, samples: Samples) -> None:
     if not samples.palette or samples.alpha is not None:
-        write_tiff(path, _joined(samples), samples.metadata)
+        write_tiff(path, _joined(samples), samples.metadata, extras=_extras(samples))
         return
     image = to_palette(samples.colour)
     colours = np.zeros((256, 3), np.uint8)
@@ -95,12 +113,29 @@ def _pillow_image(kind: str, samples: Samples) -> Any:
     return Image.fromarray(joined[..., 0] if joined.shape[2] == 1 else joined)
 
 
-def _metadata_options(kind: str, metadata: Metadata) -> dict[str, Any]:
-    options: dict[str, Any] = {}
-    if metadata.icc and kind != "BMP":
-        options["icc_profile"] = metadata.icc
-    if metadata.dpi and kind != "WEBP":
+def _pillow_options(kind: str, metadata: Metadata, quality: int | None) -> dict[str, Any]:
+    """What Pillow is told of the encoding and of metadata that fits; PNG gets its own."""
+    options: dict[str, Any] = dict(_QUALITY.get(kind, {}))
+    if options and quality is not None:
+        options["quality"] = quality
+    if kind == "WEBP" and metadata.lossless and quality is None:
+        options = {"lossless": True, "exact": True}  # colours that are wholly transparent, too
+    if metadata.dpi:
         options["dpi"] = metadata.dpi
-    if metadata.exif and kind not in WITHOUT_EXIF:
-        options["exif"] = b"Exif\x00\x00" + metadata.exif
+    if kind == "BMP":
+        return options
+    if metadata.icc:
+        options["icc_profile"] = metadata.icc
+    if metadata.exif:
+        options["exif"] = EXIF_MARK + metadata.exif
+    if metadata.xmp:
+        options["xmp"] = metadata.xmp
+    if metadata.own:
+        options["extra"] = b"".join(segment_bytes(item.name, item.data) for item in metadata.own)
     return options
+
+
+def _write_png(path: Path, image: Any, metadata: Metadata) -> None:
+    buffer = BytesIO()
+    image.save(buffer, "PNG")
+    path.write_bytes(with_chunks(buffer.getvalue(), metadata_chunks(metadata)))

@@ -1,99 +1,82 @@
-"""What an image file carries beside its pixels: EXIF, colour profile, resolution."""
+"""What an image file carries beside its pixels, as the bytes it is."""
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
-if TYPE_CHECKING:
-    from PIL import Image
+from preimage.files.stale import resized_exif, resized_xmp
 
-__all__ = ["Metadata", "descriptive_tags", "exif_of", "read_metadata", "read_tiff_metadata"]
+__all__ = ["Metadata", "Own"]
 
-# Of a TIFF's own tags, those that describe the picture and not how this file stores it.
-_DESCRIPTIVE = {270, 271, 272, 274, 305, 306, 315, 316, 33432}
-_EXIF_MARK = b"Exif\x00\x00"
-_SUB_DIRECTORIES = (34665, 34853)  # Exif, GPS
+
+@dataclass(frozen=True)
+class Own:
+    """Something that only one format holds: a PNG chunk, a JPEG segment, a TIFF tag.
+
+    Attributes:
+        format: PNG, JPEG or TIFF.
+        name: of the chunk or segment, or the number of the tag.
+        data: its content; of a tag, a TIFF file with nothing else.
+    """
+
+    format: str
+    name: str
+    data: bytes
+
+    @property
+    def title(self) -> str:
+        """As users know it."""
+        kind = {"PNG": "chunk", "JPEG": "segment", "TIFF": "tag"}[self.format]
+        return f"{self.format} {kind} {self.name}"
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """Carried from input to output unread.
+    """Carried from input to output unread, but for what a new size makes wrong.
 
     Attributes:
         exif: the EXIF block (a small TIFF file, without the ``Exif`` marker), empty for none.
         icc: the ICC colour profile, empty for none.
         dpi: dots per inch, horizontal and vertical.
+        xmp: the XMP packet, empty for none.
+        own: what only the format of the input holds.
+        lossless: whether the input is a WebP that holds its samples exactly.
+        left_out: names of what the input holds and no output gets, because it describes the pixels of the input.
     """
 
     exif: bytes = b""
     icc: bytes = b""
     dpi: tuple[float, float] | None = None
+    xmp: bytes = b""
+    own: tuple[Own, ...] = ()
+    left_out: tuple[str, ...] = ()
+    lossless: bool = False
 
+    def resized(self, before: Sequence[int], after: Sequence[int], turned: bool = False) -> "Metadata":
+        """The metadata of the same scene in another number of pixels: each pixel is so much smaller.
 
-def read_metadata(image: "Image.Image") -> Metadata:
-    """The metadata of an opened Pillow image, unless it is a TIFF: see :func:`read_tiff_metadata`."""
-    return Metadata(
-        exif=bytes(image.info.get("exif") or b"").removeprefix(_EXIF_MARK),
-        icc=bytes(image.info.get("icc_profile") or b""),
-        dpi=_resolution(image.info.get("dpi")),
-    )
+        Args:
+            before, after: (C, H, W), upright.
+            turned: whether the file stores columns as rows.
+        """
+        if tuple(before) == tuple(after):
+            return self
+        across, down = Fraction(after[2], before[2]), Fraction(after[1], before[1])
+        height, width = after[1:]
+        ratio = (down, across) if turned else (across, down)
+        height, width = (width, height) if turned else (height, width)
+        shape = (height, width, after[0] if after[0] != before[0] else 0)
+        return replace(
+            self,
+            exif=resized_exif(self.exif, ratio, shape),
+            dpi=None if self.dpi is None else (self.dpi[0] * float(ratio[0]), self.dpi[1] * float(ratio[1])),
+            xmp=resized_xmp(self.xmp, ratio, shape),
+            own=tuple(
+                replace(item, data=resized_exif(item.data, ratio, shape)) if item.format == "TIFF" else item
+                for item in self.own
+            ),
+        )
 
-
-def read_tiff_metadata(path: Path) -> Metadata:
-    """The metadata of a TIFF, whatever its samples."""
-    from PIL.TiffImagePlugin import ImageFileDirectory_v2
-
-    with path.open("rb") as file:
-        head = file.read(8)
-        if head[2:3] in (b"+", b"\0") and b"+" in head[2:4]:  # BigTIFF: 64-bit offsets
-            head += file.read(8)
-        main = ImageFileDirectory_v2(head)
-        file.seek(main.next)
-        main.load(file)
-        tags: dict[int, Any] = {tag: main[tag] for tag in sorted(_DESCRIPTIVE) if tag in main}
-        for tag in _SUB_DIRECTORIES:
-            if tag in main:
-                directory = ImageFileDirectory_v2(head, group=tag)
-                file.seek(main[tag])
-                directory.load(file)
-                tags[tag] = dict(directory)
-    dpi = None
-    if 282 in main and 283 in main and main.get(296, 2) in (2, 3):
-        per_inch = 1.0 if main.get(296, 2) == 2 else 2.54
-        dpi = (float(main[282]) * per_inch, float(main[283]) * per_inch)
-    exif = exif_of(tags).tobytes().removeprefix(_EXIF_MARK) if tags else b""
-    return Metadata(exif, bytes(main.get(34675) or b""), _resolution(dpi))
-
-
-def _resolution(dpi: tuple[float, float] | None) -> tuple[float, float] | None:
-    return (float(dpi[0]), float(dpi[1])) if dpi and min(dpi) > 0 else None
-
-
-def descriptive_tags(exif: Any) -> dict[int, Any]:
-    """The tags of ``exif`` (a ``PIL.Image.Exif`` or its bytes) that describe the picture, sub-directories as dicts."""
-    from PIL import Image
-
-    if isinstance(exif, bytes):
-        block, exif = exif, Image.Exif()
-        exif.load(block)
-    tags: dict[int, Any] = {tag: value for tag, value in exif.items() if tag in _DESCRIPTIVE}
-    for tag in _SUB_DIRECTORIES:
-        directory = dict(exif.get_ifd(tag))
-        # An embedded Interop directory, and maker notes with offsets of their own, cannot move to another file.
-        directory = {key: value for key, value in directory.items() if key not in (40965, 37500)}
-        if directory:
-            tags[tag] = directory
-    return tags
-
-
-def exif_of(tags: dict[int, Any]) -> "Image.Exif":
-    """The ``PIL.Image.Exif`` with these tags, dicts as sub-directories."""
-    from PIL import Image
-
-    exif = Image.Exif()
-    for tag, value in tags.items():
-        if isinstance(value, dict):
-            exif.get_ifd(tag).update(value)
-        else:
-            exif[tag] = value
-    return exif
+    def without_profile(self) -> "Metadata":
+        """Without the colour profile: that of grey does not fit a picture made colour."""
+        return replace(self, icc=b"", left_out=(*self.left_out, "colour profile of grey")) if self.icc else self

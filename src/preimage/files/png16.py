@@ -4,16 +4,16 @@ import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from preimage import _optional
 from preimage.files.metadata import Metadata
+from preimage.files.metadata_read import PNG_XMP
+from preimage.files.png_chunks import SIGNATURE, chunk_bytes
 
-__all__ = ["png_layout", "read_png16", "write_png16"]
+__all__ = ["metadata_chunks", "png_layout", "read_png16", "write_png16"]
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}  # channels -> colour type
 _BLOCK = 1 << 22
 
@@ -33,18 +33,27 @@ def write_png16(path: Path, samples: np.ndarray, metadata: Metadata) -> None:
     """Write uint16 ``samples`` (H, W, C), C = 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA."""
     height, width, channels = samples.shape
     with path.open("wb") as file:
-        file.write(_SIGNATURE)
-        _chunk(file, b"IHDR", struct.pack(">IIBBBBB", width, height, 16, _COLOUR_TYPES[channels], 0, 0, 0))
-        if metadata.icc:
-            _chunk(file, b"iCCP", b"ICC profile\0\0" + zlib.compress(metadata.icc))
-        if metadata.dpi:
-            per_metre = [round(value / 0.0254) for value in metadata.dpi]
-            _chunk(file, b"pHYs", struct.pack(">IIB", *per_metre, 1))
-        if metadata.exif:
-            _chunk(file, b"eXIf", metadata.exif)
+        file.write(SIGNATURE)
+        header = struct.pack(">IIBBBBB", width, height, 16, _COLOUR_TYPES[channels], 0, 0, 0)
+        for name, content in (("IHDR", header), *metadata_chunks(metadata)):
+            file.write(chunk_bytes(name, content))
         for block in _compressed_rows(samples):
-            _chunk(file, b"IDAT", block)
-        _chunk(file, b"IEND", b"")
+            file.write(chunk_bytes("IDAT", block))
+        file.write(chunk_bytes("IEND", b""))
+
+
+def metadata_chunks(metadata: Metadata) -> list[tuple[str, bytes]]:
+    """Name and content of the chunks for metadata that fits, to stand before the pixels."""
+    found = [(item.name, item.data) for item in metadata.own]
+    if metadata.icc:
+        found.append(("iCCP", b"ICC profile\0\0" + zlib.compress(metadata.icc)))
+    if metadata.dpi:
+        found.append(("pHYs", struct.pack(">IIB", *(round(value / 0.0254) for value in metadata.dpi), 1)))
+    if metadata.exif:
+        found.append(("eXIf", metadata.exif))
+    if metadata.xmp:
+        found.append(("iTXt", PNG_XMP + bytes(4) + metadata.xmp))
+    return found
 
 
 def _compressed_rows(samples: np.ndarray) -> Iterator[bytes]:
@@ -64,7 +73,3 @@ def _compressed_rows(samples: np.ndarray) -> Iterator[bytes]:
         if block := encoder.compress(filtered.tobytes()):
             yield block
     yield encoder.flush()
-
-
-def _chunk(file: BinaryIO, kind: bytes, data: bytes) -> None:
-    file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)))

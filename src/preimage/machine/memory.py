@@ -9,7 +9,7 @@ from pathlib import Path
 
 from preimage.errors import ArgumentError
 
-__all__ = ["format_bytes", "parse_bytes", "peak_bytes", "physical_bytes", "release"]
+__all__ = ["available_bytes", "format_bytes", "parse_bytes", "peak_bytes", "physical_bytes", "release"]
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 
@@ -40,6 +40,23 @@ def physical_bytes() -> int:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError):
         return 2**62
+
+
+def available_bytes() -> int:
+    """What a process can still get of main memory, and of the limit of its container where there is one.
+
+    All of the main memory where the system does not tell.
+    """
+    told = [physical_bytes()]
+    meminfo, limit, used = (
+        Path(place) for place in ("/proc/meminfo", "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current")
+    )
+    with contextlib.suppress(OSError, ValueError):
+        if found := re.search(r"MemAvailable:\s*(\d+) kB", meminfo.read_text()):
+            told.append(int(found[1]) * 1024)
+    with contextlib.suppress(OSError, ValueError):
+        told.append(int(limit.read_text()) - int(used.read_text()))  # the limit may be "max"
+    return max(0, min(told))
 
 
 def peak_bytes() -> int:

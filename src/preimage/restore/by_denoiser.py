@@ -1,5 +1,6 @@
 """Tasks done by a denoiser of the zoo, on tiles that fit in memory."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +11,16 @@ from torch import Tensor
 from preimage import zoo
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
-from preimage.restore.plan import choose_tile
+from preimage.restore.plan import choose_tile, expected_bytes
 from preimage.restore.search import searching
 from preimage.restore.task import DenoiserTask, Level, Outcome
 from preimage.restore.tiling import TiledDenoiser
-from preimage.restore.work import Job, Method, Progress, Settings, Worker
+from preimage.restore.work import Forecast, Job, Method, Progress, Settings, Worker
 
 __all__ = ["ByDenoiser"]
+
+# Side of the tile by which the time is told, and the number of such tiles that make two of them worth their time.
+_PROBE, _WORTH = 128, 40
 
 
 @dataclass(frozen=True)
@@ -27,57 +31,114 @@ class ByDenoiser(Method):
 
     def begin(self, job: Job) -> Worker:
         """Load the weights and choose the tiles."""
-        task, settings, shape = self.task, job.settings, job.shape
-        name, denoiser = _denoiser(task, settings, shape[0], job.device)
-        tile = settings.tile or choose_tile(task, shape, denoiser, job.budget)
+        task, settings = self.task, job.settings
+        found = {shape[0]: shape for shape in job.shapes}
+        loaded = _denoisers(task, settings, tuple(found), job.device)
+        tile = settings.tile or min(
+            choose_tile(task, shape, loaded[channels][1], job.budget) for channels, shape in found.items()
+        )
         steps = task.default_steps if settings.steps is None else settings.steps
-        applied = task.prepared(denoiser)
-        calls = job.count * steps * len(TiledDenoiser(applied, tile).grid(*task.canvas(*shape[1:])))
-        tiled = TiledDenoiser(applied, tile, _counter(job.progress, calls))
-        return _Denoising(task, settings, name, denoiser, tiled, steps)
+        applied = {channels: task.prepared(denoiser) for channels, (_, denoiser) in loaded.items()}
+        calls = steps * sum(
+            len(TiledDenoiser(applied[shape[0]], tile).grid(*task.canvas(*shape[1:]))) for shape in job.shapes
+        )
+        count = _counter(job.progress, calls)
+        models = {
+            channels: _Model(name, denoiser, TiledDenoiser(applied[channels], tile, count))
+            for channels, (name, denoiser) in loaded.items()
+        }
+        return _Denoising(task, settings, models, tile, steps, job)
+
+
+@dataclass(frozen=True)
+class _Model:
+    """A denoiser, its name, and what of it is applied to tiles."""
+
+    name: str
+    denoiser: Denoiser
+    tiled: TiledDenoiser
 
 
 @dataclass(frozen=True)
 class _Denoising(Worker):
-    """With everything chosen."""
+    """With everything chosen; ``models`` are for pictures of so many channels."""
 
     task: DenoiserTask
     settings: Settings
-    name: str
-    denoiser: Denoiser
-    tiled: TiledDenoiser
+    models: Mapping[int, _Model]
+    tile: int
     steps: int
+    job: Job
 
     def resolved(self) -> Mapping[str, Any]:
-        """The steps, the tiles, and the weights."""
-        weights = {"name": self.name, "sha256": zoo.describe(self.name).sha256}
-        return {"steps": self.steps, "tile": self.tiled.tile, "weights": weights}
+        """The steps, the tiles, and the weights: a list of them where there are bands beside colours."""
+        names = [model.name for model in self.models.values()]
+        weights = [{"name": name, "sha256": zoo.describe(name).sha256} for name in dict.fromkeys(names)]
+        return {"steps": self.steps, "tile": self.tile, "weights": weights[0] if len(weights) == 1 else weights}
 
     def notes(self, level: Level) -> list[str]:
         """Where the denoiser was not trained for the level."""
-        return self.task.range_notes(self.denoiser, level.value * self.settings.strength)
+        first = next(iter(self.models.values()))
+        return self.task.range_notes(first.denoiser, level.value * self.settings.strength)
 
     def noise(self, level: Level) -> float | None:
         """What the denoiser is told at last."""
         return level.value * self.settings.strength
 
+    def forecast(self) -> Forecast:
+        """Memory as planned; time at the rate of two calls on a small tile, where that is little of the work."""
+        shapes = self.job.shapes
+        memory = max(
+            expected_bytes(self.task, shape, self.models[shape[0]].denoiser, self.tile)
+            for shape in dict.fromkeys(shapes)
+        )
+        pixels = dict.fromkeys(self.models, 0)
+        for shape in shapes:
+            grid = self.models[shape[0]].tiled.grid(*self.task.canvas(*shape[1:]))
+            pixels[shape[0]] += self.steps * sum((a.stop - a.start) * (b.stop - b.start) for a, b in grid)
+        if sum(pixels.values()) < _WORTH * _PROBE**2:
+            return Forecast(None, memory)
+        seconds = 0.0
+        for channels, model in self.models.items():
+            probe = torch.rand(1, self.task.channels(channels), _PROBE, _PROBE, device=self.job.device)
+            rate = min(_seconds(model.tiled.denoiser, probe) for _ in range(2)) / _PROBE**2
+            seconds += pixels[channels] * rate
+        return Forecast(seconds, memory)
+
     @torch.inference_mode()
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """As the task does it."""
         strong = level.value * self.settings.strength
-        return self.task.at(level).solve(y, self.tiled, strong, self.steps, self.settings.trace)
+        tiled = self.models[y.shape[1]].tiled
+        return self.task.at(level).solve(y, tiled, strong, self.steps, self.settings.trace)
 
 
-def _denoiser(task: DenoiserTask, settings: Settings, given: int, device: torch.device) -> tuple[str, Denoiser]:
-    channels = task.channels(given)
-    usual = task.weights(channels)
-    name = usual if settings.weights is None else settings.weights
-    denoiser = zoo.load(name).to(device)
-    if denoiser.channels not in (None, channels):
+@torch.inference_mode()
+def _seconds(denoiser: Denoiser, probe: Tensor) -> float:
+    started = time.perf_counter()
+    denoiser(probe, sum(denoiser.sigma_range) / 2).cpu()
+    return time.perf_counter() - started
+
+
+def _denoisers(
+    task: DenoiserTask, settings: Settings, given: tuple[int, ...], device: torch.device
+) -> dict[int, tuple[str, Denoiser]]:
+    """Name and denoiser for pictures of ``given`` channels: named weights for those that they suit, usual ones else."""
+    wanted = {channels: task.channels(channels) for channels in given}
+    named = None if settings.weights is None else zoo.load(settings.weights)
+    if named is not None and named.channels not in (None, *wanted.values()):
+        channels = wanted[given[0]]
         raise ArgumentError(
-            f"`weights` must be for {channels} channels, got {name!r} for {denoiser.channels}; {usual} is one."
+            f"`weights` must be for {channels} channels, got {settings.weights!r} for {named.channels}; "
+            f"{task.weights(channels)} is one."
         )
-    return name, searching(denoiser, settings.search)
+    loaded = {}
+    for channels, seen in wanted.items():
+        suits = named is not None and named.channels in (None, seen)
+        name = settings.weights if suits and settings.weights else task.weights(seen)
+        denoiser = named if suits and named is not None else zoo.load(name)
+        loaded[channels] = (name, searching(denoiser.to(device), settings.search))
+    return loaded
 
 
 def _counter(progress: Progress | None, total: int) -> Callable[[], None] | None:

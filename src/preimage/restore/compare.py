@@ -30,7 +30,8 @@ def write_comparison(
 
 
 def _colour(picture: Tensor) -> Tensor:
-    return picture.expand(3, -1, -1)
+    """Red, green and blue of a picture whose further bands are not shown."""
+    return picture[:3] if picture.shape[0] > 2 else picture[:1].expand(3, -1, -1)
 
 
 def _reduced(picture: Tensor) -> Tensor:

@@ -170,6 +170,7 @@ def deblock(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    bits: int | None = None,
     progress: Progress | None = None,
 ) -> Restored:
     """Remove the artefacts of JPEG.
@@ -191,7 +192,7 @@ def deblock(
     Raises:
         ImageFileError, ArgumentError: see there; nothing tells the quality.
     """
-    settings = Settings("auto", strength, steps, weights, memory, device, seed, search=search)
+    settings = Settings("auto", strength, steps, weights, memory, device, seed, search=search, bits=bits)
     if dip := as_dip(method):
         if quality != "auto":
             raise ArgumentError(f"`quality` must be left out for dip, got {quality}; it suits any.")

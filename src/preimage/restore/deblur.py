@@ -115,13 +115,14 @@ def deblur(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    bits: int | None = None,
     trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
     """Undo a known blur with a denoiser as prior (DPIR), or with a network fitted to the picture.
 
     Args:
-        image: a path; an array (H, W) or (H, W, C), uint8, uint16, bool or float; or a float tensor (C, H, W) or
+        image: a path; an array (H, W) or (H, W, C), bool, integers or floats; or a float tensor (C, H, W) or
             (B, C, H, W). Grey or RGB; floats are in [0, 1]. The result is of the same kind (:class:`ImageFile`
             for a path).
         kernel: the blur, an array or what :func:`preimage.restore.read_kernel` understands.
@@ -135,6 +136,8 @@ def deblur(
             pictures that do not.
         device: ``auto`` (a GPU where there is one), ``cpu``, ``cuda`` or ``mps``.
         seed: of the random numbers of ``dip``, which repeats exactly on a CPU; other methods draw none.
+        bits: of the samples of a file or array, 0 to ``2**bits - 1`` for black to white, where there is room for more.
+            By default it is told by the largest sample of a 16-bit picture: 8, 10, 12, 14 or 16.
         trace: whether to note the data term of every step in the result's ``histories``, besides residual and time;
             ``dip`` always does, with the score by which it stops.
         progress: ``progress(done, total)``, called as the work goes on.
@@ -147,5 +150,5 @@ def deblur(
         ArgumentError, ShapeError: an argument is out of range; the message says which.
     """
     task = Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
-    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace)
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, bits=bits)
     return restore(image, by_dpir_or_dip(task, method), settings, progress)

@@ -40,6 +40,7 @@ class Demosaic(DenoiserTask):
 
     name: ClassVar[str] = "demosaic"
     reads_stored: ClassVar[bool] = True
+    makes_colour: ClassVar[bool] = True
     default_steps: ClassVar[int] = 40
     method: ClassVar[str] = "dpir"
 
@@ -140,6 +141,7 @@ def demosaic(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    bits: int | None = None,
     trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
@@ -160,5 +162,5 @@ def demosaic(
     task = demosaicking(pattern, method)
     if task.default_steps == 1 and (trace or steps is not None):
         raise ArgumentError(f"`steps` and `trace` must be left out for {method}, got one; it takes a single pass.")
-    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, search=search)
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, search=search, bits=bits)
     return restore(image, ByDenoiser(task), settings, progress)

@@ -10,6 +10,7 @@ from preimage.denoisers import AnscombeDenoiser, Denoiser
 from preimage.errors import ArgumentError
 from preimage.files.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
+from preimage.notation import parse_noise
 from preimage.physics import Denoising, LinearPhysics
 from preimage.restore.by_denoiser import ByDenoiser
 from preimage.restore.dip import settings as choices
@@ -19,7 +20,6 @@ from preimage.restore.in_range import InRange
 from preimage.restore.light import Light, find_light
 from preimage.restore.pictures import Picture
 from preimage.restore.search import of_patches
-from preimage.restore.sigma import parse_noise
 from preimage.restore.task import EitherTask, Level, Outcome
 from preimage.restore.work import Method, Progress, Settings
 
@@ -63,6 +63,11 @@ class Denoise(EitherTask):
                 note = "the noise grows with brightness, as that of light; --noise gaussian takes it for even"
                 return Level(light.over(pixels), "estimated", (*level.notes, note), light)
         return level
+
+    def resolved(self, level: Level, strength: float) -> dict[str, float]:
+        """The noise of light as well, of no gain where there is none."""
+        light = level.light or Light(0.0, 0.0)
+        return {**super().resolved(level, strength), "gain": light.gain, "sensor_sigma": light.sigma}
 
     def at(self, level: Level) -> "Denoise":
         """With the noise of light of this picture."""
@@ -121,7 +126,7 @@ def denoising(method: str | Dip, noise: str = "auto") -> Method:
     if dip := as_dip(method):
         if noise != "auto":
             raise ArgumentError(f"`noise` must be left out for dip, got {noise!r}; it makes no assumption about noise.")
-        return ByDip(Denoise(), dip)
+        return ByDip(Denoise("gaussian"), dip)
     if method not in methods:
         raise ArgumentError(f"`method` must be {', '.join(methods)} or dip, got {method!r}; leave it out.")
     return ByDenoiser(methods[str(method)](noise))
@@ -140,6 +145,7 @@ def denoise(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    bits: int | None = None,
     progress: Progress | None = None,
 ) -> Restored:
     """Remove noise: one call of the denoiser at the noise level, or a network fitted to the picture.
@@ -162,5 +168,5 @@ def denoise(
     """
     if steps is not None and as_dip(method) is None:
         raise ArgumentError(f"`steps` must be left out for {method}, got {steps}; it takes a single pass.")
-    settings = Settings(sigma, strength, steps, weights, memory, device, seed, search=search)
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, search=search, bits=bits)
     return restore(image, denoising(method, noise), settings, progress)

@@ -5,16 +5,19 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
 
-from preimage.errors import ArgumentError
+from preimage.errors import ArgumentError, ShapeError
+from preimage.files.limits import check_input
 from preimage.machine.memory import parse_bytes, peak_bytes
+from preimage.notation import parse_sigma
+from preimage.restore.announce import Announcement, Observer
 from preimage.restore.guard import guarded
-from preimage.restore.pictures import Picture, open_pictures
+from preimage.restore.pictures import Picture, Reading, open_pictures
 from preimage.restore.record import Record
-from preimage.restore.sigma import parse_sigma
 from preimage.restore.work import Job, Method, Progress, Settings
 from preimage.solve import History
 
@@ -40,22 +43,31 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
         ArgumentError: a setting is out of range, or the memory too little.
         ImageFileError: ``image`` is a file that cannot be restored.
     """
-    given = parse_sigma(settings.sigma)
+    given = None if isinstance(settings.sigma, tuple) else parse_sigma(settings.sigma)
     _check(settings)
     budget = None if settings.memory is None else parse_bytes(settings.memory)
     device, task, strength = _device(settings.device), method.task, settings.strength
-    pictures = open_pictures(image, task.reads_stored)
+    if budget is not None and isinstance(image, (str, Path)):
+        check_input(Path(image), budget)
+    pictures = open_pictures(image, Reading(task.reads_stored, task.hidden(), settings.bits))
     first = pictures.pixels[0]
     task.check(first)
-    count = len(pictures.pixels)
-    restored, levels, notes, stopped, histories = [], [], task.notes(first), "", []
+    if pictures.bands and task.makes_colour:
+        raise ShapeError(f"`image` must have one band, got {1 + pictures.bands}; write the mosaic alone to a file.")
+    shapes = tuple(pixels.shape for pixels in pictures.pixels)
+    restored, levels, notes, stopped, histories = [], [], [*pictures.notes, *task.notes(first)], "", []
     with _threads(settings.threads) as threads, torch.no_grad():
-        job = Job(first.shape, count, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
+        job = Job(shapes, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
         worker = method.begin(job)
         started = time.perf_counter()
-        for pixels in pictures.pixels:
-            levels.append(task.level(pixels, given, pictures.sampling))
+        known = _for_each(settings.sigma, len(shapes)) if isinstance(settings.sigma, tuple) else [given] * len(shapes)
+        for pixels, sampling, sigma in zip(pictures.pixels, pictures.samplings, known, strict=True):
+            levels.append(task.level(pixels, sigma, sampling))
             notes += [*levels[-1].notes, *worker.notes(levels[-1])]
+            if isinstance(progress, Observer):
+                words, how = task.describe(levels[-1], strength), {**task.options(), **method.options()}
+                shape = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
+                progress.announced(Announcement(task.name, how.get("method", "dpir"), shape, words, worker))
             y = pixels[None].to(device)
             outcome = worker.solve(y, levels[-1])
             witness, noise, x = task.witness(), worker.noise(levels[-1]), outcome.x
@@ -76,6 +88,13 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
         degradation="; ".join(task.describe(level, strength) for level in levels),
     )  # fmt: skip
     return Restored(pictures.rebuild(restored), record, tuple(histories))
+
+
+def _for_each(sigmas: tuple[float, ...], count: int) -> list[float | None]:
+    """The noise levels of ``count`` pictures, one for each."""
+    if len(sigmas) != count:
+        raise ArgumentError(f"`sigma` must be one for each of {count} pictures, got {len(sigmas)}; give a single one.")
+    return [parse_sigma(sigma) for sigma in sigmas]
 
 
 def _check(settings: Settings) -> None:

@@ -11,13 +11,13 @@ from preimage.denoisers import Denoiser
 from preimage.denoisers.base import check_sigma
 from preimage.errors import ArgumentError, ShapeError
 from preimage.models.sparse import SC
+from preimage.notation import parse_sigma
 from preimage.physics import Demosaicing
 from preimage.restore.explanation import Dictionary, Explanation, Neighbours, PatchCode, View
 from preimage.restore.explanation.facts import facts
 from preimage.restore.explanation.scene import CodedPart, Part, Scene
 from preimage.restore.noise import find_noise
 from preimage.restore.pictures import Picture, open_pictures
-from preimage.restore.sigma import parse_sigma
 
 __all__ = ["explain"]
 

@@ -83,6 +83,7 @@ def flash(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    bits: int | None = None,
     progress: Progress | None = None,
 ) -> Restored:
     """Remove the noise of a picture taken without flash, with the help of one taken with flash.
@@ -99,5 +100,5 @@ def flash(
         ImageFileError, ArgumentError, ShapeError: see there; the pictures differ in size.
     """
     spec = str(flash) if isinstance(flash, (str, Path)) else ""
-    settings = Settings(sigma, strength, steps, None, memory, device, seed)
+    settings = Settings(sigma, strength, steps, None, memory, device, seed, bits=bits)
     return restore(image, ByDip(Flash(read_guide(flash), spec), method or Dip()), settings, progress)

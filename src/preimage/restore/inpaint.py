@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from preimage.denoisers import Denoiser
-from preimage.errors import ArgumentError, ShapeError
-from preimage.files.image_file import ImageFile
+from preimage.errors import ArgumentError
+from preimage.files.seen import check_mask_size
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
@@ -21,13 +21,14 @@ from preimage.restore.dip import settings as choices
 from preimage.restore.dip.method import Dip
 from preimage.restore.engine import Restored, restore
 from preimage.restore.iterative import footprint, run_dpir
+from preimage.restore.mask import mask_notes, read_mask
 from preimage.restore.methods import by_dpir_or_dip
 from preimage.restore.noise import Noise, find_noise, find_noise_in
-from preimage.restore.pictures import Picture
+from preimage.restore.pictures import Picture, missing_in
 from preimage.restore.task import EitherTask, Outcome
 from preimage.restore.work import Progress, Settings
 
-__all__ = ["Inpaint", "inpaint", "read_mask"]
+__all__ = ["Inpaint", "as_holes", "inpaint"]
 
 _BLOCK, _ENOUGH = 64, 4
 
@@ -38,13 +39,15 @@ class Inpaint(EitherTask):
 
     Args:
         missing: (H, W), true where the picture is to be made up.
-        spec: the file it came from, for the record.
+        spec: the file it came from, for the record; ``None`` where what is missing is NaN in the picture.
         white: what is white in that file: ``missing`` or ``seen``.
+        remarks: what the user should know of that file.
     """
 
     missing: Tensor
-    spec: str = ""
+    spec: str | None = ""
     white: str = "missing"
+    remarks: tuple[str, ...] = ()
 
     name: ClassVar[str] = "inpaint"
     is_exact: ClassVar[bool] = True
@@ -59,13 +62,13 @@ class Inpaint(EitherTask):
         shape = np.array(self.missing.shape, np.int64).tobytes()
         return {"mask_sha256": hashlib.sha256(shape + np.packbits(self.missing.numpy()).tobytes()).hexdigest()}
 
+    def hidden(self) -> Tensor:
+        """What is missing."""
+        return self.missing
+
     def check(self, pixels: Tensor) -> None:
         """The mask must be of the picture's size, and neither empty nor full."""
-        if self.missing.shape != pixels.shape[-2:]:
-            (rows, columns), (height, width) = self.missing.shape, pixels.shape[-2:]
-            raise ShapeError(
-                f"`mask` must be of the picture's size, {width}x{height}, got {columns}x{rows}; resize one of them."
-            )
+        check_mask_size(tuple(self.missing.shape), tuple(pixels.shape[-2:]))
         if not bool(self.missing.any()) or bool(self.missing.all()):
             raise ArgumentError(
                 f"`mask` must tell some pixels as missing and others as seen, got one where all are "
@@ -74,8 +77,10 @@ class Inpaint(EitherTask):
 
     def notes(self, pixels: Tensor) -> list[str]:
         """The share missing: half of all masks in the world are inverted."""
+        share = 100 * float(self.missing.float().mean())
         colour = "white" if self.white == "missing" else "black"
-        return [f"{100 * float(self.missing.float().mean()):.2f} % of the pixels are missing ({colour} in the mask)"]
+        how = "NaN in the picture" if self.spec is None else f"{colour} in the mask"
+        return [f"{share:.2f} % of the pixels are missing ({how})", *self.remarks]
 
     def estimate(self, pixels: Tensor) -> Noise:
         """That of blocks without missing pixels; where these are few, of the picture filled in."""
@@ -124,56 +129,23 @@ class Inpaint(EitherTask):
         return torch.where(self.missing.to(y.device), x, y) if sigma == 0 else x
 
 
-def read_mask(mask: str | Path | np.ndarray | Tensor, white: str = "missing") -> Tensor:
-    """Where pixels are missing, bool (H, W): from an array, or from an image file.
-
-    White in a file is the larger of two values, whatever they are, or what is over one half where there are more; where
-    all has one colour, it is what is opaque.
+def as_holes(image: Picture, mask: str | Path | np.ndarray | Tensor | None, white: str = "missing") -> Inpaint:
+    """The task for a mask as users give it; ``None`` takes what is NaN in ``image``.
 
     Raises:
-        ImageFileError: the file cannot be read.
-        ShapeError: an array is not two-dimensional.
-        ArgumentError: ``white`` is neither ``missing`` nor ``seen``.
+        ImageFileError, ShapeError, ArgumentError: the mask is none; see :func:`read_mask`.
     """
-    if white not in ("missing", "seen"):
-        raise ArgumentError(f"`white` must be missing or seen, got {white!r}; it is what white in the mask stands for.")
-    missing = _truth(mask)
-    return missing if white == "missing" else ~missing
-
-
-def _truth(mask: str | Path | np.ndarray | Tensor) -> Tensor:
-    if isinstance(mask, (str, Path)):
-        return _of_picture(ImageFile.read(mask))
-    missing = torch.as_tensor(mask)
-    if missing.ndim != 2:
-        raise ShapeError(f"`mask` must have shape (H, W), got {tuple(missing.shape)}; give one for all channels.")
-    return missing if missing.dtype == torch.bool else missing > (0.5 if missing.is_floating_point() else 0)
-
-
-def _of_picture(file: ImageFile) -> Tensor:
-    """The brighter of two values; of many, what is over one half; of one, what transparency tells.
-
-    Raises:
-        ArgumentError: a quarter of the pixels is neither black nor white.
-    """
-    grey = file.pixels.mean(0)
-    low, high = grey.min(), grey.max()
-    if low == high and file.alpha is not None:
-        return torch.from_numpy(file.alpha > file.alpha.max() / 2)
-    if bool(((grey == low) | (grey == high)).all()) and low < high:
-        return grey == high
-    between = float(((grey > 0.1) & (grey < 0.9)).float().mean())
-    if between > 0.25:
-        raise ArgumentError(
-            f"`mask` must be black and white, got a picture of which {100 * between:.0f} % is neither; paint the "
-            "missing pixels white on black in a picture of their own."
-        )
-    return grey > 0.5
+    if mask is None:
+        if white != "missing":
+            raise ArgumentError(f"`white` must be left out without a mask, got {white!r}; NaN is what is missing.")
+        return Inpaint(missing_in(image), None)
+    spec = str(mask) if isinstance(mask, (str, Path)) else ""
+    return Inpaint(read_mask(mask, white), spec, white, mask_notes(mask))
 
 
 def inpaint(
     image: Picture,
-    mask: str | Path | np.ndarray | Tensor,
+    mask: str | Path | np.ndarray | Tensor | None = None,
     *,
     white: str = "missing",
     sigma: float | str = "auto",
@@ -184,6 +156,7 @@ def inpaint(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    bits: int | None = None,
     trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
@@ -191,7 +164,8 @@ def inpaint(
 
     Args:
         image: see :func:`preimage.restore.deblur`, as for everything else.
-        mask: white, or true, where pixels are missing: an image file, or an array (H, W).
+        mask: white, or true, where pixels are missing: an image file, or an array (H, W). What the picture holds there
+            has no effect. Without it those pixels are missing that are NaN.
         white: what white, or true, stands for: ``missing``, or ``seen``, as in the masks of some publications.
         sigma: noise of the pixels seen; with 0 they are returned as they are.
         steps: 30 by default for ``dpir``; the most for ``dip``.
@@ -204,6 +178,6 @@ def inpaint(
     Raises:
         ImageFileError, ArgumentError, ShapeError: see there; the mask does not suit the picture.
     """
-    task = Inpaint(read_mask(mask, white), str(mask) if isinstance(mask, (str, Path)) else "", white)
-    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace)
+    task = as_holes(image, mask, white)
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, bits=bits)
     return restore(image, by_dpir_or_dip(task, method), settings, progress)

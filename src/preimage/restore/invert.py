@@ -116,7 +116,7 @@ def invert(
         ImageFileError: ``image`` cannot be read.
     """
     way = search.minimiser()
-    pixels = ImageFile.read(image).pixels[None]
+    pixels = ImageFile.read(image).parts()[0][None]
     features, wanted = layer.open()
     x = _resized(_with_channels(pixels, wanted), size)
     shape = _features_of(features, x).shape

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from preimage import _optional
 from preimage.errors import ArgumentError, ImageFileError, PreimageError
 from preimage.files.image_file import ImageFile
 from preimage.files.image_header import SUFFIXES
+from preimage.files.mat import read_mat
 from preimage.physics.kernels import gaussian_blur, motion_line
 
 __all__ = ["as_kernel", "check_kernel", "disk", "read_kernel"]
@@ -48,7 +48,7 @@ def read_kernel(spec: str) -> Tensor:
     if not path.is_file():
         raise ImageFileError(f"`kernel` must be a file that exists, got {path}; check the name.")
     try:
-        arrays = [np.load(path, allow_pickle=False)] if suffix == ".npy" else _read_mat(path)
+        arrays = [_read_npy(path)] if suffix == ".npy" else read_mat(path)
     except PreimageError:
         raise
     except Exception as error:  # readers raise errors of every kind on damaged files
@@ -143,30 +143,6 @@ def _choose(arrays: list[np.ndarray], index: int | None, path: Path) -> np.ndarr
     return arrays[index - 1]
 
 
-def _read_mat(path: Path) -> list[np.ndarray]:
-    """Every two-dimensional array of numbers in a MATLAB file, those in cell arrays included, in the file's order."""
-    with path.open("rb") as file:
-        is_hdf5 = b"MATLAB 7.3" in file.read(128)
-    if is_hdf5:
-        return _read_hdf5(path)
-    scipy_io = _optional.require("scipy.io", "io", "reading .mat files")
-    arrays: list[np.ndarray] = []
-    for name, value in scipy_io.loadmat(path).items():
-        if not name.startswith("__"):
-            items = value.ravel() if value.dtype == object else [value]
-            arrays += [item for item in items if item.ndim == 2 and item.dtype.kind in "fiub"]
-    return arrays
-
-
-def _read_hdf5(path: Path) -> list[np.ndarray]:
-    """As above for version 7.3, which is HDF5 with columns first."""
-    h5py = _optional.require("h5py", "io", "reading .mat files of version 7.3")
-    arrays: list[np.ndarray] = []
-    with h5py.File(path, "r") as file:
-        for name, value in file.items():
-            if name.startswith("#") or not isinstance(value, h5py.Dataset):
-                continue
-            is_cell = value.dtype == h5py.ref_dtype
-            items = [file[reference] for reference in value[()].T.ravel()] if is_cell else [value]
-            arrays += [np.asarray(item).T for item in items if len(item.shape) == 2 and item.dtype.kind in "fiub"]
-    return arrays
+def _read_npy(path: Path) -> np.ndarray:
+    """The array of the file, mapped first: then a shape that the file does not hold is refused, not allocated."""
+    return np.array(np.load(path, mmap_mode="r", allow_pickle=False))

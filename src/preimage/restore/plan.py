@@ -14,7 +14,7 @@ from preimage.models.sparse.groupsc import NonLocalSC
 from preimage.models.sparse.similarity import kept_bytes
 from preimage.restore.task import DenoiserTask
 
-__all__ = ["DEFAULT_TILE", "bytes_per_pixel", "choose_tile", "tile_bytes"]
+__all__ = ["DEFAULT_TILE", "bytes_per_pixel", "choose_tile", "expected_bytes", "tile_bytes"]
 
 DEFAULT_TILE = 1024
 
@@ -52,6 +52,13 @@ def choose_tile(task: DenoiserTask, shape: torch.Size, denoiser: Denoiser, budge
             f"{shape[2]}x{shape[1]}, got {format_bytes(budget)}; allow more, or crop it."
         )
     return next(side for side in range(longest, least - 1, -1) if held + needs(side) <= budget)
+
+
+def expected_bytes(task: DenoiserTask, shape: torch.Size, denoiser: Denoiser, tile: int) -> int:
+    """The memory of the process for a picture (C, H, W) in tiles of that side."""
+    held, between = (_BASE + size for size in task.footprint(shape[0], shape[1], shape[2]))
+    side = min(tile, max(task.canvas(shape[1], shape[2])))
+    return max(held + _WORKSPACE + tile_bytes(denoiser)(side), between)
 
 
 def tile_bytes(denoiser: Denoiser) -> Callable[[int], int]:

@@ -26,8 +26,8 @@ class Record:
         input: path (empty for an array) and sha256 of its bytes.
         settings: as given; together with ``resolved`` they repeat the run.
         resolved: noise level before and after ``strength`` (or JPEG quality, and level after it), steps, device,
-            threads, sha256 of the kernel, of the mask and of the flash picture; tile, and weights with their sha256,
-            of denoisers; the runs of a deep image prior.
+            threads, sha256 of the kernel, of the mask and of the flash picture; tile, and weights with their sha256
+            (a list of them where there are bands beside colours), of denoisers; the runs of a deep image prior.
         stopped: why the method stopped.
         seconds: of the restoration, without reading and writing.
         peak_memory: bytes, of the process since its start.
@@ -51,9 +51,15 @@ class Record:
 
     def write(self, path: Path | str, overwrite: bool = False) -> None:
         """Write JSON to ``path``, whole or not at all."""
-        text = json.dumps(dataclasses.asdict(self), indent=2, ensure_ascii=False)
         with replacing(Path(path), overwrite) as temporary:
-            temporary.write_text(text + "\n", encoding="utf-8")
+            temporary.write_text(self.to_json(), encoding="utf-8")
+
+    def to_json(self) -> str:
+        """The record as JSON; bytes of a file's name that are not UTF-8 are escaped, so that they can be read again."""
+        values = dataclasses.asdict(self)
+        text = json.dumps(values, indent=2, ensure_ascii=False)
+        plain = text if text.encode("utf-8", "replace").decode("utf-8") == text else json.dumps(values, indent=2)
+        return plain + "\n"
 
     @staticmethod
     def read(path: Path | str) -> "Record":
@@ -82,7 +88,8 @@ _MAPPINGS = {"input", "settings", "resolved", "versions"}
 # Numbers that a repetition takes as they are, with their ranges.
 _COUNTS = {
     "steps": (1, 10**7), "tile": (1, 10**6), "threads": (1, 4096), "runs": (1, 1000), "seed": (-(2**63), 2**64 - 1),
-    "quality": (1, 100), "factor": (2, 8),
+    "quality": (1, 100), "output_quality": (1, 100), "factor": (2, 8),
+    "bits": (1, 32),
 }  # fmt: skip
 _NUMBERS = {"strength": (0.0, 100.0), "sigma_before_strength": (0.0, 1.0), "sigma": (0.0, 100.0)}
 
@@ -98,11 +105,14 @@ def _check(record: Record) -> None:
         isinstance(values[name], dict) for name in _MAPPINGS
     ):
         raise TypeError("a text or table of a record is something else")
-    weights = record.resolved.get("weights") or {"name": "", "sha256": ""}
+    weights = record.resolved.get("weights")
+    rows = [] if weights is None else weights if isinstance(weights, list) else [weights]
     texts = [record.input["path"], record.input["sha256"], record.resolved.get("device", ""), *record.versions.values()]
-    if not all(isinstance(text, str) for text in (*texts, weights["name"], weights["sha256"])):
+    texts += [row[name] for row in rows for name in ("name", "sha256")]
+    if not all(isinstance(text, str) for text in texts) or weights == []:
         raise TypeError("a path, name or digest of a record is no text")
-    json.dumps(dataclasses.asdict(record), ensure_ascii=False).encode("utf-8")  # refuses lone surrogates
+    # Lone surrogates are refused, but for those that stand for bytes of a file's name.
+    json.dumps(dataclasses.asdict(record), ensure_ascii=False).encode("utf-8", "surrogateescape")
     _require(record.settings["strength"], (int, float), *_NUMBERS["strength"])
     for table in (record.settings, record.resolved):
         for name, value in table.items():

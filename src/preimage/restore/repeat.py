@@ -15,7 +15,7 @@ from preimage.restore.denoise import Denoise, denoising
 from preimage.restore.dip.method import ByDip, Dip
 from preimage.restore.engine import Restored, restore
 from preimage.restore.flash import Flash, read_guide
-from preimage.restore.inpaint import Inpaint, read_mask
+from preimage.restore.inpaint import as_holes
 from preimage.restore.kernel import as_kernel
 from preimage.restore.pictures import Picture
 from preimage.restore.record import Record, versions
@@ -41,20 +41,19 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
     """
     record = record if isinstance(record, Record) else Record.read(record)
     try:
-        method = _method(record)
-        settings = _settings(record)
-        recorded_weights = record.resolved.get("weights")
         source = record.input["path"] if image is None else image
+        if isinstance(source, str) and source == "":
+            raise ArgumentError("`image` must be given again, got none; the record is of an array, which has no path.")
+        method = _method(record, source)
+        settings = _settings(record)
         expected = record.input["sha256"]
-        weights = None if recorded_weights is None else (recorded_weights["name"], recorded_weights["sha256"])
+        weights = [(row["name"], row["sha256"]) for row in _rows(record.resolved.get("weights"))]
     except (KeyError, TypeError, AttributeError) as error:
         raise ImageFileError(f"`from_json` must be a whole record, got one with a wrong or missing {error}.") from error
-    if source == "":
-        raise ArgumentError("`image` must be given again, got none; the record is of an array, which has no path.")
     if isinstance(source, (str, Path)) and file_sha256(Path(source)) != expected:
         raise ArgumentError(f"`input` must be the recorded file, got {source}, whose bytes differ; get the original.")
-    if weights is not None:
-        _same("weights", zoo.describe(weights[0]).sha256, weights[1])
+    for weights_name, digest in weights:
+        _same("weights", zoo.describe(weights_name).sha256, digest)
     for name, digest in method.task.fingerprint().items():
         _same(name.removesuffix("_sha256"), digest, record.resolved.get(name))
     again = restore(source, method, settings, progress)
@@ -69,44 +68,45 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
     return Restored(again.image, again_as_then, again.histories)
 
 
-def _method(record: Record) -> Method:
+def _method(record: Record, image: Picture) -> Method:
     options = record.settings
     if options.get("method") == "dip":
-        return ByDip(_fitted(record), Dip(options["setting"], record.resolved["runs"]))
+        return ByDip(_fitted(record, image), Dip(options["setting"], record.resolved["runs"]))
     if record.task == "denoise":
         return denoising(options.get("method", "drunet"), _noise(record))
     if record.task == "demosaic":
         return ByDenoiser(demosaicking(options["pattern"], options.get("method", "dpir")))
     if record.task == "deblock":
-        return ByDenoiser(Deblock(record.resolved["quality"]))
-    return ByDenoiser(_inverse(record))
+        found, asked = record.resolved["quality"], options["quality"]
+        return ByDenoiser(Deblock((None if asked == "auto" else asked) if isinstance(found, list) else found))
+    return ByDenoiser(_inverse(record, image))
 
 
 def _noise(record: Record) -> str:
     gain = record.resolved.get("gain")
-    return str(record.settings.get("noise", "auto")) if gain is None else f"poisson:{gain!r}"
+    return f"poisson:{gain!r}" if isinstance(gain, float) and gain else str(record.settings.get("noise", "auto"))
 
 
-def _fitted(record: Record) -> FittedTask:
+def _fitted(record: Record, image: Picture) -> FittedTask:
     if record.task == "denoise":
-        return Denoise()
+        return Denoise("gaussian")
     if record.task == "deblock":
         return Artefacts()
     if record.task == "flash":
         spec = _named(record.settings["flash"], "flash")
         return Flash(read_guide(spec), spec)
-    return _inverse(record)
+    return _inverse(record, image)
 
 
-def _inverse(record: Record) -> EitherTask:
+def _inverse(record: Record, image: Picture) -> EitherTask:
     options = record.settings
     if record.task == "deblur":
         return Deblur(as_kernel(_named(options["kernel"], "kernel")), options["kernel"])
     if record.task == "superresolve":
         return as_camera(options["factor"], options["kernel"])
     if record.task == "inpaint":
-        mask, white = _named(options["mask"], "mask"), options.get("white", "missing")
-        return Inpaint(read_mask(mask, white), mask, white)
+        mask = None if options["mask"] is None else _named(options["mask"], "mask")
+        return as_holes(image, mask, options.get("white", "missing"))
     raise ImageFileError(f"`from_json` must record a known task, got {record.task!r}; it is from another version.")
 
 
@@ -115,10 +115,19 @@ def _settings(record: Record) -> Settings:
     common: dict[str, Any] = {name: value for name, value in record.settings.items() if name in _SETTINGS}
     found = {**common, "steps": resolved["steps"], "memory": None, "device": resolved["device"]}
     if record.settings.get("method") != "dip":  # which asks whether the noise level was given
-        found["sigma"] = resolved.get("sensor_sigma", resolved.get("sigma_before_strength", "auto"))
-        found["weights"] = resolved["weights"]["name"]
+        sigma = resolved.get("sensor_sigma" if resolved.get("gain") else "sigma_before_strength", "auto")
+        light_in_some = isinstance(resolved.get("gain"), list) and any(resolved["gain"])
+        sigma = record.settings["sigma"] if light_in_some else sigma  # found again, picture by picture
+        found["sigma"] = tuple(sigma) if isinstance(sigma, list) else sigma
+        names = [row["name"] for row in _rows(resolved["weights"])]
+        found["weights"] = names[0] if len(names) == 1 else record.settings["weights"]
         found["tile"] = resolved["tile"]
     return Settings(**{**found, "threads": resolved["threads"]})
+
+
+def _rows(weights: Any) -> list[Any]:
+    """One table of weights, several, or none."""
+    return weights if isinstance(weights, list) else [] if weights is None else [weights]
 
 
 def _named(spec: str, name: str) -> str:

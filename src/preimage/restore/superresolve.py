@@ -145,6 +145,7 @@ def superresolve(
     memory: str | int | None = None,
     device: str = "auto",
     seed: int = 0,
+    bits: int | None = None,
     trace: bool = False,
     progress: Progress | None = None,
 ) -> Restored:
@@ -167,5 +168,5 @@ def superresolve(
     if factor == 8 and not is_dip:
         raise ArgumentError("`factor` must be 2, 3 or 4 for dpir, got 8; repeat the task, or take the method dip.")
     task = as_camera(factor, _LANCZOS if kernel is None and is_dip else kernel)
-    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace)
+    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, bits=bits)
     return restore(image, by_dpir_or_dip(task, method), settings, progress)

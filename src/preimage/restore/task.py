@@ -52,6 +52,8 @@ class Task:
     name: ClassVar[str]
     reads_stored: ClassVar[bool] = False
     """Whether files are read as stored instead of upright."""
+    makes_colour: ClassVar[bool] = False
+    """Whether one band becomes three."""
     inverts: ClassVar[bool] = False
     """Whether small errors of the measurement become large ones of the result."""
 
@@ -62,6 +64,10 @@ class Task:
     def fingerprint(self) -> dict[str, str]:
         """Digests of what the options refer to."""
         return {}
+
+    def hidden(self) -> Tensor | None:
+        """Where samples say nothing, bool (H, W): there they may be anything, NaN too, and have no effect."""
+        return None
 
     def check(self, pixels: Tensor) -> None:
         """Refuse pictures (C, H, W) that do not suit the task."""
@@ -100,8 +106,7 @@ class Task:
 
     def resolved(self, level: Level, strength: float) -> dict[str, float]:
         """``level`` for the record, with the names under which a repetition looks for it."""
-        light = {} if level.light is None else {"gain": level.light.gain, "sensor_sigma": level.light.sigma}
-        return {"sigma_before_strength": level.value, "sigma": level.value * strength, **light}
+        return {"sigma_before_strength": level.value, "sigma": level.value * strength}
 
     def witness(self) -> LinearPhysics | None:
         """The operator, of orthonormal (or zero) rows, by which a result is compared with what was measured.

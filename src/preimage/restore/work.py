@@ -9,7 +9,7 @@ from torch import Tensor
 
 from preimage.restore.task import Level, Outcome, Task
 
-__all__ = ["Job", "Method", "Progress", "Settings", "Worker"]
+__all__ = ["Forecast", "Job", "Method", "Progress", "Settings", "Worker"]
 
 Progress = Callable[[int, int], None]
 """``progress(done, total)``, called before the first and after every step, or tile of every call of a denoiser."""
@@ -20,12 +20,14 @@ class Settings:
     """What is common to all tasks; :func:`preimage.restore.deblur` explains it.
 
     Attributes:
+        sigma: the noise level; one for each picture in a tuple.
         tile: side of the tiles; from ``memory`` where ``None``.
         threads: CPU threads; left as they are where ``None``.
         search: how non-local models look for similar patches, ``light`` or ``paper``.
+        bits: of the samples, where files have room for more; found out where ``None``.
     """
 
-    sigma: float | str = "auto"
+    sigma: float | str | tuple[float, ...] = "auto"
     strength: float = 1.0
     steps: int | None = None
     weights: str | None = None
@@ -36,6 +38,7 @@ class Settings:
     tile: int | None = None
     threads: int | None = None
     search: str = "light"
+    bits: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,7 @@ class Job:
     """The pictures of one restoration, and how it is to be done.
 
     Attributes:
-        shape: (C, H, W) of each picture.
-        count: of pictures.
+        shapes: (C, H, W) of each picture: all have one height and width, and grey bands may follow colours.
         settings: as given.
         given: the noise level that the user gave.
         budget: bytes for the process; ``None`` for any number.
@@ -53,14 +55,26 @@ class Job:
         rebuild: turns a picture (C, H, W) into the kind that was given.
     """
 
-    shape: torch.Size
-    count: int
+    shapes: tuple[torch.Size, ...]
     settings: Settings
     given: float | None
     budget: int | None
     device: torch.device
     progress: Progress | None
     rebuild: Callable[[Tensor], Any]
+
+    @property
+    def count(self) -> int:
+        """Of pictures."""
+        return len(self.shapes)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a picture will take, about: seconds, where they matter and can be told, and the memory of the process."""
+
+    seconds: float | None = None
+    memory: float | None = None
 
 
 class Worker:
@@ -77,6 +91,10 @@ class Worker:
     def noise(self, level: Level) -> float | None:
         """The standard deviation of the noise that is to be removed; ``None`` where the method does not go by it."""
         return None
+
+    def forecast(self) -> Forecast:
+        """What each picture will take; where that is long, a small part of the work is done to find out."""
+        return Forecast()
 
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """Restore ``y`` (1, C, H, W)."""

@@ -1,18 +1,18 @@
 """What a training changes, and the file from which it goes on."""
 
 import copy
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from preimage.errors import ArgumentError, WeightsError
+from preimage.files.atomic import replacing
 
-__all__ = ["Trained", "read", "write", "write_whole"]
+__all__ = ["Trained", "read", "write", "write_weights", "write_whole"]
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,16 @@ class Trained:
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` fill a file beside ``path``, then put it in its place: a kill leaves the old one or the new."""
-    beside = path.with_name(path.name + ".part")
-    try:
+    with replacing(path, overwrite=True) as beside:
         write(beside)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+
+
+def write_weights(path: Path, state: Mapping[str, Tensor]) -> None:
+    """Write ``state`` as safetensors."""
+    from safetensors.torch import save_file
+
+    tensors = {name: value.detach().cpu().contiguous() for name, value in state.items()}
+    write_whole(path, lambda beside: save_file(tensors, beside))
 
 
 def write(path: Path, trained: Trained, more: dict[str, Any]) -> None:

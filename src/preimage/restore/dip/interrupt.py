@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish to end early."""
+"""Ctrl-C, or SIGTERM, as a wish to end early."""
 
 import signal
 import threading
@@ -13,22 +13,27 @@ __all__ = ["wish_to_end"]
 def wish_to_end() -> Iterator[Callable[[], bool]]:
     """While the block runs, the first Ctrl-C is but noted: what is yielded tells whether. The second interrupts.
 
-    Only the main thread hears of Ctrl-C; in others, and where the process ignores it, nothing changes.
+    SIGTERM is noted as well where the process has a handler for it, as the command line has; else it ends the process.
+    Only the main thread hears of signals; in others, and where the process ignores them, nothing changes.
     """
-    usual = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(usual):
+    if threading.current_thread() is not threading.main_thread():
         yield lambda: False
         return
+    usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     is_wished = False
 
     def note(number: int, frame: FrameType | None) -> None:
         nonlocal is_wished
-        if is_wished:
-            usual(number, frame)
+        handler = usual[signal.Signals(number)]
+        if is_wished and callable(handler):
+            handler(number, frame)
         is_wished = True
 
-    signal.signal(signal.SIGINT, note)
+    heard = [number for number, handler in usual.items() if callable(handler)]
+    for number in heard:
+        signal.signal(number, note)
     try:
         yield lambda: is_wished
     finally:
-        signal.signal(signal.SIGINT, usual)
+        for number in heard:
+            signal.signal(number, usual[number])

@@ -10,7 +10,7 @@ from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes
 from preimage.models.dip import DeepImagePrior
 
-__all__ = ["bytes_per_pixel", "check_memory"]
+__all__ = ["bytes_per_pixel", "check_memory", "needed_bytes"]
 
 # Measured: Python with torch, the weights four times, and what convolutions hold beside the feature maps.
 _BASE = 480_000_000
@@ -30,8 +30,7 @@ def check_memory(prior: DeepImagePrior, channels: int, canvas: tuple[int, int], 
     """
     if budget is None:
         return
-    each = prior.fit.runs * bytes_per_pixel(prior, channels)  # they go side by side
-    needed = _BASE + each * canvas[0] * canvas[1]
+    each, needed = prior.fit.runs * bytes_per_pixel(prior, channels), needed_bytes(prior, channels, canvas)
     if needed <= budget:
         return
     pixels = max(budget - _BASE, 0) / each
@@ -41,6 +40,11 @@ def check_memory(prior: DeepImagePrior, channels: int, canvas: tuple[int, int], 
         f"`memory` must be at least {format_bytes(math.ceil(needed / 1e7) * 1e7)} to fit a network to {canvas[1]}x"
         f"{canvas[0]} pixels, which takes no tiles, got {format_bytes(budget)}; allow more{fewer}{smaller}."
     )
+
+
+def needed_bytes(prior: DeepImagePrior, channels: int, canvas: tuple[int, int]) -> float:
+    """The memory of the process: the runs go side by side."""
+    return _BASE + prior.fit.runs * bytes_per_pixel(prior, channels) * canvas[0] * canvas[1]
 
 
 @torch.no_grad()

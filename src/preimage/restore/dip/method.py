@@ -13,11 +13,11 @@ from preimage.models.dip import DeepImagePrior
 from preimage.physics.noise import GaussianNoise, NoNoise
 from preimage.restore.dip.data_step import data_step
 from preimage.restore.dip.interrupt import wish_to_end
-from preimage.restore.dip.memory import check_memory
+from preimage.restore.dip.memory import check_memory, needed_bytes
 from preimage.restore.dip.settings import started
 from preimage.restore.dip.watch import Watch
 from preimage.restore.task import FittedTask, Level, Outcome
-from preimage.restore.work import Job, Method, Settings, Worker
+from preimage.restore.work import Forecast, Job, Method, Settings, Worker
 
 __all__ = ["ByDip", "Dip", "as_dip"]
 
@@ -75,7 +75,7 @@ class ByDip(Method):
                 f"`strength` must be left out for dip where sigma is auto, got {settings.strength}; give sigma."
             )
         prior = self.prior(job.given or 0.0, settings)
-        check_memory(prior, job.shape[0], self.task.canvas(*job.shape[1:]), job.budget)
+        check_memory(prior, job.shapes[0][0], self.task.canvas(*job.shapes[0][1:]), job.budget)
         if job.progress is not None:
             job.progress(0, job.count * prior.fit.max_steps)
         chosen = dataclasses.replace(settings, steps=prior.fit.max_steps)
@@ -115,6 +115,11 @@ class _Fitting(Worker):
         given = self.settings.weights
         weights = {} if given is None else {"weights": {"name": given, "sha256": zoo.describe(given).sha256}}
         return {"steps": self.done.kept or self.steps, "runs": self.runs, **weights}
+
+    def forecast(self) -> Forecast:
+        """Memory alone: how long a step takes is known when it has been taken."""
+        prior, shape = self.method.prior(self.job.given or 0.0, self.settings), self.job.shapes[0]
+        return Forecast(None, needed_bytes(prior, shape[0], self.method.task.canvas(*shape[1:])))
 
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """Fit, and watch it.

@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from preimage.datasets import crop_batch, load_images
 from preimage.denoisers import DRUNet
 from preimage.training.callbacks import EachCheckpoint
+from preimage.training.checkpoint import write_weights
 from preimage.training.fit import WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes.evaluate import denoising_psnr
@@ -96,8 +97,6 @@ def train(
     device: str = "cpu",
 ) -> None:
     """Train, checkpoint and write ``out/drunet.safetensors``; see the module's docstring."""
-    from safetensors.torch import save_file
-
     images = load_images(data, recipe.channels)
     held_out = load_images(validate, recipe.channels) if validate else []
     out.mkdir(parents=True, exist_ok=True)
@@ -116,7 +115,7 @@ def train(
     def report(step: int, net: nn.Module) -> dict[str, float]:
         scores = {f"psnr_{s}": denoising_psnr(net, held_out, s / 255) for s in (15, 25, 50)} if held_out else {}
         print(f"step {step}/{recipe.steps} " + " ".join(f"{k} {v:.2f}" for k, v in scores.items()), flush=True)
-        save_file({k: v.contiguous() for k, v in net.state_dict().items()}, out / "drunet.safetensors")
+        write_weights(out / "drunet.safetensors", net.state_dict())
         return scores
 
     schedule = WarmupStableDecay(recipe.steps, decay=recipe.decay)

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from preimage.datasets import crop_batch, load_images
 from preimage.denoisers import EPLLDenoiser, GaussianMixture
+from preimage.training.checkpoint import write_weights
 
 __all__ = ["Recipe", "train"]
 
@@ -51,8 +52,6 @@ def training_patches(images: list[Tensor], recipe: Recipe, rng: torch.Generator)
 
 def train(data: Path, out: Path, recipe: Recipe) -> GaussianMixture:
     """Fit and write ``out/epll.safetensors``."""
-    from safetensors.torch import save_file
-
     rng = torch.Generator().manual_seed(recipe.seed)
     patches = training_patches(load_images(data, recipe.channels), recipe, rng)
     started = time.monotonic()
@@ -64,7 +63,7 @@ def train(data: Path, out: Path, recipe: Recipe) -> GaussianMixture:
         patches, recipe.components, rng, recipe.steps, recipe.tol, recipe.floor, report=report
     )
     out.mkdir(parents=True, exist_ok=True)
-    save_file(EPLLDenoiser(mixture, recipe.size).state_dict(), out / "epll.safetensors")
+    write_weights(out / "epll.safetensors", EPLLDenoiser(mixture, recipe.size).state_dict())
     return mixture
 
 

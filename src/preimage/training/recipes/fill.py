@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from preimage.datasets import crop_batch, load_images
 from preimage.models import UNet
 from preimage.training.callbacks import EachCheckpoint
+from preimage.training.checkpoint import write_weights
 from preimage.training.fit import WarmupStableDecay, fit
 
 __all__ = ["Recipe", "build", "train"]
@@ -64,8 +65,6 @@ def masked_crop(images: list[Tensor], recipe: Recipe, step: int) -> tuple[Tensor
 
 def train(data: Path, out: Path, recipe: Recipe, time_budget: float = math.inf, device: str = "cpu") -> None:
     """Train, checkpoint and write ``out/fill.safetensors``; see the module's docstring."""
-    from safetensors.torch import save_file
-
     images = load_images(data, recipe.channels)
     out.mkdir(parents=True, exist_ok=True)
     network = build(recipe).to(device)
@@ -80,7 +79,7 @@ def train(data: Path, out: Path, recipe: Recipe, time_budget: float = math.inf, 
 
     def store(step: int, net: nn.Module) -> dict[str, float]:
         print(f"step {step}/{recipe.steps}", flush=True)
-        save_file({name: value.contiguous() for name, value in net.state_dict().items()}, out / "fill.safetensors")
+        write_weights(out / "fill.safetensors", net.state_dict())
         return {}
 
     result = fit(

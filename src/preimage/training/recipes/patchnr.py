@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from preimage.datasets import crop_batch, load_images
 from preimage.optim import PatchFlow
 from preimage.training.callbacks import EachCheckpoint
+from preimage.training.checkpoint import write_weights
 from preimage.training.fit import WarmupStableDecay, fit
 
 __all__ = ["Recipe", "fit_flow", "train"]
@@ -51,8 +52,6 @@ def fit_flow(
     The loss is the mean negative log-likelihood per dimension. ``out`` gets the checkpoint, the log and
     ``patchnr.safetensors``.
     """
-    from safetensors.torch import save_file
-
     averaged = copy.deepcopy(flow)
 
     def loss(network: nn.Module, step: int) -> Tensor:
@@ -60,9 +59,7 @@ def fit_flow(
         return network(batch).mean() / batch.shape[1]
 
     def store(step: int, network: nn.Module) -> dict[str, float]:
-        save_file(
-            {name: value.contiguous() for name, value in network.state_dict().items()}, out / "patchnr.safetensors"
-        )
+        write_weights(out / "patchnr.safetensors", network.state_dict())
         return {}
 
     fit(

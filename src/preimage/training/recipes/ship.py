@@ -18,6 +18,7 @@ from preimage.datasets import load_images
 from preimage.denoisers import Denoiser, DRUNet, EPLLDenoiser
 from preimage.errors import WeightsError
 from preimage.models import UNet
+from preimage.training.checkpoint import write_weights
 from preimage.training.recipes.evaluate import denoising_psnr, filling_psnr
 
 __all__ = ["ship", "update_row"]
@@ -32,7 +33,7 @@ def ship(source: Path, target: Path) -> dict[str, Tensor]:
     Raises:
         WeightsError: the file would be larger than the package wants.
     """
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import load_file
 
     state = {name: value.to(torch.float32).contiguous() for name, value in sorted(load_file(source).items())}
     size = sum(4 * value.numel() for value in state.values())
@@ -40,7 +41,7 @@ def ship(source: Path, target: Path) -> dict[str, Tensor]:
         raise WeightsError(
             f"`source` must hold at most {LARGEST} bytes of weights, got {size}; offer it as a download instead."
         )
-    save_file(state, target)
+    write_weights(target, state)
     return state
 
 

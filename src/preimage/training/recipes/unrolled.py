@@ -26,6 +26,7 @@ from preimage.optim.initial import measured
 from preimage.optim.unrolled import Unrolled
 from preimage.physics import BlurFFT, GaussianNoise, LinearPhysics, kernels
 from preimage.training.callbacks import EachCheckpoint
+from preimage.training.checkpoint import write_weights
 from preimage.training.fit import WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes import drunet
@@ -142,8 +143,6 @@ def train(
     device: str = "cpu",
 ) -> Unrolled:
     """Train, checkpoint and write ``out/unrolled.safetensors``; the averaged network."""
-    from safetensors.torch import save_file
-
     images = load_images(data, 1)
     held_out = load_images(validate, 1) if validate else []
     network = build(recipe).to(device)
@@ -157,7 +156,7 @@ def train(
     def report(step: int, net: nn.Module) -> dict[str, float]:
         scores = {"psnr": deblurring_psnr(net, held_out, recipe)} if held_out else {}
         print(f"step {step}/{recipe.steps} " + " ".join(f"{k} {v:.2f}" for k, v in scores.items()), flush=True)
-        save_file({k: v.contiguous() for k, v in net.state_dict().items()}, out / "unrolled.safetensors")
+        write_weights(out / "unrolled.safetensors", net.state_dict())
         return scores
 
     schedule = WarmupStableDecay(recipe.steps, min(100, recipe.steps // 10 + 1), recipe.decay)

@@ -9,14 +9,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor, nn
 
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.training import distributed
 from preimage.training.callbacks import Callback, EachCheckpoint
-from preimage.training.checkpoint import write_whole
+from preimage.training.checkpoint import write_weights
 from preimage.training.recipes.groupsc.degradations import Degradation
 from preimage.training.recipes.groupsc.plan import Plan, seconds_per_step, steps_within
 from preimage.training.recipes.groupsc.recipe import Recipe
@@ -93,7 +92,7 @@ def train(
                 return None
             state |= model.cpu().state_dict()
         if distributed.rank() == 0:
-            _save(state, target)
+            write_weights(target, state)
     return target
 
 
@@ -126,7 +125,7 @@ def _planned(
         steps = steps_within(left, [part.share for part in parts], each)
     plan = distributed.from_first(Plan(training, dict(zip([p.name for p in parts], steps, strict=True)), duration))
     if distributed.rank() == 0:
-        _save(state, out / "start.safetensors")
+        write_weights(out / "start.safetensors", state)
         plan.write(path)
     return distributed.from_first(plan)  # nobody goes on before both files are there
 
@@ -159,16 +158,10 @@ def _images(task: Degradation, folder: Path, side: int) -> list[Tensor]:
 
 def _saver(path: Path) -> Callable[[int, nn.Module], dict[str, float]]:
     def save(step: int, network: nn.Module) -> dict[str, float]:
-        _save(network.state_dict(), path)
+        write_weights(path, network.state_dict())
         return {}
 
     return save
-
-
-def _save(state: dict[str, Any], path: Path) -> None:
-    from safetensors.torch import save_file
-
-    write_whole(path, lambda beside: save_file({k: v.contiguous().cpu() for k, v in state.items()}, beside))
 
 
 def _sha256(path: Path | None) -> str | None:

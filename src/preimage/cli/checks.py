@@ -1,0 +1,143 @@
+"""What can be checked of a command before seconds are spent on importing torch."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from preimage._optional import require
+from preimage.cli.inputs import SUFFIXES
+from preimage.cli.options import Fitting, Options, Request
+from preimage.cli.outputs import Job
+from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.atomic import check_free
+from preimage.machine.memory import parse_bytes
+from preimage.notation import parse_noise, parse_sigma
+
+__all__ = ["check_alone", "check_apart", "check_request", "written"]
+
+_LOSSY = {".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".avif"}
+_FORMULA = re.compile(r"(gaussian|motion|disk):")
+
+
+def check_request(request: Request, jobs: Sequence[Job]) -> None:
+    """Refuse what no picture could make right.
+
+    Raises:
+        ArgumentError, ImageFileError, MissingDependency: a setting is wrong, or what it names is not there.
+    """
+    options, settings = request.options, request.settings
+    if "sigma" in settings:
+        parse_sigma(settings["sigma"])
+    if "noise" in settings:
+        parse_noise(settings["noise"])
+    if options.memory is not None:
+        parse_bytes(options.memory)
+    if not 0 < options.strength <= 100:
+        raise ArgumentError(f"`--strength` must be over 0 and up to 100, got {options.strength:g}; 1 leaves it alone.")
+    if (steps := settings.get("steps")) is not None and steps < 1:
+        raise ArgumentError(f"`--steps` must be at least 1, got {steps}; leave it out for the usual number.")
+    if settings.get("method", "dip") != "dip" and request.fitting != Fitting():
+        raise ArgumentError("`--setting`, `--runs`, `--preview`, `--seed` must be left out, got one; they are for dip.")
+    if request.task in ("denoise", "deblock") and options.trace and settings["method"] != "dip":
+        raise ArgumentError(f"`--trace` must be left out for {request.task}, got it; there are no steps to write down.")
+    if options.trace:
+        require("matplotlib", "plot", "--trace")
+    for name, path in _named(request):
+        if not path.exists():
+            raise ImageFileError(f"`--{name}` must be a file that exists, got {path}; check the name.")
+        if not path.is_file():
+            raise ImageFileError(f"`--{name}` must be a regular file, got {path}; name a file.")
+    for job in jobs:
+        _check_formats(job, request.quality)
+    if len(jobs) == 1 and not options.skip_existing:
+        for path in written(jobs[0], options.trace, request.fitting.preview is not None):
+            if path.parent.is_dir():
+                check_free(path, options.overwrite)
+
+
+def _check_formats(job: Job, quality: int | None) -> None:
+    known = ", ".join(sorted(SUFFIXES))
+    for name, path in (("output", job.output), ("compare", job.compare)):
+        if path is not None and path.suffix.lower() not in SUFFIXES:
+            raise ImageFileError(f"`--{name}` must end like a picture, got {str(path)!r}; use one of {known}.")
+    if quality is not None and job.output.suffix.lower() not in _LOSSY:
+        raise ArgumentError(
+            f"`--output-quality` must be left out for {job.output.name}, got {quality}; only JPEG and WebP have one."
+        )
+
+
+def _named(request: Request) -> Iterator[tuple[str, Path]]:
+    """The files that settings name, by their options."""
+    for name in ("mask", "flash"):
+        if request.settings.get(name):
+            yield name, Path(request.settings[name])
+    kernel = request.settings.get("kernel")
+    if kernel and kernel != "lanczos" and not _FORMULA.match(kernel):
+        path = Path(re.sub(r"(\.mat):\d+$", r"\1", kernel))
+        if path.suffix.lower() in {*SUFFIXES, ".npy", ".mat"}:  # other names are explained by who reads it
+            yield "kernel", path
+    if request.options.from_json is not None:
+        yield "from-json", request.options.from_json
+
+
+def written(job: Job, trace: bool, preview: bool) -> tuple[Path, ...]:
+    """All that a job writes, the picture first, then its record."""
+    # As preimage.restore.trace names them, which needs torch.
+    traces = [job.record.with_suffix(f".trace.{suffix}") for suffix in ("csv", "png")] if trace else []
+    compare, previews = [job.compare] if job.compare else [], [job.preview] if preview else []
+    return (job.output, job.record, *compare, *traces, *previews)
+
+
+def check_apart(jobs: Sequence[Job], request: Request) -> None:
+    """Refuse to write two things to one file, or anything over a file that is read; a picture may replace its input.
+
+    Names that differ in case only are the same on some systems, and hard links are one file under several names.
+
+    Raises:
+        ArgumentError: it would happen.
+    """
+    read = {key: path for _, path in _named(request) if path != request.options.from_json for key in _keys(path)}
+    inputs = {key: job.input for job in jobs for key in _keys(job.input)}
+    taken: dict[object, Path] = {}
+    for job in jobs:
+        own = _keys(job.input)
+        for number, path in enumerate(written(job, request.options.trace, request.fitting.preview is not None)):
+            keys = _keys(path)
+            others = {*read, *(key for key in inputs if number > 0 or key not in own)}
+            if keys & others:
+                raise _overlap(path, next({**inputs, **read}[key] for key in keys & others))
+            if first := next((taken[key] for key in keys if key in taken), None):
+                raise _overlap(path, first)
+            taken |= dict.fromkeys(keys, path)
+
+
+def _overlap(path: Path, other: Path) -> ArgumentError:
+    return ArgumentError(
+        f"`--output`, `--compare` and the record must be files of their own, got {path}, the same as {other}; "
+        "name another."
+    )
+
+
+def _keys(path: Path) -> set[object]:
+    keys: set[object] = {str(path.resolve()).casefold()}
+    if path.is_file():
+        status = path.stat()
+        keys.add((status.st_dev, status.st_ino))
+    return keys
+
+
+def check_alone(request: Request, command: Callable[..., int]) -> None:
+    """Refuse settings beside ``--from-json``, which has them all.
+
+    Raises:
+        ArgumentError: there is one.
+    """
+    usual = {name: parameter.default for name, parameter in inspect.signature(command).parameters.items()}
+    given = [name for name, value in request.settings.items() if value != usual[name]]
+    allowed = {"output", "compare", "overwrite", "skip_existing", "dry_run", "from_json"}
+    for values, default in ((request.options, Options()), (request.fitting, Fitting())):
+        given += [name for name, value in vars(values).items() if name not in allowed and value != vars(default)[name]]
+    if given:
+        option = f"--{given[0].replace('_', '-')}"
+        raise ArgumentError(f"`--from-json` must be the only setting, got {option} too; drop it, or drop --from-json.")

@@ -1,0 +1,68 @@
+"""What an earlier run has done."""
+
+from typing import Any
+
+from preimage.cli.options import Request
+from preimage.cli.outputs import Job
+from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.digest import file_sha256
+from preimage.restore.record import Record
+
+__all__ = ["is_done", "is_half_done"]
+
+_USUAL_METHODS = {"denoise": "drunet", "deblock": "groupsc", "flash": "dip"}
+_SAME = {
+    "bits", "factor", "kernel", "mask", "pattern", "quality", "search", "sigma", "steps", "strength", "weights",
+    "white",
+}  # fmt: skip
+"""Settings that records hold as given, and that change the picture."""
+
+
+def is_done(job: Job, request: Request) -> bool:
+    """Whether the picture is there, whole, with the record that it was made from this input with these settings.
+
+    Raises:
+        ArgumentError: it is there, but was made from another input, with other settings, or by nobody knows whom.
+    """
+    record = _record(job)
+    if record is None or not job.output.exists():
+        if job.output.exists():
+            raise _other(job, "has no record")
+        return False
+    if record.task != request.task or record.input["sha256"] != file_sha256(job.input):
+        raise _other(job, "was made from something else")
+    if differing := [name for name, value in _given(request).items() if value != _recorded(record, name)]:
+        raise _other(job, f"was made with another `--{differing[0]}`")
+    return True
+
+
+def is_half_done(job: Job) -> bool:
+    """Whether there is a record without its picture, as a process leaves that is killed between the two."""
+    return not job.output.exists() and _record(job) is not None
+
+
+def _record(job: Job) -> Record | None:
+    try:
+        record = Record.read(job.record)
+    except ImageFileError:
+        return None
+    return record if record.output == str(job.output.resolve()) else None
+
+
+def _given(request: Request) -> dict[str, Any]:
+    if request.options.from_json is not None:
+        return {}
+    settings = {**request.settings, "strength": request.options.strength, "bits": request.options.bits}
+    method = settings.get("method", "dip")
+    fitting = {"setting": request.fitting.setting, "seed": request.fitting.seed} if method == "dip" else {}
+    known = {name: settings[name] for name in _SAME & settings.keys() if settings[name] is not None}
+    return {**known, **fitting, "method": method}
+
+
+def _recorded(record: Record, name: str) -> Any:
+    value = record.settings.get(name, _USUAL_METHODS.get(record.task, "dpir") if name == "method" else None)
+    return str(value) if name == "quality" else value
+
+
+def _other(job: Job, why: str) -> ArgumentError:
+    return ArgumentError(f"{job.output} exists, but {why}; --overwrite replaces it, -o names another place.")

@@ -1,0 +1,132 @@
+"""Which files to write."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from preimage.cli.inputs import SUFFIXES, Source, find
+from preimage.errors import ArgumentError, ImageFileError
+
+__all__ = ["Job", "Plan", "make_folders", "plan"]
+
+# What has been done to a picture, for its new name.
+_DONE = {
+    "denoise": "denoised", "deblur": "deblurred", "superresolve": "enlarged", "inpaint": "inpainted",
+    "demosaic": "demosaicked", "deblock": "deblocked", "flash": "denoised",
+}  # fmt: skip
+_JPEG = {".jpg", ".jpeg", ".jpe", ".jfif"}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One picture: where it is, where the restored one, its record and the comparison go."""
+
+    input: Path
+    output: Path
+    record: Path
+    compare: Path | None = None
+
+    @property
+    def preview(self) -> Path:
+        """Where the picture so far goes."""
+        return self.output.with_suffix(f".preview{self.output.suffix}")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done.
+
+    Attributes:
+        single: whether one file was given, which is not in a folder or a pattern.
+        passed_over: see :class:`preimage.cli.inputs.Found`.
+    """
+
+    jobs: tuple[Job, ...]
+    single: bool
+    passed_over: tuple[Path, ...] = ()
+
+
+def plan(
+    inputs: Sequence[str], output: Path | None, compare: Path | None, task: str = "denoise", recursive: bool = False
+) -> Plan:
+    """The jobs for files, folders and patterns; nothing is made yet.
+
+    Raises:
+        ImageFileError: nothing to read.
+        ArgumentError: no input, or two pictures would be written to the same file.
+    """
+    if not inputs:
+        raise ArgumentError("`INPUT` must be given, got none; name a picture, a folder or a pattern.")
+    found = find(inputs, recursive, output)
+    if found.several and output is not None and output.suffix.lower() in SUFFIXES and not output.is_dir():
+        raise ArgumentError(f"`--output` must be a folder for several pictures, got {output}; name a folder.")
+    sources, results = _without_results(found.sources, output, task)
+    is_file = not found.several and output is not None and not output.is_dir()
+    outputs = [output if is_file and output is not None else _place(source, output, task) for source in sources]
+    _check_names(sources, outputs)
+    stems = Counter(_key(path.with_suffix("")) for path in outputs)
+    jobs = []
+    for source, path in zip(sources, outputs, strict=True):
+        # photo.png and photo.jpg in one folder cannot share photo.json
+        alone = is_file or stems[_key(path.with_suffix(""))] == 1
+        record = path.with_suffix(".json") if alone else path.with_name(f"{path.name}.json")
+        side = compare / source.relative.parent / f"{record.stem}.png" if compare and found.several else compare
+        jobs.append(Job(source.path, path, record, side))
+    return Plan(tuple(jobs), not found.several, (*found.passed_over, *results))
+
+
+def make_folders(jobs: Sequence[Job], single: bool) -> None:
+    """Make those of the results of several pictures.
+
+    Raises:
+        ImageFileError: one cannot be made.
+    """
+    if single:
+        return
+    folders = [path.parent for job in jobs for path in (job.output, job.compare) if path is not None]
+    for folder in dict.fromkeys(folders):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImageFileError(f"`--output` must be a folder, got {folder}: {error.strerror or error}.") from error
+
+
+def _place(source: Source, output: Path | None, task: str) -> Path:
+    """In the folder ``output``; without one, beside what was given."""
+    if output is not None:
+        return output / source.relative
+    if source.folder is not None:
+        folder = source.folder if source.folder.name not in ("", "..") else source.folder.resolve()
+        if not folder.name:
+            raise ArgumentError("`--output` must be given for the folder of all folders, got none; add -o FOLDER.")
+        return folder.with_name(f"{folder.name}-{_DONE[task]}") / source.relative
+    # JPEG would put back what deblocking takes away.
+    suffix = ".png" if task == "deblock" and source.path.suffix.lower() in _JPEG else source.path.suffix
+    return source.path.with_name(f"{source.path.stem}-{_DONE[task]}{suffix}")
+
+
+def _without_results(
+    sources: Sequence[Source], output: Path | None, task: str
+) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
+    """Leave out what a pattern finds that an earlier run has written beside the pictures themselves."""
+    if output is not None:
+        return tuple(sources), ()
+    written = {_place(source, None, task) for source in sources if source.folder is None}
+    kept = tuple(source for source in sources if not (source.is_matched and source.path in written))
+    return kept, tuple(source.path for source in sources if source.is_matched and source.path in written)
+
+
+def _check_names(sources: Sequence[Source], outputs: Sequence[Path]) -> None:
+    seen: dict[str, Path] = {}
+    for source, path in zip(sources, outputs, strict=True):
+        if (first := seen.setdefault(_key(path), source.path)) is not source.path:
+            raise ArgumentError(
+                f"`INPUT` must hold every file name once, got {path.name!r} twice, from {first} and {source.path}; "
+                "restore them apart."
+            )
+
+
+def _key(path: Path) -> str:
+    """The same for names that some file systems do not tell apart."""
+    return str(path.resolve()).casefold()

@@ -1,0 +1,32 @@
+"""Errors of the Python functions in the words of the command line."""
+
+import re
+
+__all__ = ["OPTIONS", "spoken"]
+
+OPTIONS = frozenset(
+    {
+        "at", "bits", "channels", "compare", "data", "device", "dry-run", "factor", "flash", "from-json", "kernel",
+        "layer", "mask", "maximise", "mean", "memory", "method", "network", "out", "output", "output-quality",
+        "overwrite", "pattern", "preview", "prior", "quality", "recursive", "runs", "sc", "search", "seed",
+        "setting", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time",
+        "tol", "trace", "validate", "weights", "white",
+    }
+)  # fmt: skip
+"""Of all commands, without the dashes."""
+
+# Arguments of the Python functions that have another name here.
+_OTHERS = {
+    "image": "INPUT", "input": "INPUT", "name": "--weights", "path": "--weights", "folder": "--data",
+    "duration": "--time", "every": "--preview", "max_steps": "--steps",
+}  # fmt: skip
+
+
+def spoken(text: str) -> str:
+    """``text`` with the options that users type, where it names arguments (between backticks)."""
+    return re.sub(r"`([a-z_]+)`", lambda found: f"`{_word(found[1])}`", text)
+
+
+def _word(argument: str) -> str:
+    option = argument.replace("_", "-")
+    return _OTHERS.get(argument, f"--{option}" if option in OPTIONS else argument)

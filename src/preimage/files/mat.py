@@ -1,0 +1,51 @@
+"""MATLAB files, read in a process of their own: a damaged one can end the process that reads it."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from preimage import _optional
+from preimage.errors import ImageFileError
+
+__all__ = ["read_mat"]
+
+_READER = (sys.executable, str(Path(__file__).with_name("mat_reader.py")))
+_SECONDS = 60.0
+
+
+def read_mat(path: Path, reader: Sequence[str] = _READER, seconds: float = _SECONDS) -> list[np.ndarray]:
+    """Every two-dimensional array of numbers in a MATLAB file, those in cell arrays included, in the file's order.
+
+    Args:
+        reader: the command that is given ``path`` and answers with the arrays on its standard output, as ``.npz``.
+        seconds: it may take.
+
+    Raises:
+        ImageFileError: the reader refuses the file, ends by it, or does not come to an end.
+        MissingDependency: the ``io`` extra is needed.
+    """
+    _optional.require("scipy.io", "io", "reading .mat files")
+    _optional.require("h5py", "io", "reading .mat files of version 7.3")
+    try:
+        answer = subprocess.run([*reader, str(path.resolve())], capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        raise _damaged(path, f"its reader took over {seconds:g} s") from None
+    except OSError as error:
+        raise ImageFileError(f"`kernel` could not be read from {path}: {error.strerror or error}.") from error
+    if answer.returncode:
+        told = answer.stderr.decode("utf-8", "replace").strip().splitlines()
+        why = told[-1][:200] if told and answer.returncode == 1 else f"its reader ended with {answer.returncode}"
+        raise _damaged(path, why)
+    try:
+        with np.load(BytesIO(answer.stdout), allow_pickle=False) as arrays:
+            return [arrays[name] for name in arrays.files]
+    except Exception as error:  # of a reader that ended well and wrote something else
+        raise _damaged(path, str(error)) from error
+
+
+def _damaged(path: Path, why: str) -> ImageFileError:
+    return ImageFileError(f"`kernel` must be a whole .mat file of numbers, got {path} ({why}).")

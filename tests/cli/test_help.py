@@ -1,0 +1,102 @@
+import json
+import re
+import shlex
+import subprocess
+import sys
+import typing
+
+import pytest
+
+from preimage import zoo
+from preimage.cli import arguments
+from preimage.cli.app import build, run
+from preimage.cli.help import EXAMPLES
+from preimage.cli.words import OPTIONS, spoken
+from preimage.denoisers import Denoiser
+
+COMMANDS = [["restore", task] for task in EXAMPLES] + [["demo"], ["explain"], ["invert"], ["train"]]
+
+
+def options(command, capsys):
+    """Those that the help lists."""
+    assert run([*command, "--help"]) == 0
+    return set(re.findall(r"(?<![\w-])--([a-z][a-z-]*)", capsys.readouterr().out))
+
+
+def test_errors_know_all_options(capsys):
+    found = set().union(*(options(command, capsys) for command in COMMANDS)) - {"help", "version", "nproc-per-node"}
+    assert found == OPTIONS
+    assert spoken("`from_json` must be a file, `name` a name, `image` a picture, `nothing` else") == (
+        "`--from-json` must be a file, `--weights` a name, `INPUT` a picture, `nothing` else"
+    )
+
+
+def test_help_has_only_options_that_the_task_takes(capsys):
+    missing = {
+        "deblock": {"sigma"}, "flash": {"weights", "search"}, "demosaic": {"seed", "runs", "preview", "setting"},
+        "denoise": {"kernel", "mask"}, "deblur": {"search", "mask"}, "superresolve": {"search"}, "inpaint": {"kernel"},
+    }  # fmt: skip
+    for task, names in missing.items():
+        listed = options(["restore", task], capsys)
+        assert {"strength", "output", "skip-existing", "dry-run", "recursive", "output-quality"} <= listed
+        assert not names & listed
+
+
+@pytest.mark.parametrize("task", sorted(EXAMPLES))
+def test_examples_are_shown_and_can_be_parsed(task, capsys):
+    assert run(["restore", task, "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    commands = [line.partition("  (")[0] for line in EXAMPLES[task].splitlines() if line.startswith("preimage")]
+    assert len(commands) >= 2
+    app = build()
+    for command in commands:
+        assert command in shown
+        assert command.startswith(f"preimage restore {task} ")
+        app.parse_args(shlex.split(command)[1:], exit_on_error=False, print_error=False)
+
+
+def choices(annotation):
+    return {name for part in typing.get_args(annotation) for name in (typing.get_args(part) or [part]) if name}
+
+
+def test_weights_are_named_in_full():
+    shipped = {name for name in zoo.names() if zoo.describe(name).shipped}
+    named = [
+        choices(typing.get_args(annotation)[0]) - {type(None)}
+        for annotation in (
+            arguments.DenoisingWeights, arguments.PriorWeights, arguments.InpaintingWeights, arguments.MosaicWeights,
+            arguments.DeblockingWeights,
+        )
+    ]  # fmt: skip
+    assert set().union(*named) == shipped
+    for name in set().union(*named) - {"fill-grey", "fill-color"}:
+        assert isinstance(zoo.load(name), Denoiser)
+
+
+# Each is answered at once, with status 2 but for the first three.
+AT_ONCE = [
+    ["--version"], ["--help"], ["restore", "denoise", "--help"], ["restore", "denoise", "--bad"],
+    ["restore", "denoise", "none.png"], ["restore", "denoise", "photo.png", "--sigma", "loud"],
+    ["restore", "denoise", "photo.png", "--memory", "much"], ["restore", "denoise", "photo.png", "--strength", "0"],
+    ["restore", "denoise", "photo.png", "-o", "a.xyz"], ["restore", "denoise", "photo.png", "--weights", "best"],
+    ["restore", "deblur", "photo.png"], ["restore", "deblur", "photo.png", "--kernel", "none.npy"],
+    ["restore", "inpaint", "photo.png", "--mask", "none.png"], ["restore", "flash", "photo.png", "--flash", "no.png"],
+    ["restore", "denoise", "--from-json", "none.json"], ["explain", "photo.png", "--at", "here"],
+    ["restore", "denoise", "photo.png", "-o", "photo.png"],
+    ["train", "groupsc-grey", "--data", ".", "--out", "runs", "--time", "never"],
+]  # fmt: skip
+
+
+def test_what_is_wrong_at_once_is_said_without_torch(photograph):
+    code = (
+        "import json, sys; from preimage.cli.app import run;"
+        "found = [[run(command), 'torch' in sys.modules] for command in json.loads(sys.argv[1])];"
+        "print('found', json.dumps(found))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(AT_ONCE)], capture_output=True, text=True, cwd=photograph.parent
+    )
+    found = json.loads(told.stdout.rpartition("found")[2])
+    assert found == [[0, False]] * 3 + [[2, False]] * (len(AT_ONCE) - 3)
+    assert "internal" not in told.stderr
+    assert len(told.stderr.splitlines()) == len(AT_ONCE) - 3
