@@ -70,12 +70,15 @@ class SuperResolve(EitherTask):
         return {"kernel_sha256": kernel_digest(self.centred())}
 
     def check(self, pixels: Tensor) -> None:
-        """The kernel must fit."""
-        rows, columns = self.centred().shape
+        """A kernel that was given must fit; the usual ones suit pictures of any size."""
+        if self.kernel is None:
+            return
+        rows, columns = self.kernel.shape
         height, width = (self.factor * size for size in pixels.shape[-2:])
         if rows > height or columns > width:
             raise ArgumentError(
-                f"`kernel` must be smaller than the enlarged picture, {height}x{width}, got {rows}x{columns}; crop it."
+                f"`kernel` must be smaller than the enlarged picture, {height}x{width}, got {rows}x{columns} (rows x "
+                "columns); crop it to its support, or leave it out."
             )
 
     def centred(self) -> Tensor:
