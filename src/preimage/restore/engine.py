@@ -53,7 +53,9 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
         job = Job(first.shape, count, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
         worker = method.begin(job)
         started = time.perf_counter()
-        for pixels in pictures.pixels:
+        for given_pixels in pictures.pixels:
+            pixels, told = task.repaired(given_pixels)
+            notes += told
             levels.append(task.level(pixels, given, pictures.sampling))
             notes += [*levels[-1].notes, *worker.notes(levels[-1])]
             y = pixels[None].to(device)
