@@ -2,7 +2,8 @@ import torch
 
 from preimage.physics import BlurFFT, Inpainting
 from preimage.physics.noise import GaussianNoise
-from preimage.restore.channelwise import Channelwise, ChannelwiseLikelihood, Window, extend
+from preimage.restore.channelwise import Channelwise, ChannelwiseLikelihood
+from preimage.restore.window import Window, extend
 
 
 def windowed(rng):

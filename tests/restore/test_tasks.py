@@ -61,6 +61,19 @@ def test_superresolution_beats_interpolation(scene, factor):
     assert gain(restored, bicubic, truth) > 0.8
 
 
+@pytest.mark.parametrize(("rows", "factor"), [(1, 2), (2, 3), (3, 4)])
+def test_thin_pictures_are_enlarged(scene, rows, factor):
+    truth = scene[:, : rows * factor, : 90 // factor * factor].mean(1, keepdim=True).expand(-1, rows * factor, -1)
+    tall = torch.nn.functional.pad(truth[:, :1].expand(-1, 96, -1)[None], (24, 24, 0, 0), mode="replicate")
+    blurred = Blur(SuperResolve(factor).centred(), "circular")(tall)[0, :, ::factor]
+    coarse = blurred[:, 4 : 4 + rows, 24 : 24 + truth.shape[-1] : factor]
+    for thin, expected in ((coarse, truth), (coarse.mT, truth.mT)):
+        restored = restore.superresolve(thin.contiguous(), factor, sigma=0.0, steps=8).image
+        bicubic = torch.nn.functional.interpolate(thin[None], scale_factor=factor, mode="bicubic")[0]
+        assert restored.shape == expected.shape
+        assert gain(restored, bicubic, expected) > 0
+
+
 def test_a_given_kernel_is_centred_on_the_coarse_pixels():
     for factor in (2, 3, 4):
         ours = SuperResolve(factor).centred()
@@ -207,6 +220,7 @@ def test_pictures_and_arguments_that_do_not_fit_are_refused(picture):
         (lambda: restore.deblur(picture, np.ones((50, 3))), "smaller than the picture"),
         (lambda: restore.deblur(picture, "disk:2", steps=0), "steps"),
         (lambda: restore.superresolve(picture, 5), "factor"),
+        (lambda: restore.superresolve(picture[:2], 2, "disk:2"), "enlarged picture, 4x90, got 5x5"),
         (lambda: restore.demosaic(picture), "mosaic"),
         (lambda: restore.demosaic(picture[..., 0], "RGBG"), "pattern"),
         (lambda: restore.inpaint(picture, np.zeros((5, 5), bool)), "45x37"),

@@ -13,59 +13,13 @@ from preimage.machine.memory import release
 from preimage.physics import LinearPhysics
 from preimage.physics.likelihood import Likelihood
 from preimage.physics.noise import GaussianNoise, Noise
+from preimage.restore.clipping import Limits
+from preimage.restore.window import Window
 from preimage.solve import cg
 
-__all__ = ["Channelwise", "ChannelwiseLikelihood", "Window", "extend"]
+__all__ = ["Channelwise", "ChannelwiseLikelihood"]
 
-
-class Window(NamedTuple):
-    """The recorded rectangle of a measurement of ``full_height`` x ``full_width``."""
-
-    top: int
-    left: int
-    height: int
-    width: int
-    full_height: int
-    full_width: int
-
-    def of(self, x: Tensor) -> Tensor:
-        """The part of ``x`` inside, a view."""
-        return x[..., self.top : self.top + self.height, self.left : self.left + self.width]
-
-    def times(self, factor: int) -> "Window":
-        """The same rectangle where every pixel has become ``factor`` x ``factor``."""
-        return Window(*(factor * value for value in self))
-
-    def embed(self, y: Tensor) -> Tensor:
-        """The adjoint of :meth:`of`: zero outside."""
-        full = y.new_zeros(*y.shape[:-2], self.full_height, self.full_width)
-        self.of(full).copy_(y)
-        return full
-
-    def frame(self, x: Tensor) -> Tensor:
-        """What of ``x`` lies outside, in a row: (..., 1, number of pixels)."""
-        parts = (x[..., rows, columns].flatten(-2) for rows, columns in self._sides())
-        return torch.cat(list(parts), -1)[..., None, :]
-
-    def of_frame(self, edge: Tensor) -> Tensor:
-        """The adjoint of :meth:`frame`: zero inside."""
-        full = edge.new_zeros(*edge.shape[:-2], self.full_height, self.full_width)
-        done = 0
-        for rows, columns in self._sides():
-            side = full[..., rows, columns]
-            count = side.shape[-2] * side.shape[-1]
-            side.copy_(edge[..., 0, done : done + count].unflatten(-1, side.shape[-2:]))
-            done += count
-        return full
-
-    def _sides(self) -> tuple[tuple[slice, slice], ...]:
-        """Above, below, and between these left and right."""
-        bottom, right = self.top + self.height, self.left + self.width
-        middle = slice(self.top, bottom)
-        return (
-            (slice(0, self.top), slice(None)), (slice(bottom, None), slice(None)),
-            (middle, slice(0, self.left)), (middle, slice(right, None)),
-        )  # fmt: skip
+_NO_LIMITS = Limits()
 
 
 class Channelwise(LinearPhysics):
@@ -80,14 +34,20 @@ class Channelwise(LinearPhysics):
     Args:
         operators: one for all channels, or one for each.
         window: the recorded part of the operators' measurement; all of it by default.
+        limits: where the sensor clips; the data term takes samples at a limit for bounds.
     """
 
     def __init__(
-        self, operators: Sequence[LinearPhysics], window: Window | None = None, noise: Noise | None = None
+        self,
+        operators: Sequence[LinearPhysics],
+        window: Window | None = None,
+        noise: Noise | None = None,
+        limits: Limits = _NO_LIMITS,
     ) -> None:
         super().__init__(noise)
         self.operators = operators
         self.window = window
+        self.limits = limits
 
     def of_channel(self, index: int) -> LinearPhysics:
         """The operator of channel ``index``."""
@@ -119,28 +79,74 @@ class Channelwise(LinearPhysics):
         return ChannelwiseLikelihood(self, y)
 
 
+class _Unknown(NamedTuple):
+    """Entries of a full measurement that were not measured: the union over the batch, and which are a sample's own."""
+
+    places: Tensor
+    own: Tensor
+
+    def of(self, x: Tensor) -> Tensor:
+        """Those of ``x``, (B, 1, n), zero where another sample's."""
+        return x.flatten(-2)[..., self.places] * self.own
+
+    def embed(self, values: Tensor, like: Tensor) -> Tensor:
+        """The adjoint of :meth:`of`, of the shape of ``like``."""
+        full = like.new_zeros(like.shape)
+        full.flatten(-2)[..., self.places] = values * self.own
+        return full
+
+    @staticmethod
+    def where(unknown: Tensor) -> "_Unknown":
+        """From booleans (B, 1, H, W)."""
+        flat = unknown.flatten(-2)
+        places = flat.any(0)[0].nonzero()[:, 0]
+        return _Unknown(places, flat[..., places])
+
+
 class ChannelwiseLikelihood(Likelihood, Proximable):
-    """``f(x) = ||A x - y||^2 / (2 sigma^2)`` for a :class:`Channelwise` ``A``.
+    """``f(x) = ||r||^2 / (2 sigma^2)``, ``r = A x - y``, for a :class:`Channelwise` ``A``.
+
+    Where ``y`` is clipped, ``r`` is zero if ``A x`` is beyond the limit: ``min(A x - y, 0)`` at the brightest value.
 
     Args:
         steps: of conjugate gradients, the most for a prox.
         tol: relative residual at which these stop.
+        passes: the most times that a prox decides which clipped samples ``A x`` is beyond.
     """
 
     physics: Channelwise
 
-    def __init__(self, physics: Channelwise, y: Measurement, steps: int = 10, tol: float = 1e-2) -> None:
+    def __init__(
+        self, physics: Channelwise, y: Measurement, steps: int = 10, tol: float = 1e-2, passes: int = 1
+    ) -> None:
         super().__init__(physics, y)
         self.steps = steps
         self.tol = tol
+        self.passes = passes
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,), with the memory of one channel."""
         total = x.new_zeros(x.shape[0])
         for channel in range(x.shape[1]):
-            image = self.physics.of_channel(channel).A(x[:, channel : channel + 1])
-            total = total + self.physics.noise.nll(self.physics.seen(image), self.y[:, channel : channel + 1])
+            y = self.y[:, channel : channel + 1]
+            image = self.physics.seen(self.physics.of_channel(channel).A(x[:, channel : channel + 1]))
+            total = total + self.physics.noise.nll(self._agreed(image, y), y)
         return total
+
+    def grad(self, x: Tensor) -> Tensor:
+        """``A^H r / sigma^2``."""
+        return self.value_and_grad(x)[1]
+
+    def value_and_grad(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Both from one ``A x``."""
+        z, pull = self.physics.pullback(x)
+        agreed = self._agreed(z, self.y)
+        return self.physics.noise.nll(agreed, self.y), pull(self.physics.noise.grad(agreed, self.y))
+
+    def _agreed(self, z: Tensor, y: Tensor) -> Tensor:
+        """``y`` where it is clipped and the prediction ``z`` beyond its limit, else ``z``."""
+        limits = self.physics.limits
+        return torch.where(limits.beyond(y, y - z), y, z) if limits.any else z
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         r"""The minimiser over ``u`` of ``step * f(u) + 1/2 ||u - x||^2``.
@@ -148,7 +154,8 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         With everything recorded it is ``x + B (y - A x)`` with ``B = (A^H A + rho)^-1 A^H``, in closed form. With ``M``
         the window and ``N = 1 - M`` its surroundings it is ``x + B (M (y - A x) + N e)``: ``e`` is what would have
         been recorded outside: ``(1 - N A B N) e = N A B M (y - A x)``. This small system is solved by conjugate
-        gradients, to the accuracy that a step among several deserves.
+        gradients, to the accuracy that a step among several deserves. Clipped samples count as surroundings while
+        ``A u`` is beyond their limit, at first ``A x``; ``passes`` more than one decide again by the new ``u``.
         """
         release()  # what the denoiser's tiles have left behind is needed for the transforms
         noise = self.physics.noise
@@ -156,8 +163,11 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         out = torch.empty_like(x)
         for channel in range(x.shape[1]):
             operator, point = self.physics.of_channel(channel), x[:, channel : channel + 1]
-            missing = self.y[:, channel : channel + 1] - self.physics.seen(operator.A(point))
-            if self.physics.window is not None:
+            y = self.y[:, channel : channel + 1]
+            missing = y - self.physics.seen(operator.A(point))
+            if self.physics.limits.any and bool(self.physics.limits.clipped(y).any()):
+                missing = self._between_limits(operator, y, missing, rho.flatten())
+            elif self.physics.window is not None:
                 missing = self.physics.window.embed(missing)
                 self._complete(operator, self.physics.window, missing, rho.flatten())
             torch.add(point, operator.solve_regularized(missing, rho.flatten()), out=out[:, channel : channel + 1])
@@ -175,31 +185,31 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         edge = cg(apply, smoothed(missing), tol=self.tol, max_steps=self.steps).x
         missing += window.of_frame(edge)
 
+    def _between_limits(self, operator: LinearPhysics, y: Tensor, missing: Tensor, rho: Tensor) -> Tensor:
+        """``M (y - A x) + N e`` where ``N`` is the surroundings and the clipped samples that agree."""
+        limits, window = self.physics.limits, self.physics.window
+        free, full = limits.beyond(y, missing), missing
+        for index in range(self.passes):
+            measured = missing.masked_fill(free, 0)
+            known = (~free).to(missing)
+            full, known = (part if window is None else window.embed(part) for part in (measured, known))
+            self._fill(operator, _Unknown.where(known == 0), full, rho)
+            if index + 1 < self.passes:
+                change = self.physics.seen(operator.A(operator.solve_regularized(full, rho)))
+                before, free = free, limits.beyond(y, missing - change)
+                if torch.equal(before, free):
+                    break
+        return full
 
-def extend(y: Tensor, window: Window) -> Tensor:
-    """``y`` continued smoothly to a periodic picture of the full size, in which it is the part ``window``.
+    def _fill(self, operator: LinearPhysics, unknown: _Unknown, missing: Tensor, rho: Tensor) -> None:
+        """As :meth:`_complete`, for any entries."""
 
-    Each side is mirrored, and the mirror images of opposite sides fade into each other across the seam.
-    """
-    out = y.new_empty(*y.shape[:-2], window.full_height, window.full_width)
-    rows = _continuation(window.top, window.height, window.full_height, y)
-    columns = _continuation(window.left, window.width, window.full_width, y)
-    for image, plane in zip(y.flatten(0, -3), out.flatten(0, -3), strict=True):
-        tall = torch.lerp(image[rows[0]], image[rows[1]], rows[2][:, None])
-        plane.copy_(torch.lerp(tall[:, columns[0]], tall[:, columns[1]], columns[2]))
-    return out
+        def smoothed(full: Tensor) -> Tensor:
+            return unknown.of(operator.A(operator.solve_regularized(full, rho)))
 
+        def apply(values: Tensor) -> Tensor:
+            return values - smoothed(unknown.embed(values, missing))
 
-def _continuation(before: int, length: int, total: int, like: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """For every position of a period of ``total``: a mirrored index, that of the next period, and the share of this."""
-    position = (torch.arange(total, device=like.device) - before) % total  # the gap comes after the picture
-    gap = total - length
-    share = ((position - length + 1).clamp_min(0).to(like.dtype) / (gap + 1)).clamp(0, 1)
-    share = (1 - torch.cos(torch.pi * share)) / 2
-    return _mirror(position, length), _mirror(position - total, length), share
-
-
-def _mirror(position: Tensor, length: int) -> Tensor:
-    """Reflection about the outer samples' outer edges: ... 1 0 0 1 2 ... n-1 n-1 n-2 ..."""
-    folded = position % (2 * length)
-    return torch.where(folded < length, folded, 2 * length - 1 - folded)
+        if len(unknown.places):
+            values = cg(apply, smoothed(missing), tol=self.tol, max_steps=self.steps).x
+            missing += unknown.embed(values, missing)

@@ -9,11 +9,13 @@ import numpy as np
 from torch import Tensor
 
 from preimage.denoisers import Denoiser
+from preimage.files.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.physics import BlurFFT
 from preimage.physics._convolution import fast_length
-from preimage.restore.channelwise import Channelwise, Window, extend
+from preimage.restore.channelwise import Channelwise
+from preimage.restore.clipping import clipping_note, limits_of
 from preimage.restore.dip import settings as choices
 from preimage.restore.dip.method import Dip
 from preimage.restore.engine import Restored, restore
@@ -21,7 +23,8 @@ from preimage.restore.iterative import footprint, run_dpir
 from preimage.restore.kernel import as_kernel, check_fits
 from preimage.restore.methods import by_dpir_or_dip
 from preimage.restore.pictures import Picture
-from preimage.restore.task import EitherTask, Outcome
+from preimage.restore.task import EitherTask, Level, Outcome
+from preimage.restore.window import Window, extend
 from preimage.restore.work import Progress, Settings
 
 __all__ = ["Deblur", "deblur", "kernel_digest"]
@@ -59,6 +62,11 @@ class Deblur(EitherTask):
         """The kernel must fit."""
         check_fits(self.kernel, pixels.shape[-2], pixels.shape[-1])
 
+    def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
+        """As for every task, with a note of clipped samples."""
+        level = super().level(pixels, sigma, sampling)
+        return replace(level, notes=(*level.notes, *clipping_note(pixels)))
+
     def window(self, height: int, width: int) -> Window:
         """Where the photograph lies in the unknown picture."""
         rows, columns = self.kernel.shape
@@ -86,15 +94,15 @@ class Deblur(EitherTask):
 
     def physics(self, y: Tensor) -> Channelwise:
         """The blur of the larger picture, seen through the window."""
-        return Channelwise([BlurFFT(self.kernel.to(y.device))], self.window(*y.shape[-2:]))
+        return Channelwise([BlurFFT(self.kernel.to(y.device))], self.window(*y.shape[-2:]), limits=limits_of(y))
 
     def prior(self, setting: str, sigma: float) -> DeepImagePrior:
         """That for blur."""
         return choices.blur(setting, sigma)
 
     def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
-        """The window."""
-        return self.window(*y.shape[-2:]).of(x).clone()
+        """The window, clipped as the measurement was."""
+        return limits_of(y).of(self.window(*y.shape[-2:]).of(x).clone())
 
 
 def kernel_digest(kernel: Tensor) -> str:

@@ -1,6 +1,6 @@
 """Colour from the mosaic behind a colour filter array."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -15,6 +15,7 @@ from preimage.restore.by_denoiser import ByDenoiser
 from preimage.restore.channelwise import Channelwise
 from preimage.restore.engine import Restored, restore
 from preimage.restore.iterative import footprint, run_dpir
+from preimage.restore.mosaic import balance, balanced_sigma, without_defects
 from preimage.restore.mosaic_model import MosaicModel
 from preimage.restore.pictures import Picture
 from preimage.restore.search import of_patches
@@ -31,6 +32,9 @@ _CLEAN = 3 / 255
 @dataclass(frozen=True)
 class Demosaic(DenoiserTask):
     """``y = sum_c mask_c x_c + noise``.
+
+    Raw colours are of unequal strength until they are balanced for white, which denoisers and interpolation take for
+    colour fringes. So the colours are given the same contrast while they are restored, and get their strength back.
 
     Args:
         pattern: colours of a 2x2 cell, row by row.
@@ -60,6 +64,14 @@ class Demosaic(DenoiserTask):
         if min(pixels.shape[-2:]) < 2:
             raise ShapeError(f"`image` must hold a 2x2 cell, got {tuple(pixels.shape[-2:])}; give a larger mosaic.")
 
+    def repaired(self, pixels: Tensor) -> tuple[Tensor, list[str]]:
+        """Without hot and dead samples."""
+        mosaic, count = without_defects(pixels)
+        note = (
+            f"{count} samples are hot or dead, unlike all around them: they were replaced by their neighbours' median"
+        )
+        return mosaic, [note] if count else []
+
     def witness(self) -> LinearPhysics:
         """The samples of the mosaic."""
         return Demosaicing(self.pattern)
@@ -75,10 +87,12 @@ class Demosaic(DenoiserTask):
 
     def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """DPIR from a bilinear interpolation, each colour seen through its own mask."""
-        masks = Demosaicing(self.pattern).mask(y)[0]
-        physics = Channelwise([Inpainting(mask) for mask in masks])
-        seen = y.expand(-1, 3, -1, -1)
-        return run_dpir(DPIR.demosaicing(denoiser), seen, physics, sigma, steps, filled_in, trace)
+        masks, factors = Demosaicing(self.pattern).mask(y), balance(y, self.pattern, sigma)
+        physics = Channelwise([Inpainting(mask) for mask in masks[0]])
+        seen = (masks * factors * y).sum(1, keepdim=True).expand(-1, 3, -1, -1)
+        level = balanced_sigma(sigma, factors)
+        outcome = run_dpir(DPIR.demosaicing(denoiser), seen, physics, level, steps, filled_in, trace)
+        return replace(outcome, x=outcome.x / factors)
 
 
 class DemosaicByPatches(Demosaic):
@@ -113,7 +127,9 @@ class DemosaicByPatches(Demosaic):
 
     def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """One call of the model; without noise the samples are kept."""
-        return Outcome(denoiser(Demosaicing(self.pattern).A_adjoint(y), sigma), "one pass")
+        factors = balance(y, self.pattern, sigma)
+        x = denoiser(factors * Demosaicing(self.pattern).A_adjoint(y), balanced_sigma(sigma, factors))
+        return Outcome(x / factors, "one pass")
 
 
 def demosaicking(pattern: str, method: str) -> Demosaic:

@@ -61,7 +61,9 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
         worker = method.begin(job)
         started = time.perf_counter()
         known = _for_each(settings.sigma, len(shapes)) if isinstance(settings.sigma, tuple) else [given] * len(shapes)
-        for pixels, sampling, sigma in zip(pictures.pixels, pictures.samplings, known, strict=True):
+        for samples, sampling, sigma in zip(pictures.pixels, pictures.samplings, known, strict=True):
+            pixels, told = task.repaired(samples)
+            notes += told
             levels.append(task.level(pixels, sigma, sampling))
             notes += [*levels[-1].notes, *worker.notes(levels[-1])]
             if isinstance(progress, Observer):

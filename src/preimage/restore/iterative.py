@@ -4,15 +4,24 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from preimage.errors import ConvergenceError
 from preimage.optim.dpir import DPIR
 from preimage.physics.noise import GaussianNoise
-from preimage.restore.channelwise import Channelwise
+from preimage.restore.channelwise import Channelwise, ChannelwiseLikelihood
+from preimage.restore.clipping import grown
 from preimage.restore.task import Outcome
 
-__all__ = ["footprint", "run_dpir"]
+__all__ = ["footprint", "run_dpir", "unclipped"]
+
+# The smallest noise level, in image units, that data steps before the first are told.
+_LEAST = 1 / 255
+# Of these data steps, and of the decisions in each which clipped samples are beyond their limit.
+_PULLS, _PASSES = 3, 10
+# Light beyond the limits, root mean square in image units, that is worth a start of its own.
+_VISIBLE = 5 / 255
 
 
 def run_dpir(
@@ -30,11 +39,43 @@ def run_dpir(
         ConvergenceError: the iteration diverged.
     """
     annealing = dataclasses.replace(preset.annealing, steps=steps)
-    method = DPIR(preset.denoiser, annealing, init, preset.clamp, preset.write_back)
+
+    def start(y: Any, physics: Any) -> Tensor:
+        x = init(y, physics)
+        return unclipped(
+            x, y, physics.replace(noise=GaussianNoise(max(sigma, _LEAST))), annealing.first**2 / annealing.weight
+        )
+
+    method = DPIR(preset.denoiser, annealing, start, preset.clamp, preset.write_back)
     solution = method.solve(y, physics.replace(noise=GaussianNoise(sigma)), trace=trace)
     if solution.reason[0].startswith("diverged"):
         raise ConvergenceError(f"the restoration {solution.reason[0]}; check the kernel and the noise level.")
     return Outcome(solution.x, solution.reason[0], solution.history)
+
+
+def unclipped(x: Tensor, y: Tensor, physics: Channelwise, step: float) -> Tensor:
+    """``x`` with the light that clipped samples of ``y`` hide, as far as the samples around them tell.
+
+    A lamp many times brighter than the limit would otherwise be found too slowly by a few steps with a denoiser, and
+    what it lacks would be made up for by ringing all over the picture. Data steps change the pixels under clipped
+    samples alone. Where these do not go beyond the limits by more than can be seen, ``x`` stays.
+    """
+    limits = physics.limits
+    if not limits.any:
+        return x
+    clipped = limits.clipped(y)
+    under = grown(clipped if physics.window is None else physics.window.embed(clipped), x)
+    f, found = ChannelwiseLikelihood(physics, y, passes=_PASSES), x
+    for _ in range(_PULLS):
+        found = torch.where(under, f.prox(found, step), found)
+    z = physics.A(found)
+    dark, bright = (z - limits.low)[y <= limits.low], (z - limits.high)[y >= limits.high]
+    excess = max(_rms(-dark.clamp_max(0)), _rms(bright.clamp_min(0)))
+    return found if excess > _VISIBLE else x
+
+
+def _rms(values: Tensor) -> float:
+    return float(values.square().mean().sqrt()) if values.numel() else 0.0
 
 
 def footprint(channels: int, measured: int, canvas: int) -> tuple[int, int]:

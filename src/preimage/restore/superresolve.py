@@ -10,12 +10,14 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
+from preimage.files.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.physics import Downsampling
 from preimage.physics._convolution import fast_length
 from preimage.restore.camera import WIDTHS, gaussian, lanczos, moved
-from preimage.restore.channelwise import Channelwise, Window, extend
+from preimage.restore.channelwise import Channelwise
+from preimage.restore.clipping import clipping_note, limits_of
 from preimage.restore.deblur import kernel_digest
 from preimage.restore.dip import settings as choices
 from preimage.restore.dip.method import Dip, as_dip
@@ -24,7 +26,8 @@ from preimage.restore.iterative import footprint, run_dpir
 from preimage.restore.kernel import as_kernel
 from preimage.restore.methods import by_dpir_or_dip
 from preimage.restore.pictures import Picture
-from preimage.restore.task import EitherTask, Outcome
+from preimage.restore.task import EitherTask, Level, Outcome
+from preimage.restore.window import Window, extend
 from preimage.restore.work import Progress, Settings
 
 __all__ = ["SuperResolve", "as_camera", "superresolve"]
@@ -67,12 +70,15 @@ class SuperResolve(EitherTask):
         return {"kernel_sha256": kernel_digest(self.centred())}
 
     def check(self, pixels: Tensor) -> None:
-        """The kernel must fit."""
-        rows, columns = self.centred().shape
+        """A kernel that was given must fit; the usual ones suit pictures of any size."""
+        if self.kernel is None:
+            return
+        rows, columns = self.kernel.shape
         height, width = (self.factor * size for size in pixels.shape[-2:])
         if rows > height or columns > width:
             raise ArgumentError(
-                f"`kernel` must be smaller than the enlarged picture, {height}x{width}, got {rows}x{columns}; crop it."
+                f"`kernel` must be smaller than the enlarged picture, {height}x{width}, got {rows}x{columns} (rows x "
+                "columns); crop it to its support, or leave it out."
             )
 
     def centred(self) -> Tensor:
@@ -80,6 +86,11 @@ class SuperResolve(EitherTask):
         if self.kernel is not None:
             return moved(self.kernel, self.factor)
         return lanczos(self.factor) if self.spec == _LANCZOS else gaussian(self.factor)
+
+    def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
+        """As for every task, with a note of clipped samples."""
+        level = super().level(pixels, sigma, sampling)
+        return replace(level, notes=(*level.notes, *clipping_note(pixels)))
 
     def window(self, height: int, width: int) -> Window:
         """Where the photograph lies in the larger coarse measurement."""
@@ -115,15 +126,15 @@ class SuperResolve(EitherTask):
     def physics(self, y: Tensor) -> Channelwise:
         """Blur and decimation of the larger picture, seen through the window."""
         operator = Downsampling(self.centred().to(y.device), self.factor)
-        return Channelwise([operator], self.window(*y.shape[-2:]))
+        return Channelwise([operator], self.window(*y.shape[-2:]), limits=limits_of(y))
 
     def prior(self, setting: str, sigma: float) -> DeepImagePrior:
         """That for more pixels."""
         return choices.resolution(setting, self.factor)
 
     def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
-        """The window."""
-        return self.window(*y.shape[-2:]).times(self.factor).of(x).clone()
+        """The window, clipped as the measurement was."""
+        return limits_of(y).of(self.window(*y.shape[-2:]).times(self.factor).of(x).clone())
 
 
 def as_camera(factor: int, kernel: str | Path | np.ndarray | Tensor | None) -> SuperResolve:

@@ -76,6 +76,10 @@ class Task:
         """What the user should know."""
         return []
 
+    def repaired(self, pixels: Tensor) -> tuple[Tensor, list[str]]:
+        """``pixels`` (C, H, W) without samples that measured nothing, and notes on these."""
+        return pixels, []
+
     def estimate(self, pixels: Tensor) -> Noise:
         """The noise of ``pixels`` (C, H, W)."""
         return find_noise(pixels)

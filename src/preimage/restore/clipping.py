@@ -1,0 +1,87 @@
+"""Clipped samples: where they are in a picture, and what they say."""
+
+import math
+from typing import NamedTuple
+
+import torch.nn.functional as F
+from torch import Tensor
+
+__all__ = ["Limits", "clipping_note", "grown", "limits_of"]
+
+# Fewer equal samples than these are no sign of clipping.
+_FEWEST = 4
+# Part of the picture's range, next to its largest value, in which there are fewer samples than at it if that clipped.
+_NEXT = 0.02
+
+
+class Limits(NamedTuple):
+    """The samples that a sensor gives for what is darker or brighter than it can tell.
+
+    A sample equal to ``high`` says that the scene was at least as bright there, one equal to ``low`` that it was at
+    most as bright. All others are measurements.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+
+    @property
+    def any(self) -> bool:
+        """Whether there are limits."""
+        return self != Limits()
+
+    def clipped(self, y: Tensor) -> Tensor:
+        """Which samples of ``y`` are at a limit."""
+        return (y >= self.high) | (y <= self.low)
+
+    def beyond(self, y: Tensor, missing: Tensor) -> Tensor:
+        """Which samples of ``y`` agree with the prediction ``y - missing`` because that is beyond their limit."""
+        return ((y >= self.high) & (missing < 0)) | ((y <= self.low) & (missing > 0))
+
+    def of(self, x: Tensor) -> Tensor:
+        """``x`` clipped to the limits."""
+        return x.clamp(self.low, self.high) if self.any else x
+
+
+def limits_of(y: Tensor) -> Limits:
+    """The limits at which ``y`` was clipped; infinite where it was not.
+
+    The largest value is a limit if at least four samples have it, and it is 1, the maximum of the file's type, or more
+    samples have it than the next value and those in the next 2 % of the picture's range. The smallest is one likewise,
+    with 0 for 1.
+    """
+    darkest, brightest = float(y.amin()), float(y.amax())
+    if darkest == brightest:
+        return Limits()
+    return Limits(
+        darkest if _is_limit(y - darkest, darkest == 0) else -math.inf,
+        brightest if _is_limit(brightest - y, brightest == 1) else math.inf,
+    )
+
+
+def _is_limit(distance: Tensor, is_container: bool) -> bool:
+    """Whether samples at ``distance`` zero from an extreme value were clipped."""
+    count = int((distance == 0).sum())
+    if count < _FEWEST or is_container:
+        return count >= _FEWEST
+    reach = max(_NEXT * float(distance.amax()), float(distance[distance > 0].amin()))
+    return count > int((distance <= reach).sum()) - count
+
+
+def clipping_note(y: Tensor) -> tuple[str, ...]:
+    """What the user should know of clipped samples in ``y``; nothing where there are none."""
+    limits = limits_of(y)
+    if not limits.any:
+        return ()
+    high, low = int((y >= limits.high).sum()), int((y <= limits.low).sum())
+    share = 100 * (high + low) / y.numel()
+    return (
+        f"{high} samples are clipped at the brightest and {low} at the darkest value ({share:.2g} % of all): they are "
+        "taken for bounds, not for measurements, and the result is clipped to the same values",
+    )
+
+
+def grown(clipped: Tensor, like: Tensor) -> Tensor:
+    """The pixels of ``like`` that lie under the ``clipped`` samples of a measurement as large or coarser."""
+    if clipped.shape[-2:] == like.shape[-2:]:
+        return clipped
+    return F.interpolate(clipped.to(like), size=like.shape[-2:], mode="nearest") > 0
