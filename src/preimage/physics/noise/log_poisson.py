@@ -6,7 +6,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
 from preimage.errors import ArgumentError
-from preimage.physics.noise._omega import wright_omega
+from preimage.physics.noise._omega import shortfall
 from preimage.physics.noise.base import ProximableNoise, draw_poisson
 
 __all__ = ["LogPoissonNoise"]
@@ -52,25 +52,24 @@ class LogPoissonNoise(ProximableNoise):
         return sum_leaves(one, z, y)
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
-        """``photons attenuation (exp(-attenuation y) - exp(-attenuation z))``."""
+        """``photons attenuation exp(-attenuation y) (1 - exp(-attenuation (z - y)))``, which does not cancel."""
 
         def one(a: Tensor, b: Tensor) -> Tensor:
             mu = per_image(self.attenuation, a)
-            return per_image(self.photons, a) * mu * ((-mu * b).exp() - (-mu * a).exp())
+            return -per_image(self.photons, a) * mu * (-mu * b).exp() * (-mu * (a - b)).expm1()
 
         return tree_map(one, z, y)
 
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
-        r"""``c + w / attenuation`` with ``c = z - r exp(-attenuation y)``, ``r = step photons attenuation``.
+        r"""``y + d`` with ``d + r exp(-attenuation y) (1 - exp(-attenuation d)) = z - y``.
 
-        ``w`` solves ``w exp(w) = r attenuation exp(-attenuation c)``.
+        ``r = step photons attenuation``. Solved for the small ``d``, since the equation for ``u`` cancels.
         """
 
         def one(a: Tensor, b: Tensor) -> Tensor:
             mu = per_image(self.attenuation, a)
-            rate = per_image(step, a) * per_image(self.photons, a) * mu
-            c = a - rate * (-mu * b).exp()
-            return c + wright_omega((rate * mu).log() - mu * c) / mu
+            rate = per_image(step, a) * per_image(self.photons, a) * mu.square()
+            return b + shortfall(mu * (a - b), rate * (-mu * b).exp()) / mu
 
         return tree_map(one, z, y)
 

@@ -55,12 +55,13 @@ class PoissonNoise(ProximableNoise):
         return sum_leaves(one, z, y)
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
-        """``(1 - y / w) / gain``, with ``0 / 0 = 0``; minus infinity for a negative ``w``."""
+        """``(w - y) / (gain w)``, which is ``1 / gain`` where ``y`` is zero; minus infinity for a negative ``w``."""
 
         def one(a: Tensor, b: Tensor) -> Tensor:
             w = self._mean(a)
-            ratio = torch.where(b == 0, 0, b / torch.where(b == 0, 1, w))
-            return torch.where(w < 0, -torch.inf, (1 - ratio) / per_image(self.gain, a))
+            none = b == 0
+            share = torch.where(none, 1, (w - b) / torch.where(none, 1, w))  # 1 - y / w would cancel
+            return torch.where(w < 0, -torch.inf, share / per_image(self.gain, a))
 
         return tree_map(one, z, y)
 
