@@ -45,6 +45,11 @@ def dot(a: Any, b: Any) -> Tensor:
     return sum_leaves(lambda u, v: (u.conj() * v).real if u.is_complex() else u * v, a, b)
 
 
+def squared_modulus(z: Tensor) -> Tensor:
+    """``|z|^2``; unlike the square of ``z.abs()``, it has its second derivative at zero, too."""
+    return z.real.square() + z.imag.square() if z.is_complex() else z.square()
+
+
 def norm(tree: Any) -> Tensor:
     """Euclidean norm of each sample, (B,)."""
     return dot(tree, tree).sqrt()

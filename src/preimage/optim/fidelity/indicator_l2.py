@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage._tree import Measurement, add, dot, norm, scale, subtract
-from preimage.errors import ArgumentError, CapabilityError
+from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, Proximable
 from preimage.physics.base import Physics
 from preimage.physics.linear import LinearPhysics
@@ -43,8 +44,7 @@ class IndicatorL2(LinearlyComposed, Proximable):
         super().__init__()
         if not isinstance(physics, LinearPhysics):
             raise CapabilityError(f"`physics` must be LinearPhysics, got {type(physics).__name__}; use its likelihood.")
-        if isinstance(radius, (int, float)) and not radius > 0:
-            raise ArgumentError(f"`radius` must be positive, got {radius}; give the norm of the noise.")
+        check_level("radius", radius, "give the norm of the noise")
         self.physics = physics
         self.y = y
         self.radius = radius

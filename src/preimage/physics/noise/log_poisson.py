@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
-from preimage.errors import ArgumentError
 from preimage.physics.noise._omega import shortfall
 from preimage.physics.noise.base import ProximableNoise, draw_poisson
 
@@ -25,6 +25,9 @@ class LogPoissonNoise(ProximableNoise):
 
     Shapes: any real ``z``; ``y`` is like it.
 
+    Raises:
+        ArgumentError: a parameter is not a finite number above zero, in any entry.
+
     Source: Elbakri & Fessler, "Statistical image reconstruction for polyenergetic X-ray CT", TMI 2002, the
     monoenergetic case.
     """
@@ -32,8 +35,7 @@ class LogPoissonNoise(ProximableNoise):
     def __init__(self, photons: float | Tensor = 1024.0, attenuation: float | Tensor = 1.0) -> None:
         super().__init__()
         for name, value in (("photons", photons), ("attenuation", attenuation)):
-            if isinstance(value, (int, float)) and not value > 0:
-                raise ArgumentError(f"`{name}` must be positive, got {value}; give a larger one.")
+            check_level(name, value, "give a larger one")
         self.photons = photons
         self.attenuation = attenuation
 

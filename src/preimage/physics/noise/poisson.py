@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
-from preimage.errors import ArgumentError
 from preimage.physics.noise.base import ProximableNoise, draw_poisson
 
 __all__ = ["PoissonNoise"]
@@ -24,14 +24,15 @@ class PoissonNoise(ProximableNoise):
             rank of ``z``.
 
     Shapes: any real ``z``; ``y`` is like it.
+
+    Raises:
+        ArgumentError: the gain is not a finite number above zero in any entry, or the background not of at least zero.
     """
 
     def __init__(self, gain: float | Tensor = 0.01, background: float | Tensor = 0.0) -> None:
         super().__init__()
-        if isinstance(gain, (int, float)) and not gain > 0:
-            raise ArgumentError(f"`gain` must be positive, got {gain}; use NoNoise for no noise.")
-        if isinstance(background, (int, float)) and not background >= 0:
-            raise ArgumentError(f"`background` must not be negative, got {background}; give a mean count times gain.")
+        check_level("gain", gain, "use NoNoise for no noise")
+        check_level("background", background, "give a mean count times gain", zero=True)
         self.gain = gain
         self.background = background
 
