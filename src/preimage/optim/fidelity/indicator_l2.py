@@ -7,6 +7,7 @@ from preimage._ranges import check_level
 from preimage._tree import Measurement, add, dot, norm, scale, subtract
 from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, Proximable
+from preimage.physics._measured import keep_measured
 from preimage.physics.base import Physics
 from preimage.physics.linear import LinearPhysics
 
@@ -23,7 +24,7 @@ class IndicatorL2(LinearlyComposed, Proximable):
 
     Args:
         physics: where the linear ``A`` comes from.
-        y: the measurement.
+        y: the measurement; entries that ``physics`` does not measure count as zero.
         radius: > 0, a float or (B,).
         tol: relative accuracy of the misfit at which Newton's method takes its last step, which about squares it; also
             what the value forgives. ``A`` without a closed form adds the error of its ``solve_regularized``.
@@ -46,7 +47,7 @@ class IndicatorL2(LinearlyComposed, Proximable):
             raise CapabilityError(f"`physics` must be LinearPhysics, got {type(physics).__name__}; use its likelihood.")
         check_level("radius", radius, "give the norm of the noise")
         self.physics = physics
-        self.y = y
+        self.y = keep_measured(y, physics.measured(y))
         self.radius = radius
         self.tol = tol
         self.max_steps = max_steps

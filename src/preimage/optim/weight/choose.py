@@ -9,7 +9,6 @@ from preimage.errors import ArgumentError, CapabilityError
 from preimage.optim.variational import Variational
 from preimage.optim.weight.choice import WeightChoice
 from preimage.optim.weight.criterion import Criterion
-from preimage.optim.weight.measured import measured_only
 from preimage.optim.weight.search import Search
 from preimage.optim.weight.span import scan
 from preimage.physics import Likelihood, Physics
@@ -63,10 +62,10 @@ def choose_weight(
         raise CapabilityError(f"the prior must be a Module with a weight, got {type(model.prior).__name__}.")
     unit = model.prior.replace(**{field: 1.0})
     criterion.check(physics, unit)
-    y, count = measured_only(y, physics)
     likelihood = physics.likelihood(y)
     if not isinstance(likelihood, Likelihood):
         raise CapabilityError(f"the data term must be a Likelihood, got {type(likelihood).__name__}.")
+    y, count = likelihood.y, likelihood.count()
     ranged = scan(model.data_term(y, physics), unit, model.init(y, physics), low, high, points)
     shifts = criterion.shifts(y, rng)
     search = Search(model, unit, physics, y, likelihood, criterion, field, shifts, count)

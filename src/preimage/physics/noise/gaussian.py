@@ -41,6 +41,10 @@ class GaussianNoise(ProximableNoise):
         """``(z - y) / sigma^2``."""
         return tree_map(lambda gap: gap / self._variance(gap), subtract(z, y))
 
+    def deviance(self, z: Measurement, y: Measurement) -> Measurement:
+        """``|y - z|^2 / sigma^2`` of every entry."""
+        return tree_map(lambda gap: squared_modulus(gap) / self._variance(gap), subtract(z, y))
+
     def _variance(self, gap: Tensor) -> Tensor:
         """``sigma^2``, to divide powers of ``gap`` by: one where both are zero."""
         variance = per_image(self.sigma, gap.real) ** 2

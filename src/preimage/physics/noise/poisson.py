@@ -66,6 +66,18 @@ class PoissonNoise(ProximableNoise):
 
         return tree_map(one, z, y)
 
+    def deviance(self, z: Measurement, y: Measurement) -> Measurement:
+        """``2 (w - y + y log(y / w)) / gain`` of every entry; infinite for a negative ``w``."""
+
+        def one(a: Tensor, b: Tensor) -> Tensor:
+            w = self._mean(a)
+            counted = torch.where(b == 0, 1, b)
+            excess = (w - b) / counted  # the logarithm of the ratio would cancel with it
+            value = torch.where(b == 0, w, b * (excess - excess.clamp_min(-1).log1p()))
+            return torch.where(w < 0, torch.inf, 2 * value / per_image(self.gain, a))
+
+        return tree_map(one, z, y)
+
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
         """``w - background``, ``w >= 0`` the root of ``w^2 - (z + background - step / gain) w - step y / gain = 0``."""
 

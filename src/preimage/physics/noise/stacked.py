@@ -35,6 +35,10 @@ class StackedNoise(Noise):
         """The parts' gradients."""
         return tuple(noise.grad(a, b) for noise, a, b in zip(self.parts(), z, y, strict=True))
 
+    def deviance(self, z: Measurement, y: Measurement) -> Measurement:
+        """The parts' deviances."""
+        return tuple(noise.deviance(a, b) for noise, a, b in zip(self.parts(), z, y, strict=True))
+
 
 class ProximableStackedNoise(StackedNoise, ProximableNoise):
     """A :class:`StackedNoise` every part of which has a prox."""
