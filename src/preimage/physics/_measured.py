@@ -7,14 +7,9 @@ broadcast to it, or ``None`` where every entry was measured.
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, leaves, tree_map
+from preimage._tree import Measurement, keep_measured, leaves, tree_map
 
-__all__ = ["count_measured", "keep_measured", "sum_measured"]
-
-
-def keep_measured(y: Measurement, measured: Measurement) -> Measurement:
-    """``y``, zero where nothing was measured."""
-    return tree_map(lambda leaf, mask: leaf if mask is None else torch.where(mask, leaf, 0), y, measured)
+__all__ = ["count_measured", "sum_measured"]
 
 
 def sum_measured(values: Measurement, measured: Measurement) -> Tensor:

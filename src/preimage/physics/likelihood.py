@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import check_float, per_image
-from preimage._tree import Measurement, leaves, subtract
+from preimage._tree import Measurement, keep_measured, leaves, subtract
 from preimage.functional import ClosedProx, LinearlyComposed, LipschitzSmooth, Proximable, Smooth
-from preimage.physics._measured import count_measured, keep_measured, sum_measured
+from preimage.physics._measured import count_measured, sum_measured
 from preimage.physics.base import Physics
 from preimage.physics.bases import Fourier, Pixels
 from preimage.physics.linear import LinearPhysics
@@ -27,6 +27,9 @@ class Likelihood(Smooth):
     """``f(x) = -log p(y | A(x))`` up to a constant: what the noise of ``physics`` says of ``x`` given ``y``.
 
     Entries of ``y`` that ``physics`` does not measure (outside a mask) count as zero, whatever they hold.
+
+    Raises:
+        ArgumentError: the noise never draws such a ``y`` (a negative count), or its level is zero.
     """
 
     def __init__(self, physics: Physics, y: Measurement) -> None:
@@ -35,6 +38,7 @@ class Likelihood(Smooth):
             check_float(leaf, "y")
         self.physics = physics
         self._measured = physics.measured(y)
+        physics.noise.check_measurement(y, self._measured)
         self.y = keep_measured(y, self._measured)
 
     def forward(self, x: Tensor) -> Tensor:

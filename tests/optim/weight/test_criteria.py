@@ -104,6 +104,13 @@ def test_discrepancy_principle_behind_a_mask(noise, blurred):
     assert terms.mean().item() == pytest.approx(1, abs=0.05)
 
 
+def test_gcv_of_counts_says_what_to_do():
+    y = torch.zeros(1, 1, 8, 8)
+    y[..., 2:5, 2:5] = 1
+    with pytest.raises(CapabilityError, match="defined for small changes of the measurement for GCV"):
+        choose_weight(Variational(PDHG(), Tikhonov(1.0)), y, Denoising(PoissonNoise(0.1)), GCV(), low=0.1, high=1.0)
+
+
 @pytest.mark.parametrize(("criterion", "name"), [(SURE(), "sure"), (GCV(), "gcv")])
 @pytest.mark.parametrize("seed", [0, 2])
 def test_risk_of_a_diagonal_problem_is_exact(criterion, name, seed):

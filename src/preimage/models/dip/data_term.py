@@ -3,11 +3,11 @@
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, tree_map
+from preimage._tree import Measurement, keep_measured, tree_map
 from preimage.functional import Smooth
 from preimage.models.dip.seeds import seeded
 from preimage.physics import Physics
-from preimage.physics._measured import keep_measured, sum_measured
+from preimage.physics._measured import sum_measured
 
 __all__ = ["PartialLikelihood"]
 
@@ -25,6 +25,7 @@ class PartialLikelihood(Smooth):
         super().__init__()
         self.physics = physics
         self._measured = physics.measured(y)
+        physics.noise.check_measurement(y, self._measured)
         self.y = keep_measured(y, self._measured)
         self.held = held
 

@@ -3,9 +3,8 @@
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, sum_leaves, tree_map
+from preimage._tree import Measurement, keep_measured, sum_leaves, tree_map
 from preimage.functional import Smooth
-from preimage.physics._measured import keep_measured
 from preimage.physics.base import Physics
 
 __all__ = ["AmplitudeLoss"]

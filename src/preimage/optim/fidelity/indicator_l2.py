@@ -4,10 +4,9 @@ import torch
 from torch import Tensor
 
 from preimage._ranges import check_level
-from preimage._tree import Measurement, add, dot, norm, scale, subtract
+from preimage._tree import Measurement, add, dot, keep_measured, norm, scale, subtract
 from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, Proximable
-from preimage.physics._measured import keep_measured
 from preimage.physics.base import Physics
 from preimage.physics.linear import LinearPhysics
 

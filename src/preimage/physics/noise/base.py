@@ -38,6 +38,12 @@ class Noise(Module):
             gradients = iter(torch.autograd.grad(self.nll(point, y).sum(), leaves(point), create_graph=wanted))
         return tree_map(lambda leaf: next(gradients), z)
 
+    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+        """Raise where this law has no likelihood for ``y``: for one that it never draws, or a level of zero.
+
+        ``measured`` tells of which entries to look at, as :meth:`preimage.physics.Physics.measured` does.
+        """
+
     def deviance(self, z: Measurement, y: Measurement) -> Measurement:
         """``2 (nll(z, y) - min_u nll(u, y))`` of every entry: how badly ``z`` explains it, about one at the true ``z``.
 

@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor
 
-from preimage._ranges import check_level
+from preimage._ranges import check_level, holds_everywhere
 from preimage._shapes import per_image
 from preimage._tree import Measurement, dot, squared_modulus, subtract, sum_leaves, tree_map
+from preimage.errors import ArgumentError
 from preimage.physics.noise.base import ProximableNoise, draw_normal
 
 __all__ = ["GaussianNoise"]
@@ -40,6 +41,19 @@ class GaussianNoise(ProximableNoise):
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """``(z - y) / sigma^2``."""
         return tree_map(lambda gap: gap / self._variance(gap), subtract(z, y))
+
+    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+        """Require ``sigma`` > 0.
+
+        Raises:
+            ArgumentError: it is zero, for some sample.
+        """
+        level = self.sigma
+        if not (holds_everywhere(level > 0) if isinstance(level, Tensor) else level > 0):
+            raise ArgumentError(
+                "`sigma` must be positive for a likelihood, got 0; give the noise its level, or NoNoise() for least "
+                "squares."
+            )
 
     def deviance(self, z: Measurement, y: Measurement) -> Measurement:
         """``|y - z|^2 / sigma^2`` of every entry."""

@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor
 
-from preimage._ranges import check_level
+from preimage._ranges import check_level, holds_everywhere
 from preimage._shapes import per_image
-from preimage._tree import Measurement, sum_leaves, tree_map
+from preimage._tree import Measurement, keep_measured, leaves, sum_leaves, tree_map
+from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.noise.base import ProximableNoise, draw_poisson
 
 __all__ = ["PoissonNoise"]
@@ -65,6 +66,23 @@ class PoissonNoise(ProximableNoise):
             return torch.where(w < 0, -torch.inf, share / per_image(self.gain, a))
 
         return tree_map(one, z, y)
+
+    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+        """Require counts.
+
+        Raises:
+            ArgumentError: an entry that was measured is below zero, infinite or NaN.
+            ShapeError: ``y`` is complex.
+        """
+        for leaf in leaves(keep_measured(y, measured)):
+            if leaf.is_complex():
+                raise ShapeError(f"`y` must hold counts, which are real, got {leaf.dtype}; take its real part.")
+            fits = (leaf >= 0) & (leaf < torch.inf)
+            if not holds_everywhere(fits):
+                raise ArgumentError(
+                    f"`y` must hold counts, none below zero, got {float(leaf[~fits][0]):.4g}; where an offset or dark "
+                    "counts were subtracted, add them again and give them to PoissonNoise as `background`."
+                )
 
     def deviance(self, z: Measurement, y: Measurement) -> Measurement:
         """``2 (w - y + y log(y / w)) / gain`` of every entry; infinite for a negative ``w``."""
