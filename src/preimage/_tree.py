@@ -40,9 +40,19 @@ def scale(factor: Tensor | complex, tree: Any) -> Any:
     return tree_map(lambda leaf: factor * leaf, tree)
 
 
+def keep_measured(y: Any, measured: Any) -> Any:
+    """``y``, zero where the booleans of ``measured`` are false; ``None`` keeps all of a leaf."""
+    return tree_map(lambda leaf, mask: leaf if mask is None else torch.where(mask, leaf, 0), y, measured)
+
+
 def dot(a: Any, b: Any) -> Tensor:
     """Inner product ``Re <a, b>`` of each sample, (B,)."""
     return sum_leaves(lambda u, v: (u.conj() * v).real if u.is_complex() else u * v, a, b)
+
+
+def squared_modulus(z: Tensor) -> Tensor:
+    """``|z|^2``; unlike the square of ``z.abs()``, it has its second derivative at zero, too."""
+    return z.real.square() + z.imag.square() if z.is_complex() else z.square()
 
 
 def norm(tree: Any) -> Tensor:

@@ -17,7 +17,7 @@ from preimage.optim import (
     Tikhonov,
     Variational,
 )
-from preimage.physics import Blur, Denoising, GaussianNoise, PoissonNoise, kernels
+from preimage.physics import Blur, BlurFFT, Denoising, GaussianNoise, Inpainting, PoissonNoise, kernels
 from tests.optim.problems import PROBLEMS, Ridge
 
 
@@ -64,6 +64,22 @@ def test_discrepancy_stops_descent_before_it_fits_the_noise():
     late = Variational(GD(), init=zero, max_steps=2000, tol=None)(y, physics)
     error = [float((u - x).square().mean()) for u in (solution.x, late)]
     assert error[0] < 0.5 * error[1]
+
+
+@pytest.mark.parametrize("blurred", [False, True])
+def test_discrepancy_stops_at_the_noise_of_the_pixels_seen(blurred):
+    generator = torch.Generator().manual_seed(0)
+    x = (torch.linspace(0, 1, 32)[:, None] * torch.linspace(0, 1, 32)).expand(1, 1, 32, 32)
+    mask = (torch.rand(1, 1, 32, 32, generator=generator) > 0.7).float()
+    blur = BlurFFT(kernels.gaussian_blur(1.0))
+    physics = Inpainting(mask, GaussianNoise(0.1)) @ blur if blurred else Inpainting(mask, GaussianNoise(0.1))
+    y = mask * physics(x, rng=generator)
+    zero = lambda y, physics: torch.zeros_like(y)  # noqa: E731
+    model = Variational(GD(step_size=1e-4), init=zero, max_steps=3000, tol=Discrepancy())
+    solution = model.solve(y, physics)
+    assert bool(solution.converged.all())
+    level = (mask * (physics.A(solution.x) - y).square()).sum() / mask.sum() / 0.01
+    assert 0.9 < level.item() <= 1
 
 
 def test_discrepancy_of_a_true_image_is_one():

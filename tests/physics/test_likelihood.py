@@ -1,6 +1,9 @@
 import pytest
 import torch
 
+from preimage.errors import ArgumentError, ShapeError
+from preimage.models.dip.data_term import PartialLikelihood
+from preimage.optim import L2, PGD, PoissonLikelihood, Variational
 from preimage.physics import (
     BlurFFT,
     Demosaicing,
@@ -10,6 +13,7 @@ from preimage.physics import (
     Inpainting,
     LaplaceNoise,
     Likelihood,
+    PhaseRetrieval,
     PoissonNoise,
     stack,
 )
@@ -75,6 +79,42 @@ def test_stacked_gaussian_noises_are_whitened():
 )
 def test_the_most_capable_kind_is_chosen(physics, kind):
     assert type(likelihood(physics, images())) is kind
+
+
+@pytest.mark.parametrize("noise", [PoissonNoise(0.1), PoissonNoise(0.1, background=0.2)], ids=repr)
+@pytest.mark.parametrize("value", [-0.5, -1e-9, float("nan"), float("inf")])
+def test_only_counts_have_a_poisson_likelihood(noise, value):
+    y = torch.ones(1, 1, 4, 3)
+    y[..., 1, 1] = value
+    seen = torch.ones(4, 3)
+    seen[1, 1] = 0
+    blur = BlurFFT(torch.ones(3, 3) / 9)
+    pair = stack(Denoising(GaussianNoise(0.1)), Denoising(noise))
+    for make in (
+        lambda: Denoising(noise).likelihood(y),
+        lambda: blur.replace(noise=noise).likelihood(y),
+        lambda: PoissonLikelihood(blur, y, 0.1),
+        lambda: pair.likelihood((y, y)),
+        lambda: PartialLikelihood.draw(Denoising(noise), y, 0.1, seed=0),
+        lambda: Variational(PGD())(y, blur.replace(noise=noise)),
+        lambda: PhaseRetrieval(blur, noise).likelihood(y),
+    ):
+        with pytest.raises(ArgumentError, match=r"`y` must hold counts, none below zero, got .*`background`"):
+            make()
+    Inpainting(seen, noise).likelihood(y)
+    (Inpainting(seen, noise) @ blur).likelihood(y)
+    with pytest.raises(ShapeError, match="real"):
+        Denoising(noise).likelihood(1j * torch.ones(1, 1, 4, 3))
+
+
+@pytest.mark.parametrize("sigma", [0.0, 0, torch.tensor([0.1, 0.0])], ids=repr)
+def test_a_likelihood_needs_noise(sigma):
+    for physics in (Denoising(), BlurFFT(KERNEL), Inpainting(torch.ones(4, 3)), PhaseRetrieval(BlurFFT(KERNEL))):
+        with pytest.raises(ArgumentError, match="`sigma` must be positive for a likelihood"):
+            physics.replace(noise=GaussianNoise(sigma)).likelihood(images())
+    with pytest.raises(ArgumentError, match="`sigma` must be positive for a likelihood"):
+        L2(Denoising(), images(), sigma)
+    Denoising().likelihood(images())
 
 
 def test_diagonal_prox():

@@ -41,6 +41,11 @@ class IgnoresBatch(Inpainting):
         return b / (self.mask.square() + first)
 
 
+class LeavesOut(Inpainting):
+    def measured(self, y: Tensor) -> Tensor:
+        return self.mask > 0.5
+
+
 class Plain(LinearPhysics):
     """No closed form of its own: the iterative defaults."""
 
@@ -70,6 +75,7 @@ def test_the_iterative_defaults_pass(dtype: torch.dtype) -> None:
         (WrongNorm(MASK), "WrongNorm: norm is"),
         (WrongDagger(MASK), "WrongDagger: A_dagger, against the pseudo-inverse,"),
         (NaNDagger(MASK), "NaNDagger: A_dagger, against the pseudo-inverse,"),
+        (LeavesOut(MASK), "LeavesOut: measured leaves out entries that A reaches"),
         (IgnoresBatch(MASK), "IgnoresBatch: solve_shifted with one rho per sample, against a dense solve,"),
     ],
 )

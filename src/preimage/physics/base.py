@@ -63,6 +63,14 @@ class Physics(Module):
 
         return tree_map(Tensor.detach, y), pull
 
+    def measured(self, y: Measurement) -> Measurement:
+        """Which entries of the measurement ``y`` the image reaches: all of them, unless a subclass knows better.
+
+        Booleans that broadcast to ``y``, or ``None`` for every entry; a tuple where ``y`` is one. Data terms, stopping
+        rules and weights take no notice of the other entries, whatever they hold.
+        """
+        return tree_map(lambda leaf: None, y)
+
     def likelihood(self, y: Measurement) -> Smooth:
         """The default data term ``f(x) = noise.nll(A(x), y)`` of a reconstruction from ``y``."""
         from preimage.physics.likelihood import likelihood

@@ -55,6 +55,9 @@ class Blur(LinearPhysics):
         """Correlation with ``k``, what falls outside the image being added back where the border came from."""
         return convolve_adjoint(y, self.kernel, self.padding, self.method)
 
+    def measured(self, y: Tensor) -> None:
+        """Every entry."""
+
     def likelihood(self, y: Measurement) -> Smooth:
         """The data term; that of :class:`BlurFFT` for ``circular``, whose prox costs one transform pair."""
         return BlurFFT(self.kernel, self.noise).likelihood(y) if self.padding == "circular" else super().likelihood(y)

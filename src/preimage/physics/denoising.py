@@ -21,6 +21,9 @@ class Denoising(SpectralPhysics):
         check_float(x)
         return x
 
+    def measured(self, y: Tensor) -> None:
+        """Every entry."""
+
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``y``."""
         check_float(y, "y")

@@ -63,6 +63,9 @@ class Downsampling(LinearPhysics):
         """Insert zeros and correlate."""
         return convolve_adjoint(y, self.kernel, self.padding, stride=self.factor)
 
+    def measured(self, y: Tensor) -> None:
+        """Every entry."""
+
     def A_dagger(self, y: Tensor) -> Tensor:
         """``A^H (A A^H)^+ y`` for ``circular``, ``d`` under 100 epsilons of its maximum being zero; else iterative."""
         if self.padding != "circular":

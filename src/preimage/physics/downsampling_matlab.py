@@ -71,6 +71,9 @@ class DownsamplingMatlab(LinearPhysics):
         rows, columns = self._matrices(self._image_sizes(y), y)
         return rows.mT @ y @ columns
 
+    def measured(self, y: Tensor) -> None:
+        """Every entry."""
+
     def A_dagger(self, y: Tensor) -> Tensor:
         """``W_h^+ y (W_w^+)^T``."""
         rows, columns = self._matrices(self._image_sizes(y), y)

@@ -4,13 +4,13 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import check_float, per_image
-from preimage._tree import Measurement, leaves, subtract
-from preimage.errors import CapabilityError
+from preimage._tree import Measurement, keep_measured, leaves, subtract
 from preimage.functional import ClosedProx, LinearlyComposed, LipschitzSmooth, Proximable, Smooth
+from preimage.physics._measured import count_measured, sum_measured
 from preimage.physics.base import Physics
 from preimage.physics.bases import Fourier, Pixels
 from preimage.physics.linear import LinearPhysics
-from preimage.physics.noise import GaussianNoise, Noise, NoNoise, PoissonNoise, ProximableNoise, StackedNoise
+from preimage.physics.noise import GaussianNoise, Noise, NoNoise, ProximableNoise, StackedNoise
 from preimage.physics.spectral import SpectralPhysics
 
 __all__ = [
@@ -24,14 +24,22 @@ __all__ = [
 
 
 class Likelihood(Smooth):
-    """``f(x) = -log p(y | A(x))`` up to a constant: what the noise of ``physics`` says of ``x`` given ``y``."""
+    """``f(x) = -log p(y | A(x))`` up to a constant: what the noise of ``physics`` says of ``x`` given ``y``.
+
+    Entries of ``y`` that ``physics`` does not measure (outside a mask) count as zero, whatever they hold.
+
+    Raises:
+        ArgumentError: the noise never draws such a ``y`` (a negative count), or its level is zero.
+    """
 
     def __init__(self, physics: Physics, y: Measurement) -> None:
         super().__init__()
         for leaf in leaves(y):
             check_float(leaf, "y")
         self.physics = physics
-        self.y = y
+        self._measured = physics.measured(y)
+        physics.noise.check_measurement(y, self._measured)
+        self.y = keep_measured(y, self._measured)
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,)."""
@@ -51,18 +59,17 @@ class Likelihood(Smooth):
         """``2 (nll(A(x), y) - min nll) / m`` for ``m`` real measurements, (B,): one on average at the true image.
 
         Exactly so for Gaussian noise, where it is ``mean |A(x) - y|^2 / sigma^2``; roughly so for Poisson noise, where
-        it is the mean deviance.
+        it is the mean deviance. Sum and count are over what ``physics`` measures; zero if it measures nothing.
 
         Raises:
             CapabilityError: the noise is neither, so that one is not what to expect.
         """
-        noise = self.physics.noise
-        if not _has_deviance(noise):
-            raise CapabilityError(
-                f"the noise must be Gaussian or Poisson for a discrepancy, got {type(noise).__name__}; stop otherwise."
-            )
-        count = sum(leaf[0].numel() * (2 if leaf.is_complex() else 1) for leaf in leaves(self.y))
-        return 2 * (noise.nll(self.physics.A(x), self.y) - _least(noise, self.y)) / count
+        deviance = self.physics.noise.deviance(self.physics.A(x), self.y)
+        return sum_measured(deviance, self._measured) / self.count().clamp_min(1)
+
+    def count(self) -> Tensor:
+        """How many real numbers were measured, (B,)."""
+        return count_measured(self.y, self._measured)
 
 
 class LinearLikelihood(Likelihood, LinearlyComposed):
@@ -160,7 +167,7 @@ class SpectralLikelihood(GaussianLikelihood, ClosedProx):
     def __init__(self, physics: SpectralPhysics, y: Tensor) -> None:
         super().__init__(physics, y)
         s = physics.spectrum(tuple(y.shape), y.real.dtype).to(y.device)
-        self._matched = (s.conj() * physics.left.analysis(y)).resolve_conj()
+        self._matched = (s.conj() * physics.left.analysis(self.y)).resolve_conj()
         power = s.real.square() + s.imag.square() if s.is_complex() else s.square()
         # Arithmetic of complex with real numbers is several times faster on (real, imaginary) pairs of equal strides.
         self._power = torch.view_as_real(torch.complex(power, power)) if self._matched.is_complex() else power
@@ -231,21 +238,6 @@ def _linear_likelihood(physics: LinearPhysics, y: Measurement) -> LinearLikeliho
     if isinstance(physics, SpectralPhysics) and physics.left == Pixels() and not half_spectrum:
         return DiagonalCountLikelihood(physics, y) if counts else DiagonalLikelihood(physics, y)
     return CountLikelihood(physics, y) if counts else LinearLikelihood(physics, y)
-
-
-def _has_deviance(noise: Noise) -> bool:
-    if isinstance(noise, StackedNoise):
-        return all(_has_deviance(part) for part in noise.parts())
-    return isinstance(noise, (GaussianNoise, PoissonNoise))
-
-
-def _least(noise: Noise, y: Measurement) -> Tensor:
-    """The smallest ``nll(z, y)`` over all ``z``, (B,)."""
-    if isinstance(noise, StackedNoise):
-        return torch.stack([_least(part, leaf) for part, leaf in zip(noise.parts(), y, strict=True)]).sum(0)
-    if isinstance(noise, PoissonNoise):
-        noise = noise.replace(background=0.0)  # which only moves the minimum
-    return noise.nll(y, y)
 
 
 def _sigma(noise: Noise) -> float | Tensor:

@@ -28,6 +28,13 @@ class LinearPhysics(Physics):
         """``A^H v``, whatever ``x``."""
         return self.A_adjoint(v)
 
+    @torch.no_grad()
+    def measured(self, y: Measurement) -> Measurement:
+        """Where ``A x`` is not zero for a random ``x``: with probability one, the rows of ``A`` that are not zero."""
+        like = self.A_adjoint(y)
+        x = torch.rand(like.shape, generator=torch.Generator().manual_seed(0), dtype=like.dtype).to(like.device)
+        return tree_map(lambda leaf: leaf != 0, self.A(x))
+
     def A_dagger(self, y: Measurement) -> Tensor:
         """The least-squares solution of minimum norm, by LSQR to relative accuracy 1e-6 (1e-10 in float64)."""
         return lsqr(self.A, self.A_adjoint, y).x

@@ -33,6 +33,10 @@ class PhaseRetrieval(Physics):
         """``|B x|^2``."""
         return tree_map(_power, self.operator.A(x))
 
+    def measured(self, y: Measurement) -> Measurement:
+        """What ``B`` measures."""
+        return self.operator.measured(y)
+
     def vjp(self, x: Tensor, v: Measurement) -> Tensor:
         """``2 B^H (v * B x)``; its real part for a real ``x``."""
         return self.pullback(x)[1](v)

@@ -15,6 +15,9 @@ __all__ = ["SemiOrthogonalCountLikelihood", "SemiOrthogonalLikelihood", "SemiOrt
 class SemiOrthogonalPhysics(LinearPhysics):
     """``A A^H = c I``: every data term with a closed prox in the measurement has one in the image."""
 
+    def measured(self, y: Tensor) -> None:
+        """Every entry."""
+
     def gram(self, like: Tensor) -> Tensor:
         """``c`` > 0, shaped to broadcast over measurements, with the dtype and device of ``like``."""
         raise NotImplementedError

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import check_float, per_image
-from preimage.physics.bases import Basis, Pixels
+from preimage.physics.bases import Basis, Fourier, Pixels
 from preimage.physics.linear import LinearPhysics
 
 __all__ = ["SpectralPhysics"]
@@ -44,6 +44,14 @@ class SpectralPhysics(LinearPhysics):
         check_float(y, "y")
         coefficients = self.spectrum(tuple(y.shape), y.real.dtype).conj() * self.left.analysis(y)
         return self.right.synthesis(coefficients, tuple(y.shape))
+
+    def measured(self, y: Tensor) -> Tensor | None:
+        """Where ``s`` is not zero, for ``U = I``; every entry where ``U`` is a Fourier transform, which mixes all."""
+        if isinstance(self.left, Fourier):
+            return None
+        if self.left == Pixels():
+            return self.spectrum(tuple(y.shape), y.real.dtype).to(y.device) != 0
+        return super().measured(y)
 
     def A_dagger(self, y: Tensor) -> Tensor:
         """``V (U^H y / s)``, with zero where ``|s|`` is under 100 machine epsilons of its largest value."""

@@ -32,6 +32,11 @@ class Stack(LinearPhysics):
         parts = [operator.A_adjoint(part) for operator, part in zip(self.operators, y, strict=True)]
         return torch.stack(parts).sum(0)
 
+    def measured(self, y: Measurement) -> Measurement:
+        """What each sensor measures."""
+        parts = zip(self.operators, y, strict=True)
+        return tuple(operator.measured(part) for operator, part in parts)  # pyright: ignore
+
 
 def stack(*operators: LinearPhysics) -> Stack:
     """The operator that measures an image with every one of ``operators``; its measurement is a tuple.

@@ -81,6 +81,10 @@ class Whitened(LinearPhysics):
         """``sum_i A_i^H y_i / sigma_i``."""
         return self.operator.A_adjoint(whiten(self.operator.noise, y))
 
+    def measured(self, y: Measurement) -> Measurement:
+        """What the operator measures."""
+        return self.operator.measured(y)
+
 
 def stacked_likelihood(physics: LinearPhysics, y: Measurement) -> Likelihood:
     """The data term with the most capabilities for a linear physics with a :class:`StackedNoise`."""

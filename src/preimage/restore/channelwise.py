@@ -68,6 +68,9 @@ class Channelwise(LinearPhysics):
         full = y if self.window is None else self.window.embed(y)
         return torch.cat([self.of_channel(c).A_adjoint(full[:, c : c + 1]) for c in range(y.shape[1])], 1)
 
+    def measured(self, y: Tensor) -> None:
+        """Every entry: the window holds what was recorded."""
+
     def A_dagger(self, y: Tensor) -> Tensor:
         """In closed form where everything is recorded and the operators have one; otherwise iterative."""
         if self.window is not None:

@@ -5,7 +5,7 @@ from typing import cast
 import torch
 from torch import Tensor
 
-from preimage._tree import add, dot, norm, scale, tree_map
+from preimage._tree import add, dot, leaves, norm, scale, tree_map
 from preimage.physics import LinearPhysics
 from preimage.testing._compare import normal_like, require, require_close, require_equal, rounding, seeded
 from preimage.testing._dense import as_vectors, dense, from_vectors
@@ -20,7 +20,8 @@ def check_linear(physics: LinearPhysics, x: Tensor) -> None:
 
     Linearity; the adjoint, by the dot test and by automatic differentiation; ``norm`` against the largest singular
     value; ``A_dagger`` against the pseudo-inverse; ``solve_shifted`` against a dense solve, for one ``rho`` and for one
-    per sample. Batches hold an ordinary sample, an all-zero one and one that Krylov methods solve in a single step.
+    per sample; ``measured`` leaves out only zeros. Batches hold an ordinary sample, an all-zero one and one that Krylov
+    methods solve in a single step.
 
     Args:
         physics: the operator under test. A tensor field whose leading dimension is the batch size of ``x`` is taken to
@@ -37,6 +38,7 @@ def check_linear(physics: LinearPhysics, x: Tensor) -> None:
     _check_norm(physics, x, matrix)
     _check_dagger(physics, x, matrix)
     _check_shifted(physics, x, matrix)
+    _check_measured(physics, x)
     check_compiled(physics.A_adjoint, physics.A(x), physics, "A_adjoint")
 
 
@@ -72,6 +74,17 @@ def _check_adjoint(physics: LinearPhysics, x: Tensor) -> None:
         rows = slice(index, index + 1)
         alone = samples_of(physics, rows, batch).A_adjoint(tree_map(lambda t, r=rows: t[r], v))
         require_close(alone, back[rows], rounding(x.real.dtype), physics, "A_adjoint of one sample, against the batch,")
+
+
+def _check_measured(physics: LinearPhysics, x: Tensor) -> None:
+    """Entries that are not measured are zero, whatever the image."""
+    y = physics.A(normal_like(x, seeded(5)))
+    with untouched(physics, y, call="measured"):
+        measured = physics.measured(y)
+    for leaf, mask in zip(leaves(y), leaves(measured), strict=True):
+        if mask is not None:
+            require(mask.dtype == torch.bool, physics, f"measured gives {mask.dtype}, want booleans or None")
+            require(not leaf[~mask.expand(leaf.shape)].any(), physics, "measured leaves out entries that A reaches")
 
 
 def _check_autograd(physics: LinearPhysics, x: Tensor) -> None:

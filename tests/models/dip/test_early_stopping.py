@@ -8,7 +8,7 @@ from preimage.errors import ArgumentError
 from preimage.models.dip import DiscrepancyPrinciple, HeldOut, LastStep, MovingVariance
 from preimage.models.dip.data_term import PartialLikelihood
 from preimage.models.dip.early_stopping import EarlyStopping, Seen
-from preimage.physics import Denoising, GaussianNoise
+from preimage.physics import Denoising, GaussianNoise, Inpainting
 
 
 def _follow(rule: EarlyStopping, scores: list[float]) -> tuple[list[int], int]:
@@ -71,6 +71,21 @@ def test_measures_of_the_average(rng: torch.Generator) -> None:
     held = partial.held.expand_as(y)
     expected = torch.stack([(x - y)[i][held[i]].square().mean() for i in range(2)])
     torch.testing.assert_close(HeldOut(0.25).measure(partial, x), expected)
+
+
+def test_measures_are_of_the_pixels_seen(rng: torch.Generator) -> None:
+    """What is hidden is neither fitted nor predicted."""
+    mask = (torch.rand(1, 1, 40, 40, generator=rng) > 0.5).float()
+    physics, x = Inpainting(mask, GaussianNoise(0.2)), torch.rand(2, 1, 40, 40, generator=rng)
+    y = mask * physics(x, rng)
+    measured = DiscrepancyPrinciple().measure(physics.likelihood(y), x)
+    torch.testing.assert_close(measured, (mask * (x - y)).square().sum((1, 2, 3)) / mask.sum() / 0.04)
+    torch.testing.assert_close(measured, torch.ones(2), rtol=0, atol=0.1)
+    partial = PartialLikelihood.draw(physics, torch.where(mask > 0, y, 7.0), 0.25, seed=0)
+    held = (partial.held & (mask > 0)).expand_as(y)
+    expected = torch.stack([(x - y)[i][held[i]].square().mean() for i in range(2)])
+    torch.testing.assert_close(HeldOut(0.25).measure(partial, x), expected)
+    torch.testing.assert_close(partial(x), physics.replace(mask=mask * ~partial.held).likelihood(y)(x))
 
 
 @pytest.mark.parametrize(

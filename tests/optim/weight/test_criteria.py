@@ -7,12 +7,14 @@ from preimage.denoisers import TVDenoiser
 from preimage.errors import ArgumentError, CapabilityError, ShapeError
 from preimage.optim import (
     GCV,
+    PDHG,
     PGD,
     SURE,
     DiscrepancyPrinciple,
     L1Prior,
     LCurve,
     PnP,
+    Tikhonov,
     Variational,
     Whiteness,
     choose_weight,
@@ -20,7 +22,7 @@ from preimage.optim import (
 from preimage.optim.weight.divergence import draw_shifts
 from preimage.optim.weight.spline import Spline
 from preimage.optim.weight.whiteness import _energy
-from preimage.physics import Denoising, GaussianNoise, LaplaceNoise, PoissonNoise, stack
+from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, LaplaceNoise, PoissonNoise, stack
 from tests.optim.problems import Dense
 from tests.optim.weight.linear import MODEL, linear, random
 
@@ -75,6 +77,38 @@ def test_discrepancy_principle_for_counts():
     root = scipy.optimize.brentq(excess, -8, 8)
     choice = choose_weight(MODEL, y, physics, DiscrepancyPrinciple(), low=1e-3, high=1e3, accuracy=ACCURACY)
     assert abs(np.log(choice.weight.item()) - root) < ACCURACY
+
+
+@pytest.mark.parametrize(
+    ("noise", "blurred"),
+    [(GaussianNoise(0.05), True), (PoissonNoise(0.01), False), (PoissonNoise(0.01, 0.05), False)],
+    ids=repr,
+)
+def test_discrepancy_principle_behind_a_mask(noise, blurred):
+    generator = torch.Generator().manual_seed(0)
+    mask = (torch.rand(1, 1, 12, 12, generator=generator) > 0.5).double()
+    operator = Inpainting(mask) @ BlurFFT(torch.ones(3, 3) / 9) if blurred else Inpainting(mask)
+    physics = operator.replace(noise=noise)
+    x = 0.3 + 0.4 * torch.rand(1, 1, 12, 12, generator=generator).double()
+    y = mask * physics(x, generator)
+    model = Variational(PDHG(), Tikhonov(1.0), max_steps=300, tol=1e-5)
+    choice = choose_weight(model, y, physics, DiscrepancyPrinciple(), low=0.1, high=1e3, points=5, accuracy=0.05)
+    z, level = physics.A(choice.x), noise.fields()
+    seen = mask > 0
+    if isinstance(noise, GaussianNoise):
+        terms = (z - y)[seen].square() / level["sigma"] ** 2
+    else:
+        w, counts = (z[seen] + level["background"]) / level["gain"], y[seen] / level["gain"]
+        terms = 2 * (w - counts + torch.xlogy(counts, counts / w))
+    assert choice.why == ("discrepancy 1",)
+    assert terms.mean().item() == pytest.approx(1, abs=0.05)
+
+
+def test_gcv_of_counts_says_what_to_do():
+    y = torch.zeros(1, 1, 8, 8)
+    y[..., 2:5, 2:5] = 1
+    with pytest.raises(CapabilityError, match="defined for small changes of the measurement for GCV"):
+        choose_weight(Variational(PDHG(), Tikhonov(1.0)), y, Denoising(PoissonNoise(0.1)), GCV(), low=0.1, high=1.0)
 
 
 @pytest.mark.parametrize(("criterion", "name"), [(SURE(), "sure"), (GCV(), "gcv")])

@@ -86,7 +86,7 @@ def test_background_shifts_the_law(rng: torch.Generator) -> None:
     np.testing.assert_allclose((nll - nll[0]).numpy(), exact - exact[0], rtol=1e-10)
     assert noise.nll(z - 0.05, torch.zeros_like(z)).tolist()[2] == torch.inf
     assert noise.grad(z - 0.05, torch.ones_like(z)).flatten().tolist()[2] == -torch.inf
-    with pytest.raises(ArgumentError, match="`background` must not be negative"):
+    with pytest.raises(ArgumentError, match="`background` must be at least 0"):
         PoissonNoise(0.1, background=-1.0)
 
 

@@ -3,10 +3,11 @@
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, leaves, tree_map
+from preimage._tree import Measurement, keep_measured, tree_map
 from preimage.functional import Smooth
 from preimage.models.dip.seeds import seeded
 from preimage.physics import Physics
+from preimage.physics._measured import sum_measured
 
 __all__ = ["PartialLikelihood"]
 
@@ -16,14 +17,16 @@ class PartialLikelihood(Smooth):
 
     Args:
         physics: and its noise.
-        y: all measurements.
+        y: all measurements; entries that ``physics`` does not measure count as zero.
         held: which of them are held out: booleans, (1, ...) for all samples, in a tuple where ``y`` is one.
     """
 
     def __init__(self, physics: Physics, y: Measurement, held: Measurement) -> None:
         super().__init__()
         self.physics = physics
-        self.y = y
+        self._measured = physics.measured(y)
+        physics.noise.check_measurement(y, self._measured)
+        self.y = keep_measured(y, self._measured)
         self.held = held
 
     def forward(self, x: Tensor) -> Tensor:
@@ -41,10 +44,10 @@ class PartialLikelihood(Smooth):
         return self._nll(z), pull(self._slope(z))
 
     def held_error(self, x: Tensor) -> Tensor:
-        """Mean squared error of the prediction of those held out, (B,)."""
+        """Mean squared error of the prediction of the measurements held out, (B,)."""
         square = tree_map(lambda held, a, y: held * (a - y).abs().square(), self.held, self.physics.A(x), self.y)
-        count = sum(int(held.expand_as(y)[0].sum()) for held, y in zip(leaves(self.held), leaves(self.y), strict=True))
-        return torch.stack([leaf.flatten(1).sum(1) for leaf in leaves(square)]).sum(0) / max(count, 1)
+        count = tree_map(lambda held, y: held.expand_as(y).to(y.real.dtype), self.held, self.y)
+        return sum_measured(square, self._measured) / sum_measured(count, self._measured).clamp_min(1)
 
     def _nll(self, z: Measurement) -> Tensor:
         predicted = tree_map(lambda held, a, y: torch.where(held, y, a), self.held, z, self.y)

@@ -50,14 +50,15 @@ def curvature(f: object, x: Tensor) -> Tensor:
     """About how curved a data term is in the directions it sees best, (B,) or (1,); zero where it cannot be said.
 
     ``||A||^2 / sigma^2`` of a Gaussian likelihood; of a Poisson likelihood, whose curvature has no bound,
-    ``||A||^2 / (gain mean y)``, that of images that explain the data; the sum of those of the terms of a sum.
+    ``||A||^2 / (gain mean y)`` with the mean over what is measured, that of images that explain the data; the sum of
+    those of the terms of a sum.
     """
     if isinstance(f, GaussianLikelihood):
         return lipschitz(f, x)
     if isinstance(f, Summed):
         return sum((curvature(term, x) for term in f.terms()), x.real.new_zeros(1))
     if isinstance(f, LinearLikelihood) and isinstance(f.physics.noise, PoissonNoise):
-        level = (per_image(f.physics.noise.gain, f.y) * f.y).flatten(1).mean(1)
+        level = (per_image(f.physics.noise.gain, f.y) * f.y).flatten(1).sum(1) / f.count().clamp_min(1)
         return powers([f], x)[0] / level.where(level > 0, 1)
     return x.real.new_zeros(1)
 

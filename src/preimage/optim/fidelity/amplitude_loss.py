@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, sum_leaves, tree_map
+from preimage._tree import Measurement, keep_measured, sum_leaves, tree_map
 from preimage.functional import Smooth
 from preimage.physics.base import Physics
 
@@ -19,7 +19,7 @@ class AmplitudeLoss(Smooth):
 
     Args:
         physics: where ``A``, non-negative, comes from.
-        y: the intensities.
+        y: the intensities; entries that ``physics`` does not measure count as zero.
 
     Source: Fienup 1982; Wang, Giannakis, Eldar 2018 (amplitude flow).
     """
@@ -27,7 +27,7 @@ class AmplitudeLoss(Smooth):
     def __init__(self, physics: Physics, y: Measurement) -> None:
         super().__init__()
         self.physics = physics
-        self.y = y
+        self.y = keep_measured(y, physics.measured(y))
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,)."""

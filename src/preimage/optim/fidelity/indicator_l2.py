@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, add, dot, norm, scale, subtract
-from preimage.errors import ArgumentError, CapabilityError
+from preimage._ranges import check_level
+from preimage._tree import Measurement, add, dot, keep_measured, norm, scale, subtract
+from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, Proximable
 from preimage.physics.base import Physics
 from preimage.physics.linear import LinearPhysics
@@ -22,7 +23,7 @@ class IndicatorL2(LinearlyComposed, Proximable):
 
     Args:
         physics: where the linear ``A`` comes from.
-        y: the measurement.
+        y: the measurement; entries that ``physics`` does not measure count as zero.
         radius: > 0, a float or (B,).
         tol: relative accuracy of the misfit at which Newton's method takes its last step, which about squares it; also
             what the value forgives. ``A`` without a closed form adds the error of its ``solve_regularized``.
@@ -43,10 +44,9 @@ class IndicatorL2(LinearlyComposed, Proximable):
         super().__init__()
         if not isinstance(physics, LinearPhysics):
             raise CapabilityError(f"`physics` must be LinearPhysics, got {type(physics).__name__}; use its likelihood.")
-        if isinstance(radius, (int, float)) and not radius > 0:
-            raise ArgumentError(f"`radius` must be positive, got {radius}; give the norm of the noise.")
+        check_level("radius", radius, "give the norm of the noise")
         self.physics = physics
-        self.y = y
+        self.y = keep_measured(y, physics.measured(y))
         self.radius = radius
         self.tol = tol
         self.max_steps = max_steps

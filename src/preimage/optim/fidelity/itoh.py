@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable
@@ -28,6 +29,7 @@ class ItohFidelity(LinearlyComposed, Proximable, LipschitzSmooth):
     Shapes: ``x`` like ``y``, (B, C, H, W) or (B, C, D, H, W), real.
 
     Raises:
+        ArgumentError: the standard deviation is not a finite number above zero, in any entry.
         CapabilityError: the physics is another one.
 
     Source: Itoh 1982; Ghiglia & Romero 1994 (the cosine transform).
@@ -41,6 +43,7 @@ class ItohFidelity(LinearlyComposed, Proximable, LipschitzSmooth):
             raise CapabilityError(f"`physics` must be SpatialUnwrapping, got {type(physics).__name__}; use L2.")
         self.physics = physics
         self.y = y
+        check_level("sigma", sigma, "give the standard deviation of the differences")
         self.sigma = sigma
         self._slopes = wrap(gradient(y), physics.threshold)
 

@@ -4,12 +4,11 @@ import torch
 from torch import Tensor
 
 from preimage._module import Module
-from preimage._tree import Measurement
+from preimage._tree import Measurement, add
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.optim.variational import Variational
 from preimage.optim.weight.choice import WeightChoice
 from preimage.optim.weight.criterion import Criterion
-from preimage.optim.weight.measured import measured_only
 from preimage.optim.weight.search import Search
 from preimage.optim.weight.span import scan
 from preimage.physics import Likelihood, Physics
@@ -63,16 +62,32 @@ def choose_weight(
         raise CapabilityError(f"the prior must be a Module with a weight, got {type(model.prior).__name__}.")
     unit = model.prior.replace(**{field: 1.0})
     criterion.check(physics, unit)
-    y, count = measured_only(y, physics)
     likelihood = physics.likelihood(y)
     if not isinstance(likelihood, Likelihood):
         raise CapabilityError(f"the data term must be a Likelihood, got {type(likelihood).__name__}.")
-    ranged = scan(model.data_term(y, physics), unit, model.init(y, physics), low, high, points)
+    y, count = likelihood.y, likelihood.count()
+    data_term = model.data_term(y, physics)
+    ranged = scan(data_term, unit, model.init(y, physics), low, high, points)
     shifts = criterion.shifts(y, rng)
+    _check_shifts(data_term, y, shifts, criterion)
     search = Search(model, unit, physics, y, likelihood, criterion, field, shifts, count)
     search.scan(ranged)
     search.refine(accuracy)
     return _conclude(search)
+
+
+def _check_shifts(f: object, y: Measurement, shifts: tuple[Measurement, ...], criterion: Criterion) -> None:
+    """Require a data term that is defined for the changed measurements, too: counts cannot go below zero."""
+    if not isinstance(f, Likelihood):
+        return
+    for shift in shifts:
+        try:
+            f.physics.noise.check_measurement(add(y, shift), f.physics.measured(y))
+        except ArgumentError as error:
+            raise CapabilityError(
+                f"the data term must be defined for small changes of the measurement for {type(criterion).__name__}, "
+                f"got that of {type(f.physics.noise).__name__}; take DiscrepancyPrinciple, or L2 as `fidelity`."
+            ) from error
 
 
 def _conclude(search: Search) -> WeightChoice:

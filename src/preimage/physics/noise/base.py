@@ -7,7 +7,7 @@ from torch import Tensor
 
 from preimage._module import Module
 from preimage._tree import Measurement, leaves, tree_map
-from preimage.errors import ShapeError
+from preimage.errors import CapabilityError, ShapeError
 
 __all__ = ["Noise", "ProximableNoise"]
 
@@ -37,6 +37,24 @@ class Noise(Module):
             point: Any = tree_map(lambda leaf: leaf if leaf.requires_grad else leaf.detach().requires_grad_(), z)
             gradients = iter(torch.autograd.grad(self.nll(point, y).sum(), leaves(point), create_graph=wanted))
         return tree_map(lambda leaf: next(gradients), z)
+
+    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+        """Raise where this law has no likelihood for ``y``: for one that it never draws, or a level of zero.
+
+        ``measured`` tells of which entries to look at, as :meth:`preimage.physics.Physics.measured` does.
+        """
+
+    def deviance(self, z: Measurement, y: Measurement) -> Measurement:
+        """``2 (nll(z, y) - min_u nll(u, y))`` of every entry: how badly ``z`` explains it, about one at the true ``z``.
+
+        Two for complex entries, which are two real numbers.
+
+        Raises:
+            CapabilityError: for a law that has no such expectation.
+        """
+        raise CapabilityError(
+            f"the noise must be Gaussian or Poisson for a discrepancy, got {type(self).__name__}; stop otherwise."
+        )
 
 
 class ProximableNoise(Noise):

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_level, holds_everywhere
 from preimage._shapes import per_image
-from preimage._tree import Measurement, dot, sum_leaves, tree_map
+from preimage._tree import Measurement, dot, squared_modulus, subtract, sum_leaves, tree_map
 from preimage.errors import ArgumentError
 from preimage.physics.noise.base import ProximableNoise, draw_normal
 
@@ -18,16 +19,16 @@ class GaussianNoise(ProximableNoise):
 
     Args:
         sigma: standard deviation in image units (25/255 is 0.098), a float >= 0 or (B,). Zero is for methods that
-            ask for the level, such as DPIR; the likelihood is not defined there.
+            ask for the level, such as DPIR. There ``nll`` is the limit, zero where ``z = y`` and else infinite, which
+            is of no use to descent: ``physics.likelihood`` refuses it, and :class:`NoNoise` is least squares.
 
     Raises:
-        ArgumentError: a number below zero, or NaN.
+        ArgumentError: the level is not a finite number of at least zero, in any entry.
     """
 
     def __init__(self, sigma: float | Tensor = 0.1) -> None:
         super().__init__()
-        if not isinstance(sigma, Tensor) and not sigma >= 0:
-            raise ArgumentError(f"`sigma` must be at least 0, got {sigma}; give a standard deviation in image units.")
+        check_level("sigma", sigma, "give a standard deviation in image units", zero=True)
         self.sigma = sigma
 
     def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:
@@ -35,11 +36,35 @@ class GaussianNoise(ProximableNoise):
 
     def nll(self, z: Measurement, y: Measurement) -> Tensor:
         """``||y - z||^2 / (2 sigma^2)``, (B,)."""
-        return sum_leaves(lambda a, b: (a - b).abs().square() / (2 * per_image(self.sigma, b.real) ** 2), z, y)
+        return sum_leaves(lambda gap: squared_modulus(gap) / (2 * self._variance(gap)), subtract(z, y))
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """``(z - y) / sigma^2``."""
-        return tree_map(lambda a, b: (a - b) / per_image(self.sigma, a) ** 2, z, y)
+        return tree_map(lambda gap: gap / self._variance(gap), subtract(z, y))
+
+    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+        """Require ``sigma`` > 0.
+
+        Raises:
+            ArgumentError: it is zero, for some sample.
+        """
+        level = self.sigma
+        if not (holds_everywhere(level > 0) if isinstance(level, Tensor) else level > 0):
+            raise ArgumentError(
+                "`sigma` must be positive for a likelihood, got 0; give the noise its level, or NoNoise() for least "
+                "squares."
+            )
+
+    def deviance(self, z: Measurement, y: Measurement) -> Measurement:
+        """``|y - z|^2 / sigma^2`` of every entry."""
+        return tree_map(lambda gap: squared_modulus(gap) / self._variance(gap), subtract(z, y))
+
+    def _variance(self, gap: Tensor) -> Tensor:
+        """``sigma^2``, to divide powers of ``gap`` by: one where both are zero."""
+        variance = per_image(self.sigma, gap.real) ** 2
+        if not isinstance(self.sigma, Tensor) and self.sigma > 0:
+            return variance
+        return torch.where((variance == 0) & (gap == 0), 1, variance)
 
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
         """``(sigma^2 z + step y) / (sigma^2 + step)``."""
@@ -52,4 +77,4 @@ class GaussianNoise(ProximableNoise):
 
     def conjugate(self, u: Measurement, y: Measurement) -> Tensor:
         """``Re <u, y> + sigma^2 ||u||^2 / 2``, (B,)."""
-        return dot(u, y) + sum_leaves(lambda a: per_image(self.sigma, a.real) ** 2 * a.abs().square() / 2, u)
+        return dot(u, y) + sum_leaves(lambda a: per_image(self.sigma, a.real) ** 2 * squared_modulus(a) / 2, u)

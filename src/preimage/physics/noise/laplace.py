@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage._tree import Measurement, dot, leaves, sum_leaves, tree_map
-from preimage.errors import ArgumentError
 from preimage.functional import indicator_of_ball
 from preimage.physics.noise.base import ProximableNoise, draw_uniform
 
@@ -20,12 +20,14 @@ class LaplaceNoise(ProximableNoise):
 
     Args:
         scale: in image units, a float > 0 or (B,).
+
+    Raises:
+        ArgumentError: the scale is not a finite number above zero, in any entry.
     """
 
     def __init__(self, scale: float | Tensor = 0.1) -> None:
         super().__init__()
-        if isinstance(scale, (int, float)) and not scale > 0:
-            raise ArgumentError(f"`scale` must be positive, got {scale}; use NoNoise for no noise.")
+        check_level("scale", scale, "use NoNoise for no noise")
         self.scale = scale
 
     def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:

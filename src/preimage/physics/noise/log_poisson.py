@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
-from preimage.errors import ArgumentError
-from preimage.physics.noise._omega import wright_omega
+from preimage.physics.noise._omega import shortfall
 from preimage.physics.noise.base import ProximableNoise, draw_poisson
 
 __all__ = ["LogPoissonNoise"]
@@ -25,6 +25,9 @@ class LogPoissonNoise(ProximableNoise):
 
     Shapes: any real ``z``; ``y`` is like it.
 
+    Raises:
+        ArgumentError: a parameter is not a finite number above zero, in any entry.
+
     Source: Elbakri & Fessler, "Statistical image reconstruction for polyenergetic X-ray CT", TMI 2002, the
     monoenergetic case.
     """
@@ -32,8 +35,7 @@ class LogPoissonNoise(ProximableNoise):
     def __init__(self, photons: float | Tensor = 1024.0, attenuation: float | Tensor = 1.0) -> None:
         super().__init__()
         for name, value in (("photons", photons), ("attenuation", attenuation)):
-            if isinstance(value, (int, float)) and not value > 0:
-                raise ArgumentError(f"`{name}` must be positive, got {value}; give a larger one.")
+            check_level(name, value, "give a larger one")
         self.photons = photons
         self.attenuation = attenuation
 
@@ -52,25 +54,24 @@ class LogPoissonNoise(ProximableNoise):
         return sum_leaves(one, z, y)
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
-        """``photons attenuation (exp(-attenuation y) - exp(-attenuation z))``."""
+        """``photons attenuation exp(-attenuation y) (1 - exp(-attenuation (z - y)))``, which does not cancel."""
 
         def one(a: Tensor, b: Tensor) -> Tensor:
             mu = per_image(self.attenuation, a)
-            return per_image(self.photons, a) * mu * ((-mu * b).exp() - (-mu * a).exp())
+            return -per_image(self.photons, a) * mu * (-mu * b).exp() * (-mu * (a - b)).expm1()
 
         return tree_map(one, z, y)
 
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
-        r"""``c + w / attenuation`` with ``c = z - r exp(-attenuation y)``, ``r = step photons attenuation``.
+        r"""``y + d`` with ``d + r exp(-attenuation y) (1 - exp(-attenuation d)) = z - y``.
 
-        ``w`` solves ``w exp(w) = r attenuation exp(-attenuation c)``.
+        ``r = step photons attenuation``. Solved for the small ``d``, since the equation for ``u`` cancels.
         """
 
         def one(a: Tensor, b: Tensor) -> Tensor:
             mu = per_image(self.attenuation, a)
-            rate = per_image(step, a) * per_image(self.photons, a) * mu
-            c = a - rate * (-mu * b).exp()
-            return c + wright_omega((rate * mu).log() - mu * c) / mu
+            rate = per_image(step, a) * per_image(self.photons, a) * mu.square()
+            return b + shortfall(mu * (a - b), rate * (-mu * b).exp()) / mu
 
         return tree_map(one, z, y)
 

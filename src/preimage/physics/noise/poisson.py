@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_level, holds_everywhere
 from preimage._shapes import per_image
-from preimage._tree import Measurement, sum_leaves, tree_map
-from preimage.errors import ArgumentError
+from preimage._tree import Measurement, keep_measured, leaves, sum_leaves, tree_map
+from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.noise.base import ProximableNoise, draw_poisson
 
 __all__ = ["PoissonNoise"]
@@ -24,14 +25,15 @@ class PoissonNoise(ProximableNoise):
             rank of ``z``.
 
     Shapes: any real ``z``; ``y`` is like it.
+
+    Raises:
+        ArgumentError: the gain is not a finite number above zero in any entry, or the background not of at least zero.
     """
 
     def __init__(self, gain: float | Tensor = 0.01, background: float | Tensor = 0.0) -> None:
         super().__init__()
-        if isinstance(gain, (int, float)) and not gain > 0:
-            raise ArgumentError(f"`gain` must be positive, got {gain}; use NoNoise for no noise.")
-        if isinstance(background, (int, float)) and not background >= 0:
-            raise ArgumentError(f"`background` must not be negative, got {background}; give a mean count times gain.")
+        check_level("gain", gain, "use NoNoise for no noise")
+        check_level("background", background, "give a mean count times gain", zero=True)
         self.gain = gain
         self.background = background
 
@@ -55,12 +57,42 @@ class PoissonNoise(ProximableNoise):
         return sum_leaves(one, z, y)
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
-        """``(1 - y / w) / gain``, with ``0 / 0 = 0``; minus infinity for a negative ``w``."""
+        """``(w - y) / (gain w)``, which is ``1 / gain`` where ``y`` is zero; minus infinity for a negative ``w``."""
 
         def one(a: Tensor, b: Tensor) -> Tensor:
             w = self._mean(a)
-            ratio = torch.where(b == 0, 0, b / torch.where(b == 0, 1, w))
-            return torch.where(w < 0, -torch.inf, (1 - ratio) / per_image(self.gain, a))
+            none = b == 0
+            share = torch.where(none, 1, (w - b) / torch.where(none, 1, w))  # 1 - y / w would cancel
+            return torch.where(w < 0, -torch.inf, share / per_image(self.gain, a))
+
+        return tree_map(one, z, y)
+
+    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+        """Require counts.
+
+        Raises:
+            ArgumentError: an entry that was measured is below zero, infinite or NaN.
+            ShapeError: ``y`` is complex.
+        """
+        for leaf in leaves(keep_measured(y, measured)):
+            if leaf.is_complex():
+                raise ShapeError(f"`y` must hold counts, which are real, got {leaf.dtype}; take its real part.")
+            fits = (leaf >= 0) & (leaf < torch.inf)
+            if not holds_everywhere(fits):
+                raise ArgumentError(
+                    f"`y` must hold counts, none below zero, got {float(leaf[~fits][0]):.4g}; where an offset or dark "
+                    "counts were subtracted, add them again and give them to PoissonNoise as `background`."
+                )
+
+    def deviance(self, z: Measurement, y: Measurement) -> Measurement:
+        """``2 (w - y + y log(y / w)) / gain`` of every entry; infinite for a negative ``w``."""
+
+        def one(a: Tensor, b: Tensor) -> Tensor:
+            w = self._mean(a)
+            counted = torch.where(b == 0, 1, b)
+            excess = (w - b) / counted  # the logarithm of the ratio would cancel with it
+            value = torch.where(b == 0, w, b * (excess - excess.clamp_min(-1).log1p()))
+            return torch.where(w < 0, torch.inf, 2 * value / per_image(self.gain, a))
 
         return tree_map(one, z, y)
 

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
-from preimage.errors import ArgumentError
 from preimage.physics.noise._omega import wright_omega
 from preimage.physics.noise.base import Noise, draw_normal, draw_poisson
 
@@ -29,6 +29,9 @@ class PoissonGaussianNoise(Noise):
 
     Shapes: any real ``z``; ``y`` is like it.
 
+    Raises:
+        ArgumentError: a parameter is not a finite number above zero, in any entry.
+
     Source: Chouzenoux, Jezierska, Pesquet, Talbot, "A convex approach for image restoration with exact
     Poisson-Gaussian likelihood", SIAM J. Imaging Sci. 2015; the window around the largest term is ours.
     """
@@ -36,8 +39,7 @@ class PoissonGaussianNoise(Noise):
     def __init__(self, gain: float | Tensor = 0.01, sigma: float | Tensor = 0.01) -> None:
         super().__init__()
         for name, value in (("gain", gain), ("sigma", sigma)):
-            if isinstance(value, (int, float)) and not value > 0:
-                raise ArgumentError(f"`{name}` must be positive, got {value}; use GaussianNoise or PoissonNoise alone.")
+            check_level(name, value, "use GaussianNoise or PoissonNoise alone")
         self.gain = gain
         self.sigma = sigma
 

@@ -35,6 +35,15 @@ class StackedNoise(Noise):
         """The parts' gradients."""
         return tuple(noise.grad(a, b) for noise, a, b in zip(self.parts(), z, y, strict=True))
 
+    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+        """Each part checks its own."""
+        for noise, leaf, mask in zip(self.parts(), y, measured, strict=True):
+            noise.check_measurement(leaf, mask)
+
+    def deviance(self, z: Measurement, y: Measurement) -> Measurement:
+        """The parts' deviances."""
+        return tuple(noise.deviance(a, b) for noise, a, b in zip(self.parts(), z, y, strict=True))
+
 
 class ProximableStackedNoise(StackedNoise, ProximableNoise):
     """A :class:`StackedNoise` every part of which has a prox."""
