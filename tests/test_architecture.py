@@ -13,7 +13,7 @@ ROOT = Path(preimage.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 RANKS = {
-    0: {"machine", "_module", "_optional", "_shapes", "_tree", "errors", "functional"},
+    0: {"machine", "_module", "_optional", "_recording", "_shapes", "_tree", "errors", "functional"},
     1: {"solve", "transform", "metric", "files"},
     2: {"physics"},
     3: {"denoisers"},
