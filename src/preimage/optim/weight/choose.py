@@ -1,11 +1,13 @@
 """The regularisation weight from the measurement."""
 
+import warnings
+
 import torch
 from torch import Tensor
 
 from preimage._module import Module
 from preimage._tree import Measurement
-from preimage.errors import ArgumentError, CapabilityError
+from preimage.errors import ArgumentError, CapabilityError, ConvergenceWarning
 from preimage.optim.variational import Variational
 from preimage.optim.weight.choice import WeightChoice
 from preimage.optim.weight.criterion import Criterion
@@ -56,6 +58,9 @@ def choose_weight(
         CapabilityError: the physics, its noise or the prior lacks what the criterion needs.
         ConvergenceError: the model diverged for one of the weights.
         FieldError: the prior has no such field.
+
+    Warns:
+        ConvergenceWarning: an inner problem was not solved to its tolerance with the weight chosen.
     """
     if not accuracy > 0:
         raise ArgumentError(f"`accuracy` must be positive, got {accuracy}; 0.1 is ten percent.")
@@ -67,12 +72,19 @@ def choose_weight(
     likelihood = physics.likelihood(y)
     if not isinstance(likelihood, Likelihood):
         raise CapabilityError(f"the data term must be a Likelihood, got {type(likelihood).__name__}.")
-    ranged = scan(model.data_term(y, physics), unit, model.init(y, physics), low, high, points)
     shifts = criterion.shifts(y, rng)
     search = Search(model, unit, physics, y, likelihood, criterion, field, shifts, count)
-    search.scan(ranged)
-    search.refine(accuracy)
-    return _conclude(search)
+    with warnings.catch_warnings():
+        # Far from the best weight inner problems are hard, and need not be solved well.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        search.scan(scan(model.data_term(y, physics), unit, model.init(y, physics), low, high, points))
+        search.refine(accuracy)
+    with warnings.catch_warnings(record=True) as noted:
+        warnings.simplefilter("always")
+        choice = _conclude(search)
+    for message in {note.category: note.message for note in noted}.values():
+        warnings.warn(message, stacklevel=2)  # the last of each kind: once, not once a step
+    return choice
 
 
 def _conclude(search: Search) -> WeightChoice:
