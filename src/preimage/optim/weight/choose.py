@@ -79,16 +79,20 @@ def choose_weight(
         warnings.simplefilter("ignore", ConvergenceWarning)
         search.scan(scan(model.data_term(y, physics), unit, model.init(y, physics), low, high, points))
         search.refine(accuracy)
-    with warnings.catch_warnings(record=True) as noted:
-        warnings.simplefilter("always")
-        choice = _conclude(search)
-    for message in {note.category: note.message for note in noted}.values():
-        warnings.warn(message, stacklevel=2)  # the last of each kind: once, not once a step
-    return choice
+    return _conclude(search)
 
 
 def _conclude(search: Search) -> WeightChoice:
-    """The best weight on the curve of each sample, and the reconstruction with it."""
+    """The best weight on the curve of each sample, and the reconstruction with it, which warns once, not every step."""
+    with warnings.catch_warnings(record=True) as noted:
+        warnings.simplefilter("always")
+        choice = _chosen(search)
+    for message in {note.category: note.message for note in noted}.values():
+        warnings.warn(message, stacklevel=3)
+    return choice
+
+
+def _chosen(search: Search) -> WeightChoice:
     curves = [search.curve(sample) for sample in range(len(search.count))]
     chosen = [search.criterion.best(*curve) for curve in curves]
     t = torch.tensor([where for where, _ in chosen], dtype=torch.float64)
