@@ -50,6 +50,7 @@ def tgv_denoise(
         u, w, _, taken, gap = _solve_all(problems / safe, ratio, tol, max_steps, fixed=False)
         u = torch.where(tau > 0, tau * u, problems)
         w = [tau * part for part in w]
+        gap = gap.where(tau.flatten() > 0, 0)
         steps, gap = (item.reshape(x.shape[0], -1).amax(1) for item in (taken, gap))
     solution = LinearSolution(u, steps, gap <= tol, gap)
     if torch.is_grad_enabled() and (problems.requires_grad or tau.requires_grad):
