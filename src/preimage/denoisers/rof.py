@@ -72,7 +72,7 @@ def rof(
         u, steps, gap = (torch.cat(items) for items in zip(*parts, strict=True))
         u = torch.where(tau > 0, tau * as_image(u, x), x)
         steps, gap = (item.reshape(x.shape[0], -1).amax(1) for item in (steps, gap))
-        # Where nothing is asked for, or x is constant up to rounding, u is x, and a gap over the objective says nothing.
+        # Where nothing is asked for, or x is constant up to rounding, u is x, and the relative gap says nothing.
         rounding = 8 * torch.finfo(gap.dtype).eps * x.abs().flatten(1).sum(1)
         solved = (tau.flatten() <= 0) | (total_variation(x, coupled, isotropic) <= rounding)
         gap = torch.where(solved, 0, gap)
