@@ -13,7 +13,18 @@ ROOT = Path(preimage.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 RANKS = {
-    0: {"machine", "_module", "_optional", "_ranges", "_shapes", "_tree", "errors", "functional", "notation"},
+    0: {
+        "machine",
+        "_module",
+        "_optional",
+        "_ranges",
+        "_recording",
+        "_shapes",
+        "_tree",
+        "errors",
+        "functional",
+        "notation",
+    },
     1: {"solve", "transform", "metric", "files"},
     2: {"physics"},
     3: {"denoisers"},

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 import preimage
+from preimage._tree import leaves, tree_map
 from preimage.denoisers import Denoiser
 from preimage.functional import Conjugable, LinearlyComposed, Proximable, Smooth
 from preimage.physics import LinearPhysics, Physics
@@ -24,6 +25,7 @@ from preimage.testing import (
     check_prox,
     check_smooth,
 )
+from preimage.testing._values import samples_of
 from tests.examples import ABSTRACT, EXAMPLES, Example, random
 
 CONTRACTS = (Physics, Noise, Smooth, Proximable, Conjugable, LinearlyComposed, Denoiser, ParameterGenerator)
@@ -71,6 +73,11 @@ CASES = [
 ]
 
 
+# Some examples stop early on purpose, so that they are smooth maps.
+early = pytest.mark.filterwarnings("ignore::preimage.errors.ConvergenceWarning")
+
+
+@early
 @pytest.mark.parametrize(("example", "dtype"), CASES)
 def test_contract(example: Example, dtype: torch.dtype) -> None:
     value = example.make()
@@ -103,3 +110,63 @@ def drive(value: nn.Module, x: Tensor, example: Example) -> None:
         check_denoiser(value, x)
     if isinstance(value, ParameterGenerator):
         check_generator(value)
+
+
+def cases_of(*kinds: type) -> list:
+    """One example of each of the public classes of some kinds, in single precision."""
+    return [
+        pytest.param(example, id=f"{cls.__name__}-{index}")
+        for cls, examples in EXAMPLES.items()
+        for index, example in enumerate(examples)
+        if issubclass(cls, kinds)
+    ]
+
+
+@early
+@pytest.mark.parametrize("example", cases_of(Smooth, Physics, Denoiser, Noise))
+def test_inference_mode_changes_nothing(example: Example) -> None:
+    x = images(example.shape, torch.float32)
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(0)
+        expected = derived(example.make(), x, example)
+    with torch.random.fork_rng(devices=[]), torch.inference_mode():
+        torch.manual_seed(0)
+        found = derived(example.make(), x + 0, example)
+    for a, b in zip(found, expected, strict=True):
+        torch.testing.assert_close(a, b)
+
+
+def derived(value: nn.Module, x: Tensor, example: Example) -> list[Tensor]:
+    """What may take derivatives inside, at ``x``."""
+    if isinstance(value, Noise):
+        z = x if example.parts is None else (x,) * example.parts
+        return leaves(value.grad(z, tree_map(lambda leaf: leaf + 0.1, z)))
+    if isinstance(value, Denoiser):
+        return [value(x, 0.1)]
+    if isinstance(value, Physics):
+        y, pull = value.pullback(x)
+        return [*leaves(y), value.vjp(x, y), pull(y)]
+    return [value(x), value.grad(x), *value.value_and_grad(x)]
+
+
+@early
+@pytest.mark.parametrize("example", cases_of(Physics, Denoiser))
+def test_an_empty_batch_comes_back_empty(example: Example) -> None:
+    x = images(example.shape, torch.float32)
+    value = example.make()
+    if isinstance(value, Denoiser):
+        assert value(x[:0], 0.1).shape == x[:0].shape
+        assert value(x[:0], torch.zeros(0)).shape == x[:0].shape
+        return
+    value = samples_of(value, slice(0, 0), len(x))
+    for y, like in zip(leaves(value.A(x[:0])), leaves(example.make().A(x)), strict=True):
+        assert y.shape == like[:0].shape
+        assert y.dtype == like.dtype
+    y = value.A(x[:0])
+    assert value.vjp(x[:0], y).shape == x[:0].shape
+    assert value.likelihood(y).grad(x[:0]).shape == x[:0].shape
+    if isinstance(value, LinearPhysics):
+        assert value.A_dagger(y).shape == x[:0].shape
+        assert value.solve_shifted(x[:0], 0.1).shape == x[:0].shape
+        assert value.solve_regularized(y, 0.1).shape == x[:0].shape
+        assert value.norm(tuple(x[:0].shape)).shape[0] in (0, 1)

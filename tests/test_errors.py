@@ -25,4 +25,6 @@ def test_the_tree_is_complete() -> None:
     defined = {name for name, value in vars(errors).items() if isinstance(value, type)}
     assert set(errors.__all__) == defined
     assert sorted(errors.__all__) == errors.__all__
-    assert all(issubclass(getattr(errors, name), errors.PreimageError) for name in errors.__all__)
+    raised = [getattr(errors, name) for name in errors.__all__ if not issubclass(getattr(errors, name), Warning)]
+    assert all(issubclass(error, errors.PreimageError) for error in raised)
+    assert issubclass(errors.ConvergenceWarning, RuntimeWarning)

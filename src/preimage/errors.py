@@ -1,9 +1,13 @@
-"""The error tree: every error raised on purpose is a ``PreimageError`` and the builtin a caller would expect."""
+"""The error tree: every error raised on purpose is a ``PreimageError`` and the builtin a caller would expect.
+
+What is doubtful but usable is warned of with a category of this package.
+"""
 
 __all__ = [
     "ArgumentError",
     "CapabilityError",
     "ConvergenceError",
+    "ConvergenceWarning",
     "FieldError",
     "ImageFileError",
     "MissingDependency",
@@ -35,6 +39,10 @@ class CapabilityError(PreimageError, TypeError):
 
 class ConvergenceError(PreimageError, RuntimeError):
     """An iteration diverged or produced non-finite values."""
+
+
+class ConvergenceWarning(RuntimeWarning):
+    """An inner solver stopped at its most steps, short of its tolerance; the result is less accurate than promised."""
 
 
 class MissingDependency(PreimageError, ImportError):

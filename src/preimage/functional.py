@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from preimage._module import Module
+from preimage._recording import slope
 
 __all__ = [
     "ClosedProx",
@@ -35,21 +36,13 @@ class Smooth(Module):
 
     def grad(self, x: Tensor) -> Tensor:
         """The gradient, by automatic differentiation unless a subclass knows better."""
-        return self._differentiate(x)[1]
+        return slope(self, x)[1]
 
     def value_and_grad(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """``f(x)`` and ``f.grad(x)``, sharing what they can."""
         if torch.is_grad_enabled() or type(self).grad is not Smooth.grad:
             return self(x), self.grad(x)
-        value, gradient = self._differentiate(x)
-        return value.detach(), gradient
-
-    def _differentiate(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        with torch.enable_grad():
-            point = x if x.requires_grad else x.detach().requires_grad_()
-            value = self(point)
-            (gradient,) = torch.autograd.grad(value.sum(), point, create_graph=x.requires_grad)
-        return value, gradient
+        return slope(self, x)
 
 
 class LipschitzSmooth(Smooth):

@@ -1,6 +1,8 @@
+import pytest
 import torch
 
 from preimage.denoisers import IRCNN, IRCNNBank
+from preimage.errors import ShapeError
 
 
 def test_published_sizes():
@@ -28,3 +30,8 @@ def test_batch_with_several_levels_equals_one_by_one(rng):
     sigma = torch.tensor([1.0, 6.0, 3.0]) / 255
     one_by_one = torch.cat([bank(x[i : i + 1], float(sigma[i])) for i in range(3)])
     torch.testing.assert_close(bank(x, sigma), one_by_one)
+
+
+def test_the_bank_wants_one_level_for_all_or_one_for_each():
+    with pytest.raises(ShapeError, match="one value per image"):
+        IRCNNBank(1, width=2, levels=3)(torch.rand(2, 1, 8, 8), torch.tensor([0.1, 0.2, 0.3]))

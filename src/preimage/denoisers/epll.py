@@ -64,7 +64,7 @@ class EPLLDenoiser(Denoiser):
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""
         variances = per_image(sigma, x).flatten().square().expand(len(x))
-        return torch.cat([self._denoised(x[i : i + 1], variances[i]) for i in range(len(x))])
+        return torch.cat([x[:0], *(self._denoised(x[i : i + 1], variances[i]) for i in range(len(x)))])
 
     def _denoised(self, y: Tensor, variance: Tensor) -> Tensor:
         counts, x = patch_counts(y, self.size, self.stride), y

@@ -37,6 +37,8 @@ class FFDNet(Denoiser):
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""
+        if not len(x):
+            return x.clone()  # of which the phases below would have the wrong number of channels
         height, width = x.shape[-2:]
         padded = F.pad(x, (0, width % 2, 0, height % 2), mode="replicate")
         phases = F.pixel_unshuffle(padded, 2)

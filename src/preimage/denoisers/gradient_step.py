@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
+from preimage._recording import slope
 from preimage.denoisers.base import Denoiser
 from preimage.denoisers.drunet import DRUNet
 
@@ -43,13 +43,7 @@ class GradientStepDenoiser(Denoiser):
 
     def potential_grad(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """``grad g_sigma(x)``; differentiable where gradients are recorded."""
-        record = torch.is_grad_enabled()
-        with torch.inference_mode(False), torch.enable_grad():
-            # A tensor made in inference mode cannot be recorded; its copy can.
-            point = x.clone() if x.is_inference() else x
-            point = point if point.requires_grad else point.detach().requires_grad_()
-            (gradient,) = torch.autograd.grad(self.potential(point, sigma).sum(), point, create_graph=record)
-        return gradient
+        return slope(lambda point: self.potential(point, sigma), x)[1]
 
 
 class GSDRUNet(GradientStepDenoiser):

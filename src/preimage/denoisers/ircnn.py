@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from preimage._shapes import per_image
 from preimage.denoisers.base import Denoiser
 from preimage.denoisers.blocks import channels_last, channels_last_, conv_chain
 
@@ -51,6 +52,9 @@ class IRCNNBank(Denoiser):
 
     Shapes: ``x`` (B, channels, H, W), ``sigma`` a float or (B,); the result is like ``x``.
 
+    Raises:
+        ShapeError: there is not one ``sigma``, or one for each image.
+
     Source: as for :class:`IRCNN`.
     """
 
@@ -65,9 +69,9 @@ class IRCNNBank(Denoiser):
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``, each image with the net of its level."""
-        chosen = self.index(sigma)
-        if chosen.unique().numel() == 1:
-            return self._net(int(chosen[0]))(x, sigma)
+        chosen = self.index(per_image(sigma, x))
+        if chosen.unique().numel() < 2:
+            return self._net(int(chosen[0]) if len(chosen) else 0)(x, sigma)
         return torch.cat([self._net(int(i))(image[None], sigma) for i, image in zip(chosen, x, strict=True)])
 
     def index(self, sigma: float | Tensor) -> Tensor:

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage.solve import LinearSolution, cg
+from preimage.solve import LinearSolution, cg, checked
 from preimage.solve.implicit import attach_pullback
 from preimage.transform import divergence, gradient, group_length
 
-__all__ = ["as_image", "as_problems", "group_axes", "group_sum", "rof", "total_variation"]
+__all__ = ["as_image", "as_problems", "group_axes", "group_sum", "no_problems", "rof", "total_variation"]
 
 _RELAXATION = 1.8  # of the primal-dual step; 2 would be the reflection
 _CONVEXITY = 0.7  # of 1/2 ||u - x||^2, which is 1; less is what the acceleration uses
@@ -63,6 +63,8 @@ def rof(
     used here with the steps of algorithm 2, on the strength of the gap.
     """
     tau = per_image(weight, x)
+    if not len(x):
+        return LinearSolution(x.clone(), *no_problems(x))
     with torch.no_grad():
         problems = as_problems(x / tau.clamp_min(torch.finfo(tau.dtype).tiny), coupled)
         count = max(1, _CHUNK // max(1, problems[0].numel())) if x.device.type == "cpu" else len(problems)
@@ -70,7 +72,17 @@ def rof(
         u, steps, gap = (torch.cat(items) for items in zip(*parts, strict=True))
         u = torch.where(tau > 0, tau * as_image(u, x), x)
         steps, gap = (item.reshape(x.shape[0], -1).amax(1) for item in (steps, gap))
+        # Where nothing is asked for, or x is constant up to rounding, u is x, and the relative gap says nothing.
+        rounding = 8 * torch.finfo(gap.dtype).eps * x.abs().flatten(1).sum(1)
+        solved = (tau.flatten() <= 0) | (total_variation(x, coupled, isotropic) <= rounding)
+        gap = torch.where(solved, 0, gap)
     return _attach_gradient(LinearSolution(u, steps, gap <= tol, gap), x, tau, group_axes(coupled, isotropic))
+
+
+def no_problems(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Steps, convergence and gap of an empty batch."""
+    none = x.real.new_zeros(0)
+    return none.long(), none.bool(), none
 
 
 def as_problems(x: Tensor, coupled: bool) -> Tensor:
@@ -229,6 +241,6 @@ def _attach_gradient(solution: LinearSolution, x: Tensor, tau: Tensor, axes: tup
         return v - fixed * divergence((change - normal * along) / length)
 
     def pull(g: Tensor) -> list[Tensor]:
-        return [cg(apply, g, tol=1e-5).x]
+        return [checked(cg(apply, g, tol=1e-5), "The gradient through TV denoising", "smooth less strongly")]
 
     return attach_pullback(solution, pull, [x + tau * curvature])

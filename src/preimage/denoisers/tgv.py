@@ -7,6 +7,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage.denoisers.base import Denoiser
 from preimage.denoisers.tgv_problem import tgv_denoise
+from preimage.solve import checked
 
 __all__ = ["TGVDenoiser"]
 
@@ -47,4 +48,5 @@ class TGVDenoiser(Denoiser):
         """Estimate the clean image behind ``x``."""
         channels = x.shape[1] if self.coupled else 1
         weight = 1.5 * self.strength * math.sqrt(channels) * per_image(sigma, x) ** 1.3
-        return tgv_denoise(x, weight, self.ratio, self.coupled, self.tol, self.max_steps).x
+        solution = tgv_denoise(x, weight, self.ratio, self.coupled, self.tol, self.max_steps)
+        return checked(solution, "The denoiser", "raise `max_steps` or `tol`", "relative duality gap")

@@ -16,8 +16,8 @@ from preimage.denoisers._staggered import (
     slopes_adjoint,
     window,
 )
-from preimage.denoisers.rof import as_image, as_problems
-from preimage.solve import LinearSolution, cg
+from preimage.denoisers.rof import as_image, as_problems, no_problems
+from preimage.solve import LinearSolution, cg, checked
 from preimage.solve.implicit import attach_pullback
 
 __all__ = ["tgv_denoise", "tgv_value"]
@@ -40,6 +40,8 @@ def tgv_denoise(
 
     Source: Bredies, Kunisch, Pock 2010; Condat 2013, algorithm 3.1.
     """
+    if not len(x):
+        return LinearSolution(x.clone(), *no_problems(x))
     problems = as_problems(x, coupled)
     tau = per_image(weight, x).expand(x.shape[0], *(1,) * (x.ndim - 1))
     tau = tau.repeat_interleave(len(problems) // max(1, len(x)), 0)  # one per problem
@@ -48,6 +50,7 @@ def tgv_denoise(
         u, w, _, taken, gap = _solve_all(problems / safe, ratio, tol, max_steps, fixed=False)
         u = torch.where(tau > 0, tau * u, problems)
         w = [tau * part for part in w]
+        gap = gap.where(tau.flatten() > 0, 0)
         steps, gap = (item.reshape(x.shape[0], -1).amax(1) for item in (taken, gap))
     solution = LinearSolution(u, steps, gap <= tol, gap)
     if torch.is_grad_enabled() and (problems.requires_grad or tau.requires_grad):
@@ -60,11 +63,15 @@ def tgv_value(x: Tensor, ratio: float, coupled: bool, tol: float, max_steps: int
 
     Its gradient is ``G^T p`` with the dual point ``p`` the solver ends with, held (first order only).
     """
+    if not len(x):
+        return x.real.flatten(1).sum(1)
     problems = as_problems(x, coupled)
     with torch.no_grad():
         size = lengths(slopes(problems), problems).flatten(1).mean(1).reshape(-1, *(1,) * (x.ndim - 1))
         size = size.where(size > 0, 1)
-        _, w, q, _, _ = _solve_all(problems / size, ratio, tol, max_steps, fixed=True)
+        _, w, q, taken, gap = _solve_all(problems / size, ratio, tol, max_steps, fixed=True)
+        told = ("The value of TGV", "raise `max_steps` or `tol`", "relative duality gap")
+        w = checked(LinearSolution(w, taken, gap <= tol, gap), *told)
         rest = [part - size * held for part, held in zip(slopes(problems), w, strict=True)]
         value = _sum(lengths(rest, problems)) + ratio * _sum(size * lengths(bends(w), problems))
         p = bends_adjoint(q, w)
@@ -199,7 +206,8 @@ def _attach_gradient(solution: LinearSolution, w: Field, x: Tensor, tau: Tensor,
         return (image, *(fixed * (ratio * b - a) for a, b in zip(p, back, strict=True)))
 
     def pull(g: Tensor) -> list[Tensor]:
-        return [cg(apply, (g, *(torch.zeros_like(part) for part in w)), tol=1e-5).x[0]]
+        solution = cg(apply, (g, *(torch.zeros_like(part) for part in w)), tol=1e-5)
+        return [checked(solution, "The gradient through TGV denoising", "smooth less strongly")[0]]
 
     return attach_pullback(solution, pull, [x + tau * pulled])
 

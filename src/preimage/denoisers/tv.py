@@ -7,6 +7,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage.denoisers.base import Denoiser
 from preimage.denoisers.rof import rof
+from preimage.solve import checked
 
 __all__ = ["TVDenoiser"]
 
@@ -37,4 +38,5 @@ class TVDenoiser(Denoiser):
         """Estimate the clean image behind ``x``."""
         channels = x.shape[1] if self.coupled else 1
         weight = 1.5 * self.strength * math.sqrt(channels) * per_image(sigma, x) ** 1.3
-        return rof(x, weight, self.coupled, self.tol, isotropic=self.isotropic).x
+        solution = rof(x, weight, self.coupled, self.tol, isotropic=self.isotropic)
+        return checked(solution, "The denoiser", "take a larger `tol`, or a smaller `sigma`", "relative duality gap")

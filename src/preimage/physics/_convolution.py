@@ -16,6 +16,7 @@ from torch import Tensor
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics._border import Margins, Padding, pad, unpad
 from preimage.physics.bases import half_spectrum
+from preimage.transform.fourier import narrowed, transformed
 
 Method = Literal["auto", "fft", "direct"]
 Sizes = tuple[int, ...]
@@ -27,8 +28,8 @@ _DIRECT_PIXELS = 2**19
 
 
 def check_kernel(kernel: Tensor) -> None:
-    """Require a real floating-point kernel of rank 2 to 5 with no empty axis."""
-    if not 2 <= kernel.ndim <= 5 or 0 in kernel.shape or not kernel.is_floating_point():
+    """Require a real floating-point kernel of rank 2 to 5 with no empty axis but the batch."""
+    if not 2 <= kernel.ndim <= 5 or 0 in kernel.shape[kernel.ndim > 3 :] or not kernel.is_floating_point():
         raise ShapeError(
             f"`kernel` must be real and have shape (kh, kw), (C, kh, kw), (B, C, kh, kw) or (B, C, kd, kh, kw), got "
             f"{kernel.dtype} of shape {tuple(kernel.shape)}; convert or reshape it."
@@ -67,7 +68,7 @@ def _prepared(kernel: Tensor, x: Tensor, name: str) -> Tensor:
         )
     kernel = as_filter(kernel).to(x.dtype)
     check_fit(kernel, tuple(x.shape), name)
-    return kernel
+    return kernel if len(kernel) else kernel.new_zeros((1, *kernel.shape[1:]))  # of no image, any kernel will do
 
 
 @dataclass(frozen=True)
@@ -134,11 +135,11 @@ def transfer_function(kernel: Tensor, sizes: Sizes, origin: Sizes | None = None,
     """
     axes = _axes(kernel)
     rows = _place(kernel, axes[-1], sizes[-1], origin[-1] if origin else 0)
-    spectrum = torch.fft.rfft(rows) if half else torch.fft.fft(rows)
+    spectrum = transformed(torch.fft.rfft if half else torch.fft.fft, rows)
     for i, axis in enumerate(axes[:-1]):
         # As the last axis, where padding and transform run along memory; the result lies like `half_spectrum`.
         columns = _place(spectrum.transpose(axis, -1), -1, sizes[i], origin[i] if origin else 0)
-        spectrum = torch.fft.fft(columns).transpose(axis, -1)
+        spectrum = transformed(torch.fft.fft, columns).transpose(axis, -1)
     return spectrum
 
 
@@ -160,7 +161,8 @@ def _cofactor(length: int) -> int:
 def multiplied(x: Tensor, spectrum: Tensor) -> Tensor:
     """``x`` with its half spectrum multiplied by ``spectrum``."""
     sizes = x.shape[2:]
-    return torch.fft.irfftn(half_spectrum(x, len(sizes)) * spectrum, s=sizes, dim=_axes(x))
+    product = half_spectrum(x, len(sizes)) * spectrum
+    return narrowed(transformed(lambda a: torch.fft.irfftn(a, s=sizes, dim=_axes(x)), product), x)
 
 
 def _axes(x: Tensor) -> tuple[int, ...]:

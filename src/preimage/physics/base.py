@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from preimage._module import Module
-from preimage._tree import Measurement, dot, leaves, tree_map
+from preimage._recording import leaf, recorded, slope
+from preimage._tree import Measurement, dot, tree_map
 from preimage.functional import Smooth
 from preimage.physics.noise import Noise, NoNoise
 
@@ -41,25 +42,19 @@ class Physics(Module):
 
     def vjp(self, x: Tensor, v: Measurement) -> Tensor:
         """``J(x)^H v`` with the Jacobian ``J`` of :meth:`A` at ``x``; by automatic differentiation here."""
-        with torch.enable_grad():
-            point = x if x.requires_grad else x.detach().requires_grad_()
-            product = dot(v, self.A(point)).sum()
-            wanted = x.requires_grad or any(leaf.requires_grad for leaf in leaves(v))
-            (pulled,) = torch.autograd.grad(product, point, create_graph=wanted)
-        return pulled
+        return slope(lambda point: dot(v, self.A(point)), x)[1]
 
     def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
         """``A(x)`` and the map ``v -> J(x)^H v``; where no gradients are recorded, :meth:`A` is computed but once."""
         if torch.is_grad_enabled() or type(self).vjp is not Physics.vjp:
             return self.A(x), partial(self.vjp, x)
-        with torch.enable_grad():
-            point = x.detach().requires_grad_()
+        with recorded():
+            point = leaf(x.detach())
             y = self.A(point)
 
         def pull(v: Measurement) -> Tensor:
-            with torch.enable_grad():
-                product = dot(v, y).sum()
-            return torch.autograd.grad(product, point, retain_graph=True)[0]
+            with recorded():
+                return torch.autograd.grad(dot(v, y).sum(), point, retain_graph=True)[0]
 
         return tree_map(Tensor.detach, y), pull
 

@@ -6,6 +6,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from preimage.transform.fourier import transformed
+
 __all__ = ["Basis", "Fourier", "Pixels"]
 
 
@@ -49,14 +51,17 @@ class Fourier:
     def analysis(self, x: Tensor) -> Tensor:
         """Spectrum, zero frequency first."""
         over = tuple(range(-self.dims, 0))
-        return half_spectrum(x, self.dims, "ortho") if self.real else torch.fft.fftn(x, dim=over, norm="ortho")
+        if self.real:
+            return half_spectrum(x, self.dims, "ortho")
+        return transformed(lambda a: torch.fft.fftn(a, dim=over, norm="ortho"), x)
 
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...]) -> Tensor:
         """Inverse transform."""
         over = tuple(range(-self.dims, 0))
         if self.real:
-            return torch.fft.irfftn(coefficients, s=shape[-self.dims :], dim=over, norm="ortho")
-        return torch.fft.ifftn(coefficients, dim=over, norm="ortho")
+            sizes = shape[-self.dims :]
+            return transformed(lambda a: torch.fft.irfftn(a, s=sizes, dim=over, norm="ortho"), coefficients)
+        return transformed(lambda a: torch.fft.ifftn(a, dim=over, norm="ortho"), coefficients)
 
 
 def half_spectrum(x: Tensor, dims: int, norm: str = "backward") -> Tensor:
@@ -64,4 +69,5 @@ def half_spectrum(x: Tensor, dims: int, norm: str = "backward") -> Tensor:
 
     Rows first, then the rest: what follows, the inverse above all, is quicker on this layout.
     """
-    return torch.fft.fftn(torch.fft.rfft(x, norm=norm), dim=tuple(range(-dims, -1)), norm=norm)
+    rest = tuple(range(-dims, -1))
+    return transformed(lambda a: torch.fft.fftn(torch.fft.rfft(a, norm=norm), dim=rest, norm=norm), x)

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from preimage._tree import Measurement, dot, leaves, norm, scale, tree_map
 from preimage.physics.base import Physics
-from preimage.solve import cg, lsqr
+from preimage.solve import cg, checked, lsqr
 
 __all__ = ["LinearPhysics"]
 
@@ -36,13 +36,33 @@ class LinearPhysics(Physics):
         return tree_map(lambda leaf: leaf != 0, self.A(x))
 
     def A_dagger(self, y: Measurement) -> Tensor:
-        """The least-squares solution of minimum norm, by LSQR to relative accuracy 1e-6 (1e-10 in float64)."""
-        return lsqr(self.A, self.A_adjoint, y).x
+        """The least-squares solution of minimum norm, by LSQR to a relative residual of 1e-6 (1e-10 in float64).
+
+        The relative error of the solution may be larger than that by the condition number of ``A``. At most 1000 steps
+        are taken; ``preimage.solve.lsqr(physics.A, physics.A_adjoint, y, tol, max_steps)`` takes as many as it is told.
+
+        Warns:
+            ConvergenceWarning: a sample has not converged in 1000 steps.
+        """
+        advice = (
+            "raise `max_steps` in preimage.solve.lsqr(physics.A, physics.A_adjoint, y, max_steps=...), or take "
+            "`solve_regularized`: where this many steps are not enough, noise would be amplified as much"
+        )
+        return checked(lsqr(self.A, self.A_adjoint, y), f"`A_dagger` of {type(self).__name__}", advice)
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
-        """``(A^H A + rho I)^-1 b`` for ``rho`` > 0, a float or (B,); by conjugate gradients."""
+        """``(A^H A + rho I)^-1 b`` for ``rho`` > 0, a float or (B,); by at most 1000 steps of conjugate gradients.
+
+        Warns:
+            ConvergenceWarning: a sample has not reached a relative residual of 1e-6 (1e-10 in float64) by then.
+        """
         shift = torch.as_tensor(rho, dtype=b.real.dtype, device=b.device).reshape(-1)
-        return cg(lambda x: self.A_adjoint(self.A(x)) + scale(shift.to(x.dtype), x), b).x
+        solution = cg(lambda x: self.A_adjoint(self.A(x)) + scale(shift.to(x.dtype), x), b)
+        advice = (
+            "take a larger `rho` (in an algorithm, a smaller step size), or raise `max_steps` in "
+            "preimage.solve.cg(lambda x: physics.A_adjoint(physics.A(x)) + rho * x, b, max_steps=...)"
+        )
+        return checked(solution, f"`solve_shifted` of {type(self).__name__}", advice)
 
     def solve_regularized(self, y: Measurement, rho: float | Tensor) -> Tensor:
         """``(A^H A + rho I)^-1 A^H y``: least squares with a Tikhonov term, for ``rho`` > 0, a float or (B,).

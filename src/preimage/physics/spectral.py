@@ -6,6 +6,7 @@ from torch import Tensor
 from preimage._shapes import check_float, per_image
 from preimage.physics.bases import Basis, Fourier, Pixels
 from preimage.physics.linear import LinearPhysics
+from preimage.transform.fourier import narrowed, widened
 
 __all__ = ["SpectralPhysics"]
 
@@ -36,14 +37,16 @@ class SpectralPhysics(LinearPhysics):
     def A(self, x: Tensor) -> Tensor:
         """``U (s * V^H x)``."""
         check_float(x)
-        coefficients = self.spectrum(tuple(x.shape), x.real.dtype) * self.right.analysis(x)
-        return self.left.synthesis(coefficients, tuple(x.shape))
+        wide = widened(x)
+        coefficients = self.spectrum(tuple(x.shape), wide.real.dtype) * self.right.analysis(wide)
+        return narrowed(self.left.synthesis(coefficients, tuple(x.shape)), x)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``V (conj(s) * U^H y)``."""
         check_float(y, "y")
-        coefficients = self.spectrum(tuple(y.shape), y.real.dtype).conj() * self.left.analysis(y)
-        return self.right.synthesis(coefficients, tuple(y.shape))
+        wide = widened(y)
+        coefficients = self.spectrum(tuple(y.shape), wide.real.dtype).conj() * self.left.analysis(wide)
+        return narrowed(self.right.synthesis(coefficients, tuple(y.shape)), y)
 
     def measured(self, y: Tensor) -> Tensor | None:
         """Where ``s`` is not zero, for ``U = I``; every entry where ``U`` is a Fourier transform, which mixes all."""
@@ -55,23 +58,26 @@ class SpectralPhysics(LinearPhysics):
 
     def A_dagger(self, y: Tensor) -> Tensor:
         """``V (U^H y / s)``, with zero where ``|s|`` is under 100 machine epsilons of its largest value."""
-        s = self.spectrum(tuple(y.shape), y.real.dtype)
+        wide = widened(y)
+        s = self.spectrum(tuple(y.shape), wide.real.dtype)
         modulus = s.abs()
         largest = modulus.amax(tuple(range(1, s.ndim)), keepdim=True) if s.ndim else modulus
         kept = modulus > 100 * torch.finfo(modulus.dtype).eps * largest
         inverse = torch.where(kept, s.conj() / torch.where(kept, modulus, 1).square(), 0)
-        return self.right.synthesis(inverse * self.left.analysis(y), tuple(y.shape))
+        return narrowed(self.right.synthesis(inverse * self.left.analysis(wide), tuple(y.shape)), y)
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
         """``V (V^H b / (|s|^2 + rho))``."""
-        gain = 1 / (_power(self.spectrum(tuple(b.shape), b.real.dtype)) + per_image(rho, b.real))
-        return self.right.synthesis(gain * self.right.analysis(b), tuple(b.shape))
+        wide = widened(b)
+        gain = 1 / (_power(self.spectrum(tuple(b.shape), wide.real.dtype)) + per_image(rho, wide.real))
+        return narrowed(self.right.synthesis(gain * self.right.analysis(wide), tuple(b.shape)), b)
 
     def solve_regularized(self, y: Tensor, rho: float | Tensor) -> Tensor:
         """``V (conj(s) U^H y / (|s|^2 + rho))``."""
-        s = self.spectrum(tuple(y.shape), y.real.dtype)
-        gain = s.conj() / (s.abs().square() + per_image(rho, y.real))
-        return self.right.synthesis(gain * self.left.analysis(y), tuple(y.shape))
+        wide = widened(y)
+        s = self.spectrum(tuple(y.shape), wide.real.dtype)
+        gain = s.conj() / (s.abs().square() + per_image(rho, wide.real))
+        return narrowed(self.right.synthesis(gain * self.left.analysis(wide), tuple(y.shape)), y)
 
     def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
         """``max |s|``."""
@@ -85,4 +91,4 @@ def _power(s: Tensor) -> Tensor:
 
 def _largest(modulus: Tensor) -> Tensor:
     """The maximum of each sample, (B,) or (1,)."""
-    return modulus.reshape(modulus.shape[0] if modulus.ndim else 1, -1).amax(1)
+    return modulus.flatten(1).amax(1) if modulus.ndim else modulus.reshape(1)

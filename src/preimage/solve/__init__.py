@@ -9,7 +9,7 @@ from preimage.solve.iterate import Callback, Solution, iterate, relative_change
 from preimage.solve.lsqr import lsqr
 from preimage.solve.minres import minres
 from preimage.solve.picard import Picard
-from preimage.solve.solution import LinearSolution
+from preimage.solve.solution import LinearSolution, checked
 
 __all__ = [
     "AndersonMixing",
@@ -21,6 +21,7 @@ __all__ = [
     "Picard",
     "Solution",
     "cg",
+    "checked",
     "fixed_point",
     "iterate",
     "lsqr",

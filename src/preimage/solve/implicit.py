@@ -9,9 +9,11 @@ from torch import Tensor
 
 from preimage._tree import leaves, subtract, tree_map
 from preimage.errors import CapabilityError
-from preimage.solve.solution import LinearSolution
+from preimage.solve.solution import LinearSolution, checked
 
 __all__ = ["attach_gradient_of_inverse", "attach_pullback"]
+
+ADVICE = "raise `max_steps` or `tol` of the solve"
 
 _Solver = Callable[..., LinearSolution]
 
@@ -34,7 +36,7 @@ def attach_gradient_of_inverse(
     residual = subtract(b, apply(solution.x))
 
     def pull(gradient: Any) -> list[Tensor]:
-        return leaves(solve_adjoint(gradient).x)
+        return leaves(checked(solve_adjoint(gradient), "The gradient through a linear solve", ADVICE))
 
     return attach_pullback(solution, pull, leaves(residual))
 

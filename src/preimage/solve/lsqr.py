@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from preimage._tree import leaves, norm, scale, subtract, tree_map
-from preimage.solve.implicit import attach_pullback
-from preimage.solve.solution import LinearSolution, accumulate, default_tol, divide
+from preimage.solve.implicit import ADVICE, attach_pullback
+from preimage.solve.solution import LinearSolution, accumulate, checked, default_tol, divide
 
 __all__ = ["lsqr"]
 
@@ -104,18 +104,20 @@ def _attach_gradient(
     ``dx = A^+ (db - dA x) + A^+ A^+H dA^H r + (I - A^+ A) dA^H z`` with ``r = b - A x`` and ``z = A^+H x``: the three
     terms in ``d`` are recorded with ``x``, ``r`` and ``z`` held.
     """
-    x = solution.x
+    x, told = solution.x, ("The gradient through a least-squares solution", ADVICE)
     misfit = subtract(b, apply(x))
     correlation = apply_adjoint(tree_map(Tensor.detach, misfit))
     recorded = [misfit]
     if any(leaf.requires_grad for leaf in leaves(correlation)):
-        recorded += [correlation, apply_adjoint(solve_adjoint(x).x)]
+        recorded += [correlation, apply_adjoint(checked(solve_adjoint(x), *told))]
 
     def pull(gradient: Any) -> list[Tensor]:
-        to_misfit = solve_adjoint(gradient).x
+        to_misfit = checked(solve_adjoint(gradient), *told)
         pulled = leaves(to_misfit)
         if len(recorded) > 1:
-            pulled = pulled + leaves(solve(to_misfit).x) + leaves(subtract(gradient, apply_adjoint(to_misfit)))
+            pulled = (
+                pulled + leaves(checked(solve(to_misfit), *told)) + leaves(subtract(gradient, apply_adjoint(to_misfit)))
+            )
         return pulled
 
     return attach_pullback(solution, pull, [leaf for tree in recorded for leaf in leaves(tree)])

@@ -1,5 +1,6 @@
 """What a linear solver returns, and the few operations on batches the solvers share."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,8 +8,9 @@ import torch
 from torch import Tensor
 
 from preimage._tree import leaves
+from preimage.errors import ConvergenceWarning
 
-__all__ = ["LinearSolution"]
+__all__ = ["LinearSolution", "checked"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,33 @@ class LinearSolution:
     steps: Tensor
     converged: Tensor
     residual: Tensor
+
+
+def checked(solution: LinearSolution, what: str, advice: str, measure: str = "relative residual") -> Any:
+    """``solution.x``, with a warning where a sample has stopped short of its tolerance.
+
+    For callers that hand on the unknown alone. Samples that are not finite show it themselves. Numbers are rounded to
+    one digit, so that the same warning from a loop is shown once.
+
+    Args:
+        solution: what a solver returned.
+        what: was solved; the beginning of the message.
+        advice: what to do next, the end of the message.
+        measure: name of ``solution.residual``.
+
+    Warns:
+        ConvergenceWarning: a sample has not converged.
+    """
+    short = ~solution.converged & solution.residual.isfinite()
+    if bool(short.any()):
+        reached = float(solution.residual[short].max())
+        warnings.warn(
+            f"{what} stopped after {int(solution.steps[short].max())} steps at a {measure} of {reached:.0e}, above its "
+            f"tolerance; {advice}.",
+            ConvergenceWarning,
+            stacklevel=3,
+        )
+    return solution.x
 
 
 def default_tol(dtype: torch.dtype) -> float:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from preimage.transform.fourier import narrowed, transformed, widened
+
 __all__ = ["dct", "idct", "laplacian_spectrum"]
 
 
@@ -15,12 +17,12 @@ def dct(x: Tensor, dims: int = 2) -> Tensor:
 
     Source: Makhoul, "A fast cosine transform in one and two dimensions", 1980.
     """
-    return _each_axis(x, dims, _forward)
+    return narrowed(_each_axis(widened(x), dims, _forward), x)
 
 
 def idct(x: Tensor, dims: int = 2) -> Tensor:
     """The inverse of :func:`dct`, which is its transpose (DCT-III)."""
-    return _each_axis(x, dims, _inverse)
+    return narrowed(_each_axis(widened(x), dims, _inverse), x)
 
 
 def laplacian_spectrum(like: Tensor, dims: int = 2) -> Tensor:
@@ -46,7 +48,7 @@ def _each_axis(x: Tensor, dims: int, transform: Callable[[Tensor], Tensor]) -> T
 def _forward(x: Tensor) -> Tensor:
     size = x.shape[-1]
     # Even samples, then odd ones backwards: the cosines become those of a Fourier transform of the same length.
-    spectrum = torch.fft.fft(torch.cat([x[..., ::2], x[..., 1::2].flip(-1)], -1))
+    spectrum = transformed(torch.fft.fft, torch.cat([x[..., ::2], x[..., 1::2].flip(-1)], -1))
     return (spectrum * _twiddle(x)).real * _scale(x, size)
 
 
@@ -54,7 +56,7 @@ def _inverse(x: Tensor) -> Tensor:
     size = x.shape[-1]
     x = x / _scale(x, size)
     mirrored = torch.cat([torch.zeros_like(x[..., :1]), x[..., 1:].flip(-1)], -1)
-    shuffled = torch.fft.ifft(torch.complex(x, -mirrored) * _twiddle(x).conj()).real
+    shuffled = transformed(torch.fft.ifft, torch.complex(x, -mirrored) * _twiddle(x).conj()).real
     place = torch.arange(size, device=x.device)
     return shuffled[..., torch.where(place % 2 == 0, place // 2, size - 1 - place // 2)]
 

@@ -62,4 +62,4 @@ def test_gradient_descent_finds_the_one_minimiser(network: ICNN, rng: torch.Gene
     ]
     torch.testing.assert_close(ends[0], ends[1], rtol=1e-6, atol=1e-8)
     residual = ends[0] - y + ICNNPrior(network, 0.01).grad(ends[0])
-    assert float(residual.abs().max()) < 1e-7
+    assert float(residual.detach().abs().max()) < 1e-7

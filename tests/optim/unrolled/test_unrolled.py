@@ -1,13 +1,32 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 
 from preimage.denoisers import FFDNet
 from preimage.errors import ArgumentError, CapabilityError, FieldError
-from preimage.optim import ADMM, FISTA, PDHG, PGD, PnP, SequenceSchedule, TVPrior, Variational
+from preimage.optim import (
+    ADMM,
+    FISTA,
+    MLEM,
+    OSEM,
+    PDHG,
+    PGD,
+    SART,
+    SDMM,
+    SIRT,
+    SPDHG,
+    CondatVu,
+    PnP,
+    SequenceSchedule,
+    TVPrior,
+    Variational,
+)
+from preimage.optim.acceleration import Nesterov
 from preimage.optim.unrolled import Checkpointed, Reversible, Shared, Stored, Unrolled
 from preimage.physics import Blur, GaussianNoise, kernels
-from tests.optim.problems import Lasso, lasso
+from tests.optim.problems import PROBLEMS, Lasso, lasso
 
 
 class Weighted(Lasso):
@@ -44,6 +63,45 @@ def test_untrained_it_is_the_algorithm(algorithm):
     plain = Variational(algorithm, p.prior, max_steps=7, tol=None)
     # exp(log(15)) in the parameters' float32 is 15.0000006.
     torch.testing.assert_close(unrolled(p.y, p.physics), plain(p.y, p.physics), rtol=1e-5, atol=1e-6)
+
+
+FILLED_IN = [
+    ("lasso", PGD(), ["step_size"]),
+    ("total variation", PDHG(), ["step_size", "dual_step_size"]),
+    ("total variation", CondatVu(), ["step_size", "dual_step_size"]),
+    ("stacked lasso", SPDHG(), ["step_size", "dual_step_size"]),
+    ("stacked counts", PDHG(), ["step_size", "dual_step_size"]),
+    ("periodic", SDMM(), ["step_size", "data_step_size"]),
+    ("counts", MLEM(), ["sensitivity"]),
+    ("counts", OSEM(), ["sensitivities"]),
+    ("weighted", SIRT(), ["weights"]),
+    ("consistent", SART(), ["weights"]),
+    ("lasso", Nesterov(PGD()), ["step_size"]),
+]
+
+
+@pytest.mark.parametrize(("name", "algorithm", "fields"), FILLED_IN)
+def test_whatever_prepare_fills_in_can_be_learned_as_a_factor_from_one(name, algorithm, fields):
+    p = PROBLEMS[name]()
+    unrolled = Unrolled(algorithm, p.prior, 4, learn=fields)
+    plain = Variational(algorithm, p.prior, max_steps=4, tol=None)
+    found = unrolled(p.y, p.physics)
+    torch.testing.assert_close(found, plain(p.y, p.physics), rtol=1e-9, atol=1e-12)
+    numbers = list(unrolled.parameters())
+    assert len(numbers) == len(fields)
+    for gradient in torch.autograd.grad(found.square().sum(), numbers, allow_unused=True):
+        assert gradient is None or bool(gradient.isfinite().all())
+
+
+def test_a_factor_of_two_doubles_the_dual_step_of_every_term():
+    p = PROBLEMS["stacked lasso"]()
+    unrolled = Unrolled(PDHG(), p.prior, 4, learn=[Shared("dual_step_size")])
+    with torch.no_grad():
+        unrolled.learned.logarithms["dual_step_size"].fill_(2.0).log_()
+    filled = PDHG().prepare(p.physics.likelihood(p.y), p.prior, unrolled.init(p.y, p.physics))
+    doubled = replace(filled, dual_step_size=tuple(2 * s for s in filled.dual_step_size))
+    plain = Variational(doubled, p.prior, max_steps=4, tol=None)
+    torch.testing.assert_close(unrolled(p.y, p.physics), plain(p.y, p.physics), rtol=1e-6, atol=1e-9)
 
 
 def test_gradient_is_that_of_the_loop_written_out(blurred):
@@ -150,5 +208,8 @@ def test_what_cannot_be_learned():
         Unrolled(PGD(), Lasso(1.0), 3, learn=["speed"])
     with pytest.raises(ArgumentError, match="positive number"):
         Unrolled(PGD(SequenceSchedule([1.0])), Lasso(1.0), 3, learn=["step_size"])
+    p = PROBLEMS["total variation"]()
+    with pytest.raises(ArgumentError, match="`constraint` must be a positive number to be learned, got None"):
+        Unrolled(CondatVu(), p.prior, 3, learn=["constraint"])(p.y, p.physics)
     with pytest.raises(ArgumentError, match="one per step"):
         Unrolled(PGD(), [Lasso(1.0), Lasso(1.0)], 3)

@@ -136,13 +136,17 @@ def _gap(terms: tuple[Smooth, ...], z: Tensor, value: Tensor, gradient: Tensor, 
     return torch.where(hidden, by_gradients, gap)
 
 
-@torch.no_grad()
 def _inverse_curvature(terms: tuple[Smooth, ...], x: Tensor) -> Tensor:
     """``||d|| / ||grad f(x - d) - grad f(x)||`` for a short ``d`` along the gradient, (B,); one where both are zero."""
     gradient = _gradient(terms, x)
-    length = torch.finfo(x.real.dtype).eps ** (1 / 3) * norm(x).where(norm(x) > 0, 1)
-    size = norm(gradient)
+    start, size = _length(x), _length(gradient)
+    length = torch.finfo(x.real.dtype).eps ** (1 / 3) * start.where(start > 0, 1)
     d = scale(length / size.where(size > 0, 1), gradient)
-    change = norm(_gradient(terms, x - d) - gradient)
-    t = length / change
+    change = _length(_gradient(terms, x - d) - gradient)
+    t = length / change.where(change > 0, 1)
     return torch.where((size > 0) & (change > 0) & t.isfinite(), t, 1)
+
+
+def _length(x: Tensor) -> Tensor:
+    """The norm of each sample, (B,); its derivative is zero where it is."""
+    return torch.linalg.vector_norm(x.flatten(1), dim=1)

@@ -12,7 +12,6 @@ __all__ = ["balanced"]
 _MOVE = 0.01  # of ||K x||: short enough for a prox to move along the gradient, long enough for single precision
 
 
-@torch.no_grad()
 def balanced(term: LinearlyComposed, x: Tensor, slope: Tensor) -> Tensor:
     """``t = ||x - mean x|| / (10 ||K|| ||u||)`` with ``u`` a subgradient of ``h`` at ``K x``: (B,).
 
@@ -20,6 +19,7 @@ def balanced(term: LinearlyComposed, x: Tensor, slope: Tensor) -> Tensor:
     equal, and an image is taken to move by a tenth of its contrast. The subgradient is ``(K x - prox_{e h}(K x)) / e``
     for an ``e`` with which the prox moves by a hundredth of ``||K x||``; where there is none (a constant ``x``, an
     indicator), ``t`` is ``10 / slope`` with the curvature ``slope`` of the data term, or ``1 / ||K||`` if that is zero.
+    Gradients flow through all of it: the start depends on the measurement and the physics.
     """
     z, size = term.linear(x), term.linear_norm(x)
     otherwise = 1 / torch.where(slope > 0, slope / 10, size.where(size > 0, 1))

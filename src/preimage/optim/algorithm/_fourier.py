@@ -74,16 +74,17 @@ def solve(f: LinearLikelihood, terms: tuple[Any, ...], steps: tuple[Any, ...], w
     return data.solve_quadratic(sum(parts[1:], parts[0]), power)
 
 
-@torch.no_grad()
 def spread(g: LinearlyComposed, x: Tensor) -> Tensor:
     """The step with which the prox of ``g`` shortens by the standard deviation of ``x``, if it is a norm, (B,).
 
-    ``g(x)`` over the sum of the moduli of ``K x`` is taken for its weight.
+    ``g(x)`` over the sum of the moduli of ``K x`` is taken for its weight. Gradients flow to ``x`` and ``g``.
     """
     assert isinstance(g, torch.nn.Module)
-    weight = g(x) / g.linear(x).abs().flatten(1).sum(1)
-    size = x.abs().flatten(1).std(1)
-    return torch.where((weight > 0) & (size > 0), size / weight, 1).nan_to_num(1.0)
+    value, moduli, entries = g(x), g.linear(x).abs().flatten(1).sum(1), x.abs().flatten(1)
+    centred = entries - entries.mean(1, keepdim=True)
+    size = torch.linalg.vector_norm(centred, dim=1) / max(entries.shape[1] - 1, 1) ** 0.5
+    found = (value > 0) & (moduli > 0) & (size > 0)
+    return torch.where(found, size * moduli / value.where(found, 1), 1)
 
 
 def inverse_curvature(f: LinearLikelihood, x: Tensor) -> Tensor:

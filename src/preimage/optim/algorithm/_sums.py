@@ -34,4 +34,4 @@ def correction(f: Likelihood, weights: tuple[Tensor, Any], x: Tensor) -> Tensor:
 
 
 def _inverse(sums: Tensor) -> Tensor:
-    return torch.where(sums > 0, 1 / sums, 0)
+    return torch.where(sums > 0, 1 / sums.where(sums > 0, 1), 0)  # whose derivative is zero, too, where the sum is

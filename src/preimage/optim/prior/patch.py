@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from preimage._recording import slope
 from preimage._shapes import per_image
 from preimage.functional import Smooth
 from preimage.transform import assemble_patches, extract_patches
@@ -44,8 +45,9 @@ class PatchFunctional(Smooth):
         return self._scale(x).flatten() * energies.unflatten(0, patches.shape[:2]).sum(1)
 
     def grad(self, x: Tensor) -> Tensor:
-        """The gradient, without a record of the whole image unless ``x`` requires one."""
-        if x.requires_grad:
+        """The gradient, without a record of the whole image unless ``x`` or a parameter requires one."""
+        held = (x, *self.parameters(), *self.buffers())
+        if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in held):
             return super().grad(x)
         patches = extract_patches(x, self.size, self.stride)
         parts = [self._energy_grad(part) for part in patches.flatten(0, 1).split(_CHUNK)]
@@ -53,9 +55,7 @@ class PatchFunctional(Smooth):
         return self._scale(x) * total
 
     def _energy_grad(self, patches: Tensor) -> Tensor:
-        with torch.enable_grad():
-            point = patches.detach().requires_grad_()
-            return torch.autograd.grad(self.energy(point).sum(), point)[0]
+        return slope(self.energy, patches.detach())[1]
 
     def _scale(self, x: Tensor) -> Tensor:
         return per_image(self.weight, x) * (self.stride / self.size) ** 2

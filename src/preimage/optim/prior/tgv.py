@@ -6,6 +6,7 @@ from preimage._shapes import per_image
 from preimage.denoisers.tgv_problem import tgv_denoise, tgv_value
 from preimage.errors import ArgumentError
 from preimage.functional import Proximable
+from preimage.solve import checked
 
 __all__ = ["TGVPrior"]
 
@@ -60,4 +61,5 @@ class TGVPrior(Proximable):
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """``argmin_u 1/2 ||u - x||^2 + step * g(u)``."""
         weight = per_image(self.weight, x) * per_image(step, x)
-        return tgv_denoise(x, weight, self.ratio, self.coupled, self.tol, self.max_steps).x
+        solution = tgv_denoise(x, weight, self.ratio, self.coupled, self.tol, self.max_steps)
+        return checked(solution, "The prox of TGVPrior", "raise its `max_steps` or `tol`", "relative duality gap")

@@ -6,6 +6,7 @@ from preimage._shapes import per_image
 from preimage.denoisers.rof import group_axes, rof, total_variation
 from preimage.functional import Periodizable, Proximable, indicator_of_ball
 from preimage.optim.prior.periodic_tv import PeriodicTV
+from preimage.solve import checked
 from preimage.transform import divergence, gradient, group_length, group_threshold
 
 __all__ = ["TVPrior"]
@@ -53,7 +54,8 @@ class TVPrior(Periodizable, Proximable):
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """``argmin_u 1/2 ||u - x||^2 + step * weight * TV(u)``."""
         weight = per_image(self.weight, x) * per_image(step, x)
-        return rof(x, weight, self.coupled, self.tol, self.max_steps, self.isotropic).x
+        solution = rof(x, weight, self.coupled, self.tol, self.max_steps, self.isotropic)
+        return checked(solution, "The prox of TVPrior", "raise its `max_steps` or `tol`", "relative duality gap")
 
     def linear(self, x: Tensor) -> Tensor:
         """``grad x``, (B, C, n, ...)."""

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from preimage._module import Module
+from preimage._tree import leaves, tree_map
 from preimage.errors import ArgumentError, FieldError
 from preimage.optim.algorithm import Algorithm
 
@@ -27,7 +28,8 @@ class LearnedFields(nn.Module):
 
     Each is learned as a logarithm, so that it stays positive, and starts from the field's value. A field of the
     algorithm that is ``None``, to be filled in by :meth:`Algorithm.prepare`, is learned as a factor on what
-    ``prepare`` fills in, from one: a step size in units of ``1 / L``, which suits every physics.
+    ``prepare`` fills in, from one: a step size in units of ``1 / L``, which suits every physics. Where that is a tuple,
+    one step for each term, all of them get the same factor.
 
     Args:
         algorithm, prior: where the fields are; the algorithm is asked first.
@@ -55,19 +57,30 @@ class LearnedFields(nn.Module):
         return logarithm[min(k, len(logarithm) - 1)].exp().reshape(1)
 
     def algorithm_at(self, algorithm: Algorithm, k: int) -> Algorithm:
-        """A prepared ``algorithm`` with its learned fields of step ``k``."""
+        """A prepared ``algorithm`` with its learned fields of step ``k``.
+
+        Raises:
+            ArgumentError: ``prepare`` has filled in no number for a field to be learned.
+        """
         for name in self.logarithms:
             owner = _owner(algorithm, name)
             if owner is not None:
                 number = self.value(name, k)
-                factor = vars(owner)[name] if name in self.relative else 1.0
-                algorithm = _replaced(algorithm, name, factor * number)
+                learned = _scaled(vars(owner)[name], number, name) if name in self.relative else number
+                algorithm = _replaced(algorithm, name, learned)
         return algorithm
 
     def prior_at(self, algorithm: Algorithm, prior: Any, k: int) -> Any:
         """``prior`` with its learned fields of step ``k``: those that ``algorithm`` does not have."""
         changes = {name: self.value(name, k) for name in self.logarithms if _owner(algorithm, name) is None}
         return prior.replace(**changes) if changes else prior
+
+
+def _scaled(value: Any, factor: Tensor, name: str) -> Any:
+    """What ``prepare`` has filled in, a number, a tensor or a (nested) tuple of them, times ``factor`` (1,)."""
+    if not all(isinstance(leaf, (int, float, Tensor)) for leaf in leaves(value)):
+        raise ArgumentError(f"`{name}` must be a positive number to be learned, got {value!r}; give it such a start.")
+    return tree_map(lambda leaf: leaf * factor, value)
 
 
 def _owner(algorithm: Algorithm, name: str) -> Algorithm | None:

@@ -117,6 +117,7 @@ class _Reversed(torch.autograd.Function):
                     [*point, *ctx.parameters],
                     [run.mix * g for g, tensor in zip(by_now, moved, strict=True) if tensor.requires_grad],
                     allow_unused=True,
+                    retain_graph=True,  # all steps share what led from the parameters to the default step sizes
                 )
             by_s = [g if p is None else g + p for g, p in zip(by_before, pulled[:half], strict=True)]
             totals = [_sum(total, p) for total, p in zip(totals, pulled[half:], strict=True)]

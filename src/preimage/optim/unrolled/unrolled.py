@@ -25,7 +25,8 @@ class Unrolled(Reconstructor):
     ``f`` is the negative log-likelihood of the noise of the physics. Whatever the prior has as parameters is learned,
     together with the numbers named in ``learn``: "step_size" is one factor per step on the step size the algorithm
     picks for the physics at hand, or one number per step where the algorithm was given one; ``Shared("step_size")`` is
-    the same for all steps; "weight", "sigma" are fields of the prior.
+    the same for all steps; "weight", "sigma" are fields of the prior. Gradients to the measurement and the physics pass
+    through the step sizes that the algorithm picks, too.
 
     Args:
         algorithm: whose steps are unrolled.

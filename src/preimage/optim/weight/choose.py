@@ -1,11 +1,13 @@
 """The regularisation weight from the measurement."""
 
+import warnings
+
 import torch
 from torch import Tensor
 
 from preimage._module import Module
 from preimage._tree import Measurement, add
-from preimage.errors import ArgumentError, CapabilityError
+from preimage.errors import ArgumentError, CapabilityError, ConvergenceWarning
 from preimage.optim.variational import Variational
 from preimage.optim.weight.choice import WeightChoice
 from preimage.optim.weight.criterion import Criterion
@@ -55,6 +57,9 @@ def choose_weight(
         CapabilityError: the physics, its noise or the prior lacks what the criterion needs.
         ConvergenceError: the model diverged for one of the weights.
         FieldError: the prior has no such field.
+
+    Warns:
+        ConvergenceWarning: an inner problem was not solved to its tolerance with the weight chosen.
     """
     if not accuracy > 0:
         raise ArgumentError(f"`accuracy` must be positive, got {accuracy}; 0.1 is ten percent.")
@@ -67,12 +72,14 @@ def choose_weight(
         raise CapabilityError(f"the data term must be a Likelihood, got {type(likelihood).__name__}.")
     y, count = likelihood.y, likelihood.count()
     data_term = model.data_term(y, physics)
-    ranged = scan(data_term, unit, model.init(y, physics), low, high, points)
     shifts = criterion.shifts(y, rng)
     _check_shifts(data_term, y, shifts, criterion)
     search = Search(model, unit, physics, y, likelihood, criterion, field, shifts, count)
-    search.scan(ranged)
-    search.refine(accuracy)
+    with warnings.catch_warnings():
+        # Far from the best weight inner problems are hard, and need not be solved well.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        search.scan(scan(data_term, unit, model.init(y, physics), low, high, points))
+        search.refine(accuracy)
     return _conclude(search)
 
 
@@ -91,7 +98,16 @@ def _check_shifts(f: object, y: Measurement, shifts: tuple[Measurement, ...], cr
 
 
 def _conclude(search: Search) -> WeightChoice:
-    """The best weight on the curve of each sample, and the reconstruction with it."""
+    """The best weight on the curve of each sample, and the reconstruction with it, which warns once, not every step."""
+    with warnings.catch_warnings(record=True) as noted:
+        warnings.simplefilter("always")
+        choice = _chosen(search)
+    for message in {note.category: note.message for note in noted}.values():
+        warnings.warn(message, stacklevel=3)
+    return choice
+
+
+def _chosen(search: Search) -> WeightChoice:
     curves = [search.curve(sample) for sample in range(len(search.count))]
     chosen = [search.criterion.best(*curve) for curve in curves]
     t = torch.tensor([where for where, _ in chosen], dtype=torch.float64)

@@ -1,12 +1,11 @@
 """What every noise model can do: draw, and score."""
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
 from preimage._module import Module
-from preimage._tree import Measurement, leaves, tree_map
+from preimage._recording import slope
+from preimage._tree import Measurement, tree_map
 from preimage.errors import CapabilityError, ShapeError
 
 __all__ = ["Noise", "ProximableNoise"]
@@ -32,11 +31,7 @@ class Noise(Module):
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """Gradient of :meth:`nll` in ``z``, by automatic differentiation unless a subclass knows better."""
-        with torch.enable_grad():
-            wanted = any(leaf.requires_grad for leaf in leaves(z))
-            point: Any = tree_map(lambda leaf: leaf if leaf.requires_grad else leaf.detach().requires_grad_(), z)
-            gradients = iter(torch.autograd.grad(self.nll(point, y).sum(), leaves(point), create_graph=wanted))
-        return tree_map(lambda leaf: next(gradients), z)
+        return slope(lambda point: self.nll(point, y), z)[1]
 
     def check_measurement(self, y: Measurement, measured: Measurement) -> None:
         """Raise where this law has no likelihood for ``y``: for one that it never draws, or a level of zero.
