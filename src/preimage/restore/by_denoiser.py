@@ -19,8 +19,8 @@ from preimage.restore.work import Forecast, Job, Method, Progress, Settings, Wor
 
 __all__ = ["ByDenoiser"]
 
-# Side of the tile by which the time is told, and the number of such tiles that make two of them worth their time.
-_PROBE, _WORTH = 128, 40
+# Sides of the tiles by which the time is told, and how many of them make two calls worth their time.
+_PROBES = ((128, 40), (64, 16))
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,12 @@ class _Denoising(Worker):
         grid = self.tiled.grid(*self.task.canvas(*shape[1:]))
         pixels = self.steps * sum((a.stop - a.start) * (b.stop - b.start) for a, b in grid)
         memory = expected_bytes(self.task, shape, self.denoiser, self.tiled.tile)
-        if pixels < _WORTH * _PROBE**2:
+        side = next((side for side, worth in _PROBES if pixels >= worth * side**2), None)
+        if side is None:
             return Forecast(None, memory)
-        applied = self.tiled.denoiser
-        probe = torch.rand(1, self.task.channels(shape[0]), _PROBE, _PROBE, device=self.job.device)
-        return Forecast(pixels / _PROBE**2 * min(_seconds(applied, probe) for _ in range(2)), memory)
+        ramp = torch.linspace(0, 1, side, device=self.job.device)
+        probe = ramp.expand(1, self.task.channels(shape[0]), side, side).contiguous()
+        return Forecast(pixels / side**2 * min(_seconds(self.tiled.denoiser, probe) for _ in range(2)), memory)
 
     @torch.inference_mode()
     def solve(self, y: Tensor, level: Level) -> Outcome:
