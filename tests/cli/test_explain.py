@@ -88,7 +88,7 @@ def test_bad_input_is_one_line(tmp_path, photograph, capsys):
         ([photograph, "--at", "-1,2"], "--at"), ([photograph, "--weights", "best"], "best"),
         ([photograph, "--weights", "drunet-color-compact"], "sparse model"), ([photograph, "--sigma", "25"], "25/255"),
         ([photograph, "--weights", "groupsc-grey"], "for 3 channels"), ([tmp_path / "none.png"], "exists"),
-        ([tmp_path / "text.png"], "which is none"), ([tmp_path], "folder"), ([], "IMAGE"),
+        ([tmp_path / "text.png"], "which is none"), ([tmp_path], "folder"), ([], "INPUT"),
         ([photograph, "-o", tmp_path / "a.jpg"], ".html"), ([photograph, "-o", tmp_path / "no" / "a.png"], "folder"),
         ([photograph, "--pattern", "RGGB"], "mosaic"),
     ):  # fmt: skip

@@ -86,11 +86,14 @@ def test_a_name_that_the_terminal_cannot_print_is_no_failure(tmp_path, photograp
 def test_without_a_terminal_there_is_a_line_now_and_then(capsys):
     with progress.bar("a [b].png", period=0.05) as bar:
         time.sleep(0.12)
+        bar(0, 4)
         bar(1, 4)
+        time.sleep(0.12)
+        bar(2, 4)
         time.sleep(0.12)
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "a [b].png: at work, 1 s passed"
-    assert lines[-1] == "a [b].png: 25 %, 1 s passed, about 1 s left"
+    assert lines[-1] == "a [b].png: 50 %, 1 s passed, about 1 s left"
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_bad_input_is_one_line(tmp_path, photograph, nets, capsys):
         (["--network", f"{nets}:encoder", "--layer", "conv1"], "there are 0, 1, 2, 3"),
         ([*good, "--maximise", "8"], "one of the 8"), ([*good, "--channels", "1"], "pictures of 1 channels"),
         ([*good, "--sigma", "auto"], "--sigma"), ([*good, "--mean", "a"], "0.485"), ([*good, "--std", "0"], "above 0"),
-        ([*good, "--mean", "1,2"], "0.485"), ([*good, "--size", "0"], "size"), ([*good, "--steps", "0"], "max_steps"),
+        ([*good, "--mean", "1,2"], "0.485"), ([*good, "--size", "0"], "size"), ([*good, "--steps", "0"], "`--steps`"),
         ([*good, "--tol", "-1"], "tol"), ([*good, "--prior", "tv", "--smoothness", "0"], "smoothness"),
     ):  # fmt: skip
         assert message in failed(capsys, ["invert", photograph, *arguments, "-o", "a.png"])

@@ -3,13 +3,13 @@
 import os
 import sys
 
-from preimage.cli.interrupts import answering, leave, leaving_at_once, raise_interrupt
-
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
+    from preimage.cli.interrupts import answering, leave, leaving_at_once, raise_interrupt
+
     try:
         with answering(raise_interrupt):
             with leaving_at_once():

@@ -85,11 +85,11 @@ def _lines(moved: Bar, console: Console, period: float) -> Iterator[None]:
 
 def _line(moved: Bar) -> str:
     task = next(task for task in moved.progress.tasks if task.id == moved.task)
-    passed = task.elapsed or 0.0
+    passed, left = f"{duration(task.elapsed or 0.0)} passed", task.time_remaining
     if not task.total or not task.completed:
-        return f"{task.description}: at work, {duration(passed)} passed"
-    left = passed * (task.total - task.completed) / task.completed
-    return f"{task.description}: {task.percentage:.0f} %, {duration(passed)} passed, about {duration(left)} left"
+        return f"{task.description}: at work, {passed}"
+    rest = "" if left is None else f", about {duration(left)} left"
+    return f"{task.description}: {task.percentage:.0f} %, {passed}{rest}"
 
 
 def duration(seconds: float) -> str:

@@ -19,8 +19,8 @@ from preimage.restore.work import Forecast, Job, Method, Progress, Settings, Wor
 
 __all__ = ["ByDenoiser"]
 
-# Side of the tile by which the time is told, and the number of such tiles that make two of them worth their time.
-_PROBE, _WORTH = 128, 40
+# Sides of the tiles by which the time is told, and how many of them make two calls worth their time.
+_PROBES = ((128, 40), (64, 16))
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,14 @@ class _Denoising(Worker):
         for shape in shapes:
             grid = self.models[shape[0]].tiled.grid(*self.task.canvas(*shape[1:]))
             pixels[shape[0]] += self.steps * sum((a.stop - a.start) * (b.stop - b.start) for a, b in grid)
-        if sum(pixels.values()) < _WORTH * _PROBE**2:
+        side = next((side for side, worth in _PROBES if sum(pixels.values()) >= worth * side**2), None)
+        if side is None:
             return Forecast(None, memory)
         seconds = 0.0
         for channels, model in self.models.items():
-            probe = torch.rand(1, self.task.channels(channels), _PROBE, _PROBE, device=self.job.device)
-            rate = min(_seconds(model.tiled.denoiser, probe) for _ in range(2)) / _PROBE**2
-            seconds += pixels[channels] * rate
+            ramp = torch.linspace(0, 1, side, device=self.job.device)
+            probe = ramp.expand(1, self.task.channels(channels), side, side).contiguous()
+            seconds += pixels[channels] / side**2 * min(_seconds(model.tiled.denoiser, probe) for _ in range(2))
         return Forecast(seconds, memory)
 
     @torch.inference_mode()
