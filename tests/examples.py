@@ -104,6 +104,9 @@ EXAMPLES: dict[type, list[Example]] = {
         Example(lambda: denoisers.DRUNet(1, (4, 4, 8, 8), blocks=1, residual=True), shape=(2, 1, 17, 19)),
     ],
     denoisers.DnCNN: [Example(lambda: denoisers.DnCNN(1, width=4, depth=3), shape=(2, 1, 9, 11))],
+    denoisers.AnscombeDenoiser: [
+        Example(lambda: denoisers.AnscombeDenoiser(denoisers.WaveletDenoiser("db2", 2), 0.01), shape=(2, 3, 9, 11)),
+    ],
     denoisers.EPLLDenoiser: [
         Example(lambda: denoisers.EPLLDenoiser(_mixture(12), 2), shape=(2, 3, 9, 17)),
         Example(lambda: denoisers.EPLLDenoiser(_mixture(9), 3, 2), shape=(2, 1, 8, 7)),

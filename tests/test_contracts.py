@@ -43,7 +43,7 @@ def public_classes() -> dict[type, str]:
             continue
         module = importlib.import_module(info.name)
         for name in vars(module).get("__all__", ()):
-            member = vars(module)[name]
+            member = getattr(module, name)
             if isinstance(member, type) and issubclass(member, CONTRACTS):
                 found.setdefault(member, f"{info.name}.{name}")
     return found

@@ -9,12 +9,12 @@ import torch
 from PIL import Image
 
 from preimage.denoisers import DRUNet
-from preimage.denoisers.noise_level import estimate_sigma
 from preimage.errors import ArgumentError, ImageFileError, ShapeError, WeightsError
 from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search
 from preimage.physics import Demosaicing
 from preimage.restore.explain import explain
 from preimage.restore.explanation.scene import Part, Scene
+from preimage.restore.noise import find_noise
 from preimage.transform.patches import extract_patches
 
 CLASSES = [SC, GroupSC, CentralizedSC]
@@ -210,7 +210,7 @@ def test_a_flat_picture_uses_no_atom(tmp_path):
 def test_the_level_is_estimated():
     picture = textured()
     told = explain(picture, (3, 3), weights=random_model())
-    assert f"{float(estimate_sigma(picture[None])[0]):.4f}" in told.facts["noise level"]
+    assert f"{find_noise(picture).sigma:.4f}" in told.facts["noise level"]
     assert "estimated" in told.facts["noise level"]
 
 

@@ -7,7 +7,7 @@ __all__ = ["OPTIONS", "spoken"]
 OPTIONS = frozenset(
     {
         "at", "bits", "channels", "compare", "data", "device", "dry-run", "factor", "flash", "from-json", "kernel",
-        "layer", "mask", "maximise", "mean", "memory", "method", "network", "out", "output", "output-quality",
+        "layer", "mask", "maximise", "mean", "memory", "method", "network", "noise", "out", "output", "output-quality",
         "overwrite", "pattern", "preview", "prior", "quality", "recursive", "runs", "sc", "search", "seed",
         "setting", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time",
         "tol", "trace", "validate", "weights", "white",

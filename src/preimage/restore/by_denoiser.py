@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -28,6 +28,7 @@ class ByDenoiser(Method):
     """By the weights that suit the task, or those that the user names."""
 
     task: DenoiserTask
+    sees_grey: ClassVar[bool] = True
 
     def begin(self, job: Job) -> Worker:
         """Load the weights and choose the tiles."""

@@ -17,6 +17,7 @@ from preimage.restore.engine import Restored, restore
 from preimage.restore.iterative import footprint, run_dpir
 from preimage.restore.mosaic import balance, balanced_sigma, without_defects
 from preimage.restore.mosaic_model import MosaicModel
+from preimage.restore.noise import is_drawn
 from preimage.restore.pictures import Picture
 from preimage.restore.search import of_patches
 from preimage.restore.sigma import describe_sigma
@@ -65,7 +66,9 @@ class Demosaic(DenoiserTask):
             raise ShapeError(f"`image` must hold a 2x2 cell, got {tuple(pixels.shape[-2:])}; give a larger mosaic.")
 
     def repaired(self, pixels: Tensor) -> tuple[Tensor, list[str]]:
-        """Without hot and dead samples."""
+        """Without hot and dead samples, which only a sensor has."""
+        if is_drawn(pixels):
+            return pixels, []
         mosaic, count = without_defects(pixels)
         note = (
             f"{count} samples are hot or dead, unlike all around them: they were replaced by their neighbours' median"

@@ -114,6 +114,10 @@ class DenoiseByPatches(Denoise):
         """A sparse model; in part where it was trained for stronger noise."""
         return InRange(of_patches(denoiser), power=2)
 
+    def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
+        """Only where noise is too strong: fainter noise it removes in part."""
+        return super().range_notes(denoiser, max(level, denoiser.sigma_range[0]))
+
 
 def denoising(method: str | Dip, noise: str = "auto") -> Method:
     """The task and how it is done.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.files.limits import check_input
@@ -50,18 +51,20 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
     if budget is not None and isinstance(image, (str, Path)):
         check_input(Path(image), budget)
     pictures = open_pictures(image, Reading(task.reads_stored, task.hidden(), settings.bits))
-    first = pictures.pixels[0]
+    grey = method.sees_grey and settings.weights is None
+    seen = [_without_copies(pixels) if grey else pixels for pixels in pictures.pixels]
+    first = seen[0]
     task.check(first)
     if pictures.bands and task.makes_colour:
         raise ShapeError(f"`image` must have one band, got {1 + pictures.bands}; write the mosaic alone to a file.")
-    shapes = tuple(pixels.shape for pixels in pictures.pixels)
+    shapes = tuple(pixels.shape for pixels in seen)
     restored, levels, notes, stopped, histories = [], [], [*pictures.notes, *task.notes(first)], "", []
     with _threads(settings.threads) as threads, torch.no_grad():
         job = Job(shapes, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
         worker = method.begin(job)
         started = time.perf_counter()
         known = _for_each(settings.sigma, len(shapes)) if isinstance(settings.sigma, tuple) else [given] * len(shapes)
-        for samples, sampling, sigma in zip(pictures.pixels, pictures.samplings, known, strict=True):
+        for samples, sampling, sigma in zip(seen, pictures.samplings, known, strict=True):
             pixels, told = task.repaired(samples)
             notes += told
             levels.append(task.level(pixels, sigma, sampling))
@@ -89,7 +92,15 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
         task.name, pictures.source, asked, resolved, stopped, seconds, peak_bytes(), tuple(notes),
         degradation="; ".join(task.describe(level, strength) for level in levels),
     )  # fmt: skip
-    return Restored(pictures.rebuild(restored), record, tuple(histories))
+    whole = [
+        x if task.makes_colour else x.expand(len(y), -1, -1) for x, y in zip(restored, pictures.pixels, strict=True)
+    ]
+    return Restored(pictures.rebuild(whole), record, tuple(histories))
+
+
+def _without_copies(pixels: Tensor) -> Tensor:
+    """One channel of a grey picture that was stored as three: networks for colour take its noise for texture."""
+    return pixels[:1] if len(pixels) == 3 and bool((pixels == pixels[:1]).all()) else pixels
 
 
 def _for_each(sigmas: tuple[float, ...], count: int) -> list[float | None]:

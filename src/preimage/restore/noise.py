@@ -1,19 +1,22 @@
 """How strong the noise of a picture is, and how sure that is."""
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from preimage import zoo
 from preimage.denoisers import NoiseLevelNetwork, estimate_sigma
 from preimage.restore.sigma import LUMA, luma
 
-__all__ = ["Noise", "find_noise", "find_noise_in", "inside", "step_of"]
+__all__ = ["Noise", "find_noise", "find_noise_in", "inside", "is_drawn", "step_of"]
 
 _SIDE, _MOST = 96, 16  # crops that the network looks at, and how many
+_TILES = 16384  # of 16x16 pixels that tell whether a picture was drawn, at most about
 _SMALL = 8  # sides that are too small for it
 _SPREAD = 2.0  # standard deviations of log level that are believed
 _FLOOR = 0.08  # the least standard deviation of log level: what all crops have wrong alike
@@ -22,11 +25,18 @@ _SURE = 0.3  # standard deviation of log level up to which nothing is held back
 
 @dataclass(frozen=True)
 class Noise:
-    """A standard deviation in image units, and the interval in which it is believed to be."""
+    """A standard deviation in image units, and the interval in which it is believed to be.
+
+    Attributes:
+        less: what to remove where it is not sure: noise that is left does less harm than detail that is lost.
+        more: what to reckon with where small errors of the picture become large ones of the result.
+    """
 
     sigma: float
     low: float
     high: float
+    less: float
+    more: float
 
     @property
     def is_sure(self) -> bool:
@@ -57,7 +67,7 @@ def find_noise(y: Tensor) -> Noise:
     bright, part = _found(luma(y)), math.hypot(*LUMA)
     if not bright.is_sure or bright.low / part <= 2 * found.sigma + 1 / 255:
         return found
-    return Noise(bright.sigma / part, bright.low / part, bright.high / part)
+    return Noise(*(value / part for value in dataclasses.astuple(bright)))
 
 
 def find_noise_in(blocks: Sequence[Tensor]) -> Noise:
@@ -68,8 +78,10 @@ def find_noise_in(blocks: Sequence[Tensor]) -> Noise:
 
 def _found(y: Tensor) -> Noise:
     exact = float(estimate_sigma(y[None])[0])
+    if is_drawn(y):
+        return Noise(0.0, 0.0, 0.0, 0.0, 0.0)
     if min(y.shape[-2:]) < _SMALL:
-        return Noise(exact, 0.0, 2 * exact)
+        return Noise(exact, 0.0, 2 * exact, exact / 2, exact)
     return _agreed(_crops(inside(y), _SIDE, _MOST), exact)
 
 
@@ -77,8 +89,7 @@ def _agreed(crops: Tensor, exact: float) -> Noise:
     """What the network tells of ``crops``, and in part ``exact``, what the other estimator tells of the picture.
 
     Both are logarithms with an error. That of ``exact`` is texture that it cannot tell from noise, about 1.5/255 in
-    grey pictures; what is further off than the network's error is taken for such texture. Who is not sure takes less,
-    because noise that is left does less harm than detail that is lost.
+    grey pictures; what is further off than the network's error is taken for such texture.
     """
     gain = _gain(crops)
     t, s = _pooled(*_seen(gain * crops))
@@ -93,7 +104,8 @@ def _agreed(crops: Tensor, exact: float) -> Noise:
         found = float(NoiseLevelNetwork.sigma(torch.tensor(t))) / gain
         return math.sqrt(max(0.0, found**2 - step**2 / 12))
 
-    return Noise(level(t - max(0.0, s - _SURE)), level(t - _SPREAD * s), level(t + _SPREAD * s))
+    low, less, sigma, high = (level(t - k) for k in (_SPREAD * s, max(0.0, s - _SURE), 0.0, -_SPREAD * s))
+    return Noise(sigma, low, high, less, max(sigma, min(exact, high)))
 
 
 def step_of(crops: Tensor) -> float:
@@ -108,6 +120,25 @@ def _gain(y: Tensor) -> float:
     """A factor that brings dark pictures into the range that the network knows."""
     peak = float(y.abs().amax())
     return 1 / peak if 0 < peak < 0.5 else 1.0
+
+
+def is_drawn(y: Tensor) -> bool:
+    """Whether strips of exactly one colour are all over the picture (C, H, W), as in drawings, text and screenshots.
+
+    A strip is five samples long in each of the four phases (so that mosaics have them, too), which noise, even where it
+    is clipped, does not leave in one colour once in a million. The picture has no noise where at least half of its
+    16x16 tiles that are not of one colour hold one. Borders and blown-out areas are whole tiles, but for their edges.
+    """
+    height, width = (n // 16 * 16 for n in y.shape[-2:])
+    if min(height, width) == 0:
+        return False
+    tiles = F.pixel_unshuffle(y[:, :height, :width], 2).unfold(1, 8, 8).unfold(2, 8, 8)  # (4 C, rows, columns, 8, 8)
+    every = math.ceil(math.sqrt(tiles.shape[1] * tiles.shape[2] / _TILES))
+    tiles = tiles[:, ::every, ::every]
+    varied = (tiles != tiles[..., :1, :1]).flatten(3).any(3).any(0)
+    strips = [(tiles.diff(dim=axis) == 0).all(0).unfold(axis, 4, 1).all(-1).flatten(2).any(2) for axis in (-2, -1)]
+    held = (strips[0] | strips[1]) & varied
+    return bool(varied.any()) and int(held.sum()) >= 0.5 * int(varied.sum())
 
 
 def inside(y: Tensor) -> Tensor:

@@ -115,9 +115,10 @@ def _settings(record: Record) -> Settings:
     common: dict[str, Any] = {name: value for name, value in record.settings.items() if name in _SETTINGS}
     found = {**common, "steps": resolved["steps"], "memory": None, "device": resolved["device"]}
     if record.settings.get("method") != "dip":  # which asks whether the noise level was given
-        sigma = resolved.get("sensor_sigma" if resolved.get("gain") else "sigma_before_strength", "auto")
-        light_in_some = isinstance(resolved.get("gain"), list) and any(resolved["gain"])
-        sigma = record.settings["sigma"] if light_in_some else sigma  # found again, picture by picture
+        gain = resolved.get("gain", 0.0)
+        name = "sensor_sigma" if isinstance(gain, float) and gain else "sigma_before_strength"
+        light_in_some = isinstance(gain, list) and any(gain)  # is found again, picture by picture
+        sigma = record.settings["sigma"] if light_in_some else resolved.get(name, "auto")
         found["sigma"] = tuple(sigma) if isinstance(sigma, list) else sigma
         names = [row["name"] for row in _rows(resolved["weights"])]
         found["weights"] = names[0] if len(names) == 1 else record.settings["weights"]

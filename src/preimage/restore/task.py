@@ -93,9 +93,12 @@ class Task:
         """
         if sigma is not None:
             return Level(sigma, "given")
-        noise, least = self.estimate(pixels), rounding_level(sampling) if self.inverts else 0.0
-        if noise.sigma >= least:
-            return Level(noise.sigma, "estimated", noise.notes())
+        noise = self.estimate(pixels)
+        if not self.inverts:  # noise of less than half a step of the samples cannot be seen, and need not be removed
+            return Level(noise.less if noise.less > sampling.step / 2 else 0.0, "estimated", noise.notes())
+        least = rounding_level(sampling)
+        if noise.more >= least:
+            return Level(noise.more, "estimated", noise.notes())
         cause = "JPEG's quantisation table" if sampling.luma_steps else "rounding"
         note = (
             f"{cause} alone hides errors of about {describe_sigma(least)}: taken as noise; --sigma tells another level"

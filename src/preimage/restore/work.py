@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -110,6 +110,8 @@ class Method:
     """
 
     task: Task
+    sees_grey: ClassVar[bool] = False
+    """Whether pictures of three equal channels are done as one channel."""
 
     def options(self) -> dict[str, Any]:
         """What there is to choose, as JSON, beside the options of the task."""

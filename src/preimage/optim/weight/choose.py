@@ -67,9 +67,7 @@ def choose_weight(
         raise CapabilityError(f"the prior must be a Module with a weight, got {type(model.prior).__name__}.")
     unit = model.prior.replace(**{field: 1.0})
     criterion.check(physics, unit)
-    likelihood = physics.likelihood(y)
-    if not isinstance(likelihood, Likelihood):
-        raise CapabilityError(f"the data term must be a Likelihood, got {type(likelihood).__name__}.")
+    likelihood = _likelihood(physics, y)
     y, count = likelihood.y, likelihood.count()
     data_term = model.data_term(y, physics)
     shifts = criterion.shifts(y, rng)
@@ -81,6 +79,13 @@ def choose_weight(
         search.scan(scan(data_term, unit, model.init(y, physics), low, high, points))
         search.refine(accuracy)
     return _conclude(search)
+
+
+def _likelihood(physics: Physics, y: Measurement) -> Likelihood:
+    likelihood = physics.likelihood(y)
+    if not isinstance(likelihood, Likelihood):
+        raise CapabilityError(f"the data term must be a Likelihood, got {type(likelihood).__name__}.")
+    return likelihood
 
 
 def _check_shifts(f: object, y: Measurement, shifts: tuple[Measurement, ...], criterion: Criterion) -> None:
