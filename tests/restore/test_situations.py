@@ -24,8 +24,8 @@ def psnr(a, b):
 
 
 def no_worse(found, y, x):
-    """Not further from ``x`` than ``y`` by more than 0.1 dB, or not changed so that one could see it."""
-    return psnr(found, x) > psnr(y, x) - 0.1 or psnr(found, y) >= INVISIBLE
+    """Not further from ``x`` than ``y`` by more than 0.1 dB, or nothing that one could see is changed or wrong."""
+    return psnr(found, x) > psnr(y, x) - 0.1 or max(psnr(found, y), psnr(found, x)) >= INVISIBLE
 
 
 def photograph():
