@@ -89,3 +89,15 @@ def test_stars_and_fine_texture_are_no_defects(noise):
             1, 128, 128, generator=torch.Generator().manual_seed(1)
         )
         assert without_defects(mosaic)[1] == 0
+
+
+def test_a_blue_sky_is_neither_balanced_nor_repaired(rng):
+    """Blue differs less from sample to sample than red, but is not fainter; and steps of 8 bits are no defects."""
+    rows, columns = torch.meshgrid(torch.arange(64), torch.arange(64), indexing="ij")
+    wave = torch.sin(rows / 7) * torch.cos(columns / 9)
+    sky = torch.stack([0.45 + 0.08 * wave, 0.6 + 0.07 * wave, 0.85 + 0.02 * wave])
+    mosaic = Demosaicing("RGGB")(((sky * 255).round() / 255)[None])
+    assert torch.equal(balance(mosaic, "RGGB", 0.0), torch.ones(1, 3, 1, 1))
+    assert without_defects(mosaic[0])[1] == 0
+    dim = mosaic * Demosaicing("RGGB").mask(mosaic)[0].mul(torch.tensor([0.45, 1, 0.6]).reshape(3, 1, 1)).sum(0)
+    assert without_defects(dim[0])[1] == 0

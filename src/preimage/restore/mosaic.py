@@ -14,7 +14,9 @@ __all__ = ["balance", "balanced_sigma", "without_defects"]
 _UNEQUAL = 1.35
 # In photographs, details of two colours have a correlation of 0.24 to 0.9 from cell to cell.
 _ALIKE = 0.15
-# A sample stands out from its neighbours by this many standard deviations of the noise at least.
+# A sample stands out from its neighbours by this much of the picture's range at least,
+_LEAST = 0.03
+# ... by this many standard deviations of the noise
 _NOISE = 8.0
 # ... and by this part of the range of these.
 _RANGE = 0.7
@@ -32,9 +34,10 @@ def balance(mosaic: Tensor, pattern: str, sigma: float) -> Tensor:
     """Factors (1, 3, 1, 1) that give all colours of ``mosaic`` (1, 1, H, W) the same contrast; ones if they have it.
 
     Details of a scene are nearly grey: differences of neighbouring samples of one colour have the same root mean square
-    in red, green and blue, to a factor of 1.3 in photographs. Their means and their largest values do not, where one
-    colour dominates. The variance of the noise is taken off, and clipped samples are left out. The largest sample of
-    the balanced mosaic is that of the given one.
+    in red, green and blue, to a factor of 1.3 in most photographs. Their means and their largest values do not, where
+    one colour dominates. A gain that is missing makes both smaller, so that balancing must make the means more equal,
+    too. The variance of the noise is taken off, and clipped samples are left out. The largest sample of the balanced
+    mosaic is that of the given one.
 
     Args:
         sigma: standard deviation of the noise.
@@ -46,10 +49,16 @@ def balance(mosaic: Tensor, pattern: str, sigma: float) -> Tensor:
     if not bool((powers > max(2 * sigma**2, 1e-10)).all()) or _likeness(mosaic, pattern) < _ALIKE:
         return ones  # too little contrast to compare, or not that of the same things
     factors = powers.rsqrt()
-    if float(factors.amax() / factors.amin()) < _UNEQUAL:
+    means = torch.stack([mosaic[0, 0][mask > 0].mean() for mask in masks[0]]).clamp_min(1e-6)
+    if float(factors.amax() / factors.amin()) < _UNEQUAL or _spread(factors * means) >= _spread(means):
         return ones
     factors = factors.reshape(1, 3, 1, 1)
     return factors * (mosaic.amax() / (factors * masks * mosaic).amax())
+
+
+def _spread(values: Tensor) -> float:
+    """How unequal positive ``values`` are: the logarithm of the ratio of the largest and the least."""
+    return float(values.log().amax() - values.log().amin())
 
 
 def _likeness(mosaic: Tensor, pattern: str) -> float:
@@ -94,7 +103,7 @@ def without_defects(mosaic: Tensor) -> tuple[Tensor, int]:
     for sign in (1, -1):
         height = (sign * (mosaic - around)).amin(0)
         lone = (sign * others).amax(0) < _SHARE * height + sigma
-        defects |= lone & (height > _RANGE * spread + _NOISE * sigma + 1 / 255)
+        defects |= lone & (height > _RANGE * spread + _NOISE * sigma + _LEAST)
     count = int(defects.sum())
     return (mosaic, 0) if count > _MOST * mosaic.numel() else (torch.where(defects, middle, mosaic), count)
 
