@@ -20,7 +20,7 @@ class Listening(Observer):
 
 def test_an_observer_is_told_of_every_picture_before_its_work():
     seen = Listening()
-    pictures = torch.full((2, 3, 16, 24), 0.5)
+    pictures = torch.tensor([0.4, 0.5, 0.6]).reshape(3, 1, 1).expand(2, 3, 16, 24)
     denoise(pictures, sigma=0.1, progress=seen)
     first, second = seen.heard[1], seen.heard[3]
     assert [seen.heard[0], seen.heard[2], seen.heard[4]] == [(0, 2), (1, 2), (2, 2)]
@@ -29,6 +29,14 @@ def test_an_observer_is_told_of_every_picture_before_its_work():
         assert what.level == "noise level 0.1000 (25.50/255), given"
         assert what.worker.forecast().seconds is None  # too small to be worth it
         assert 4e8 < what.worker.forecast().memory < 6e8
+
+
+def test_grey_stored_as_colour_is_announced_as_grey():
+    seen = Listening()
+    restored = denoise(torch.full((3, 16, 24), 0.5), sigma=0.1, progress=seen)
+    assert seen.heard[1].shape == (1, 16, 24)
+    assert restored.image.shape == (3, 16, 24)
+    assert torch.equal(restored.image[:1].expand(3, -1, -1), restored.image)
 
 
 def test_the_time_is_in_proportion_to_the_work_and_draws_no_random_numbers():
