@@ -16,6 +16,7 @@ from preimage.restore.sigma import LUMA, luma
 __all__ = ["Noise", "find_noise", "find_noise_in", "inside", "is_drawn", "step_of"]
 
 _SIDE, _MOST = 96, 16  # crops that the network looks at, and how many
+_PAPER = 0.35  # of the samples are neither paper nor ink
 _TILES = 16384  # of 16x16 pixels that tell whether a picture was drawn, at most about
 _SMALL = 8  # sides that are too small for it
 _SPREAD = 2.0  # standard deviations of log level that are believed
@@ -127,7 +128,9 @@ def is_drawn(y: Tensor) -> bool:
 
     A strip is five samples long in each of the four phases (so that mosaics have them, too), which noise, even where it
     is clipped, does not leave in one colour once in a million. The picture has no noise where at least half of its
-    16x16 tiles that are not of one colour hold one. Borders and blown-out areas are whole tiles, but for their edges.
+    16x16 tiles that are not of one colour hold one. Borders are whole tiles, but for their edges. Where more than a
+    third of the samples are neither the darkest nor the brightest there are, strips of these two do not count: they
+    may be what clipping left of an overexposed photograph. With fewer, they are paper and ink.
     """
     height, width = (n // 16 * 16 for n in y.shape[-2:])
     if min(height, width) == 0:
@@ -136,8 +139,15 @@ def is_drawn(y: Tensor) -> bool:
     every = math.ceil(math.sqrt(tiles.shape[1] * tiles.shape[2] / _TILES))
     tiles = tiles[:, ::every, ::every]
     varied = (tiles != tiles[..., :1, :1]).flatten(3).any(3).any(0)
-    strips = [(tiles.diff(dim=axis) == 0).all(0).unfold(axis, 4, 1).all(-1).flatten(2).any(2) for axis in (-2, -1)]
-    held = (strips[0] | strips[1]) & varied
+    between = (tiles > tiles.amin()) & (tiles < tiles.amax())
+    if float(between.double().mean()) < _PAPER:
+        between = torch.ones_like(between)
+
+    def strips(axis: int) -> Tensor:
+        same = (tiles.diff(dim=axis) == 0).all(0) & between.any(0).narrow(axis, 0, 7)
+        return same.unfold(axis, 4, 1).all(-1).flatten(2).any(2)
+
+    held = (strips(-2) | strips(-1)) & varied
     return bool(varied.any()) and int(held.sum()) >= 0.5 * int(varied.sum())
 
 

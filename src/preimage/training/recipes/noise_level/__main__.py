@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from preimage.datasets import load_images
 from preimage.denoisers import NoiseLevelNetwork
 from preimage.training.callbacks import EachCheckpoint
+from preimage.training.checkpoint import write_weights
 from preimage.training.fit import WarmupStableDecay, fit
 from preimage.training.recipes.noise_level.contents import content, mosaic
 from preimage.training.recipes.noise_level.noises import degraded
@@ -67,8 +68,6 @@ def batch(photographs: Sequence[NDArray[np.uint8]], recipe: Recipe, step: int) -
 
 def train(data: Path, out: Path, recipe: Recipe, time_budget: float = math.inf, device: str = "cpu") -> None:
     """Train, checkpoint and write ``out/noise-level.safetensors``; see the module's docstring."""
-    from safetensors.torch import save_file
-
     photographs = [image.permute(1, 2, 0).numpy() for image in load_images(data, 3)]
     out.mkdir(parents=True, exist_ok=True)
     network = build(recipe).to(device)
@@ -83,9 +82,7 @@ def train(data: Path, out: Path, recipe: Recipe, time_budget: float = math.inf, 
 
     def store(step: int, net: nn.Module) -> dict[str, float]:
         print(f"step {step}/{recipe.steps}", flush=True)
-        save_file(
-            {name: value.contiguous() for name, value in net.state_dict().items()}, out / "noise-level.safetensors"
-        )
+        write_weights(out / "noise-level.safetensors", net.state_dict())
         return {}
 
     result = fit(
