@@ -21,6 +21,7 @@ RANKS = {
         "_recording",
         "_shapes",
         "_tree",
+        "_worker",
         "errors",
         "functional",
         "notation",
