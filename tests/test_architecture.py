@@ -33,8 +33,9 @@ RANKS = {
     5: {"models", "loss", "datasets"},
     6: {"training", "zoo"},
     7: {"restore"},
-    8: {"cli", "web", "testing"},
-    9: {"__main__"},
+    8: {"explain"},
+    9: {"cli", "web", "testing"},
+    10: {"__main__"},
 }
 RANK = {part: rank for rank, parts in RANKS.items() for part in parts}
 

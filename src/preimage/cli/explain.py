@@ -46,9 +46,9 @@ def explain(
     are similar, and which atoms they share. About a minute, whatever the size of the picture.
     """
     place, files = _place(at), _files(image, output)
-    load("preimage.restore")
+    load("preimage.explain")
+    from preimage.explain import explain
     from preimage.files.atomic import check_free
-    from preimage.restore.explain import explain
 
     for file in files:
         check_free(file, overwrite)

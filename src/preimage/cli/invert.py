@@ -67,12 +67,12 @@ def invert(
 
     Looked for is another picture with the same features: what is lost at the layer is what differs.
     """
-    load("preimage.restore.invert")
+    load("preimage.explain")
     from preimage.denoisers.rof import total_variation
+    from preimage.explain import Layer, Search, invert
     from preimage.files.atomic import check_free
     from preimage.files.limits import format_of
     from preimage.notation import parse_sigma
-    from preimage.restore.invert import Layer, Search, invert
 
     check_free(output, options.overwrite)
     format_of(output)

@@ -7,7 +7,6 @@ from preimage.restore.demosaic import demosaic
 from preimage.restore.denoise import denoise
 from preimage.restore.dip.method import Dip
 from preimage.restore.engine import Restored
-from preimage.restore.explain import explain
 from preimage.restore.flash import flash
 from preimage.restore.inpaint import inpaint
 from preimage.restore.kernel import read_kernel
@@ -26,7 +25,6 @@ __all__ = [
     "deblur",
     "demosaic",
     "denoise",
-    "explain",
     "flash",
     "inpaint",
     "read_kernel",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from preimage.restore.explanation.dictionary import Dictionary
-from preimage.restore.explanation.neighbours import Neighbours
-from preimage.restore.explanation.patch import PatchCode
-from preimage.restore.explanation.view import View
+from preimage.explain.dictionary import Dictionary
+from preimage.explain.neighbours import Neighbours
+from preimage.explain.patch import PatchCode
+from preimage.explain.view import View
 
 __all__ = ["Caption", "captions"]
 

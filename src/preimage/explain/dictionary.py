@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage.explain.scene import CodedPart
 from preimage.models.sparse import SC
-from preimage.restore.explanation.scene import CodedPart
 
 __all__ = ["Dictionary"]
 

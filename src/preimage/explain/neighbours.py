@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from preimage.restore.explanation.dictionary import Dictionary
-from preimage.restore.explanation.scene import CodedPart
+from preimage.explain.dictionary import Dictionary
+from preimage.explain.scene import CodedPart
 
 __all__ = ["Neighbours"]
 

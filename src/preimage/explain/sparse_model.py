@@ -10,12 +10,16 @@ from preimage import zoo
 from preimage.denoisers import Denoiser
 from preimage.denoisers.base import check_sigma
 from preimage.errors import ArgumentError, ShapeError
+from preimage.explain.dictionary import Dictionary
+from preimage.explain.explanation import Explanation
+from preimage.explain.facts import facts
+from preimage.explain.neighbours import Neighbours
+from preimage.explain.patch import PatchCode
+from preimage.explain.scene import CodedPart, Part, Scene
+from preimage.explain.view import View
 from preimage.models.sparse import SC
 from preimage.notation import parse_sigma
 from preimage.physics import Demosaicing
-from preimage.restore.explanation import Dictionary, Explanation, Neighbours, PatchCode, View
-from preimage.restore.explanation.facts import facts
-from preimage.restore.explanation.scene import CodedPart, Part, Scene
 from preimage.restore.noise import find_noise
 from preimage.restore.pictures import Picture, open_pictures
 

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from preimage._optional import require
-from preimage.restore.explanation.captions import Caption, captions
-from preimage.restore.explanation.dictionary import Dictionary
-from preimage.restore.explanation.images import BLUE, ORANGE, atom_pictures, colour, mosaic, signed, stretched
-from preimage.restore.explanation.neighbours import Neighbours
-from preimage.restore.explanation.patch import PatchCode
-from preimage.restore.explanation.view import View
+from preimage.explain.captions import Caption, captions
+from preimage.explain.dictionary import Dictionary
+from preimage.explain.images import BLUE, ORANGE, atom_pictures, colour, mosaic, signed, stretched
+from preimage.explain.neighbours import Neighbours
+from preimage.explain.patch import PatchCode
+from preimage.explain.view import View
 
 __all__ = ["draw"]
 

@@ -10,10 +10,10 @@ from PIL import Image
 
 from preimage.denoisers import DRUNet
 from preimage.errors import ArgumentError, ImageFileError, ShapeError, WeightsError
+from preimage.explain.scene import Part, Scene
+from preimage.explain.sparse_model import explain
 from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search
 from preimage.physics import Demosaicing
-from preimage.restore.explain import explain
-from preimage.restore.explanation.scene import Part, Scene
 from preimage.restore.noise import find_noise
 from preimage.transform.patches import extract_patches
 

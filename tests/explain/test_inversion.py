@@ -5,8 +5,8 @@ from PIL import Image
 from torch import nn
 
 from preimage.errors import ArgumentError
-from preimage.restore import network as networks
-from preimage.restore.invert import Inverted, Layer, Search, invert
+from preimage.explain import network as networks
+from preimage.explain.inversion import Inverted, Layer, Search, invert
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def identity(monkeypatch):
         layer.weight.data = 3 * torch.eye(3)[..., None, None]
         return nn.Sequential(layer)
 
-    monkeypatch.setattr("preimage.restore.invert.open_network", opened)
+    monkeypatch.setattr("preimage.explain.inversion.open_network", opened)
 
 
 def found(path, **settings) -> Inverted:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage.restore.explanation.scene import CodedPart, Scene
+from preimage.explain.scene import CodedPart, Scene
 
 __all__ = ["View"]
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from torch import Tensor
 
+from preimage.explain.dictionary import Dictionary
+from preimage.explain.drawing import draw
+from preimage.explain.neighbours import Neighbours
+from preimage.explain.page import page
+from preimage.explain.patch import PatchCode
+from preimage.explain.view import View
 from preimage.files.atomic import replacing
-from preimage.restore.explanation.dictionary import Dictionary
-from preimage.restore.explanation.drawing import draw
-from preimage.restore.explanation.neighbours import Neighbours
-from preimage.restore.explanation.page import page
-from preimage.restore.explanation.patch import PatchCode
-from preimage.restore.explanation.view import View
 
 __all__ = ["Explanation"]
 

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from preimage.restore.explanation.captions import Caption, captions
-from preimage.restore.explanation.dictionary import Dictionary
-from preimage.restore.explanation.images import (
+from preimage.explain.captions import Caption, captions
+from preimage.explain.dictionary import Dictionary
+from preimage.explain.images import (
     BLUE,
     ORANGE,
     atom_pictures,
@@ -19,10 +19,10 @@ from preimage.restore.explanation.images import (
     stretched,
     warm,
 )
-from preimage.restore.explanation.neighbours import Neighbours
-from preimage.restore.explanation.page_style import SCRIPT, STYLE
-from preimage.restore.explanation.patch import PatchCode
-from preimage.restore.explanation.view import View
+from preimage.explain.neighbours import Neighbours
+from preimage.explain.page_style import SCRIPT, STYLE
+from preimage.explain.patch import PatchCode
+from preimage.explain.view import View
 
 __all__ = ["page"]
 

@@ -12,11 +12,11 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
+from preimage.explain.network import open_network
 from preimage.files.image_file import ImageFile
 from preimage.models.dip import Minimiser, PixelFit, invert_features, maximise_activation, natural
 from preimage.optim import BetaTV
 from preimage.physics import FeatureMap
-from preimage.restore.network import open_network
 from preimage.restore.sigma import luma
 
 __all__ = ["Inverted", "Layer", "Search", "invert"]
@@ -27,7 +27,7 @@ class Layer:
     """A layer of a network, and what the network takes.
 
     Args:
-        network: see :func:`preimage.restore.network.open_network`.
+        network: see :func:`preimage.explain.network.open_network`.
         name: of the layer, as in ``network.named_modules()``.
         weights: a file of tensors.
         channels: of the pictures, 1 or 3; by default those of the photograph, or those of a denoiser.

@@ -1,0 +1,3 @@
+from tests.restore.conftest import photograph
+
+__all__ = ["photograph"]
