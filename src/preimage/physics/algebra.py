@@ -16,6 +16,7 @@ from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise, NoNoise
 from preimage.physics.spectral import SpectralPhysics
 from preimage.physics.stack import with_noise
+from preimage.physics.structure import Diagonal
 
 __all__ = ["Adjoint", "Product", "Scaled", "Sum", "adjoint", "compose", "scaled", "total"]
 
@@ -35,6 +36,12 @@ class Product(LinearPhysics):
     def A_adjoint(self, y: Measurement) -> Tensor:
         """``inner^H outer^H y``."""
         return self.inner.A_adjoint(self.outer.A_adjoint(y))
+
+    def diagonal(self, like: Tensor) -> Diagonal | None:
+        """The product of those of the factors, where their bases fit."""
+        outer = self.outer.diagonal(like)
+        inner = None if outer is None else self.inner.diagonal(like)
+        return None if outer is None or inner is None else inner.then(outer)
 
 
 class SpectralProduct(SpectralPhysics):
@@ -76,6 +83,11 @@ class Sum(LinearPhysics):
         """``first^H y + second^H y``."""
         return self.first.A_adjoint(y) + self.second.A_adjoint(y)
 
+    def diagonal(self, like: Tensor) -> Diagonal | None:
+        """The sum of those of the terms, where their bases are the same."""
+        first, second = self.first.diagonal(like), self.second.diagonal(like)
+        return None if first is None or second is None else first.plus(second)
+
 
 class SpectralSum(SpectralPhysics):
     """``A = first + second`` between the same two bases."""
@@ -115,6 +127,11 @@ class Scaled(LinearPhysics):
     def A_adjoint(self, y: Measurement) -> Tensor:
         """``conj(factor) * operator^H y``."""
         return self.factor.conjugate() * self._by_parts(self.operator.A_adjoint, y)
+
+    def diagonal(self, like: Tensor) -> Diagonal | None:
+        """The multiple of that of the operator."""
+        form = self.operator.diagonal(like)
+        return None if form is None else form.times(self.factor)
 
     def A_dagger(self, y: Measurement) -> Tensor:
         """``operator^+ y / factor``; zero where the factor is."""
@@ -183,6 +200,11 @@ class Adjoint(LinearPhysics):
     def A_adjoint(self, y: Measurement) -> Tensor:
         """``operator y``."""
         return self.operator.A(y)
+
+    def diagonal(self, like: Tensor) -> Diagonal | None:
+        """The adjoint of that of the operator."""
+        form = self.operator.diagonal(like)
+        return None if form is None else form.adjoint()
 
 
 class SpectralAdjoint(SpectralPhysics):

@@ -10,6 +10,7 @@ from preimage.physics._convolution import Method, check_kernel, check_method, co
 from preimage.physics.blur_fft import BlurFFT
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
+from preimage.physics.structure import Diagonal
 
 __all__ = ["Blur"]
 
@@ -57,6 +58,10 @@ class Blur(LinearPhysics):
 
     def measured(self, y: Tensor) -> None:
         """Every entry."""
+
+    def diagonal(self, like: Tensor) -> Diagonal | None:
+        """In the Fourier basis for ``circular``."""
+        return BlurFFT(self.kernel).diagonal(like) if self.padding == "circular" else None
 
     def likelihood(self, y: Measurement) -> Smooth:
         """The data term; that of :class:`BlurFFT` for ``circular``, whose prox costs one transform pair."""

@@ -15,8 +15,10 @@ from preimage.physics._convolution import (
     multiplied,
     transfer_function,
 )
+from preimage.physics.bases import Fourier
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
+from preimage.physics.structure import Diagonal
 
 __all__ = ["Downsampling"]
 
@@ -65,6 +67,16 @@ class Downsampling(LinearPhysics):
 
     def measured(self, y: Tensor) -> None:
         """Every entry."""
+
+    def outer_diagonal(self, like: Tensor) -> Diagonal | None:
+        """A periodic convolution at low resolution for ``circular``."""
+        if self.padding != "circular":
+            return None
+        sizes = (size * self.factor for size in like.shape[2:])
+        shape = (*like.shape[:2], *sizes)
+        # Zero frequency first in both: the real transform of a measurement has the coefficients of `d`.
+        basis = Fourier(as_filter(self.kernel).ndim - 2)
+        return Diagonal(basis, basis, lambda: self._gram(shape, like.real.dtype))
 
     def A_dagger(self, y: Tensor) -> Tensor:
         """``A^H (A A^H)^+ y`` for ``circular``, ``d`` under 100 epsilons of its maximum being zero; else iterative."""

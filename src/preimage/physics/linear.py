@@ -5,6 +5,7 @@ from torch import Tensor
 
 from preimage._tree import Measurement, dot, leaves, norm, scale, tree_map
 from preimage.physics.base import Physics
+from preimage.physics.structure import Diagonal
 from preimage.solve import cg, checked, lsqr
 
 __all__ = ["LinearPhysics"]
@@ -23,6 +24,21 @@ class LinearPhysics(Physics):
     def A_adjoint(self, y: Measurement) -> Tensor:
         """``A^H y``."""
         raise NotImplementedError
+
+    def diagonal(self, like: Tensor) -> Diagonal | None:
+        """``A = U diag(s) V^H`` on images like ``like``, where the operator has this form; else ``None``.
+
+        Only the shape, the precision and the device of ``like`` count.
+        """
+        return None
+
+    def outer_diagonal(self, like: Tensor) -> Diagonal | None:
+        """``A A^H = U diag(s) U^H`` with real ``s`` >= 0 on measurements like ``like``; ``None`` where not known.
+
+        As for :meth:`diagonal`, only the shape, the precision and the device of ``like`` count.
+        """
+        form = self.diagonal(like)
+        return None if form is None else form.outer()
 
     def vjp(self, x: Tensor, v: Measurement) -> Tensor:
         """``A^H v``, whatever ``x``."""

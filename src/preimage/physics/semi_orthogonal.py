@@ -5,9 +5,11 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage._tree import Measurement
 from preimage.functional import ClosedProx
+from preimage.physics.bases import Pixels
 from preimage.physics.count_likelihood import CountLikelihood
 from preimage.physics.likelihood import LinearLikelihood
 from preimage.physics.linear import LinearPhysics
+from preimage.physics.structure import Diagonal
 
 __all__ = ["SemiOrthogonalCountLikelihood", "SemiOrthogonalLikelihood", "SemiOrthogonalPhysics"]
 
@@ -21,6 +23,10 @@ class SemiOrthogonalPhysics(LinearPhysics):
     def gram(self, like: Tensor) -> Tensor:
         """``c`` > 0, shaped to broadcast over measurements, with the dtype and device of ``like``."""
         raise NotImplementedError
+
+    def outer_diagonal(self, like: Tensor) -> Diagonal:
+        """``c I``."""
+        return Diagonal(Pixels(), Pixels(), lambda: self.gram(like.real))
 
 
 class SemiOrthogonalLikelihood(LinearLikelihood, ClosedProx):

@@ -6,6 +6,7 @@ from torch import Tensor
 from preimage._shapes import check_float, per_image
 from preimage.physics.bases import Basis, Fourier, Pixels
 from preimage.physics.linear import LinearPhysics
+from preimage.physics.structure import Diagonal
 from preimage.transform.fourier import narrowed, widened
 
 __all__ = ["SpectralPhysics"]
@@ -33,6 +34,12 @@ class SpectralPhysics(LinearPhysics):
         Of the rank of the image, or without dimensions for a plain number.
         """
         raise NotImplementedError
+
+    def diagonal(self, like: Tensor) -> Diagonal:
+        """``U diag(s) V^H``."""
+        return Diagonal(
+            self.left, self.right, lambda: self.spectrum(tuple(like.shape), like.real.dtype).to(like.device)
+        )
 
     def A(self, x: Tensor) -> Tensor:
         """``U (s * V^H x)``."""
