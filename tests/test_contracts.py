@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,10 +12,22 @@ from torch import Tensor, nn
 import preimage
 from preimage._tree import leaves, tree_map
 from preimage.denoisers import Denoiser
-from preimage.functional import Conjugable, LinearlyComposed, Proximable, Smooth
-from preimage.physics import LinearPhysics, Physics
+from preimage.functional import (
+    ClosedProx,
+    Conjugable,
+    LinearlyComposed,
+    LipschitzSmooth,
+    PeriodicallyComposed,
+    Periodizable,
+    Proximable,
+    Separable,
+    Smooth,
+    Summed,
+)
+from preimage.optim import Potential
+from preimage.physics import LinearPhysics, Physics, SemiOrthogonalPhysics, SpectralPhysics
 from preimage.physics.generators import ParameterGenerator
-from preimage.physics.noise import Noise
+from preimage.physics.noise import Noise, ProximableNoise
 from preimage.testing import (
     check_composed,
     check_conjugate,
@@ -26,7 +40,50 @@ from preimage.testing import (
     check_smooth,
 )
 from preimage.testing._values import samples_of
-from tests.examples import ABSTRACT, EXAMPLES, Example, random
+from tests.example import Example, random
+
+# Classes meant to be derived from, which have no instances of their own.
+ABSTRACT: set[type] = {
+    Denoiser,
+    ClosedProx,
+    Conjugable,
+    LinearlyComposed,
+    LipschitzSmooth,
+    Periodizable,
+    PeriodicallyComposed,
+    Proximable,
+    Separable,
+    Smooth,
+    Summed,
+    ParameterGenerator,
+    Noise,
+    ProximableNoise,
+    Potential,
+    LinearPhysics,
+    Physics,
+    SemiOrthogonalPhysics,
+    SpectralPhysics,
+}
+
+
+TESTS = Path(__file__).parent
+
+
+def collect() -> dict[type, list[Example]]:
+    """The ``EXAMPLES`` of all test files."""
+    found: dict[type, list[Example]] = {}
+    homes: dict[type, Path] = {}
+    for path in sorted(TESTS.rglob("test_*.py")):
+        if path == Path(__file__) or not re.search(r"^EXAMPLES\b", path.read_text(encoding="utf-8"), re.MULTILINE):
+            continue
+        module = importlib.import_module(".".join(["tests", *path.relative_to(TESTS).with_suffix("").parts]))
+        for cls, examples in module.EXAMPLES.items():
+            assert cls not in found, f"{cls.__name__} has EXAMPLES in {path} and in {homes[cls]}; keep them in one"
+            found[cls], homes[cls] = examples, path
+    return found
+
+
+EXAMPLES = collect()
 
 CONTRACTS = (Physics, Noise, Smooth, Proximable, Conjugable, LinearlyComposed, Denoiser, ParameterGenerator)
 
@@ -49,11 +106,17 @@ def public_classes() -> dict[type, str]:
     return found
 
 
+def home(cls: type) -> str:
+    """The test file of a class: ``tests/physics/test_blur.py`` for ``preimage.physics.blur``."""
+    *folders, name = cls.__module__.split(".")[1:]
+    return "/".join(["tests", *folders, f"test_{name.lstrip('_')}.py"])
+
+
 @pytest.mark.parametrize("cls", [pytest.param(cls, id=name) for cls, name in public_classes().items()])
 def test_every_public_class_has_an_example(cls: type) -> None:
     assert cls in ABSTRACT or EXAMPLES.get(cls), (
-        f"{cls.__module__}.{cls.__name__} is public and has no instance to check; add one to EXAMPLES in "
-        "tests/examples.py (or the class to ABSTRACT there, if it is only meant to be derived from)."
+        f"{cls.__module__}.{cls.__name__} is public and has no instance to check; add one to EXAMPLES in {home(cls)} "
+        "(or the class to ABSTRACT in tests/test_contracts.py, if it is only meant to be derived from)."
     )
 
 

@@ -1,8 +1,15 @@
 import pytest
 import torch
 
-from preimage.denoisers import AnscombeDenoiser, Denoiser
+from preimage.denoisers import AnscombeDenoiser, Denoiser, WaveletDenoiser
 from preimage.errors import ArgumentError
+from tests.example import Example
+
+EXAMPLES = {
+    AnscombeDenoiser: [
+        Example(lambda: AnscombeDenoiser(WaveletDenoiser("db2", 2), 0.01), shape=(2, 3, 9, 11)),
+    ],
+}
 
 
 class Mean(Denoiser):

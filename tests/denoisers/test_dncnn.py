@@ -6,6 +6,11 @@ from PIL import Image
 from preimage import zoo
 from preimage.denoisers import DnCNN
 from tests.data import DATA, needs_data
+from tests.example import Example
+
+EXAMPLES = {
+    DnCNN: [Example(lambda: DnCNN(1, width=4, depth=3), shape=(2, 1, 9, 11))],
+}
 
 # dB of the published sigma-25 network on the images of Set12, whose mean the reference implementation gives as 30.4316
 PUBLISHED = 30.4316

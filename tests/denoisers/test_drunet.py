@@ -1,6 +1,14 @@
 import torch
 
 from preimage.denoisers import DRUNet
+from tests.example import Example
+
+EXAMPLES = {
+    DRUNet: [
+        Example(lambda: DRUNet(3, (4, 4, 8, 8), blocks=1), shape=(2, 3, 17, 70)),
+        Example(lambda: DRUNet(1, (4, 4, 8, 8), blocks=1, residual=True), shape=(2, 1, 17, 19)),
+    ],
+}
 
 
 def test_published_sizes_and_names():

@@ -6,6 +6,14 @@ from preimage.denoisers import EPLLDenoiser, GaussianMixture
 from preimage.errors import ShapeError
 from preimage.optim import EPLL
 from preimage.transform import patch_counts
+from tests.example import Example, mixture
+
+EXAMPLES = {
+    EPLLDenoiser: [
+        Example(lambda: EPLLDenoiser(mixture(12), 2), shape=(2, 3, 9, 17)),
+        Example(lambda: EPLLDenoiser(mixture(9), 3, 2), shape=(2, 1, 8, 7)),
+    ],
+}
 
 
 def correlated(dim: int, rng: torch.Generator) -> Tensor:

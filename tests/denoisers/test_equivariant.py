@@ -4,6 +4,14 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser, DnCNN, EquivariantDenoiser, FFDNet
 from preimage.transform import dihedral, dihedral_inverse
+from tests.example import Example
+
+EXAMPLES = {
+    EquivariantDenoiser: [
+        Example(lambda: EquivariantDenoiser(DnCNN(1, width=4, depth=3)), shape=(2, 1, 9, 11)),
+        Example(lambda: EquivariantDenoiser(FFDNet(1, width=4, depth=3), (1, 6)), (2, 1, 9, 11)),
+    ],
+}
 
 
 class Shift(Denoiser):

@@ -1,6 +1,11 @@
 import torch
 
 from preimage.denoisers import FFDNet
+from tests.example import Example
+
+EXAMPLES = {
+    FFDNet: [Example(lambda: FFDNet(1, width=4, depth=3), shape=(2, 1, 9, 31))],
+}
 
 
 def test_published_sizes_and_names():

@@ -2,7 +2,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from preimage.denoisers import Denoiser, DRUNet, GradientStepDenoiser, GSDRUNet
+from preimage.denoisers import Denoiser, DnCNN, DRUNet, GradientStepDenoiser, GSDRUNet
+from tests.example import Example
+
+EXAMPLES = {
+    GradientStepDenoiser: [Example(lambda: GradientStepDenoiser(DnCNN(1, width=4, depth=3)), shape=(2, 1, 9, 17))],
+    GSDRUNet: [Example(lambda: GSDRUNet(1, (4, 4, 8, 8), blocks=1), shape=(2, 1, 17, 19))],
+}
 
 
 class Matrix(Denoiser):

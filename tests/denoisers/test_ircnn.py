@@ -3,6 +3,12 @@ import torch
 
 from preimage.denoisers import IRCNN, IRCNNBank
 from preimage.errors import ShapeError
+from tests.example import Example
+
+EXAMPLES = {
+    IRCNN: [Example(lambda: IRCNN(3, width=4), shape=(2, 3, 9, 37))],
+    IRCNNBank: [Example(lambda: IRCNNBank(3, width=4, levels=25), shape=(2, 3, 9, 37))],
+}
 
 
 def test_published_sizes():

@@ -2,6 +2,14 @@ import torch
 
 from preimage.denoisers import TGVDenoiser, TVDenoiser
 from preimage.denoisers.tgv_problem import tgv_denoise
+from tests.example import Example
+
+EXAMPLES = {
+    TGVDenoiser: [
+        Example(lambda: TGVDenoiser(tol=0.0, max_steps=30), shape=(2, 3, 6, 5)),
+        Example(lambda: TGVDenoiser(coupled=False, tol=0.0, max_steps=30), shape=(2, 1, 6, 5)),
+    ],
+}
 
 
 def ramps() -> tuple[torch.Tensor, torch.Tensor]:

@@ -4,6 +4,14 @@ from torch import Tensor
 
 from preimage.denoisers import TVDenoiser, WaveletDenoiser
 from preimage.denoisers.rof import rof
+from tests.example import Example
+
+EXAMPLES = {
+    TVDenoiser: [
+        Example(lambda: TVDenoiser(tol=1e-5), shape=(2, 3, 9, 11)),
+        Example(lambda: TVDenoiser(coupled=False, tol=1e-5), shape=(2, 1, 9, 7)),
+    ],
+}
 
 
 def square(channels: int) -> tuple[Tensor, Tensor]:

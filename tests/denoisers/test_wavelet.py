@@ -2,6 +2,14 @@ import pytest
 import torch
 
 from preimage.denoisers import WaveletDenoiser
+from tests.example import Example
+
+EXAMPLES = {
+    WaveletDenoiser: [
+        Example(lambda: WaveletDenoiser("db2", 2), shape=(2, 3, 9, 11)),
+        Example(lambda: WaveletDenoiser(("haar", "db2"), 2), shape=(2, 3, 9, 11)),
+    ],
+}
 
 
 def test_several_wavelets_are_the_mean_of_their_estimates(rng: torch.Generator) -> None:

@@ -7,7 +7,14 @@ import torch
 from preimage.errors import CapabilityError
 from preimage.functional import Zero
 from preimage.optim import BregmanL2, BurgEntropy, L1Prior, NegEntropy, TVPrior
+from tests.example import Example
 from tests.optim.problems import counts, matrix_of, stacked
+
+EXAMPLES = {
+    BregmanL2: [Example(BregmanL2, complex=True)],
+    BurgEntropy: [Example(BurgEntropy)],
+    NegEntropy: [Example(NegEntropy)],
+}
 
 
 def test_divergences_by_hand():

@@ -4,6 +4,11 @@ from torch import nn
 
 from preimage.errors import ArgumentError
 from preimage.physics import Activation, FeatureMap
+from tests.example import Example, encoder
+
+EXAMPLES = {
+    Activation: [Example(lambda: Activation(FeatureMap(encoder(), "2", noise=None), -1))],
+}
 
 
 def test_mean_response_and_gradient_by_hand(rng: torch.Generator) -> None:

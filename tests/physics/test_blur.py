@@ -14,6 +14,24 @@ from preimage.physics._border import Padding
 from preimage.physics._convolution import Method, fast_length
 from preimage.physics.noise import GaussianNoise
 from preimage.testing import check_linear, check_physics
+from tests.example import Example, kernel
+
+EXAMPLES = {
+    Blur: [
+        *[
+            Example(lambda p=p: Blur(kernel(4, 3), p, noise=GaussianNoise(0.1)))
+            for p in ("valid", "circular", "replicate", "reflect", "zero")
+        ],
+        *[
+            Example(lambda p=p: Blur(kernel(2, 1, 3, 3), p, method="fft"))
+            for p in ("valid", "circular", "replicate", "reflect", "zero")
+        ],
+        Example(lambda: Blur(kernel(3, 3, 4), "replicate", method="direct")),
+        Example(lambda: Blur(kernel(2, 3, 3, 2), "reflect")),
+        Example(lambda: Blur(kernel(1, 1, 3, 2, 3), "valid"), shape=(2, 1, 4, 5, 4)),
+        Example(lambda: Blur(kernel(1, 1, 3, 2, 3), "replicate"), shape=(2, 1, 4, 3, 4)),
+    ],
+}
 
 SCIPY_MODES = {"circular": "wrap", "replicate": "nearest", "reflect": "mirror", "zero": "constant"}
 PADDINGS: tuple[Padding, ...] = ("valid", "circular", "replicate", "reflect", "zero")

@@ -7,6 +7,15 @@ from preimage.errors import ShapeError
 from preimage.physics import Blur, BlurFFT, SpectralPhysics
 from preimage.physics.noise import GaussianNoise
 from preimage.testing import check_linear, check_physics
+from tests.example import Example, kernel
+
+EXAMPLES = {
+    BlurFFT: [
+        Example(lambda: BlurFFT(kernel(4, 3))),
+        Example(lambda: BlurFFT(kernel(2, 3, 3, 4))),
+        Example(lambda: BlurFFT(kernel(1, 1, 3, 2, 3)), shape=(2, 1, 4, 3, 5)),
+    ],
+}
 
 
 def normal(*shape: int, seed: int = 0) -> Tensor:

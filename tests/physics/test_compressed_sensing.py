@@ -5,6 +5,14 @@ import torch
 from preimage.errors import ShapeError
 from preimage.physics import CompressedSensing, GaussianNoise
 from preimage.testing import check_linear, check_physics
+from tests.example import Example, random
+
+EXAMPLES = {
+    CompressedSensing: [
+        Example(lambda: CompressedSensing(random(7, 24, low=-1), (2, 4, 3)), (2, 2, 4, 3), complex=True),
+        Example(lambda: CompressedSensing(random(29, 12, low=-1), (1, 1, 4, 3)), (2, 1, 1, 4, 3), complex=True),
+    ],
+}
 
 
 @pytest.mark.parametrize("rows", [7, 30])

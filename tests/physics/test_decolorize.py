@@ -5,6 +5,14 @@ from PIL import Image
 
 from preimage.errors import ShapeError
 from preimage.physics import Decolorize
+from tests.example import Example, random
+
+EXAMPLES = {
+    Decolorize: [
+        Example(Decolorize, complex=True),
+        Example(lambda: Decolorize(random(2, 4)), shape=(2, 4, 3, 4, 2)),
+    ],
+}
 
 
 def test_it_is_pillows_luma() -> None:

@@ -3,6 +3,11 @@ import torch
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics import Demosaicing
+from tests.example import Example
+
+EXAMPLES = {
+    Demosaicing: [Example(lambda p=p: Demosaicing(p), complex=True) for p in ("RGGB", "GRBG")],
+}
 
 RED, GREEN, BLUE = 0, 1, 2
 

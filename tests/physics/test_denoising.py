@@ -1,6 +1,11 @@
 import torch
 
 from preimage.physics import Denoising, GaussianNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    Denoising: [Example(lambda: Denoising(GaussianNoise(LEVELS)), complex=True)],
+}
 
 
 def test_closed_forms() -> None:

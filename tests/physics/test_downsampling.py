@@ -12,6 +12,19 @@ from preimage.physics._border import Padding
 from preimage.physics._convolution import convolve, convolve_adjoint
 from preimage.physics.noise import GaussianNoise
 from preimage.testing import check_linear, check_physics
+from tests.example import Example, kernel
+
+EXAMPLES = {
+    Downsampling: [
+        *[
+            Example(lambda p=p: Downsampling(kernel(4, 3), 2, p), shape=(2, 3, 6, 4))
+            for p in ("valid", "circular", "replicate", "reflect", "zero")
+        ],
+        Example(lambda: Downsampling(kernel(2, 1, 5, 5), 3), shape=(2, 2, 9, 6)),
+        Example(lambda: Downsampling(kernel(3, 4, 4), 1), shape=(2, 3, 5, 4)),
+        Example(lambda: Downsampling(kernel(1, 1, 3, 2, 3), 2), shape=(2, 1, 4, 4, 2)),
+    ],
+}
 
 PADDINGS: tuple[Padding, ...] = ("valid", "circular", "replicate", "reflect", "zero")
 
@@ -37,12 +50,12 @@ def test_it_is_scipys_convolution_decimated(factor: int, taps: tuple[int, int]) 
 @pytest.mark.parametrize("factor", [1, 2, 3, 4])
 def test_both_ways_are_the_blur_decimated(padding: Padding, factor: int) -> None:
     x = normal(2, 2, 12, 24)
-    for kernel in (normal(3, 3, seed=1), normal(4, 2, seed=1), normal(2, 1, 5, 6, seed=1), normal(2, 2, 3, 2, seed=1)):
-        truth = Blur(kernel, padding).A(x)[..., ::factor, ::factor]
+    for taps in (normal(3, 3, seed=1), normal(4, 2, seed=1), normal(2, 1, 5, 6, seed=1), normal(2, 2, 3, 2, seed=1)):
+        truth = Blur(taps, padding).A(x)[..., ::factor, ::factor]
         v = normal(*truth.shape, seed=2)
         for method in ("fft", "direct"):
-            torch.testing.assert_close(convolve(x, kernel, padding, method, factor), truth)
-            back = convolve_adjoint(v, kernel, padding, method, factor)
+            torch.testing.assert_close(convolve(x, taps, padding, method, factor), truth)
+            back = convolve_adjoint(v, taps, padding, method, factor)
             torch.testing.assert_close((back * x).sum(), (v * truth).sum())
 
 

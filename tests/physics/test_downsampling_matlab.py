@@ -12,6 +12,15 @@ from preimage.errors import ArgumentError, ShapeError
 from preimage.physics import DownsamplingMatlab
 from preimage.physics.noise import GaussianNoise
 from preimage.testing import check_linear, check_physics
+from tests.example import Example
+
+EXAMPLES = {
+    DownsamplingMatlab: [
+        Example(lambda: DownsamplingMatlab(2), shape=(2, 1, 8, 6)),
+        Example(lambda: DownsamplingMatlab(3, "bilinear"), shape=(2, 1, 6, 9)),
+        Example(lambda: DownsamplingMatlab(1.5, antialiasing=False), shape=(2, 1, 6, 9)),
+    ],
+}
 
 RADIUS = {"bicubic": 2, "bilinear": 1, "lanczos2": 2, "lanczos3": 3}
 

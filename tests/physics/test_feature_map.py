@@ -8,6 +8,17 @@ from torch import Tensor, nn
 from preimage.denoisers import DnCNN
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics import FeatureMap, GaussianNoise
+from tests.example import Example, encoder, random
+
+EXAMPLES = {
+    FeatureMap: [
+        Example(lambda: FeatureMap(encoder(), "2", random(3), random(3, seed=1, low=0.5))),
+        Example(
+            lambda: FeatureMap(DnCNN(1, width=4, depth=3), "model.2", 0.5, arguments=(0.1,)),
+            (2, 1, 6, 5),
+        ),
+    ],
+}
 
 
 class Bomb(nn.Module):

@@ -3,6 +3,16 @@ import torch
 
 from preimage.errors import ShapeError
 from preimage.physics import GaussianNoise, Inpainting
+from preimage.physics.noise import PoissonNoise
+from tests.example import SEEN, Example, random
+
+EXAMPLES = {
+    Inpainting: [
+        Example(lambda: Inpainting(SEEN, GaussianNoise(0.1)), complex=True),
+        Example(lambda: Inpainting(random(2, 1, 6, 5), PoissonNoise(0.01))),
+        Example(lambda: Inpainting(SEEN[:3, :2]), shape=(2, 1, 4, 3, 2)),
+    ],
+}
 
 
 def test_closed_forms() -> None:

@@ -3,9 +3,11 @@ import torch
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.models.dip.data_term import PartialLikelihood
-from preimage.optim import L2, PGD, PoissonLikelihood, Variational
+from preimage.optim import L2, PGD, LogPoissonLikelihood, PoissonLikelihood, Variational
 from preimage.physics import (
+    Blur,
     BlurFFT,
+    Decolorize,
     Demosaicing,
     Denoising,
     GaussianLikelihood,
@@ -18,7 +20,24 @@ from preimage.physics import (
     stack,
 )
 from preimage.physics.likelihood import DiagonalLikelihood, LinearLikelihood, SpectralLikelihood, likelihood
+from preimage.physics.noise import PoissonGaussianNoise
 from preimage.testing import check_prox
+from tests.example import LEVELS, SEEN, Example, Y, kernel
+
+EXAMPLES = {
+    Likelihood: [Example(lambda: Demosaicing(noise=PoissonGaussianNoise(0.1, 0.1)).likelihood(Y[:, :1]))],
+    GaussianLikelihood: [
+        Example(lambda: Decolorize(noise=GaussianNoise(LEVELS)).likelihood(Y[:, :1])),
+        Example(lambda: Blur(kernel(3, 3), "reflect").likelihood(Y)),
+    ],
+    DiagonalLikelihood: [
+        Example(lambda: Inpainting(SEEN, PoissonNoise(LEVELS)).likelihood(SEEN * Y)),
+    ],
+    LinearLikelihood: [
+        Example(lambda: LogPoissonLikelihood(BlurFFT(kernel(3, 3)), Y, 500 * LEVELS, 2.0)),
+        Example(lambda: Blur(kernel(3, 3), "reflect", noise=LaplaceNoise(LEVELS)).likelihood(Y)),
+    ],
+}
 
 SHAPE = (2, 1, 4, 3)
 

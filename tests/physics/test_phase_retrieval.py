@@ -1,6 +1,20 @@
 import torch
 
-from preimage.physics import CompressedSensing, Denoising, PhaseRetrieval, PoissonNoise, stack
+from preimage.physics import BlurFFT, CompressedSensing, Denoising, PhaseRetrieval, PoissonNoise, stack
+from tests.example import Example, kernel, random
+
+EXAMPLES = {
+    PhaseRetrieval: [
+        Example(lambda: PhaseRetrieval(BlurFFT(kernel(3, 3)), PoissonNoise(0.1))),
+        Example(
+            lambda: PhaseRetrieval(
+                CompressedSensing(torch.complex(random(9, 12, low=-1), random(9, 12, seed=5)), (1, 4, 3))
+            ),
+            shape=(2, 1, 4, 3),
+            complex=True,
+        ),
+    ],
+}
 
 
 def test_intensities_by_hand() -> None:

@@ -5,6 +5,15 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.physics import SpatialUnwrapping
+from preimage.physics.noise import GaussianNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    SpatialUnwrapping: [
+        Example(lambda: SpatialUnwrapping(LEVELS, noise=GaussianNoise(0.1))),
+        Example(lambda: SpatialUnwrapping(0.3, "floor")),
+    ],
+}
 
 
 def test_wrapped_phases_are_those_of_the_exponential(rng: torch.Generator) -> None:

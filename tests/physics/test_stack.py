@@ -3,6 +3,19 @@ import torch
 
 from preimage.errors import CapabilityError
 from preimage.physics import Decolorize, Demosaicing, GaussianNoise, Inpainting, Stack, stack
+from preimage.physics.noise import PoissonNoise
+from tests.example import LEVELS, SEEN, Example
+
+EXAMPLES = {
+    Stack: [
+        Example(
+            lambda: stack(
+                Decolorize(noise=PoissonNoise(0.01)),
+                Inpainting(SEEN, GaussianNoise(LEVELS)),
+            )
+        )
+    ],
+}
 
 
 def test_it_is_the_block_column_of_its_operators() -> None:

@@ -4,7 +4,12 @@ import torch
 from preimage.models import SC, CentralizedSC, Search
 from preimage.models.sparse import similarity, windows
 from preimage.physics import Demosaicing
+from tests.example import Example
 from tests.models.sparse.definition import images, made, restored
+
+EXAMPLES = {
+    CentralizedSC: [Example(lambda: CentralizedSC(1, 3, 8, 4), shape=(2, 1, 9, 11))],
+}
 
 LEVELS = torch.tensor([0.03, 0.12, 0.3], dtype=torch.float64)
 

@@ -14,7 +14,15 @@ from preimage.models.sparse.patches import Patches
 from preimage.optim import HQS, PnP
 from preimage.physics import BlurFFT, Demosaicing, Denoising, GaussianNoise, Inpainting, kernels
 from tests.data import DATA, needs_data
+from tests.example import Example
 from tests.models.sparse.definition import images, made, restored
+
+EXAMPLES = {
+    GroupSC: [
+        Example(lambda: GroupSC(1, 3, 8, 4), shape=(2, 1, 9, 11)),
+        Example(lambda: GroupSC(3, 4, 8, 4, (0.05, 0.2), Search(6, 2, 2)), shape=(2, 3, 9, 11)),
+    ],
+}
 
 LEVELS = torch.tensor([0.03, 0.12, 0.3], dtype=torch.float64)
 

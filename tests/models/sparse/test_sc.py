@@ -8,7 +8,15 @@ from preimage.models.sparse import updates
 from preimage.models.sparse.sc import Coding
 from preimage.physics import Demosaicing, Denoising, GaussianNoise, Inpainting
 from preimage.physics.reconstructor import Reconstructor
+from tests.example import Example
 from tests.models.sparse.definition import Search, averaged, images, made, places, restored, soft
+
+EXAMPLES = {
+    SC: [
+        Example(lambda: SC(1, 3, 8, 4), shape=(2, 1, 9, 11)),
+        Example(lambda: SC(3, 4, 8, 4, (0.05, 0.2), 2), shape=(2, 3, 9, 11)),
+    ],
+}
 
 LEVELS = torch.tensor([0.03, 0.12, 0.3], dtype=torch.float64)
 

@@ -8,7 +8,7 @@ from preimage.optim.acceleration._change_of_variables import compose_data_term, 
 from preimage.optim.prior import Box, L1Prior, Tikhonov
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting
 from preimage.testing import check_prox, check_smooth
-from tests.examples import random
+from tests.example import random
 
 SHAPE = (2, 3, 4, 5)
 

@@ -4,8 +4,15 @@ import torch
 from preimage.errors import ArgumentError
 from preimage.optim import SpectralPreconditioner, diagonal_preconditioner
 from preimage.physics import Blur, BlurFFT, Inpainting
-from tests.examples import random
+from tests.example import SEEN, Example, kernel, random
 from tests.optim.problems import Dense
+
+EXAMPLES = {
+    SpectralPreconditioner: [
+        Example(lambda: SpectralPreconditioner(BlurFFT(kernel(4, 3)), 0.1)),
+        Example(lambda: SpectralPreconditioner(Inpainting(SEEN), 0.5), complex=True),
+    ],
+}
 
 
 def test_a_mask_is_inverted_down_to_the_floor():

@@ -20,7 +20,7 @@ from preimage.optim import (
 )
 from preimage.optim.prior import Box
 from preimage.physics import GaussianNoise, Inpainting
-from tests.examples import Mirror
+from tests.example import Mirror
 from tests.optim.problems import PROBLEMS
 
 problem = cache(lambda name: PROBLEMS[name]())

@@ -2,7 +2,15 @@ import pytest
 import torch
 
 from preimage.optim import AmplitudeLoss
-from preimage.physics import CompressedSensing, Denoising, PhaseRetrieval, stack
+from preimage.physics import BlurFFT, CompressedSensing, Denoising, PhaseRetrieval, stack
+from tests.example import Example, Y, kernel
+
+EXAMPLES = {
+    AmplitudeLoss: [
+        Example(lambda: AmplitudeLoss(PhaseRetrieval(BlurFFT(kernel(3, 3))), Y)),
+        Example(lambda: AmplitudeLoss(PhaseRetrieval(Denoising()), Y), complex=True),
+    ],
+}
 
 
 def test_value_and_gradient_by_hand() -> None:

@@ -7,8 +7,17 @@ import torch
 
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.optim import DRS, PDHG, IndicatorL2, Tikhonov, Variational
-from preimage.physics import BlurFFT, CompressedSensing, Denoising, Physics, SpatialUnwrapping, stack
+from preimage.physics import Blur, BlurFFT, CompressedSensing, Decolorize, Denoising, Physics, SpatialUnwrapping, stack
+from tests.example import LEVELS, Example, Y, kernel
 from tests.optim.problems import Dense
+
+EXAMPLES = {
+    IndicatorL2: [
+        Example(lambda: IndicatorL2(BlurFFT(kernel(4, 3)), Y, 10 * LEVELS)),
+        Example(lambda: IndicatorL2(Decolorize(), Y[:, :1], torch.tensor([0.5, 50.0])), complex=True),
+        Example(lambda: IndicatorL2(Blur(kernel(3, 3), "reflect"), Y, 1.0)),
+    ],
+}
 
 KERNEL = torch.rand(3, 3, generator=torch.Generator().manual_seed(5), dtype=torch.float64) / 4
 MATRIX = torch.randn(5, 8, generator=torch.Generator().manual_seed(6), dtype=torch.float64)

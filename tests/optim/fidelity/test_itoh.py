@@ -7,6 +7,14 @@ from preimage.errors import CapabilityError
 from preimage.optim import FISTA, ItohFidelity, Variational
 from preimage.physics import Denoising, SpatialUnwrapping
 from preimage.transform import gradient
+from tests.example import LEVELS, Example, Y
+
+EXAMPLES = {
+    ItohFidelity: [
+        Example(lambda: ItohFidelity(SpatialUnwrapping(LEVELS), Y, 5 * LEVELS)),
+        Example(lambda: ItohFidelity(SpatialUnwrapping(0.2), Y[:, :, None]), shape=(2, 3, 1, 6, 5)),
+    ],
+}
 
 SIGMA = torch.tensor([0.5, 2.0], dtype=torch.float64)
 

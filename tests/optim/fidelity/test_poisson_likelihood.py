@@ -6,7 +6,27 @@ from scipy import stats
 
 from preimage.functional import LipschitzSmooth, Proximable
 from preimage.optim import FISTA, PoissonLikelihood, Variational
-from preimage.physics import BlurFFT, CompressedSensing, Denoising, GaussianNoise, PhaseRetrieval, PoissonNoise, stack
+from preimage.physics import (
+    BlurFFT,
+    CompressedSensing,
+    Denoising,
+    GaussianNoise,
+    Inpainting,
+    PhaseRetrieval,
+    PoissonNoise,
+    stack,
+)
+from preimage.physics.count_likelihood import CountLikelihood, DiagonalCountLikelihood
+from tests.example import LEVELS, SEEN, Example, Y, kernel
+
+EXAMPLES = {
+    CountLikelihood: [
+        Example(lambda: PoissonLikelihood(BlurFFT(kernel(3, 3)), 20 + 9 * Y, background=100 * LEVELS)),
+    ],
+    DiagonalCountLikelihood: [
+        Example(lambda: PoissonLikelihood(Inpainting(SEEN), 20 + 9 * Y, 10 * LEVELS, 20.0)),
+    ],
+}
 
 MATRIX = torch.rand(6, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 SENSOR = CompressedSensing(MATRIX, (1, 2, 2), GaussianNoise(0.3))

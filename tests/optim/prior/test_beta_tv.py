@@ -4,6 +4,11 @@ import torch
 from preimage.errors import ArgumentError
 from preimage.optim import BetaTV, TVPrior
 from preimage.transform import divergence, gradient
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    BetaTV: [Example(lambda: BetaTV(LEVELS, 1.5)), Example(BetaTV, shape=(2, 1, 4, 3, 5))],
+}
 
 
 @pytest.mark.parametrize("beta", [1.2, 1.5, 2.0, 3.0])

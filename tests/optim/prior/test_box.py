@@ -3,7 +3,16 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.optim import PGD, Box, Variational
+from tests.example import LEVELS, Example
 from tests.optim.problems import box
+
+EXAMPLES = {
+    Box: [
+        Example(lambda: Box(0.2, LEVELS + 0.4)),
+        Example(lambda: Box(None, 0.5)),
+        Example(lambda: Box(0.3, None)),
+    ],
+}
 
 
 def test_value_prox_and_conjugate_by_hand() -> None:

@@ -9,6 +9,15 @@ from preimage.errors import ShapeError
 from preimage.optim import GD, FieldsOfExperts, Variational
 from preimage.physics import Denoising
 from preimage.physics.noise import GaussianNoise
+from tests.example import Example, random
+
+EXAMPLES = {
+    FieldsOfExperts: [
+        Example(lambda: FieldsOfExperts.dct(3), complex=True),
+        Example(lambda: FieldsOfExperts(random(4, 3, 3, 2, low=-1), random(4, seed=1), random(4, low=0.1))),
+        Example(lambda: FieldsOfExperts.dct(3), shape=(2, 3, 1, 5)),
+    ],
+}
 
 
 def experts(channels: int, rng: torch.Generator) -> FieldsOfExperts:

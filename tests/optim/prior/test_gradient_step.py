@@ -6,6 +6,11 @@ from preimage.denoisers import Denoiser, EquivariantDenoiser, GradientStepDenois
 from preimage.optim import GD, PGD, RED, GradientStepPrior, PnP, Variational
 from preimage.physics import Denoising, Inpainting
 from preimage.physics.noise import GaussianNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    GradientStepPrior: [Example(lambda: GradientStepPrior(GSDRUNet(3, (4, 4, 8, 8), blocks=1), LEVELS, weight=LEVELS))],
+}
 
 
 class Smoother(Denoiser):

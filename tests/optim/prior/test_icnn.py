@@ -6,6 +6,11 @@ from torch import nn
 from preimage.optim import GD, ICNN, ICNNPrior, Variational
 from preimage.physics import Denoising
 from preimage.physics.noise import GaussianNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    ICNNPrior: [Example(lambda: ICNNPrior(ICNN(3, width=4, depth=3), LEVELS, strong=0.1))],
+}
 
 
 @pytest.fixture

@@ -4,6 +4,14 @@ import torch
 from scipy.optimize import minimize
 
 from preimage.optim import L12Prior
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    L12Prior: [
+        Example(lambda: L12Prior(LEVELS), complex=True),
+        Example(lambda: L12Prior(0.1, axis=-1), shape=(2, 1, 4, 3, 5)),
+    ],
+}
 
 
 def test_by_hand() -> None:

@@ -4,6 +4,14 @@ from torch import Tensor, nn
 
 import preimage.optim.prior.patch as module
 from preimage.optim import PatchPrior
+from tests.example import LEVELS, Example, mixture
+
+EXAMPLES = {
+    PatchPrior: [
+        Example(lambda: PatchPrior(mixture(12), 2, weight=LEVELS)),
+        Example(lambda: PatchPrior(torch.nn.Sequential(torch.nn.Linear(12, 1), torch.nn.Flatten(0)), 2, 2)),
+    ],
+}
 
 
 class Energy(nn.Module):

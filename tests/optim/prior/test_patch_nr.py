@@ -3,6 +3,11 @@ import math
 import torch
 
 from preimage.optim import PatchFlow, PatchNR
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    PatchNR: [Example(lambda: PatchNR(PatchFlow(27, blocks=2, width=4), 3, 2, weight=LEVELS))],
+}
 
 
 def test_a_flow_that_only_permutes_is_a_standard_normal_density(rng: torch.Generator) -> None:

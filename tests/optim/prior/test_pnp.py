@@ -1,9 +1,14 @@
 import torch
 from torch import Tensor
 
-from preimage.denoisers import Denoiser
+from preimage.denoisers import Denoiser, FFDNet
 from preimage.optim import PGD, PnP, Variational
 from preimage.physics import Denoising, GaussianNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    PnP: [Example(lambda: PnP(FFDNet(3, width=4, depth=3), weight=LEVELS))],
+}
 
 
 class Shrink(Denoiser):

@@ -6,6 +6,11 @@ from preimage.denoisers import Denoiser
 from preimage.optim import GD, RED, ScorePrior, Variational
 from preimage.physics import Denoising
 from preimage.physics.noise import GaussianNoise
+from tests.example import LEVELS, Example, Mirror
+
+EXAMPLES = {
+    ScorePrior: [Example(lambda: ScorePrior(Mirror(), LEVELS, weight=LEVELS))],
+}
 
 
 class Wiener(Denoiser):

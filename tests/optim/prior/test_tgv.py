@@ -6,6 +6,11 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError
 from preimage.optim import TGVPrior, TVPrior
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    TGVPrior: [Example(lambda: TGVPrior(LEVELS, tol=0.1), shape=(2, 1, 2, 2), tol=0.3)],
+}
 
 
 def dense(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:

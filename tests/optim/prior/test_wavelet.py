@@ -5,6 +5,15 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.optim import WaveletPrior
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    WaveletPrior: [
+        Example(lambda: WaveletPrior(LEVELS, "db2", 2), complex=True),
+        Example(lambda: WaveletPrior(0.1, "haar", 1), shape=(2, 1, 4, 3, 5)),
+        Example(lambda: WaveletPrior(LEVELS, ("haar", "db2"), 2, tol=1e-6), complex=True, tol=1e-4),
+    ],
+}
 
 NAMES = ("haar", "db2")
 

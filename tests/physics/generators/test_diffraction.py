@@ -5,6 +5,11 @@ from scipy import special
 
 from preimage.errors import ArgumentError
 from preimage.physics.generators import DiffractionBlurGenerator
+from tests.example import Example
+
+EXAMPLES = {
+    DiffractionBlurGenerator: [Example(lambda: DiffractionBlurGenerator(9))],
+}
 
 
 def test_a_perfect_lens_has_the_airy_pattern() -> None:

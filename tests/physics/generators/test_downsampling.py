@@ -4,6 +4,11 @@ import torch
 from preimage.errors import ArgumentError
 from preimage.physics.generators import DownsamplingGenerator
 from preimage.physics.kernels import bilinear_filter, sinc_filter
+from tests.example import Example
+
+EXAMPLES = {
+    DownsamplingGenerator: [Example(DownsamplingGenerator)],
+}
 
 
 def test_filters_are_padded_around_their_origin(rng: torch.Generator) -> None:

@@ -4,6 +4,11 @@ import torch
 from preimage.errors import ArgumentError
 from preimage.physics.generators import GaussianBlurGenerator
 from preimage.physics.kernels import gaussian_blur
+from tests.example import Example
+
+EXAMPLES = {
+    GaussianBlurGenerator: [Example(lambda: GaussianBlurGenerator(9))],
+}
 
 
 def test_a_range_of_one_width_is_the_gaussian(rng: torch.Generator) -> None:

@@ -2,7 +2,12 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError
-from preimage.physics.generators import GaussianBlurGenerator, GeneratorMixture, SigmaGenerator
+from preimage.physics.generators import GaussianBlurGenerator, GeneratorMixture, MotionBlurGenerator, SigmaGenerator
+from tests.example import Example
+
+EXAMPLES = {
+    GeneratorMixture: [Example(lambda: GeneratorMixture([GaussianBlurGenerator(9), MotionBlurGenerator(9)], (1, 2)))],
+}
 
 
 def test_shares_are_the_weights(rng: torch.Generator) -> None:

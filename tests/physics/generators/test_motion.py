@@ -3,6 +3,11 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.physics.generators import MotionBlurGenerator
+from tests.example import Example
+
+EXAMPLES = {
+    MotionBlurGenerator: [Example(lambda: MotionBlurGenerator(9))],
+}
 
 
 def moments(kernel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -5,6 +5,12 @@ from scipy import stats
 from preimage.errors import ArgumentError
 from preimage.physics import Denoising, GaussianNoise
 from preimage.physics.generators import GainGenerator, SigmaGenerator
+from tests.example import Example
+
+EXAMPLES = {
+    GainGenerator: [Example(GainGenerator)],
+    SigmaGenerator: [Example(SigmaGenerator)],
+}
 
 
 @pytest.mark.parametrize(("law", "name"), [(SigmaGenerator(0.1, 0.4), "sigma"), (GainGenerator(0.1, 0.4), "gain")])

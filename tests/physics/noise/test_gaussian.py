@@ -3,6 +3,14 @@ import torch
 from scipy import stats
 
 from preimage.physics import GaussianNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    GaussianNoise: [
+        Example(GaussianNoise, complex=True),
+        Example(lambda: GaussianNoise(LEVELS), complex=True),
+    ],
+}
 
 
 def test_draws_follow_scipys_law(rng: torch.Generator) -> None:

@@ -5,6 +5,14 @@ from scipy import stats
 
 from preimage.errors import ArgumentError
 from preimage.physics import LaplaceNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    LaplaceNoise: [
+        Example(LaplaceNoise, complex=True),
+        Example(lambda: LaplaceNoise(LEVELS), complex=True),
+    ],
+}
 
 
 def test_draws_follow_scipys_law(rng: torch.Generator) -> None:

@@ -5,6 +5,14 @@ from scipy import optimize, stats
 
 from preimage.errors import ArgumentError
 from preimage.physics import LogPoissonNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    LogPoissonNoise: [
+        Example(LogPoissonNoise),
+        Example(lambda: LogPoissonNoise(500 * LEVELS, 10 * LEVELS)),
+    ],
+}
 
 
 def test_counts_follow_the_poisson_law(rng: torch.Generator) -> None:

@@ -1,6 +1,11 @@
 import torch
 
 from preimage.physics import NoNoise
+from tests.example import Example
+
+EXAMPLES = {
+    NoNoise: [Example(NoNoise, complex=True)],
+}
 
 
 def test_it_is_least_squares_without_draws() -> None:

@@ -5,6 +5,15 @@ from scipy import optimize, stats
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics import Denoising, PoissonNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    PoissonNoise: [
+        Example(PoissonNoise),
+        Example(lambda: PoissonNoise(LEVELS)),
+        Example(lambda: PoissonNoise(LEVELS, background=2 * LEVELS)),
+    ],
+}
 
 
 def test_draws_follow_the_poisson_law(rng: torch.Generator) -> None:

@@ -6,6 +6,14 @@ from scipy import integrate, stats
 
 from preimage.errors import ArgumentError
 from preimage.physics import GaussianNoise, PoissonGaussianNoise, PoissonNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    PoissonGaussianNoise: [
+        Example(PoissonGaussianNoise),
+        Example(lambda: PoissonGaussianNoise(2 * LEVELS, LEVELS)),
+    ],
+}
 
 CASES = [(0.0, 0.01), (1e-4, 0.02), (0.03, -0.05), (0.4, 0.35), (0.9, 0.1), (0.05, 0.9), (1.0, 1.3)]
 

@@ -1,7 +1,15 @@
 import torch
 
 from preimage.physics import Denoising, GaussianNoise, PoissonNoise, stack
-from preimage.physics.noise import StackedNoise
+from preimage.physics.noise import LaplaceNoise, PoissonGaussianNoise, ProximableStackedNoise, StackedNoise
+from tests.example import LEVELS, Example
+
+EXAMPLES = {
+    ProximableStackedNoise: [
+        Example(lambda: ProximableStackedNoise([GaussianNoise(LEVELS), LaplaceNoise(0.1)]), parts=2)
+    ],
+    StackedNoise: [Example(lambda: StackedNoise([GaussianNoise(LEVELS), PoissonGaussianNoise(0.1, 0.1)]), parts=2)],
+}
 
 
 def test_likelihoods_multiply(rng: torch.Generator) -> None:

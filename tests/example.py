@@ -1,0 +1,73 @@
+"""What a test file exports for the contract test: small instances of the classes it tests, and values to make them of.
+
+    EXAMPLES = {Denoising: [Example(lambda: Denoising(GaussianNoise(LEVELS)), complex=True)]}
+
+``tests/test_contracts.py`` collects the ``EXAMPLES`` of all test files and drives each instance through its contract.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from preimage.denoisers import Denoiser, GaussianMixture
+
+
+@dataclass(frozen=True)
+class Example:
+    """An instance to check.
+
+    Attributes:
+        make: makes the object, with float32 fields.
+        shape: of the images (or noiseless measurements) it is checked on; two or more, and tiny.
+        complex: it takes complex images, too.
+        tol: accuracy of an iterative prox.
+        parts: the measurement a noise is checked on is a tuple of so many tensors.
+    """
+
+    make: Callable[[], Any]
+    shape: tuple[int, ...] = (2, 3, 6, 5)
+    complex: bool = False
+    tol: float = 1e-5
+    parts: int | None = None
+
+
+def random(*shape: int, seed: int = 0, low: float = 0.0, high: float = 1.0) -> Tensor:
+    """Uniform numbers in [low, high), always the same."""
+    return low + (high - low) * torch.rand(shape, generator=torch.Generator().manual_seed(seed))
+
+
+SEEN = random(6, 5) > 0.4
+Y = random(2, 3, 6, 5, seed=1)
+LEVELS = torch.tensor([0.1, 0.2])
+
+
+class Mirror(Denoiser):
+    """Half the image and half its mirror image: linear and self-adjoint, so that RED has a value."""
+
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        return (x + x.flip(-1)) / 2
+
+
+def kernel(*shape: int) -> Tensor:
+    """A random kernel that is mostly its origin: well conditioned."""
+    values = random(*shape, seed=4, low=-0.02, high=0.05)
+    axes = [n // 2 for n in shape[-2:]] if len(shape) < 5 else [n // 2 for n in shape[-3:]]
+    values[(..., *axes)] += 0.7
+    return values
+
+
+def encoder() -> nn.Module:
+    """A small network with a layer that nobody asks for."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(7)
+        return nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Softplus(), nn.Conv2d(4, 2, 3))
+
+
+def mixture(dim: int, components: int = 3) -> GaussianMixture:
+    """A mixture with random means and covariances."""
+    factors = random(components, dim, dim, seed=5, low=-0.1, high=0.1) + 0.3 * torch.eye(dim)
+    means = random(components, dim, seed=6, low=-0.2, high=0.2)
+    return GaussianMixture(torch.tensor([0.5, 0.3, 0.2]), means, factors @ factors.mT)
