@@ -43,6 +43,17 @@ def test_what_noise_does_not_explain_is_moved_towards_the_measurement(physics, r
     assert none == []
 
 
+def test_of_a_change_that_was_blended_before_as_much_is_kept_as_of_the_whole(rng):
+    clean, wrong = torch.rand(1, 3, 8, 10, generator=rng), 0.1 * torch.randn(1, 3, 8, 10, generator=rng)
+    whole, _ = guarded(clean + wrong, clean, Denoising(), 0.02)
+    half, notes = guarded(clean + 0.5 * wrong, clean, Denoising(), 0.02, share=0.5)
+    assert rms(half - clean) == pytest.approx(rms(whole - clean), rel=0.1)  # but for the local mean, which is little
+    assert "does not explain" in notes[-1]
+    same, none = guarded(clean + 0.04 * wrong, clean, Denoising(), 0.02, share=0.04)  # less of it than is best
+    assert torch.equal(same, clean + 0.04 * wrong)
+    assert none == []
+
+
 def test_a_shift_of_colours_is_taken_back(rng):
     clean = torch.rand(1, 3, 40, 30, generator=rng)
     noise = 0.05 * torch.randn(clean.shape, generator=rng)

@@ -75,7 +75,11 @@ class Denoise(EitherTask):
 
     def prepared(self, denoiser: Denoiser) -> Denoiser:
         """The network; in part where noise is fainter than its own errors."""
-        return InRange(denoiser, power=2, least=_LEAST.get(denoiser.channels or 1, 0.0))
+        return InRange(denoiser, power=2, least=self.least(denoiser))
+
+    def least(self, denoiser: Denoiser) -> float:
+        """The faintest noise that ``denoiser`` removes whole."""
+        return max(_LEAST.get(denoiser.channels or 1, 0.0), denoiser.sigma_range[0])
 
     def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
         """The picture and the result."""
@@ -84,7 +88,8 @@ class Denoise(EitherTask):
     def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
         """One call of the denoiser, whatever ``steps``; for noise of light after Anscombe's transform."""
         if self.light is None:
-            return Outcome(denoiser(y, sigma), "one pass")
+            least = self.least(denoiser)
+            return Outcome(denoiser(y, sigma), "one pass", share=(sigma / least) ** 2 if sigma < least else 1.0)
         strength = sigma / self.light.over(y) if sigma else 1.0
         return Outcome(AnscombeDenoiser(denoiser, self.light.gain, strength)(y, self.light.sigma), "one pass")
 
@@ -113,6 +118,10 @@ class DenoiseByPatches(Denoise):
     def prepared(self, denoiser: Denoiser) -> Denoiser:
         """A sparse model; in part where it was trained for stronger noise."""
         return InRange(of_patches(denoiser), power=2)
+
+    def least(self, denoiser: Denoiser) -> float:
+        """The faintest of its training."""
+        return denoiser.sigma_range[0]
 
     def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
         """Only where noise is too strong: fainter noise it removes in part."""

@@ -77,7 +77,7 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
             outcome = worker.solve(y, levels[-1])
             witness, noise, x = task.witness(), worker.noise(levels[-1]), outcome.x
             if witness is not None and noise is not None:
-                x, told = guarded(x, y, witness.to(device), noise, task.share_seen())
+                x, told = guarded(x, y, witness.to(device), noise, task.share_seen(), outcome.share)
                 notes += told
             restored.append(x[0].cpu())
             stopped = outcome.stopped

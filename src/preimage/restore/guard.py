@@ -17,7 +17,9 @@ _INVISIBLE = 0.4 / 255
 _WINDOW = 17
 
 
-def guarded(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float, seen: float = 1.0) -> tuple[Tensor, list[str]]:
+def guarded(
+    x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float, seen: float = 1.0, share: float = 1.0
+) -> tuple[Tensor, list[str]]:
     r"""``x - (1 - w) A^T r`` with ``r = A (x - A^T y)``, and notes: ``w < 1`` where noise does not explain ``r``.
 
     Noise has no local mean: where that of ``r`` over 17x17 pixels is more than four of its standard errors, a denoiser
@@ -25,7 +27,8 @@ def guarded(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float, seen: fl
 
     With ``A A^T = 1`` the result measures as ``y + w r``, ``w = (s / rms r)^2`` with ``s`` the larger of ``1.1 sigma``
     and ``0.4/255``: what is best where ``r`` is the noise that was to be removed and an error of the denoiser that has
-    nothing to do with it. In the kernel of ``A`` nothing changes.
+    nothing to do with it. Where ``x`` holds only a share ``a`` of what the denoiser changed, ``r / a`` is that change,
+    of which ``(a s / rms r)^2`` is best, so that ``w = a (s / rms r)^2``. In the kernel of ``A`` nothing changes.
 
     Args:
         x: the restored picture, (1, C, H, W).
@@ -33,6 +36,7 @@ def guarded(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float, seen: fl
         physics: ``A``, whose rows are orthonormal (or zero): denoising, a mask, a mosaic.
         sigma: the standard deviation of the noise that was to be removed, in image units.
         seen: the share of the entries of ``y`` that were measured.
+        share: ``a``, the share of the denoiser's change that ``x`` holds, in (0, 1].
     """
     kept = _with_mean(x, y, physics, sigma)
     shift = float(torch.linalg.vector_norm(kept - x)) / math.sqrt(x.numel())
@@ -41,15 +45,15 @@ def guarded(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float, seen: fl
     residual = physics.A(x - physics.A_adjoint(y))
     found = float(torch.linalg.vector_norm(residual)) / math.sqrt(max(1.0, seen * residual.numel()))
     allowed = max(_SLACK * sigma, _INVISIBLE)
-    if found <= allowed:
+    if found <= max(math.sqrt(share) * allowed, _INVISIBLE):
         return x, notes
-    share = (allowed / found) ** 2
+    kept_share = share * (allowed / found) ** 2
     note = (
-        f"the restored picture differed from the given one by {255 * found:.2f}/255, which noise of "
-        f"{255 * sigma:.2f}/255 does not explain: {100 * share:.0f} % of the change was kept; give --sigma if the "
-        "noise is stronger"
+        f"the restored picture differed from the given one by {255 * found / share:.2f}/255, which noise of "
+        f"{255 * sigma:.2f}/255 does not explain: {100 * share * kept_share:.0f} % of the change was kept; give "
+        "--sigma if the noise is stronger"
     )
-    return x - (1 - share) * physics.A_adjoint(residual), [*notes, note]
+    return x - (1 - kept_share) * physics.A_adjoint(residual), [*notes, note]
 
 
 def _with_mean(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float) -> Tensor:

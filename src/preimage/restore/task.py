@@ -22,11 +22,16 @@ _WEIGHTS = {1: "drunet-grey-compact", 3: "drunet-color-compact"}
 
 @dataclass(frozen=True)
 class Outcome:
-    """A restored picture (1, C, H, W), why the method stopped, and what happened at each step (``None``: no steps)."""
+    """A restored picture (1, C, H, W), why the method stopped, and what happened at each step (``None``: no steps).
+
+    Attributes:
+        share: of what the denoiser changed, how much ``x`` holds, in [0, 1].
+    """
 
     x: Tensor
     stopped: str
     history: History | None = None
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
