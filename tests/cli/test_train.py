@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from safetensors.torch import load_file
 
@@ -141,11 +142,10 @@ def test_a_folder_of_another_training(folder, tmp_path, capsys):
     assert "another seed" in failed(capsys, command(folder, tmp_path / "out", "--seed", "1"))
 
 
-def test_a_device_that_is_not_there(monkeypatch):
-    monkeypatch.setattr(training.torch.cuda, "is_available", lambda: False)
-    with pytest.raises(ArgumentError, match="got 'cuda', which it lacks; use cpu"):
-        training.check_device("cuda")
-    training.check_device("cpu")
+def test_a_device_that_is_not_there(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    told = failed(capsys, command(folder, tmp_path / "out", "--device", "cuda"))
+    assert "`--device` must be one of this machine, got 'cuda', which it lacks; use cpu." in told
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageCms, ImageOps
 
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
-from preimage.files.metadata import Metadata
+from preimage.files.metadata.carried import Metadata
 from preimage.restore import ImageFile
 
 ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -7,7 +7,7 @@ import pytest
 import scipy.io
 
 from preimage.errors import ImageFileError
-from preimage.files.mat import read_mat
+from preimage.files.formats.mat import read_mat
 
 
 def stand_in(code):

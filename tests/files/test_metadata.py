@@ -11,9 +11,9 @@ import tifffile
 import torch
 from PIL import Image, ImageCms
 
-from preimage.files.metadata import Metadata
-from preimage.files.png_chunks import chunk_bytes, chunks, with_chunks
-from preimage.files.tags import Tag, block_of, read_tags
+from preimage.files.containers.png_chunks import chunk_bytes, chunks, with_chunks
+from preimage.files.containers.tags import Tag, block_of, read_tags
+from preimage.files.metadata.carried import Metadata
 from preimage.restore import ImageFile
 
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF>what others wrote, \xc3\xa9</rdf:RDF></x:xmpmeta>'

@@ -4,7 +4,7 @@ import tifffile
 import torch
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.files.scale import full_scale, scale_of
+from preimage.files.samples.scale import full_scale, scale_of
 from preimage.restore import ImageFile
 
 

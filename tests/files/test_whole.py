@@ -13,8 +13,8 @@ from PIL import Image
 
 from preimage.errors import ImageFileError
 from preimage.files import image_header
-from preimage.files.inflate import inflated
-from preimage.files.png_chunks import SIGNATURE, chunk_bytes
+from preimage.files.containers.inflate import inflated
+from preimage.files.containers.png_chunks import SIGNATURE, chunk_bytes
 from preimage.files.whole import what_is_missing
 from preimage.restore import ImageFile, denoise
 

@@ -12,8 +12,8 @@ from PIL import Image
 from safetensors.torch import save
 
 from preimage.denoisers import DnCNN
-from preimage.files.metadata import Metadata
-from preimage.files.tags import Tag, block_of
+from preimage.files.containers.tags import Tag, block_of
+from preimage.files.metadata.carried import Metadata
 from preimage.restore import ImageFile
 
 __all__ = ["kernels", "network", "pictures", "weights"]

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 from scipy.ndimage import convolve
 
-from preimage.files.sampling import Sampling
+from preimage.files.samples.sampling import Sampling
 from preimage.restore import deblur, read_kernel, superresolve
 from preimage.restore.sigma import rounding_level
 

@@ -51,11 +51,12 @@ def train(
         None if steps is None else parse_steps(steps, 3),
     )
     load("preimage.cli.training")
-    from preimage.cli.training import Bars, check_device
+    from preimage.cli.training import Bars
+    from preimage.machine.device import find_device
     from preimage.training.recipes.groupsc import recipe
     from preimage.training.recipes.groupsc import train as run
 
-    check_device(device)
+    find_device(device, "cpu")
     with Bars() as bars:
         file = run.train(
             data, out, recipe.Recipe(weights.removeprefix("groupsc-"), sc, seed=seed),

@@ -5,18 +5,16 @@ from contextlib import ExitStack
 from threading import Event
 from types import FrameType, TracebackType
 
-import torch
 from typing_extensions import Self
 
 from preimage.cli.interrupts import answering
 from preimage.cli.output import complain, say
 from preimage.cli.progress import bar
-from preimage.errors import ArgumentError
-from preimage.training import distributed
+from preimage.machine import processes
 from preimage.training.recipes.groupsc.plan import Plan
 from preimage.training.recipes.groupsc.train import Progress
 
-__all__ = ["Bars", "check_device"]
+__all__ = ["Bars"]
 
 
 class Bars(Progress):
@@ -51,7 +49,7 @@ class Bars(Progress):
     def begins(self, stage: str, steps: int) -> None:
         """Show a bar."""
         self.stages.append((stage, steps))
-        if distributed.rank() == 0:
+        if processes.rank() == 0:
             self.moves.append(self.bars.enter_context(bar(stage)))
         self.running.set()
 
@@ -75,26 +73,15 @@ class Bars(Progress):
 
     def say(self, text: str) -> None:
         """Print a line, in one process only."""
-        if distributed.rank() == 0:
+        if processes.rank() == 0:
             say(text)
 
     def complain(self, text: str) -> None:
         """Print a line on standard error, in one process only."""
-        if distributed.rank() == 0:
+        if processes.rank() == 0:
             complain(text)
 
     def _interrupted(self, number: int, frame: FrameType | None) -> None:
         if self.stopping.is_set() or not self.running.is_set():
             raise KeyboardInterrupt
         self.stopping.set()
-
-
-def check_device(name: str) -> None:
-    """Refuse a device that this machine lacks.
-
-    Raises:
-        ArgumentError: it does.
-    """
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not there[name]:
-        raise ArgumentError(f"`--device` must be one of this machine, got {name!r}, which it lacks; use cpu.")

@@ -9,15 +9,15 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
-from preimage.files.alpha import clipped_to, converted_alpha, resized_alpha, without_alpha
 from preimage.files.image_read import Samples, read_samples, split_channels
 from preimage.files.image_write import WITHOUT_EXIF, held_type, rounding_notes, write_samples
 from preimage.files.limits import format_of
-from preimage.files.metadata import Metadata
-from preimage.files.orientation import orientation_of, stored, upright
-from preimage.files.sampling import Sampling
-from preimage.files.scale import Scale, full_scale, scale_notes, scale_of
-from preimage.files.seen import check_finite, check_mask_size, not_numbers, without
+from preimage.files.metadata.carried import Metadata
+from preimage.files.metadata.orientation import orientation_of, stored, upright
+from preimage.files.samples.alpha import clipped_to, converted_alpha, resized_alpha, without_alpha
+from preimage.files.samples.sampling import Sampling
+from preimage.files.samples.scale import Scale, full_scale, scale_notes, scale_of
+from preimage.files.samples.seen import check_finite, check_mask_size, not_numbers, without
 
 __all__ = ["ImageFile"]
 
@@ -26,12 +26,12 @@ __all__ = ["ImageFile"]
 class ImageFile:
     """A grey or RGB picture, with further bands or without, and what surrounds it in its file.
 
-    Samples ``v`` are ``(v - low) / (high - low)`` in ``pixels``, where ``scale`` (:class:`preimage.files.scale.Scale`)
-    tells both: 0 to 255 for 8 bits; for 16 bits the range of 8, 10, 12, 14 or 16 bits that holds the largest sample.
-    Floats are taken as they are, unless they leave [-0.5, 1.5]: then their range is mapped to [0, 1], and back on
-    writing, like that of other integers. The picture is upright, as viewers show it. On writing it is turned back to
-    the orientation in which it was stored, and the EXIF tag that tells viewers is kept; formats without EXIF get it
-    upright. Transparency is carried along untouched.
+    Samples ``v`` are ``(v - low) / (high - low)`` in ``pixels``, where ``scale`` (a
+    :class:`preimage.files.samples.scale.Scale`) tells both: 0 to 255 for 8 bits; for 16 bits the range of 8, 10, 12, 14
+    or 16 bits that holds the largest sample. Floats are taken as they are, unless they leave [-0.5, 1.5]: then their
+    range is mapped to [0, 1], and back on writing, like that of other integers. The picture is upright, as viewers show
+    it. On writing it is turned back to the orientation in which it was stored, and the EXIF tag that tells viewers is
+    kept; formats without EXIF get it upright. Transparency is carried along untouched.
 
     Of the samples that a TIFF has behind grey or RGB, those it declares as transparency are that; all others are bands
     of the picture, such as near infrared, and each has a scale of its own.

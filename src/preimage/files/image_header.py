@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from preimage.errors import ImageFileError, PreimageError
+from preimage.files.formats.png16 import png_layout
+from preimage.files.formats.tiff import tiff_shape
 from preimage.files.pictures_in import further_pictures, pictures_in, tiff_pictures
-from preimage.files.png16 import png_layout
-from preimage.files.tiff import tiff_shape
 from preimage.files.whole import mended, what_is_missing
 from preimage.machine.memory import available_bytes, format_bytes
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from preimage.errors import ImageFileError, PreimageError
+from preimage.files.formats.png16 import read_png16
+from preimage.files.formats.tiff import read_deep_tiff
 from preimage.files.image_header import Header, damaged, inspect, open_pillow
-from preimage.files.metadata import Metadata
-from preimage.files.metadata_read import read_metadata, read_tiff_metadata
-from preimage.files.png16 import read_png16
-from preimage.files.tiff import read_deep_tiff
+from preimage.files.metadata.carried import Metadata
+from preimage.files.metadata.reading import read_metadata, read_tiff_metadata
 
 __all__ = ["Samples", "read_samples", "split_channels"]
 

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 
 from preimage.files.atomic import replacing
+from preimage.files.containers.jpeg_segments import segment_bytes
+from preimage.files.containers.png_chunks import with_chunks
+from preimage.files.formats.png16 import metadata_chunks, write_png16
+from preimage.files.formats.tiff import write_tiff
 from preimage.files.image_read import Samples
-from preimage.files.jpeg_segments import segment_bytes
 from preimage.files.limits import WITHOUT_ALPHA, check_holds, format_of
-from preimage.files.metadata import Metadata
-from preimage.files.metadata_read import EXIF_MARK
-from preimage.files.metadata_write import WITHOUT_EXIF, fitted
-from preimage.files.palette import to_palette
-from preimage.files.png16 import metadata_chunks, write_png16
-from preimage.files.png_chunks import with_chunks
-from preimage.files.scale import Scale, full_scale
-from preimage.files.tiff import write_tiff
+from preimage.files.metadata.carried import Metadata
+from preimage.files.metadata.fitting import WITHOUT_EXIF, fitted
+from preimage.files.metadata.reading import EXIF_MARK
+from preimage.files.samples.palette import to_palette
+from preimage.files.samples.scale import Scale, full_scale
 
 __all__ = ["WITHOUT_EXIF", "held_type", "rounding_notes", "write_samples"]
 

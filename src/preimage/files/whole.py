@@ -9,11 +9,11 @@ from io import BytesIO
 from mmap import mmap
 from pathlib import Path
 
-from preimage.files.inflate import DEFLATE, inflated
-from preimage.files.jpeg_segments import END, segments
-from preimage.files.metadata_read import mapped
-from preimage.files.png_chunks import chunks
-from preimage.files.riff_chunks import riff_chunks
+from preimage.files.containers.inflate import DEFLATE, inflated
+from preimage.files.containers.jpeg_segments import END, segments
+from preimage.files.containers.png_chunks import chunks
+from preimage.files.containers.riff_chunks import riff_chunks
+from preimage.files.metadata.reading import mapped
 from preimage.files.whole_tiff import missing_of_tiff
 
 __all__ = ["mended", "what_is_missing"]

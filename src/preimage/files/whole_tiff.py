@@ -3,8 +3,8 @@
 import math
 from mmap import mmap
 
-from preimage.files.inflate import DEFLATE, inflated
-from preimage.files.tags import Tag, directories
+from preimage.files.containers.inflate import DEFLATE, inflated
+from preimage.files.containers.tags import Tag, directories
 
 __all__ = ["missing_of_tiff"]
 

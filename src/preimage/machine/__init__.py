@@ -1,1 +1,1 @@
-"""What the computer is and lends: memory."""
+"""What the computer is and lends: memory, threads, a device, other processes."""

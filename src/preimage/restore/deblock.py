@@ -9,7 +9,7 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
-from preimage.files.sampling import Sampling
+from preimage.files.samples.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.models.sparse.levels import jpeg_level
 from preimage.physics import Denoising, LinearPhysics

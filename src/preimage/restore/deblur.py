@@ -9,7 +9,7 @@ import numpy as np
 from torch import Tensor
 
 from preimage.denoisers import Denoiser
-from preimage.files.sampling import Sampling
+from preimage.files.samples.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.physics import BlurFFT

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ShapeError
-from preimage.files.sampling import Sampling
+from preimage.files.samples.sampling import Sampling
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
 from preimage.physics import Demosaicing, Inpainting, LinearPhysics

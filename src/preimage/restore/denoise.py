@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage.denoisers import AnscombeDenoiser, Denoiser
 from preimage.errors import ArgumentError
-from preimage.files.sampling import Sampling
+from preimage.files.samples.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.notation import parse_noise
 from preimage.physics import Denoising, LinearPhysics

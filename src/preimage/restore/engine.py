@@ -2,8 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,9 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.files.limits import check_input
+from preimage.machine.device import find_device
 from preimage.machine.memory import parse_bytes, peak_bytes
+from preimage.machine.threads import use_threads
 from preimage.notation import parse_sigma
 from preimage.restore.announce import Announcement, Observer
 from preimage.restore.guard import guarded
@@ -47,7 +48,7 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
     given = None if isinstance(settings.sigma, tuple) else parse_sigma(settings.sigma)
     _check(settings)
     budget = None if settings.memory is None else parse_bytes(settings.memory)
-    device, task, strength = _device(settings.device), method.task, settings.strength
+    device, task, strength = find_device(settings.device), method.task, settings.strength
     if budget is not None and isinstance(image, (str, Path)):
         check_input(Path(image), budget)
     pictures = open_pictures(image, Reading(task.reads_stored, task.hidden(), settings.bits))
@@ -59,7 +60,7 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
         raise ShapeError(f"`image` must have one band, got {1 + pictures.bands}; write the mosaic alone to a file.")
     shapes = tuple(pixels.shape for pixels in seen)
     restored, levels, notes, stopped, histories = [], [], [*pictures.notes, *task.notes(first)], "", []
-    with _threads(settings.threads) as threads, torch.no_grad():
+    with use_threads(settings.threads) as threads, torch.no_grad():
         job = Job(shapes, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
         worker = method.begin(job)
         started = time.perf_counter()
@@ -117,31 +118,6 @@ def _check(settings: Settings) -> None:
         raise ArgumentError(f"`steps` must be at least 1, got {settings.steps}; leave it out for the published number.")
 
 
-def _device(name: str) -> torch.device:
-    """``auto`` is the GPU where there is one."""
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if name == "auto":
-        return torch.device("cuda" if there["cuda"] else "mps" if there["mps"] else "cpu")
-    if name not in there:
-        raise ArgumentError(
-            f"`device` must be auto, cpu, cuda or mps, got {name!r}; auto takes a GPU where there is one."
-        )
-    if not there[name]:
-        raise ArgumentError(f"`device` must be one of this machine, got {name!r}, which it lacks; use auto.")
-    return torch.device(name)
-
-
 def _gathered(rows: Sequence[dict[str, float]]) -> dict[str, Any]:
     """The values of one picture, or lists of those of several."""
     return dict(rows[0]) if len(rows) == 1 else {name: [row[name] for row in rows] for name in rows[0]}
-
-
-@contextmanager
-def _threads(wanted: int | None) -> Iterator[int]:
-    """Run with ``wanted`` CPU threads, because sums in another order are rounded otherwise."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(before if wanted is None else wanted)
-    try:
-        yield torch.get_num_threads()
-    finally:
-        torch.set_num_threads(before)

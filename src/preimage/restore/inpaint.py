@@ -11,7 +11,7 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
-from preimage.files.seen import check_mask_size
+from preimage.files.samples.seen import check_mask_size
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in

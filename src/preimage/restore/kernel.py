@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError, PreimageError
+from preimage.files.formats.mat import read_mat
 from preimage.files.image_file import ImageFile
 from preimage.files.image_header import SUFFIXES
-from preimage.files.mat import read_mat
 from preimage.physics.kernels import gaussian_blur, motion_line
 
 __all__ = ["as_kernel", "check_kernel", "disk", "read_kernel"]

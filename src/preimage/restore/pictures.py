@@ -13,8 +13,8 @@ from torch import Tensor
 from preimage.errors import ArgumentError, ShapeError
 from preimage.files.digest import file_sha256
 from preimage.files.image_file import ImageFile
-from preimage.files.sampling import Sampling
-from preimage.files.seen import check_finite, check_mask_size, not_numbers
+from preimage.files.samples.sampling import Sampling
+from preimage.files.samples.seen import check_finite, check_mask_size, not_numbers
 
 __all__ = ["Picture", "Pictures", "Reading", "missing_in", "open_pictures"]
 

@@ -4,7 +4,7 @@ import math
 
 from torch import Tensor
 
-from preimage.files.sampling import Sampling
+from preimage.files.samples.sampling import Sampling
 
 __all__ = ["LUMA", "describe_sigma", "luma", "rounding_level"]
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.denoisers.base import check_sigma
-from preimage.files.sampling import Sampling
+from preimage.files.samples.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.physics import LinearPhysics
 from preimage.restore.light import Light

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from preimage.training import distributed
+from preimage.machine import processes
 from preimage.training.backtracking import Backtracking, Kept
 from preimage.training.callbacks import Callback
 from preimage.training.checkpoint import Trained, read, write
@@ -66,8 +66,8 @@ def fit(
     continues from ``out/checkpoint.pt`` exactly as if it had not been. ``out/log.csv`` gets one row a checkpoint: step,
     seconds, mean loss since the last row, learning-rate factor and whatever the callbacks measured.
 
-    Under ``torchrun`` (see ``distributed``) gradients are averaged over the processes, and the first one writes; a
-    loss that is the mean over this process's share of a batch then gives the gradient of the whole batch.
+    Under ``torchrun`` (see :mod:`preimage.machine.processes`) gradients are averaged over the processes, and the first
+    one writes; a loss that is the mean over this process's share of a batch then gives the gradient of the whole batch.
 
     Args:
         ema: a network like ``network``; it holds the averaged weights afterwards.
@@ -82,10 +82,10 @@ def fit(
         WeightsError: ``out/checkpoint.pt`` is of another network or other optimizers.
     """
     out.mkdir(parents=True, exist_ok=True)
-    trained, objective = Trained(network, ema, tuple(optimizers)), distributed.parallel(Objective(network, loss))
+    trained, objective = Trained(network, ema, tuple(optimizers)), processes.parallel(Objective(network, loss))
     stepper = Stepper(objective, trained, trained.rates(), ema_decay, clip, backtracking)
     step, before, kept = _resume(out / "checkpoint.pt", trained, backtracking)
-    started, losses, first = time.monotonic(), [], distributed.rank() == 0
+    started, losses, first = time.monotonic(), [], processes.rank() == 0
     while step < schedule.steps:
         factor = schedule.at(step) * (backtracking.rate(kept) if backtracking else 1.0)
         value, after = stepper.advance(step, factor, kept)
@@ -94,7 +94,7 @@ def fit(
         _tell(callbacks if first else (), step, value, after.returns if after.returns > kept.returns else 0)
         kept, seconds = after, before + time.monotonic() - started
         over = seconds - before > time_budget or any(callback.stops() for callback in callbacks)
-        stop = distributed.any_of(over, network)
+        stop = processes.any_of(over, network)
         if first and (step % checkpoint_every == 0 or step == schedule.steps or stop):
             write(out / "checkpoint.pt", trained, {"step": step, "seconds": seconds, "kept": vars(kept)})
             row = {"step": step, "seconds": round(seconds, 1), "loss": _mean(losses), "rate": factor}

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from preimage.errors import ConvergenceError
-from preimage.training import distributed
+from preimage.machine import processes
 from preimage.training.backtracking import Backtracking, Kept
 from preimage.training.checkpoint import Trained
 
@@ -65,7 +65,7 @@ class Stepper:
         network = self.trained.network
         network.zero_grad(set_to_none=True)  # also of weights no optimizer owns: they would add up in the clipped norm
         value = self.objective(step)
-        number = distributed.agreed(value.item(), network)
+        number = processes.mean(value.item(), network)
         if not math.isfinite(number):
             return number
         value.backward()

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from preimage.functional import Smooth
+from preimage.machine.threads import Each, side_by_side
 from preimage.models.dip.early_stopping import EarlyStopping, Seen, Watch
 from preimage.models.dip.fitting import Fitting
-from preimage.models.parallel import Each, side_by_side
 from preimage.solve import Solution
 from preimage.solve.history import Recorder
 from preimage.solve.iterate import Callback

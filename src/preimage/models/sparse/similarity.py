@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage.models.parallel import side_by_side
+from preimage.machine.threads import side_by_side
 from preimage.models.sparse.strips import Columns, columns_of, strips
 from preimage.models.sparse.windows import Tile
 

@@ -12,8 +12,8 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage.errors import ArgumentError
+from preimage.machine import processes
 from preimage.models.sparse import SC
-from preimage.training import distributed
 from preimage.training.checkpoint import write_whole
 from preimage.training.recipes.groupsc.degradations import Degradation
 from preimage.training.recipes.groupsc.stage import Stage, optimizers, step_loss
@@ -90,7 +90,7 @@ def seconds_per_step(
         value.item()  # waits for the device
         durations.append(time.monotonic() - started)
     counted = durations[1:] or durations
-    return distributed.from_first(sum(counted) / len(counted))
+    return processes.from_first(sum(counted) / len(counted))
 
 
 def steps_within(seconds: float, shares: Sequence[float], each: Sequence[float]) -> list[int]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from preimage.machine import processes
 from preimage.models.sparse import SC
-from preimage.training import distributed
 from preimage.training.backtracking import Backtracking
 from preimage.training.callbacks import Callback
 from preimage.training.fit import FitResult, WarmupStableDecay, fit
@@ -69,7 +69,7 @@ def optimizers(model: SC, stage: Stage) -> list[torch.optim.Optimizer]:
 
 def step_loss(task: Degradation, images: Sequence[Tensor], stage: Stage) -> Callable[[nn.Module, int], Tensor]:
     """The loss of step k: that of the batch which (seed, k) says, or of this process's share of it."""
-    crops = distributed.share(stage.batch)
+    crops = processes.share(stage.batch)
 
     def loss(network: nn.Module, step: int) -> Tensor:
         assert isinstance(network, SC)

@@ -13,7 +13,7 @@ from pathlib import Path
 from torch import Tensor, nn
 
 from preimage.errors import ArgumentError, ImageFileError
-from preimage.training import distributed
+from preimage.machine import processes
 from preimage.training.callbacks import Callback, EachCheckpoint
 from preimage.training.checkpoint import write_weights
 from preimage.training.recipes.groupsc.degradations import Degradation
@@ -72,7 +72,7 @@ def train(
     images = _images(task, data, recipe.side)
     seen = [validation(task, _images(task, validate, 2 * recipe.side), 2 * recipe.side)] if validate else []
     target = out / f"{'sc' if recipe.sc else 'groupsc'}-{recipe.task}.safetensors"
-    with distributed.processes(device) as place:
+    with processes.join(device) as place:
         plan = _planned(recipe, images, out, start, duration, steps, place)
         told.planned(plan)
         state = from_file(out / "start.safetensors", recipe.model(recipe.parts()[0]))
@@ -88,10 +88,10 @@ def train(
             )  # fmt: skip
             told.ends(part.name, result.step, result.seconds)
             last = part == recipe.parts()[-1]
-            if not result.finished or (not last and distributed.any_of(told.stops(), model)):
+            if not result.finished or (not last and processes.any_of(told.stops(), model)):
                 return None
             state |= model.cpu().state_dict()
-        if distributed.rank() == 0:
+        if processes.rank() == 0:
             write_weights(target, state)
     return target
 
@@ -108,7 +108,7 @@ def _planned(
     """The plan of ``out``, made where there is none; then ``out/start.safetensors`` is there, too."""
     began, path, parts = time.monotonic(), out / "plan.json", recipe.parts()
     training = {**asdict(recipe), "images": len(images), "start": _sha256(start)}
-    if distributed.from_first(path.exists()):
+    if processes.from_first(path.exists()):
         plan = Plan.read(path)
         plan.check(training, duration, steps)
         return plan
@@ -123,11 +123,11 @@ def _planned(
         each = [seconds_per_step(recipe.model(p).to(device), recipe.degradation, images, p.stage) for p in parts]
         left = (duration or 0.0) - (time.monotonic() - began)
         steps = steps_within(left, [part.share for part in parts], each)
-    plan = distributed.from_first(Plan(training, dict(zip([p.name for p in parts], steps, strict=True)), duration))
-    if distributed.rank() == 0:
+    plan = processes.from_first(Plan(training, dict(zip([p.name for p in parts], steps, strict=True)), duration))
+    if processes.rank() == 0:
         write_weights(out / "start.safetensors", state)
         plan.write(path)
-    return distributed.from_first(plan)  # nobody goes on before both files are there
+    return processes.from_first(plan)  # nobody goes on before both files are there
 
 
 def _check_new(out: Path, steps: Sequence[int] | None, duration: float | None, stages: int) -> None:

@@ -13,13 +13,13 @@ from torch.nn.parallel import DistributedDataParallel
 
 from preimage.errors import ArgumentError
 
-__all__ = ["agreed", "any_of", "count", "from_first", "parallel", "processes", "rank", "share"]
+__all__ = ["any_of", "count", "from_first", "join", "mean", "parallel", "rank", "share"]
 
 T = TypeVar("T")
 
 
 @contextmanager
-def processes(device: str = "cpu") -> Iterator[str]:
+def join(device: str = "cpu") -> Iterator[str]:
     """Join the processes that ``torchrun`` started, through gloo on the CPU and NCCL on GPUs.
 
     Yields:
@@ -69,7 +69,7 @@ def parallel(module: nn.Module) -> nn.Module:
     return DistributedDataParallel(module, static_graph=True) if count() > 1 else module
 
 
-def agreed(value: float, network: nn.Module) -> float:
+def mean(value: float, network: nn.Module) -> float:
     """The mean over the processes, the same number in each; it travels through the device of ``network``."""
     if count() == 1:
         return value
@@ -80,7 +80,7 @@ def agreed(value: float, network: nn.Module) -> float:
 
 def any_of(flag: bool, network: nn.Module) -> bool:
     """Whether ``flag`` is true in any process."""
-    return agreed(float(flag), network) > 0
+    return mean(float(flag), network) > 0
 
 
 def from_first(value: T) -> T:

@@ -1,4 +1,4 @@
-"""Pieces of work side by side."""
+"""Threads: how many PyTorch uses, and pieces of work side by side."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 import torch
 
-__all__ = ["Each", "side_by_side"]
+__all__ = ["Each", "side_by_side", "use_threads"]
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -20,6 +20,20 @@ class Each(Protocol):
     def __call__(self, function: Callable[[A], B], pieces: Iterable[A], /) -> Iterable[B]:
         """``function`` of each piece, in order."""
         ...
+
+
+@contextmanager
+def use_threads(wanted: int | None) -> Iterator[int]:
+    """Compute on ``wanted`` CPU threads, or on as many as before; yields how many.
+
+    A result repeats to the bit on the same number of threads only, because sums in another order are rounded otherwise.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(before if wanted is None else wanted)
+    try:
+        yield torch.get_num_threads()
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from preimage.files.scale import full_scale
+from preimage.files.samples.scale import full_scale
 
 __all__ = ["clipped_to", "converted_alpha", "resized_alpha", "without_alpha"]
 

@@ -1,4 +1,4 @@
-"""What ``test_distributed`` runs alone, and in two processes as torchrun starts them: ``together.py OUT``."""
+"""What ``test_processes`` runs alone, and in two processes as torchrun starts them: ``together.py OUT``."""
 
 import copy
 import math
@@ -8,8 +8,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from preimage.machine import processes
 from preimage.models.sparse import GroupSC, Search
-from preimage.training import Backtracking, Callback, WarmupStableDecay, distributed, fit
+from preimage.training import Backtracking, Callback, WarmupStableDecay, fit
 from preimage.training.recipes.groupsc.degradations import Noisy
 from preimage.training.recipes.groupsc.stage import Stage, step_loss
 from preimage.training.step import Objective
@@ -25,7 +26,7 @@ class LastProcessStops(Callback):
 
     def stops(self):
         self.asked.append(True)
-        return len(self.asked) == 2 and distributed.rank() == distributed.count() - 1
+        return len(self.asked) == 2 and processes.rank() == processes.count() - 1
 
 
 def loss(network, step):
@@ -33,12 +34,12 @@ def loss(network, step):
     rng = torch.Generator().manual_seed(step)
     x = torch.rand(6, 3, generator=rng, dtype=torch.float64)
     first = torch.tensor([math.nan if step == 5 else 0.0, 0, 0, 0, 0, 0])
-    return ((network(x) - x).square().mean(-1) + first)[distributed.share(6)].mean()
+    return ((network(x) - x).square().mean(-1) + first)[processes.share(6)].mean()
 
 
 def trained(out):
     """A network that was stopped after two steps, resumed, and went back once."""
-    torch.manual_seed(distributed.rank())  # the first process's start is that of all
+    torch.manual_seed(processes.rank())  # the first process's start is that of all
     network = nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 3)).double()
     averaged = copy.deepcopy(network)
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
@@ -57,17 +58,17 @@ def gradients():
     network = GroupSC(1, 3, 6, 2, task.levels, search=Search(window=4, refresh=2, patch_stride=2))
     images = [torch.randint(0, 256, (1, 20, 24), generator=torch.Generator().manual_seed(0)).to(torch.uint8)]
     stage = Stage(1, batch=4, side=10, bfloat16=False)
-    objective = distributed.parallel(Objective(network, step_loss(task, images, stage)))
+    objective = processes.parallel(Objective(network, step_loss(task, images, stage)))
     objective(0).backward()
     return {name: p.grad for name, p in network.named_parameters() if p.grad is not None}
 
 
 def main(out):
     torch.set_num_threads(1)
-    with distributed.processes() as device:
-        told = distributed.from_first({"rank": distributed.rank(), "device": device})
-        held = {**trained(out), "gradients": gradients(), "told": told, "count": distributed.count()}
-        torch.save(held, out / f"{distributed.rank()}.pt")
+    with processes.join() as device:
+        told = processes.from_first({"rank": processes.rank(), "device": device})
+        held = {**trained(out), "gradients": gradients(), "told": told, "count": processes.count()}
+        torch.save(held, out / f"{processes.rank()}.pt")
 
 
 if __name__ == "__main__":

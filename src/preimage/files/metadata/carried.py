@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from preimage.files.stale import resized_exif, resized_xmp
+from preimage.files.metadata.stale import resized_exif, resized_xmp
 
 __all__ = ["Metadata", "Own"]
 

@@ -3,7 +3,7 @@ import threading
 import pytest
 import torch
 
-from preimage.models.parallel import side_by_side
+from preimage.machine.threads import side_by_side
 from tests.models.problems import normal
 
 CPU = torch.device("cpu")

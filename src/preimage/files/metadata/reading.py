@@ -8,11 +8,11 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from preimage.files.jpeg_segments import segments
-from preimage.files.metadata import Metadata, Own
-from preimage.files.png_chunks import chunks
-from preimage.files.riff_chunks import riff_chunks
-from preimage.files.tags import LONG8, Tag, block_of, read_tags
+from preimage.files.containers.jpeg_segments import segments
+from preimage.files.containers.png_chunks import chunks
+from preimage.files.containers.riff_chunks import riff_chunks
+from preimage.files.containers.tags import LONG8, Tag, block_of, read_tags
+from preimage.files.metadata.carried import Metadata, Own
 
 if TYPE_CHECKING:
     from PIL import Image

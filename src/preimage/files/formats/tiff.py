@@ -10,10 +10,10 @@ import numpy as np
 
 from preimage import _optional
 from preimage.errors import ImageFileError
-from preimage.files.metadata import Metadata
-from preimage.files.metadata_write import tiff_tags
+from preimage.files.containers.tags import Tag, directory_bytes
+from preimage.files.metadata.carried import Metadata
+from preimage.files.metadata.fitting import tiff_tags
 from preimage.files.pictures_in import slices_told
-from preimage.files.tags import Tag, directory_bytes
 
 __all__ = ["read_deep_tiff", "tiff_shape", "write_tiff"]
 
@@ -69,7 +69,7 @@ def write_tiff(
     colours: np.ndarray | None = None,
     extras: tuple[int, ...] = (),
 ) -> None:
-    """Write ``samples`` (H, W, C), deflated strip by strip, with metadata that fits (:mod:`.metadata_write`).
+    """Write ``samples`` (H, W, C), deflated strip by strip, with metadata that fits.
 
     Pillow writes compressed TIFF without those directories, and 16 bits in grey only.
 

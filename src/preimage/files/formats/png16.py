@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from preimage import _optional
-from preimage.files.metadata import Metadata
-from preimage.files.metadata_read import PNG_XMP
-from preimage.files.png_chunks import SIGNATURE, chunk_bytes
+from preimage.files.containers.png_chunks import SIGNATURE, chunk_bytes
+from preimage.files.metadata.carried import Metadata
+from preimage.files.metadata.reading import PNG_XMP
 
 __all__ = ["metadata_chunks", "png_layout", "read_png16", "write_png16"]
 

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from preimage.errors import ArgumentError
-from preimage.training import distributed
-from tests.training import together
+from preimage.machine import processes
+from tests.machine import together
 
 pytestmark = pytest.mark.timeout(900)  # two fresh interpreters that import torch, on a machine that may be busy
 
@@ -23,8 +23,9 @@ def both(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
+    here = [str(Path(__file__).parents[2]), *sys.path]
     shared = {
-        **os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2]),
+        **os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(here),
         "MASTER_ADDR": "localhost", "MASTER_PORT": str(port), "WORLD_SIZE": "2",
     }  # fmt: skip
     started = [
@@ -71,19 +72,19 @@ def test_only_the_first_process_writes(both):
 
 
 def test_a_batch_that_cannot_be_shared_equally(monkeypatch):
-    monkeypatch.setattr(distributed, "count", lambda: 3)
-    monkeypatch.setattr(distributed, "rank", lambda: 1)
-    assert distributed.share(6) == slice(2, 4)
+    monkeypatch.setattr(processes, "count", lambda: 3)
+    monkeypatch.setattr(processes, "rank", lambda: 1)
+    assert processes.share(6) == slice(2, 4)
     with pytest.raises(ArgumentError, match=r"`batch` must be a multiple of the 3 processes, got 16"):
-        distributed.share(16)
+        processes.share(16)
 
 
 def test_alone_nothing_happens():
     network = nn.Linear(1, 1)
-    assert (distributed.count(), distributed.rank(), distributed.share(5)) == (1, 0, slice(0, 5))
-    assert distributed.parallel(network) is network
-    assert distributed.agreed(0.1, network) == 0.1
-    assert distributed.any_of(True, network)
-    assert not distributed.any_of(False, network)
-    with distributed.processes("cpu") as device:
+    assert (processes.count(), processes.rank(), processes.share(5)) == (1, 0, slice(0, 5))
+    assert processes.parallel(network) is network
+    assert processes.mean(0.1, network) == 0.1
+    assert processes.any_of(True, network)
+    assert not processes.any_of(False, network)
+    with processes.join("cpu") as device:
         assert device == "cpu"

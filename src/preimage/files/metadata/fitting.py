@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from preimage.files.metadata import Metadata
-from preimage.files.metadata_read import ADOBE_XMP, EXIF_MARK, without_maker_notes
-from preimage.files.stale import rational
-from preimage.files.tags import Tag, block_of, read_tags
+from preimage.files.containers.tags import Tag, block_of, read_tags
+from preimage.files.metadata.carried import Metadata
+from preimage.files.metadata.reading import ADOBE_XMP, EXIF_MARK, without_maker_notes
+from preimage.files.metadata.stale import rational
 
 __all__ = ["WITHOUT_EXIF", "fitted", "tiff_tags"]
 

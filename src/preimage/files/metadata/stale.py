@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable
 from fractions import Fraction
 
-from preimage.files.tags import Tag, changed, read_tags
+from preimage.files.containers.tags import Tag, changed, read_tags
 
 __all__ = ["rational", "resized_exif", "resized_xmp"]
 

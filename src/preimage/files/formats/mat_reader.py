@@ -1,4 +1,4 @@
-"""The process that reads a MATLAB file for :mod:`preimage.files.mat`: arrays as ``.npz`` on standard output."""
+"""The process that reads a MATLAB file for :mod:`preimage.files.formats.mat`: arrays as ``.npz`` on standard output."""
 
 import sys
 from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""The containers in which formats keep data: chunks, segments, tags, deflate streams."""
