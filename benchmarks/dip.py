@@ -28,8 +28,8 @@ from preimage.models import DeepImagePrior
 from preimage.models.dip import DiscrepancyPrinciple, Drawn, EarlyStopping, HeldOut, LastStep, MovingVariance, published
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, LinearPhysics, kernels
 from preimage.restore import superresolve
-from preimage.restore.dip import settings
-from preimage.restore.dip.method import Dip
+from preimage.restore.methods.dip import settings
+from preimage.restore.methods.dip.method import Dip
 from preimage.solve import Solution
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -15,7 +15,7 @@ import torch
 from preimage.models.dip import published
 from preimage.physics import Inpainting
 from preimage.restore import Dip, ImageFile, inpaint
-from preimage.restore.inpaint import read_mask
+from preimage.restore.tasks.inpaint import read_mask
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -14,7 +14,7 @@ from preimage.explain.scene import Part, Scene
 from preimage.explain.sparse_model import explain
 from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search
 from preimage.physics import Demosaicing
-from preimage.restore.noise import find_noise
+from preimage.restore.frame.noise import find_noise
 from preimage.transform.patches import extract_patches
 
 CLASSES = [SC, GroupSC, CentralizedSC]

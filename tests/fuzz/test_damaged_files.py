@@ -14,7 +14,7 @@ from preimage import zoo
 from preimage.errors import PreimageError
 from preimage.machine.memory import peak_bytes
 from preimage.restore import ImageFile, read_kernel
-from preimage.restore.inpaint import read_mask
+from preimage.restore.tasks.inpaint import read_mask
 from tests.fuzz import seeds
 from tests.fuzz.damage import damaged
 

@@ -3,7 +3,7 @@ import torch
 
 from preimage.physics import DownsamplingMatlab
 from preimage.restore.camera import WIDTHS, gaussian, lanczos, moved
-from preimage.restore.superresolve import as_camera
+from preimage.restore.tasks.superresolve import as_camera
 
 
 @pytest.mark.parametrize("factor", [2, 3, 4, 8])

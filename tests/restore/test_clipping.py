@@ -10,8 +10,8 @@ from preimage.physics.noise import GaussianNoise
 from preimage.restore import deblur, read_kernel, superresolve
 from preimage.restore.channelwise import Channelwise, ChannelwiseLikelihood
 from preimage.restore.clipping import Limits, clipping_note, limits_of
-from preimage.restore.iterative import unclipped
-from preimage.restore.superresolve import SuperResolve
+from preimage.restore.methods.dpir import unclipped
+from preimage.restore.tasks.superresolve import SuperResolve
 from preimage.restore.window import Window
 
 

@@ -8,9 +8,10 @@ from PIL import Image
 from preimage import restore
 from preimage.errors import ArgumentError
 from preimage.physics import Demosaicing
-from preimage.restore import engine, plan
-from preimage.restore.jpeg_tables import luma_steps
-from preimage.restore.sigma import luma
+from preimage.restore.frame import engine
+from preimage.restore.frame.sigma import luma
+from preimage.restore.methods import plan
+from preimage.restore.tasks.jpeg_tables import luma_steps
 from tests.restore.conftest import small_groupsc
 
 pytestmark = pytest.mark.usefixtures("sparse")

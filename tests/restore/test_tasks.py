@@ -11,9 +11,10 @@ from preimage.denoisers import NoiseRangeWarning
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
 from preimage.metric import PSNR
 from preimage.physics import Blur, Demosaicing, GaussianNoise
-from preimage.restore import ImageFile, Record, plan
-from preimage.restore.kernel import read_kernel
-from preimage.restore.superresolve import SuperResolve
+from preimage.restore import ImageFile, Record
+from preimage.restore.methods import plan
+from preimage.restore.tasks.kernel import read_kernel
+from preimage.restore.tasks.superresolve import SuperResolve
 
 
 @pytest.fixture(scope="module")

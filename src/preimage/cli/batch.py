@@ -16,7 +16,7 @@ from preimage.cli.words import spoken
 
 if TYPE_CHECKING:
     from preimage.restore import Record, Restored
-    from preimage.restore.work import Forecast
+    from preimage.restore.frame.work import Forecast
 
 __all__ = ["Work", "restore_all", "restore_one", "was_interrupted"]
 
@@ -121,8 +121,8 @@ def _write(job: Job, restored: "Restored", before: object, request: Request, ove
 
     from preimage.files.atomic import replacing_together
     from preimage.machine.memory import peak_bytes
-    from preimage.restore.compare import write_comparison
-    from preimage.restore.trace import write_trace
+    from preimage.restore.frame.compare import write_comparison
+    from preimage.restore.frame.trace import write_trace
 
     output, record, *others = written(job, request.options.trace, False)
     with replacing_together((record, *others, output), overwrite) as staged:

@@ -83,7 +83,7 @@ def _named(request: Request) -> Iterator[tuple[str, Path]]:
 
 def written(job: Job, trace: bool, preview: bool) -> tuple[Path, ...]:
     """All that a job writes, the picture first, then its record."""
-    # As preimage.restore.trace names them, which needs torch.
+    # As preimage.restore.frame.trace names them, which needs torch.
     traces = [job.record.with_suffix(f".trace.{suffix}") for suffix in ("csv", "png")] if trace else []
     compare, previews = [job.compare] if job.compare else [], [job.preview] if preview else []
     return (job.output, job.record, *compare, *traces, *previews)

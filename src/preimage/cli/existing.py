@@ -6,7 +6,7 @@ from preimage.cli.options import Request
 from preimage.cli.outputs import Job
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.digest import file_sha256
-from preimage.restore.record import Record
+from preimage.restore.frame.record import Record
 
 __all__ = ["is_done", "is_half_done"]
 

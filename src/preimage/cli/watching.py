@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from preimage.cli.output import say
 from preimage.cli.progress import Bar, duration
 from preimage.machine.memory import format_bytes
-from preimage.restore.announce import Announcement, Observer
-from preimage.restore.work import Forecast
+from preimage.restore.frame.announce import Announcement, Observer
+from preimage.restore.frame.work import Forecast
 
 __all__ = ["Planned", "Watching"]
 

@@ -3,8 +3,8 @@
 from preimage import zoo
 from preimage.models.sparse import SC
 from preimage.models.sparse.groupsc import NonLocalSC
-from preimage.restore.record import versions
-from preimage.restore.sigma import describe_sigma
+from preimage.restore.frame.record import versions
+from preimage.restore.frame.sigma import describe_sigma
 
 __all__ = ["facts"]
 

@@ -17,7 +17,7 @@ from preimage.files.image_file import ImageFile
 from preimage.models.dip import Minimiser, PixelFit, invert_features, maximise_activation, natural
 from preimage.optim import BetaTV
 from preimage.physics import FeatureMap
-from preimage.restore.sigma import luma
+from preimage.restore.frame.sigma import luma
 
 __all__ = ["Inverted", "Layer", "Search", "invert"]
 

@@ -20,8 +20,8 @@ from preimage.explain.view import View
 from preimage.models.sparse import SC
 from preimage.notation import parse_sigma
 from preimage.physics import Demosaicing
-from preimage.restore.noise import find_noise
-from preimage.restore.pictures import Picture, open_pictures
+from preimage.restore.frame.noise import find_noise
+from preimage.restore.frame.pictures import Picture, open_pictures
 
 __all__ = ["explain"]
 

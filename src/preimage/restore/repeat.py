@@ -7,21 +7,21 @@ from typing import Any
 from preimage import zoo
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.digest import file_sha256
-from preimage.restore.by_denoiser import ByDenoiser
-from preimage.restore.deblock import Artefacts, Deblock
-from preimage.restore.deblur import Deblur
-from preimage.restore.demosaic import demosaicking
-from preimage.restore.denoise import Denoise, denoising
-from preimage.restore.dip.method import ByDip, Dip
-from preimage.restore.engine import Restored, restore
-from preimage.restore.flash import Flash, read_guide
-from preimage.restore.inpaint import as_holes
-from preimage.restore.kernel import as_kernel
-from preimage.restore.pictures import Picture
-from preimage.restore.record import Record, versions
-from preimage.restore.superresolve import as_camera
-from preimage.restore.task import EitherTask, FittedTask
-from preimage.restore.work import Method, Progress, Settings
+from preimage.restore.frame.engine import Restored, restore
+from preimage.restore.frame.pictures import Picture
+from preimage.restore.frame.record import Record, versions
+from preimage.restore.frame.task import EitherTask, FittedTask
+from preimage.restore.frame.work import Method, Progress, Settings
+from preimage.restore.methods.denoiser import ByDenoiser
+from preimage.restore.methods.dip.method import ByDip, Dip
+from preimage.restore.tasks.deblock import Artefacts, Deblock
+from preimage.restore.tasks.deblur import Deblur
+from preimage.restore.tasks.demosaic import demosaicking
+from preimage.restore.tasks.denoise import Denoise, denoising
+from preimage.restore.tasks.flash import Flash, read_guide
+from preimage.restore.tasks.inpaint import as_holes
+from preimage.restore.tasks.kernel import as_kernel
+from preimage.restore.tasks.superresolve import as_camera
 
 __all__ = ["repeat"]
 

@@ -1,0 +1,1 @@
+"""What every restoration has in common: pictures, noise levels, records, the guard."""

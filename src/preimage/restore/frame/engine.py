@@ -1,0 +1,123 @@
+"""The way from a picture to a restored one, the same for every task and method."""
+
+import dataclasses
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from preimage.errors import ArgumentError, ShapeError
+from preimage.files.limits import check_input
+from preimage.machine.device import find_device
+from preimage.machine.memory import parse_bytes, peak_bytes
+from preimage.machine.threads import use_threads
+from preimage.notation import parse_sigma
+from preimage.restore.frame.announce import Announcement, Observer
+from preimage.restore.frame.guard import guarded
+from preimage.restore.frame.pictures import Picture, Reading, open_pictures
+from preimage.restore.frame.record import Record
+from preimage.restore.frame.work import Job, Method, Progress, Settings
+from preimage.solve import History
+
+__all__ = ["Restored", "restore"]
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A restored picture, of the kind that was given (an :class:`ImageFile` for a path), and its record.
+
+    ``histories`` tell what happened at each step: one for every picture of a file or batch, none for a single pass.
+    """
+
+    image: Any
+    record: Record = field(repr=False)
+    histories: tuple[History, ...] = field(default=(), repr=False)
+
+
+def restore(image: Picture, method: Method, settings: Settings, progress: Progress | None = None) -> Restored:
+    """Restore ``image``.
+
+    Raises:
+        ArgumentError: a setting is out of range, or the memory too little.
+        ImageFileError: ``image`` is a file that cannot be restored.
+    """
+    given = None if isinstance(settings.sigma, tuple) else parse_sigma(settings.sigma)
+    _check(settings)
+    budget = None if settings.memory is None else parse_bytes(settings.memory)
+    device, task, strength = find_device(settings.device), method.task, settings.strength
+    if budget is not None and isinstance(image, (str, Path)):
+        check_input(Path(image), budget)
+    pictures = open_pictures(image, Reading(task.reads_stored, task.hidden(), settings.bits))
+    grey = method.sees_grey and settings.weights is None
+    seen = [_without_copies(pixels) if grey else pixels for pixels in pictures.pixels]
+    first = seen[0]
+    task.check(first)
+    if pictures.bands and task.makes_colour:
+        raise ShapeError(f"`image` must have one band, got {1 + pictures.bands}; write the mosaic alone to a file.")
+    shapes = tuple(pixels.shape for pixels in seen)
+    restored, levels, notes, stopped, histories = [], [], [*pictures.notes, *task.notes(first)], "", []
+    with use_threads(settings.threads) as threads, torch.no_grad():
+        job = Job(shapes, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
+        worker = method.begin(job)
+        started = time.perf_counter()
+        known = _for_each(settings.sigma, len(shapes)) if isinstance(settings.sigma, tuple) else [given] * len(shapes)
+        for samples, sampling, sigma in zip(seen, pictures.samplings, known, strict=True):
+            pixels, told = task.repaired(samples)
+            notes += told
+            levels.append(task.level(pixels, sigma, sampling))
+            notes += [*levels[-1].notes, *worker.notes(levels[-1])]
+            if isinstance(progress, Observer):
+                words, how = task.describe(levels[-1], strength), {**task.options(), **method.options()}
+                shape = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
+                progress.announced(Announcement(task.name, how.get("method", "dpir"), shape, words, worker))
+            y = pixels[None].to(device)
+            outcome = worker.solve(y, levels[-1])
+            witness, noise, x = task.witness(), worker.noise(levels[-1]), outcome.x
+            if witness is not None and noise is not None:
+                x, told = guarded(x, y, witness.to(device), noise, task.share_seen(), outcome.share)
+                notes += told
+            restored.append(x[0].cpu())
+            stopped = outcome.stopped
+            histories += [] if outcome.history is None else [outcome.history]
+        seconds = time.perf_counter() - started
+    resolved = {
+        **_gathered([task.resolved(level, strength) for level in levels]), **worker.resolved(),
+        "device": str(device), "threads": threads, **task.fingerprint(),
+    }  # fmt: skip
+    asked = {**dataclasses.asdict(settings), **task.options(), **method.options()}
+    record = Record(
+        task.name, pictures.source, asked, resolved, stopped, seconds, peak_bytes(), tuple(notes),
+        degradation="; ".join(task.describe(level, strength) for level in levels),
+    )  # fmt: skip
+    whole = [
+        x if task.makes_colour else x.expand(len(y), -1, -1) for x, y in zip(restored, pictures.pixels, strict=True)
+    ]
+    return Restored(pictures.rebuild(whole), record, tuple(histories))
+
+
+def _without_copies(pixels: Tensor) -> Tensor:
+    """One channel of a grey picture that was stored as three: networks for colour take its noise for texture."""
+    return pixels[:1] if len(pixels) == 3 and bool((pixels == pixels[:1]).all()) else pixels
+
+
+def _for_each(sigmas: tuple[float, ...], count: int) -> list[float | None]:
+    """The noise levels of ``count`` pictures, one for each."""
+    if len(sigmas) != count:
+        raise ArgumentError(f"`sigma` must be one for each of {count} pictures, got {len(sigmas)}; give a single one.")
+    return [parse_sigma(sigma) for sigma in sigmas]
+
+
+def _check(settings: Settings) -> None:
+    if not 0 < settings.strength <= 100:
+        raise ArgumentError(f"`strength` must be over 0 and up to 100, got {settings.strength}; 1 leaves sigma alone.")
+    if settings.steps is not None and settings.steps < 1:
+        raise ArgumentError(f"`steps` must be at least 1, got {settings.steps}; leave it out for the published number.")
+
+
+def _gathered(rows: Sequence[dict[str, float]]) -> dict[str, Any]:
+    """The values of one picture, or lists of those of several."""
+    return dict(rows[0]) if len(rows) == 1 else {name: [row[name] for row in rows] for name in rows[0]}

@@ -1,0 +1,81 @@
+"""Noise of light: whether the noise of a picture grows with its brightness."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from preimage.restore.frame.noise import inside, step_of
+
+__all__ = ["Light", "find_light"]
+
+_BINS, _LEAST = 24, 4096  # of brightness; and the fewest pixels that tell
+_GROWTH = 3.0  # how much stronger the variance of bright parts must be than that of dark ones
+_AGREED = 1.6  # how far from the level found otherwise the fit may be
+
+
+@dataclass(frozen=True)
+class Light:
+    """``variance = gain x + sigma^2``: noise of photons, of ``gain`` image units each, and of the sensor."""
+
+    gain: float
+    sigma: float
+
+    def over(self, pixels: Tensor) -> float:
+        """The standard deviation over all ``pixels``."""
+        return math.sqrt(self.gain * max(float(pixels.mean()), 0.0) + self.sigma**2)
+
+    def __str__(self) -> str:
+        return f"variance {self.gain:.3g} x + {self.sigma:.3g}^2"
+
+
+def find_light(y: Tensor, sigma: float) -> Light | None:
+    """The noise of light of ``y`` (C, H, W), where its variance is clearly a line through brightness.
+
+    The variance is that of second differences in both directions, by their median in places of about one brightness
+    where that changes least: 24 points, through which a line is laid. Texture, too, may grow with brightness, so that
+    the line must agree with ``sigma``, the level of the noise that was found in another way; or its gain with the step
+    between the values of ``y``, which are then counts of photons.
+    """
+    brightness, detail = _smoothest(inside(y).double())
+    if len(brightness) < _LEAST:
+        return None
+    parts = brightness.argsort().chunk(_BINS)
+    means = torch.stack([brightness[part].mean() for part in parts])
+    variances = torch.stack([(detail[part].abs().median() / 0.67448975).square() for part in parts])
+    gain, rest = _line(means, variances)
+    low, middle, high = (max(gain * float(means[k]) + rest, 1e-12) for k in (2, _BINS // 2, -3))
+    # Clipping at black, too, leaves less noise in dark parts, but from there on it does not grow.
+    grows = float(variances[-3]) >= float(variances[_BINS // 2]) * math.sqrt(high / middle)
+    if gain <= 0 or not grows or high < _GROWTH * max(low, float(variances[2])):
+        return None
+    light, step = Light(gain, math.sqrt(max(rest, 0.0))), step_of(y[None])
+    counts = step / _AGREED <= gain <= step * _AGREED
+    return light if counts or sigma / _AGREED <= light.over(y) <= sigma * _AGREED else None
+
+
+def _smoothest(y: Tensor) -> tuple[Tensor, Tensor]:
+    """Brightness and detail of the half of the pixels around which brightness changes least, for its noise."""
+    channels = y[:, None]
+    second = torch.tensor([1.0, -2.0, 1.0], dtype=y.dtype, device=y.device)
+    detail = F.conv2d(channels, (second[:, None] * second / 6)[None, None])  # of variance one for white noise of one
+    mean = F.avg_pool2d(channels, 7, 1, padding=3, count_include_pad=False)
+    down = (mean[..., 2:, 1:-1] - mean[..., :-2, 1:-1]).abs()
+    along = (mean[..., 1:-1, 2:] - mean[..., 1:-1, :-2]).abs()
+    brightness = mean[..., 1:-1, 1:-1].flatten()
+    change = (down + along).flatten() / brightness.clamp_min(1e-6).sqrt()
+    order = change.argsort()[: len(change) // 2]
+    return brightness[order], detail.flatten()[order]
+
+
+def _line(x: Tensor, y: Tensor) -> tuple[float, float]:
+    """Slope and offset of ``y`` by least squares of relative errors, in which what is far off counts less."""
+    design, weights = torch.stack([x, torch.ones_like(x)], 1), 1 / y.clamp_min(1e-9)
+    line = design.new_zeros(2)
+    for _ in range(5):
+        line = torch.linalg.lstsq(design * weights[:, None], (y * weights)[:, None]).solution[:, 0]
+        fitted = (design @ line).clamp_min(1e-9)
+        weights = 1 / (fitted * (1 + (y - fitted).abs() / (0.3 * fitted)))
+    return float(line[0]), float(line[1])

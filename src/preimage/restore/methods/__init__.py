@@ -1,0 +1,1 @@
+"""How a restoration is computed: one file for each method."""

@@ -1,0 +1,157 @@
+"""Tasks done by a denoiser of the zoo, on tiles that fit in memory."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from preimage import zoo
+from preimage.denoisers import Denoiser
+from preimage.errors import ArgumentError
+from preimage.restore.frame.task import DenoiserTask, Level, Outcome
+from preimage.restore.frame.work import Forecast, Job, Method, Progress, Settings, Worker
+from preimage.restore.methods.plan import choose_tile, expected_bytes
+from preimage.restore.methods.search import searching
+from preimage.restore.tiling import TiledDenoiser
+
+__all__ = ["ByDenoiser"]
+
+# Sides of the tiles by which the time is told, and how many of them make two calls worth their time.
+_PROBES = ((128, 40), (64, 16))
+
+
+@dataclass(frozen=True)
+class ByDenoiser(Method):
+    """By the weights that suit the task, or those that the user names."""
+
+    task: DenoiserTask
+    sees_grey: ClassVar[bool] = True
+
+    def begin(self, job: Job) -> Worker:
+        """Load the weights and choose the tiles."""
+        task, settings = self.task, job.settings
+        found = {shape[0]: shape for shape in job.shapes}
+        loaded = _denoisers(task, settings, tuple(found), job.device)
+        tile = settings.tile or min(
+            choose_tile(task, shape, loaded[channels][1], job.budget) for channels, shape in found.items()
+        )
+        steps = task.default_steps if settings.steps is None else settings.steps
+        applied = {channels: task.prepared(denoiser) for channels, (_, denoiser) in loaded.items()}
+        calls = steps * sum(
+            len(TiledDenoiser(applied[shape[0]], tile).grid(*task.canvas(*shape[1:]))) for shape in job.shapes
+        )
+        count = _counter(job.progress, calls)
+        models = {
+            channels: _Model(name, denoiser, TiledDenoiser(applied[channels], tile, count))
+            for channels, (name, denoiser) in loaded.items()
+        }
+        return _Denoising(task, settings, models, tile, steps, job)
+
+
+@dataclass(frozen=True)
+class _Model:
+    """A denoiser, its name, and what of it is applied to tiles."""
+
+    name: str
+    denoiser: Denoiser
+    tiled: TiledDenoiser
+
+
+@dataclass(frozen=True)
+class _Denoising(Worker):
+    """With everything chosen; ``models`` are for pictures of so many channels."""
+
+    task: DenoiserTask
+    settings: Settings
+    models: Mapping[int, _Model]
+    tile: int
+    steps: int
+    job: Job
+
+    def resolved(self) -> Mapping[str, Any]:
+        """The steps, the tiles, and the weights: a list of them where there are bands beside colours."""
+        names = [model.name for model in self.models.values()]
+        weights = [{"name": name, "sha256": zoo.describe(name).sha256} for name in dict.fromkeys(names)]
+        return {"steps": self.steps, "tile": self.tile, "weights": weights[0] if len(weights) == 1 else weights}
+
+    def notes(self, level: Level) -> list[str]:
+        """Where the denoiser was not trained for the level."""
+        first = next(iter(self.models.values()))
+        return self.task.range_notes(first.denoiser, level.value * self.settings.strength)
+
+    def noise(self, level: Level) -> float | None:
+        """What the denoiser is told at last."""
+        return level.value * self.settings.strength
+
+    def forecast(self) -> Forecast:
+        """Memory as planned; time at the rate of two calls on a small tile, where that is little of the work."""
+        shapes = self.job.shapes
+        memory = max(
+            expected_bytes(self.task, shape, self.models[shape[0]].denoiser, self.tile)
+            for shape in dict.fromkeys(shapes)
+        )
+        pixels = dict.fromkeys(self.models, 0)
+        for shape in shapes:
+            grid = self.models[shape[0]].tiled.grid(*self.task.canvas(*shape[1:]))
+            pixels[shape[0]] += self.steps * sum((a.stop - a.start) * (b.stop - b.start) for a, b in grid)
+        side = next((side for side, worth in _PROBES if sum(pixels.values()) >= worth * side**2), None)
+        if side is None:
+            return Forecast(None, memory)
+        seconds = 0.0
+        for channels, model in self.models.items():
+            ramp = torch.linspace(0, 1, side, device=self.job.device)
+            probe = ramp.expand(1, self.task.channels(channels), side, side).contiguous()
+            seconds += pixels[channels] / side**2 * min(_seconds(model.tiled.denoiser, probe) for _ in range(2))
+        return Forecast(seconds, memory)
+
+    @torch.inference_mode()
+    def solve(self, y: Tensor, level: Level) -> Outcome:
+        """As the task does it."""
+        strong = level.value * self.settings.strength
+        tiled = self.models[y.shape[1]].tiled
+        return self.task.at(level).solve(y, tiled, strong, self.steps, self.settings.trace)
+
+
+@torch.inference_mode()
+def _seconds(denoiser: Denoiser, probe: Tensor) -> float:
+    started = time.perf_counter()
+    denoiser(probe, sum(denoiser.sigma_range) / 2).cpu()
+    return time.perf_counter() - started
+
+
+def _denoisers(
+    task: DenoiserTask, settings: Settings, given: tuple[int, ...], device: torch.device
+) -> dict[int, tuple[str, Denoiser]]:
+    """Name and denoiser for pictures of ``given`` channels: named weights for those that they suit, usual ones else."""
+    wanted = {channels: task.channels(channels) for channels in given}
+    named = None if settings.weights is None else zoo.load(settings.weights)
+    if named is not None and named.channels not in (None, *wanted.values()):
+        channels = wanted[given[0]]
+        raise ArgumentError(
+            f"`weights` must be for {channels} channels, got {settings.weights!r} for {named.channels}; "
+            f"{task.weights(channels)} is one."
+        )
+    loaded = {}
+    for channels, seen in wanted.items():
+        suits = named is not None and named.channels in (None, seen)
+        name = settings.weights if suits and settings.weights else task.weights(seen)
+        denoiser = named if suits and named is not None else zoo.load(name)
+        loaded[channels] = (name, searching(denoiser.to(device), settings.search))
+    return loaded
+
+
+def _counter(progress: Progress | None, total: int) -> Callable[[], None] | None:
+    if progress is None:
+        return None
+    progress(0, total)
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        progress(done, total)
+
+    return count

@@ -1,0 +1,1 @@
+"""What was done to a picture: one file for each task."""

@@ -1,0 +1,226 @@
+"""The blocks and ripples of JPEG removed."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from preimage.denoisers import Denoiser
+from preimage.errors import ArgumentError
+from preimage.files.samples.sampling import Sampling
+from preimage.models.dip import DeepImagePrior
+from preimage.models.sparse.levels import jpeg_level
+from preimage.physics import Denoising, LinearPhysics
+from preimage.restore.frame.engine import Restored, restore
+from preimage.restore.frame.pictures import Picture
+from preimage.restore.frame.sigma import luma
+from preimage.restore.frame.task import DenoiserTask, FittedTask, Level, Outcome
+from preimage.restore.frame.work import Progress, Settings
+from preimage.restore.methods.denoiser import ByDenoiser
+from preimage.restore.methods.dip import settings as choices
+from preimage.restore.methods.dip.method import ByDip, Dip, as_dip
+from preimage.restore.methods.in_range import InRange
+from preimage.restore.methods.search import of_patches
+from preimage.restore.tasks.jpeg_tables import luma_steps, quality_of_steps
+from preimage.restore.tasks.jpeg_traces import find_jpeg
+
+__all__ = ["Artefacts", "Deblock", "deblock"]
+
+# Changes in units of what quantisation leaves: up to the first they are believed, from the second not at all.
+_BELIEVED, _DOUBTED = 0.28, 0.42
+
+
+@dataclass(frozen=True)
+class Deblock(DenoiserTask):
+    """Brightness after JPEG compression; colours keep their difference from it.
+
+    Args:
+        quality: 1..100; ``None``: from the tables of the file, or from the pixels.
+    """
+
+    quality: int | None = None
+
+    name: ClassVar[str] = "deblock"
+    default_steps: ClassVar[int] = 1
+
+    def options(self) -> dict[str, Any]:
+        """The quality as given."""
+        return {"quality": "auto" if self.quality is None else self.quality, "method": "groupsc"}
+
+    def weights(self, channels: int) -> str:
+        """The only ones."""
+        return "groupsc-jpeg"
+
+    def prepared(self, denoiser: Denoiser) -> Denoiser:
+        """A model of patches, which alone are trained for it; in part where it was trained for stronger artefacts.
+
+        The squared error that JPEG makes is about proportional to the level, hence the power.
+        """
+        return InRange(of_patches(denoiser), power=1)
+
+    def channels(self, given: int) -> int:
+        """Brightness."""
+        return 1
+
+    def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
+        """Of the quality given, of the file's tables, or of the pixels.
+
+        Raises:
+            ArgumentError: nothing tells the quality.
+        """
+        written, exact = quality_of_steps(sampling.luma_steps) if sampling.luma_steps else (None, True)
+        if self.quality is not None:
+            differs = written is not None and written != self.quality
+            notes = (f"the file's own table is that of quality {written}",) if differs else ()
+            return Level(jpeg_level(self.quality), "given", notes)
+        if written is not None:
+            notes = () if exact else (f"the file's quantisation table is not standard: quality {written} is nearest",)
+            return Level(jpeg_level(written), "from the file's quantisation table", notes)
+        traces = find_jpeg(luma(pixels)[0])
+        if traces is None:
+            raise ArgumentError(
+                "`quality` must be given for a picture whose pixels show no traces of JPEG, got auto; there may be "
+                "nothing to restore."
+            )
+        return Level(jpeg_level(traces.quality), "estimated from the pixels")
+
+    def describe(self, level: Level, strength: float) -> str:
+        """The quality and its origin."""
+        scaled = "" if strength == 1 else f", its artefacts taken {strength:g} times"
+        return f"JPEG quality {_quality(level.value)}, {level.origin}{scaled}"
+
+    def resolved(self, level: Level, strength: float) -> dict[str, float]:
+        """The quality, and what the model is told."""
+        return {"quality": _quality(level.value), "level": level.value * strength}
+
+    def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
+        """Where the quality (``strength`` considered) is not among those of the training."""
+        low, high = denoiser.sigma_range
+        if low - 1e-3 <= level <= high + 1e-3:
+            return []
+        if level < low:
+            return [
+                f"JPEG quality {_quality(level)} is above {_quality(low)}, the best that the weights were trained for: "
+                f"{100 * level / low:.0f} % of what they would remove there is removed"
+            ]
+        return [
+            f"JPEG quality {_quality(level)} is outside {_quality(high)} to {_quality(low)}, the range the weights "
+            "were trained for: what they removed there is scaled in proportion"
+        ]
+
+    def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
+        """The picture, its brightness before and after, and the result."""
+        size = 4 * (2 * channels + 3) * height * width
+        return size, size
+
+    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
+        """One call of the model on the brightness, whose change every channel takes."""
+        bright = luma(y)
+        change = denoiser(bright, sigma) - bright
+        return Outcome(y + _share(change, _quality(sigma)) * change, "one pass")
+
+
+@dataclass(frozen=True)
+class Artefacts(FittedTask):
+    """``y = x`` and something that does not look like a picture, of JPEG or of whatever it was."""
+
+    name: ClassVar[str] = "deblock"
+
+    def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
+        """Not needed."""
+        return Level(0.0, "unknown")
+
+    def describe(self, level: Level, strength: float) -> str:
+        """Nothing is known."""
+        return "artefacts of unknown kind and strength"
+
+    def resolved(self, level: Level, strength: float) -> dict[str, float]:
+        """Nothing."""
+        return {}
+
+    def physics(self, y: Tensor) -> LinearPhysics:
+        """None."""
+        return Denoising()
+
+    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
+        """That for artefacts."""
+        return choices.artefacts(setting)
+
+
+def _share(change: Tensor, quality: int) -> Tensor:
+    """How much of ``change`` (B, 1, H, W) to believe, in [0, 1], from its size in 8x8 blocks and those around.
+
+    In photographs it is a third at most of what quantisation leaves in a coefficient that is no zero, of standard
+    deviation ``step / sqrt(12)``. Letters, of which the model knows nothing, it changes by twice that, for the worse.
+    """
+    steps = luma_steps(min(max(quality, 1), 100))
+    unit = math.sqrt(sum(step**2 for step in steps) / len(steps) / 12) / 255
+    blocks = F.avg_pool2d(change.square(), 8, ceil_mode=True)
+    blocks = F.avg_pool2d(blocks, 3, 1, padding=1, count_include_pad=False).sqrt() / unit
+    share = ((_DOUBTED - blocks) / (_DOUBTED - _BELIEVED)).clamp(0, 1)
+    tall, wide = (8 * n for n in share.shape[-2:])
+    smooth = F.interpolate(share, size=(tall, wide), mode="bilinear", align_corners=False)
+    return smooth[..., : change.shape[-2], : change.shape[-1]]
+
+
+def _quality(level: float) -> int:
+    return round(100 * (1 - level))
+
+
+def _parse(quality: str | float) -> int | None:
+    text = str(quality).strip().lower()
+    if text == "auto":
+        return None
+    if not text.isdigit() or not 1 <= int(text) <= 100:
+        raise ArgumentError(
+            f"`quality` must be auto or a whole number in 1..100, got {quality!r}; JPEG knows no other."
+        )
+    return int(text)
+
+
+def deblock(
+    image: Picture,
+    quality: int | str = "auto",
+    *,
+    strength: float = 1.0,
+    steps: int | None = None,
+    method: str | Dip = "groupsc",
+    search: str = "light",
+    weights: str | None = None,
+    memory: str | int | None = None,
+    device: str = "auto",
+    seed: int = 0,
+    bits: int | None = None,
+    progress: Progress | None = None,
+) -> Restored:
+    """Remove the artefacts of JPEG.
+
+    By a sparse model (GroupSC) from brightness: colours keep their difference from it. Or by a network fitted to the
+    picture, from all channels and whatever the artefacts are.
+
+    Args:
+        image: see :func:`preimage.restore.deblur`, as for everything else.
+        quality: 1..100 as the encoder was told; ``"auto"`` takes the nearest to the quantisation table of a JPEG file,
+            and for other pictures the one whose multiples the DCT coefficients are.
+        strength: factor on the degradation ``1 - quality / 100``.
+        steps: the most of ``dip``; ``groupsc`` takes a single pass.
+        method: ``groupsc``, or ``dip``, see :func:`preimage.restore.denoise`: it needs no quality, and stops when what
+            it draws varies least.
+        search: how similar patches are looked for: ``light``, as in training, or ``paper``,
+            every pixel instead of every second or third.
+
+    Raises:
+        ImageFileError, ArgumentError: see there; nothing tells the quality.
+    """
+    settings = Settings("auto", strength, steps, weights, memory, device, seed, search=search, bits=bits)
+    if dip := as_dip(method):
+        if quality != "auto":
+            raise ArgumentError(f"`quality` must be left out for dip, got {quality}; it suits any.")
+        return restore(image, ByDip(Artefacts(), dip), settings, progress)
+    if method != "groupsc":
+        raise ArgumentError(f"`method` must be groupsc or dip, got {method!r}; leave it out.")
+    if steps is not None:
+        raise ArgumentError(f"`steps` must be left out for groupsc, got {steps}; it takes a single pass.")
+    return restore(image, ByDenoiser(Deblock(_parse(quality))), settings, progress)

@@ -1,0 +1,201 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+from skimage import data
+
+from preimage import restore
+from preimage.errors import ArgumentError
+from preimage.notation import parse_noise
+from preimage.restore.frame.light import find_light
+from preimage.restore.frame.noise import find_noise, find_noise_in
+
+
+def textured(height=96, width=96):
+    """Edges, a gradient and fine texture in colour, (3, H, W), without noise."""
+    rows, columns = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+    wave = 0.12 * torch.sin(rows * columns / 200)
+    x = torch.stack([0.35 + rows / 400 + wave, 0.2 + columns / 200 + wave, 0.8 - rows / 300 - columns / 300 + wave])
+    x[:, 20:40, 10:30] = torch.tensor([0.1, 0.6, 0.85])[:, None, None]
+    return x.clamp(0, 1)
+
+
+def drawing():
+    x = np.full((97, 71, 3), 240, np.uint8)
+    x[20:60, 10:50] = (40, 90, 200)
+    x[70:90:5] = 0
+    return x
+
+
+def text():
+    page = Image.new("RGB", (200, 120), "white")
+    for row in range(0, 120, 12):
+        ImageDraw.Draw(page).text((3, row), "Hello text, screen shot 0123456789"[row % 7 :], fill="black")
+    return np.asarray(page)
+
+
+def posterised():
+    return (np.rint(255 * textured().permute(1, 2, 0).numpy()) // 32 * 32).astype(np.uint8)
+
+
+def of(pixels):
+    return torch.from_numpy(np.array(pixels)).permute(2, 0, 1) / 255
+
+
+def bayer(x):
+    """RGGB samples (1, H, W) of (3, H, W)."""
+    rows, columns = torch.meshgrid(*(torch.arange(n) for n in x.shape[1:]), indexing="ij")
+    return x.gather(0, (rows % 2 + columns % 2)[None])
+
+
+def eight_bits(x):
+    return (255 * x.clamp(0, 1)).round() / 255
+
+
+@pytest.mark.parametrize("make", [drawing, text, posterised])
+@pytest.mark.parametrize("kind", ["colour", "grey", "mosaic"])
+def test_pictures_that_no_sensor_made_have_no_noise(make, kind):
+    x = of(make())
+    seen = {"colour": x, "grey": x[1:2], "mosaic": bayer(x)}[kind]
+    assert find_noise(seen).sigma == 0
+
+
+@pytest.mark.parametrize("kind", ["colour", "grey", "mosaic"])
+@pytest.mark.parametrize("make", [drawing, text])
+def test_noise_on_drawings_is_found(make, kind, rng):
+    x = of(make())
+    clean = {"colour": x, "grey": x[1:2], "mosaic": bayer(x)}[kind]
+    noise = find_noise(eight_bits(clean + 10 / 255 * torch.randn(clean.shape, generator=rng)))
+    assert 255 * noise.more == pytest.approx(10, rel=0.5)  # half of it is clipped where paper is white
+
+
+@pytest.mark.parametrize("sigma", [3.0, 10.0, 30.0])
+@pytest.mark.parametrize("kind", ["colour", "grey", "mosaic", "four bands"])
+def test_noise_between_edges_and_texture_is_found(kind, sigma, rng):
+    x = of(data.astronaut()[:256, 100:356])
+    clean = {"colour": x, "grey": x[1:2], "mosaic": bayer(x), "four bands": torch.cat([x, x[:1]])}[kind]
+    noise = find_noise(eight_bits(clean + sigma / 255 * torch.randn(clean.shape, generator=rng)))
+    there = math.hypot(sigma, 1)  # the photograph has some of its own
+    assert 255 * noise.sigma == pytest.approx(there, rel=0.25)
+    assert noise.low < there / 255 < noise.high
+
+
+@pytest.mark.parametrize("colour", [0.0, 0.5, 1.0])
+def test_a_border_changes_nothing(colour, rng):
+    y = eight_bits(textured()[1:2] + 12 / 255 * torch.randn(1, 96, 96, generator=rng))
+    framed = torch.full((1, 128, 134), colour)
+    framed[:, 14:110, 20:116] = y
+    assert find_noise(framed).sigma == pytest.approx(find_noise(y).sigma, rel=0.1)
+
+
+def test_a_level_of_dark_pictures_scales_with_them(rng):
+    y = textured() + 0.05 * torch.randn(3, 96, 96, generator=rng)
+    assert find_noise(y / 50).sigma * 50 == pytest.approx(find_noise(y).sigma, rel=0.15)
+
+
+def test_parts_tell_what_the_whole_does(rng):
+    y = textured(128, 128) + 0.04 * torch.randn(3, 128, 128, generator=rng)
+    blocks = [y[:, i : i + 64, j : j + 64] for i in (0, 64) for j in (0, 64)]
+    assert find_noise_in(blocks).sigma == pytest.approx(0.04, rel=0.15)
+
+
+def test_who_is_not_sure_says_so(rng):
+    """Letters and noise, and few pixels."""
+    assert find_noise(textured(192, 192)).notes() == ()
+    y = of(text())[:1, :30, :40] + 0.02 * torch.randn(1, 30, 40, generator=rng)
+    (note,) = find_noise(y).notes()
+    assert "not sure" in note
+    assert "--sigma" in note
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (7, 7), (8, 9), (2, 2)])
+def test_small_pictures_have_a_level(size, rng):
+    assert 0 <= find_noise(torch.rand(1, *size, generator=rng)).sigma < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "gain"), [("auto", None), ("gaussian", 0), ("poisson:0.01", 0.01), ("Poisson:1/50", 0.02)]
+)
+def test_kinds_of_noise_are_understood(text, gain):
+    assert parse_noise(text) == gain
+
+
+@pytest.mark.parametrize("text", ["", "poisson", "poisson:", "poisson:0", "poisson:2", "poisson:nan", "speckle:1"])
+def test_other_kinds_of_noise_are_refused(text):
+    with pytest.raises(ArgumentError, match=r"poisson:0\.01"):
+        parse_noise(text)
+
+
+def lit():
+    """Dark and bright parts, grey (192, 192), and 60 photons at most."""
+    rows, columns = np.mgrid[:192, :192] / 192
+    x = 0.03 + 0.9 * (0.5 + 0.5 * np.sin(9 * rows + 5 * columns**2)) ** 2
+    x[40:90, 60:120] *= 0.3
+    return x, np.random.default_rng(0).poisson(60 * x) / 60
+
+
+def test_noise_of_light_is_seen_and_white_noise_is_not_taken_for_it():
+    x, y = lit()
+    light = find_light(torch.from_numpy(y)[None], float(np.std(x - y)))
+    assert light is not None
+    assert light.gain == pytest.approx(1 / 60, rel=0.1)
+    white = x + np.random.default_rng(1).normal(0, 0.08, x.shape)
+    assert find_light(torch.from_numpy(white)[None], 0.08) is None
+    assert find_light(textured(192, 192), 0.01) is None
+
+
+def test_noise_of_light_is_removed_better_as_such(tmp_path):
+    x, y = lit()
+    counts = np.rint(60 * y).astype(np.uint16) * 400
+
+    def error(**options):
+        restored = restore.denoise(counts, **options)
+        return float(np.mean((np.squeeze(restored.image) / (60 * 400) - x) ** 2)), restored.record
+
+    white, _ = error(noise="gaussian")
+    given, record = error(noise=f"poisson:{400 / 65535}")
+    found, auto = error()
+    assert given < 0.8 * white
+    assert found < 1.1 * given
+    assert "light" in record.degradation
+    assert any("brightness" in note for note in auto.notes)
+
+
+def test_noise_of_light_is_repeated_from_its_record(tmp_path):
+    _, y = lit()
+    Image.fromarray(np.rint(255 * np.clip(y, 0, 1)).astype(np.uint8)).save(tmp_path / "a.png")
+    first = restore.denoise(tmp_path / "a.png")
+    assert first.record.resolved["gain"] > 0
+    again = restore.repeat(first.record)
+    assert np.array_equal(again.image.to_array(), first.image.to_array())
+
+
+def test_dip_is_told_no_noise():
+    with pytest.raises(ArgumentError, match="left out for dip"):
+        restore.denoise(textured(), method="dip", noise="gaussian")
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_faint_noise_is_removed_without_harm(channels, sigma, rng):
+    """The networks' own errors are larger than such noise."""
+    x = textured()[:channels]
+    y = x + sigma / 255 * torch.randn(x.shape, generator=rng)
+    restored = restore.denoise(y, sigma=sigma / 255).image
+    assert float((restored - x).square().mean()) <= float((y - x).square().mean())
+
+
+@pytest.mark.parametrize("make", [drawing, text, posterised])
+def test_clean_pictures_come_back(make):
+    pixels = make()
+    restored = np.asarray(restore.denoise(pixels).image, float)
+    assert np.sqrt(np.mean((restored - pixels) ** 2)) <= 0.5
+
+
+def test_an_overexposed_photograph_is_not_drawn():
+    x = data.astronaut()[:192, 100:292] / 255 * 1.2 + 0.3
+    y = np.clip(x + np.random.default_rng(0).normal(0, 10 / 255, x.shape), 0, 1)
+    noise = find_noise(of(np.rint(255 * y)))
+    assert noise.less > 5 / 255
