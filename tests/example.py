@@ -13,6 +13,45 @@ import torch
 from torch import Tensor, nn
 
 from preimage.denoisers import Denoiser, GaussianMixture
+from preimage.functional import (
+    ClosedProx,
+    Conjugable,
+    LinearlyComposed,
+    LipschitzSmooth,
+    PeriodicallyComposed,
+    Periodizable,
+    Proximable,
+    Separable,
+    Smooth,
+    Summed,
+)
+from preimage.optim import Potential
+from preimage.physics import LinearPhysics, Physics, SemiOrthogonalPhysics, SpectralPhysics
+from preimage.physics.generators import ParameterGenerator
+from preimage.physics.noise import Noise, ProximableNoise
+
+# Classes meant to be derived from, which have no instances of their own.
+ABSTRACT: set[type] = {
+    Denoiser,
+    ClosedProx,
+    Conjugable,
+    LinearlyComposed,
+    LipschitzSmooth,
+    Periodizable,
+    PeriodicallyComposed,
+    Proximable,
+    Separable,
+    Smooth,
+    Summed,
+    ParameterGenerator,
+    Noise,
+    ProximableNoise,
+    Potential,
+    LinearPhysics,
+    Physics,
+    SemiOrthogonalPhysics,
+    SpectralPhysics,
+}
 
 
 @dataclass(frozen=True)

@@ -12,22 +12,10 @@ from torch import Tensor, nn
 import preimage
 from preimage._tree import leaves, tree_map
 from preimage.denoisers import Denoiser
-from preimage.functional import (
-    ClosedProx,
-    Conjugable,
-    LinearlyComposed,
-    LipschitzSmooth,
-    PeriodicallyComposed,
-    Periodizable,
-    Proximable,
-    Separable,
-    Smooth,
-    Summed,
-)
-from preimage.optim import Potential
-from preimage.physics import LinearPhysics, Physics, SemiOrthogonalPhysics, SpectralPhysics
+from preimage.functional import Conjugable, LinearlyComposed, Proximable, Smooth
+from preimage.physics import LinearPhysics, Physics
 from preimage.physics.generators import ParameterGenerator
-from preimage.physics.noise import Noise, ProximableNoise
+from preimage.physics.noise import Noise
 from preimage.testing import (
     check_composed,
     check_conjugate,
@@ -40,31 +28,7 @@ from preimage.testing import (
     check_smooth,
 )
 from preimage.testing._values import samples_of
-from tests.example import Example, random
-
-# Classes meant to be derived from, which have no instances of their own.
-ABSTRACT: set[type] = {
-    Denoiser,
-    ClosedProx,
-    Conjugable,
-    LinearlyComposed,
-    LipschitzSmooth,
-    Periodizable,
-    PeriodicallyComposed,
-    Proximable,
-    Separable,
-    Smooth,
-    Summed,
-    ParameterGenerator,
-    Noise,
-    ProximableNoise,
-    Potential,
-    LinearPhysics,
-    Physics,
-    SemiOrthogonalPhysics,
-    SpectralPhysics,
-}
-
+from tests.example import ABSTRACT, Example, random
 
 TESTS = Path(__file__).parent
 
@@ -116,7 +80,7 @@ def home(cls: type) -> str:
 def test_every_public_class_has_an_example(cls: type) -> None:
     assert cls in ABSTRACT or EXAMPLES.get(cls), (
         f"{cls.__module__}.{cls.__name__} is public and has no instance to check; add one to EXAMPLES in {home(cls)} "
-        "(or the class to ABSTRACT in tests/test_contracts.py, if it is only meant to be derived from)."
+        "(or the class to ABSTRACT in tests/example.py, if it is only meant to be derived from)."
     )
 
 

@@ -1,0 +1,73 @@
+"""Outside its room nobody asks whether something is one concrete noise, operator, data term or denoiser.
+
+What one can do is a type, what one knows is a value or ``None``: ask for these.
+"""
+
+import ast
+import importlib
+from collections.abc import Iterator
+
+from preimage.denoisers import Denoiser
+from preimage.functional import Smooth
+from preimage.physics import Physics
+from preimage.physics.noise import Noise
+from tests.architecture.source import Source, inside, own
+from tests.example import ABSTRACT
+
+REMAINING = 52
+
+# The rooms, the narrowest first, and what lives there.
+ROOMS: dict[str, type] = {
+    "preimage.physics.noise": Noise,
+    "preimage.physics": (Physics, Smooth),
+    "preimage.denoisers": Denoiser,
+    "preimage.fidelity": Smooth,
+    "preimage.optim.fidelity": Smooth,
+}
+
+_NOISE = "from preimage.physics.noise import GaussianNoise\n"
+
+FAULTS = [
+    {"optim/x.py": _NOISE + "isinstance(a, GaussianNoise)"},
+    {"physics/x.py": _NOISE + "isinstance(a, int | GaussianNoise)"},
+    {"optim/x.py": _NOISE + "isinstance(a, (int, GaussianNoise))"},
+    {"optim/x.py": _NOISE + "type(a) is GaussianNoise"},
+    {"optim/x.py": "from preimage.physics import Blur\nissubclass(a, Blur)"},
+    {"optim/x.py": _NOISE + "match a:\n    case GaussianNoise():\n        pass"},
+]
+GOOD = [
+    {"physics/noise/x.py": _NOISE + "isinstance(a, GaussianNoise)"},
+    {"optim/x.py": "from preimage.physics.noise import Noise\nisinstance(a, Noise)"},
+]
+
+
+def faults(sources: list[Source]) -> Iterator[str]:
+    for source in sources:
+        names = {name: module for _, module, name in source.imports if name and own(module)}
+        for node in source.nodes:
+            for name in sorted(asked(node) & set(names)):
+                room = room_of(names[name], name)
+                if room is not None and not inside(source.module, room):
+                    yield source.at(node, f"asks for {name}; ask for what it can do or knows")
+
+
+def asked(node: ast.AST) -> set[str]:
+    """The classes that an expression or pattern compares a value's type with."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in ("isinstance", "issubclass") and len(node.args) == 2:
+        return {n.id for n in ast.walk(node.args[1]) if isinstance(n, ast.Name)}
+    if isinstance(node, ast.Compare) and "type(" in ast.unparse(node):
+        return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    if isinstance(node, ast.MatchClass):
+        return {n.id for n in ast.walk(node.cls) if isinstance(n, ast.Name)}
+    return set()
+
+
+def room_of(module: str, name: str) -> str | None:
+    """The room of a concrete class, or ``None`` if the name is something else."""
+    found = vars(importlib.import_module(module)).get(name)
+    if not isinstance(found, type) or found in ABSTRACT:
+        return None
+    for room, kinds in ROOMS.items():
+        if inside(found.__module__, room):
+            return room if issubclass(found, kinds) else None
+    return None

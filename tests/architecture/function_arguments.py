@@ -1,0 +1,23 @@
+"""A function takes at most eight arguments; more are a value of their own."""
+
+from collections.abc import Iterator
+
+from tests.architecture.sizes import arguments
+from tests.architecture.source import Source
+
+REMAINING = 14
+
+MOST = 8
+
+FAULTS = [
+    {"x.py": "def f(a, b, c, d, e, f, g, h, i):\n    pass"},
+    {"x.py": "class A:\n    def f(self, a, b, c, d, e, *, f, g, h, i):\n        pass"},
+]
+GOOD = [{"x.py": "class A:\n    def f(self, a, b, c, d, e, *, f, g, h):\n        pass"}]
+
+
+def faults(sources: list[Source]) -> Iterator[str]:
+    for source in sources:
+        for function in source.functions:
+            if function.name != "__init__" and (count := arguments(function)) > MOST:
+                yield source.at(function, f"{function.name} has {count} arguments, at most {MOST}")

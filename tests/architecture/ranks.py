@@ -1,0 +1,64 @@
+"""A module imports lower ranks or its own package only, by absolute names."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.architecture.source import Source
+
+RANKS = {
+    0: {
+        "machine",
+        "_module",
+        "_optional",
+        "_ranges",
+        "_recording",
+        "_shapes",
+        "_tree",
+        "_worker",
+        "errors",
+        "functional",
+        "notation",
+    },
+    1: {"solve", "transform", "metric", "files"},
+    2: {"physics"},
+    3: {"denoisers"},
+    4: {"optim", "sampling"},
+    5: {"models", "loss", "datasets"},
+    6: {"training", "zoo"},
+    7: {"restore"},
+    8: {"explain"},
+    9: {"cli", "web", "testing"},
+    10: {"__main__"},
+}
+RANK = {part: rank for rank, parts in RANKS.items() for part in parts}
+
+REMAINING = 0
+
+FAULTS = [
+    {"solve/x.py": "from preimage.physics import Blur"},
+    {"physics/x.py": "def f():\n    import preimage.zoo"},
+    {"physics/x.py": "from preimage import nowhere"},
+    {"physics/x.py": "from . import blur"},
+    {"metric/x.py": "from preimage.solve import cg"},
+    {"errors.py": "from preimage.solve import cg"},
+]
+
+
+def faults(sources: list[Source]) -> Iterator[str]:
+    for source in sources:
+        if source.name == "__init__.py":  # the package itself names all its parts
+            continue
+        yield from (
+            source.at(node, "relative import; write the absolute name")
+            for node in source.nodes
+            if isinstance(node, ast.ImportFrom) and node.level
+        )
+        for node, module, name in source.imports:
+            parts = (f"preimage.{name}" if module == "preimage" else module).split(".")
+            if parts[0] != "preimage" or len(parts) == 1:
+                continue
+            mine, part = source.part, parts[1]
+            if part not in RANK:
+                yield source.at(node, f"{part} has no rank; add it to RANKS in tests/architecture/ranks.py")
+            elif part != mine and RANK[part] >= max(RANK[mine], 1):
+                yield source.at(node, f"{mine} (rank {RANK[mine]}) imports {part} (rank {RANK[part]})")
