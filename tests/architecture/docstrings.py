@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 138
+REMAINING = 103
 
 WORDS = 4
 
