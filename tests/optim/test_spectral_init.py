@@ -55,7 +55,7 @@ def test_samples_are_independent() -> None:
 @pytest.mark.parametrize("is_real", [False, True])
 def test_descent_from_it_recovers_the_image(is_real: bool) -> None:
     x, physics = problem(torch.float64 if is_real else torch.complex128)
-    step = 0.5 / physics.operator.norm((1, 1, 6, 6), torch.float64) ** 2
+    step = 0.5 / physics.operator.norm(torch.empty(1, 1, 6, 6, dtype=torch.float64)) ** 2
     model = Variational(GD(step), fidelity=AmplitudeLoss, init=SpectralInit(is_real=is_real), max_steps=2000, tol=1e-8)
     found = model(physics(x), physics)
     product = (found.conj() * x).sum((1, 2, 3), keepdim=True)

@@ -34,7 +34,7 @@ def test_one_set_of_weights_per_image() -> None:
     y = Decolorize(weights).A(x)
     torch.testing.assert_close(y[0], x[0, :1])
     torch.testing.assert_close(y[1], 0.5 * x[1, :1] + 0.25 * x[1, 1:])
-    torch.testing.assert_close(Decolorize(weights).norm((2, 2, 3, 3)), weights.norm(dim=1))
+    torch.testing.assert_close(Decolorize(weights).norm(torch.empty(2, 2, 3, 3)), weights.norm(dim=1))
 
 
 def test_channels_must_match() -> None:

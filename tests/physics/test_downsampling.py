@@ -83,7 +83,9 @@ def test_closed_forms_are_exact() -> None:
             truth = torch.linalg.solve(system, b.flatten())
             torch.testing.assert_close(physics.solve_shifted(b, rho).flatten(), truth, rtol=1e-9, atol=1e-9)
         torch.testing.assert_close(physics.A_dagger(y).flatten(), torch.linalg.pinv(matrix) @ y.flatten())
-        torch.testing.assert_close(physics.norm(shape, torch.float64), torch.linalg.matrix_norm(matrix, 2).reshape(1))
+        torch.testing.assert_close(
+            physics.norm(torch.empty(shape, dtype=torch.float64)), torch.linalg.matrix_norm(matrix, 2).reshape(1)
+        )
 
 
 def test_pseudo_inverse_where_a_frequency_is_lost() -> None:
@@ -121,4 +123,4 @@ def test_sizes_must_be_multiples() -> None:
     with pytest.raises(ShapeError, match="multiple of the factor 4"):
         physics.A(torch.zeros(1, 1, 8, 10))
     with pytest.raises(ShapeError, match="multiple of the factor 4"):
-        physics.norm((1, 1, 8, 10))
+        physics.norm(torch.empty(1, 1, 8, 10))

@@ -22,7 +22,7 @@ def test_closed_forms() -> None:
     assert physics.A(x).flatten().tolist() == [3, 0, 2.5, 12]
     assert physics.A_dagger(physics.A(x)).flatten().tolist() == [3, 0, 5, 6]
     assert physics.solve_shifted(x, 1.0).flatten().tolist() == pytest.approx([1.5, 4, 4, 1.2])
-    assert physics.norm((1, 1, 2, 2)).tolist() == [2]
+    assert physics.norm(torch.empty(1, 1, 2, 2)).tolist() == [2]
 
 
 def test_masks_of_every_kind() -> None:

@@ -39,7 +39,7 @@ def test_defaults_agree_with_the_matrix() -> None:
         torch.testing.assert_close(solution[index, 0, 0], truth, rtol=1e-8, atol=1e-9)
     # The largest singular value of means of neighbours is cos(pi / 2n).
     exact = 1.7 * torch.cos(torch.tensor(torch.pi / (2 * n)))
-    torch.testing.assert_close(physics.norm((1, 1, 1, n))[0], exact, rtol=1e-3, atol=0)
+    torch.testing.assert_close(physics.norm(torch.empty(1, 1, 1, n))[0], exact, rtol=1e-3, atol=0)
     torch.testing.assert_close(torch.linalg.matrix_norm(m, 2).float(), exact)
 
 
@@ -53,7 +53,7 @@ def test_gradients_flow_through_a_solve() -> None:
 
 def test_the_norm_of_nothing_is_zero_and_no_sample_sees_another() -> None:
     weights = torch.tensor([0.0, 1.0, 3.0]).reshape(3, 1, 1, 1)
-    norms = Averages(weights).norm((3, 1, 4, 6))
+    norms = Averages(weights).norm(torch.empty(3, 1, 4, 6))
     assert norms[0] == 0
     torch.testing.assert_close(norms[1:], norms[1] * torch.tensor([1.0, 3.0]))
 
@@ -66,7 +66,9 @@ def test_norm_where_singular_values_cluster():
         physics = Downsampling(kernel, 2, padding="zero")
         dense = physics.A(units).flatten(1)
         wanted = torch.linalg.matrix_norm(dense, 2).reshape(1)
-        torch.testing.assert_close(physics.norm((1, 1, 8, 8), torch.float64), wanted, rtol=2e-3, atol=0)
+        torch.testing.assert_close(
+            physics.norm(torch.empty(1, 1, 8, 8, dtype=torch.float64)), wanted, rtol=2e-3, atol=0
+        )
 
 
 def derivative(function, at, direction, step=1e-6):
@@ -83,7 +85,7 @@ def test_the_norm_found_by_iteration_has_its_gradient(make, rng):
     direction = torch.randn(kernel.shape, dtype=torch.float64, generator=rng)
 
     def norm(k):
-        return make(k).norm((2, 1, 8, 10), torch.float64).sum()
+        return make(k).norm(torch.empty(2, 1, 8, 10, dtype=torch.float64)).sum()
 
     at = kernel.clone().requires_grad_()
     value = norm(at)

@@ -19,6 +19,7 @@ TRANSFORMS = {
 }
 X = torch.rand(2, 3, 8, 9, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 KERNEL = torch.rand(3, 4, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+KERNEL[1, 2] += 9  # well conditioned
 BLUR = Blur(KERNEL, "circular", "fft")
 
 

@@ -20,8 +20,8 @@ class WrongAdjoint(Inpainting):
 
 
 class WrongNorm(Inpainting):
-    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
-        return self.mask.square().amax().reshape(1).to(dtype)
+    def norm(self, like: Tensor) -> Tensor:
+        return self.mask.square().amax().reshape(1).to(like.dtype)
 
 
 class WrongDagger(Inpainting):

@@ -50,7 +50,7 @@ class SpectralInit:
             raise CapabilityError(f"`physics` must be PhaseRetrieval, got {type(physics).__name__}; use another init.")
         operator, weights = physics.operator, tree_map(_preprocessed, y)
         start = self._start(operator.A_adjoint(tree_map(lambda leaf: leaf.clamp_min(0).sqrt(), y)))
-        shift = 2.5 * operator.norm(tuple(start.shape), start.real.dtype).to(start.device) ** 2
+        shift = 2.5 * operator.norm(start) ** 2
 
         def step(state: "SpectralInit.State") -> "SpectralInit.State":
             pulled = operator.A_adjoint(tree_map(torch.mul, weights, operator.A(state.x)))

@@ -107,5 +107,5 @@ def back_projection(y: Measurement, physics: Physics) -> Tensor:
     if not isinstance(physics, LinearPhysics):
         raise CapabilityError(f"`init` must be given where the physics is not linear, got {type(physics).__name__}.")
     x = physics.A_adjoint(y)
-    power = physics.norm(tuple(x.shape), x.real.dtype).to(x.device) ** 2
+    power = physics.norm(x) ** 2
     return x / power.where(power > 0, 1).reshape(-1, *(1,) * (x.ndim - 1))

@@ -144,9 +144,9 @@ class Scaled(LinearPhysics):
             return scale(1 / torch.as_tensor(rho, dtype=b.real.dtype, device=b.device), b)
         return self._by_parts(lambda part: self.operator.solve_shifted(part, rho / power), b) / power
 
-    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+    def norm(self, like: Tensor) -> Tensor:
         """``|factor| * ||operator||``."""
-        return abs(self.factor) * self.operator.norm(shape, dtype)
+        return abs(self.factor) * self.operator.norm(like)
 
     def _by_parts(self, function: Callable[[Measurement], Tensor], y: Measurement) -> Tensor:
         """``function(y)``, of real and imaginary part apart where a complex factor has made the data complex.

@@ -83,6 +83,6 @@ class Blur(LinearPhysics):
             return BlurFFT(self.kernel).solve_regularized(y, rho)
         return super().solve_regularized(y, rho)
 
-    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+    def norm(self, like: Tensor) -> Tensor:
         """Closed form for ``circular``; otherwise by power iteration."""
-        return BlurFFT(self.kernel).norm(shape, dtype) if self.padding == "circular" else super().norm(shape, dtype)
+        return BlurFFT(self.kernel).norm(like) if self.padding == "circular" else super().norm(like)

@@ -106,9 +106,9 @@ class CompressedSensing(LinearPhysics):
     def _solve_rows(self, matrix: Tensor, y: Tensor, rho: float | Tensor) -> Tensor:
         return _solve(matrix @ matrix.mH, y.to(matrix.dtype), rho)
 
-    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+    def norm(self, like: Tensor) -> Tensor:
         """The largest singular value."""
-        matrix = self._matrix(torch.empty((), dtype=dtype))
+        matrix = self._matrix(like.real)
         gram = matrix @ matrix.mH if matrix.shape[0] < matrix.shape[1] else matrix.mH @ matrix
         return torch.linalg.eigvalsh(gram)[-1:].clamp_min(0).sqrt()
 

@@ -62,7 +62,7 @@ class Decolorize(SemiOrthogonalPhysics):
         along = (weights * b).sum(1, keepdim=True) / (weights.square().sum(1, keepdim=True) + shift)
         return (b - weights * along) / shift
 
-    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+    def norm(self, like: Tensor) -> Tensor:
         """``||weights||``."""
-        weights = torch.as_tensor(self.weights, dtype=dtype)
+        weights = torch.as_tensor(self.weights, dtype=like.real.dtype, device=like.device)
         return weights.reshape(-1, weights.shape[-1]).norm(dim=1)

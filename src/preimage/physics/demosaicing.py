@@ -63,6 +63,6 @@ class Demosaicing(SemiOrthogonalPhysics):
         """``b / (mask + rho)``."""
         return b / (self.mask(b) + per_image(rho, b.real))
 
-    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+    def norm(self, like: Tensor) -> Tensor:
         """One."""
-        return torch.ones(1, dtype=dtype)
+        return torch.ones(1, dtype=like.real.dtype, device=like.device)

@@ -101,11 +101,11 @@ class Downsampling(LinearPhysics):
         d = self._gram((*y.shape[:2], *(size * self.factor for size in y.shape[2:])), y.dtype)
         return self.A_adjoint(multiplied(y, 1 / (d + per_image(rho, y))))
 
-    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+    def norm(self, like: Tensor) -> Tensor:
         """``max d^(1/2)`` for ``circular``; else by power iteration."""
         if self.padding != "circular":
-            return super().norm(shape, dtype)
-        return self._gram(tuple(shape), dtype).flatten(1).amax(1).sqrt()
+            return super().norm(like)
+        return self._gram(tuple(like.shape), like.real.dtype).flatten(1).amax(1).sqrt()
 
     def _gram(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
         """``d``: the half spectrum of ``A A^H`` on images of ``shape``, real and non-negative."""

@@ -88,9 +88,9 @@ class DownsamplingMatlab(LinearPhysics):
         inner = (rows @ b @ columns.mT) / (power_h[:, None] * power_w + shift)
         return (b - rows.mT @ inner @ columns) / shift
 
-    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+    def norm(self, like: Tensor) -> Tensor:
         """``||W_h|| ||W_w||``, (1,)."""
-        rows, columns = self._matrices(shape[-2:], torch.empty(0, dtype=dtype))
+        rows, columns = self._matrices(like.shape[-2:], like.real)
         return (torch.linalg.matrix_norm(rows, 2) * torch.linalg.matrix_norm(columns, 2)).reshape(1)
 
     def _image_sizes(self, y: Tensor) -> tuple[int, ...]:

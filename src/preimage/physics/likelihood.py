@@ -90,7 +90,7 @@ class LinearLikelihood(Likelihood, LinearlyComposed):
 
     def linear_norm(self, x: Tensor) -> Tensor:
         """``||A||``."""
-        return self.physics.norm(tuple(x.shape), x.real.dtype).to(x.device)
+        return self.physics.norm(x)
 
     def outer_prox(self, z: Measurement, step: float | Tensor) -> Measurement:
         """The prox of ``nll(., y)``."""
@@ -123,7 +123,7 @@ class DiagonalLikelihood(LinearLikelihood, ClosedProx):
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """The minimiser over ``u`` of ``step * f(u) + 1/2 ||u - x||^2``; entries with ``s_i = 0`` stay."""
-        s = self.physics.spectrum(tuple(x.shape), x.real.dtype).to(x.device)
+        s = self.physics.diagonal(x).s
         seen = s != 0
         safe = torch.where(seen, s, 1)
         coefficients = self.physics.right.analysis(x)
@@ -166,7 +166,7 @@ class SpectralLikelihood(GaussianLikelihood, ClosedProx):
 
     def __init__(self, physics: SpectralPhysics, y: Tensor) -> None:
         super().__init__(physics, y)
-        s = physics.spectrum(tuple(y.shape), y.real.dtype).to(y.device)
+        s = physics.diagonal(y).s
         self._matched = (s.conj() * physics.left.analysis(self.y)).resolve_conj()
         power = s.real.square() + s.imag.square() if s.is_complex() else s.square()
         # Arithmetic of complex with real numbers is several times faster on (real, imaginary) pairs of equal strides.

@@ -88,15 +88,14 @@ class LinearPhysics(Physics):
         """
         return self.solve_shifted(self.A_adjoint(y), rho)
 
-    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
-        """Spectral norm (largest singular value) on images of ``shape`` (B, C, H, W); (B,), or (1,) where all agree.
+    def norm(self, like: Tensor) -> Tensor:
+        """Spectral norm (largest singular value) on images like ``like``; (B,), or (1,) where all agree.
 
-        By Lanczos' method from a fixed start, so that it gives the same value every time and each sample its own.
+        Only the shape, the precision and the device of ``like`` count. The norm is found by Lanczos' method from a
+        fixed start, so that it is the same every time and each sample has its own.
         """
-        parameter = next((t for t in (*self.buffers(), *self.parameters()) if t.is_floating_point()), None)
-        device = parameter.device if parameter is not None else torch.device("cpu")
-        start = torch.randn((1, *shape[1:]), generator=torch.Generator().manual_seed(0), dtype=dtype)
-        return lanczos_norm(self, start.to(device).expand(shape).clone())
+        start = torch.randn((1, *like.shape[1:]), generator=torch.Generator().manual_seed(0), dtype=like.real.dtype)
+        return lanczos_norm(self, start.to(like.device).expand(like.shape).clone())
 
     @property
     def H(self) -> "LinearPhysics":

@@ -86,16 +86,11 @@ class SpectralPhysics(LinearPhysics):
         gain = s.conj() / (s.abs().square() + per_image(rho, wide.real))
         return narrowed(self.right.synthesis(gain * self.left.analysis(wide), tuple(y.shape)), y)
 
-    def norm(self, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+    def norm(self, like: Tensor) -> Tensor:
         """``max |s|``."""
-        return _largest(self.spectrum(shape, dtype).abs())
+        return self.diagonal(like).norm()
 
 
 def _power(s: Tensor) -> Tensor:
     """``|s|^2`` without the square root of the modulus."""
     return s.real.square() + s.imag.square() if s.is_complex() else s.square()
-
-
-def _largest(modulus: Tensor) -> Tensor:
-    """The maximum of each sample, (B,) or (1,)."""
-    return modulus.flatten(1).amax(1) if modulus.ndim else modulus.reshape(1)

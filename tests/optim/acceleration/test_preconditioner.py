@@ -17,14 +17,14 @@ EXAMPLES = {
 
 def test_a_mask_is_inverted_down_to_the_floor():
     mask = torch.tensor([[1.0, 0.5], [0.0, 2.0]])
-    found = diagonal_preconditioner(Inpainting(mask), (2, 1, 2, 2), floor=0.01)
+    found = diagonal_preconditioner(Inpainting(mask), torch.empty(2, 1, 2, 2), floor=0.01)
     assert found.shape == (2, 1, 2, 2)
     torch.testing.assert_close(found[1, 0], torch.tensor([[1.0, 2.0], [5.0, 0.5]]))
 
 
 def test_the_bound_for_non_negative_matrices():
     matrix = torch.rand(9, 7, generator=torch.Generator().manual_seed(0), dtype=torch.float64) * torch.logspace(0, 2, 7)
-    found = diagonal_preconditioner(Dense(matrix), (1, 1, 1, 7), torch.float64).flatten()
+    found = diagonal_preconditioner(Dense(matrix), torch.empty(1, 1, 1, 7, dtype=torch.float64)).flatten()
     normal = matrix.mT @ matrix
     torch.testing.assert_close(found, normal.sum(1).rsqrt())
     scaled = matrix * found
@@ -34,16 +34,16 @@ def test_the_bound_for_non_negative_matrices():
 
 def test_dtype_device_and_border():
     physics = Blur(torch.ones(3, 3) / 9, "zero")
-    found = diagonal_preconditioner(physics, (1, 2, 5, 6), torch.float64)
+    found = diagonal_preconditioner(physics, torch.empty(1, 2, 5, 6, dtype=torch.float64))
     assert found.dtype == torch.float64
     assert float(found[0, 0, 0, 0]) > float(found[0, 0, 2, 2])  # corners are seen less
 
 
 def test_negative_entries_are_refused():
     with pytest.raises(ArgumentError, match="negative entries"):
-        diagonal_preconditioner(Dense(torch.tensor([[1.0, -2.0], [0.5, 1.0]])), (1, 1, 1, 2))
+        diagonal_preconditioner(Dense(torch.tensor([[1.0, -2.0], [0.5, 1.0]])), torch.empty(1, 1, 1, 2))
     with pytest.raises(ArgumentError, match="floor"):
-        diagonal_preconditioner(Inpainting(torch.ones(2, 2)), (1, 1, 2, 2), floor=0.0)
+        diagonal_preconditioner(Inpainting(torch.ones(2, 2)), torch.empty(1, 1, 2, 2), floor=0.0)
     with pytest.raises(ArgumentError, match="mu"):
         SpectralPreconditioner(Inpainting(torch.ones(2, 2)), 0.0)
 

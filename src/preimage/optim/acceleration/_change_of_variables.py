@@ -38,7 +38,7 @@ class LipschitzComposed(Composed, LipschitzSmooth):
 
     def lipschitz(self, x: Tensor) -> Tensor:
         """``||S||^2 L``."""
-        norm = self.operator.norm(tuple(x.shape), x.real.dtype).to(x.device)
+        norm = self.operator.norm(x)
         return norm**2 * self.functional.lipschitz(self.operator.A(x))
 
 
@@ -49,7 +49,7 @@ class SeparableComposed(ChangeOfVariables, Separable):
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """``prox of functional with step s^2 t at s u, divided by s``."""
-        s = self.operator.spectrum(tuple(x.shape), x.real.dtype)
+        s = self.operator.diagonal(x).s
         return self.functional.prox(s * x, per_image(step, x.real) * s**2) / s
 
 

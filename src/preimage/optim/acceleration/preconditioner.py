@@ -10,10 +10,8 @@ from preimage.physics.bases import Basis, Pixels
 __all__ = ["SpectralPreconditioner", "diagonal_preconditioner"]
 
 
-def diagonal_preconditioner(
-    physics: LinearPhysics, shape: tuple[int, ...], dtype: torch.dtype = torch.float32, floor: float = 1e-3
-) -> Tensor:
-    r"""``d^(-1/2)``, like images of ``shape``, with ``d`` the diagonal of ``A^H A`` or a bound for all of it.
+def diagonal_preconditioner(physics: LinearPhysics, like: Tensor, floor: float = 1e-3) -> Tensor:
+    r"""``d^(-1/2)``, real and of the shape of ``like``, with ``d`` the diagonal of ``A^H A`` or a bound for all of it.
 
     Where ``A^H A`` is diagonal (a mask, in whatever basis it is measured), ``d`` is that diagonal. Otherwise it is
     ``A^H A 1``, for operators without negative entries (blur, projections): then ``diag(d) - A^H A`` is positive
@@ -21,8 +19,7 @@ def diagonal_preconditioner(
 
     Args:
         physics: ``A``.
-        shape: of the images, (B, C, ...).
-        dtype: of the result, real.
+        like: an image, (B, C, ...), of which only the shape, the precision and the device count.
         floor: entries of ``d`` under ``floor`` times the largest of the image are raised to that, > 0.
 
     Raises:
@@ -33,11 +30,9 @@ def diagonal_preconditioner(
     if not floor > 0:
         raise ArgumentError(f"`floor` must be positive, got {floor}; give a small number.")
     if isinstance(physics, SpectralPhysics) and physics.right == Pixels():
-        diagonal = physics.spectrum(shape, dtype).abs().square().expand(shape)
+        diagonal = physics.diagonal(like).s.abs().square().expand(like.shape)
     else:
-        parameter = next((t for t in (*physics.buffers(), *physics.parameters()) if t.is_floating_point()), None)
-        ones = torch.ones(shape, dtype=dtype, device=None if parameter is None else parameter.device)
-        diagonal = physics.A_adjoint(physics.A(ones))
+        diagonal = physics.A_adjoint(physics.A(torch.ones_like(like.real)))
         if diagonal.is_complex() or bool((diagonal < 0).any()):
             raise ArgumentError(
                 f"`physics` must have no negative entries, got a {type(physics).__name__} with some; give a diagonal "

@@ -101,7 +101,7 @@ class IndicatorL2(LinearlyComposed, Proximable):
 
     def linear_norm(self, x: Tensor) -> Tensor:
         """``||A||``."""
-        return self.physics.norm(tuple(x.shape), x.real.dtype).to(x.device)
+        return self.physics.norm(x)
 
     def outer_prox(self, z: Measurement, step: float | Tensor) -> Measurement:
         """The nearest point of the ball, whatever ``step``."""
