@@ -1,6 +1,5 @@
 """Blur by one kernel, at any border."""
 
-import torch
 from torch import Tensor
 
 from preimage._tree import Measurement
