@@ -21,6 +21,7 @@ from preimage.physics import (
     LaplaceNoise,
     stack,
 )
+from preimage.solve import Reason
 from tests.data import DATA, needs_data
 
 
@@ -87,7 +88,7 @@ def test_levels_asked_of_the_denoiser():
     solution = DPIR.deblurring(recorder).solve(y, BlurFFT(torch.ones(1, 1), GaussianNoise(7.65 / 255)))
     assert [255 * level for level in recorder.levels[:3]] == pytest.approx([49, 37.58, 28.82], abs=5e-3)
     assert 255 * recorder.levels[-1] == pytest.approx(7.65, abs=1e-4)
-    assert solution.reason == ("took all 8 steps",)
+    assert solution.reason == (Reason("all_steps", 8),)
 
 
 def test_presets_carry_the_published_settings():

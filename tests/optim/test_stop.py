@@ -18,6 +18,7 @@ from preimage.optim import (
     Variational,
 )
 from preimage.physics import Blur, BlurFFT, Denoising, GaussianNoise, Inpainting, PoissonNoise, kernels
+from preimage.solve import Reason
 from tests.optim.problems import PROBLEMS, Ridge
 
 
@@ -46,7 +47,7 @@ def test_a_small_change_of_the_objective():
         values = objective[:steps, sample]
         change = (values[1:] - values[:-1]).abs() / values[1:]
         assert float(change[-1]) <= 1e-8 < float(change[-2])
-        assert solution.reason[sample] == f"converged at step {steps}"
+        assert solution.reason[sample] == Reason("converged", steps)
 
 
 def test_discrepancy_stops_descent_before_it_fits_the_noise():

@@ -5,6 +5,7 @@ from preimage.errors import CapabilityError
 from preimage.optim import ADMM, L1, L2, PGD, Variational
 from preimage.optim.variational import back_projection
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, LaplaceNoise, Physics, stack
+from preimage.solve import Reason
 from tests.optim.problems import Dense, Ridge
 
 
@@ -61,5 +62,5 @@ def test_back_projection_of_a_multiple_of_a_unitary_map_inverts_it():
 def test_the_solution_says_what_happened():
     physics = BlurFFT(torch.ones(3, 3) / 9, GaussianNoise(0.1))
     solution = Variational(PGD(), Ridge(1.0), max_steps=3).solve(torch.rand(2, 1, 6, 6), physics)
-    assert solution.reason == ("reached max_steps",) * 2
+    assert solution.reason == (Reason("max_steps", 3),) * 2
     assert solution.history.residual.shape == (3, 2)

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.solve import AndersonMixing, Broyden, Picard, cg, fixed_point
+from preimage.solve import AndersonMixing, Broyden, Picard, Reason, cg, fixed_point
 from tests.solve.dense import DTYPES, apply, hermitian, random, relative
 
 SOLVERS = [Picard(), AndersonMixing(), AndersonMixing(memory=1), Broyden(), Broyden(memory=3)]
@@ -108,7 +108,7 @@ def test_a_sample_that_is_not_finite_fails_alone(solver):
     bad[1] = torch.nan
     solution = fixed_point(lambda x: f(x) + bad, torch.zeros_like(b), solver, 500, 1e-9)
     assert solution.converged.tolist() == [True, False, True]
-    assert solution.reason[1] == "diverged at step 1"
+    assert solution.reason[1] == Reason("diverged", 1)
     torch.testing.assert_close(solution.x[::2], wanted[::2], rtol=0, atol=1e-6)
 
 

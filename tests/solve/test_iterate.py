@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.solve import iterate, relative_change
+from preimage.solve import Reason, iterate, relative_change
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def test_without_a_tolerance_exactly_the_steps_asked_for():
     torch.testing.assert_close(solution.x, GOAL * (1 - RATE[:, None] ** 7), rtol=1e-14, atol=0)
     assert solution.steps.tolist() == [7, 7, 7]
     assert solution.state.k == 7
-    assert solution.reason == ("took all 7 steps",) * 3
+    assert solution.reason == (Reason("all_steps", 7),) * 3
     assert solution.history.residual.shape == (7, 3)
     assert solution.history.seconds.shape == (7,)
 
@@ -44,7 +44,7 @@ def test_each_sample_stops_on_its_own_and_then_stays():
     assert solution.converged.tolist() == [True, True, False]
     # The change at step k is rate^(k-1) (1 - rate), relative to nearly one.
     assert solution.steps.tolist() == [5, 14, 30]
-    assert solution.reason == ("converged at step 5", "converged at step 14", "reached max_steps")
+    assert solution.reason == (Reason("converged", 5), Reason("converged", 14), Reason("max_steps", 30))
     torch.testing.assert_close(solution.x, GOAL * (1 - RATE[:, None] ** solution.steps[:, None]), rtol=1e-13, atol=0)
     assert solution.state.other is not None
     assert torch.equal(solution.state.other[0], 2 * solution.x)
@@ -59,8 +59,8 @@ def test_each_sample_stops_on_its_own_and_then_stays():
 def test_a_sample_that_blows_up_keeps_its_last_finite_estimate():
     growth = torch.tensor([[1e100], [0.5]], dtype=torch.float64)
     solution = iterate(lambda s: State(s.x * growth, k=s.k + 1), State(torch.ones(2, 1).double()), 8)
-    assert solution.reason[0] == "diverged at step 4"
-    assert solution.reason[1] == "took all 8 steps"
+    assert solution.reason[0] == Reason("diverged", 4)
+    assert solution.reason[1] == Reason("all_steps", 8)
     assert bool(solution.x.isfinite().all())
     assert float(solution.x[1]) == 0.5**8
     assert float(solution.x[0]) == 1e300
@@ -70,7 +70,7 @@ def test_nan_at_a_known_step():
     solution = iterate(
         lambda s: State(s.x / (3 - s.k) - (0 if s.k < 2 else torch.nan), k=s.k + 1), State(torch.ones(1, 1)), 9
     )
-    assert solution.reason == ("diverged at step 3",)
+    assert solution.reason == (Reason("diverged", 3),)
     assert solution.steps.tolist() == [2]
     assert float(solution.x) == pytest.approx(1 / 6)
 
@@ -84,7 +84,7 @@ def test_callbacks_hear_every_step_and_may_stop():
         callbacks=(lambda number, state: number == 3, lambda number, state: heard.append((number, state.k))),
     )
     assert heard == [(1, 1), (2, 2), (3, 3)]
-    assert solution.reason == ("stopped by callback",) * 3
+    assert solution.reason == (Reason("callback", 3),) * 3
     assert solution.steps.tolist() == [3, 3, 3]
 
 
@@ -138,6 +138,6 @@ def test_steady_growth_is_divergence_too_and_says_which_sample_and_when():
     rate = torch.tensor([[0.5], [3.0], [1.0]], dtype=torch.float64)
     solution = iterate(lambda s: State(rate * s.x, None, s.k + 1), State(torch.ones(3, 2).double()), 200, tol=None)
     # 3^(k - 1) > 10^6 from k = 14 on; looked at every tenth step.
-    assert solution.reason == ("took all 200 steps", "diverged at step 20", "took all 200 steps")
+    assert solution.reason == (Reason("all_steps", 200), Reason("diverged", 20), Reason("all_steps", 200))
     assert solution.failures() == "sample 1 of 3 diverged at step 20"
     assert solution.steps.tolist() == [200, 19, 200]

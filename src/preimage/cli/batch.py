@@ -78,7 +78,7 @@ def _conclude(tally: _Tally, count: int, dry: bool) -> None:
 
 def was_interrupted(restored: "Restored") -> bool:
     """Whether Ctrl-C ended it early."""
-    return restored.record.stopped.startswith("interrupted")
+    return restored.reasons[-1].kind == "interrupted"
 
 
 def restore_one(job: Job, work: Work, request: Request, label: str = "") -> "Restored":

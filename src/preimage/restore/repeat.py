@@ -65,7 +65,7 @@ def repeat(record: Record | Path | str, image: Picture | None = None, progress: 
     notes = (*again.record.notes, f"bits may differ: {', '.join(changed)}") if changed else again.record.notes
     words = record.degradation or again.record.degradation
     again_as_then = dataclasses.replace(again.record, settings=record.settings, notes=notes, degradation=words)
-    return Restored(again.image, again_as_then, again.histories)
+    return Restored(again.image, again_as_then, again.reasons, again.histories)
 
 
 def _method(record: Record, image: Picture) -> Method:

@@ -9,6 +9,7 @@ from preimage.solve.iterate import Callback, Solution, iterate, relative_change
 from preimage.solve.lsqr import lsqr
 from preimage.solve.minres import minres
 from preimage.solve.picard import Picard
+from preimage.solve.reason import Reason
 from preimage.solve.solution import LinearSolution, checked
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "History",
     "LinearSolution",
     "Picard",
+    "Reason",
     "Solution",
     "cg",
     "checked",

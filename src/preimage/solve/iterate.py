@@ -11,6 +11,7 @@ from torch import Tensor
 from preimage.errors import ArgumentError
 from preimage.solve._state import map_state
 from preimage.solve.history import History, Recorder
+from preimage.solve.reason import Reason
 
 __all__ = ["Callback", "Solution", "iterate", "relative_change"]
 
@@ -28,7 +29,10 @@ class _HasImage(Protocol):
 S = TypeVar("S", bound=_HasImage)
 
 Callback = Callable[[int, Any], Any]
-"""``callback(step_number, state)``, called after each step (the first is 1); returning True stops the run."""
+"""``callback(step_number, state)``, called after each step (the first is 1).
+
+One that returns True ends the run, as does one that returns the :class:`Reason` to end it for.
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,8 +44,7 @@ class Solution(Generic[S]):
         state: the last state, from which the method can be run on.
         steps: steps each sample took, (B,).
         converged: whether each sample reached the tolerance, (B,).
-        reason: why each sample stopped: "converged at step k", "reached max_steps", "took all k steps" (without a
-            tolerance), "diverged at step k" or "stopped by callback".
+        reason: why each sample stopped.
         history: residual and time of every step, and what was traced, on the CPU.
     """
 
@@ -49,7 +52,7 @@ class Solution(Generic[S]):
     state: S
     steps: Tensor
     converged: Tensor
-    reason: tuple[str, ...]
+    reason: tuple[Reason, ...]
     history: History
 
     def plot(self) -> Any:
@@ -58,7 +61,7 @@ class Solution(Generic[S]):
 
     def failures(self) -> str:
         """The samples that diverged and when, such as "sample 2 of 3 diverged at step 17"; empty if none did."""
-        failed = [(index, why) for index, why in enumerate(self.reason) if why.startswith("diverged")]
+        failed = [(index, why) for index, why in enumerate(self.reason) if why.kind == "diverged"]
         return ", ".join(f"sample {index} of {len(self.reason)} {why}" for index, why in failed)
 
 
@@ -102,7 +105,8 @@ def iterate(
             values shared by all samples, such as a step counter.
         max_steps: the most steps.
         tol: a sample has converged when its residual is at most this; ``None`` runs exactly ``max_steps``.
-        callbacks: called after each step as ``callback(step_number, state)``; one that returns True ends the run.
+        callbacks: called after each step as ``callback(step_number, state)``; one that returns True, or a
+            :class:`Reason`, ends the run.
         residual: ``(old, new) -> (B,)``, the measure of convergence; not finite only where the estimate is not.
         monitor: ``state -> {name: (B,)}``, further quantities for the history, measured after each step.
     """
@@ -111,7 +115,7 @@ def iterate(
     # Bookkeeping lives on the CPU: one transfer of (B,) numbers a step.
     active = torch.ones(state.x.shape[0], dtype=torch.bool)
     converged, steps = torch.zeros_like(active), torch.zeros_like(active, dtype=torch.int64)
-    reason = ["reached max_steps" if tol is not None else f"took all {max_steps} steps"] * len(active)
+    reason = [Reason("all_steps" if tol is None else "max_steps", max_steps)] * len(active)
     recorder, usual = Recorder(monitor), _size(state.x)
     for number in range(1, max_steps + 1):
         if not bool(active.any()):
@@ -131,11 +135,10 @@ def iterate(
         steps += active & ~failed
         if bool(stopped.any()):
             converged, active = converged | reached, active & ~stopped
-            _note(reason, failed, f"diverged at step {number}")
-            _note(reason, reached, f"converged at step {number}")
-        answers = [callback(number, state) for callback in callbacks]  # every one hears of every step
-        if any(answer is True for answer in answers):
-            _note(reason, active, "stopped by callback")
+            _note(reason, failed, Reason("diverged", number))
+            _note(reason, reached, Reason("converged", number))
+        if (ended := ask(callbacks, number, state)) is not None:
+            _note(reason, active, ended)
             break
     device = state.x.device
     return Solution(
@@ -143,9 +146,16 @@ def iterate(
     )
 
 
-def _note(reason: list[str], which: Tensor, text: str) -> None:
+def ask(callbacks: Sequence[Callback], number: int, state: Any) -> Reason | None:
+    """Why the callbacks end the run, if they do; every one hears of every step."""
+    answers = [callback(number, state) for callback in callbacks]
+    ends = (Reason("callback", number) if answer is True else answer for answer in answers)
+    return next((reason for reason in ends if isinstance(reason, Reason)), None)
+
+
+def _note(reasons: list[Reason], which: Tensor, reason: Reason) -> None:
     for index in which.nonzero().flatten().tolist():
-        reason[index] = text
+        reasons[index] = reason
 
 
 def _size(x: Tensor) -> Tensor:

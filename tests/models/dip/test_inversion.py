@@ -12,6 +12,7 @@ from preimage.models.dip.pixels import PixelFit
 from preimage.models.dip.prior import DeepImagePrior
 from preimage.optim import BetaTV, TVPrior
 from preimage.physics import FeatureMap
+from preimage.solve import Reason
 
 TOL = 0.1
 
@@ -72,7 +73,7 @@ def test_a_natural_pre_image_has_the_features_and_less_variation(encoder: nn.Mod
         torch.testing.assert_close(found.error, error[None])
         assert float(error) <= TOL
         assert found.matched.tolist() == [True]
-        assert found.reason[0] == f"features matched at step {len(found.history.residual)}"
+        assert found.reason[0] == Reason("matched", len(found.history.residual))
         torch.testing.assert_close(found.history.residual[-1], found.error, check_dtype=False)
         assert (found.history.residual[:-1] > TOL).all()
     tv = TVPrior()
@@ -95,11 +96,11 @@ def test_pictures_are_inverted_on_their_own(encoder: nn.Module, image: Tensor) -
 
 def test_a_search_that_falls_short_says_so(encoder: nn.Module, image: Tensor) -> None:
     found = invert_features(FeatureMap(encoder, "1"), image[:1], PixelFit(max_steps=3), tol=1e-3)
-    assert found.reason == ("took all 3 steps",)
+    assert found.reason == (Reason("all_steps", 3),)
     assert found.matched.tolist() == [False]
     assert float(found.error) > 1e-3
     free = invert_features(FeatureMap(encoder, "1"), image[:1], PixelFit(max_steps=3), tol=None)
-    assert free.reason == ("took all 3 steps",)
+    assert free.reason == (Reason("all_steps", 3),)
     assert torch.equal(free.x, found.x)
 
 
@@ -112,7 +113,7 @@ def test_callbacks_are_called_and_heard(encoder: nn.Module, image: Tensor) -> No
 
     found = invert_features(FeatureMap(encoder, "1"), image, prior(9), callbacks=[stop])
     assert seen == [1, 2, 1, 2]
-    assert found.reason == ("stopped by callback",) * 2
+    assert found.reason == (Reason("callback", 2),) * 2
 
 
 def test_the_default_prior_is_the_natural_one(encoder: nn.Module, image: Tensor) -> None:

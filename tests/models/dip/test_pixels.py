@@ -6,6 +6,7 @@ from preimage.errors import ArgumentError
 from preimage.functional import Smooth
 from preimage.models.dip.pixels import PixelFit
 from preimage.optim import BetaTV, Tikhonov
+from preimage.solve import Reason
 
 
 class Quadratic(Smooth):
@@ -29,7 +30,7 @@ def problem(rng: torch.Generator) -> Quadratic:
 def test_the_minimiser_within_bounds(problem: Quadratic) -> None:
     found = PixelFit(max_steps=400, rate=0.02).minimise(problem, problem.centre)
     torch.testing.assert_close(found.x, problem.centre.clamp(0, 1), atol=1e-3, rtol=0)
-    assert found.reason == ("took all 400 steps",) * 2
+    assert found.reason == (Reason("all_steps", 400),) * 2
 
 
 def test_the_prior_counts(problem: Quadratic) -> None:
@@ -65,7 +66,7 @@ def test_samples_are_independent_and_seeds_repeat(problem: Quadratic) -> None:
 
 def test_a_callback_ends_it(problem: Quadratic) -> None:
     found = PixelFit().minimise(problem, problem.centre, [lambda step, state: step == 4])
-    assert found.reason == ("stopped by callback",) * 2
+    assert found.reason == (Reason("callback", 4),) * 2
     assert found.steps.tolist() == [4, 4]
 
 

@@ -6,6 +6,7 @@ import torch
 from preimage.optim import ADMM, DRS, FISTA, GD, L2, PDHG, PGD, Anderson, Backtracking, Variational
 from preimage.optim.prior import Box, L1Prior, Tikhonov
 from preimage.physics import Denoising, GaussianNoise, Inpainting, stack
+from preimage.solve import Reason
 from tests.optim.problems import PROBLEMS
 
 problem = cache(lambda name: PROBLEMS[name]())
@@ -88,7 +89,7 @@ def test_a_sample_that_fails_at_once_fails_alone():
     solution = Variational(Anderson(PDHG()), p.prior, init=lambda *_: 0 * p.minimiser, max_steps=500, tol=1e-9).solve(
         y, p.physics
     )
-    assert solution.reason[1] == "diverged at step 1"
+    assert solution.reason[1] == Reason("diverged", 1)
     torch.testing.assert_close(solution.x[::2], p.minimiser[::2], rtol=0, atol=1e-6)
 
 

@@ -4,7 +4,7 @@ import torch
 from preimage.optim import PDHG, Variational
 from preimage.optim.prior import Box, L1Prior, TVPrior
 from preimage.physics import Blur, Denoising, GaussianNoise, Inpainting, PoissonNoise
-from preimage.solve import iterate
+from preimage.solve import Reason, iterate
 from tests.optim.problems import PROBLEMS, counts, lasso, matrix_of
 
 
@@ -147,7 +147,7 @@ def test_a_failed_first_step_leaves_the_start():
     y = torch.tensor([1.0, torch.nan]).reshape(2, 1, 1, 1)
     model = Variational(PDHG(), L1Prior(0.1), init=lambda y, physics: torch.ones_like(y), max_steps=5)
     solution = model.solve(y, Denoising(GaussianNoise(1.0)))
-    assert solution.reason[1] == "diverged at step 1"
+    assert solution.reason[1] == Reason("diverged", 1)
     assert bool(solution.x.isfinite().all())
 
 

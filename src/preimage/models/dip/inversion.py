@@ -18,7 +18,7 @@ from preimage.models.dip.pixels import Minimiser
 from preimage.models.dip.prior import DeepImagePrior
 from preimage.models.dip.skipnet import SkipNet, scales
 from preimage.physics import Activation, FeatureMap, GaussianNoise
-from preimage.solve import Callback, History, Solution
+from preimage.solve import Callback, History, Reason, Solution
 
 __all__ = ["PreImage", "invert_features", "maximise_activation", "natural"]
 
@@ -38,7 +38,7 @@ class PreImage:
     x: Tensor
     error: Tensor
     matched: Tensor
-    reason: tuple[str, ...]
+    reason: tuple[Reason, ...]
     history: History
 
 
@@ -92,14 +92,11 @@ def invert_features(
         f = features.replace(noise=GaussianNoise(length / math.sqrt(2))).likelihood(goal)
         watches.append(_Watch(features, goal, tol))
         with torch.no_grad():
-            found.append((prior or natural()).minimise(f, one, (*callbacks, watches[-1])))
+            found.append((prior or natural()).minimise(f, one, (watches[-1], *callbacks)))
     x = torch.cat([solution.x for solution in found])
     with torch.no_grad():
         error = _relative(features.A(x), target)
-    reasons = tuple(
-        f"features matched at step {len(watch.errors)}" if watch.is_matched() else solution.reason[0]
-        for watch, solution in zip(watches, found, strict=True)
-    )
+    reasons = tuple(solution.reason[0] for solution in found)
     return PreImage(x, error, error <= (math.inf if tol is None else tol), reasons, _history(watches))
 
 
@@ -138,15 +135,12 @@ class _Watch:
         self.errors: list[float] = []
         self.times = [time.perf_counter()]
 
-    def __call__(self, step: int, state: Any) -> bool:
+    def __call__(self, step: int, state: Any) -> Reason | None:
         with torch.no_grad():
-            self.errors.append(float(_relative(self.features.A(state.x.detach()), self.target)))
+            error = float(_relative(self.features.A(state.x.detach()), self.target))
+        self.errors.append(error)
         self.times.append(time.perf_counter())
-        return self.is_matched()
-
-    def is_matched(self) -> bool:
-        """Whether the last step was enough."""
-        return self.tol is not None and bool(self.errors) and self.errors[-1] <= self.tol
+        return Reason("matched", step) if self.tol is not None and error <= self.tol else None
 
 
 def _relative(output: Tensor, target: Tensor) -> Tensor:

@@ -12,9 +12,9 @@ from preimage.functional import Smooth
 from preimage.machine.threads import Each, side_by_side
 from preimage.models.dip.early_stopping import EarlyStopping, Seen, Watch
 from preimage.models.dip.fitting import Fitting
-from preimage.solve import Solution
+from preimage.solve import Reason, Solution
 from preimage.solve.history import Recorder
-from preimage.solve.iterate import Callback
+from preimage.solve.iterate import Callback, ask
 
 __all__ = ["Drawn", "Goal", "Run", "fit_networks"]
 
@@ -79,7 +79,7 @@ class _Image:
     average: Tensor
     best: Tensor
     misfit: float = math.nan
-    reason: str = ""
+    reason: Reason | None = None
     steps: int = 0
     learned: int = 0
 
@@ -147,14 +147,13 @@ def fit_networks(runs: Sequence[Run], callbacks: Sequence[Callback] = ()) -> Sol
             state = _mean([team.drawn() for team in teams])
             change = _relative_change(state.average, old).where(running.any(0), torch.nan)
             recorder.add(state, change, time.perf_counter() - started)
-            answers = [callback(step, state) for callback in callbacks]  # every one hears of every step
-            if any(answer is True for answer in answers):
-                _stop(images, "stopped by callback")
+            if (ended := ask(callbacks, step, state)) is not None:
+                _stop(images, ended)
             if all(image.reason for image in images):
                 break
-    _stop(images, f"took all {fit.max_steps} steps")
+    _stop(images, Reason("all_steps", fit.max_steps))
     reasons = tuple(
-        _together([image.reason for image in row])
+        Reason.of_runs([image.reason for image in row if image.reason])
         for row in zip(*([image for image in team.images for _ in range(image.rows)] for team in teams), strict=True)
     )
     steps = torch.stack([team.of_rows([image.steps for image in team.images]) for team in teams])
@@ -162,7 +161,7 @@ def fit_networks(runs: Sequence[Run], callbacks: Sequence[Callback] = ()) -> Sol
         state.x,
         state,
         steps.amax(0).to(device),
-        torch.tensor([reason.startswith("converged") for reason in reasons], device=device),
+        torch.tensor([reason.kind == "converged" for reason in reasons], device=device),
         reasons,
         recorder.history(len(reasons)),
     )
@@ -204,7 +203,7 @@ def _take(image: _Image, drawn: Tensor, gradient: Tensor, misfit: float) -> bool
     """Count a picture in; False where nothing is to be learned from it."""
     fit = image.fitting.fit
     if not math.isfinite(misfit) or not bool(gradient.isfinite().all()):
-        image.reason = f"diverged at step {image.steps + 1}"
+        image.reason = Reason("diverged", image.steps + 1)
         return False
     image.steps += 1
     if image.misfit > 0 and misfit > image.misfit * 10 ** (fit.fallback / 10):
@@ -222,10 +221,10 @@ def _judge(image: _Image, seen: Seen, step: int) -> None:
     if image.watch.is_best:
         image.best = image.average
     if image.watch.stops:
-        image.reason = f"converged at step {step}, best at step {image.watch.best_step}"
+        image.reason = Reason("converged", step, image.watch.best_step)
 
 
-def _stop(images: Sequence[_Image], reason: str) -> None:
+def _stop(images: Sequence[_Image], reason: Reason) -> None:
     for image in images:
         image.reason = image.reason or reason
 
@@ -247,9 +246,3 @@ def _relative_change(new: Tensor, old: Tensor) -> Tensor:
     """Of each sample, (B,), on the host."""
     size = torch.linalg.vector_norm(new.flatten(1), dim=1)
     return (torch.linalg.vector_norm((new - old).flatten(1), dim=1) / size.where(size > 0, 1)).cpu()
-
-
-def _together(reasons: Sequence[str]) -> str:
-    """Why several runs ended: first of all those that went wrong, and last those that came to their end."""
-    kinds = ("diverged", "stopped", "took", "converged")
-    return "; ".join(dict.fromkeys(sorted(reasons, key=lambda reason: kinds.index(reason.split()[0]))))

@@ -21,7 +21,7 @@ from preimage.restore.frame.guard import guarded
 from preimage.restore.frame.pictures import Picture, Reading, open_pictures
 from preimage.restore.frame.record import Record
 from preimage.restore.frame.work import Job, Method, Progress, Settings
-from preimage.solve import History
+from preimage.solve import History, Reason
 
 __all__ = ["Restored", "restore"]
 
@@ -30,11 +30,13 @@ __all__ = ["Restored", "restore"]
 class Restored:
     """A restored picture, of the kind that was given (an :class:`ImageFile` for a path), and its record.
 
-    ``histories`` tell what happened at each step: one for every picture of a file or batch, none for a single pass.
+    ``reasons`` tell why the method stopped, one for every picture of a file or batch; ``histories`` what happened at
+    each step, one for every picture, none for a single pass.
     """
 
     image: Any
     record: Record = field(repr=False)
+    reasons: tuple[Reason, ...]
     histories: tuple[History, ...] = field(default=(), repr=False)
 
 
@@ -59,7 +61,7 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
     if pictures.bands and task.makes_colour:
         raise ShapeError(f"`image` must have one band, got {1 + pictures.bands}; write the mosaic alone to a file.")
     shapes = tuple(pixels.shape for pixels in seen)
-    restored, levels, notes, stopped, histories = [], [], [*pictures.notes, *task.notes(first)], "", []
+    restored, levels, notes, reasons, histories = [], [], [*pictures.notes, *task.notes(first)], [], []
     with use_threads(settings.threads) as threads, torch.no_grad():
         job = Job(shapes, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
         worker = method.begin(job)
@@ -81,7 +83,7 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
                 x, told = guarded(x, y, witness.to(device), noise, task.share_seen(), outcome.share)
                 notes += told
             restored.append(x[0].cpu())
-            stopped = outcome.stopped
+            reasons.append(outcome.reason)
             histories += [] if outcome.history is None else [outcome.history]
         seconds = time.perf_counter() - started
     resolved = {
@@ -90,13 +92,13 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
     }  # fmt: skip
     asked = {**dataclasses.asdict(settings), **task.options(), **method.options()}
     record = Record(
-        task.name, pictures.source, asked, resolved, stopped, seconds, peak_bytes(), tuple(notes),
+        task.name, pictures.source, asked, resolved, str(reasons[-1]), seconds, peak_bytes(), tuple(notes),
         degradation="; ".join(task.describe(level, strength) for level in levels),
     )  # fmt: skip
     whole = [
         x if task.makes_colour else x.expand(len(y), -1, -1) for x, y in zip(restored, pictures.pixels, strict=True)
     ]
-    return Restored(pictures.rebuild(whole), record, tuple(histories))
+    return Restored(pictures.rebuild(whole), record, tuple(reasons), tuple(histories))
 
 
 def _without_copies(pixels: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from preimage.physics import LinearPhysics
 from preimage.restore.frame.light import Light
 from preimage.restore.frame.noise import Noise, find_noise
 from preimage.restore.frame.sigma import describe_sigma, rounding_level
-from preimage.solve import History
+from preimage.solve import History, Reason
 
 __all__ = ["DenoiserTask", "EitherTask", "FittedTask", "Level", "Outcome", "Task"]
 
@@ -29,7 +29,7 @@ class Outcome:
     """
 
     x: Tensor
-    stopped: str
+    reason: Reason
     history: History | None = None
     share: float = 1.0
 

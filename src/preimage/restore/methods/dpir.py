@@ -48,9 +48,10 @@ def run_dpir(
 
     method = DPIR(preset.denoiser, annealing, start, preset.clamp, preset.write_back)
     solution = method.solve(y, physics.replace(noise=GaussianNoise(sigma)), trace=trace)
-    if solution.reason[0].startswith("diverged"):
-        raise ConvergenceError(f"the restoration {solution.reason[0]}; check the kernel and the noise level.")
-    return Outcome(solution.x, solution.reason[0], solution.history)
+    reason = solution.reason[0]
+    if reason.kind == "diverged":
+        raise ConvergenceError(f"the restoration {reason}; check the kernel and the noise level.")
+    return Outcome(solution.x, reason, solution.history)
 
 
 def unclipped(x: Tensor, y: Tensor, physics: Channelwise, step: float) -> Tensor:

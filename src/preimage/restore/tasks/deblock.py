@@ -25,6 +25,7 @@ from preimage.restore.methods.in_range import InRange
 from preimage.restore.methods.search import of_patches
 from preimage.restore.tasks.jpeg_tables import luma_steps, quality_of_steps
 from preimage.restore.tasks.jpeg_traces import find_jpeg
+from preimage.solve import Reason
 
 __all__ = ["Artefacts", "Deblock", "deblock"]
 
@@ -119,7 +120,7 @@ class Deblock(DenoiserTask):
         """One call of the model on the brightness, whose change every channel takes."""
         bright = luma(y)
         change = denoiser(bright, sigma) - bright
-        return Outcome(y + _share(change, _quality(sigma)) * change, "one pass")
+        return Outcome(y + _share(change, _quality(sigma)) * change, Reason("one_pass", 1))
 
 
 @dataclass(frozen=True)

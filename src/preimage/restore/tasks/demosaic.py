@@ -23,6 +23,7 @@ from preimage.restore.methods.dpir import footprint, run_dpir
 from preimage.restore.methods.mosaic_model import MosaicModel
 from preimage.restore.methods.search import of_patches
 from preimage.restore.tasks.mosaic import balance, balanced_sigma, without_defects
+from preimage.solve import Reason
 
 __all__ = ["Demosaic", "DemosaicByPatches", "demosaic", "demosaicking"]
 
@@ -132,7 +133,7 @@ class DemosaicByPatches(Demosaic):
         """One call of the model; without noise the samples are kept."""
         factors = balance(y, self.pattern, sigma)
         x = denoiser(factors * Demosaicing(self.pattern).A_adjoint(y), balanced_sigma(sigma, factors))
-        return Outcome(x / factors, "one pass")
+        return Outcome(x / factors, Reason("one_pass", 1))
 
 
 def demosaicking(pattern: str, method: str) -> Demosaic:

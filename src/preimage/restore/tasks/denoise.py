@@ -22,6 +22,7 @@ from preimage.restore.methods.dip import settings as choices
 from preimage.restore.methods.dip.method import ByDip, Dip, as_dip
 from preimage.restore.methods.in_range import InRange
 from preimage.restore.methods.search import of_patches
+from preimage.solve import Reason
 
 __all__ = ["Denoise", "DenoiseByPatches", "denoise", "denoising"]
 
@@ -89,9 +90,12 @@ class Denoise(EitherTask):
         """One call of the denoiser, whatever ``steps``; for noise of light after Anscombe's transform."""
         if self.light is None:
             least = self.least(denoiser)
-            return Outcome(denoiser(y, sigma), "one pass", share=(sigma / least) ** 2 if sigma < least else 1.0)
+            share = (sigma / least) ** 2 if sigma < least else 1.0
+            return Outcome(denoiser(y, sigma), Reason("one_pass", 1), share=share)
         strength = sigma / self.light.over(y) if sigma else 1.0
-        return Outcome(AnscombeDenoiser(denoiser, self.light.gain, strength)(y, self.light.sigma), "one pass")
+        return Outcome(
+            AnscombeDenoiser(denoiser, self.light.gain, strength)(y, self.light.sigma), Reason("one_pass", 1)
+        )
 
     def physics(self, y: Tensor) -> LinearPhysics:
         """None but noise."""

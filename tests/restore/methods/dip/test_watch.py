@@ -2,6 +2,7 @@ import torch
 
 from preimage.models.dip import Drawn
 from preimage.restore.methods.dip.watch import Watch
+from preimage.solve import Reason
 
 
 def state(value, score=torch.nan):
@@ -38,5 +39,4 @@ def test_pictures_are_shown_at_their_times(monkeypatch):
 def test_it_ends_where_the_user_wishes():
     answers = iter([False, True])
     watch = Watch(is_over=lambda: next(answers))
-    assert [watch(step, state(step)) for step in (1, 2)] == [False, True]
-    assert (watch.at.was_ended, watch.at.step) == (True, 2)
+    assert [watch(step, state(step)) for step in (1, 2)] == [None, Reason("interrupted", 2)]

@@ -18,6 +18,7 @@ from preimage.restore.methods.dip.interrupt import wish_to_end
 from preimage.restore.methods.dip.memory import check_memory, needed_bytes
 from preimage.restore.methods.dip.settings import started
 from preimage.restore.methods.dip.watch import Watch
+from preimage.solve import Reason
 
 __all__ = ["ByDip", "Dip", "as_dip"]
 
@@ -150,15 +151,15 @@ class _Fitting(Worker):
             )  # fmt: skip
             solution = prior.solve(measured, physics, [watch])
         self.done.pictures += 1
-        if solution.failures():
-            raise ConvergenceError(f"the fit {solution.reason[0]}; try another seed, or the setting paper.")
+        reason = solution.reason[0]
+        if reason.kind == "diverged":
+            raise ConvergenceError(f"the fit {reason}; try another seed, or the setting paper.")
         if job.progress is not None:
             job.progress(self.done.pictures * self.steps, job.count * self.steps)
-        why = solution.reason[0]
-        if watch.at.was_ended:
-            if self.done.pictures < job.count:
-                raise KeyboardInterrupt
-            why = f"interrupted at step {watch.at.step}: the best picture so far"
+        if is_over() and self.done.pictures < job.count:
+            raise KeyboardInterrupt
+        if reason.kind == "interrupted":
+            reason = Reason("interrupted", reason.step)  # whatever has ended other runs before
             if job.count == 1:
-                self.done.kept = watch.at.step  # a repetition takes so many
-        return Outcome(finished(solution.x), why, solution.history)
+                self.done.kept = reason.step  # a repetition takes so many
+        return Outcome(finished(solution.x), reason, solution.history)

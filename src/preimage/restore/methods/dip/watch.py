@@ -6,29 +6,16 @@ from dataclasses import dataclass, field
 
 from torch import Tensor
 
+from preimage._worker import Worker
 from preimage.models.dip import Drawn
 from preimage.restore.frame.work import Progress
+from preimage.solve import Reason
 
-__all__ = ["Place", "Watch"]
+__all__ = ["Watch"]
 
 
 @dataclass
-class Place:
-    """Where a fit is.
-
-    Attributes:
-        step: from 1; 0 before the first.
-        shown: when a picture was shown last, in seconds of the monotonic clock.
-        was_ended: whether the user wished to end, and it was.
-    """
-
-    step: int = 0
-    shown: float = 0.0
-    was_ended: bool = False
-
-
-@dataclass(frozen=True)
-class Watch:
+class Watch(Worker):
     """A callback of :meth:`preimage.models.dip.DeepImagePrior.solve`.
 
     Args:
@@ -39,7 +26,7 @@ class Watch:
         every: seconds from one picture to the next.
 
     Attributes:
-        at: where the fit is.
+        shown: when a picture was shown last, in seconds of the monotonic clock.
     """
 
     is_over: Callable[[], bool] = lambda: False
@@ -49,21 +36,18 @@ class Watch:
     tell: Callable[[str], object] | None = None
     show: Callable[[Tensor], object] | None = None
     every: float = 10.0
-    at: Place = field(default_factory=Place, init=False)
+    shown: float = field(default=0.0, init=False)
 
-    def __call__(self, step: int, state: Drawn) -> bool:
-        """After each step; whether to end."""
-        at = self.at
+    def __call__(self, step: int, state: Drawn) -> Reason | None:
+        """Report a step; the reason to end the fit after it, where the user wishes to."""
         if step == 1:
-            at.shown = time.monotonic()
-        at.step = step
+            self.shown = time.monotonic()
         if self.progress is not None:
             self.progress(self.done + step, self.total)
         if self.tell is not None:
             score = float(state.score[0])
             self.tell(f"step {step}" + ("" if score != score else f", score {score:.4g}"))
-        if self.show is not None and time.monotonic() - at.shown >= self.every:
+        if self.show is not None and time.monotonic() - self.shown >= self.every:
             self.show(state.x)
-            at.shown = time.monotonic()  # what showing takes is not counted, so that it cannot take all the time
-        at.was_ended = self.is_over()
-        return at.was_ended
+            self.shown = time.monotonic()  # what showing takes is not counted, so that it cannot take all the time
+        return Reason("interrupted", step) if self.is_over() else None
