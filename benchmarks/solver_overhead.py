@@ -18,6 +18,8 @@ from typing import Any
 
 import torch
 
+from preimage.fidelity import likelihood
+from preimage.fidelity.likelihood import Likelihood
 from preimage.functional import Zero
 from preimage.optim import ADMM, DRS, FISTA, GD, HQS, PDHG, PGD, Tikhonov
 from preimage.optim.acceleration.anderson import Anderson
@@ -30,7 +32,6 @@ from preimage.optim.algorithm.pmd import PMD
 from preimage.optim.bregman import BurgEntropy
 from preimage.optim.prior.box import Box
 from preimage.physics import LinearPhysics
-from preimage.physics.likelihood import Likelihood
 from preimage.solve import iterate
 from solvers import GAIN, SIGMA, deblur, inpaint, picture, poisson
 
@@ -103,11 +104,11 @@ def multiple(algorithm: Any, f: Any, g: Any, x: torch.Tensor, steps: int) -> tup
 def rows(size: int) -> list[tuple[str, Any, Any, Any, torch.Tensor]]:
     picture_ = picture(size)
     blurred, masked, counted = deblur(picture_), inpaint(picture_), poisson(picture_)
-    f, total_variation = blurred.physics.likelihood(blurred.y), blurred.prior
-    h, wavelet = masked.physics.likelihood(masked.y), masked.prior
-    p = counted.physics.likelihood(counted.y)
+    f, total_variation = likelihood(blurred.physics, blurred.y), blurred.prior
+    h, wavelet = likelihood(masked.physics, masked.y), masked.prior
+    p = likelihood(counted.physics, counted.y)
     flat = counted.physics.replace(background=0.0)
-    q = flat.likelihood(flat(picture_, rng=torch.Generator().manual_seed(0)))
+    q = likelihood(flat, flat(picture_, rng=torch.Generator().manual_seed(0)))
     smooth, long = Tikhonov(1.0), 1e-3
     step, start = SIGMA**2, blurred.y
     positive = counted.start + 0.01

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 
 from preimage.denoisers import Denoiser, DRUNet
+from preimage.fidelity import likelihood
 from preimage.optim import DPIR, TVPrior
 from preimage.physics import Blur, BlurFFT, Downsampling
 from preimage.physics.noise import GaussianNoise
@@ -65,7 +66,7 @@ def blur_prox() -> Row:
     x, kernel, otf = picture_and_kernel()
     blur = BlurFFT(kernel, GaussianNoise(0.03))
     y = blur.A(x)
-    data = blur.likelihood(y)
+    data = likelihood(blur, y)
     back, power, variance, step = blur.A_adjoint(y), otf.abs().square(), 0.03**2, 0.01
 
     def bare() -> torch.Tensor:

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from preimage._recording import slope
+from preimage.fidelity import likelihood
 from preimage.optim import GD, ICNN, ICNNPrior, PatchPrior, Unrolled
 from preimage.physics import Denoising, FeatureMap, GaussianNoise
 
@@ -50,7 +51,7 @@ def test_nothing_is_recorded_that_nobody_asks_for():
     x = torch.rand(1, 1, 6, 5, dtype=torch.float64)
     y = torch.zeros(1, 1, 3, 2, dtype=torch.float64)
     frozen = ICNNPrior(network().requires_grad_(False))
-    features = FeatureMap(network(), "inputs.0").likelihood(y.expand(1, 4, 3, 2).new_zeros(1, 4, 6, 5))
+    features = likelihood(FeatureMap(network(), "inputs.0"), y.expand(1, 4, 3, 2).new_zeros(1, 4, 6, 5))
     assert not frozen.grad(x).requires_grad
     assert not features.grad(x).requires_grad
     with torch.no_grad():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source, exported, inside
 
-REMAINING = 49
+REMAINING = 27
 
 FACE = "from preimage.physics.blur import Blur\n__all__ = ['Blur']"
 

@@ -5,6 +5,7 @@ import scipy.optimize
 import torch
 
 from preimage.errors import CapabilityError
+from preimage.fidelity import likelihood
 from preimage.functional import Zero
 from preimage.optim import BregmanL2, BurgEntropy, L1Prior, NegEntropy, TVPrior
 from tests.example import Example
@@ -51,7 +52,7 @@ def test_counts_are_smooth_relative_to_the_burg_entropy():
     # The Hessian of L phi - f is positive semidefinite wherever we look, and not far from singular somewhere.
     for background in (0.0, 0.1):
         p = counts(background)
-        f, matrix = p.physics.likelihood(p.y), matrix_of(p.physics)
+        f, matrix = likelihood(p.physics, p.y), matrix_of(p.physics)
         constant = BurgEntropy().relative_lipschitz(f, p.minimiser)
         torch.testing.assert_close(constant, p.y.sum(1) / 0.001)
         generator, least = torch.Generator().manual_seed(0), []
@@ -63,7 +64,7 @@ def test_counts_are_smooth_relative_to_the_burg_entropy():
             least.append(float(relative[-1] / constant[0]))
         assert max(least) > 0.9
     several = stacked(lambda: counts(0.1), 2)
-    total = BurgEntropy().relative_lipschitz(several.physics.likelihood(several.y), several.minimiser)
+    total = BurgEntropy().relative_lipschitz(likelihood(several.physics, several.y), several.minimiser)
     torch.testing.assert_close(total, constant)
 
 

@@ -3,7 +3,8 @@ import torch
 from torch import Tensor
 
 from preimage.errors import FieldError
-from preimage.physics import GaussianNoise, Likelihood, Physics
+from preimage.fidelity import Likelihood, likelihood
+from preimage.physics import GaussianNoise, Physics
 from preimage.physics.noise import Noise
 
 
@@ -39,7 +40,7 @@ def test_parameters_of_a_call_are_for_that_call(rng: torch.Generator) -> None:
 def test_the_default_data_term_scores_with_the_noise() -> None:
     physics = Haze(0.5, GaussianNoise(0.1))
     x, y = torch.rand(2, 1, 3, 3).double(), torch.rand(2, 1, 3, 3).double()
-    f = physics.likelihood(y)
+    f = likelihood(physics, y)
     assert type(f) is Likelihood
     torch.testing.assert_close(f(x), (physics.A(x) - y).square().sum((1, 2, 3)) / 0.02)
     torch.testing.assert_close(f.grad(x), physics.vjp(x, (physics.A(x) - y) / 0.01))

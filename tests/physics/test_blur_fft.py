@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ShapeError
+from preimage.fidelity import likelihood
 from preimage.physics import Blur, BlurFFT, SpectralPhysics
 from preimage.physics.noise import GaussianNoise
 from preimage.testing import check_linear, check_physics
@@ -81,7 +82,7 @@ def test_prox_of_the_likelihood_is_the_minimiser() -> None:
     rho = 0.2**2 / 0.7
     system = matrix.T @ matrix + rho * torch.eye(30, dtype=torch.float64)
     truth = torch.linalg.solve(system, matrix.T @ y.flatten() + rho * x.flatten())
-    torch.testing.assert_close(blur.likelihood(y).prox(x, 0.7).flatten(), truth)  # type: ignore[attr-defined]
+    torch.testing.assert_close(likelihood(blur, y).prox(x, 0.7).flatten(), truth)  # type: ignore[attr-defined]
 
 
 def test_misfits() -> None:

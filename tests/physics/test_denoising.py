@@ -1,5 +1,6 @@
 import torch
 
+from preimage.fidelity import likelihood
 from preimage.physics import Denoising, GaussianNoise
 from tests.example import LEVELS, Example
 
@@ -19,7 +20,7 @@ def test_closed_forms() -> None:
 
 def test_the_default_data_term_is_least_squares_over_the_variance() -> None:
     y, x = torch.rand(2, 1, 4, 4), torch.rand(2, 1, 4, 4)
-    f = Denoising(GaussianNoise(0.2)).likelihood(y)
+    f = likelihood(Denoising(GaussianNoise(0.2)), y)
     torch.testing.assert_close(f(x), ((x - y) ** 2).sum((1, 2, 3)) / 0.08)
     torch.testing.assert_close(f.grad(x), (x - y) / 0.04)
 

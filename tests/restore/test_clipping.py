@@ -5,14 +5,17 @@ import pytest
 import torch
 from scipy.ndimage import convolve
 
+from preimage.fidelity import likelihood
+from preimage.fidelity.channelwise import ChannelwiseLikelihood
 from preimage.physics import BlurFFT, Downsampling
+from preimage.physics.channelwise import Channelwise
+from preimage.physics.limits import Limits
 from preimage.physics.noise import GaussianNoise
+from preimage.physics.window import Window
 from preimage.restore import deblur, read_kernel, superresolve
-from preimage.restore.channelwise import Channelwise, ChannelwiseLikelihood
-from preimage.restore.clipping import Limits, clipping_note, limits_of
+from preimage.restore.clipping import clipping_note, limits_of
 from preimage.restore.methods.dpir import unclipped
 from preimage.restore.tasks.superresolve import SuperResolve
-from preimage.restore.window import Window
 
 
 def test_limits_are_found_where_samples_pile_up(rng):
@@ -50,7 +53,7 @@ def test_a_clipped_sample_is_a_bound_in_the_data_term(rng):
     residual = torch.where(y == y.max(), (z - y).clamp_max(0), z - y)
     residual = torch.where(y == y.min(), (z - y).clamp_min(0), residual)
     assert float(residual.count_nonzero()) < residual.numel()
-    f = physics.likelihood(y)
+    f = likelihood(physics, y)
     torch.testing.assert_close(f(x), residual.square().sum().reshape(1) / 0.02)
     torch.testing.assert_close(f.grad(x), physics.A_adjoint(residual) / 0.01)
 
@@ -59,7 +62,7 @@ def test_a_data_step_is_the_minimiser_of_the_one_sided_data_term(rng):
     physics, y = clipping(rng)
     x, step = torch.rand(1, 2, 8, 10, generator=rng) * 1.4 - 0.2, 0.3
     u = ChannelwiseLikelihood(physics, y, steps=300, tol=1e-7, passes=30).prox(x, step)
-    slope = step * physics.likelihood(y).grad(u) + u - x
+    slope = step * likelihood(physics, y).grad(u) + u - x
     assert float(slope.abs().max()) < 2e-4
     plain = ChannelwiseLikelihood(physics.replace(limits=Limits()), y, steps=300, tol=1e-7).prox(x, step)
     assert float((plain - u).abs().max()) > 0.05
@@ -68,16 +71,16 @@ def test_a_data_step_is_the_minimiser_of_the_one_sided_data_term(rng):
 def test_samples_of_a_batch_do_not_meet(rng):
     physics, y = clipping(rng)
     x = torch.rand(1, 2, 8, 10, generator=rng)
-    both = physics.likelihood(torch.cat([y, y.flip(-1)])).prox(torch.cat([x, 1 - x]), 0.3)
+    both = likelihood(physics, torch.cat([y, y.flip(-1)])).prox(torch.cat([x, 1 - x]), 0.3)
     for index, (one, start) in enumerate(((y, x), (y.flip(-1), 1 - x))):
-        torch.testing.assert_close(both[index : index + 1], physics.likelihood(one).prox(start, 0.3))
+        torch.testing.assert_close(both[index : index + 1], likelihood(physics, one).prox(start, 0.3))
 
 
 def test_nothing_changes_where_nothing_is_clipped(rng):
     physics, y = clipping(rng)
     x, free = torch.rand(1, 2, 8, 10, generator=rng), physics.replace(limits=Limits())
     inside = 0.31 + 0.3 * y
-    assert torch.equal(physics.likelihood(inside).prox(x, 0.3), free.likelihood(inside).prox(x, 0.3))
+    assert torch.equal(likelihood(physics, inside).prox(x, 0.3), likelihood(free, inside).prox(x, 0.3))
     assert unclipped(x, inside, free, 0.3) is x
 
 

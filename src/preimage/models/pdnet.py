@@ -10,11 +10,12 @@ from typing_extensions import Self
 from preimage._shapes import per_image
 from preimage._tree import Measurement
 from preimage.errors import ArgumentError, CapabilityError, ShapeError
+from preimage.fidelity import GaussianLikelihood
 from preimage.models._channels import through
 from preimage.optim.algorithm import Algorithm
 from preimage.optim.algorithm.base import require
 from preimage.optim.unrolled import GradientRule, Unrolled
-from preimage.physics import GaussianLikelihood, LinearPhysics, NoNoise, Physics
+from preimage.physics import LinearPhysics, NoNoise, Physics
 from preimage.physics.stack import with_noise
 
 __all__ = ["LearnedPrimalDual", "PDNet", "PrimalDualNetworks"]

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from preimage.denoisers import DRUNet
 from preimage.errors import CapabilityError
+from preimage.fidelity import likelihood
 from preimage.functional import Proximable
 from preimage.optim.algorithm import HQS
 from preimage.optim.unrolled import Checkpointed, Stored
@@ -79,7 +80,7 @@ class USRNet(Reconstructor):
     def forward(self, y: Tensor, physics: Physics) -> Tensor:
         """The reconstruction of each sample of ``y``."""
         sigma = _noise_level(y, physics)
-        f = with_noise(physics, NoNoise()).likelihood(y)
+        f = likelihood(with_noise(physics, NoNoise()), y)
         assert isinstance(f, Proximable)  # the physics is linear
         x = _upsampled(y, physics)
         alpha, beta = self.h(sigma, round(x.shape[-1] / y.shape[-1]))

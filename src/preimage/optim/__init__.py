@@ -1,5 +1,14 @@
 """Variational and plug-and-play reconstruction."""
 
+from preimage.fidelity import (
+    L1,
+    L2,
+    AmplitudeLoss,
+    IndicatorL2,
+    ItohFidelity,
+    LogPoissonLikelihood,
+    PoissonLikelihood,
+)
 from preimage.optim.acceleration import (
     Anderson,
     Backtracking,
@@ -36,15 +45,6 @@ from preimage.optim.algorithm import (
 from preimage.optim.bilevel import LearnedModel, learn_hyperparameters
 from preimage.optim.bregman import BregmanL2, BurgEntropy, NegEntropy, Potential
 from preimage.optim.dpir import DPIR, Annealing
-from preimage.optim.fidelity import (
-    L1,
-    L2,
-    AmplitudeLoss,
-    IndicatorL2,
-    ItohFidelity,
-    LogPoissonLikelihood,
-    PoissonLikelihood,
-)
 from preimage.optim.prior import (
     EPLL,
     ICNN,

@@ -5,9 +5,9 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
+from preimage.fidelity import Likelihood
 from preimage.functional import LipschitzSmooth, Proximable, Smooth, Summed, Zero
 from preimage.optim.prior.l1 import L1Prior
-from preimage.physics.likelihood import Likelihood
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import PoissonNoise
 

@@ -10,6 +10,7 @@ from preimage._shapes import per_image
 from preimage._tree import Measurement, subtract
 from preimage.denoisers import Denoiser, EquivariantDenoiser
 from preimage.errors import CapabilityError
+from preimage.fidelity import likelihood
 from preimage.functional import Proximable
 from preimage.optim.algorithm import HQS
 from preimage.optim.initial import Upsampled, filled_in, measured
@@ -136,7 +137,7 @@ class DPIR(Reconstructor):
         floored, noise = _with_least_noise(physics)
         weight = self.annealing.weight
         hqs = HQS(_Squared(self.annealing.levels(noise), 1 / weight))
-        f = floored.likelihood(y)
+        f = likelihood(floored, y)
         assert isinstance(f, Proximable)  # the noise has been checked
         priors = [PnP(seen, weight) for seen in self._denoisers()]
 

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from preimage._tree import scale
 from preimage.errors import CapabilityError
+from preimage.fidelity import Likelihood
+from preimage.fidelity.likelihood import LinearLikelihood
 from preimage.functional import Conjugable, Proximable
-from preimage.physics.likelihood import Likelihood, LinearLikelihood
 
 __all__ = ["Discrepancy", "DualityGap", "ObjectiveChange", "StoppingRule", "objective"]
 
@@ -49,7 +50,7 @@ class Discrepancy(StoppingRule):
     r"""Stop when the data are explained as well as their noise allows: ``mean |A x - y|^2 / sigma^2 <= 1 + tol``.
 
     For methods that would go on to fit the noise: no prior, or too little of it. For other than Gaussian noise the
-    mean is that of the deviance (:meth:`preimage.physics.Likelihood.discrepancy`).
+    mean is that of the deviance (:meth:`preimage.fidelity.Likelihood.discrepancy`).
 
     Source: Morozov 1966.
     """

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from preimage._tree import Measurement
 from preimage.errors import CapabilityError, ConvergenceError
+from preimage.fidelity import likelihood
 from preimage.functional import Proximable, Smooth, Zero
 from preimage.optim.algorithm import Algorithm
 from preimage.optim.stop import StoppingRule
@@ -88,7 +89,7 @@ class Variational(Reconstructor):
 
     def data_term(self, y: Measurement, physics: Physics) -> Smooth:
         """``f``."""
-        return physics.likelihood(y) if self.fidelity is None else self.fidelity(physics, y)
+        return likelihood(physics, y) if self.fidelity is None else self.fidelity(physics, y)
 
 
 def traced(algorithm: Algorithm, f: Any, g: Any, state: Any) -> dict[str, Tensor]:

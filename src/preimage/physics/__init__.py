@@ -1,7 +1,6 @@
 """Forward models ``y = physics(x)``."""
 
 from preimage.physics import generators, kernels
-from preimage.physics.activation import Activation
 from preimage.physics.base import Physics
 from preimage.physics.blur import Blur
 from preimage.physics.blur_fft import BlurFFT
@@ -13,7 +12,6 @@ from preimage.physics.downsampling import Downsampling
 from preimage.physics.downsampling_matlab import DownsamplingMatlab
 from preimage.physics.feature_map import FeatureMap
 from preimage.physics.inpainting import Inpainting
-from preimage.physics.likelihood import GaussianLikelihood, Likelihood
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import (
     GaussianNoise,
@@ -30,7 +28,6 @@ from preimage.physics.spectral import SpectralPhysics
 from preimage.physics.stack import Stack, stack
 
 __all__ = [
-    "Activation",
     "Blur",
     "BlurFFT",
     "CompressedSensing",
@@ -40,11 +37,9 @@ __all__ = [
     "Downsampling",
     "DownsamplingMatlab",
     "FeatureMap",
-    "GaussianLikelihood",
     "GaussianNoise",
     "Inpainting",
     "LaplaceNoise",
-    "Likelihood",
     "LinearPhysics",
     "LogPoissonNoise",
     "NoNoise",

@@ -9,7 +9,6 @@ from torch import Tensor
 from preimage._module import Module
 from preimage._recording import leaf, recorded, slope
 from preimage._tree import Measurement, dot, tree_map
-from preimage.functional import Smooth
 from preimage.physics.noise import Noise, NoNoise
 
 __all__ = ["Physics"]
@@ -65,9 +64,3 @@ class Physics(Module):
         rules and weights take no notice of the other entries, whatever they hold.
         """
         return tree_map(lambda leaf: None, y)
-
-    def likelihood(self, y: Measurement) -> Smooth:
-        """The default data term ``f(x) = noise.nll(A(x), y)`` of a reconstruction from ``y``."""
-        from preimage.physics.likelihood import likelihood
-
-        return likelihood(self, y)

@@ -2,8 +2,6 @@
 
 from torch import Tensor
 
-from preimage._tree import Measurement
-from preimage.functional import Smooth
 from preimage.physics._border import Padding, check_padding
 from preimage.physics._convolution import Method, check_kernel, check_method, convolve, convolve_adjoint
 from preimage.physics.blur_fft import BlurFFT
@@ -61,10 +59,6 @@ class Blur(LinearPhysics):
     def diagonal(self, like: Tensor) -> Diagonal | None:
         """In the Fourier basis for ``circular``."""
         return BlurFFT(self.kernel).diagonal(like) if self.padding == "circular" else None
-
-    def likelihood(self, y: Measurement) -> Smooth:
-        """The data term; that of :class:`BlurFFT` for ``circular``, whose prox costs one transform pair."""
-        return BlurFFT(self.kernel, self.noise).likelihood(y) if self.padding == "circular" else super().likelihood(y)
 
     def A_dagger(self, y: Tensor) -> Tensor:
         """Closed form for ``circular``; otherwise iterative."""

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, dot, norm, scale, subtract
+from preimage.fidelity.likelihood import LinearLikelihood
 from preimage.functional import LinearlyComposed
-from preimage.physics.likelihood import LinearLikelihood
 from preimage.testing._compare import normal_like, require, rounding, seeded
 from preimage.testing._values import untouched
 

@@ -7,6 +7,7 @@ import torch
 from preimage.datasets import load_images
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ShapeError
+from preimage.fidelity import likelihood
 from preimage.functional import Proximable
 from preimage.models import SC, GroupSC, Search
 from preimage.models.sparse import similarity, updates, windows
@@ -258,7 +259,7 @@ def test_it_is_a_prior_inside_plug_and_play():
     assert isinstance(model, Denoiser)
     physics = BlurFFT(kernels.gaussian_blur(0.7).double(), GaussianNoise(0.05))
     y = physics.A(images(2, 1, 9, 11))
-    fidelity, prior = physics.likelihood(y), PnP(model, weight=0.01)
+    fidelity, prior = likelihood(physics, y), PnP(model, weight=0.01)
     assert isinstance(fidelity, Proximable)
     algorithm = HQS(step_size=0.5)
     found = algorithm.step(fidelity, prior, algorithm.init(y)).x

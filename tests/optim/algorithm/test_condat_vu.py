@@ -1,5 +1,6 @@
 import torch
 
+from preimage.fidelity import likelihood
 from preimage.functional import Zero
 from preimage.optim import CondatVu, Variational
 from preimage.optim.prior import Box, TVPrior
@@ -9,7 +10,7 @@ from tests.optim.problems import fused, matrix_of
 
 def test_one_step_by_hand():
     p = fused()
-    f, matrix, x = p.physics.likelihood(p.y), matrix_of(p.physics), torch.rand(3, 1, 1, 8).double()
+    f, matrix, x = likelihood(p.physics, p.y), matrix_of(p.physics), torch.rand(3, 1, 1, 8).double()
     algorithm = CondatVu(step_size=0.01, dual_step_size=0.5, relaxation=1.2, constraint=Box(0.0, None))
     state = algorithm.step(f, p.prior, algorithm.step(f, p.prior, algorithm.init(x)))
     jumps = torch.diff(torch.eye(8).double(), dim=0)
@@ -23,7 +24,7 @@ def test_one_step_by_hand():
 
 def test_default_steps_keep_the_condition_of_convergence():
     p = fused()
-    f, x = p.physics.likelihood(p.y), p.minimiser
+    f, x = likelihood(p.physics, p.y), p.minimiser
     curvature = 4 * torch.linalg.matrix_norm(matrix_of(p.physics), 2) ** 2
     for given in (None, 0.3 / float(curvature), 1.9 / float(curvature)):
         ready = CondatVu(step_size=given).prepare(f, p.prior, x)

@@ -1,5 +1,6 @@
 import torch
 
+from preimage.fidelity import likelihood
 from preimage.optim import GD, MD, BurgEntropy, NegEntropy, Tikhonov, Variational
 from tests.optim.problems import counts, ridge
 
@@ -12,7 +13,7 @@ def test_in_the_usual_geometry_it_is_gradient_descent():
 
 def test_with_the_entropy_it_is_the_exponentiated_gradient():
     p = counts()
-    f, x = p.physics.likelihood(p.y), torch.full((3, 1, 1, 4), 0.8).double()
+    f, x = likelihood(p.physics, p.y), torch.full((3, 1, 1, 4), 0.8).double()
     algorithm = MD(step_size=1e-4, potential=NegEntropy())
     found = algorithm.step(f, Tikhonov(2.0), algorithm.init(x)).x
     torch.testing.assert_close(found, x * (-1e-4 * (f.grad(x) + 2 * x)).exp())

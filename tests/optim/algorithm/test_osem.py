@@ -1,5 +1,6 @@
 import torch
 
+from preimage.fidelity import likelihood
 from preimage.functional import Zero
 from preimage.optim import MLEM, OSEM, Variational
 from preimage.physics import PoissonNoise
@@ -13,7 +14,7 @@ def after(algorithm, p, steps):
 def test_one_pass_is_one_em_step_for_each_subset():
     p = consistent(PoissonNoise(0.1))
     x = torch.ones_like(p.minimiser)
-    f = p.physics.likelihood(p.y)
+    f = likelihood(p.physics, p.y)
     algorithm = OSEM().prepare(f, Zero(), x)
     found = algorithm.step(f, Zero(), algorithm.init(x)).x
     for sensor, y in zip(p.physics.operators, p.y, strict=True):

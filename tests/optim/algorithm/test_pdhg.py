@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from preimage.fidelity import likelihood
 from preimage.optim import PDHG, Variational
 from preimage.optim.prior import Box, L1Prior, TVPrior
 from preimage.physics import Blur, Denoising, GaussianNoise, Inpainting, PoissonNoise
@@ -17,7 +18,7 @@ def test_the_partial_gap_of_the_averages_keeps_its_bound(name, share):
     # |u| <= 1 for absolute deviations.
     p = PROBLEMS[name]()
     quadratic = name == "lasso"
-    f = p.physics.likelihood(p.y) if quadratic else p.fidelity(p.physics, p.y)
+    f = likelihood(p.physics, p.y) if quadratic else p.fidelity(p.physics, p.y)
     matrix, start = matrix_of(p.physics), torch.ones_like(p.minimiser)
     norm = float(torch.linalg.matrix_norm(matrix, 2))
     t, s = share / norm, 1 / (share * norm)
@@ -46,7 +47,7 @@ def test_every_way_to_split_one_problem_has_the_same_solution(noise, weight, rng
     # f + TV + non-negativity on a blur: both in the dual; and the prior in place of the data term.
     physics = Blur(torch.tensor([[0.2, 0.6, 0.2]]).double(), "replicate", noise=noise)
     y = physics(torch.rand(2, 1, 4, 4, generator=rng).double(), rng=rng)
-    f, prior = physics.likelihood(y), TVPrior(torch.tensor([weight, 2 * weight]).double())
+    f, prior = likelihood(physics, y), TVPrior(torch.tensor([weight, 2 * weight]).double())
     found = []
     for first, second in ((f, prior), (prior, f)):
         algorithm = PDHG(constraint=Box(0.0, None)).prepare(first, second, y)
@@ -87,7 +88,7 @@ def test_a_data_term_that_cannot_be_taken_apart_is_met_by_its_prox(rng):
 
 def test_step_sizes_follow_from_the_norms_and_share_them():
     p = counts()
-    f, x = p.physics.likelihood(p.y), p.minimiser
+    f, x = likelihood(p.physics, p.y), p.minimiser
     norm = torch.linalg.matrix_norm(matrix_of(p.physics), 2)
     prior = TVPrior(0.1)
     for given in ({}, {"step_size": 0.3}, {"dual_step_size": (0.2, 0.1)}, {"dual_step_size": 0.2}):
@@ -115,7 +116,7 @@ def test_the_step_beside_a_closed_prox_balances_the_scales(scale, sigma):
     # The gradient of an edge is one pixel wide, 6 high: a subgradient of weight * TV has the norm weight * sqrt(6). All
     # of the 60 pixels are half the height away from the mean.
     x, weight = scale * edge([1.0, 3.0]), torch.tensor([2.0, 5.0]).double()
-    f = Denoising(GaussianNoise(sigma)).likelihood(x)
+    f = likelihood(Denoising(GaussianNoise(sigma)), x)
     ready = PDHG().prepare(f, TVPrior(weight), x)
     expected = scale * torch.tensor([1.0, 3.0]).double() / 2 * 60**0.5 / (10 * 8**0.5 * weight * 6**0.5)
     torch.testing.assert_close(torch.as_tensor(ready.step_size), expected, rtol=1e-6, atol=0)
@@ -131,7 +132,7 @@ def test_a_closed_prox_is_taken_unless_there_is_a_constraint():
     x, prior = edge([1.0]), TVPrior(0.1)
     closed, open_ = Denoising(GaussianNoise(0.1)), Blur(torch.ones(1, 3).double() / 3, noise=GaussianNoise(0.1))
     for physics, constraint, count in ((closed, None, 1), (closed, Box(0.0, None), 2), (open_, None, 2)):
-        f = physics.likelihood(physics.A(x))
+        f = likelihood(physics, physics.A(x))
         algorithm = PDHG(constraint=constraint).prepare(f, prior, x)
         assert len(algorithm.step(f, prior, algorithm.init(x)).u or ()) == count
 

@@ -1,5 +1,6 @@
 import torch
 
+from preimage.fidelity import likelihood
 from preimage.optim import PGD, PMD, BurgEntropy, L1Prior, Variational
 from tests.optim.problems import counts, lasso
 
@@ -13,7 +14,7 @@ def test_in_the_usual_geometry_it_is_proximal_gradient_descent():
 def test_one_step_minimises_its_model():
     # t g(u) + t <grad f(x), u> + D(u, x), compared with many other positive u.
     p = counts()
-    f, g, potential = p.physics.likelihood(p.y), L1Prior(3.0), BurgEntropy()
+    f, g, potential = likelihood(p.physics, p.y), L1Prior(3.0), BurgEntropy()
     x = torch.full((3, 1, 1, 4), 0.8).double()
     algorithm = PMD(potential=potential).prepare(f, g, x)
     t, slope = torch.as_tensor(algorithm.step_size), f.grad(x)

@@ -1,5 +1,6 @@
 import torch
 
+from preimage.fidelity import likelihood
 from preimage.optim import SAGA, Variational
 from preimage.optim.algorithm._terms import draw
 from tests.optim.problems import ridge, stacked
@@ -7,7 +8,7 @@ from tests.optim.problems import ridge, stacked
 
 def test_one_step_is_the_formula():
     p = stacked(ridge)
-    f, x = p.physics.likelihood(p.y), torch.zeros_like(p.minimiser)
+    f, x = likelihood(p.physics, p.y), torch.zeros_like(p.minimiser)
     algorithm = SAGA(seed=3).prepare(f, p.prior, x)
     first = algorithm.step(f, p.prior, algorithm.init(x))
     second = algorithm.step(f, p.prior, first)
@@ -25,7 +26,7 @@ def test_one_step_is_the_formula():
 
 def test_the_default_step_is_a_third_of_the_steepest_term():
     p = stacked(ridge)
-    f = p.physics.likelihood(p.y)
+    f = likelihood(p.physics, p.y)
     steepest = max(4 * torch.linalg.matrix_norm(a.matrix, 2) ** 2 for a in p.physics.operators)
     t = torch.as_tensor(SAGA().prepare(f, p.prior, p.minimiser).step_size)
     torch.testing.assert_close(t, (1 / (9 * steepest)).expand(3), rtol=1e-3, atol=0)

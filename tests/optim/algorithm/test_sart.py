@@ -1,5 +1,6 @@
 import torch
 
+from preimage.fidelity import likelihood
 from preimage.functional import Zero
 from preimage.optim import SART, SIRT, Variational
 from preimage.physics import GaussianNoise
@@ -9,7 +10,7 @@ from tests.optim.problems import consistent, weighted
 def test_one_row_for_each_block_is_the_method_of_kaczmarz_weighted():
     # With a single row a, C A^H R (y - a x) = C a (y - a x) / sum(a), and C is one over the entries of a.
     p = consistent(GaussianNoise(1.0), sensors=12)
-    f, x = p.physics.likelihood(p.y), torch.zeros_like(p.minimiser)
+    f, x = likelihood(p.physics, p.y), torch.zeros_like(p.minimiser)
     algorithm = SART().prepare(f, Zero(), x)
     found = algorithm.step(f, Zero(), algorithm.init(x)).x
     flat = x.flatten(1)

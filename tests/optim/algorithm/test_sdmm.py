@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from preimage.errors import CapabilityError
+from preimage.fidelity import likelihood
 from preimage.functional import Zero
 from preimage.optim import PDHG, SDMM, CondatVu, L1Prior, TVPrior, Unrolled, Variational
 from preimage.optim.prior import Box
@@ -26,7 +27,7 @@ def test_one_step_by_hand():
     prior = TVPrior(3.0)
     jumps = prior.periodic().linear(columns).reshape(20, 40).T
     x = torch.rand(1, 1, 4, 5, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    f, algorithm = physics.likelihood(y), SDMM(step_size=0.02, relaxation=1.5, constraint=POSITIVE)
+    f, algorithm = likelihood(physics, y), SDMM(step_size=0.02, relaxation=1.5, constraint=POSITIVE)
     state = algorithm.step(f, prior, algorithm.step(f, prior, algorithm.init(x)))
     z, w = jumps @ x.flatten(), x.flatten()
     u, v = torch.zeros(40).double(), torch.zeros(20).double()
@@ -83,7 +84,7 @@ def test_eigenvalues_are_those_of_the_matrix(shape):
 
 def test_default_steps_follow_the_units_of_image_and_prior():
     physics, y = blurred(GaussianNoise(0.1))
-    f = physics.likelihood(y)
+    f = likelihood(physics, y)
     one = SDMM().prepare(f, TVPrior(2.0), y).step_size
     torch.testing.assert_close(SDMM().prepare(f, TVPrior(4.0), y).step_size, one / 2)
     torch.testing.assert_close(SDMM().prepare(f, TVPrior(2.0), 3 * y).step_size, 3 * one)

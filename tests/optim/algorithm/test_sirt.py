@@ -1,5 +1,6 @@
 import torch
 
+from preimage.fidelity import likelihood
 from preimage.optim import SIRT, Variational
 from preimage.physics import Blur, Decolorize, GaussianNoise, stack
 from tests.optim.problems import Dense, matrix_of, weighted
@@ -8,7 +9,7 @@ from tests.optim.problems import Dense, matrix_of, weighted
 def test_one_step_is_the_formula():
     p = weighted()
     matrix, x = matrix_of(p.physics), torch.rand(3, 1, 1, 8, generator=torch.Generator().manual_seed(0)).double()
-    f = p.physics.likelihood(p.y)
+    f = likelihood(p.physics, p.y)
     algorithm = SIRT(relaxation=torch.tensor([0.5, 1.0, 1.5]).double()).prepare(f, p.prior, x)
     flat = x.flatten(1)
     step = ((p.y - flat @ matrix.mT) / matrix.sum(1)) @ matrix / matrix.sum(0)

@@ -1,5 +1,6 @@
 import torch
 
+from preimage.fidelity import likelihood
 from preimage.optim import PDHG, SPDHG, Variational
 from preimage.optim.algorithm._terms import draw
 from tests.optim.problems import ridge, stacked
@@ -7,7 +8,7 @@ from tests.optim.problems import ridge, stacked
 
 def test_steps_are_the_formula():
     p = stacked(ridge)
-    f, x = p.physics.likelihood(p.y), torch.rand(3, 1, 1, 8, generator=torch.Generator().manual_seed(0)).double()
+    f, x = likelihood(p.physics, p.y), torch.rand(3, 1, 1, 8, generator=torch.Generator().manual_seed(0)).double()
     algorithm = SPDHG(step_size=0.01, dual_step_size=(0.1, 0.2, 0.3), seed=5)
     state = algorithm.init(x)
     matrices, sizes = [sensor.matrix for sensor in p.physics.operators], (0.1, 0.2, 0.3)
@@ -27,7 +28,7 @@ def test_steps_are_the_formula():
 
 def test_the_default_steps_keep_the_condition_of_convergence():
     p = stacked(ridge)
-    ready = SPDHG().prepare(p.physics.likelihood(p.y), p.prior, p.minimiser)
+    ready = SPDHG().prepare(likelihood(p.physics, p.y), p.prior, p.minimiser)
     for s, sensor in zip(ready.dual_step_size, p.physics.operators, strict=True):
         product = torch.as_tensor(ready.step_size) * s * torch.linalg.matrix_norm(sensor.matrix, 2) ** 2
         torch.testing.assert_close(product, torch.full((3,), 0.33).double(), rtol=1e-3, atol=0)

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from preimage.denoisers import Denoiser
+from preimage.fidelity import likelihood
 from preimage.optim import GD, RED, CondatVu, L1Prior, L12Prior, TGVPrior, Tikhonov, TVPrior, Variational, WaveletPrior
 from preimage.physics import Denoising
 from preimage.physics.noise import GaussianNoise
@@ -66,7 +67,7 @@ def test_primal_dual_reconstruction_takes_the_gradient_apart(
     # min 1/2 ||x - y||^2 + TV(x) two ways: the prox, and a primal-dual method with TV as the composed term.
     y = torch.rand(2, 2, 7, 9, generator=rng, dtype=torch.float64)
     prior = TVPrior(torch.tensor([0.1, 0.3], dtype=torch.float64), coupled, tol=1e-7, isotropic=isotropic)
-    data = Denoising(GaussianNoise(1.0)).likelihood(y)
+    data = likelihood(Denoising(GaussianNoise(1.0)), y)
     algorithm = CondatVu().prepare(data, prior, y)
     state = algorithm.init(y)
     for _ in range(5000):

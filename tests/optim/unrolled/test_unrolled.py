@@ -6,6 +6,7 @@ from torch import nn
 
 from preimage.denoisers import FFDNet
 from preimage.errors import ArgumentError, CapabilityError, FieldError
+from preimage.fidelity import likelihood
 from preimage.optim import (
     ADMM,
     FISTA,
@@ -98,7 +99,7 @@ def test_a_factor_of_two_doubles_the_dual_step_of_every_term():
     unrolled = Unrolled(PDHG(), p.prior, 4, learn=[Shared("dual_step_size")])
     with torch.no_grad():
         unrolled.learned.logarithms["dual_step_size"].fill_(2.0).log_()
-    filled = PDHG().prepare(p.physics.likelihood(p.y), p.prior, unrolled.init(p.y, p.physics))
+    filled = PDHG().prepare(likelihood(p.physics, p.y), p.prior, unrolled.init(p.y, p.physics))
     doubled = replace(filled, dual_step_size=tuple(2 * s for s in filled.dual_step_size))
     plain = Variational(doubled, p.prior, max_steps=4, tol=None)
     torch.testing.assert_close(unrolled(p.y, p.physics), plain(p.y, p.physics), rtol=1e-6, atol=1e-9)
@@ -108,7 +109,7 @@ def test_gradient_is_that_of_the_loop_written_out(blurred):
     y, physics, x = blurred
     model = Unrolled(PGD(), PnP(network()), 4, learn=["step_size", Shared("weight")])
     found = gradients(model, y, physics, x)
-    f, estimate = physics.likelihood(y), model.init(y, physics)
+    f, estimate = likelihood(physics, y), model.init(y, physics)
     step_size = model.algorithm.prepare(f, model.priors[0], estimate).step_size
     factors, weight = (model.learned.logarithms[name].exp() for name in ("step_size", "weight"))
     for k in range(4):

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, CapabilityError
+from preimage.fidelity import Likelihood
 from preimage.functional import Smooth
 from preimage.models.dip.data_term import PartialLikelihood
-from preimage.physics.likelihood import Likelihood
 
 __all__ = ["DiscrepancyPrinciple", "EarlyStopping", "HeldOut", "LastStep", "MovingVariance", "Seen", "Watch"]
 
@@ -102,7 +102,7 @@ class DiscrepancyPrinciple(EarlyStopping):
     The quickest rule, and it hides nothing; but how much of the noise the best average follows is not known before.
 
     Args:
-        level: of :meth:`preimage.physics.likelihood.Likelihood.discrepancy`, > 0. Morozov's principle is one; the best
+        level: of :meth:`preimage.fidelity.Likelihood.discrepancy`, > 0. Morozov's principle is one; the best
             average of a fit has followed a little of the noise (about 5 % on F16 with noise of level 25).
     """
 

@@ -13,11 +13,12 @@ from torch import Tensor
 from preimage._shapes import check_image
 from preimage._tree import norm
 from preimage.errors import ArgumentError
+from preimage.fidelity import Activation, likelihood
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.pixels import Minimiser
 from preimage.models.dip.prior import DeepImagePrior
 from preimage.models.dip.skipnet import SkipNet, scales
-from preimage.physics import Activation, FeatureMap, GaussianNoise
+from preimage.physics import FeatureMap, GaussianNoise
 from preimage.solve import Callback, History, Reason, Solution
 
 __all__ = ["PreImage", "invert_features", "maximise_activation", "natural"]
@@ -89,7 +90,7 @@ def invert_features(
     found: list[Solution] = []
     watches: list[_Watch] = []
     for one, goal, length in zip(image.split(1), target.split(1), size.split(1), strict=True):
-        f = features.replace(noise=GaussianNoise(length / math.sqrt(2))).likelihood(goal)
+        f = likelihood(features.replace(noise=GaussianNoise(length / math.sqrt(2))), goal)
         watches.append(_Watch(features, goal, tol))
         with torch.no_grad():
             found.append((prior or natural()).minimise(f, one, (watches[-1], *callbacks)))

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from preimage._tree import Measurement, leaves
 from preimage.errors import ArgumentError, ConvergenceError
+from preimage.fidelity import likelihood
 from preimage.functional import Smooth
 from preimage.models.dip.data_term import PartialLikelihood
 from preimage.models.dip.early_stopping import EarlyStopping, HeldOut, LastStep
@@ -84,7 +85,7 @@ class DeepImagePrior(Reconstructor):
         like, rule = self._like(y, physics), self.stop or HeldOut()
 
         def run(seed: int) -> Run:
-            data = PartialLikelihood.draw(physics, y, rule.held_out, seed) if rule.held_out else physics.likelihood(y)
+            data = PartialLikelihood.draw(physics, y, rule.held_out, seed) if rule.held_out else likelihood(physics, y)
             held = data.held if isinstance(data, PartialLikelihood) else None
             return self._run(seed, like, Goal(data, self.penalty, rule), Measured(y, physics, held, like))
 

@@ -7,9 +7,9 @@ from torch import Tensor
 from preimage._module import Module
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
+from preimage.fidelity import Likelihood, likelihood
 from preimage.functional import LipschitzSmooth, Separable, Smooth, Zero
 from preimage.physics import Inpainting, LinearPhysics
-from preimage.physics.likelihood import Likelihood, likelihood
 
 
 class ChangeOfVariables(Module):

@@ -8,9 +8,9 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage._tree import scale
 from preimage.errors import CapabilityError
+from preimage.fidelity import Likelihood
 from preimage.functional import Smooth, Zero
 from preimage.optim.algorithm.base import Algorithm
-from preimage.physics.likelihood import Likelihood
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import PoissonNoise
 

@@ -7,12 +7,12 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
+from preimage.fidelity.likelihood import LinearLikelihood, SpectralLikelihood
 from preimage.functional import LinearlyComposed, PeriodicallyComposed, Periodizable, Proximable
 from preimage.optim.algorithm._steps import curvature, powers
 from preimage.optim.algorithm.base import Algorithm
 from preimage.optim.schedule import resolve
 from preimage.physics.bases import Fourier
-from preimage.physics.likelihood import LinearLikelihood, SpectralLikelihood
 from preimage.physics.noise import GaussianNoise
 from preimage.physics.spectral import SpectralPhysics
 

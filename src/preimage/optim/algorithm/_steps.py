@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
+from preimage.fidelity import GaussianLikelihood
+from preimage.fidelity.likelihood import LinearLikelihood
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Summed
 from preimage.optim.schedule import Schedule, resolve
-from preimage.physics.likelihood import GaussianLikelihood, LinearLikelihood
 from preimage.physics.noise import PoissonNoise
 
 __all__ = ["curvature", "default_steps", "lipschitz", "powers", "value", "values"]

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from preimage._tree import subtract, tree_map
 from preimage.errors import CapabilityError
+from preimage.fidelity import Likelihood
 from preimage.optim.algorithm.base import Algorithm
-from preimage.physics.likelihood import Likelihood
 from preimage.physics.linear import LinearPhysics
 
 __all__ = ["correction", "inverse_sums"]

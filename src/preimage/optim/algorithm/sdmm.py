@@ -9,12 +9,12 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage._tree import subtract
+from preimage.fidelity.likelihood import LinearLikelihood
 from preimage.functional import Periodizable, Proximable
 from preimage.optim.algorithm._fourier import inverse_curvature, require_fourier, solve, split, spread
 from preimage.optim.algorithm._steps import value
 from preimage.optim.algorithm.base import Algorithm, require
 from preimage.optim.schedule import Schedule
-from preimage.physics.likelihood import LinearLikelihood
 from preimage.solve import relative_change
 
 __all__ = ["SDMM"]

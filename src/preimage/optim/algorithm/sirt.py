@@ -8,11 +8,11 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage._shapes import per_image
+from preimage.fidelity import Likelihood
 from preimage.functional import Proximable
 from preimage.optim.algorithm._sums import correction, inverse_sums
 from preimage.optim.algorithm.base import MemorylessAlgorithm, require
 from preimage.optim.schedule import Schedule, resolve
-from preimage.physics.likelihood import Likelihood
 
 __all__ = ["SIRT"]
 

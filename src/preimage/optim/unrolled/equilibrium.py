@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from preimage._tree import Measurement
 from preimage.errors import CapabilityError, ConvergenceError
+from preimage.fidelity import likelihood
 from preimage.optim.acceleration import Nesterov
 from preimage.optim.algorithm import FISTA, SAGA, SPDHG, Algorithm
 from preimage.optim.unrolled.equilibrium_gradient import EquilibriumGradient, FixedPoint, Implicit
@@ -74,7 +75,7 @@ class DeepEquilibrium(Reconstructor):
 
     def solve(self, y: Measurement, physics: Physics) -> Solution:
         """The reconstruction, differentiable, with what the solver reports; its ``state`` is the solver's."""
-        f, x = physics.likelihood(y), self.init(y, physics)
+        f, x = likelihood(physics, y), self.init(y, physics)
         algorithm = self.algorithm.prepare(f, self.prior, x)
         with torch.no_grad():
             # Some states are complete only after a step.

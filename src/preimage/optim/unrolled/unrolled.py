@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from preimage._tree import Measurement, leaves
 from preimage.errors import ArgumentError, CapabilityError
+from preimage.fidelity import likelihood
 from preimage.optim.algorithm import Algorithm
 from preimage.optim.unrolled.gradient import GradientRule, Stored
 from preimage.optim.unrolled.learned import LearnedFields, Shared
@@ -70,7 +71,7 @@ class Unrolled(Reconstructor):
         """The reconstruction of each sample of ``y``."""
         if isinstance(self.gradient, Reversible) and torch.is_grad_enabled():
             _refuse_gradients(y, physics)
-        f, x = physics.likelihood(y), self.init(y, physics)
+        f, x = likelihood(physics, y), self.init(y, physics)
         algorithm = self.algorithm.prepare(f, self.priors[0], x)
 
         def step(k: int, state: Any) -> Any:

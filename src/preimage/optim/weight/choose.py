@@ -8,12 +8,13 @@ from torch import Tensor
 from preimage._module import Module
 from preimage._tree import Measurement, add
 from preimage.errors import ArgumentError, CapabilityError, ConvergenceWarning
+from preimage.fidelity import Likelihood, likelihood
 from preimage.optim.variational import Variational
 from preimage.optim.weight.choice import WeightChoice
 from preimage.optim.weight.criterion import Criterion
 from preimage.optim.weight.search import Search
 from preimage.optim.weight.span import scan
-from preimage.physics import Likelihood, Physics
+from preimage.physics import Physics
 
 __all__ = ["choose_weight"]
 
@@ -67,25 +68,18 @@ def choose_weight(
         raise CapabilityError(f"the prior must be a Module with a weight, got {type(model.prior).__name__}.")
     unit = model.prior.replace(**{field: 1.0})
     criterion.check(physics, unit)
-    likelihood = _likelihood(physics, y)
-    y, count = likelihood.y, likelihood.count()
+    nll = likelihood(physics, y)
+    y, count = nll.y, nll.count()
     data_term = model.data_term(y, physics)
     shifts = criterion.shifts(y, rng)
     _check_shifts(data_term, y, shifts, criterion)
-    search = Search(model, unit, physics, y, likelihood, criterion, field, shifts, count)
+    search = Search(model, unit, physics, y, nll, criterion, field, shifts, count)
     with warnings.catch_warnings():
         # Far from the best weight inner problems are hard, and need not be solved well.
         warnings.simplefilter("ignore", ConvergenceWarning)
         search.scan(scan(data_term, unit, model.init(y, physics), low, high, points))
         search.refine(accuracy)
     return _conclude(search)
-
-
-def _likelihood(physics: Physics, y: Measurement) -> Likelihood:
-    likelihood = physics.likelihood(y)
-    if not isinstance(likelihood, Likelihood):
-        raise CapabilityError(f"the data term must be a Likelihood, got {type(likelihood).__name__}.")
-    return likelihood
 
 
 def _check_shifts(f: object, y: Measurement, shifts: tuple[Measurement, ...], criterion: Criterion) -> None:

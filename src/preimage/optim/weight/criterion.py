@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, subtract
-from preimage.physics import Likelihood, Physics
+from preimage.fidelity import Likelihood
+from preimage.fidelity.stacked_likelihood import whiten
+from preimage.physics import Physics
 from preimage.physics.noise import Noise, StackedNoise
-from preimage.physics.stacked_likelihood import whiten
 
 __all__ = ["Criterion", "Series", "Trial", "all_noises"]
 

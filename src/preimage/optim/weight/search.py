@@ -9,10 +9,11 @@ from torch import Tensor
 from preimage._module import Module
 from preimage._tree import Measurement, add
 from preimage.errors import ConvergenceError
+from preimage.fidelity import Likelihood
 from preimage.optim.stop import StoppingRule
 from preimage.optim.variational import Variational
 from preimage.optim.weight.criterion import Criterion, Series, Trial
-from preimage.physics import Likelihood, Physics
+from preimage.physics import Physics
 
 __all__ = ["Search"]
 

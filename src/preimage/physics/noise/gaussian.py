@@ -20,7 +20,7 @@ class GaussianNoise(ProximableNoise):
     Args:
         sigma: standard deviation in image units (25/255 is 0.098), a float >= 0 or (B,). Zero is for methods that
             ask for the level, such as DPIR. There ``nll`` is the limit, zero where ``z = y`` and else infinite, which
-            is of no use to descent: ``physics.likelihood`` refuses it, and :class:`NoNoise` is least squares.
+            is of no use to descent: ``preimage.fidelity.likelihood`` refuses it, and :class:`NoNoise` is least squares.
 
     Raises:
         ArgumentError: the level is not a finite number of at least zero, in any entry.

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ConvergenceError
+from preimage.fidelity.channelwise import ChannelwiseLikelihood
 from preimage.optim.dpir import DPIR
+from preimage.physics.channelwise import Channelwise
 from preimage.physics.noise import GaussianNoise
-from preimage.restore.channelwise import Channelwise, ChannelwiseLikelihood
 from preimage.restore.clipping import grown
 from preimage.restore.frame.task import Outcome
 

@@ -15,8 +15,9 @@ from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.physics import Downsampling
 from preimage.physics._convolution import fast_length
+from preimage.physics.channelwise import Channelwise
+from preimage.physics.window import Window, extend
 from preimage.restore.camera import WIDTHS, gaussian, lanczos, moved
-from preimage.restore.channelwise import Channelwise
 from preimage.restore.clipping import clipping_note, limits_of
 from preimage.restore.frame.engine import Restored, restore
 from preimage.restore.frame.pictures import Picture
@@ -28,7 +29,6 @@ from preimage.restore.methods.dip.method import Dip, as_dip
 from preimage.restore.methods.dpir import footprint, run_dpir
 from preimage.restore.tasks.deblur import kernel_digest
 from preimage.restore.tasks.kernel import as_kernel
-from preimage.restore.window import Window, extend
 
 __all__ = ["SuperResolve", "as_camera", "superresolve"]
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage.fidelity import likelihood
 from preimage.functional import Proximable
 from preimage.physics import LinearPhysics
 from preimage.physics.noise import GaussianNoise
@@ -34,6 +35,6 @@ def data_step(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float) -> Ten
     if not variance > 0:
         return x
     noise = GaussianNoise(max(sigma, _LEAST * (variance * gain) ** 0.5))
-    f = physics.replace(noise=noise).likelihood(y)
+    f = likelihood(physics.replace(noise=noise), y)
     assert isinstance(f, Proximable)  # as that of every linear physics with Gaussian noise
     return f.prox(x, variance)

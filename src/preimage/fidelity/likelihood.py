@@ -6,12 +6,11 @@ from torch import Tensor
 from preimage._shapes import check_float, per_image
 from preimage._tree import Measurement, keep_measured, leaves, subtract
 from preimage.functional import ClosedProx, LinearlyComposed, LipschitzSmooth, Proximable, Smooth
+from preimage.physics import Blur, BlurFFT, LinearPhysics, Physics, SemiOrthogonalPhysics, SpectralPhysics
 from preimage.physics._measured import count_measured, sum_measured
-from preimage.physics.base import Physics
 from preimage.physics.bases import Fourier, Pixels
-from preimage.physics.linear import LinearPhysics
+from preimage.physics.channelwise import Channelwise
 from preimage.physics.noise import GaussianNoise, Noise, NoNoise, ProximableNoise, StackedNoise
-from preimage.physics.spectral import SpectralPhysics
 
 __all__ = [
     "DiagonalLikelihood",
@@ -206,9 +205,14 @@ class SpectralLikelihood(GaussianLikelihood, ClosedProx):
 
 def likelihood(physics: Physics, y: Measurement) -> Likelihood:
     """The data term with the most capabilities that ``physics`` and its noise allow."""
-    from preimage.physics.stacked_likelihood import stacked_likelihood
+    from preimage.fidelity.channelwise import ChannelwiseLikelihood
+    from preimage.fidelity.stacked_likelihood import stacked_likelihood
 
     noise = physics.noise
+    if isinstance(physics, Channelwise):
+        return ChannelwiseLikelihood(physics, y)
+    if isinstance(physics, Blur) and physics.padding == "circular":
+        return SpectralLikelihood(BlurFFT(physics.kernel, noise), y)
     if not isinstance(physics, LinearPhysics):
         return Likelihood(physics, y)
     if isinstance(noise, (GaussianNoise, NoNoise)):
@@ -224,12 +228,8 @@ def likelihood(physics: Physics, y: Measurement) -> Likelihood:
 
 def _linear_likelihood(physics: LinearPhysics, y: Measurement) -> LinearLikelihood:
     """For a noise with a prox."""
-    from preimage.physics.count_likelihood import CountLikelihood, DiagonalCountLikelihood, has_background
-    from preimage.physics.semi_orthogonal import (
-        SemiOrthogonalCountLikelihood,
-        SemiOrthogonalLikelihood,
-        SemiOrthogonalPhysics,
-    )
+    from preimage.fidelity.count_likelihood import CountLikelihood, DiagonalCountLikelihood, has_background
+    from preimage.fidelity.semi_orthogonal import SemiOrthogonalCountLikelihood, SemiOrthogonalLikelihood
 
     counts = has_background(physics.noise)
     if isinstance(physics, SemiOrthogonalPhysics):

@@ -4,11 +4,10 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
+from preimage.fidelity.likelihood import DiagonalLikelihood, LinearLikelihood
 from preimage.functional import LipschitzSmooth
-from preimage.physics.likelihood import DiagonalLikelihood, LinearLikelihood
-from preimage.physics.linear import LinearPhysics
+from preimage.physics import LinearPhysics, SpectralPhysics
 from preimage.physics.noise import Noise, PoissonNoise
-from preimage.physics.spectral import SpectralPhysics
 
 __all__ = ["CountLikelihood", "DiagonalCountLikelihood", "has_background"]
 

@@ -3,7 +3,8 @@ import torch
 from torch import nn
 
 from preimage.errors import ArgumentError
-from preimage.physics import Activation, FeatureMap
+from preimage.fidelity import Activation
+from preimage.physics import FeatureMap
 from tests.example import Example, encoder
 
 EXAMPLES = {

@@ -1,6 +1,13 @@
 import pytest
 import torch
 
+from preimage.fidelity import likelihood
+from preimage.fidelity.likelihood import SpectralLikelihood
+from preimage.fidelity.stacked_likelihood import (
+    StackedGaussianLikelihood,
+    StackedLikelihood,
+    StackedLinearLikelihood,
+)
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable, Summed
 from preimage.optim import L1, L2, PoissonLikelihood
 from preimage.physics import (
@@ -14,13 +21,7 @@ from preimage.physics import (
     PoissonNoise,
     stack,
 )
-from preimage.physics.likelihood import SpectralLikelihood
 from preimage.physics.noise import Noise
-from preimage.physics.stacked_likelihood import (
-    StackedGaussianLikelihood,
-    StackedLikelihood,
-    StackedLinearLikelihood,
-)
 from preimage.testing import check_composed
 
 KERNEL = torch.rand(3, 3, generator=torch.Generator().manual_seed(5), dtype=torch.float64) / 4
@@ -45,13 +46,13 @@ def sensors(first: Noise, second: Noise) -> tuple[LinearPhysics, LinearPhysics]:
 def test_it_is_the_sum_of_its_sensors(kind: type, noises: tuple[Noise, Noise]) -> None:
     parts = sensors(*noises)
     x, y = images(1), (images(2, 1), images(3))
-    f = stack(*parts).likelihood(y)
+    f = likelihood(stack(*parts), y)
     assert type(f) is kind
     assert isinstance(f, Summed)
     terms = f.terms()
     assert len(terms) == 2
     for term, part, measured in zip(terms, parts, y, strict=True):
-        alone = part.likelihood(measured)
+        alone = likelihood(part, measured)
         assert type(term) is type(alone)
         torch.testing.assert_close(term(x), alone(x), rtol=0, atol=0)
         torch.testing.assert_close(term.grad(x), alone.grad(x), rtol=0, atol=0)
@@ -64,7 +65,7 @@ def test_it_is_the_sum_of_its_sensors(kind: type, noises: tuple[Noise, Noise]) -
 def test_gaussian_sensors_are_solved_as_one_system() -> None:
     physics = stack(*sensors(GaussianNoise(SIGMA), GaussianNoise(0.3)))
     x, y = images(1), (images(2, 1), images(3))
-    f = physics.likelihood(y)
+    f = likelihood(physics, y)
     assert isinstance(f, Proximable)
     assert isinstance(f, LipschitzSmooth)
     units = torch.eye(36, dtype=torch.float64).reshape(36, 3, 4, 3)
@@ -82,13 +83,13 @@ def test_gaussian_sensors_are_solved_as_one_system() -> None:
 
 @pytest.mark.parametrize(("kind", "noises"), NOISES[:3])
 def test_a_primal_dual_method_can_take_it_apart(kind: type, noises: tuple[Noise, Noise]) -> None:
-    f = stack(*sensors(*noises)).likelihood((images(2, 1), images(3)))
+    f = likelihood(stack(*sensors(*noises)), (images(2, 1), images(3)))
     assert isinstance(f, LinearlyComposed)
     check_composed(f, images(1))
 
 
 def test_terms_keep_the_closed_forms_of_their_sensors() -> None:
-    f = stack(*sensors(GaussianNoise(SIGMA), GaussianNoise(0.3))).likelihood((images(2, 1), images(3)))
+    f = likelihood(stack(*sensors(GaussianNoise(SIGMA), GaussianNoise(0.3))), (images(2, 1), images(3)))
     assert isinstance(f, Summed)
     assert isinstance(f.terms()[1], SpectralLikelihood)
 
@@ -103,7 +104,7 @@ def test_other_data_terms_have_terms_too(factory) -> None:
 
 def test_stacks_of_stacks() -> None:
     first, second = sensors(GaussianNoise(0.1), GaussianNoise(0.3))
-    f = stack(stack(first, second), Denoising(GaussianNoise(0.5))).likelihood(((images(2, 1), images(3)), images(4)))
+    f = likelihood(stack(stack(first, second), Denoising(GaussianNoise(0.5))), ((images(2, 1), images(3)), images(4)))
     assert isinstance(f, Summed)
     inner = f.terms()[0]
     assert isinstance(inner, Summed)

@@ -3,10 +3,10 @@ import pytest
 import scipy.optimize
 import torch
 
+from preimage.fidelity.semi_orthogonal import SemiOrthogonalCountLikelihood, SemiOrthogonalLikelihood
 from preimage.functional import LipschitzSmooth, Proximable
 from preimage.optim import L1, LogPoissonLikelihood, PoissonLikelihood
 from preimage.physics import Decolorize, Demosaicing, SemiOrthogonalPhysics
-from preimage.physics.semi_orthogonal import SemiOrthogonalCountLikelihood, SemiOrthogonalLikelihood
 from tests.example import LEVELS, Example, Y, random
 
 EXAMPLES = {

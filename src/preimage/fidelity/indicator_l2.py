@@ -7,8 +7,7 @@ from preimage._ranges import check_level
 from preimage._tree import Measurement, add, dot, keep_measured, norm, scale, subtract
 from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, Proximable
-from preimage.physics.base import Physics
-from preimage.physics.linear import LinearPhysics
+from preimage.physics import LinearPhysics, Physics
 
 __all__ = ["IndicatorL2"]
 

@@ -1,6 +1,5 @@
-"""Physics of photographs: channel by channel, on a field of view larger than what was recorded."""
+"""The data term of photographs: channel by channel, on a field of view larger than what was recorded."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -8,78 +7,16 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage._tree import Measurement
+from preimage.fidelity.likelihood import Likelihood
 from preimage.functional import Proximable
 from preimage.machine.memory import release
 from preimage.physics import LinearPhysics
-from preimage.physics.likelihood import Likelihood
-from preimage.physics.noise import GaussianNoise, Noise
-from preimage.restore.clipping import Limits
-from preimage.restore.window import Window
+from preimage.physics.channelwise import Channelwise
+from preimage.physics.noise import GaussianNoise
+from preimage.physics.window import Window
 from preimage.solve import cg
 
-__all__ = ["Channelwise", "ChannelwiseLikelihood"]
-
-_NO_LIMITS = Limits()
-
-
-class Channelwise(LinearPhysics):
-    """``A x = window(A_c x_c)`` for each channel ``c``: a camera records part of what reaches its lens.
-
-    A photograph of a blurred scene is no periodic convolution: its border depends on what lies outside. Here the image
-    is larger than the photograph by the reach of the kernel, the operators may be periodic, and what they say outside
-    the window is not compared with anything.
-
-    Channels are processed one at a time, so that the temporary arrays are a third of a colour picture.
-
-    Args:
-        operators: one for all channels, or one for each.
-        window: the recorded part of the operators' measurement; all of it by default.
-        limits: where the sensor clips; the data term takes samples at a limit for bounds.
-    """
-
-    def __init__(
-        self,
-        operators: Sequence[LinearPhysics],
-        window: Window | None = None,
-        noise: Noise | None = None,
-        limits: Limits = _NO_LIMITS,
-    ) -> None:
-        super().__init__(noise)
-        self.operators = operators
-        self.window = window
-        self.limits = limits
-
-    def of_channel(self, index: int) -> LinearPhysics:
-        """The operator of channel ``index``."""
-        operator = self.operators[min(index, len(self.operators) - 1)]
-        assert isinstance(operator, LinearPhysics)  # by construction
-        return operator
-
-    def seen(self, y: Tensor) -> Tensor:
-        """The recorded part of a full measurement, a view."""
-        return y if self.window is None else self.window.of(y)
-
-    def A(self, x: Tensor) -> Tensor:
-        """The recorded channels."""
-        return torch.cat([self.seen(self.of_channel(c).A(x[:, c : c + 1])) for c in range(x.shape[1])], 1)
-
-    def A_adjoint(self, y: Tensor) -> Tensor:
-        """Zero outside the window, then the adjoint of each channel's operator."""
-        full = y if self.window is None else self.window.embed(y)
-        return torch.cat([self.of_channel(c).A_adjoint(full[:, c : c + 1]) for c in range(y.shape[1])], 1)
-
-    def measured(self, y: Tensor) -> None:
-        """Every entry: the window holds what was recorded."""
-
-    def A_dagger(self, y: Tensor) -> Tensor:
-        """In closed form where everything is recorded and the operators have one; otherwise iterative."""
-        if self.window is not None:
-            return super().A_dagger(y)
-        return torch.cat([self.of_channel(c).A_dagger(y[:, c : c + 1]) for c in range(y.shape[1])], 1)
-
-    def likelihood(self, y: Measurement) -> "ChannelwiseLikelihood":
-        """The data term, with a prox that needs little memory."""
-        return ChannelwiseLikelihood(self, y)
+__all__ = ["ChannelwiseLikelihood"]
 
 
 class _Unknown(NamedTuple):

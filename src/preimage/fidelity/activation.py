@@ -4,7 +4,7 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError
 from preimage.functional import Smooth
-from preimage.physics.feature_map import FeatureMap
+from preimage.physics import FeatureMap
 
 __all__ = ["Activation"]
 

@@ -2,6 +2,8 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, ShapeError
+from preimage.fidelity import GaussianLikelihood, Likelihood
+from preimage.fidelity.likelihood import DiagonalLikelihood, LinearLikelihood, SpectralLikelihood, likelihood
 from preimage.models.dip.data_term import PartialLikelihood
 from preimage.optim import L2, PGD, LogPoissonLikelihood, PoissonLikelihood, Variational
 from preimage.physics import (
@@ -10,32 +12,29 @@ from preimage.physics import (
     Decolorize,
     Demosaicing,
     Denoising,
-    GaussianLikelihood,
     GaussianNoise,
     Inpainting,
     LaplaceNoise,
-    Likelihood,
     PhaseRetrieval,
     PoissonNoise,
     stack,
 )
-from preimage.physics.likelihood import DiagonalLikelihood, LinearLikelihood, SpectralLikelihood, likelihood
 from preimage.physics.noise import PoissonGaussianNoise
 from preimage.testing import check_prox
 from tests.example import LEVELS, SEEN, Example, Y, kernel
 
 EXAMPLES = {
-    Likelihood: [Example(lambda: Demosaicing(noise=PoissonGaussianNoise(0.1, 0.1)).likelihood(Y[:, :1]))],
+    Likelihood: [Example(lambda: likelihood(Demosaicing(noise=PoissonGaussianNoise(0.1, 0.1)), Y[:, :1]))],
     GaussianLikelihood: [
-        Example(lambda: Decolorize(noise=GaussianNoise(LEVELS)).likelihood(Y[:, :1])),
-        Example(lambda: Blur(kernel(3, 3), "reflect").likelihood(Y)),
+        Example(lambda: likelihood(Decolorize(noise=GaussianNoise(LEVELS)), Y[:, :1])),
+        Example(lambda: likelihood(Blur(kernel(3, 3), "reflect"), Y)),
     ],
     DiagonalLikelihood: [
-        Example(lambda: Inpainting(SEEN, PoissonNoise(LEVELS)).likelihood(SEEN * Y)),
+        Example(lambda: likelihood(Inpainting(SEEN, PoissonNoise(LEVELS)), SEEN * Y)),
     ],
     LinearLikelihood: [
         Example(lambda: LogPoissonLikelihood(BlurFFT(kernel(3, 3)), Y, 500 * LEVELS, 2.0)),
-        Example(lambda: Blur(kernel(3, 3), "reflect", noise=LaplaceNoise(LEVELS)).likelihood(Y)),
+        Example(lambda: likelihood(Blur(kernel(3, 3), "reflect", noise=LaplaceNoise(LEVELS)), Y)),
     ],
 }
 
@@ -61,7 +60,7 @@ def test_gaussian_prox_and_lipschitz_constant_against_a_dense_matrix():
     step = torch.tensor([0.1, 3.0], dtype=torch.float64)
     physics = BlurFFT(KERNEL, GaussianNoise(sigma))
     x, y, matrix = images(1), images(2), dense(physics)
-    f = physics.likelihood(y)
+    f = likelihood(physics, y)
     assert isinstance(f, GaussianLikelihood)
     for i in range(2):
         weight = step[i] / sigma[i] ** 2
@@ -76,7 +75,7 @@ def test_stacked_gaussian_noises_are_whitened():
         BlurFFT(KERNEL, GaussianNoise(torch.tensor([0.2, 0.5], dtype=torch.float64))), Denoising(GaussianNoise(0.3))
     )
     x, y = images(1), (images(2), images(3))
-    f = pair.likelihood(y)
+    f = likelihood(pair, y)
     assert isinstance(f, GaussianLikelihood)
     misfits = [(dense(pair)[:12] @ x.flatten(1).mT).mT - y[0].flatten(1), x.flatten(1) - y[1].flatten(1)]
     levels = torch.tensor([[0.2, 0.3], [0.5, 0.3]], dtype=torch.float64)
@@ -110,30 +109,30 @@ def test_only_counts_have_a_poisson_likelihood(noise, value):
     blur = BlurFFT(torch.ones(3, 3) / 9)
     pair = stack(Denoising(GaussianNoise(0.1)), Denoising(noise))
     for make in (
-        lambda: Denoising(noise).likelihood(y),
-        lambda: blur.replace(noise=noise).likelihood(y),
+        lambda: likelihood(Denoising(noise), y),
+        lambda: likelihood(blur.replace(noise=noise), y),
         lambda: PoissonLikelihood(blur, y, 0.1),
-        lambda: pair.likelihood((y, y)),
+        lambda: likelihood(pair, (y, y)),
         lambda: PartialLikelihood.draw(Denoising(noise), y, 0.1, seed=0),
         lambda: Variational(PGD())(y, blur.replace(noise=noise)),
-        lambda: PhaseRetrieval(blur, noise).likelihood(y),
+        lambda: likelihood(PhaseRetrieval(blur, noise), y),
     ):
         with pytest.raises(ArgumentError, match=r"`y` must hold counts, none below zero, got .*`background`"):
             make()
-    Inpainting(seen, noise).likelihood(y)
-    (Inpainting(seen, noise) @ blur).likelihood(y)
+    likelihood(Inpainting(seen, noise), y)
+    likelihood(Inpainting(seen, noise) @ blur, y)
     with pytest.raises(ShapeError, match="real"):
-        Denoising(noise).likelihood(1j * torch.ones(1, 1, 4, 3))
+        likelihood(Denoising(noise), 1j * torch.ones(1, 1, 4, 3))
 
 
 @pytest.mark.parametrize("sigma", [0.0, 0, torch.tensor([0.1, 0.0])], ids=repr)
 def test_a_likelihood_needs_noise(sigma):
     for physics in (Denoising(), BlurFFT(KERNEL), Inpainting(torch.ones(4, 3)), PhaseRetrieval(BlurFFT(KERNEL))):
         with pytest.raises(ArgumentError, match="`sigma` must be positive for a likelihood"):
-            physics.replace(noise=GaussianNoise(sigma)).likelihood(images())
+            likelihood(physics.replace(noise=GaussianNoise(sigma)), images())
     with pytest.raises(ArgumentError, match="`sigma` must be positive for a likelihood"):
         L2(Denoising(), images(), sigma)
-    Denoising().likelihood(images())
+    likelihood(Denoising(), images())
 
 
 def test_diagonal_prox():

@@ -4,11 +4,10 @@ import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, scale
+from preimage.fidelity.likelihood import GaussianLikelihood, Likelihood, LinearLikelihood, likelihood
 from preimage.functional import Smooth, Summed
-from preimage.physics.likelihood import GaussianLikelihood, Likelihood, LinearLikelihood, likelihood
-from preimage.physics.linear import LinearPhysics
+from preimage.physics import LinearPhysics, Stack
 from preimage.physics.noise import GaussianNoise, Noise, NoNoise, ProximableNoise, StackedNoise
-from preimage.physics.stack import Stack
 
 __all__ = [
     "StackedGaussianLikelihood",

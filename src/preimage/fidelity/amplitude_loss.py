@@ -5,7 +5,7 @@ from torch import Tensor
 
 from preimage._tree import Measurement, keep_measured, sum_leaves, tree_map
 from preimage.functional import Smooth
-from preimage.physics.base import Physics
+from preimage.physics import Physics
 
 __all__ = ["AmplitudeLoss"]
 

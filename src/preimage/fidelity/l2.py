@@ -3,8 +3,8 @@
 from torch import Tensor
 
 from preimage._tree import Measurement
-from preimage.physics.base import Physics
-from preimage.physics.likelihood import Likelihood, likelihood
+from preimage.fidelity.likelihood import Likelihood, likelihood
+from preimage.physics import Physics
 from preimage.physics.noise import GaussianNoise
 from preimage.physics.stack import with_noise
 
