@@ -24,7 +24,7 @@ from preimage import metric, zoo
 from preimage.datasets import load_images
 from preimage.optim import DPIR
 from preimage.physics import Blur, Demosaicing, Denoising, Downsampling, GaussianNoise, LinearPhysics
-from preimage.physics.reconstructor import Reconstructor
+from preimage.reconstructor import Reconstructor
 from preimage.restore import read_kernel
 
 GREY, COLOR = "drunet-grey-compact", "drunet-color-compact"

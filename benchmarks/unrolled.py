@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from preimage.datasets import load_images
 from preimage.optim import FISTA, SDMM, TVPrior, Variational, WaveletPrior
 from preimage.physics import Physics
-from preimage.physics.reconstructor import Reconstructor
+from preimage.reconstructor import Reconstructor
 from preimage.training.recipes.unrolled import Recipe, build, deblurring_psnr, train
 
 TV_WEIGHTS = [2.0 ** (k / 2) for k in range(11)]

@@ -24,7 +24,7 @@ def test_import_costs_less_than_a_fifth_of_a_second_over_torch():
     assert statistics.median(float(in_fresh_interpreter(timed.format(first="torch"))) for _ in range(3)) < 0.2
 
 
-@pytest.mark.parametrize("name", sorted({*preimage.__all__} - {"__version__", "testing"}))
+@pytest.mark.parametrize("name", sorted({*preimage.__all__} - {"Reconstructor", "__version__", "testing"}))
 def test_nothing_heavier_than_torch_and_numpy(name):
     """Third-party top-level packages that ``import preimage.<name>`` adds to those of ``import torch``."""
     code = (
@@ -42,8 +42,9 @@ def test_import_alone_loads_no_part():
 
 def test_parts_are_attributes():
     for name in preimage.__all__:
-        if name != "__version__":
+        if name not in ("Reconstructor", "__version__"):
             assert getattr(preimage, name) is importlib.import_module(f"preimage.{name}")
+    assert preimage.Reconstructor.__module__ == "preimage.reconstructor"
     assert set(dir(preimage)) == set(preimage.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'priors'"):
         preimage.priors  # noqa: B018

@@ -137,3 +137,38 @@ def test_gradients_flow_to_fields() -> None:
     gain = torch.tensor(3.0, requires_grad=True)
     (slope,) = torch.autograd.grad(Gain().replace(gain=gain)._square, gain)
     assert slope == 6
+
+
+class Net(Module):
+    def __init__(self, width: int = 3, gain: float = 1.0, inner: nn.Module | None = None) -> None:
+        super().__init__()
+        self.width = width
+        self.gain = gain
+        self.inner = inner
+        self.body = nn.Linear(2, width)
+        self.mean = torch.zeros(width)
+
+
+def test_replace_shares_what_was_learned_and_leaves_the_random_state() -> None:
+    net = Net(inner=nn.Dropout())
+    net.mean.fill_(7)
+    net.body.eval()
+    net.inner.eval()
+    state = torch.get_rng_state()
+    other = net.replace(gain=2.0)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert (other.gain, other.body.weight is net.body.weight, other.mean is net.mean) == (2.0, True, True)
+    assert (other.training, other.body.training, other.inner is net.inner) == (True, False, True)
+    assert not other.inner.training
+
+
+def test_a_part_that_is_a_field_is_replaced_with_its_parameters() -> None:
+    net = Wrapper(Net())  # type: ignore[arg-type]
+    other = net.replace(inner=Net())
+    assert other.inner.body.weight is not net.inner.body.weight
+    assert net.replace(gain=3.0).inner.body.weight is net.inner.body.weight
+
+
+def test_a_field_that_shapes_what_was_learned_cannot_be_replaced() -> None:
+    with pytest.raises(FieldError, match="`width` must suit what Net has learned"):
+        Net().replace(width=4)

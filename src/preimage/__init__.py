@@ -25,10 +25,12 @@ if TYPE_CHECKING:
         training,
         zoo,
     )
+    from preimage.reconstructor import Reconstructor
 
     __version__: str
 
 __all__ = [
+    "Reconstructor",
     "__version__",
     "datasets",
     "denoisers",
@@ -48,10 +50,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ModuleType | str:
-    """Import a sub-package, or look up the version, when it is first asked for."""
+def __getattr__(name: str) -> ModuleType | type | str:
+    """Import a sub-package, or look up the version or a class, when it is first asked for."""
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("preimage")
+    if name == "Reconstructor":
+        return importlib.import_module("preimage.reconstructor").Reconstructor
     if name in __all__:
         return importlib.import_module(f"preimage.{name}")
     raise AttributeError(f"module 'preimage' has no attribute {name!r}; it has {', '.join(__all__)}.")

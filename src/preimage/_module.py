@@ -1,7 +1,7 @@
 """``Module``: an ``nn.Module`` that is a value, made of its constructor's arguments."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -37,10 +37,13 @@ class _ValueType(type):
 class Module(nn.Module, metaclass=_ValueType):
     """A value: its fields are its constructor's arguments, and :meth:`replace` makes a changed copy.
 
-    A constructor stores each argument under its own name, once. Tensors become buffers and sequences of
-    modules a ``ModuleList``, so ``.to()``, ``state_dict``, ``deepcopy`` and ``pickle`` work; an ``nn.Parameter``
-    stays learnable. After construction a field can no longer be assigned. Tensors that a constructor derives from its
-    fields (named with a leading underscore) are derived anew when the fields are converted or loaded.
+    A constructor stores each argument under its own name, once, or offers it as a property. Tensors become buffers and
+    sequences of modules a ``ModuleList``, so ``.to()``, ``state_dict``, ``deepcopy`` and ``pickle`` work; an
+    ``nn.Parameter`` stays learnable. After construction a field can no longer be assigned. Tensors that a constructor
+    derives from its fields (named with a leading underscore) are derived anew when the fields are converted or loaded.
+
+    A network is a value, too: what it has learned, the parameters and buffers that no field holds, is trained in place
+    and goes along with :meth:`replace`.
     """
 
     def __init__(self) -> None:
@@ -77,19 +80,44 @@ class Module(nn.Module, metaclass=_ValueType):
         return {name: getattr(self, name) for name in _field_names(type(self))}
 
     def replace(self, **changes: Any) -> Self:
-        """A new object with some fields changed; the rest is shared.
+        """A new object with some fields changed; the rest is shared, learned parameters included.
 
         A name that is no field of this object is looked up in the objects it is made of (the noise of a physics, the
         factors of a product); exactly one of them must own it.
 
         Raises:
-            FieldError: a name belongs to no field, or to several parts.
+            FieldError: a name belongs to no field, or to several parts, or what was learned does not fit its new value.
         """
         fields = self.fields()
         nested = {name: changes.pop(name) for name in list(changes) if name not in fields}
         for name, value in nested.items():
             self._replace_in_part(fields, name, value)
-        return type(self)(**{**fields, **changes})
+        return self._remade({**fields, **changes}, [*changes, *nested])
+
+    def _remade(self, fields: dict[str, Any], changed: Sequence[str]) -> Self:
+        """An object with other ``fields`` that shares what this one has learned."""
+        learned = _learned(self)
+        if not learned:
+            made = type(self)(**fields)
+        else:
+            with torch.random.fork_rng(devices=[]):  # the constructor draws initial weights, which nobody sees
+                made = type(self)(**fields)
+            if _shapes(learned) != _shapes(_learned(made)):
+                raise FieldError(
+                    f"`{'`, `'.join(changed)}` must suit what {type(self).__name__} has learned, got a value for other "
+                    "parameters; construct a new one, and train it."
+                )
+            for name, tensor in learned.items():
+                path, _, leaf = name.rpartition(".")
+                owner = made.get_submodule(path)
+                if isinstance(tensor, nn.Parameter):
+                    owner._parameters[leaf] = tensor
+                else:
+                    owner._buffers[leaf] = tensor
+        mine = _parts(self)
+        for name, part in _parts(made).items():
+            part.training = mine.get(name, self).training
+        return made
 
     def _replace_in_part(self, fields: dict[str, Any], name: str, value: Any) -> None:
         owners = [(field, part) for field, part in fields.items() if _owns(part, name)]
@@ -125,6 +153,34 @@ def _derive_again(module: nn.Module, _keys: object = None) -> None:
         fresh = type(module)(**module.fields())
         for name in module._non_persistent_buffers_set:
             module._buffers[name] = fresh._buffers[name]
+
+
+def _parts(value: Module) -> dict[str, nn.Module]:
+    """``value`` and the networks inside it that belong to no field, by their paths."""
+    fields = value.fields().values()
+    own = {name: part for name, part in value._modules.items() if all(part is not field for field in fields)}
+    if not own:
+        return {"": value}
+    held = {id(part) for field in fields if isinstance(field, nn.Module) for part in field.modules()}
+    return {name: part for name, part in value.named_modules() if id(part) not in held}
+
+
+def _learned(value: Module) -> dict[str, Tensor]:
+    """The parameters and buffers that no field holds."""
+    fields = value.fields().values()
+    inside = [*value._parameters.items(), *value._buffers.items(), *value._modules.items()]
+    own = {name for name, item in inside if item is not None and all(item is not field for field in fields)}
+    own -= value._non_persistent_buffers_set
+    if not own:
+        return {}
+    networks = [field for field in fields if isinstance(field, nn.Module)]
+    held = {id(tensor) for network in networks for tensor in (*network.parameters(), *network.buffers())}
+    state = value.state_dict(keep_vars=True)
+    return {k: tensor for k, tensor in state.items() if k.partition(".")[0] in own and id(tensor) not in held}
+
+
+def _shapes(state: dict[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in state.items()}
 
 
 def _owns(part: Any, name: str) -> bool:

@@ -21,7 +21,7 @@ RANKS = {
     },
     1: {"solve", "transform", "metric", "files"},
     2: {"physics"},
-    3: {"fidelity", "denoisers"},
+    3: {"fidelity", "denoisers", "reconstructor"},
     4: {"optim", "sampling"},
     5: {"models", "loss", "datasets"},
     6: {"training", "zoo"},

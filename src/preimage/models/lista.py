@@ -51,6 +51,10 @@ class LISTA(Unrolled):
         start = torch.full((level, 2**dims - 1), weight).log()
         priors = [BandPrior(nn.Parameter(start.clone()), wavelet, dims) for _ in range(n_steps)]
         super().__init__(PGD(), nn.ModuleList(priors), n_steps, ["step_size"], gradient=gradient)
+        self.weight = weight
+        self.wavelet = wavelet
+        self.level = level
+        self.dims = dims
 
 
 class BandPrior(Proximable):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from typing_extensions import Self
 
 from preimage._tree import Measurement
@@ -81,6 +81,13 @@ class MoDL(Unrolled):
         gradient: GradientRule | None = None,
     ) -> None:
         super().__init__(DenoiseThenFit(weight, sigma), denoiser, n_steps, [Shared("weight")], init, gradient)
+        self.weight = weight
+        self.sigma = sigma
+
+    @property
+    def denoiser(self) -> nn.Module:
+        """``D``."""
+        return self.priors[0]
 
     def forward(self, y: Measurement, physics: Physics) -> Tensor:
         """The reconstruction of each sample of ``y``."""

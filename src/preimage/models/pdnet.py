@@ -130,6 +130,10 @@ class PDNet(Unrolled):
         ]
         algorithm = LearnedPrimalDual(n_primal, n_dual)
         super().__init__(algorithm, nn.ModuleList(networks), n_steps, init=zero, gradient=gradient)
+        self.channels = channels
+        self.n_primal = n_primal
+        self.n_dual = n_dual
+        self.width = width
 
     def forward(self, y: Measurement, physics: Physics) -> Tensor:
         """The reconstruction of each sample of ``y``."""

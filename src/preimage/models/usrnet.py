@@ -13,8 +13,8 @@ from preimage.functional import Proximable
 from preimage.optim.algorithm import HQS
 from preimage.optim.unrolled import Checkpointed, Stored
 from preimage.physics import GaussianNoise, LinearPhysics, NoNoise, Physics
-from preimage.physics.reconstructor import Reconstructor
 from preimage.physics.stack import with_noise
+from preimage.reconstructor import Reconstructor
 
 __all__ = ["HyperParameters", "USRNet"]
 
@@ -74,7 +74,11 @@ class USRNet(Reconstructor):
         super().__init__()
         self.p = DRUNet(channels, widths, blocks)
         self.h = HyperParameters(n_steps, hidden)
+        self.channels = channels
+        self.widths = tuple(widths)
+        self.blocks = blocks
         self.n_steps = n_steps
+        self.hidden = hidden
         self.gradient = Stored() if gradient is None else gradient
 
     def forward(self, y: Tensor, physics: Physics) -> Tensor:

@@ -81,6 +81,12 @@ class VarNet(Unrolled):
     ) -> None:
         several = nn.ModuleList(networks)
         super().__init__(FitAndCorrect(step_size), several, len(several), ["step_size"], init, gradient)
+        self.step_size = step_size
+
+    @property
+    def networks(self) -> nn.ModuleList:
+        """``R_k``."""
+        return self.priors
 
     def forward(self, y: Measurement, physics: Physics) -> Tensor:
         """The reconstruction of each sample of ``y``."""

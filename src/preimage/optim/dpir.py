@@ -17,7 +17,7 @@ from preimage.optim.initial import Upsampled, filled_in, measured
 from preimage.optim.prior.pnp import PnP
 from preimage.optim.schedule import LogSchedule, Schedule
 from preimage.physics import GaussianNoise, LinearPhysics, NoNoise, Physics, Stack
-from preimage.physics.reconstructor import Reconstructor
+from preimage.reconstructor import Reconstructor
 from preimage.solve import Callback, Solution, iterate
 
 __all__ = ["DPIR", "Annealing"]

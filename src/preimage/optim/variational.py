@@ -14,7 +14,7 @@ from preimage.functional import Proximable, Smooth, Zero
 from preimage.optim.algorithm import Algorithm
 from preimage.optim.stop import StoppingRule
 from preimage.physics import LinearPhysics, Physics
-from preimage.physics.reconstructor import Reconstructor
+from preimage.reconstructor import Reconstructor
 from preimage.solve import Callback, Solution, iterate
 
 __all__ = ["Variational", "back_projection"]

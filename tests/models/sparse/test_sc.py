@@ -7,7 +7,7 @@ from preimage.models import SC
 from preimage.models.sparse import updates
 from preimage.models.sparse.sc import Coding
 from preimage.physics import Demosaicing, Denoising, GaussianNoise, Inpainting
-from preimage.physics.reconstructor import Reconstructor
+from preimage.reconstructor import Reconstructor
 from tests.example import Example
 from tests.models.sparse.definition import Search, averaged, images, made, places, restored, soft
 

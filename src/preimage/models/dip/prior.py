@@ -18,7 +18,7 @@ from preimage.models.dip.inputs import Input, Measured, NoiseInput
 from preimage.models.dip.loop import Drawn, Goal, Run, fit_networks
 from preimage.models.dip.skipnet import SLENDER, SkipNet
 from preimage.physics import LinearPhysics, Physics
-from preimage.physics.reconstructor import Reconstructor
+from preimage.reconstructor import Reconstructor
 from preimage.solve import Solution
 from preimage.solve.iterate import Callback
 

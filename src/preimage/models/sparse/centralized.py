@@ -30,7 +30,7 @@ class CentralizedSC(NonLocalSC):
         patch: int | None = None,
         atoms: int = 256,
         n_steps: int = 24,
-        levels: Sequence[float] = (25 / 255,),
+        levels: Sequence[float] | Tensor = (25 / 255,),
         search: Search | None = None,
     ) -> None:
         super().__init__(channels, patch, atoms, n_steps, levels, search)

@@ -1,6 +1,5 @@
 """GroupSC: sparse codes that similar patches share."""
 
-import copy
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -72,7 +71,7 @@ class NonLocalSC(SC):
         patch: int | None = None,
         atoms: int = 256,
         n_steps: int = 24,
-        levels: Sequence[float] = (25 / 255,),
+        levels: Sequence[float] | Tensor = (25 / 255,),
         search: Search | None = None,
     ) -> None:
         search = Search() if search is None else search
@@ -88,10 +87,8 @@ class NonLocalSC(SC):
     def searching(self, window: int | None = None, refresh: int | None = None, patch_stride: int | None = None) -> Self:
         """The model with another search; it has the same parameters, not copies of them."""
         given = {"window": window, "refresh": refresh, "patch_stride": patch_stride}
-        model = copy.copy(self)
-        model.search = dataclasses.replace(self.search, **{name: v for name, v in given.items() if v is not None})
-        model.patch_stride = model.search.patch_stride
-        return model
+        search = dataclasses.replace(self.search, **{name: v for name, v in given.items() if v is not None})
+        return self.replace(search=search)
 
     def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: Similarity) -> Tensor:
         """The codes after the ``k``-th shrinkage; without gradients they may be overwritten."""

@@ -1,8 +1,9 @@
 """SC: sparse codes of patches by a learned iteration."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -18,7 +19,7 @@ from preimage.models.sparse.shrinkage import shrink
 from preimage.models.sparse.similarity import Similarity
 from preimage.models.sparse.updates import Observed, step_map
 from preimage.physics import Physics
-from preimage.physics.reconstructor import Reconstructor
+from preimage.reconstructor import Reconstructor
 
 __all__ = ["SC", "Coding"]
 
@@ -73,16 +74,13 @@ class SC(Denoiser, Reconstructor):
     authors' program takes missing entries for zeros.
     """
 
-    initial: Tensor
-    levels: Tensor
-
     def __init__(
         self,
         channels: int = 1,
         patch: int | None = None,
         atoms: int = 256,
         n_steps: int = 24,
-        levels: Sequence[float] = (25 / 255,),
+        levels: Sequence[float] | Tensor = (25 / 255,),
         patch_stride: int = 1,
     ) -> None:
         super().__init__()
@@ -90,13 +88,14 @@ class SC(Denoiser, Reconstructor):
         _check(channels, patch, atoms, n_steps, levels, patch_stride)
         self.channels = channels
         self.patch = patch
+        self.atoms = atoms
         self.n_steps = n_steps
         self.patch_stride = patch_stride
         self.receptive_radius = patch - 1
         start = torch.randn(channels * patch**2, atoms, generator=torch.Generator().manual_seed(0))
         start = start / torch.linalg.matrix_norm(start, 2)
-        self.register_buffer("initial", start)
-        self.register_buffer("levels", torch.tensor(levels, dtype=torch.float32))
+        self.initial = start
+        self.levels = levels if isinstance(levels, Tensor) else torch.tensor(levels, dtype=torch.float32)
         self.encoder = nn.Parameter(start.clone())
         self.dictionary = nn.Parameter(start.clone())
         self.output = nn.Parameter(start.clone())
@@ -187,14 +186,15 @@ class SC(Denoiser, Reconstructor):
         return Patches.of(y, masks, self.patch, self.patch_stride)
 
 
-def _check(channels: int, patch: int, atoms: int, n_steps: int, levels: Sequence[float], patch_stride: int) -> None:
+def _check(channels: int, patch: int, atoms: int, n_steps: int, levels: Iterable[Any], patch_stride: int) -> None:
     for name, value in (("channels", channels), ("patch", patch), ("atoms", atoms), ("n_steps", n_steps)):
         if value < 1:
             raise ArgumentError(f"`{name}` must be at least 1, got {value}.")
     if not 1 <= patch_stride <= patch:
         raise ArgumentError(f"`patch_stride` must be in 1..{patch}, the side of a patch, got {patch_stride}.")
-    rising = all(a < b for a, b in pairwise(levels))
-    if not levels or levels[0] < 0 or not rising or (len(levels) > 1 and levels[0] == 0):
+    given = [float(level) for level in levels]
+    rising = all(a < b for a, b in pairwise(given))
+    if not given or given[0] < 0 or not rising or (len(given) > 1 and given[0] == 0):
         raise ArgumentError(
-            f"`levels` must rise from above zero, or be a single zero, got {list(levels)}; give e.g. [15/255, 25/255]."
+            f"`levels` must rise from above zero, or be a single zero, got {given}; give e.g. [15/255, 25/255]."
         )

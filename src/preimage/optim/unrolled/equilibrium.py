@@ -16,7 +16,7 @@ from preimage.optim.unrolled.equilibrium_gradient import EquilibriumGradient, Fi
 from preimage.optim.unrolled.learned import LearnedFields, Shared
 from preimage.optim.variational import back_projection
 from preimage.physics import Physics
-from preimage.physics.reconstructor import Reconstructor
+from preimage.reconstructor import Reconstructor
 from preimage.solve import Solution
 from preimage.solve._state import tensors_of, with_tensors
 from preimage.solve._vectors import from_vectors, to_vectors
@@ -57,6 +57,7 @@ class DeepEquilibrium(Reconstructor):
             )
         self.algorithm = algorithm
         self.prior = prior
+        self.learn = tuple(learn)
         self.learned = LearnedFields(algorithm, prior, [Shared(name) for name in learn], 1)
         self.init = init
         self.forward_solver = FixedPoint() if forward_solver is None else forward_solver

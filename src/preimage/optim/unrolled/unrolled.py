@@ -15,7 +15,7 @@ from preimage.optim.unrolled.learned import LearnedFields, Shared
 from preimage.optim.unrolled.reversible import Reversible
 from preimage.optim.variational import back_projection
 from preimage.physics import Physics
-from preimage.physics.reconstructor import Reconstructor
+from preimage.reconstructor import Reconstructor
 
 __all__ = ["Unrolled"]
 
@@ -63,9 +63,15 @@ class Unrolled(Reconstructor):
         self.algorithm = algorithm
         self.priors = nn.ModuleList(priors)
         self.n_steps = n_steps
+        self.learn = tuple(learn)
         self.learned = LearnedFields(algorithm, priors[0], learn, n_steps)
         self.init = init
         self.gradient = Stored() if gradient is None else gradient
+
+    @property
+    def prior(self) -> nn.ModuleList:
+        """The priors: one, or one for each step."""
+        return self.priors
 
     def forward(self, y: Measurement, physics: Physics) -> Tensor:
         """The reconstruction of each sample of ``y``."""

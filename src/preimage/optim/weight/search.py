@@ -107,8 +107,8 @@ class Search:
 
     def with_weight(self, weight: Tensor, tol: Any, init: Any = None) -> Variational:
         """The model with ``weight`` (B,) in its prior."""
-        m, prior = self.model, self.prior.replace(**{self.name: weight})
-        return Variational(m.algorithm, prior, m.fidelity, init or m.init, m.max_steps, tol)
+        prior = self.prior.replace(**{self.name: weight})
+        return self.model.replace(prior=prior, init=init or self.model.init, tol=tol)
 
     def _solve(self, t: Tensor, y: Measurement, which: int, tol: Any) -> tuple[Tensor, Tensor]:
         model = self.with_weight(

@@ -47,7 +47,7 @@ def run_dpir(
             x, y, physics.replace(noise=GaussianNoise(max(sigma, _LEAST))), annealing.first**2 / annealing.weight
         )
 
-    method = DPIR(preset.denoiser, annealing, start, preset.clamp, preset.write_back)
+    method = preset.replace(annealing=annealing, init=start)
     solution = method.solve(y, physics.replace(noise=GaussianNoise(sigma)), trace=trace)
     reason = solution.reason[0]
     if reason.kind == "diverged":

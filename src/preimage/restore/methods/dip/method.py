@@ -88,7 +88,7 @@ class ByDip(Method):
         steps = prior.fit.max_steps if settings.steps is None else settings.steps
         runs = prior.fit.runs if self.dip.runs is None else self.dip.runs
         fit = dataclasses.replace(prior.fit, max_steps=steps, runs=runs, seed=settings.seed)
-        prior = DeepImagePrior(prior.network, prior.source, fit, prior.stop, prior.penalty)
+        prior = prior.replace(fit=fit)
         return prior if settings.weights is None else started(prior, settings.weights)
 
 

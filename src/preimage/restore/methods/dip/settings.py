@@ -95,8 +95,7 @@ def started(prior: DeepImagePrior, weights: str) -> DeepImagePrior:
             f"{weights!r}; drop it."
         )
     fit = replace(prior.fit, rate=_CAREFUL * prior.fit.rate)
-    network = StartFrom(zoo.load_generator(weights))
-    return DeepImagePrior(network, prior.source, fit, prior.stop, prior.penalty)
+    return prior.replace(network=StartFrom(zoo.load_generator(weights)), fit=fit)
 
 
 def _of_photographs(source: Input | None = None, max_steps: int = 2000) -> DeepImagePrior:
