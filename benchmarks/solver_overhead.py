@@ -25,10 +25,10 @@ from preimage.optim import ADMM, DRS, FISTA, GD, HQS, PDHG, PGD, Tikhonov
 from preimage.optim.acceleration.anderson import Anderson
 from preimage.optim.acceleration.nesterov import Nesterov
 from preimage.optim.acceleration.restart import Restarted
-from preimage.optim.algorithm.condat_vu import CondatVu
-from preimage.optim.algorithm.md import MD
-from preimage.optim.algorithm.mlem import MLEM
-from preimage.optim.algorithm.pmd import PMD
+from preimage.optim.algorithm.gradient.md import MD
+from preimage.optim.algorithm.gradient.pmd import PMD
+from preimage.optim.algorithm.primal_dual.condat_vu import CondatVu
+from preimage.optim.algorithm.tomographic.mlem import MLEM
 from preimage.optim.bregman import BurgEntropy
 from preimage.optim.prior.box import Box
 from preimage.physics import LinearPhysics

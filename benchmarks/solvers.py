@@ -28,7 +28,7 @@ from torch import Tensor
 
 from preimage.optim import ADMM, FISTA, PDHG, SDMM, TVPrior, Variational, WaveletPrior
 from preimage.optim.algorithm import Algorithm
-from preimage.optim.algorithm.condat_vu import CondatVu
+from preimage.optim.algorithm.primal_dual.condat_vu import CondatVu
 from preimage.optim.prior.box import Box
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, Physics, PoissonNoise
 

@@ -6,6 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from preimage._shapes import per_image
+
 Measurement = Any  # a Tensor, or a tuple of Measurements
 
 
@@ -38,6 +40,11 @@ def scale(factor: Tensor | complex, tree: Any) -> Any:
     if isinstance(factor, Tensor):
         return tree_map(lambda leaf: factor.reshape(-1, *(1,) * (leaf.ndim - 1)) * leaf, tree)
     return tree_map(lambda leaf: factor * leaf, tree)
+
+
+def add_scaled(a: Any, factor: float | Tensor, b: Any, sign: int = 1) -> Any:
+    """``a + sign * factor * b`` in one pass, with a real factor as :func:`per_image` takes it."""
+    return tree_map(lambda u, v: torch.addcmul(u, per_image(factor, u).to(u.dtype), v, value=sign), a, b)
 
 
 def keep_measured(y: Any, measured: Any) -> Any:

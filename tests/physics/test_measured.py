@@ -5,7 +5,7 @@ import torch
 
 from preimage.fidelity import likelihood
 from preimage.optim import BurgEntropy
-from preimage.optim.algorithm._steps import curvature, lipschitz
+from preimage.optim.algorithm.step_sizes import curvature, lipschitz
 from preimage.physics import (
     Blur,
     BlurFFT,

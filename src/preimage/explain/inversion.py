@@ -14,8 +14,8 @@ from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
 from preimage.explain.network import open_network
 from preimage.files.image_file import ImageFile
-from preimage.models.dip import Minimiser, PixelFit, invert_features, maximise_activation, natural
-from preimage.optim import BetaTV
+from preimage.models.dip import invert_features, maximise_activation, natural
+from preimage.optim import BetaTV, Minimiser, PixelFit
 from preimage.physics import FeatureMap
 from preimage.restore.frame.sigma import luma
 

@@ -45,6 +45,7 @@ from preimage.optim.algorithm import (
 from preimage.optim.bilevel import LearnedModel, learn_hyperparameters
 from preimage.optim.bregman import BregmanL2, BurgEntropy, NegEntropy, Potential
 from preimage.optim.dpir import DPIR, Annealing
+from preimage.optim.pixel_fit import Minimiser, PixelFit
 from preimage.optim.prior import (
     EPLL,
     ICNN,
@@ -141,6 +142,7 @@ __all__ = [
     "LearnedModel",
     "LogPoissonLikelihood",
     "LogSchedule",
+    "Minimiser",
     "NegEntropy",
     "Nesterov",
     "ObjectiveChange",
@@ -149,6 +151,7 @@ __all__ = [
     "PatchNR",
     "PatchPrior",
     "Phantom",
+    "PixelFit",
     "PnP",
     "PoissonLikelihood",
     "Potential",

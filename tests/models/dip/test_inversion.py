@@ -8,9 +8,9 @@ from preimage.errors import ArgumentError
 from preimage.models.dip import SkipNet, scales
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.inversion import invert_features, maximise_activation, natural
-from preimage.models.dip.pixels import PixelFit
 from preimage.models.dip.prior import DeepImagePrior
 from preimage.optim import BetaTV, TVPrior
+from preimage.optim.pixel_fit import PixelFit
 from preimage.physics import FeatureMap
 from preimage.solve import Reason
 

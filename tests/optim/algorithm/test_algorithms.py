@@ -98,7 +98,7 @@ def test_every_algorithm_is_in_the_table():
     assert set(TABLE) | {"phaseless"} == set(PROBLEMS)
 
 
-@pytest.mark.parametrize("path", sorted(ALGORITHMS.glob("[a-z]*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(ALGORITHMS.rglob("[a-z]*.py")), ids=lambda path: path.stem)
 def test_an_algorithm_reads_like_its_paper(path):
     assert path.stem in ("__init__", "base") or len(path.read_text(encoding="utf-8").splitlines()) <= 80
 

@@ -1,7 +1,5 @@
 """Deep image priors: networks fitted to one measurement."""
 
-from preimage.models.dip.conv_decoder import ConvDecoder
-from preimage.models.dip.deep_decoder import DeepDecoder
 from preimage.models.dip.early_stopping import (
     DiscrepancyPrinciple,
     EarlyStopping,
@@ -10,17 +8,13 @@ from preimage.models.dip.early_stopping import (
     MovingVariance,
 )
 from preimage.models.dip.fit import Fit
-from preimage.models.dip.generator import Generator
 from preimage.models.dip.inputs import FourierFeatures, GuideInput, Input, MeshGrid, NoiseInput
 from preimage.models.dip.inversion import PreImage, invert_features, maximise_activation, natural
 from preimage.models.dip.loop import Drawn
-from preimage.models.dip.pixels import Minimiser, PixelFit
+from preimage.models.dip.networks import ConvDecoder, DeepDecoder, Generator, ResNet, Scale, SkipNet, UNet, scales
 from preimage.models.dip.prior import DeepImagePrior
-from preimage.models.dip.resnet import ResNet
 from preimage.models.dip.self_guide import SelfGuide
-from preimage.models.dip.skipnet import Scale, SkipNet, scales
 from preimage.models.dip.start import StartFrom
-from preimage.models.dip.unet import UNet
 
 __all__ = [
     "ConvDecoder",
@@ -37,10 +31,8 @@ __all__ = [
     "Input",
     "LastStep",
     "MeshGrid",
-    "Minimiser",
     "MovingVariance",
     "NoiseInput",
-    "PixelFit",
     "PreImage",
     "ResNet",
     "Scale",

@@ -8,9 +8,9 @@ from torch import Tensor
 
 from preimage.models.dip.adam import Adam
 from preimage.models.dip.fit import Fit
-from preimage.models.dip.generator import Generator
 from preimage.models.dip.inputs import Input
 from preimage.models.dip.layout import as_images, count_channels
+from preimage.models.dip.networks.generator import Generator
 from preimage.models.dip.precision import is_half
 from preimage.models.dip.seeds import seeded
 

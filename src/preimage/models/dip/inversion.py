@@ -15,9 +15,9 @@ from preimage._tree import norm
 from preimage.errors import ArgumentError
 from preimage.fidelity import Activation, likelihood
 from preimage.models.dip.fit import Fit
-from preimage.models.dip.pixels import Minimiser
+from preimage.models.dip.networks.skipnet import SkipNet, scales
 from preimage.models.dip.prior import DeepImagePrior
-from preimage.models.dip.skipnet import SkipNet, scales
+from preimage.optim import Minimiser
 from preimage.physics import FeatureMap, GaussianNoise
 from preimage.solve import Callback, History, Reason, Solution
 
@@ -62,8 +62,8 @@ def invert_features(
     r"""A picture ``x`` with ``A(x) = A(image)`` to within ``tol``: what is lost at a layer is what differs.
 
     Minimised is ``||A(x) - A(image)||^2 / ||A(image)||^2``. With a deep image prior this is the natural pre-image of
-    its authors, with :class:`PixelFit` and :class:`preimage.optim.BetaTV` that of Mahendran and Vedaldi. Pictures are
-    inverted one after another.
+    its authors, with :class:`preimage.optim.PixelFit` and :class:`preimage.optim.BetaTV` that of Mahendran and Vedaldi.
+    Pictures are inverted one after another.
 
     Args:
         features: ``A``.

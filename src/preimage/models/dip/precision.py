@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage.models.dip.fit import Precision
-from preimage.models.dip.generator import Generator
+from preimage.models.dip.networks.generator import Generator
 
 __all__ = ["is_half"]
 

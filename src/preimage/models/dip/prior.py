@@ -16,7 +16,7 @@ from preimage.models.dip.fit import Fit
 from preimage.models.dip.fitting import Fitting, NetworkFactory
 from preimage.models.dip.inputs import Input, Measured, NoiseInput
 from preimage.models.dip.loop import Drawn, Goal, Run, fit_networks
-from preimage.models.dip.skipnet import SLENDER, SkipNet
+from preimage.models.dip.networks.skipnet import SLENDER, SkipNet
 from preimage.physics import LinearPhysics, Physics
 from preimage.reconstructor import Reconstructor
 from preimage.solve import Solution

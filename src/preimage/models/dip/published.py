@@ -10,8 +10,8 @@ from torch import Tensor
 from preimage.models.dip.early_stopping import LastStep
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.inputs import GuideInput, MeshGrid, NoiseInput
+from preimage.models.dip.networks.skipnet import Scale, SkipNet, scales
 from preimage.models.dip.prior import DeepImagePrior
-from preimage.models.dip.skipnet import Scale, SkipNet, scales
 
 __all__ = [
     "denoising",

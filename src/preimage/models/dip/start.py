@@ -4,7 +4,7 @@ import copy
 from dataclasses import dataclass, field
 
 from preimage.errors import ArgumentError
-from preimage.models.dip.generator import Generator
+from preimage.models.dip.networks.generator import Generator
 
 __all__ = ["StartFrom"]
 

@@ -1,23 +1,10 @@
 """Algorithms that minimise ``f + g``: each a frozen dataclass with ``init`` and ``step``."""
 
-from preimage.optim.algorithm.admm import ADMM
 from preimage.optim.algorithm.base import Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm
-from preimage.optim.algorithm.condat_vu import CondatVu
-from preimage.optim.algorithm.drs import DRS
-from preimage.optim.algorithm.fista import FISTA
-from preimage.optim.algorithm.gd import GD
-from preimage.optim.algorithm.hqs import HQS
-from preimage.optim.algorithm.md import MD
-from preimage.optim.algorithm.mlem import MLEM
-from preimage.optim.algorithm.osem import OSEM
-from preimage.optim.algorithm.pdhg import PDHG
-from preimage.optim.algorithm.pgd import PGD
-from preimage.optim.algorithm.pmd import PMD
-from preimage.optim.algorithm.saga import SAGA
-from preimage.optim.algorithm.sart import SART
-from preimage.optim.algorithm.sdmm import SDMM
-from preimage.optim.algorithm.sirt import SIRT
-from preimage.optim.algorithm.spdhg import SPDHG
+from preimage.optim.algorithm.gradient import FISTA, GD, MD, PGD, PMD, SAGA
+from preimage.optim.algorithm.primal_dual import PDHG, SPDHG, CondatVu
+from preimage.optim.algorithm.splitting import ADMM, DRS, HQS, SDMM
+from preimage.optim.algorithm.tomographic import MLEM, OSEM, SART, SIRT
 
 __all__ = [
     "ADMM",

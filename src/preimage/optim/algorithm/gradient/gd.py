@@ -1,0 +1,55 @@
+"""Gradient descent."""
+
+import dataclasses
+from dataclasses import dataclass
+
+from torch import Tensor
+from typing_extensions import Self
+
+from preimage._tree import add_scaled
+from preimage.functional import Smooth, Zero
+from preimage.optim.algorithm.base import GradientAlgorithm, MemorylessAlgorithm, require, step_from_lipschitz
+from preimage.optim.schedule import Schedule, resolve
+
+__all__ = ["GD"]
+
+
+@dataclass(frozen=True)
+class GD(GradientAlgorithm, MemorylessAlgorithm):
+    r"""Minimise ``f + g``, both smooth, by ``x <- x - t (grad f(x) + grad g(x))``.
+
+    Args:
+        step_size: ``t``; by default ``1 / L`` with ``L`` the sum of the two Lipschitz constants.
+
+    Source: Cauchy 1847; Nesterov 2004, section 2.1.5.
+    """
+
+    step_size: float | Tensor | Schedule | None = None
+
+    @dataclass(frozen=True)
+    class State:
+        """The estimate and the step counter."""
+
+        x: Tensor
+        k: int = 0
+
+    def prepare(self, f: Smooth, g: Smooth, x: Tensor) -> Self:
+        """Take the step size from the Lipschitz constants unless it is given."""
+        require(f, Smooth, "fidelity", self)
+        require(g, Smooth, "prior", self)
+        if self.step_size is not None:
+            return self
+        return dataclasses.replace(self, step_size=step_from_lipschitz(x, self, f, g))
+
+    def init(self, x: Tensor) -> State:
+        """Start from ``x``."""
+        return self.State(x)
+
+    def step(self, f: Smooth, g: Smooth, state: State) -> State:
+        """One descent step."""
+        t, gradient = resolve(self.step_size, state.k), f.grad(state.x) + g.grad(state.x)
+        return self.State(add_scaled(state.x, t, gradient, -1), state.k + 1)
+
+    def split(self, f: Smooth, g: Smooth) -> tuple[tuple[Smooth, ...], Zero]:
+        """Both terms are smooth."""
+        return (f, g), Zero()

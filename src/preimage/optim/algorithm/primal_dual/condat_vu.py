@@ -1,0 +1,80 @@
+"""Condat's and Vu's primal-dual splitting."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from typing_extensions import Self
+
+from preimage._tree import add_scaled
+from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable, Smooth, Zero
+from preimage.optim.algorithm.base import Algorithm, require
+from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change, relax
+from preimage.optim.algorithm.step_sizes import lipschitz, powers, value
+from preimage.optim.schedule import Schedule, resolve
+
+__all__ = ["CondatVu"]
+
+
+@dataclass(frozen=True)
+class CondatVu(Algorithm):
+    r"""Minimise ``f(x) + h(K x) + c(x)`` by the gradient of ``f`` and the proxes of ``h`` and the constraint ``c``.
+
+    ``v <- prox_{t c}(x - t grad f(x) - t K^H u)``, ``w <- prox_{s h*}(u + s K (2 v - x))``, then
+    ``x <- x + r (v - x)``, ``u <- u + r (w - u)``. The prior is ``h o K``. With ``L`` the Lipschitz constant of
+    ``grad f`` it converges if ``d = 1 / t - s ||K||^2 >= L / 2`` and ``r < 2 - L / (2 d)``.
+
+    Args:
+        step_size: ``t``; by default ``1 / (2 L)``, or ``1 / ||K||`` where ``L`` is zero.
+        dual_step_size: ``s``; by default ``2 / 3 (1 / t - L / 2) / ||K||^2``, for which ``r`` may be up to 1.5.
+        relaxation: ``r``.
+        constraint: ``c``, such as non-negativity; none by default.
+
+    Source: Condat 2013, algorithm 3.1; Vu 2013.
+    """
+
+    step_size: float | Tensor | Schedule | None = None
+    dual_step_size: float | Tensor | Schedule | None = None
+    relaxation: float | Tensor | Schedule = 1.0
+    constraint: Proximable | None = None
+
+    @dataclass(frozen=True)
+    class State:
+        """The estimate, a tuple of one dual variable (none before the first step) and the step counter."""
+
+        x: Tensor
+        u: tuple[Any] = (None,)
+        k: int = 0
+
+    def prepare(self, f: Smooth, g: LinearlyComposed, x: Tensor) -> Self:
+        """Take the step sizes from ``L`` and ``||K||`` unless they are given."""
+        require(g, LinearlyComposed, "prior", self)
+        require(self.constraint or Zero(), Proximable, "constraint", self)
+        t, s = self.step_size, self.dual_step_size
+        require(f, LipschitzSmooth if t is None or s is None else Smooth, "fidelity", self)
+        if t is None or s is None:
+            power, curvature = powers([g], x)[0], lipschitz(f, x)
+            t = 1 / torch.where(curvature > 0, 2 * curvature, power.sqrt()) if t is None else t
+            s = 2 / 3 * (1 / value(t, x) - curvature / 2) / power if s is None else s
+        return dataclasses.replace(self, step_size=t, dual_step_size=s)
+
+    def init(self, x: Tensor) -> State:
+        """Start from ``x`` and a zero dual variable."""
+        return self.State(x)
+
+    def step(self, f: Smooth, g: LinearlyComposed, state: State) -> State:
+        """The primal step, the dual step at the reflected point, the relaxation of both."""
+        x, k = state.x, state.k
+        t, r, (u,) = value(self.step_size, x, k), resolve(self.relaxation, k), state.u
+        v = add_scaled(x, -t, f.grad(x))
+        v = v if u is None else add_scaled(v, -t, g.linear_adjoint(u))
+        v = v if self.constraint is None else self.constraint.prox(v, t)
+        w = dual_step(g, u, torch.lerp(x, v, 2.0), value(self.dual_step_size, x, k))
+        return self.State(relax(x, v, r), (relax(u, w, r),), k + 1)
+
+    def residual(self, old: State, new: State) -> Tensor:
+        """The relative change of ``x`` and, in its units, of the dual variable: both vanish only at a solution."""
+        t, s = (value(size, new.x, old.k) for size in (self.step_size, self.dual_step_size))
+        return primal_dual_change(old, new, [t / s])

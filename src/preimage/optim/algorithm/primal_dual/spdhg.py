@@ -1,0 +1,80 @@
+"""Stochastic primal-dual hybrid gradient."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from typing_extensions import Self
+
+from preimage._shapes import per_image
+from preimage._tree import subtract
+from preimage.functional import LinearlyComposed, Proximable, Summed
+from preimage.optim.algorithm.base import Algorithm, require
+from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change
+from preimage.optim.algorithm.step_sizes import default_steps, value, values
+from preimage.optim.algorithm.subsets import draw
+from preimage.optim.schedule import Schedule, resolve
+
+__all__ = ["SPDHG"]
+
+
+@dataclass(frozen=True)
+class SPDHG(Algorithm):
+    r"""Minimise ``sum_i h_i(K_i x) + g(x)``, the sum being ``f``, by the dual step of one term ``j`` drawn at random.
+
+    ``x <- prox_{t g}(x - t z)``, ``u_j <- prox_{s_j h_j*}(u_j + s_j K_j x)``, ``d = K_j^H (u_j - u_j_old)``,
+    ``a <- a + d`` (the sum of all ``K_i^H u_i``), ``z = a + n d``.
+
+    Args:
+        step_size: ``t``; by default as in :class:`PDHG`.
+        dual_step_size: ``s``, or a tuple; by default ``s_i = 0.99 / (n t ||K_i||^2)``; up to 0.99 is safe.
+        seed: of the order of the terms, which is the same for all samples and in every run.
+
+    Source: Chambolle, Ehrhardt, Richtarik, Schoenlieb 2018, algorithm 1 with uniform sampling.
+    """
+
+    step_size: float | Tensor | Schedule | None = None
+    dual_step_size: float | Tensor | Schedule | tuple[float | Tensor | Schedule, ...] | None = None
+    seed: int = 0
+
+    @dataclass(frozen=True)
+    class State:
+        """The estimate, the direction ``z``, the sum ``a``, the dual variables (none until drawn), the step counter."""
+
+        x: Tensor
+        z: Tensor
+        a: Tensor
+        u: tuple[Any, ...] | None = None
+        k: int = 0
+
+    def prepare(self, f: Summed, g: Proximable, x: Tensor) -> Self:
+        """Take the step sizes from the norms of the ``K_i`` unless they are given."""
+        require(f, Summed, "fidelity", self)
+        require(g, Proximable, "prior", self)
+        terms: list[Any] = list(f.terms())
+        for h in terms:
+            require(h, LinearlyComposed, "fidelity's every term", self)
+        t, s = default_steps(terms, x, self.step_size, self.dual_step_size, total=0.99)
+        return dataclasses.replace(self, step_size=t, dual_step_size=s)
+
+    def init(self, x: Tensor) -> State:
+        """Start from ``x`` and zero dual variables."""
+        return self.State(x, torch.zeros_like(x), torch.zeros_like(x))
+
+    def step(self, f: Summed, g: Proximable, state: State) -> State:
+        """The primal step, the dual step of one term, the extrapolation."""
+        terms: tuple[Any, ...] = f.terms()
+        t, steps = resolve(self.step_size, state.k), values(self.dual_step_size, state.x, state.k, len(terms))
+        x = g.prox(state.x - per_image(t, state.x) * state.z, t)
+        j, u = draw(self.seed, state.k, len(terms)), state.u or (None,) * len(terms)
+        v = dual_step(terms[j], u[j], x, steps[j])
+        d = terms[j].linear_adjoint(v if u[j] is None else subtract(v, u[j]))
+        a = state.a + d
+        return self.State(x, torch.add(a, d, alpha=len(terms)), a, (*u[:j], v, *u[j + 1 :]), state.k + 1)
+
+    def residual(self, old: State, new: State) -> Tensor:
+        """The relative change of ``x`` and, in its units, of the dual variables."""
+        steps = values(self.dual_step_size, new.x, old.k, len(new.u or ()))
+        return primal_dual_change(old, new, [value(self.step_size, new.x, old.k) / s for s in steps])
