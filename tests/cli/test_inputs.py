@@ -1,9 +1,7 @@
 import pytest
 
-from preimage.cli.inputs import SUFFIXES
 from preimage.cli.outputs import make_folders, plan
 from preimage.errors import ArgumentError, ImageFileError
-from preimage.files import image_header
 
 
 @pytest.fixture
@@ -12,10 +10,6 @@ def folder(tmp_path):
     for name in ("a.png", "b.JPG", "notes.txt", ".hidden.png"):
         (tmp_path / "in" / name).write_bytes(b"")
     return tmp_path / "in"
-
-
-def test_suffixes_are_those_of_restore():
-    assert set(image_header.SUFFIXES) == SUFFIXES
 
 
 def test_one_file_goes_to_one_file(folder, tmp_path):

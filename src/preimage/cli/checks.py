@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from preimage._optional import require
-from preimage.cli.inputs import SUFFIXES
 from preimage.cli.options import Fitting, Options, Request
 from preimage.cli.outputs import Job
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import check_free
+from preimage.files.formats.table import by_suffix, picture_formats, suffixes, titles
 from preimage.machine.memory import parse_bytes
 from preimage.notation import parse_noise, parse_sigma
 
 __all__ = ["check_alone", "check_apart", "check_request", "written"]
 
-_LOSSY = {".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".avif"}
 _FORMULA = re.compile(r"(gaussian|motion|disk):")
 
 
@@ -57,13 +56,15 @@ def check_request(request: Request, jobs: Sequence[Job]) -> None:
 
 
 def _check_formats(job: Job, quality: int | None) -> None:
-    known = ", ".join(sorted(SUFFIXES))
+    known = ", ".join(suffixes())
     for name, path in (("output", job.output), ("compare", job.compare)):
-        if path is not None and path.suffix.lower() not in SUFFIXES:
+        if path is not None and path.suffix.lower() not in suffixes():
             raise ImageFileError(f"`--{name}` must end like a picture, got {str(path)!r}; use one of {known}.")
-    if quality is not None and job.output.suffix.lower() not in _LOSSY:
+    lossy = [format for format in picture_formats() if format.holds.quality]
+    if quality is not None and job.output.suffix.lower() not in suffixes(lossy):
         raise ArgumentError(
-            f"`--output-quality` must be left out for {job.output.name}, got {quality}; only JPEG and WebP have one."
+            f"`--output-quality` must be left out for {job.output.name}, got {quality}; only {titles(lossy, 'and')} "
+            "have one."
         )
 
 
@@ -75,7 +76,7 @@ def _named(request: Request) -> Iterator[tuple[str, Path]]:
     kernel = request.settings.get("kernel")
     if kernel and kernel != "lanczos" and not _FORMULA.match(kernel):
         path = Path(re.sub(r"(\.mat):\d+$", r"\1", kernel))
-        if path.suffix.lower() in {*SUFFIXES, ".npy", ".mat"}:  # other names are explained by who reads it
+        if by_suffix(path) is not None:  # other names are explained by who reads it
             yield "kernel", path
     if request.options.from_json is not None:
         yield "from-json", request.options.from_json

@@ -12,12 +12,13 @@ from preimage.cli.interrupts import load
 from preimage.cli.output import say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError
+from preimage.files.formats.table import titles
 
 __all__ = ["explain"]
 
 
 def explain(
-    image: Annotated[Path, Parameter(name="INPUT", help="A picture: PNG, JPEG, TIFF, WebP or BMP.")],
+    image: Annotated[Path, Parameter(name="INPUT", help=f"A picture: {titles()}.")],
     *,
     at: Annotated[
         str | None,

@@ -1,8 +1,10 @@
 """What the help of ``preimage restore`` shows beside the options."""
 
+from preimage.files.formats.table import titles
+
 __all__ = ["EXAMPLES", "RESTORE"]
 
-RESTORE = "Restore photographs: files, folders or patterns of PNG, JPEG, TIFF, WebP and BMP."
+RESTORE = f"Restore photographs: files, folders or patterns of {titles(last='and')}."
 
 EXAMPLES = {
     "denoise": """Examples:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from preimage.errors import ImageFileError
+from preimage.files.formats.table import suffixes
 
-__all__ = ["SUFFIXES", "Found", "Source", "find"]
-
-# The formats of preimage.restore, by suffix; kept here as well because importing it takes a second.
-SUFFIXES = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".webp", ".bmp", ".dib"}
+__all__ = ["Found", "Source", "find"]
 
 
 @dataclass(frozen=True)
@@ -91,4 +89,4 @@ def _entries(folder: Path, recursive: bool, leave_out: Path | None) -> Iterator[
 
 def _is_picture(path: Path) -> bool:
     """Whether a folder's entry is a file with the suffix of a picture: reading a pipe would wait for ever."""
-    return path.suffix.lower() in SUFFIXES and path.is_file()
+    return path.suffix.lower() in suffixes() and path.is_file()

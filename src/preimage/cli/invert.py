@@ -12,6 +12,7 @@ from preimage.cli.interrupts import load
 from preimage.cli.output import say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError
+from preimage.files.formats.table import titles
 
 __all__ = ["InvertOptions", "invert"]
 
@@ -53,7 +54,7 @@ _DEFAULT = InvertOptions()
 
 
 def invert(
-    image: Annotated[Path, Parameter(name="INPUT", help="A picture: PNG, JPEG, TIFF, WebP or BMP.")],
+    image: Annotated[Path, Parameter(name="INPUT", help=f"A picture: {titles()}.")],
     *,
     network: Annotated[
         str,
@@ -71,11 +72,11 @@ def invert(
     from preimage.denoisers.rof import total_variation
     from preimage.explain import Layer, Search, invert
     from preimage.files.atomic import check_free
-    from preimage.files.limits import format_of
+    from preimage.files.limits import output_format
     from preimage.notation import parse_sigma
 
     check_free(output, options.overwrite)
-    format_of(output)
+    output_format(output)
     sigma = parse_sigma(options.sigma)
     if sigma is None:
         raise ArgumentError(f"`--sigma` must be a number, got {options.sigma!r}; write it like 25/255.")

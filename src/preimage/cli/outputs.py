@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from preimage.cli.inputs import SUFFIXES, Source, find
+from preimage.cli.inputs import Source, find
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.formats.jpeg import JPEG
+from preimage.files.formats.table import suffixes
 
 __all__ = ["Job", "Plan", "make_folders", "plan"]
 
@@ -15,7 +17,6 @@ _DONE = {
     "denoise": "denoised", "deblur": "deblurred", "superresolve": "enlarged", "inpaint": "inpainted",
     "demosaic": "demosaicked", "deblock": "deblocked", "flash": "denoised",
 }  # fmt: skip
-_JPEG = {".jpg", ".jpeg", ".jpe", ".jfif"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def plan(
     if not inputs:
         raise ArgumentError("`INPUT` must be given, got none; name a picture, a folder or a pattern.")
     found = find(inputs, recursive, output)
-    if found.several and output is not None and output.suffix.lower() in SUFFIXES and not output.is_dir():
+    if found.several and output is not None and output.suffix.lower() in suffixes() and not output.is_dir():
         raise ArgumentError(f"`--output` must be a folder for several pictures, got {output}; name a folder.")
     sources, results = _without_results(found.sources, output, task)
     is_file = not found.several and output is not None and not output.is_dir()
@@ -102,7 +103,7 @@ def _place(source: Source, output: Path | None, task: str) -> Path:
             raise ArgumentError("`--output` must be given for the folder of all folders, got none; add -o FOLDER.")
         return folder.with_name(f"{folder.name}-{_DONE[task]}") / source.relative
     # JPEG would put back what deblocking takes away.
-    suffix = ".png" if task == "deblock" and source.path.suffix.lower() in _JPEG else source.path.suffix
+    suffix = ".png" if task == "deblock" and source.path.suffix.lower() in JPEG.suffixes else source.path.suffix
     return source.path.with_name(f"{source.path.stem}-{_DONE[task]}{suffix}")
 
 

@@ -9,15 +9,16 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
-from preimage.files.image_read import Samples, read_samples, split_channels
-from preimage.files.image_write import WITHOUT_EXIF, held_type, rounding_notes, write_samples
-from preimage.files.limits import format_of
+from preimage.files.limits import output_format
 from preimage.files.metadata.carried import Metadata
 from preimage.files.metadata.orientation import orientation_of, stored, upright
 from preimage.files.samples.alpha import clipped_to, converted_alpha, resized_alpha, without_alpha
+from preimage.files.samples.samples import Samples, split_channels
 from preimage.files.samples.sampling import Sampling
 from preimage.files.samples.scale import Scale, full_scale, scale_notes, scale_of
 from preimage.files.samples.seen import check_finite, check_mask_size, not_numbers, without
+from preimage.files.source import read_samples
+from preimage.files.writing import rounding_notes, write_samples
 
 __all__ = ["ImageFile"]
 
@@ -167,15 +168,15 @@ class ImageFile:
         Raises:
             ImageFileError: it cannot be written, exists, or the format cannot hold transparency.
         """
-        kind = format_of(Path(path))
-        dtype = held_type(kind, self.dtype)
-        file = self if kind == "TIFF" else self._straight()
+        output = output_format(Path(path))
+        dtype = output.holds.nearest(self.dtype)
+        file = self if output.holds.bands else self._straight()
         alpha = None if self.alpha is None else converted_alpha(self.alpha, dtype)
-        turn = 1 if kind in WITHOUT_EXIF else self.orientation
+        turn = self.orientation if output.holds.orientation else 1
         colour, alpha = stored(file._samples(dtype), turn), None if alpha is None else stored(alpha, turn)
-        samples = Samples(kind, colour, alpha, self.palette, self.metadata, extras=file.extras)
+        samples = Samples(output.name, colour, alpha, self.palette, self.metadata, extras=file.extras)
         notes = write_samples(Path(path), samples, overwrite, quality)
-        return [*rounding_notes(kind, self.dtype, dtype, self._scales()[0]), *notes]
+        return [*rounding_notes(output, self.dtype, self._scales()[0]), *notes]
 
     def as_stored(self) -> "ImageFile":
         """The same picture, not turned: for a mosaic, whose pattern is that of the stored samples."""

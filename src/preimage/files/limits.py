@@ -5,30 +5,26 @@ from pathlib import Path
 import numpy as np
 
 from preimage.errors import ImageFileError
-from preimage.files.image_header import FORMATS, SUFFIXES, check_size, inspect
-from preimage.files.image_read import read_samples
+from preimage.files.formats.checks import check_size
+from preimage.files.formats.format import Format
+from preimage.files.formats.table import by_suffix, picture_formats, suffixes, titles
+from preimage.files.source import open_picture
 
-__all__ = ["WITHOUT_ALPHA", "check_holds", "check_input", "check_output", "format_of"]
-
-WITHOUT_ALPHA = ("JPEG", "BMP")
-"""Formats that hold no transparency."""
-# Pixels a side: by the bits that the formats have for it, and 65,500 of 65,535 by libjpeg.
-_LONGEST = {"JPEG": 65500, "WEBP": 16383, "PNG": 2**31 - 1, "BMP": 2**31 - 1, "TIFF": 2**32 - 1}
+__all__ = ["check_holds", "check_input", "check_output", "output_format"]
 
 
-def format_of(path: Path) -> str:
-    """The format a suffix stands for.
+def output_format(path: Path) -> Format:
+    """The format of pictures that a suffix stands for.
 
     Raises:
         ImageFileError: unknown suffix.
     """
-    try:
-        return SUFFIXES[path.suffix.lower()]
-    except KeyError:
-        known = ", ".join(sorted(SUFFIXES))
+    found = by_suffix(path)
+    if found is None or not found.is_picture or found.write is None:
         raise ImageFileError(
-            f"`output` must end like a {FORMATS} file, got {str(path)!r}; use one of {known}."
-        ) from None
+            f"`output` must end like a {titles()} file, got {str(path)!r}; use one of {', '.join(suffixes())}."
+        )
+    return found
 
 
 def check_input(source: Path, budget: int) -> None:
@@ -37,8 +33,8 @@ def check_input(source: Path, budget: int) -> None:
     Raises:
         ImageFileError: it does, or ``source`` is no picture.
     """
-    header = inspect(source)
-    check_size(source, header.width, header.height, budget)
+    header = open_picture(source).header
+    check_size(source, header.size("column"), header.size("row"), budget)
 
 
 def check_output(source: Path, target: Path, factor: int = 1) -> None:
@@ -47,28 +43,32 @@ def check_output(source: Path, target: Path, factor: int = 1) -> None:
     Raises:
         ImageFileError: unknown suffix, too large, or transparency in a format without; or ``source`` is no picture.
     """
-    kind, header = format_of(target), inspect(source)
-    check_holds(kind, factor * header.width, factor * header.height, None)
-    if (kind in WITHOUT_ALPHA and header.format != "JPEG") or (kind != "TIFF" and header.format == "TIFF"):
-        samples = read_samples(source)
-        check_holds(kind, 1, 1, samples.alpha, samples.colour.shape[2] if 0 in samples.extras else 0)
+    output, found = output_format(target), open_picture(source)
+    check_holds(output, factor * found.header.size("column"), factor * found.header.size("row"), None)
+    may_be_clear = found.format.transparent and not output.holds.alpha
+    if may_be_clear or (found.format.holds.bands and not output.holds.bands):
+        samples = found.read()
+        check_holds(output, 1, 1, samples.alpha, samples.colour.shape[2] if 0 in samples.extras else 0)
 
 
-def check_holds(kind: str, width: int, height: int, alpha: np.ndarray | None, bands: int = 0) -> None:
-    """Refuse a picture that the format ``kind`` does not hold; transparency that nothing shows of is none.
+def check_holds(output: Format, width: int, height: int, alpha: np.ndarray | None, bands: int = 0) -> None:
+    """Refuse a picture that the format ``output`` does not hold; transparency that nothing shows of is none.
 
     Raises:
         ImageFileError: too large, or transparency or further bands in a format without.
     """
-    if bands and kind != "TIFF":
-        raise ImageFileError(f"{kind} cannot hold {bands} bands, which the input has; write TIFF.")
-    if max(width, height) > _LONGEST[kind]:
+    holds, name = output.holds, output.name
+    if bands and not holds.bands:
+        others = titles(format for format in picture_formats() if format.holds.bands)
+        raise ImageFileError(f"{name} cannot hold {bands} bands, which the input has; write {others}.")
+    if max(width, height) > holds.longest:
         raise ImageFileError(
-            f"`output` must be of a format for pictures of {width}x{height}, got {kind}, which holds at most "
-            f"{_LONGEST[kind]} pixels a side; write PNG or TIFF."
+            f"`output` must be of a format for pictures of {width}x{height}, got {name}, which holds at most "
+            f"{holds.longest} pixels a side; write PNG or TIFF."
         )
-    if alpha is not None and kind in WITHOUT_ALPHA and not _is_opaque(alpha):
-        raise ImageFileError(f"{kind} cannot hold transparency, which the input has; write PNG, TIFF or WebP.")
+    if alpha is not None and not holds.alpha and not _is_opaque(alpha):
+        others = titles(format for format in picture_formats() if format.holds.alpha)
+        raise ImageFileError(f"{name} cannot hold transparency, which the input has; write {others}.")
 
 
 def _is_opaque(alpha: np.ndarray) -> bool:

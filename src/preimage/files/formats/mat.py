@@ -10,8 +10,10 @@ import numpy as np
 
 from preimage import _optional
 from preimage.errors import ImageFileError
+from preimage.files.formats.format import Format, Header
+from preimage.files.samples.samples import Samples, split_channels
 
-__all__ = ["read_mat"]
+__all__ = ["MAT", "read_mat"]
 
 _READER = (sys.executable, str(Path(__file__).with_name("mat_reader.py")))
 _SECONDS = 60.0
@@ -49,3 +51,18 @@ def read_mat(path: Path, reader: Sequence[str] = _READER, seconds: float = _SECO
 
 def _damaged(path: Path, why: str) -> ImageFileError:
     return ImageFileError(f"`kernel` must be a whole .mat file of numbers, got {path} ({why}).")
+
+
+def _header(path: Path) -> Header:
+    """That of the first array; the arrays are the pictures of the file."""
+    arrays = read_mat(path)
+    if not arrays:
+        raise ImageFileError(f"`input` must hold an array of numbers, got none in {path}; check the file.")
+    return Header(arrays[0].shape, arrays[0].dtype, ("row", "column"), pictures=len(arrays))
+
+
+def _read(path: Path) -> Samples:
+    return split_channels("MAT", read_mat(path)[0])
+
+
+MAT = Format("MAT", (".mat",), lambda head: head.startswith(b"MATLAB"), _header, _read, arrays=read_mat)

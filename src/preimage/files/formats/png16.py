@@ -2,25 +2,18 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from preimage import _optional
 from preimage.files.containers.png_chunks import SIGNATURE, chunk_bytes
-from preimage.files.metadata.carried import Metadata
-from preimage.files.metadata.reading import PNG_XMP
 
-__all__ = ["metadata_chunks", "png_layout", "read_png16", "write_png16"]
+__all__ = ["read_png16", "write_png16"]
 
 _COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}  # channels -> colour type
 _BLOCK = 1 << 22
-
-
-def png_layout(head: bytes) -> tuple[int, int]:
-    """Bits per sample and colour type from the first 26 bytes of a PNG file."""
-    return head[24], head[25]
 
 
 def read_png16(path: Path) -> np.ndarray:
@@ -29,31 +22,20 @@ def read_png16(path: Path) -> np.ndarray:
     return codecs.png_decode(path.read_bytes())
 
 
-def write_png16(path: Path, samples: np.ndarray, metadata: Metadata) -> None:
-    """Write uint16 ``samples`` (H, W, C), C = 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA."""
+def write_png16(path: Path, samples: np.ndarray, added: Sequence[tuple[str, bytes]]) -> None:
+    """Write uint16 ``samples`` (H, W, C), C = 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA.
+
+    ``added`` are the name and content of chunks that stand before the pixels.
+    """
     height, width, channels = samples.shape
     with path.open("wb") as file:
         file.write(SIGNATURE)
         header = struct.pack(">IIBBBBB", width, height, 16, _COLOUR_TYPES[channels], 0, 0, 0)
-        for name, content in (("IHDR", header), *metadata_chunks(metadata)):
+        for name, content in (("IHDR", header), *added):
             file.write(chunk_bytes(name, content))
         for block in _compressed_rows(samples):
             file.write(chunk_bytes("IDAT", block))
         file.write(chunk_bytes("IEND", b""))
-
-
-def metadata_chunks(metadata: Metadata) -> list[tuple[str, bytes]]:
-    """Name and content of the chunks for metadata that fits, to stand before the pixels."""
-    found = [(item.name, item.data) for item in metadata.own]
-    if metadata.icc:
-        found.append(("iCCP", b"ICC profile\0\0" + zlib.compress(metadata.icc)))
-    if metadata.dpi:
-        found.append(("pHYs", struct.pack(">IIB", *(round(value / 0.0254) for value in metadata.dpi), 1)))
-    if metadata.exif:
-        found.append(("eXIf", metadata.exif))
-    if metadata.xmp:
-        found.append(("iTXt", PNG_XMP + bytes(4) + metadata.xmp))
-    return found
 
 
 def _compressed_rows(samples: np.ndarray) -> Iterator[bytes]:

@@ -14,20 +14,21 @@ class Own:
     """Something that only one format holds: a PNG chunk, a JPEG segment, a TIFF tag.
 
     Attributes:
-        format: PNG, JPEG or TIFF.
+        format: the name of the format.
         name: of the chunk or segment, or the number of the tag.
         data: its content; of a tag, a TIFF file with nothing else.
+        part: what the format calls it: ``chunk``, ``segment`` or ``tag``.
     """
 
     format: str
     name: str
     data: bytes
+    part: str = "chunk"
 
     @property
     def title(self) -> str:
-        """As users know it."""
-        kind = {"PNG": "chunk", "JPEG": "segment", "TIFF": "tag"}[self.format]
-        return f"{self.format} {kind} {self.name}"
+        """As users know it: ``PNG chunk gAMA``."""
+        return f"{self.format} {self.part} {self.name}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Metadata:
             dpi=None if self.dpi is None else (self.dpi[0] * float(ratio[0]), self.dpi[1] * float(ratio[1])),
             xmp=resized_xmp(self.xmp, ratio, shape),
             own=tuple(
-                replace(item, data=resized_exif(item.data, ratio, shape)) if item.format == "TIFF" else item
+                replace(item, data=resized_exif(item.data, ratio, shape)) if item.part == "tag" else item
                 for item in self.own
             ),
         )

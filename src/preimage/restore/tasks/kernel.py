@@ -10,9 +10,8 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError, PreimageError
-from preimage.files.formats.mat import read_mat
+from preimage.files.formats.table import array_formats, by_suffix
 from preimage.files.image_file import ImageFile
-from preimage.files.image_header import SUFFIXES
 from preimage.physics.kernels import gaussian_blur, motion_line
 
 __all__ = ["as_kernel", "check_kernel", "disk", "read_kernel"]
@@ -38,20 +37,22 @@ def read_kernel(spec: str) -> Tensor:
     if formula := re.fullmatch(rf"disk:{_NUMBER}", spec):
         return check_kernel(disk(_positive(formula[1], spec, 500)), spec)
     path, index = _split_index(spec)
-    suffix = path.suffix.lower()
-    if suffix not in (".npy", ".mat", *SUFFIXES):
+    format = by_suffix(path)
+    if format is None:
+        others = " or ".join(suffix for each in array_formats() for suffix in each.suffixes)
         raise ArgumentError(
-            f"`kernel` must be an image, .npy or .mat file, or a formula like {_FORMULAS}, got {spec!r}; use one."
+            f"`kernel` must be an image, {others} file, or a formula like {_FORMULAS}, got {spec!r}; use one."
         )
-    if suffix not in (".npy", ".mat"):
+    if format.arrays is None:
         return check_kernel(ImageFile.read(path).pixels.mean(0), spec)
     if not path.is_file():
         raise ImageFileError(f"`kernel` must be a file that exists, got {path}; check the name.")
     try:
-        arrays = [_read_npy(path)] if suffix == ".npy" else read_mat(path)
+        arrays = format.arrays(path)
     except PreimageError:
         raise
     except Exception as error:  # readers raise errors of every kind on damaged files
+        suffix = path.suffix.lower()
         raise ImageFileError(f"`kernel` must be a whole {suffix} file of numbers, got {path} ({error}).") from error
     return check_kernel(_choose(arrays, index, path), spec)
 
@@ -141,8 +142,3 @@ def _choose(arrays: list[np.ndarray], index: int | None, path: Path) -> np.ndarr
             f"{'none' if index is None else index}; write {path}:1 to {path}:{len(arrays)}."
         )
     return arrays[index - 1]
-
-
-def _read_npy(path: Path) -> np.ndarray:
-    """The array of the file, mapped first: then a shape that the file does not hold is refused, not allocated."""
-    return np.array(np.load(path, mmap_mode="r", allow_pickle=False))

@@ -1,20 +1,12 @@
-"""How many pictures a file holds, by what it says of itself."""
+"""How many pictures a TIFF file holds, by what it says of itself."""
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
-__all__ = ["further_pictures", "pictures_in", "slices_told", "tiff_pictures"]
+__all__ = ["slices_told", "tiff_pictures"]
 
 _SUBFILE, _DESCRIPTION, _SUB_DIRECTORIES, _DEPTH = 254, 270, 330, 32997
-
-
-def pictures_in(image: Any, kind: str) -> int:
-    """The full-size pictures in an opened Pillow image; see :func:`further_pictures` for JPEG."""
-    if kind in ("PNG", "WEBP"):
-        return image.n_frames
-    return tiff_pictures(image)[0] if kind == "TIFF" else 1
 
 
 def tiff_pictures(image: Any) -> tuple[int, int]:
@@ -53,16 +45,3 @@ def slices_told(description: Any, size: int, depth: int = 1) -> int:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return depth
     return max(depth, total // max(1, size))
-
-
-def further_pictures(path: Path, image: Any) -> int:
-    """The pictures behind the first one of a JPEG that Pillow opened: previews, or the other views of a camera."""
-    if "mp" not in image.info:
-        return 0
-    from PIL.MpoImagePlugin import MpoImageFile
-
-    try:
-        with MpoImageFile(path) as several:
-            return several.n_frames - 1
-    except Exception:  # a damaged index, of what is left out anyway
-        return 1

@@ -1,0 +1,49 @@
+"""The formats of files that preimage reads and writes: one row for each."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from preimage.files.formats.bmp import BMP
+from preimage.files.formats.format import Format
+from preimage.files.formats.jpeg import JPEG
+from preimage.files.formats.mat import MAT
+from preimage.files.formats.npy import NPY
+from preimage.files.formats.png import PNG
+from preimage.files.formats.tiff.tiff import TIFF
+from preimage.files.formats.webp import WEBP
+
+__all__ = ["FORMATS", "array_formats", "by_content", "by_suffix", "picture_formats", "suffixes", "titles"]
+
+FORMATS: tuple[Format, ...] = (PNG, JPEG, TIFF, WEBP, BMP, NPY, MAT)
+"""Every format, in the order in which messages name them. The functions below are the only ones that read it."""
+
+
+def picture_formats() -> tuple[Format, ...]:
+    """The formats of pictures."""
+    return tuple(format for format in FORMATS if format.is_picture)
+
+
+def array_formats() -> tuple[Format, ...]:
+    """The formats of arrays of numbers, which are no pictures."""
+    return tuple(format for format in FORMATS if not format.is_picture)
+
+
+def by_suffix(path: Path) -> Format | None:
+    """The format for which the suffix of ``path`` stands, whatever is in the file."""
+    return next((format for format in FORMATS if path.suffix.lower() in format.suffixes), None)
+
+
+def by_content(head: bytes) -> Format | None:
+    """The format of a file that begins with ``head``, its first 32 bytes."""
+    return next((format for format in FORMATS if format.sniff(head)), None)
+
+
+def suffixes(formats: Iterable[Format] | None = None) -> list[str]:
+    """The suffixes of ``formats``, by default those of pictures, in alphabetical order."""
+    return sorted(suffix for format in formats or picture_formats() for suffix in format.suffixes)
+
+
+def titles(formats: Iterable[Format] | None = None, last: str = "or") -> str:
+    """``"PNG, JPEG, TIFF, WebP or BMP"``: the names of ``formats``, by default those of pictures."""
+    names = [format.title or format.name for format in formats or picture_formats()]
+    return f" {last} ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

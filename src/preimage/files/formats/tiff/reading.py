@@ -1,0 +1,137 @@
+"""Reading TIFF samples of more than 8 bits, which Pillow knows in grey only, and parts of large files."""
+
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from preimage import _optional
+from preimage.errors import ImageFileError
+from preimage.files.formats.format import Header
+from preimage.files.formats.tiff.metadata import read_tiff_metadata
+from preimage.files.formats.tiff.pages import slices_told
+from preimage.files.region import Region
+from preimage.files.samples.samples import Samples
+
+__all__ = ["deep_header", "read_deep_tiff", "read_part"]
+
+_KINDS = ("uint8", "uint16", "uint32", "int8", "int16", "int32", "float16", "float32", "float64")
+_PHOTOMETRIC = {0: 1, 1: 1, 2: 3}  # white is zero, black is zero, RGB: samples of a colour
+
+
+def deep_header(path: Path) -> Header:
+    """The header of the first page."""
+    with _open(path) as file:
+        page = file.pages[0]
+        shape = (int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel))
+        dtype = np.dtype(np.uint8 if page.dtype is None else page.dtype)
+        return Header(shape, dtype, bits=_fewer_bits(page, dtype))
+
+
+def read_deep_tiff(path: Path) -> Samples:
+    """The samples of the only full-size picture in the file.
+
+    Raises:
+        ImageFileError: several pictures, or samples that are no integers of up to 32 bits or floats.
+    """
+    with _open(path) as file:
+        page = _only_page(file, path)
+        return _split(page, _of_pixels(page, page.asarray()), path)
+
+
+def read_part(path: Path, region: Region) -> Samples:
+    """The samples of a part of the only full-size picture: only its strips or tiles are read and decoded.
+
+    Raises:
+        ImageFileError: see :func:`read_deep_tiff`.
+        ArgumentError: the part lies outside the picture.
+    """
+    with _open(path) as file:
+        page = _only_page(file, path)
+        size = (int(page.imagelength), int(page.imagewidth))
+        box = region.slices(size)
+        (top, bottom), (left, right) = ((each.start, each.stop) for each in (*box, *map(slice, (0, 0), size))[:2])
+        planes = int(page.samplesperpixel) if int(page.planarconfig) == 2 else 1
+        out = np.zeros((planes, bottom - top, right - left, int(page.samplesperpixel) // planes), page.dtype)
+        for plane, row, column, block in _segments(file, page, (top, bottom), (left, right)):
+            rows = slice(max(row, top), min(row + block.shape[0], bottom))
+            columns = slice(max(column, left), min(column + block.shape[1], right))
+            part = block[rows.start - row : rows.stop - row, columns.start - column : columns.stop - column]
+            out[plane, rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] = part
+        samples = np.moveaxis(out[..., 0], 0, -1) if planes > 1 else out[0]
+        return _split(page, _of_pixels(page, samples, planar=False), path)
+
+
+def _segments(
+    file: Any, page: Any, rows: tuple[int, int], columns: tuple[int, int]
+) -> Iterator[tuple[int, int, int, np.ndarray]]:
+    """Plane, first row, first column and samples (H, W, C) of each strip or tile that meets the rows and columns."""
+    height, width = int(page.imagelength), int(page.imagewidth)
+    down, across = (page.tilelength, page.tilewidth) if page.is_tiled else (min(page.rowsperstrip, height), width)
+    per_column, per_row = -(-height // down), -(-width // across)
+    planes = int(page.samplesperpixel) if int(page.planarconfig) == 2 else 1
+    for plane in range(planes):
+        for at_row in range(rows[0] // down, -(-rows[1] // down)):
+            for at_column in range(columns[0] // across, -(-columns[1] // across)):
+                index = (plane * per_column + at_row) * per_row + at_column
+                file.filehandle.seek(page.dataoffsets[index])
+                data = file.filehandle.read(page.databytecounts[index])
+                block = page.decode(data, index)[0]
+                yield plane, at_row * down, at_column * across, block.reshape(block.shape[-3:])
+
+
+def _only_page(file: Any, path: Path) -> Any:
+    pictures = [page for page in file.pages if not page.is_reduced]
+    told = [slices_told(page.description, page.size, page.imagedepth) for page in pictures]
+    count = max([len(pictures), *told])
+    if count != 1:
+        raise ImageFileError(f"`input` must hold one picture, got {count} in {path}; split the file first.")
+    page = pictures[0]
+    if str(page.dtype) not in _KINDS or int(page.photometric) not in _PHOTOMETRIC:
+        raise ImageFileError(
+            f"`input` must be grey or RGB with integers of up to 32 bits or floats, got samples of type "
+            f"{page.dtype} and colour model {_name(page.photometric)} in {path}; convert it first."
+        )
+    return page
+
+
+def _of_pixels(page: Any, samples: np.ndarray, planar: bool = True) -> np.ndarray:
+    """``samples`` as (H, W, C), black is zero."""
+    if planar and int(page.planarconfig) == 2 and samples.ndim == 3:
+        samples = np.moveaxis(samples, 0, -1)
+    if int(page.photometric) == 0:
+        samples = 1 - samples if samples.dtype.kind == "f" else ~samples
+    return samples.reshape(*samples.shape[:2], -1)
+
+
+def _split(page: Any, samples: np.ndarray, path: Path) -> Samples:
+    """Samples (H, W, C) as colour, bands and transparency."""
+    behind = samples.shape[2] - _PHOTOMETRIC[int(page.photometric)]
+    told = tuple(int(kind) for kind in page.extrasamples)
+    extras = (0,) * (behind - len(told)) + told[:behind]
+    metadata, bits = read_tiff_metadata(path), _fewer_bits(page, samples.dtype)
+    clear = [index for index, kind in enumerate(extras) if kind in (1, 2)]
+    if not clear:
+        return Samples("TIFF", samples, metadata=metadata, extras=tuple(0 for _ in extras), bits=bits)
+    if len(clear) > 1:
+        raise ImageFileError(f"`input` must have one transparency, got {len(clear)} in {path}; take the others out.")
+    at = samples.shape[2] - len(extras) + clear[0]
+    kinds = tuple(kind if kind in (1, 2) else 0 for kind in extras)
+    colour, alpha = np.delete(samples, at, 2), np.ascontiguousarray(samples[..., at])
+    return Samples("TIFF", colour, alpha, metadata=metadata, extras=kinds, bits=bits)
+
+
+def _fewer_bits(page: Any, dtype: np.dtype) -> int | None:
+    bits = int(page.bitspersample)
+    return bits if dtype.kind == "u" and bits < 8 * dtype.itemsize else None
+
+
+def _name(photometric: Any) -> str:
+    return photometric.name if isinstance(photometric, Enum) else str(photometric)
+
+
+def _open(path: Path) -> Any:
+    tifffile = _optional.require("tifffile", "io", "reading 16-bit and float TIFF files")
+    return tifffile.TiffFile(path)
