@@ -55,7 +55,7 @@ def decode(image: Any, path: Path, kind: str, metadata: Callable[[], Metadata]) 
 
 def _decoded_mode(image: Any) -> str:
     """The mode of what is decoded; the image's own where that is neither grey nor RGB."""
-    mode: str = _MODES.get(image.mode, image.mode)
+    mode = _MODES.get(str(image.mode), str(image.mode))
     if "transparency" in image.info and mode in ("L", "RGB"):
         return "RGBA" if mode == "RGB" else "LA"
     return mode
