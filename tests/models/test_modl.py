@@ -3,7 +3,8 @@ import torch
 
 from preimage.errors import CapabilityError
 from preimage.models import MoDL
-from preimage.physics import Denoising, Physics
+from preimage.physics import Denoising
+from tests.doubles import Square
 from tests.models.problems import PIXELS, ROWS, denoiser, dense, normal
 
 
@@ -42,10 +43,6 @@ def test_gradients_reach_the_network_and_lambda():
 
 
 def test_physics_must_be_linear():
-    class Square(Physics):
-        def A(self, x):
-            return x**2
-
     with pytest.raises(CapabilityError, match="not linear"):
         MoDL(denoiser(1))(normal(1, 1, 4, 4), Square())
     with pytest.raises(CapabilityError, match="Proximable"):

@@ -3,8 +3,9 @@ import torch
 
 from preimage.errors import ArgumentError, CapabilityError, ShapeError
 from preimage.models import PDNet
-from preimage.physics import Denoising, Physics, SpectralPhysics, stack
+from preimage.physics import Denoising, SpectralPhysics, stack
 from preimage.physics.bases import Fourier
+from tests.doubles import Square
 from tests.models.problems import made, normal
 
 
@@ -80,10 +81,6 @@ def test_what_it_cannot_do():
     physics = stack(Denoising(), Denoising())
     with pytest.raises(ShapeError, match="got a tuple"):
         PDNet()(physics.A(normal(1, 1, 4, 4)), physics)
-
-    class Square(Physics):
-        def A(self, x):
-            return x**2
 
     with pytest.raises(CapabilityError, match="LinearPhysics"):
         PDNet()(normal(1, 1, 4, 4), Square())

@@ -3,7 +3,6 @@ import torch
 
 from preimage.errors import CapabilityError, ConvergenceError
 from preimage.fidelity import likelihood
-from preimage.functional import Proximable
 from preimage.optim import (
     ADMM,
     FISTA,
@@ -20,6 +19,7 @@ from preimage.optim import (
 )
 from preimage.physics import Blur, BlurFFT, Denoising, GaussianNoise, Inpainting, PoissonNoise, kernels
 from preimage.solve import Reason
+from tests.doubles import Valueless
 from tests.optim.problems import PROBLEMS, Ridge
 
 
@@ -91,11 +91,6 @@ def test_discrepancy_of_a_true_image_is_one():
         physics = Denoising(noise)
         value = likelihood(physics, physics(x, rng=generator)).discrepancy(x)
         torch.testing.assert_close(value, torch.ones(3), rtol=0, atol=0.06)
-
-
-class Valueless(Proximable):
-    def prox(self, x, step):
-        return x
 
 
 def test_a_start_outside_the_constraint_is_not_divergence():

@@ -4,14 +4,10 @@ import torch
 from preimage.errors import CapabilityError
 from preimage.optim import ADMM, L1, L2, PGD, Variational
 from preimage.optim.variational import back_projection
-from preimage.physics import BlurFFT, Denoising, GaussianNoise, LaplaceNoise, Physics, stack
+from preimage.physics import BlurFFT, Denoising, GaussianNoise, LaplaceNoise, stack
 from preimage.solve import Reason
+from tests.doubles import Square
 from tests.optim.problems import Dense, Ridge
-
-
-class Square(Physics):
-    def A(self, x):
-        return x**2
 
 
 def test_default_data_term_is_the_noise_s_own_and_another_may_be_given():

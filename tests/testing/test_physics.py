@@ -9,7 +9,7 @@ from preimage.testing import check_physics
 X = torch.rand(2, 3, 4, 5, generator=torch.Generator().manual_seed(0))
 
 
-class Square(Physics):
+class Weighted(Physics):
     """A sound non-linear physics with one gain per image."""
 
     def __init__(self, gain: Tensor, noise: Noise | None = None) -> None:
@@ -52,7 +52,7 @@ class Random(Denoising):
         return x + torch.randn_like(x)
 
 
-class WrongPullback(Square):
+class WrongPullback(Weighted):
     def vjp(self, x: Tensor, v: Tensor) -> Tensor:
         return v
 
@@ -68,7 +68,7 @@ class BadNoise(GaussianNoise):
 
 
 def test_a_sound_physics_passes() -> None:
-    check_physics(Square(torch.tensor([1.0, 2.0]), GaussianNoise(0.1)), X.clone())
+    check_physics(Weighted(torch.tensor([1.0, 2.0]), GaussianNoise(0.1)), X.clone())
 
 
 @pytest.mark.parametrize(

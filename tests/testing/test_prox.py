@@ -5,6 +5,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage.functional import Proximable
 from preimage.testing import check_prox
+from tests.doubles import Valueless
 
 X = torch.randn(2, 1, 4, 5, generator=torch.Generator().manual_seed(0))
 
@@ -28,11 +29,6 @@ class Absolute(Proximable):
 class FirstStep(Absolute):
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         return super().prox(x, step.flatten()[0].item() if isinstance(step, Tensor) else step)
-
-
-class Valueless(Proximable):
-    def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
-        return x / (1 + per_image(step, x))
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex64])

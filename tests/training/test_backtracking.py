@@ -9,10 +9,7 @@ from torch import nn
 from preimage.errors import ArgumentError, ConvergenceError
 from preimage.training import Backtracking, Callback, EachStep, Muon, WarmupStableDecay, fit
 from preimage.training.checkpoint import Trained
-
-
-class Killed(Exception):
-    pass
+from tests.doubles import Killed
 
 
 class Returns(Callback):

@@ -7,10 +7,7 @@ from torch import nn
 
 from preimage.errors import ArgumentError, ConvergenceError, WeightsError
 from preimage.training import EachCheckpoint, EachStep, Muon, WarmupStableDecay, fit
-
-
-class Killed(Exception):
-    pass
+from tests.doubles import Killed
 
 
 def make_network():

@@ -1,21 +1,14 @@
 import torch
-from torch import Tensor
 
-from preimage.denoisers import Denoiser, FFDNet
+from preimage.denoisers import FFDNet
 from preimage.optim import PGD, PnP, Variational
 from preimage.physics import Denoising, GaussianNoise
+from tests.doubles import Shrink
 from tests.example import LEVELS, Example
 
 EXAMPLES = {
     PnP: [Example(lambda: PnP(FFDNet(3, width=4, depth=3), weight=LEVELS))],
 }
-
-
-class Shrink(Denoiser):
-    """The exact prox of ``||x||^2 / 2`` at variance ``sigma^2``."""
-
-    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
-        return x / (1 + torch.as_tensor(sigma, dtype=x.dtype).reshape(-1, 1, 1, 1) ** 2)
 
 
 def test_the_denoiser_is_asked_for_the_square_root_of_weight_times_step():

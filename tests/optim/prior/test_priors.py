@@ -1,17 +1,12 @@
 import pytest
 import torch
 
-from preimage.denoisers import Denoiser
 from preimage.fidelity import likelihood
 from preimage.optim import GD, RED, CondatVu, L1Prior, L12Prior, TGVPrior, Tikhonov, TVPrior, Variational, WaveletPrior
 from preimage.physics import Denoising
 from preimage.physics.noise import GaussianNoise
 from preimage.transform import Wavelet
-
-
-class Shrink(Denoiser):
-    def forward(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
-        return 0.5 * x
+from tests.doubles import Shrink
 
 
 def test_values_and_proxes_by_hand() -> None:
@@ -27,7 +22,7 @@ def test_values_and_proxes_by_hand() -> None:
     )
     haar = (x[:, :, :, 0] - x[:, :, :, 1]).abs().flatten() / 2**0.5
     torch.testing.assert_close(WaveletPrior(weight, "haar", 1)(x), weight * haar)
-    assert RED(Shrink(), 0.1, weight).grad(x).flatten().tolist() == [1.5, -2, 0.5, 0]
+    assert RED(Shrink(), 1.0, weight).grad(x).flatten().tolist() == [1.5, -2, 0.5, 0]
 
 
 @pytest.mark.parametrize("step", [0.3, 2.0])
@@ -78,7 +73,7 @@ def test_primal_dual_reconstruction_takes_the_gradient_apart(
 def test_red_by_gradient_descent_reaches_its_fixed_point(rng: torch.Generator) -> None:
     # x - y + lambda (x - x / 2) = 0.
     y = torch.rand(2, 1, 4, 4, generator=rng)
-    model = Variational(GD(step_size=0.5), RED(Shrink(), 0.1, weight=2.0), max_steps=200, tol=1e-7)
+    model = Variational(GD(step_size=0.5), RED(Shrink(), 1.0, weight=2.0), max_steps=200, tol=1e-7)
     torch.testing.assert_close(model(y, Denoising(GaussianNoise(1.0))), y / 2)
 
 

@@ -6,6 +6,7 @@ from preimage.models.sparse import SC, GroupSC, Search
 from preimage.training import EachStep
 from preimage.training.recipes.groupsc.degradations import Batch, Noisy
 from preimage.training.recipes.groupsc.stage import Stage, loss_of, optimizers, run
+from tests.doubles import Killed
 
 TASK = Noisy(1, (0.02, 0.1))
 
@@ -47,9 +48,6 @@ def test_training_lowers_the_loss_and_ends_with_the_average(tmp_path):
 
 
 def test_killed_in_bfloat16_it_goes_on_bit_for_bit(tmp_path):
-    class Killed(Exception):
-        pass
-
     def kill(step, loss):
         if step == 4:
             raise Killed
