@@ -1,0 +1,108 @@
+"""The pages "How to add ..." of ``docs/design.md``: what they show is put in its place, as they say, and tested."""
+
+import importlib
+import inspect
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+
+from tests.architecture.source import planted
+from tests.test_architecture import RULES
+from tests.test_contracts import drive, images
+
+DESIGN = Path(__file__).parents[1] / "docs" / "design.md"
+
+# How many files are touched, at most: by the page, and by what is not code in it (the README's list, a table of tests).
+MOST = {"operator": 4, "prior": 5, "algorithm": 6, "denoiser": 4}
+
+Files = dict[str, str]
+
+
+def pages() -> dict[str, Files]:
+    """For each thing to add the files that its page shows, by their paths."""
+    found: dict[str, Files] = {}
+    for section in DESIGN.read_text(encoding="utf-8").split("\n## ")[1:]:
+        title = re.match(r"How to add an? (\w+)\n", section)
+        if title is not None:
+            blocks = re.findall(r"^```python\n# (\S+\.py)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+            found[title[1]] = dict(blocks)
+    return found
+
+
+PAGES = pages()
+
+
+def dotted(path: str) -> str:
+    return path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+@pytest.fixture(params=sorted(PAGES))
+def page(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Files]:
+    """A page whose source files are in their places while the test runs."""
+    files = PAGES[request.param]
+    for path, code in files.items():
+        if path.endswith("__init__.py"):
+            module = importlib.import_module(dotted(path))
+            for name in imported(code, module):
+                monkeypatch.setattr(module, name, vars(sys.modules[origin(code)])[name], raising=False)
+        elif path.startswith("src/"):
+            put(path, code, monkeypatch)
+    return request.param, files
+
+
+def put(path: str, code: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module that a file would be."""
+    assert not (DESIGN.parents[1] / path).exists(), f"{path} is there; the page needs another example"
+    module = ModuleType(dotted(path))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(compile(code, path, "exec"), vars(module))
+    return module
+
+
+def origin(code: str) -> str:
+    return re.findall(r"^from (\S+) import", code, re.MULTILINE)[0]
+
+
+def imported(code: str, module: ModuleType) -> list[str]:
+    names = re.findall(r"^from \S+ import (.+)$", code, re.MULTILINE)
+    assert names, module
+    return [name.strip() for line in names for name in line.split(",")]
+
+
+def test_there_is_a_page_for_each() -> None:
+    assert set(PAGES) == set(MOST)
+    for name, files in PAGES.items():
+        assert len(files) <= MOST[name]
+        assert any(path.startswith("tests/") for path in files)
+
+
+@pytest.mark.filterwarnings("ignore::preimage.errors.ConvergenceWarning")
+def test_what_a_page_shows_works(page: tuple[str, Files], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its tests pass, and its examples keep the contracts."""
+    (path,) = [path for path in page[1] if path.startswith("tests/")]
+    names = vars(put(path, page[1][path], monkeypatch))
+    given = {"rng": torch.Generator().manual_seed(0)}
+    tests = [value for name, value in names.items() if name.startswith("test_")]
+    assert tests
+    for test in tests:
+        test(**{name: given[name] for name in inspect.signature(test).parameters})
+    for cls, examples in names.get("EXAMPLES", {}).items():
+        for example in examples:
+            assert type(example.make()) is cls
+            drive(example.make(), images(example.shape, torch.float32), example)
+            if example.complex:
+                drive(example.make(), images(example.shape, torch.complex64), example)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_what_a_page_shows_keeps_the_rules(name: str, rule: ModuleType) -> None:
+    files = {path.removeprefix("src/preimage/"): code for path, code in PAGES[name].items()}
+    code = {path: text for path, text in files.items() if not path.startswith(("tests/",)) and "__init__" not in path}
+    if rule.__name__.endswith("faces"):  # imports what it looks at
+        return
+    assert not list(rule.faults(planted(code)))
