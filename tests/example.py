@@ -26,7 +26,7 @@ from preimage.functional import (
     Summed,
 )
 from preimage.optim import Potential
-from preimage.physics import LinearPhysics, Physics, SemiOrthogonalPhysics, SpectralPhysics
+from preimage.physics import LinearPhysics, Physics
 from preimage.physics.generators import ParameterGenerator
 from preimage.physics.noise import Noise, ProximableNoise
 
@@ -49,8 +49,6 @@ ABSTRACT: set[type] = {
     Potential,
     LinearPhysics,
     Physics,
-    SemiOrthogonalPhysics,
-    SpectralPhysics,
 }
 
 

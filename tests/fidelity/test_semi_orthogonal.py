@@ -6,7 +6,7 @@ import torch
 from preimage.fidelity.semi_orthogonal import SemiOrthogonalCountLikelihood, SemiOrthogonalLikelihood
 from preimage.functional import LipschitzSmooth, Proximable
 from preimage.optim import L1, LogPoissonLikelihood, PoissonLikelihood
-from preimage.physics import Decolorize, Demosaicing, SemiOrthogonalPhysics
+from preimage.physics import Decolorize, Demosaicing, LinearPhysics
 from tests.example import LEVELS, Example, Y, random
 
 EXAMPLES = {
@@ -28,9 +28,9 @@ def images(seed: int, channels: int = 3) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("physics", OPERATORS)
-def test_the_gram_matrix_is_a_multiple_of_the_identity(physics: SemiOrthogonalPhysics) -> None:
+def test_the_gram_matrix_is_a_multiple_of_the_identity(physics: LinearPhysics) -> None:
     y = images(0, 1)
-    torch.testing.assert_close(physics.A(physics.A_adjoint(y)), physics.gram(y) * y)
+    torch.testing.assert_close(physics.A(physics.A_adjoint(y)), physics.outer_diagonal(y).s * y)
 
 
 def test_least_absolute_deviations_on_the_line_it_moves_along() -> None:
@@ -52,7 +52,7 @@ def test_least_absolute_deviations_on_the_line_it_moves_along() -> None:
 
 @pytest.mark.parametrize("physics", OPERATORS)
 @pytest.mark.parametrize("factory", [PoissonLikelihood, LogPoissonLikelihood])
-def test_the_condition_of_a_proximal_point(physics: SemiOrthogonalPhysics, factory) -> None:
+def test_the_condition_of_a_proximal_point(physics: LinearPhysics, factory) -> None:
     f = factory(physics, images(2, 1).abs() + 0.1)
     step = torch.tensor([0.01, 0.5], dtype=torch.float64)
     x = images(1)

@@ -3,25 +3,21 @@ import torch
 
 from preimage.errors import ArgumentError, CapabilityError, ShapeError
 from preimage.models import PDNet
-from preimage.physics import Denoising, SpectralPhysics, stack
-from preimage.physics.bases import Fourier
+from preimage.physics import Denoising, Diagonal, LinearPhysics, stack
+from preimage.physics.bases import Fourier, Pixels
 from tests.doubles import Square
 from tests.models.problems import made, normal
 
 
-class Sampling(SpectralPhysics):
+class Sampling(LinearPhysics):
     """``mask * F x``: (B, 1, H, W) complex to the same."""
 
     def __init__(self, mask, noise=None):
         super().__init__(noise)
         self.mask = mask
 
-    @property
-    def right(self):
-        return Fourier(2, real=False)
-
-    def spectrum(self, shape, dtype):
-        return self.mask.to(dtype)
+    def diagonal(self, like):
+        return Diagonal(Pixels(), Fourier(2, real=False), lambda: self.mask.to(like.real.dtype))
 
 
 def written_out(model, matrix, scale, y, counts):

@@ -6,7 +6,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage.fidelity.likelihood import DiagonalLikelihood, LinearLikelihood
 from preimage.functional import LipschitzSmooth
-from preimage.physics import LinearPhysics, SpectralPhysics
+from preimage.physics import LinearPhysics
 from preimage.physics.noise import Noise, PoissonNoise
 
 __all__ = ["CountLikelihood", "DiagonalCountLikelihood", "has_background"]
@@ -29,9 +29,7 @@ class CountLikelihood(LinearLikelihood, LipschitzSmooth):
 class DiagonalCountLikelihood(DiagonalLikelihood, CountLikelihood):
     """A :class:`CountLikelihood` for ``A = diag(s) V^H``, with its prox."""
 
-    physics: SpectralPhysics  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    def __init__(self, physics: SpectralPhysics, y: Tensor) -> None:
+    def __init__(self, physics: LinearPhysics, y: Tensor) -> None:
         super().__init__(physics, y)
 
 

@@ -6,7 +6,6 @@ from preimage._tree import Measurement
 from preimage.fidelity.likelihood import Likelihood, likelihood
 from preimage.physics import Physics
 from preimage.physics.noise import LaplaceNoise
-from preimage.physics.stack import with_noise
 
 __all__ = ["L1"]
 
@@ -23,4 +22,4 @@ def L1(physics: Physics, y: Measurement, scale: float | Tensor = 1.0) -> Likelih
         y: the measurement.
         scale: > 0, a float or (B,).
     """
-    return likelihood(with_noise(physics, LaplaceNoise(scale)), y)
+    return likelihood(physics.with_noise(LaplaceNoise(scale)), y)

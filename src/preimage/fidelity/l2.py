@@ -6,7 +6,6 @@ from preimage._tree import Measurement
 from preimage.fidelity.likelihood import Likelihood, likelihood
 from preimage.physics import Physics
 from preimage.physics.noise import GaussianNoise
-from preimage.physics.stack import with_noise
 
 __all__ = ["L2"]
 
@@ -22,4 +21,4 @@ def L2(physics: Physics, y: Measurement, sigma: float | Tensor = 1.0) -> Likelih
         y: the measurement.
         sigma: standard deviation, > 0, a float or (B,).
     """
-    return likelihood(with_noise(physics, GaussianNoise(sigma)), y)
+    return likelihood(physics.with_noise(GaussianNoise(sigma)), y)

@@ -6,7 +6,7 @@ from torch import Tensor
 from preimage._shapes import check_float, per_image
 from preimage._tree import Measurement, keep_measured, leaves, subtract
 from preimage.functional import ClosedProx, LinearlyComposed, LipschitzSmooth, Proximable, Smooth
-from preimage.physics import Blur, BlurFFT, LinearPhysics, Physics, SemiOrthogonalPhysics, SpectralPhysics
+from preimage.physics import LinearPhysics, Physics
 from preimage.physics._measured import count_measured, sum_measured
 from preimage.physics.bases import Fourier, Pixels
 from preimage.physics.channelwise import Channelwise
@@ -115,21 +115,21 @@ class DiagonalLikelihood(LinearLikelihood, ClosedProx):
     Inpainting and single-coil MRI are of this kind, whatever the noise.
     """
 
-    physics: SpectralPhysics  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    def __init__(self, physics: SpectralPhysics, y: Measurement) -> None:
+    def __init__(self, physics: LinearPhysics, y: Measurement) -> None:
         super().__init__(physics, y)
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """The minimiser over ``u`` of ``step * f(u) + 1/2 ||u - x||^2``; entries with ``s_i = 0`` stay."""
-        s = self.physics.diagonal(x).s
+        form = self.physics.diagonal(x)
+        assert form is not None  # by construction; likelihood() sees to it
+        s = form.s
         seen = s != 0
         safe = torch.where(seen, s, 1)
-        coefficients = self.physics.right.analysis(x)
+        coefficients = form.right.analysis(x)
         # With z = s w, minimising step nll(s w) + 1/2 |w - v|^2 is a prox at s v with step |s|^2.
         steps = per_image(step, x.real) * safe.abs().square()
         moved = self.outer_prox(safe * coefficients, steps.expand(coefficients.shape)) / safe
-        return self.physics.right.synthesis(torch.where(seen, moved, coefficients), tuple(x.shape))
+        return form.right.synthesis(torch.where(seen, moved, coefficients), tuple(x.shape))
 
 
 class GaussianLikelihood(LinearLikelihood, Proximable, LipschitzSmooth):
@@ -161,25 +161,25 @@ class SpectralLikelihood(GaussianLikelihood, ClosedProx):
     ``conj(s) U^H y`` and ``|s|^2`` are computed once, when the object is made.
     """
 
-    physics: SpectralPhysics  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    def __init__(self, physics: SpectralPhysics, y: Tensor) -> None:
+    def __init__(self, physics: LinearPhysics, y: Tensor) -> None:
         super().__init__(physics, y)
-        s = physics.diagonal(y).s
-        self._matched = (s.conj() * physics.left.analysis(self.y)).resolve_conj()
+        form = physics.diagonal(y)
+        assert form is not None  # likelihood() sees to it
+        s, self._right = form.s, form.right
+        self._matched = (s.conj() * form.left.analysis(self.y)).resolve_conj()
         power = s.real.square() + s.imag.square() if s.is_complex() else s.square()
         # Arithmetic of complex with real numbers is several times faster on (real, imaginary) pairs of equal strides.
         self._power = torch.view_as_real(torch.complex(power, power)) if self._matched.is_complex() else power
 
     def grad(self, x: Tensor) -> Tensor:
         """``V (|s|^2 V^H x - conj(s) U^H y) / sigma^2``: one transform there and one back."""
-        coefficients = self.physics.right.analysis(x)
+        coefficients = self._right.analysis(x)
         if self._matched.is_complex():
             pairs = torch.view_as_real(coefficients.to(self._matched.dtype))
             change = torch.view_as_complex(torch.addcmul(-torch.view_as_real(self._matched), self._power, pairs))
         else:
             change = torch.addcmul(-self._matched, self._power.to(coefficients.dtype), coefficients)
-        return self.physics.right.synthesis(change, tuple(x.shape)) / self.variance(x)
+        return self._right.synthesis(change, tuple(x.shape)) / self.variance(x)
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """``V ((conj(s) U^H y + rho V^H x) / (|s|^2 + rho))``."""
@@ -193,14 +193,14 @@ class SpectralLikelihood(GaussianLikelihood, ClosedProx):
 
     def _solve(self, x: Tensor, factor: Tensor, shift: Tensor) -> Tensor:
         """``V ((conj(s) U^H y + factor V^H x) / (|s|^2 + shift))``."""
-        coefficients = self.physics.right.analysis(x)
+        coefficients = self._right.analysis(x)
         if self._matched.is_complex():
             pairs = torch.view_as_real(coefficients.to(self._matched.dtype))
             mixed = torch.addcmul(torch.view_as_real(self._matched), factor[..., None], pairs)
             solved = torch.view_as_complex(mixed.mul_((self._power + shift[..., None]).reciprocal()))
         else:
             solved = torch.addcmul(self._matched, factor.to(x.dtype), coefficients) / (self._power + shift)
-        return self.physics.right.synthesis(solved, tuple(x.shape))
+        return self._right.synthesis(solved, tuple(x.shape))
 
 
 def likelihood(physics: Physics, y: Measurement) -> Likelihood:
@@ -211,14 +211,10 @@ def likelihood(physics: Physics, y: Measurement) -> Likelihood:
     noise = physics.noise
     if isinstance(physics, Channelwise):
         return ChannelwiseLikelihood(physics, y)
-    if isinstance(physics, Blur) and physics.padding == "circular":
-        return SpectralLikelihood(BlurFFT(physics.kernel, noise), y)
     if not isinstance(physics, LinearPhysics):
         return Likelihood(physics, y)
     if isinstance(noise, (GaussianNoise, NoNoise)):
-        if isinstance(physics, SpectralPhysics):
-            return SpectralLikelihood(physics, y)
-        return GaussianLikelihood(physics, y)
+        return GaussianLikelihood(physics, y) if physics.diagonal(y) is None else SpectralLikelihood(physics, y)
     if isinstance(noise, StackedNoise):
         return stacked_likelihood(physics, y)
     if not isinstance(noise, ProximableNoise):
@@ -232,10 +228,11 @@ def _linear_likelihood(physics: LinearPhysics, y: Measurement) -> LinearLikeliho
     from preimage.fidelity.semi_orthogonal import SemiOrthogonalCountLikelihood, SemiOrthogonalLikelihood
 
     counts = has_background(physics.noise)
-    if isinstance(physics, SemiOrthogonalPhysics):
+    form, outer = physics.diagonal(y), physics.outer_diagonal(y)
+    if form is None and outer is not None and outer.left == Pixels():
         return SemiOrthogonalCountLikelihood(physics, y) if counts else SemiOrthogonalLikelihood(physics, y)
-    half_spectrum = isinstance(physics, SpectralPhysics) and isinstance(physics.right, Fourier) and physics.right.real
-    if isinstance(physics, SpectralPhysics) and physics.left == Pixels() and not half_spectrum:
+    half_spectrum = form is not None and isinstance(form.right, Fourier) and form.right.real
+    if form is not None and form.left == Pixels() and not half_spectrum:
         return DiagonalCountLikelihood(physics, y) if counts else DiagonalLikelihood(physics, y)
     return CountLikelihood(physics, y) if counts else LinearLikelihood(physics, y)
 

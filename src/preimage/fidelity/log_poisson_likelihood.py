@@ -6,7 +6,6 @@ from preimage._tree import Measurement
 from preimage.fidelity.likelihood import Likelihood, likelihood
 from preimage.physics import Physics
 from preimage.physics.noise import LogPoissonNoise
-from preimage.physics.stack import with_noise
 
 __all__ = ["LogPoissonLikelihood"]
 
@@ -25,4 +24,4 @@ def LogPoissonLikelihood(
         photons: mean count without absorber, > 0, a float or (B,).
         attenuation: absorption per unit of ``z``, > 0, a float or (B,).
     """
-    return likelihood(with_noise(physics, LogPoissonNoise(photons, attenuation)), y)
+    return likelihood(physics.with_noise(LogPoissonNoise(photons, attenuation)), y)

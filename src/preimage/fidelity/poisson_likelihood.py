@@ -6,7 +6,6 @@ from preimage._tree import Measurement
 from preimage.fidelity.likelihood import Likelihood, likelihood
 from preimage.physics import Physics
 from preimage.physics.noise import PoissonNoise
-from preimage.physics.stack import with_noise
 
 __all__ = ["PoissonLikelihood"]
 
@@ -27,4 +26,4 @@ def PoissonLikelihood(
         gain: measurement units per count, > 0, a float or (B,).
         background: >= 0 in units of ``y``, a float, (B,), or a tensor of the rank of ``y``.
     """
-    return likelihood(with_noise(physics, PoissonNoise(gain, background)), y)
+    return likelihood(physics.with_noise(PoissonNoise(gain, background)), y)

@@ -7,7 +7,7 @@ from preimage._tree import Measurement
 from preimage.fidelity.count_likelihood import CountLikelihood
 from preimage.fidelity.likelihood import LinearLikelihood
 from preimage.functional import ClosedProx
-from preimage.physics import SemiOrthogonalPhysics
+from preimage.physics import LinearPhysics
 
 __all__ = ["SemiOrthogonalCountLikelihood", "SemiOrthogonalLikelihood"]
 
@@ -15,9 +15,7 @@ __all__ = ["SemiOrthogonalCountLikelihood", "SemiOrthogonalLikelihood"]
 class SemiOrthogonalLikelihood(LinearLikelihood, ClosedProx):
     """``f(x) = nll(A x, y)`` for ``A A^H = c I``: only the part of ``x`` that ``A`` sees moves."""
 
-    physics: SemiOrthogonalPhysics  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    def __init__(self, physics: SemiOrthogonalPhysics, y: Measurement) -> None:
+    def __init__(self, physics: LinearPhysics, y: Measurement) -> None:
         super().__init__(physics, y)
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
@@ -25,14 +23,15 @@ class SemiOrthogonalLikelihood(LinearLikelihood, ClosedProx):
 
         Source: Combettes & Pesquet 2011, table 10.1 (xi).
         """
-        z, c = self.physics.A(x), self.physics.gram(x.real)
+        z = self.physics.A(x)
+        outer = self.physics.outer_diagonal(z)
+        assert outer is not None  # by construction; likelihood() sees to it
+        c = outer.s
         return x + self.physics.A_adjoint((self.outer_prox(z, c * per_image(step, z.real)) - z) / c)
 
 
 class SemiOrthogonalCountLikelihood(SemiOrthogonalLikelihood, CountLikelihood):
     """A :class:`CountLikelihood` for ``A A^H = c I``, with its prox."""
 
-    physics: SemiOrthogonalPhysics  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    def __init__(self, physics: SemiOrthogonalPhysics, y: Tensor) -> None:
+    def __init__(self, physics: LinearPhysics, y: Tensor) -> None:
         super().__init__(physics, y)

@@ -16,7 +16,6 @@ from preimage.optim.algorithm.base import require
 from preimage.optim.unrolled import GradientRule, Shared, Unrolled
 from preimage.optim.variational import back_projection
 from preimage.physics import NoNoise, Physics
-from preimage.physics.stack import with_noise
 
 __all__ = ["DenoiseThenFit", "MoDL"]
 
@@ -91,4 +90,4 @@ class MoDL(Unrolled):
 
     def forward(self, y: Measurement, physics: Physics) -> Tensor:
         """The reconstruction of each sample of ``y``."""
-        return super().forward(y, with_noise(physics, NoNoise()))
+        return super().forward(y, physics.with_noise(NoNoise()))

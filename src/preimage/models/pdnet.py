@@ -16,7 +16,6 @@ from preimage.optim.algorithm import Algorithm
 from preimage.optim.algorithm.base import require
 from preimage.optim.unrolled import GradientRule, Unrolled
 from preimage.physics import LinearPhysics, NoNoise, Physics
-from preimage.physics.stack import with_noise
 
 __all__ = ["LearnedPrimalDual", "PDNet", "PrimalDualNetworks"]
 
@@ -140,7 +139,7 @@ class PDNet(Unrolled):
         if not isinstance(y, Tensor) or y.ndim != 4:
             found = tuple(y.shape) if isinstance(y, Tensor) else f"a {type(y).__name__}"
             raise ShapeError(f"`y` must be a tensor of shape (B, C, H, W), got {found}; use MoDL or VarNet for others.")
-        return super().forward(y, with_noise(physics, NoNoise()))
+        return super().forward(y, physics.with_noise(NoNoise()))
 
 
 def zero(y: Measurement, physics: Physics) -> Tensor:

@@ -13,7 +13,6 @@ from preimage.functional import Proximable
 from preimage.optim.algorithm import HQS
 from preimage.optim.unrolled import Checkpointed, Stored
 from preimage.physics import GaussianNoise, LinearPhysics, NoNoise, Physics
-from preimage.physics.stack import with_noise
 from preimage.reconstructor import Reconstructor
 
 __all__ = ["HyperParameters", "USRNet"]
@@ -84,7 +83,7 @@ class USRNet(Reconstructor):
     def forward(self, y: Tensor, physics: Physics) -> Tensor:
         """The reconstruction of each sample of ``y``."""
         sigma = _noise_level(y, physics)
-        f = likelihood(with_noise(physics, NoNoise()), y)
+        f = likelihood(physics.with_noise(NoNoise()), y)
         assert isinstance(f, Proximable)  # the physics is linear
         x = _upsampled(y, physics)
         alpha, beta = self.h(sigma, round(x.shape[-1] / y.shape[-1]))

@@ -7,16 +7,17 @@ from torch import Tensor
 from preimage._tree import Measurement
 from preimage.errors import CapabilityError
 from preimage.optim.variational import back_projection
-from preimage.physics import LinearPhysics, Physics, SpectralPhysics
+from preimage.physics import LinearPhysics, Physics
 
 __all__ = ["Upsampled", "filled_in", "measured"]
 
 
 def measured(y: Measurement, physics: Physics) -> Tensor:
     """``y`` itself where it is an image of the right size, else the back-projection ``A^H y / ||A||^2``."""
-    if isinstance(physics, SpectralPhysics) and physics.left == physics.right:
-        return y
     if isinstance(y, Tensor) and isinstance(physics, LinearPhysics):
+        form = physics.diagonal(y)
+        if form is not None and form.left == form.right:
+            return y
         like = physics.A_adjoint(y)
         if y.shape == like.shape and y.dtype == like.dtype:
             return y

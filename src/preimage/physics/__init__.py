@@ -2,8 +2,7 @@
 
 from preimage.physics import generators, kernels
 from preimage.physics.base import Physics
-from preimage.physics.blur import Blur
-from preimage.physics.blur_fft import BlurFFT
+from preimage.physics.blur import Blur, BlurFFT
 from preimage.physics.compressed_sensing import CompressedSensing
 from preimage.physics.decolorize import Decolorize
 from preimage.physics.demosaicing import Demosaicing
@@ -22,10 +21,9 @@ from preimage.physics.noise import (
     PoissonNoise,
 )
 from preimage.physics.phase_retrieval import PhaseRetrieval
-from preimage.physics.semi_orthogonal import SemiOrthogonalPhysics
 from preimage.physics.spatial_unwrapping import SpatialUnwrapping
-from preimage.physics.spectral import SpectralPhysics
 from preimage.physics.stack import Stack, stack
+from preimage.physics.structure import Diagonal
 
 __all__ = [
     "Blur",
@@ -34,6 +32,7 @@ __all__ = [
     "Decolorize",
     "Demosaicing",
     "Denoising",
+    "Diagonal",
     "Downsampling",
     "DownsamplingMatlab",
     "FeatureMap",
@@ -47,9 +46,7 @@ __all__ = [
     "Physics",
     "PoissonGaussianNoise",
     "PoissonNoise",
-    "SemiOrthogonalPhysics",
     "SpatialUnwrapping",
-    "SpectralPhysics",
     "Stack",
     "generators",
     "kernels",

@@ -39,6 +39,10 @@ class Physics(Module):
         physics = self.replace(**params) if params else self
         return physics.noise.sample(physics.A(x), rng)
 
+    def with_noise(self, noise: Noise) -> "Physics":
+        """The same operator under another noise."""
+        return self.replace(noise=noise)
+
     def vjp(self, x: Tensor, v: Measurement) -> Tensor:
         """``J(x)^H v`` with the Jacobian ``J`` of :meth:`A` at ``x``; by automatic differentiation here."""
         return slope(lambda point: dot(v, self.A(point)), x)[1]

@@ -3,13 +3,22 @@
 from torch import Tensor
 
 from preimage.physics._border import Padding, check_padding
-from preimage.physics._convolution import Method, check_kernel, check_method, convolve, convolve_adjoint
-from preimage.physics.blur_fft import BlurFFT
+from preimage.physics._convolution import (
+    Method,
+    as_filter,
+    check_fit,
+    check_kernel,
+    check_method,
+    convolve,
+    convolve_adjoint,
+    transfer_function,
+)
+from preimage.physics.bases import Fourier
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
 from preimage.physics.structure import Diagonal
 
-__all__ = ["Blur"]
+__all__ = ["Blur", "BlurFFT"]
 
 
 class Blur(LinearPhysics):
@@ -19,7 +28,7 @@ class Blur(LinearPhysics):
     where the kernel lies inside the image, and measures (H - kh + 1, W - kw + 1) samples; the others measure as many
     samples as the image has, which continues beyond its border periodically (``circular``), by its last sample
     (``replicate``), mirrored about its last sample (``reflect``) or by zero. For ``circular``, pseudo-inverse, shifted
-    solve and norm are those of :class:`BlurFFT`, in closed form.
+    solve and norm are in closed form, in the Fourier basis.
 
     Args:
         kernel: (kh, kw), (1 or C, kh, kw) or (1 or B, 1 or C, kh, kw); (1 or B, 1 or C, kd, kh, kw) for volumes. It is
@@ -57,25 +66,34 @@ class Blur(LinearPhysics):
         """Every entry."""
 
     def diagonal(self, like: Tensor) -> Diagonal | None:
-        """In the Fourier basis for ``circular``."""
-        return BlurFFT(self.kernel).diagonal(like) if self.padding == "circular" else None
+        """The transfer function in the Fourier basis, for ``circular``."""
+        if self.padding != "circular":
+            return None
+        basis = Fourier(as_filter(self.kernel).ndim - 2)
+        return Diagonal(basis, basis, lambda: self._transfer_function(like))
 
-    def A_dagger(self, y: Tensor) -> Tensor:
-        """Closed form for ``circular``; otherwise iterative."""
-        return BlurFFT(self.kernel).A_dagger(y) if self.padding == "circular" else super().A_dagger(y)
+    def _transfer_function(self, like: Tensor) -> Tensor:
+        """(1 or B, 1 or C, H, W // 2 + 1)."""
+        kernel = as_filter(self.kernel).to(like.real.dtype)
+        check_fit(kernel, tuple(like.shape))
+        return transfer_function(kernel, tuple(like.shape[2:]), tuple(size // 2 for size in kernel.shape[2:]))
 
-    def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
-        """Closed form for ``circular``; otherwise by conjugate gradients."""
-        if self.padding == "circular":
-            return BlurFFT(self.kernel).solve_shifted(b, rho)
-        return super().solve_shifted(b, rho)
 
-    def solve_regularized(self, y: Tensor, rho: float | Tensor) -> Tensor:
-        """Closed form for ``circular``; otherwise by conjugate gradients."""
-        if self.padding == "circular":
-            return BlurFFT(self.kernel).solve_regularized(y, rho)
-        return super().solve_regularized(y, rho)
+class BlurFFT(Blur):
+    r"""``A x = k * x``, true periodic convolution: ``Blur(kernel, "circular", "fft")``.
 
-    def norm(self, like: Tensor) -> Tensor:
-        """Closed form for ``circular``; otherwise by power iteration."""
-        return BlurFFT(self.kernel).norm(like) if self.padding == "circular" else super().norm(like)
+    ``y[n] = sum_j k[j] x[(n - j + o) mod N]`` with the origin ``o = floor(size / 2)`` in each axis, for odd and even
+    kernels alike. Kernels larger than the image wrap around.
+
+    Args:
+        kernel: (kh, kw), (1 or C, kh, kw) or (1 or B, 1 or C, kh, kw); (1 or B, 1 or C, kd, kh, kw) for volumes. It is
+            used as given; a blur that keeps the mean sums to one.
+
+    Shapes: images (B, C, H, W) or (B, C, D, H, W), real; measurements alike.
+
+    Raises:
+        ShapeError: the kernel does not fit the image, or either is not real.
+    """
+
+    def __init__(self, kernel: Tensor, noise: Noise | None = None) -> None:
+        super().__init__(kernel, "circular", "fft", noise)

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from preimage._shapes import check_float, per_image
+from preimage._shapes import check_float
 from preimage.errors import ShapeError
+from preimage.physics.bases import Pixels
+from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
-from preimage.physics.semi_orthogonal import SemiOrthogonalPhysics
+from preimage.physics.structure import Diagonal
 
 __all__ = ["Decolorize"]
 
 
-class Decolorize(SemiOrthogonalPhysics):
+class Decolorize(LinearPhysics):
     """``A x = sum_c weights_c x_c``: a weighted sum of the channels. ``A A^H = ||weights||^2 I``.
 
     Args:
@@ -47,22 +49,9 @@ class Decolorize(SemiOrthogonalPhysics):
         check_float(y, "y")
         return self._weights(y) * y
 
-    def gram(self, like: Tensor) -> Tensor:
+    def measured(self, y: Tensor) -> None:
+        """Every entry."""
+
+    def outer_diagonal(self, like: Tensor) -> Diagonal:
         """``||weights||^2``."""
-        return self._weights(like).square().sum(1, keepdim=True)
-
-    def A_dagger(self, y: Tensor) -> Tensor:
-        """``weights * y / ||weights||^2``."""
-        weights = self._weights(y)
-        return weights * y / weights.square().sum(1, keepdim=True)
-
-    def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
-        """``(b - weights <weights, b> / (||weights||^2 + rho)) / rho``."""
-        weights, shift = self._weights(b), per_image(rho, b.real)
-        along = (weights * b).sum(1, keepdim=True) / (weights.square().sum(1, keepdim=True) + shift)
-        return (b - weights * along) / shift
-
-    def norm(self, like: Tensor) -> Tensor:
-        """``||weights||``."""
-        weights = torch.as_tensor(self.weights, dtype=like.real.dtype, device=like.device)
-        return weights.reshape(-1, weights.shape[-1]).norm(dim=1)
+        return Diagonal(Pixels(), Pixels(), lambda: self._weights(like).square().sum(1, keepdim=True))

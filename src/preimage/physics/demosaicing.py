@@ -5,15 +5,17 @@ from torch import Tensor
 
 from preimage._shapes import check_float, check_image, per_image
 from preimage.errors import ArgumentError, ShapeError
+from preimage.physics.bases import Pixels
+from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
-from preimage.physics.semi_orthogonal import SemiOrthogonalPhysics
+from preimage.physics.structure import Diagonal
 
 __all__ = ["Demosaicing"]
 
 _PATTERNS = ("RGGB", "BGGR", "GRBG", "GBRG")
 
 
-class Demosaicing(SemiOrthogonalPhysics):
+class Demosaicing(LinearPhysics):
     """``A x = sum_c mask_c * x_c``: each pixel of the mosaic sees the colour its filter lets through.
 
     The filters repeat in 2x2 cells, the first at the top left corner of the image. ``A A^H = I``.
@@ -51,18 +53,13 @@ class Demosaicing(SemiOrthogonalPhysics):
         check_float(y, "y")
         return self.mask(y) * y
 
-    def gram(self, like: Tensor) -> Tensor:
-        """One."""
-        return torch.ones((1, 1, 1, 1), dtype=like.dtype, device=like.device)
+    def measured(self, y: Tensor) -> None:
+        """Every entry."""
 
-    def A_dagger(self, y: Tensor) -> Tensor:
-        """The adjoint."""
-        return self.A_adjoint(y)
+    def outer_diagonal(self, like: Tensor) -> Diagonal:
+        """The number one."""
+        return Diagonal(Pixels(), Pixels(), lambda: like.real.new_ones((1, 1, 1, 1)))
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
-        """``b / (mask + rho)``."""
+        """``b / (mask + rho)``, more accurate for a small ``rho`` than what follows from ``A A^H``."""
         return b / (self.mask(b) + per_image(rho, b.real))
-
-    def norm(self, like: Tensor) -> Tensor:
-        """One."""
-        return torch.ones(1, dtype=like.real.dtype, device=like.device)

@@ -4,17 +4,19 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import check_float
-from preimage.physics.spectral import SpectralPhysics
+from preimage.physics.bases import Pixels
+from preimage.physics.linear import LinearPhysics
+from preimage.physics.structure import Diagonal
 
 __all__ = ["Denoising"]
 
 
-class Denoising(SpectralPhysics):
+class Denoising(LinearPhysics):
     """``A x = x``: the image is only noisy."""
 
-    def spectrum(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
-        """One."""
-        return torch.ones((), dtype=dtype)
+    def diagonal(self, like: Tensor) -> Diagonal:
+        """The number one."""
+        return Diagonal(Pixels(), Pixels(), lambda: torch.ones((), dtype=like.real.dtype, device=like.device))
 
     def A(self, x: Tensor) -> Tensor:
         """``x``."""

@@ -3,7 +3,6 @@
 import torch
 from torch import Tensor
 
-from preimage._shapes import per_image
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics._border import Padding, check_padding
 from preimage.physics._convolution import (
@@ -12,7 +11,6 @@ from preimage.physics._convolution import (
     check_kernel,
     convolve,
     convolve_adjoint,
-    multiplied,
     transfer_function,
 )
 from preimage.physics.bases import Fourier
@@ -77,35 +75,6 @@ class Downsampling(LinearPhysics):
         # Zero frequency first in both: the real transform of a measurement has the coefficients of `d`.
         basis = Fourier(as_filter(self.kernel).ndim - 2)
         return Diagonal(basis, basis, lambda: self._gram(shape, like.real.dtype))
-
-    def A_dagger(self, y: Tensor) -> Tensor:
-        """``A^H (A A^H)^+ y`` for ``circular``, ``d`` under 100 epsilons of its maximum being zero; else iterative."""
-        if self.padding != "circular":
-            return super().A_dagger(y)
-        d = self._gram((*y.shape[:2], *(size * self.factor for size in y.shape[2:])), y.dtype)
-        kept = d > 100 * torch.finfo(d.dtype).eps * d.amax(tuple(range(1, d.ndim)), keepdim=True)
-        return self.A_adjoint(multiplied(y, torch.where(kept, 1 / torch.where(kept, d, 1), 0)))
-
-    def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
-        """``(b - A^H (A A^H + rho)^-1 A b) / rho`` for ``circular``; else by conjugate gradients."""
-        if self.padding != "circular":
-            return super().solve_shifted(b, rho)
-        shift = per_image(rho, b)
-        gain = 1 / (self._gram(tuple(b.shape), b.dtype) + shift)
-        return (b - self.A_adjoint(multiplied(self.A(b), gain))) / shift
-
-    def solve_regularized(self, y: Tensor, rho: float | Tensor) -> Tensor:
-        """``A^H (A A^H + rho)^-1 y`` for ``circular``; by conjugate gradients for other borders."""
-        if self.padding != "circular":
-            return super().solve_regularized(y, rho)
-        d = self._gram((*y.shape[:2], *(size * self.factor for size in y.shape[2:])), y.dtype)
-        return self.A_adjoint(multiplied(y, 1 / (d + per_image(rho, y))))
-
-    def norm(self, like: Tensor) -> Tensor:
-        """``max d^(1/2)`` for ``circular``; else by power iteration."""
-        if self.padding != "circular":
-            return super().norm(like)
-        return self._gram(tuple(like.shape), like.real.dtype).flatten(1).amax(1).sqrt()
 
     def _gram(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
         """``d``: the half spectrum of ``A A^H`` on images of ``shape``, real and non-negative."""

@@ -4,13 +4,15 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ShapeError
+from preimage.physics.bases import Pixels
+from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
-from preimage.physics.spectral import SpectralPhysics
+from preimage.physics.structure import Diagonal
 
 __all__ = ["Inpainting"]
 
 
-class Inpainting(SpectralPhysics):
+class Inpainting(LinearPhysics):
     """``A x = mask * x``: missing pixels are zero in the measurement.
 
     Noise is added to every pixel by default laws, missing ones included; reconstructions read only those seen.
@@ -36,14 +38,17 @@ class Inpainting(SpectralPhysics):
         mask = mask if mask.is_floating_point() else mask.to(torch.get_default_dtype())
         self.mask = mask.reshape((1,) * (4 - mask.ndim) + tuple(mask.shape))
 
-    def spectrum(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    def diagonal(self, like: Tensor) -> Diagonal:
         """The mask."""
-        mask = self.mask
+        return Diagonal(Pixels(), Pixels(), lambda: self._mask_of(like))
+
+    def _mask_of(self, like: Tensor) -> Tensor:
+        mask, shape = self.mask, tuple(like.shape)
         if mask.ndim < len(shape) and mask.shape[:2] == (1, 1):
             mask = mask[None]
         if mask.ndim != len(shape) or any(m not in (1, n) for m, n in zip(mask.shape, shape, strict=True)):
             raise ShapeError(
-                f"`mask` must broadcast to the image {tuple(shape)}, got {tuple(self.mask.shape)}; give one mask "
-                "for all images or one each, of their size."
+                f"`mask` must broadcast to the image {shape}, got {tuple(self.mask.shape)}; give one mask for all "
+                "images or one each, of their size."
             )
-        return mask.to(dtype)
+        return mask.to(like.device, like.real.dtype)

@@ -7,11 +7,10 @@ from torch import Tensor
 
 from preimage._tree import Measurement
 from preimage.errors import CapabilityError
-from preimage.physics.base import Physics
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise, ProximableNoise, ProximableStackedNoise, StackedNoise
 
-__all__ = ["Stack", "stack", "with_noise"]
+__all__ = ["Stack", "stack"]
 
 
 class Stack(LinearPhysics):
@@ -22,6 +21,10 @@ class Stack(LinearPhysics):
         closed = all(isinstance(noise, ProximableNoise) for noise in noises)
         super().__init__(ProximableStackedNoise(noises) if closed else StackedNoise(noises))
         self.operators = operators
+
+    def with_noise(self, noise: Noise) -> "Stack":
+        """The same sensors, every one of them under ``noise``."""
+        return Stack([operator.with_noise(noise) for operator in self.operators])  # pyright: ignore
 
     def A(self, x: Tensor) -> Measurement:
         """``(A_1 x, ..., A_n x)``."""
@@ -49,10 +52,3 @@ def stack(*operators: LinearPhysics) -> Stack:
             f"`operators` must be one or more LinearPhysics, got {[type(o).__name__ for o in operators]}."
         )
     return Stack(operators)
-
-
-def with_noise(physics: Physics, noise: Noise) -> Physics:
-    """``physics`` under another ``noise``, which every sensor of a stack gets."""
-    if isinstance(physics, Stack):
-        return Stack([with_noise(operator, noise) for operator in physics.operators])  # pyright: ignore
-    return physics.replace(noise=noise)

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import torch
 from torch import Tensor
 
-from preimage._shapes import per_image
+from preimage._shapes import check_float, per_image
 from preimage._tree import squared_modulus
 from preimage.physics.bases import Basis, Fourier
 from preimage.transform.fourier import narrowed, widened
@@ -33,9 +32,9 @@ class Diagonal:
     right: Basis
     spectrum: Callable[[], Tensor]
 
-    @cached_property
+    @property
     def s(self) -> Tensor:
-        """The spectrum, computed when it is first asked for."""
+        """The spectrum, computed every time it is asked for."""
         return self.spectrum()
 
     def then(self, outer: "Diagonal") -> "Diagonal | None":
@@ -66,20 +65,23 @@ class Diagonal:
 
     def A(self, x: Tensor) -> Tensor:
         """``U (s * V^H x)``."""
+        check_float(x)
         wide = widened(x)
         return narrowed(self.left.synthesis(self.s * self.right.analysis(wide), tuple(x.shape)), x)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``V (conj(s) * U^H y)``."""
+        check_float(y, "y")
         wide = widened(y)
         return narrowed(self.right.synthesis(self.s.conj() * self.left.analysis(wide), tuple(y.shape)), y)
 
     def A_dagger(self, y: Tensor) -> Tensor:
         """``V (U^H y / s)``, with zero where ``|s|`` is under 100 machine epsilons of its largest value."""
-        modulus = self.s.abs()
+        s = self.s
+        modulus = s.abs()
         largest = modulus.amax(tuple(range(1, modulus.ndim)), keepdim=True) if modulus.ndim else modulus
         kept = modulus > 100 * torch.finfo(modulus.dtype).eps * largest
-        inverse = torch.where(kept, self.s.conj() / torch.where(kept, modulus, 1).square(), 0)
+        inverse = torch.where(kept, s.conj() / torch.where(kept, modulus, 1).square(), 0)
         return narrowed(self.right.synthesis(inverse * self.left.analysis(widened(y)), tuple(y.shape)), y)
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
@@ -91,8 +93,15 @@ class Diagonal:
     def solve_regularized(self, y: Tensor, rho: float | Tensor) -> Tensor:
         """``V (conj(s) U^H y / (|s|^2 + rho))``."""
         wide = widened(y)
-        gain = self.s.conj() / (squared_modulus(self.s) + per_image(rho, wide.real))
+        s = self.s
+        gain = s.conj() / (squared_modulus(s) + per_image(rho, wide.real))
         return narrowed(self.right.synthesis(gain * self.left.analysis(wide), tuple(y.shape)), y)
+
+    def solve(self, b: Tensor, shift: float | Tensor) -> Tensor:
+        """``U (U^H b / (s + shift))`` for ``U = V``: the solution ``x`` of ``self x + shift x = b``."""
+        wide = widened(b)
+        gain = 1 / (self.s + per_image(shift, wide.real))
+        return narrowed(self.left.synthesis(gain * self.right.analysis(wide), tuple(b.shape)), b)
 
     def norm(self) -> Tensor:
         """``max |s|`` of each sample, (B,), or (1,) where all agree."""

@@ -6,6 +6,7 @@ from preimage.solve.cg import cg
 from preimage.solve.fixed_point import FixedPointSolver, fixed_point
 from preimage.solve.history import History
 from preimage.solve.iterate import Callback, Solution, iterate, relative_change
+from preimage.solve.lanczos import spectral_norm
 from preimage.solve.lsqr import lsqr
 from preimage.solve.minres import minres
 from preimage.solve.picard import Picard
@@ -29,4 +30,5 @@ __all__ = [
     "lsqr",
     "minres",
     "relative_change",
+    "spectral_norm",
 ]

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from preimage.errors import ArgumentError
-from preimage.physics import LinearPhysics, SpectralPhysics
-from preimage.physics.bases import Basis, Pixels
+from preimage.errors import ArgumentError, CapabilityError
+from preimage.physics import Diagonal, LinearPhysics
+from preimage.physics.bases import Pixels
 
 __all__ = ["SpectralPreconditioner", "diagonal_preconditioner"]
 
@@ -29,8 +29,9 @@ def diagonal_preconditioner(physics: LinearPhysics, like: Tensor, floor: float =
     """
     if not floor > 0:
         raise ArgumentError(f"`floor` must be positive, got {floor}; give a small number.")
-    if isinstance(physics, SpectralPhysics) and physics.right == Pixels():
-        diagonal = physics.diagonal(like).s.abs().square().expand(like.shape)
+    form = physics.diagonal(like)
+    if form is not None and form.right == Pixels():
+        diagonal = form.s.abs().square().expand(like.shape)
     else:
         diagonal = physics.A_adjoint(physics.A(torch.ones_like(like.real)))
         if diagonal.is_complex() or bool((diagonal < 0).any()):
@@ -42,37 +43,34 @@ def diagonal_preconditioner(physics: LinearPhysics, like: Tensor, floor: float =
     return diagonal.maximum(floor * largest.where(largest > 0, 1)).rsqrt()
 
 
-class SpectralPreconditioner(SpectralPhysics):
+class SpectralPreconditioner(LinearPhysics):
     r"""``S = (A^H A + mu I)^(-1/2) = V diag((|s|^2 + mu)^(-1/2)) V^H`` for ``A = U diag(s) V^H``.
 
     For a blur that is not periodic, the periodic one with the same kernel is a good ``A``.
 
     Args:
-        physics: ``A``.
+        physics: ``A``, diagonal between two bases.
         mu: > 0, what the prior adds to the Hessian ``A^H A``, in these units; the smaller, the further ``S`` amplifies
             what ``A`` hardly passes.
 
     Raises:
         ArgumentError: ``mu`` is not positive.
+        CapabilityError: when it is applied, ``A`` is not diagonal.
     """
 
-    def __init__(self, physics: SpectralPhysics, mu: float = 1e-2) -> None:
+    def __init__(self, physics: LinearPhysics, mu: float = 1e-2) -> None:
         super().__init__()
         if not mu > 0:
             raise ArgumentError(f"`mu` must be positive, got {mu}; give the weight of the prior.")
         self.physics = physics
         self.mu = mu
 
-    @property
-    def left(self) -> Basis:
-        """``V``."""
-        return self.physics.right
-
-    @property
-    def right(self) -> Basis:
-        """``V``."""
-        return self.physics.right
-
-    def spectrum(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
-        """``(|s|^2 + mu)^(-1/2)``."""
-        return (self.physics.spectrum(shape, dtype).abs().square() + self.mu).rsqrt()
+    def diagonal(self, like: Tensor) -> Diagonal:
+        """``(|s|^2 + mu)^(-1/2)`` in the basis ``V``."""
+        form = self.physics.diagonal(like)
+        if form is None:
+            raise CapabilityError(
+                f"`physics` must be diagonal between two bases, got {type(self.physics).__name__}; take a periodic "
+                "blur with the same kernel."
+            )
+        return Diagonal(form.right, form.right, lambda: (form.s.abs().square() + self.mu).rsqrt())

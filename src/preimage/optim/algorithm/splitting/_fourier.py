@@ -14,7 +14,6 @@ from preimage.optim.algorithm.step_sizes import curvature, powers
 from preimage.optim.schedule import resolve
 from preimage.physics.bases import Fourier
 from preimage.physics.noise import GaussianNoise
-from preimage.physics.spectral import SpectralPhysics
 
 __all__ = ["inverse_curvature", "require_fourier", "solve", "split", "spread"]
 
@@ -41,8 +40,8 @@ class Unchanged(PeriodicallyComposed):
 
 def require_fourier(f: object, algorithm: Algorithm) -> None:
     """Check that ``f`` is the likelihood of an operator that is diagonal in the Fourier basis."""
-    physics = f.physics if isinstance(f, LinearLikelihood) else None
-    if not isinstance(physics, SpectralPhysics) or not isinstance(physics.right, Fourier):
+    form = f.physics.diagonal(f.y) if isinstance(f, LinearLikelihood) else None
+    if form is None or not isinstance(form.right, Fourier):
         raise CapabilityError(
             f"the fidelity must be of a periodic convolution, or of Fourier samples, for {type(algorithm).__name__}, "
             f"got {type(f).__name__}; use CondatVu or PDHG."
@@ -65,7 +64,6 @@ def solve(f: LinearLikelihood, terms: tuple[Any, ...], steps: tuple[Any, ...], w
     parts, power, data = [], x.real.new_zeros(1), f
     for term, t, goal in zip(terms, steps, w, strict=True):
         if term is f:
-            assert isinstance(f.physics, SpectralPhysics)  # require_fourier has seen to it
             data = SpectralLikelihood(f.physics.replace(noise=GaussianNoise(torch.as_tensor(t).sqrt())), goal)
         else:
             parts.append(term.linear_adjoint(goal) / per_image(t, x.real))
