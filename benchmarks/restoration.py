@@ -113,7 +113,7 @@ def denoising(options: Options, weights: str, names: tuple[str, ...]) -> Iterato
     """The network alone, at three levels."""
     denoiser = zoo.load(weights).to(options.device)
     for name in names:
-        pictures = images(options, name, denoiser.channels or 1)
+        pictures = images(options, name, denoiser.traits.channels or 1)
         for level in (15, 25, 50):
             physics = Denoising(noise=GaussianNoise(level / 255))
             yield run(name, str(level), pictures, physics, level / 255, DPIR.denoising(denoiser))

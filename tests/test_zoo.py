@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from preimage import zoo
-from preimage.denoisers import DnCNN, IRCNNBank
+from preimage.denoisers import Denoiser, DnCNN, IRCNNBank
 from preimage.errors import ArgumentError, WeightsError
 from preimage.models.dip import Generator
 from tests.data import DATA, needs_data
@@ -36,7 +36,10 @@ def test_names():
 def test_rows_describe_their_network(name):
     row = zoo.describe(name)
     network = zoo.NETWORKS[row.network](**row.arguments)
-    assert (network.outputs if isinstance(network, Generator) else network.channels) == row.channels
+    if isinstance(network, Denoiser):
+        assert (network.traits.channels, network.traits.sigma_range) == (row.channels, row.sigma_range)
+    else:
+        assert (network.outputs if isinstance(network, Generator) else network.channels) == row.channels
     assert row.training_data
     assert row.licence
     assert row.recipe
@@ -60,8 +63,8 @@ def test_shipped_weights(name):
         return
     network = zoo.load(name)
     assert not network.training
-    assert network.channels == row.channels
-    assert network.sigma_range == row.sigma_range
+    assert network.traits.channels == row.channels
+    assert network.traits.sigma_range == row.sigma_range
 
 
 def test_levels_of_a_row_are_noise_levels_or_those_of_jpeg():
@@ -80,7 +83,7 @@ def test_levels_of_a_row_are_noise_levels_or_those_of_jpeg():
 def test_shipped_weights_denoise(name, rng):
     """A ramp with an edge under noise: far closer to the truth than its noisy version."""
     network = zoo.load(name)
-    ramp = torch.linspace(0.2, 0.8, 64).expand(1, network.channels, 64, 64).clone()
+    ramp = torch.linspace(0.2, 0.8, 64).expand(1, network.traits.channels, 64, 64).clone()
     ramp[..., 20:40, 20:40] = 0.1
     noisy = ramp + NOISE * torch.randn(ramp.shape, generator=rng)
     with torch.no_grad():
@@ -105,7 +108,7 @@ def test_shipped_weights_fill_in(name, rng):
 @pytest.mark.parametrize("name", LEVELS)
 def test_shipped_weights_tell_the_noise(name, rng):
     network = zoo.load_noise_level(name)
-    ramp = torch.linspace(0.2, 0.8, 64).expand(1, network.channels, 64, 64)
+    ramp = torch.linspace(0.2, 0.8, 64).expand(1, network.traits.channels, 64, 64)
     with torch.no_grad():
         t, s = network(torch.cat([ramp + level * torch.randn(ramp.shape, generator=rng) for level in (0, 0.02, 0.1)]))
     assert network.sigma(t).tolist() == pytest.approx([0, 0.02, 0.1], rel=0.2, abs=0.5 / 255)

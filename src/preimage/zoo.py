@@ -14,7 +14,6 @@ import torch
 from torch import Tensor, nn
 
 from preimage.denoisers import Denoiser, DnCNN, DRUNet, EPLLDenoiser, FFDNet, IRCNNBank, NoiseLevelNetwork
-from preimage.denoisers.base import with_trained_range
 from preimage.errors import ArgumentError, WeightsError
 from preimage.models.dip import Generator, UNet
 from preimage.models.sparse import GroupSC
@@ -120,7 +119,7 @@ def load(name: str, path: str | Path | None = None) -> Denoiser:
     network = _load(name, path)
     if not isinstance(network, Denoiser):
         raise WeightsError(f"`name` must be a denoiser, got {name!r}; give it to preimage.zoo.load_generator.")
-    return with_trained_range(network, *describe(name).sigma_range)
+    return network
 
 
 def load_generator(name: str, path: str | Path | None = None) -> Generator:

@@ -7,7 +7,6 @@ from PIL import Image
 
 from preimage import zoo
 from preimage.cli.app import run
-from preimage.denoisers.base import with_trained_range
 from preimage.models.sparse import GroupSC, Search
 
 
@@ -20,8 +19,8 @@ def small(monkeypatch):
         if not name.startswith("groupsc"):
             return load(name, path)
         torch.manual_seed(0)
-        model = GroupSC(1 if name == "groupsc-grey" else 3, 5, 12, 4, (0.1,), Search(window=9, refresh=2))
-        return with_trained_range(model, 0.02, 0.2).eval()
+        model = GroupSC(1 if name == "groupsc-grey" else 3, 5, 12, 4, (0.02, 0.2), Search(window=9, refresh=2))
+        return model.eval()
 
     def described(name):
         if not name.startswith("groupsc"):

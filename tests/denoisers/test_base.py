@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from preimage.denoisers import DnCNN, DRUNet, NoiseRangeWarning, check_sigma
-from preimage.denoisers.base import with_noise_map, with_trained_range
+from preimage.denoisers.base import with_noise_map
 
 
 def test_levels_outside_the_trained_range_are_told():
-    network = with_trained_range(DRUNet(1, (2, 2, 2, 2), blocks=1), 0.0, 55 / 255)
+    network = DRUNet(1, (2, 2, 2, 2), blocks=1, sigma_range=(0.0, 55 / 255))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         check_sigma(network, 0.0)

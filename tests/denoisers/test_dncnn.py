@@ -49,4 +49,4 @@ def test_zero_weights_leave_the_image(rng):
 
 
 def test_level_is_recorded():
-    assert DnCNN(1, sigma=0.2).sigma_range == (0.2, 0.2)
+    assert DnCNN(1, sigma=0.2).traits.sigma_range == (0.2, 0.2)

@@ -126,7 +126,7 @@ def test_state_fills_an_untrained_one(rng: torch.Generator) -> None:
     denoiser, empty = EPLLDenoiser(mixture, 2), EPLLDenoiser.untrained(3, 2, 1)
     empty.load_state_dict(denoiser.state_dict())
     x = torch.rand(1, 3, 6, 7, generator=rng)
-    assert empty.channels == 3
+    assert empty.traits.channels == 3
     assert torch.equal(empty(x, 0.1), denoiser(x, 0.1))
 
 

@@ -52,6 +52,6 @@ def test_one_symmetry_is_drawn_from_the_generator(rng: torch.Generator) -> None:
 def test_it_says_of_itself_what_its_denoiser_says() -> None:
     inner = FFDNet(3, width=4, depth=3)
     outer = EquivariantDenoiser(inner)
-    assert (outer.channels, outer.sigma_range) == (3, inner.sigma_range)
-    assert outer.receptive_radius is None  # a flip moves the corner from which the stride of 2 counts
-    assert EquivariantDenoiser(DnCNN(1, width=4, depth=3)).receptive_radius == 3
+    assert (outer.traits.channels, outer.traits.sigma_range) == (3, inner.traits.sigma_range)
+    assert outer.traits.receptive_radius is None  # a flip moves the corner from which the stride of 2 counts
+    assert EquivariantDenoiser(DnCNN(1, width=4, depth=3)).traits.receptive_radius == 3

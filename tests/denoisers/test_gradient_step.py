@@ -88,5 +88,5 @@ def test_the_network_is_a_drunet_with_another_activation() -> None:
     kinds = {type(part) for part in network.modules()}
     assert nn.ELU in kinds
     assert nn.ReLU not in kinds
-    assert (network.channels, network.stride) == (3, 8)
-    assert network.receptive_radius == 2 * (plain.receptive_radius or 0)
+    assert (network.traits.channels, network.traits.stride) == (3, 8)
+    assert network.traits.receptive_radius == 2 * (plain.traits.receptive_radius or 0)

@@ -28,7 +28,7 @@ def make(request):
 @pytest.mark.parametrize("channels", [1, 3])
 def test_sizes_of_any_parity(make, channels, size, rng):
     network = make(channels)
-    assert network.channels == channels
+    assert network.traits.channels == channels
     x = torch.rand(2, channels, *size, generator=rng)
     before = x.clone()
     out = network(x, 0.1)
@@ -59,20 +59,20 @@ def test_samples_are_independent(make, rng):
 
 def test_receptive_radius_and_stride(make):
     network = make(1).double()
-    assert network.receptive_radius is not None
+    assert network.traits.receptive_radius is not None
     # Weights without sign changes: nothing cancels and no ReLU closes, so every path shows in the gradient.
     for parameter in network.parameters():
         torch.nn.init.constant_(parameter, 0.05)
-    size = 2 * network.receptive_radius + 3 * network.stride
-    size += -size % network.stride
+    size = 2 * network.traits.receptive_radius + 3 * network.traits.stride
+    size += -size % network.traits.stride
     reached = 0
-    for offset in range(network.stride):
+    for offset in range(network.traits.stride):
         x = torch.ones(1, 1, size, size, dtype=torch.float64, requires_grad=True)
         centre = size // 2 + offset
         (gradient,) = torch.autograd.grad(network(x, 0.1)[0, 0, centre, centre], x)
         rows = gradient[0, 0].abs().sum(1).nonzero().flatten()
         reached = max(reached, int(rows.max()) - centre, centre - int(rows.min()))
-    assert reached == network.receptive_radius
+    assert reached == network.traits.receptive_radius
 
 
 def test_pickle_and_deepcopy(make, rng):
@@ -82,7 +82,10 @@ def test_pickle_and_deepcopy(make, rng):
     assert torch.equal(copy.deepcopy(network)(x, 0.1), expected)
     restored = pickle.loads(pickle.dumps(network))
     assert torch.equal(restored(x, 0.1), expected)
-    assert (restored.channels, restored.receptive_radius) == (network.channels, network.receptive_radius)
+    assert (restored.traits.channels, restored.traits.receptive_radius) == (
+        network.traits.channels,
+        network.traits.receptive_radius,
+    )
 
 
 def test_weights_and_features_are_channels_last(make):

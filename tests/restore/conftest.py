@@ -6,7 +6,6 @@ from PIL import Image
 
 from preimage import zoo
 from preimage.denoisers import DRUNet
-from preimage.denoisers.base import with_trained_range
 from preimage.models.dip import prior, scales
 from preimage.models.sparse import GroupSC, Search
 
@@ -24,10 +23,10 @@ def tiny(monkeypatch):
 
     def load(name, path=None):
         torch.manual_seed(0)
-        network = DRUNet(zoo.describe(name).channels, (2, 2, 2, 2), 1, residual=True)
+        network = DRUNet(zoo.describe(name).channels, (2, 2, 2, 2), 1, residual=True, sigma_range=(0.0, 55 / 255))
         for parameter in network.parameters():
             parameter.data *= 0.3
-        return with_trained_range(network, 0.0, 55 / 255).eval()
+        return network.eval()
 
     monkeypatch.setattr(zoo, "load", load)
 
@@ -42,9 +41,7 @@ _SPARSE = {
 def small_groupsc(name):
     """A small untrained model with the levels of the weights ``name``."""
     channels, levels = _SPARSE[name]
-    model = GroupSC(channels, 5, 16, 3, levels, Search(patch_stride=2)).eval()
-    with_trained_range(model, levels[0], levels[-1])
-    return model
+    return GroupSC(channels, 5, 16, 3, levels, Search(patch_stride=2)).eval()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from preimage.errors import ArgumentError
 from preimage.physics import Demosaicing
 from preimage.restore.frame import engine
 from preimage.restore.frame.sigma import luma
-from preimage.restore.methods import plan
+from preimage.restore.methods import denoiser
 from preimage.restore.tasks.jpeg_tables import luma_steps
 from tests.restore.conftest import small_groupsc
 
@@ -53,7 +53,7 @@ def test_tiles_of_a_mosaic_stay_in_phase(search, monkeypatch):
     scene = torch.tensor([0.8, 0.5, 0.2]).reshape(3, 1, 1).expand(3, 24, 230)
     mosaic = Demosaicing("GRBG")(scene[None])[0]
     whole = restore.demosaic(mosaic, "GRBG", method="groupsc", search=search).image
-    monkeypatch.setattr(plan, "DEFAULT_TILE", 131)
+    monkeypatch.setattr(denoiser, "choose_tile", lambda *_: 131)
     told = []
     tiled = restore.demosaic(
         mosaic, "GRBG", method="groupsc", search=search, progress=lambda done, total: told.append((done, total))

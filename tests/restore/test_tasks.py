@@ -12,7 +12,7 @@ from preimage.errors import ArgumentError, ImageFileError, ShapeError
 from preimage.metric import PSNR
 from preimage.physics import Blur, Demosaicing, GaussianNoise
 from preimage.restore import ImageFile, Record
-from preimage.restore.methods import plan
+from preimage.restore.methods import denoiser
 from preimage.restore.tasks.kernel import read_kernel
 from preimage.restore.tasks.superresolve import SuperResolve
 
@@ -147,7 +147,7 @@ def test_leaving_the_trained_range_is_told(picture):
 def test_tiles_within_a_method_change_nothing(picture, monkeypatch):
     large = torch.from_numpy(np.tile(picture, (4, 4, 1))).permute(2, 0, 1) / 255
     whole = restore.deblur(large, "disk:2", sigma=0.02, steps=3)
-    monkeypatch.setattr(plan, "DEFAULT_TILE", 128)
+    monkeypatch.setattr(denoiser, "choose_tile", lambda *_: 128)
     tiled = restore.deblur(large, "disk:2", sigma=0.02, steps=3)
     assert (whole.record.resolved["tile"], tiled.record.resolved["tile"]) == (1024, 128)
     assert torch.allclose(whole.image, tiled.image, atol=1e-5)

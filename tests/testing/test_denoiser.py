@@ -4,7 +4,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from preimage._shapes import per_image
-from preimage.denoisers import Denoiser
+from preimage.denoisers import Denoiser, Traits
 from preimage.testing import check_denoiser
 
 X = torch.rand(2, 1, 9, 11, generator=torch.Generator().manual_seed(0))
@@ -13,7 +13,7 @@ X = torch.rand(2, 1, 9, 11, generator=torch.Generator().manual_seed(0))
 class Box(Denoiser):
     """Mixes each pixel with its neighbours, more so for more noise."""
 
-    receptive_radius = 1
+    traits = Traits(receptive_radius=1)
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         level = per_image(sigma, x)
@@ -21,7 +21,7 @@ class Box(Denoiser):
 
 
 class Narrow(Box):
-    receptive_radius = 0
+    traits = Traits(receptive_radius=0)
 
 
 class Normalising(nn.BatchNorm2d, Denoiser):  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """Denoisers ``x = D(x_noisy, sigma)``, learned and classical."""
 
 from preimage.denoisers.anscombe import AnscombeDenoiser
-from preimage.denoisers.base import Denoiser, NoiseRangeWarning, check_sigma
+from preimage.denoisers.base import Denoiser, DenoiserWrapper, NoiseRangeWarning, Traits, check_sigma
 from preimage.denoisers.dncnn import DnCNN
 from preimage.denoisers.drunet import DRUNet
 from preimage.denoisers.epll import EPLLDenoiser
@@ -13,6 +13,7 @@ from preimage.denoisers.ircnn import IRCNN, IRCNNBank
 from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
 from preimage.denoisers.noise_network import NoiseLevelNetwork
 from preimage.denoisers.tgv import TGVDenoiser
+from preimage.denoisers.tiled import TiledDenoiser
 from preimage.denoisers.tv import TVDenoiser
 from preimage.denoisers.wavelet import WaveletDenoiser
 
@@ -21,6 +22,7 @@ __all__ = [
     "AnscombeDenoiser",
     "DRUNet",
     "Denoiser",
+    "DenoiserWrapper",
     "DnCNN",
     "EPLLDenoiser",
     "EquivariantDenoiser",
@@ -34,6 +36,8 @@ __all__ = [
     "PatchCovarianceNoiseEstimator",
     "TGVDenoiser",
     "TVDenoiser",
+    "TiledDenoiser",
+    "Traits",
     "WaveletDenoiser",
     "WaveletNoiseEstimator",
     "check_sigma",

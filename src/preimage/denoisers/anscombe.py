@@ -1,17 +1,18 @@
 """Noise of light made Gaussian, removed, and the picture brought back."""
 
 import math
+from dataclasses import replace
 
 from torch import Tensor
 
 from preimage._shapes import check_image, per_image
-from preimage.denoisers.base import Denoiser
+from preimage.denoisers.base import Denoiser, DenoiserWrapper
 from preimage.errors import ArgumentError
 
 __all__ = ["AnscombeDenoiser"]
 
 
-class AnscombeDenoiser(Denoiser):
+class AnscombeDenoiser(DenoiserWrapper):
     r"""A denoiser of white Gaussian noise, for ``y = gain * Poisson(x / gain) + sigma * n``.
 
     The generalised Anscombe transform ``f(y) = (2 / gain) sqrt(max(0, gain y + 3/8 gain^2 + sigma^2))`` gives the noise
@@ -34,16 +35,13 @@ class AnscombeDenoiser(Denoiser):
     """
 
     def __init__(self, denoiser: Denoiser, gain: float, strength: float = 1.0) -> None:
-        super().__init__()
+        super().__init__(denoiser)
         if not 0 < gain < math.inf:
             raise ArgumentError(f"`gain` must be positive and finite, got {gain}; it is the value of one photon.")
-        self.denoiser = denoiser
         self.gain = gain
         self.strength = strength
-        self.channels = denoiser.channels
-        self.receptive_radius = denoiser.receptive_radius
-        self.stride = denoiser.stride
-        self.blend = denoiser.blend
+        # What the sensor adds may be of any level: the denoiser inside sees another one.
+        self.traits = replace(denoiser.traits, sigma_range=(0.0, math.inf))
 
     def forward(self, x: Tensor, sigma: float | Tensor = 0.0) -> Tensor:
         """Estimate the clean image behind ``x``."""

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from preimage.denoisers.base import Denoiser
+from preimage.denoisers.base import Denoiser, Traits
 from preimage.denoisers.blocks import channels_last, channels_last_, conv_chain
 
 __all__ = ["DnCNN"]
@@ -11,7 +11,7 @@ __all__ = ["DnCNN"]
 class DnCNN(Denoiser):
     """``D(x) = x - net(x)`` with a chain of 3x3 convolutions, trained for one noise level.
 
-    The network never sees ``sigma``: it removes the noise it was trained on, and :attr:`sigma_range` says which. Batch
+    The network never sees ``sigma``: it removes the noise it was trained on, and its traits say which. Batch
     normalisation is merged into the convolutions, as in the published checkpoints (``model.0``, ``model.2`` ...).
 
     Args:
@@ -29,8 +29,10 @@ class DnCNN(Denoiser):
     def __init__(self, channels: int = 1, width: int = 64, depth: int = 17, sigma: float = 25 / 255) -> None:
         super().__init__()
         self.channels = channels
-        self.sigma_range = (sigma, sigma)
-        self.receptive_radius = depth
+        self.width = width
+        self.depth = depth
+        self.sigma = sigma
+        self.traits = Traits(channels, (sigma, sigma), receptive_radius=depth)
         self.model = channels_last_(conv_chain(channels, channels, width, [1] * depth))
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:

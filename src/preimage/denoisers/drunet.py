@@ -1,11 +1,12 @@
 """DRUNet: the noise-conditioned residual UNet of DPIR."""
 
+import math
 from collections.abc import Sequence
 
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from preimage.denoisers.base import Denoiser, with_noise_map
+from preimage.denoisers.base import Denoiser, Traits, with_noise_map
 from preimage.denoisers.blocks import ResidualBlock, channels_last, channels_last_
 
 __all__ = ["DRUNet"]
@@ -25,14 +26,13 @@ class DRUNet(Denoiser):
         residual: whether the network predicts the noise, ``D(x) = x + net(x)``; false in the published checkpoints.
         activation: without weights, shared by all blocks; ReLU by default. A smooth one, such as ``nn.ELU()``, has
             continuous gradients.
+        sigma_range: the noise levels of its training.
 
     Shapes: ``x`` (B, channels, H, W), ``sigma`` a float or (B,); the result is like ``x``.
 
     Source: Zhang, Li, Zuo, Zhang, Van Gool, Timofte, "Plug-and-play image restoration with deep denoiser prior",
     TPAMI 2021. ``residual`` is ours.
     """
-
-    stride = 8
 
     def __init__(
         self,
@@ -41,10 +41,15 @@ class DRUNet(Denoiser):
         blocks: int = 4,
         residual: bool = False,
         activation: nn.Module | None = None,
+        sigma_range: tuple[float, float] = (0.0, math.inf),
     ) -> None:
         super().__init__()
         self.channels = channels
+        self.widths = tuple(widths)
+        self.blocks = blocks
         self.residual = residual
+        self.activation = activation
+        self.sigma_range = tuple(sigma_range)
         w0, w1, w2, w3 = widths
         self.m_head = nn.Conv2d(channels + 1, w0, 3, padding=1, bias=False)
         self.m_down1 = _down(w0, w1, blocks, activation)
@@ -57,7 +62,9 @@ class DRUNet(Denoiser):
         self.m_tail = nn.Conv2d(w0, channels, 3, padding=1, bias=False)
         # Two 3x3 convolutions a block: 2 blocks on the way down and up at strides 1, 2, 4, once at 8; head and tail;
         # and up to 7 pixels for the position inside an 8x8 cell.
-        self.receptive_radius = 2 * blocks * (2 * (1 + 2 + 4) + 8) + 2 + 7
+        radius = 2 * blocks * (2 * (1 + 2 + 4) + 8) + 2 + 7
+        low, high = sigma_range
+        self.traits = Traits(channels, (low, high), radius, stride=8)
         channels_last_(self)
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """Denoising by the expected patch log-likelihood."""
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -7,7 +8,7 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage._shapes import per_image
-from preimage.denoisers.base import Denoiser
+from preimage.denoisers.base import Denoiser, Traits
 from preimage.denoisers.gaussian_mixture import GaussianMixture
 from preimage.errors import ShapeError
 from preimage.transform import assemble_patches, extract_patches, patch_counts
@@ -31,6 +32,7 @@ class EPLLDenoiser(Denoiser):
         size: height and width of the patches.
         stride: from patch to patch; 1 is best and slowest.
         betas: weights of the coupling between image and patches, in units of ``1 / sigma^2``.
+        sigma_range: the noise levels it is good for.
 
     Shapes: ``x`` (B, channels, H, W) with H, W >= ``size``; gradients flow with the choice of components held fixed.
 
@@ -38,7 +40,12 @@ class EPLLDenoiser(Denoiser):
     """
 
     def __init__(
-        self, mixture: GaussianMixture, size: int = 8, stride: int = 1, betas: Sequence[float] = (1, 4, 8, 16, 32)
+        self,
+        mixture: GaussianMixture,
+        size: int = 8,
+        stride: int = 1,
+        betas: Sequence[float] = (1, 4, 8, 16, 32),
+        sigma_range: tuple[float, float] = (0.0, math.inf),
     ) -> None:
         super().__init__()
         dim = mixture.means.shape[1]
@@ -48,18 +55,21 @@ class EPLLDenoiser(Denoiser):
         self.size = size
         self.stride = stride
         self.betas = tuple(betas)
-        self.channels = dim // size**2
+        self.sigma_range = sigma_range
         # In every pass a pixel sees the patches it is in. Longer strides count from the corner of the image.
-        self.receptive_radius = len(self.betas) * (size - 1) if stride == 1 else None
+        radius = len(self.betas) * (size - 1) if stride == 1 else None
+        low, high = sigma_range
+        self.traits = Traits(dim // size**2, (low, high), radius, stride)
 
     @classmethod
-    def untrained(cls, channels: int, size: int, components: int) -> Self:
+    def untrained(
+        cls, channels: int, size: int, components: int, sigma_range: tuple[float, float] = (0.0, math.inf)
+    ) -> Self:
         """One with standard normal components, whose ``state_dict`` is there to be loaded."""
         dim = channels * size**2
         weights = torch.full((components,), 1 / components)
-        return cls(
-            GaussianMixture(weights, torch.zeros(components, dim), torch.eye(dim).repeat(components, 1, 1)), size
-        )
+        mixture = GaussianMixture(weights, torch.zeros(components, dim), torch.eye(dim).repeat(components, 1, 1))
+        return cls(mixture, size, sigma_range=sigma_range)
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""

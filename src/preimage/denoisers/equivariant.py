@@ -1,17 +1,18 @@
 """Denoisers made to commute with flips and quarter turns."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from preimage.denoisers.base import Denoiser
+from preimage.denoisers.base import Denoiser, DenoiserWrapper
 from preimage.transform import dihedral, dihedral_inverse
 
 __all__ = ["EquivariantDenoiser"]
 
 
-class EquivariantDenoiser(Denoiser):
+class EquivariantDenoiser(DenoiserWrapper):
     r"""The mean over symmetries ``T_g`` of the square, ``1/n sum_g T_g^-1 D(T_g x, sigma)``.
 
     Over all eight, the mean commutes with each of them. A single symmetry costs one call; :meth:`drawn` takes one at
@@ -25,15 +26,11 @@ class EquivariantDenoiser(Denoiser):
     """
 
     def __init__(self, denoiser: Denoiser, symmetries: Sequence[int] = tuple(range(8))) -> None:
-        super().__init__()
-        self.denoiser = denoiser
+        super().__init__(denoiser)
         self.symmetries = tuple(symmetries)
-        self.channels = denoiser.channels
-        self.sigma_range = denoiser.sigma_range
-        self.receptive_radius = denoiser.receptive_radius
         # A symmetry moves the corner of the image, from which a stride counts: with a stride, tiles are not exact.
-        if denoiser.stride != 1:
-            self.receptive_radius = None
+        if denoiser.traits.stride != 1:
+            self.traits = replace(denoiser.traits, stride=1, receptive_radius=None)
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""
@@ -44,4 +41,4 @@ class EquivariantDenoiser(Denoiser):
         """The same denoiser under one of the symmetries, drawn at random."""
         device = None if rng is None else rng.device
         index = int(torch.randint(len(self.symmetries), (), generator=rng, device=device))
-        return EquivariantDenoiser(self.denoiser, (self.symmetries[index],))
+        return self.replace(symmetries=(self.symmetries[index],))

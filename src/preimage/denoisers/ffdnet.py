@@ -3,7 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage.denoisers.base import Denoiser, with_noise_map
+from preimage.denoisers.base import Denoiser, Traits, with_noise_map
 from preimage.denoisers.blocks import channels_last, channels_last_, conv_chain
 
 __all__ = ["FFDNet"]
@@ -25,14 +25,13 @@ class FFDNet(Denoiser):
     Source: Zhang, Zuo, Zhang, "FFDNet: toward a fast and flexible solution for CNN-based image denoising", TIP 2018.
     """
 
-    sigma_range = (0.0, 75 / 255)
-    stride = 2
-
     def __init__(self, channels: int = 1, width: int = 64, depth: int = 15) -> None:
         super().__init__()
         self.channels = channels
+        self.width = width
+        self.depth = depth
         # Each convolution reaches two pixels at full resolution, and a phase sits up to one pixel off its cell.
-        self.receptive_radius = 2 * depth + 1
+        self.traits = Traits(channels, (0.0, 75 / 255), receptive_radius=2 * depth + 1, stride=2)
         self.model = channels_last_(conv_chain(4 * channels + 1, 4 * channels, width, [1] * depth))
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:

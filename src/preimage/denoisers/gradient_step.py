@@ -1,6 +1,7 @@
 """Denoisers that are one step of gradient descent on a potential."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from torch import Tensor, nn
 
@@ -27,11 +28,9 @@ class GradientStepDenoiser(Denoiser):
     def __init__(self, network: Denoiser) -> None:
         super().__init__()
         self.network = network
-        self.channels = network.channels
-        self.sigma_range = network.sigma_range
-        self.stride = network.stride
+        radius = network.traits.receptive_radius
         # The transposed Jacobian reaches as far again as the network.
-        self.receptive_radius = None if network.receptive_radius is None else 2 * network.receptive_radius
+        self.traits = replace(network.traits, receptive_radius=None if radius is None else 2 * radius)
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""
@@ -59,3 +58,6 @@ class GSDRUNet(GradientStepDenoiser):
 
     def __init__(self, channels: int = 3, widths: Sequence[int] = (64, 128, 256, 512), blocks: int = 2) -> None:
         super().__init__(DRUNet(channels, widths, blocks, activation=nn.ELU()))
+        self.channels = channels
+        self.widths = tuple(widths)
+        self.blocks = blocks

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from preimage._shapes import per_image
-from preimage.denoisers.base import Denoiser
+from preimage.denoisers.base import Denoiser, Traits
 from preimage.denoisers.blocks import channels_last, channels_last_, conv_chain
 
 __all__ = ["IRCNN", "IRCNNBank"]
@@ -15,7 +15,7 @@ _DILATIONS = (1, 2, 3, 4, 3, 2, 1)
 class IRCNN(Denoiser):
     """``D(x) = x - net(x)`` with seven 3x3 convolutions of dilation 1, 2, 3, 4, 3, 2, 1, for one noise level.
 
-    The network never sees ``sigma``: it removes the noise it was trained on, and :attr:`sigma_range` says which.
+    The network never sees ``sigma``: it removes the noise it was trained on, and its traits say which.
 
     Args:
         channels: image channels, 1 for grey and 3 for colour.
@@ -30,8 +30,9 @@ class IRCNN(Denoiser):
     def __init__(self, channels: int = 3, width: int = 64, sigma: float = 25 / 255) -> None:
         super().__init__()
         self.channels = channels
-        self.sigma_range = (sigma, sigma)
-        self.receptive_radius = sum(_DILATIONS)
+        self.width = width
+        self.sigma = sigma
+        self.traits = Traits(channels, (sigma, sigma), receptive_radius=sum(_DILATIONS))
         self.model = channels_last_(conv_chain(channels, channels, width, _DILATIONS))
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
@@ -61,9 +62,9 @@ class IRCNNBank(Denoiser):
     def __init__(self, channels: int = 3, width: int = 64, levels: int = 25) -> None:
         super().__init__()
         self.channels = channels
+        self.width = width
         self.levels = levels
-        self.sigma_range = (0.0, 2 * levels / 255)
-        self.receptive_radius = sum(_DILATIONS)
+        self.traits = Traits(channels, (0.0, 2 * levels / 255), receptive_radius=sum(_DILATIONS))
         for index in range(levels):
             self.add_module(str(index), IRCNN(channels, width, sigma=2 * (index + 1) / 255))
 

@@ -28,6 +28,8 @@ class WaveletDenoiser(Denoiser):
 
     def __init__(self, wavelet: str | Sequence[str] = "sym8", level: int = 4) -> None:
         super().__init__()
+        self.wavelet = wavelet if isinstance(wavelet, str) else tuple(wavelet)
+        self.level = level
         names = [wavelet] if isinstance(wavelet, str) else wavelet
         self.transforms = tuple(Wavelet(name, level) for name in names)
 

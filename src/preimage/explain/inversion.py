@@ -46,7 +46,7 @@ class Layer:
     def open(self) -> tuple[FeatureMap, int | None]:
         """The features, and how many channels they want; ``None`` for any."""
         network = open_network(self.network, self.weights)
-        level, channels = ((self.sigma,), network.channels) if isinstance(network, Denoiser) else ((), None)
+        level, channels = ((self.sigma,), network.traits.channels) if isinstance(network, Denoiser) else ((), None)
         features = FeatureMap(network, self.name, torch.tensor(self.mean), torch.tensor(self.std), level)
         return features, self.channels or channels
 

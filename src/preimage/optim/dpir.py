@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage._tree import Measurement, subtract
-from preimage.denoisers import Denoiser, EquivariantDenoiser
+from preimage.denoisers import Denoiser, DenoiserWrapper, EquivariantDenoiser
 from preimage.errors import CapabilityError
 from preimage.fidelity import likelihood
 from preimage.functional import Proximable
@@ -176,12 +176,8 @@ class _Squared(Schedule):
         return self.factor * self.levels.at(k) ** 2
 
 
-class _Clamped(Denoiser):
+class _Clamped(DenoiserWrapper):
     """A denoiser that sees images clipped to [0, 1]."""
-
-    def __init__(self, denoiser: Denoiser) -> None:
-        super().__init__()
-        self.denoiser = denoiser
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         return self.denoiser(x.clamp(0, 1), sigma)

@@ -13,14 +13,12 @@ from preimage.restore.tasks.flash import flash
 from preimage.restore.tasks.inpaint import inpaint
 from preimage.restore.tasks.kernel import read_kernel
 from preimage.restore.tasks.superresolve import superresolve
-from preimage.restore.tiling import TiledDenoiser
 
 __all__ = [
     "Dip",
     "ImageFile",
     "Record",
     "Restored",
-    "TiledDenoiser",
     "deblock",
     "deblur",
     "demosaic",

@@ -17,7 +17,7 @@ def check_denoiser(denoiser: Denoiser, x: Tensor, sigma: float = 0.1) -> None:
 
     A call leaves its input, the object and global random state alone; the result is like the input; ``sigma`` may be a
     number or one per image; every sample is independent; copies agree; float64 agrees with float32; and no pixel
-    reaches further than ``receptive_radius``.
+    reaches further than the ``receptive_radius`` of its traits.
 
     Args:
         denoiser: the object under test.
@@ -49,7 +49,7 @@ def check_denoiser(denoiser: Denoiser, x: Tensor, sigma: float = 0.1) -> None:
 
 
 def _check_reach(denoiser: Denoiser, x: Tensor, levels: Tensor) -> None:
-    radius = denoiser.receptive_radius
+    radius = denoiser.traits.receptive_radius
     if radius is None or radius + 1 >= x.shape[-1]:
         return
     changed = x.clone()

@@ -219,7 +219,7 @@ def test_another_search_shares_the_parameters():
     model, y, _ = problem(False)
     light = model.searching(window=4, refresh=2, patch_stride=2)
     assert light.search == Search(4, 2, 2)
-    assert light.stride == 2
+    assert light.traits.stride == 2
     assert model.search == Search(5, 3)
     assert all(a is b for a, b in zip(light.parameters(), model.parameters(), strict=True))
     torch.testing.assert_close(light.estimate(y, LEVELS), restored(light, y, LEVELS), rtol=0, atol=1e-9)

@@ -4,7 +4,7 @@ import torch
 from PIL import Image
 
 from preimage import restore, zoo
-from preimage.denoisers import Denoiser
+from preimage.denoisers import Denoiser, Traits
 from preimage.physics import Demosaicing, Denoising, Inpainting
 from preimage.restore.frame.guard import guarded
 from preimage.restore.methods.in_range import InRange
@@ -75,7 +75,7 @@ def test_a_model_that_goes_wrong_does_no_harm(photograph, picture):
 
 def test_below_its_range_a_model_is_blended_with_the_input():
     class Half(Denoiser):
-        sigma_range = (0.1, 0.5)
+        traits = Traits(sigma_range=(0.1, 0.5))
 
         def forward(self, x, sigma):
             assert float(torch.as_tensor(sigma).min()) >= 0.1 - 1e-7

@@ -4,7 +4,7 @@ import torch
 from preimage.denoisers import DRUNet
 from preimage.errors import ArgumentError
 from preimage.models.sparse import GroupSC, Search
-from preimage.restore.methods.plan import DEFAULT_TILE, bytes_per_pixel, choose_tile, tile_bytes
+from preimage.restore.methods.plan import choose_tile
 from preimage.restore.tasks.deblur import Deblur
 from preimage.restore.tasks.denoise import Denoise
 
@@ -15,7 +15,7 @@ def test_the_tile_grows_with_the_budget_and_fits_in_it():
     network = DRUNet(3, (16, 32, 64, 128), 2)
     sizes = [choose_tile(Deblur(torch.ones(9, 9)), LARGE, network, budget) for budget in (2 * 10**9, 3 * 10**9)]
     assert 2 * 97 + 24 <= sizes[0] < sizes[1]
-    assert choose_tile(Denoise(), LARGE, network, None) == DEFAULT_TILE
+    assert choose_tile(Denoise(), LARGE, network, None) == 1024
     for task, needed in ((Deblur(torch.ones(9, 9)), "1.8"), (Denoise(), "1.0")):
         with pytest.raises(ArgumentError, match=rf"at least {needed}\d GB for a picture of 6000x4000"):
             choose_tile(task, LARGE, network, 5 * 10**8)
@@ -23,14 +23,14 @@ def test_the_tile_grows_with_the_budget_and_fits_in_it():
 
 def test_the_largest_feature_map_decides():
     # 16 float32 features of every pixel, eight times.
-    assert bytes_per_pixel(DRUNet(3, (16, 32, 64, 128), 2)) == 8 * 16 * 4
+    assert DRUNet(3, (16, 32, 64, 128), 2).footprint()(100) == 8 * 16 * 4 * 100**2
 
 
 @pytest.mark.parametrize("stride", [1, 2])
 def test_tiles_of_a_model_of_patches_fit_in_the_budget(stride):
     model = GroupSC(1, search=Search(patch_stride=stride))
     assert choose_tile(Denoise(), LARGE, model, None) == 512 * stride
-    needs, sides = tile_bytes(model), []
+    needs, sides = model.footprint(), []
     for budget in (2 * 10**9, 3 * 10**9, 4 * 10**9):
         sides.append(choose_tile(Denoise(), LARGE, model, budget))
         assert needs(sides[-1]) <= budget - 8 * LARGE.numel() - 48 * 10**7

@@ -53,7 +53,7 @@ def test_command_line_writes_weights_that_ship_can_read(ramps, tmp_path, monkeyp
     assert "step 0:" in capsys.readouterr().out
     network = compact(load_file(tmp_path / "run" / "epll.safetensors"))
     assert isinstance(network, EPLLDenoiser)
-    assert (network.channels, network.size, len(network.mixture.weights)) == (1, 4, 3)
+    assert (network.traits.channels, network.size, len(network.mixture.weights)) == (1, 4, 3)
     images = [torch.from_numpy(np.array(Image.open(ramps / "0.png")))[None]]
     noisy = 20 * np.log10(255 / 25)
     assert denoising_psnr(network, images, 25 / 255) > noisy + 5
@@ -63,9 +63,9 @@ def test_colour_is_recognised_by_its_dimension(tmp_path):
     state = EPLLDenoiser.untrained(3, 6, 2).state_dict()
     network = compact(state)
     assert isinstance(network, EPLLDenoiser)
-    assert (network.channels, network.size) == (3, 6)
+    assert (network.traits.channels, network.size) == (3, 6)
     grey = compact(EPLLDenoiser.untrained(1, 6, 2).state_dict())  # 36 is a multiple of 3, too
-    assert (grey.channels, grey.size) == (1, 6)
+    assert (grey.traits.channels, grey.size) == (1, 6)
 
 
 def test_the_seed_decides_the_mixture(ramps, tmp_path):

@@ -1,7 +1,7 @@
 """GroupSC: sparse codes that similar patches share."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,13 +12,16 @@ from preimage.errors import ArgumentError
 from preimage.models.sparse.patches import Patches
 from preimage.models.sparse.sc import SC
 from preimage.models.sparse.shrinkage import soft_group_threshold
-from preimage.models.sparse.similarity import Similarity
+from preimage.models.sparse.similarity import Similarity, kept_bytes
 from preimage.models.sparse.strips import Columns
 from preimage.models.sparse.updates import step_map
 from preimage.models.sparse.windows import tiles
 from preimage.transform.patches import extract_patches
 
 __all__ = ["GroupSC", "NonLocalSC", "Search"]
+
+# Side of a square of patches, each of which needs 2 kB (grey) to 3 kB (colour).
+_PATCHES = 512
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,8 @@ class NonLocalSC(SC):
         search = Search() if search is None else search
         super().__init__(channels, patch, atoms, n_steps, levels, search.patch_stride)
         self.search = search
-        self.receptive_radius = None
-        self.blend = 32
+        tile = min(self.traits.tile, _PATCHES * search.patch_stride)
+        self.traits = dataclasses.replace(self.traits, receptive_radius=None, blend=32, tile=tile)
         self.scale = nn.Parameter(torch.ones(channels * self.patch**2))
         self.mix = nn.Parameter(torch.ones(()))
         if search.renew:
@@ -89,6 +92,20 @@ class NonLocalSC(SC):
         given = {"window": window, "refresh": refresh, "patch_stride": patch_stride}
         search = dataclasses.replace(self.search, **{name: v for name, v in given.items() if v is not None})
         return self.replace(search=search)
+
+    def footprint(self) -> Callable[[int], int]:
+        """Codes of all patches, their pixels three times; twice what a strip compares; similarities that are kept."""
+        entries, atoms = self.dictionary.shape
+        stride, search = self.patch_stride, self.search
+        compared = atoms + (1 + self.n_steps // search.refresh) * (entries + 2)
+
+        def needed(side: int) -> int:
+            rows = -(-(side + self.patch - 1) // stride) + 1
+            wide = min(rows, search.window // stride + 7)  # a strip of eight patches and their windows
+            held = 4 * (rows**2 * (atoms + 3 * entries) + 2 * rows * wide * compared)
+            return held + kept_bytes(rows**2, wide**2)
+
+        return needed
 
     def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: Similarity) -> Tensor:
         """The codes after the ``k``-th shrinkage; without gradients they may be overwritten."""

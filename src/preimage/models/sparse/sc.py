@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from preimage._shapes import check_image, per_image
-from preimage.denoisers import Denoiser
+from preimage.denoisers import Denoiser, Traits
 from preimage.errors import ArgumentError, ShapeError
 from preimage.models.sparse.levels import interpolated
 from preimage.models.sparse.patches import Patches
@@ -91,7 +91,7 @@ class SC(Denoiser, Reconstructor):
         self.atoms = atoms
         self.n_steps = n_steps
         self.patch_stride = patch_stride
-        self.receptive_radius = patch - 1
+        self.traits = Traits(channels, _range(levels), receptive_radius=patch - 1, stride=patch_stride)
         start = torch.randn(channels * patch**2, atoms, generator=torch.Generator().manual_seed(0))
         start = start / torch.linalg.matrix_norm(start, 2)
         self.initial = start
@@ -100,11 +100,6 @@ class SC(Denoiser, Reconstructor):
         self.dictionary = nn.Parameter(start.clone())
         self.output = nn.Parameter(start.clone())
         self.thresholds = nn.Parameter(torch.full((len(levels), n_steps, atoms), 0.02))
-
-    @property
-    def stride(self) -> int:  # type: ignore[override]
-        """Translations by a multiple of the distance of patches commute with the model."""
-        return self.patch_stride
 
     def start_from(self, dictionary: Tensor) -> None:
         """Make ``dictionary`` (m, atoms), divided by its largest singular value, ``C``, ``D`` and ``W``."""
@@ -184,6 +179,13 @@ class SC(Denoiser, Reconstructor):
             raise ShapeError(f"`y` must have {self.channels} channels, got {y.shape[1]}; take a model for as many.")
         masks = None if mask is None else mask.expand(-1, *y.shape[1:])
         return Patches.of(y, masks, self.patch, self.patch_stride)
+
+
+def _range(levels: Sequence[float] | Tensor) -> tuple[float, float]:
+    """The lowest and the highest level."""
+    if isinstance(levels, Tensor):  # they were rounded to its precision
+        return float(levels[0]) * (1 - 1e-6), float(levels[-1]) * (1 + 1e-6)
+    return levels[0], levels[-1]
 
 
 def _check(channels: int, patch: int, atoms: int, n_steps: int, levels: Iterable[Any], patch_stride: int) -> None:

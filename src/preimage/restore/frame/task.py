@@ -144,7 +144,7 @@ class DenoiserTask(Task):
     def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
         """What the user should know where the denoiser was not made for ``level``."""
         check_sigma(denoiser, level)
-        low, high = denoiser.sigma_range
+        low, high = denoiser.traits.sigma_range
         if low - 1e-3 <= level <= high * (1 + 1e-3):
             return []
         return [

@@ -9,13 +9,12 @@ import torch
 from torch import Tensor
 
 from preimage import zoo
-from preimage.denoisers import Denoiser
+from preimage.denoisers import Denoiser, TiledDenoiser
 from preimage.errors import ArgumentError
 from preimage.restore.frame.task import DenoiserTask, Level, Outcome
 from preimage.restore.frame.work import Forecast, Job, Method, Progress, Settings, Worker
 from preimage.restore.methods.plan import choose_tile, expected_bytes
 from preimage.restore.methods.search import searching
-from preimage.restore.tiling import TiledDenoiser
 
 __all__ = ["ByDenoiser"]
 
@@ -118,7 +117,7 @@ class _Denoising(Worker):
 @torch.inference_mode()
 def _seconds(denoiser: Denoiser, probe: Tensor) -> float:
     started = time.perf_counter()
-    denoiser(probe, sum(denoiser.sigma_range) / 2).cpu()
+    denoiser(probe, sum(denoiser.traits.sigma_range) / 2).cpu()
     return time.perf_counter() - started
 
 
@@ -128,15 +127,15 @@ def _denoisers(
     """Name and denoiser for pictures of ``given`` channels: named weights for those that they suit, usual ones else."""
     wanted = {channels: task.channels(channels) for channels in given}
     named = None if settings.weights is None else zoo.load(settings.weights)
-    if named is not None and named.channels not in (None, *wanted.values()):
+    if named is not None and named.traits.channels not in (None, *wanted.values()):
         channels = wanted[given[0]]
         raise ArgumentError(
-            f"`weights` must be for {channels} channels, got {settings.weights!r} for {named.channels}; "
+            f"`weights` must be for {channels} channels, got {settings.weights!r} for {named.traits.channels}; "
             f"{task.weights(channels)} is one."
         )
     loaded = {}
     for channels, seen in wanted.items():
-        suits = named is not None and named.channels in (None, seen)
+        suits = named is not None and named.traits.channels in (None, seen)
         name = settings.weights if suits and settings.weights else task.weights(seen)
         denoiser = named if suits and named is not None else zoo.load(name)
         loaded[channels] = (name, searching(denoiser.to(device), settings.search))

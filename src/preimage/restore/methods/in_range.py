@@ -4,12 +4,12 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage.denoisers import Denoiser
+from preimage.denoisers import Denoiser, DenoiserWrapper
 
 __all__ = ["InRange"]
 
 
-class InRange(Denoiser):
+class InRange(DenoiserWrapper):
     """``x + s (D(x, max(level, low)) - x)`` with ``s = min(1, level / low)^power``, ``low`` the least good level.
 
     A trained model need not be harmless below its levels: unrolled steps may diverge there, and a network is further
@@ -17,7 +17,7 @@ class InRange(Denoiser):
     with the input, which is right at level zero.
 
     Args:
-        denoiser: the model; its ``sigma_range`` says what it was trained for.
+        denoiser: the model; its traits say what it was trained for.
         least: ``low``, where that is more than the least trained level.
         power: 2 for noise, since the variance of noise that is there to be removed falls with the square of the
             level; other kinds of degradation fall otherwise.
@@ -26,15 +26,9 @@ class InRange(Denoiser):
     """
 
     def __init__(self, denoiser: Denoiser, power: float, least: float = 0.0) -> None:
-        super().__init__()
-        self.denoiser = denoiser
+        super().__init__(denoiser)
         self.power = power
-        self.least = max(least, denoiser.sigma_range[0])
-        self.channels = denoiser.channels
-        self.sigma_range = denoiser.sigma_range
-        self.receptive_radius = denoiser.receptive_radius
-        self.stride = denoiser.stride
-        self.blend = denoiser.blend
+        self.least = max(least, denoiser.traits.sigma_range[0])
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""

@@ -1,6 +1,8 @@
 """A model that reconstructs from a mosaic, as a map from pictures to pictures."""
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 
 from torch import Tensor
 
@@ -25,11 +27,11 @@ class MosaicModel(Denoiser):
         super().__init__()
         self.model = model
         self.pattern = pattern
-        self.channels = 3
-        self.sigma_range = model.sigma_range
-        self.receptive_radius = model.receptive_radius
-        self.blend = model.blend
-        self.stride = math.lcm(model.stride, 2)
+        self.traits = replace(model.traits, channels=3, stride=math.lcm(model.traits.stride, 2))
+
+    def footprint(self) -> Callable[[int], int]:
+        """That of the model."""
+        return self.model.footprint()
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """The picture; where ``sigma`` is zero it keeps what was measured."""

@@ -98,7 +98,7 @@ class Deblock(DenoiserTask):
 
     def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
         """Where the quality (``strength`` considered) is not among those of the training."""
-        low, high = denoiser.sigma_range
+        low, high = denoiser.traits.sigma_range
         if low - 1e-3 <= level <= high + 1e-3:
             return []
         if level < low:

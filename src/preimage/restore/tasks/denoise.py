@@ -80,7 +80,7 @@ class Denoise(EitherTask):
 
     def least(self, denoiser: Denoiser) -> float:
         """The faintest noise that ``denoiser`` removes whole."""
-        return max(_LEAST.get(denoiser.channels or 1, 0.0), denoiser.sigma_range[0])
+        return max(_LEAST.get(denoiser.traits.channels or 1, 0.0), denoiser.traits.sigma_range[0])
 
     def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
         """The picture and the result."""
@@ -125,11 +125,11 @@ class DenoiseByPatches(Denoise):
 
     def least(self, denoiser: Denoiser) -> float:
         """The faintest of its training."""
-        return denoiser.sigma_range[0]
+        return denoiser.traits.sigma_range[0]
 
     def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
         """Only where noise is too strong: fainter noise it removes in part."""
-        return super().range_notes(denoiser, max(level, denoiser.sigma_range[0]))
+        return super().range_notes(denoiser, max(level, denoiser.traits.sigma_range[0]))
 
 
 def denoising(method: str | Dip, noise: str = "auto") -> Method:

@@ -84,7 +84,7 @@ def measured(network: Denoiser | UNet, folder: Path) -> dict[str, float]:
     """PSNR on the images of a folder, by what is to be undone."""
     if isinstance(network, UNet):
         return {f"{folder.name}/half missing": filling_psnr(network, load_images(folder, network.outputs))}
-    images = load_images(folder, network.channels or 1)
+    images = load_images(folder, network.traits.channels or 1)
     return {f"{folder.name}/{level}": denoising_psnr(network, images, level / 255) for level in LEVELS}
 
 

@@ -74,8 +74,8 @@ class HalfPrecision(Denoiser):
     def __init__(self, network: Denoiser, enabled: bool) -> None:
         super().__init__()
         self.network = network
-        self.channels = network.channels
         self.enabled = enabled
+        self.traits = network.traits
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """The network's estimate."""

@@ -1,10 +1,9 @@
 import pytest
 import torch
 
-from preimage.denoisers import Denoiser, DnCNN, DRUNet
+from preimage.denoisers import Denoiser, DnCNN, DRUNet, TiledDenoiser
+from preimage.denoisers.tiled import spans
 from preimage.errors import ArgumentError
-from preimage.restore import TiledDenoiser
-from preimage.restore.tiling import spans
 
 
 class Everywhere(Denoiser):
@@ -53,7 +52,7 @@ def test_tiles_change_nothing_for_the_shipped_weights(rng, shipped):
     from preimage import zoo
 
     network = zoo.load(shipped)
-    x = torch.rand(1, network.channels or 1, 235, 49, generator=rng)
+    x = torch.rand(1, network.traits.channels or 1, 235, 49, generator=rng)
     with torch.no_grad():
         assert torch.allclose(network(x, 0.1), TiledDenoiser(network, 8)(x, 0.1), atol=1e-5)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from preimage.denoisers import Denoiser
+from preimage.denoisers.base import Denoiser, DenoiserWrapper
 from preimage.errors import ArgumentError
 
 __all__ = ["Span", "TiledDenoiser", "spans"]
@@ -54,7 +54,7 @@ def spans(length: int, tile: int, overlap: int, stride: int, smooth: bool) -> li
     return out
 
 
-class TiledDenoiser(Denoiser):
+class TiledDenoiser(DenoiserWrapper):
     """A denoiser applied to overlapping tiles: ``sum_i w_i D(x_i, sigma)`` with ``sum_i w_i = 1``.
 
     Where the receptive field of ``denoiser`` is finite the result is that of ``denoiser`` itself, up to rounding: tiles
@@ -69,24 +69,18 @@ class TiledDenoiser(Denoiser):
     """
 
     def __init__(self, denoiser: Denoiser, tile: int, on_tile: Callable[[], None] | None = None) -> None:
-        super().__init__()
+        super().__init__(denoiser)
         if tile < 1:
             raise ArgumentError(f"`tile` must be at least 1, got {tile}; give the side of a tile in pixels.")
-        self.denoiser = denoiser
         self.tile = tile
         self.on_tile = on_tile
-        self.channels = denoiser.channels
-        self.sigma_range = denoiser.sigma_range
-        self.receptive_radius = denoiser.receptive_radius
-        self.stride = denoiser.stride
-        self.blend = denoiser.blend
 
     def grid(self, height: int, width: int) -> list[tuple[Span, Span]]:
         """The tiles of a picture, as rows and columns."""
-        radius, smooth = self.receptive_radius, self.receptive_radius is None
-        overlap = self.blend if radius is None else radius
-        columns = spans(width, self.tile, overlap, self.stride, smooth)
-        return [(row, column) for row in spans(height, self.tile, overlap, self.stride, smooth) for column in columns]
+        radius, stride = self.traits.receptive_radius, self.traits.stride
+        overlap = self.traits.blend if radius is None else radius
+        rows, columns = (spans(n, self.tile, overlap, stride, radius is None) for n in (height, width))
+        return [(row, column) for row in rows for column in columns]
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""
