@@ -1,6 +1,38 @@
-from preimage.functional import Zero
+import torch
+from torch import Tensor
+
+from preimage.functional import Smooth, Zero, indicator_of_ball
 from tests.example import Example
 
 EXAMPLES = {
     Zero: [Example(Zero, complex=True)],
 }
+
+
+def test_zero_has_every_value_in_closed_form() -> None:
+    zero, x = Zero(), torch.tensor([[1.0, -2.0], [0.0, 0.0]]).reshape(2, 1, 1, 2)
+    assert zero(x).tolist() == [0, 0]
+    assert zero.grad(x).tolist() == (0 * x).tolist()
+    assert zero.prox(x, 3.0) is x
+    assert zero.conjugate(x).tolist() == [torch.inf, 0]
+    assert zero.into_domain(x).tolist() == [0, 1]
+    assert zero.lipschitz(x).tolist() == [0]
+
+
+def test_a_ball_forgives_rounding_and_nothing_more() -> None:
+    size = torch.tensor([[1.0, 0.5], [1.00001, 0.5], [1.001, 0.5]])
+    assert indicator_of_ball(size, 1.0).tolist() == [0, 0, torch.inf]
+    assert indicator_of_ball(size, torch.tensor([[2.0], [1.0], [2.0]])).tolist() == [0, 0, 0]
+
+
+def test_the_gradient_of_a_value_comes_with_it() -> None:
+    class Cubes(Smooth):
+        def forward(self, x: Tensor) -> Tensor:
+            return (x**3).flatten(1).sum(1)
+
+    x = torch.tensor([1.0, -2.0]).reshape(2, 1, 1, 1)
+    value, slope = Cubes().value_and_grad(x)
+    assert value.tolist() == [1, -8]
+    assert slope.flatten().tolist() == Cubes().grad(x).flatten().tolist() == [3, 12]
+    with torch.no_grad():
+        assert Cubes().value_and_grad(x)[1].flatten().tolist() == [3, 12]
