@@ -31,6 +31,8 @@ from preimage.testing import (
 from preimage.testing._values import samples_of
 from tests.example import ABSTRACT, Example, random
 
+COVERS = ["preimage.testing._values"]
+
 TESTS = Path(__file__).parent
 
 

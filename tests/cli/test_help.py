@@ -14,6 +14,8 @@ from preimage.cli.help import EXAMPLES
 from preimage.cli.words import OPTIONS, spoken
 from preimage.denoisers import Denoiser
 
+COVERS = ["preimage.cli.restore"]
+
 COMMANDS = [["restore", task] for task in EXAMPLES] + [["demo"], ["explain"], ["invert"], ["train"]]
 
 

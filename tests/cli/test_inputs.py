@@ -3,6 +3,8 @@ import pytest
 from preimage.cli.outputs import make_folders, plan
 from preimage.errors import ArgumentError, ImageFileError
 
+COVERS = ["preimage.cli.outputs"]
+
 
 @pytest.fixture
 def folder(tmp_path):

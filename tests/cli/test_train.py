@@ -15,6 +15,8 @@ from preimage.cli.train import parse_duration, parse_steps
 from preimage.errors import ArgumentError
 from preimage.training.recipes.groupsc import recipe
 
+COVERS = ["preimage.cli.training"]
+
 SMALL = {"patch": 4, "atoms": 6, "n_steps": 2, "side": 10, "crops": 1, "patches": 20, "bfloat16": False}
 
 

@@ -8,6 +8,8 @@ from preimage.errors import ArgumentError
 from preimage.explain import network as networks
 from preimage.explain.inversion import Inverted, Layer, Search, invert
 
+COVERS = ["preimage.explain.network"]
+
 
 @pytest.fixture(autouse=True)
 def identity(monkeypatch):

@@ -17,6 +17,8 @@ from preimage.physics import Demosaicing
 from preimage.restore.frame.noise import find_noise
 from preimage.transform.patches import extract_patches
 
+COVERS = ["preimage.explain.facts", "preimage.explain.scene"]
+
 CLASSES = [SC, GroupSC, CentralizedSC]
 
 

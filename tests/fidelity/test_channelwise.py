@@ -7,6 +7,8 @@ from preimage.physics.channelwise import Channelwise
 from preimage.physics.noise import GaussianNoise
 from preimage.physics.window import Window, extend
 
+COVERS = ["preimage.physics.channelwise", "preimage.physics.window"]
+
 
 def windowed(rng):
     kernel = torch.rand(3, 4, generator=rng)

@@ -5,6 +5,8 @@ from preimage.functional import LipschitzSmooth, Proximable
 from preimage.optim import L1, L2
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, PoissonNoise, stack
 
+COVERS = ["preimage.fidelity.l1", "preimage.fidelity.l2"]
+
 
 def test_values():
     x, y = torch.rand(2, 1, 4, 4), torch.rand(2, 1, 4, 4)

@@ -16,6 +16,8 @@ from preimage.physics.noise import GaussianNoise
 from preimage.testing import check_linear, check_physics
 from tests.example import Example, kernel
 
+COVERS = ["preimage.physics._convolution"]
+
 EXAMPLES = {
     Blur: [
         *[

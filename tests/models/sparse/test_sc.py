@@ -11,6 +11,8 @@ from preimage.reconstructor import Reconstructor
 from tests.example import Example
 from tests.models.sparse.definition import Search, averaged, images, made, places, restored, soft
 
+COVERS = ["preimage.reconstructor"]
+
 EXAMPLES = {
     SC: [
         Example(lambda: SC(1, 3, 8, 4), shape=(2, 1, 9, 11)),

@@ -10,6 +10,8 @@ from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting
 from preimage.testing import check_prox, check_smooth
 from tests.example import random
 
+COVERS = ["preimage.optim.acceleration._change_of_variables"]
+
 SHAPE = (2, 3, 4, 5)
 
 

@@ -38,6 +38,16 @@ from preimage.optim.prior import Box
 from preimage.physics import Denoising, GaussianNoise
 from tests.optim.problems import PROBLEMS, Lasso, Problem, Ridge, ridge
 
+COVERS = [
+    "preimage.optim.algorithm.base",
+    "preimage.optim.algorithm.gradient.fista",
+    "preimage.optim.algorithm.gradient.gd",
+    "preimage.optim.algorithm.gradient.pgd",
+    "preimage.optim.algorithm.splitting.admm",
+    "preimage.optim.algorithm.splitting.drs",
+    "preimage.optim.algorithm.splitting.hqs",
+]
+
 ALGORITHMS = Path(preimage.optim.algorithm.__file__).parent
 
 problem = cache(lambda name: PROBLEMS[name]())

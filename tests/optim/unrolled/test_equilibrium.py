@@ -9,6 +9,8 @@ from preimage.solve import AndersonMixing, Broyden, Picard
 from tests.optim.problems import lasso, ridge
 from tests.optim.unrolled.test_unrolled import Weighted, network
 
+COVERS = ["preimage.optim.unrolled.equilibrium_gradient"]
+
 TIGHT = FixedPoint(AndersonMixing(), max_steps=5000, tol=1e-12)
 
 

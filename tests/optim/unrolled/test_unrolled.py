@@ -29,6 +29,8 @@ from preimage.optim.unrolled import Checkpointed, Reversible, Shared, Stored, Un
 from preimage.physics import Blur, GaussianNoise, kernels
 from tests.optim.problems import PROBLEMS, Lasso, lasso
 
+COVERS = ["preimage.optim.unrolled.gradient", "preimage.optim.unrolled.learned", "preimage.optim.unrolled.reversible"]
+
 
 class Weighted(Lasso):
     """``Lasso`` whose weight may be a tensor with one element."""

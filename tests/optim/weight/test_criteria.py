@@ -26,6 +26,16 @@ from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, Lapl
 from tests.optim.problems import Dense
 from tests.optim.weight.linear import MODEL, linear, random
 
+COVERS = [
+    "preimage.optim.weight.discrepancy_principle",
+    "preimage.optim.weight.divergence",
+    "preimage.optim.weight.gcv",
+    "preimage.optim.weight.l_curve",
+    "preimage.optim.weight.spline",
+    "preimage.optim.weight.sure",
+    "preimage.optim.weight.whiteness",
+]
+
 ACCURACY = 1e-3
 
 

@@ -9,6 +9,12 @@ from preimage.training.recipes.noise_level.__main__ import Recipe, batch, build,
 from preimage.training.recipes.noise_level.contents import content, mosaic
 from preimage.training.recipes.noise_level.noises import degraded
 
+COVERS = [
+    "preimage.training.recipes.noise_level.__main__",
+    "preimage.training.recipes.noise_level.contents",
+    "preimage.training.recipes.noise_level.noises",
+]
+
 TINY = Recipe(steps=3, batch=2, sizes=(12, 20))
 
 

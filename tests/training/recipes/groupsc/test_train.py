@@ -14,6 +14,8 @@ from preimage.training.recipes.groupsc.recipe import Recipe
 from preimage.training.recipes.groupsc.train import Progress, train
 from tests.doubles import Killed
 
+COVERS = ["preimage.training.recipes.groupsc.recipe"]
+
 TINY = Recipe(patch=4, atoms=6, n_steps=3, side=10, crops=2, patches=30, bfloat16=False)
 STEPS = (7, 5, 2)
 
