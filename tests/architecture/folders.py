@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 3
+REMAINING = 1
 
 MOST = 25
 

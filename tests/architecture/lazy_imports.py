@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source, own
 
-REMAINING = 12
+REMAINING = 11
 
 FAULTS = [
     {"physics/x.py": "def f():\n    from preimage.physics.y import z"},
