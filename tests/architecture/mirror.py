@@ -1,7 +1,7 @@
 """Every source file that does something has a test file of its own: ``tests/a/test_b.py`` for ``a/b.py``.
 
-Where one test file is about several source files, it says so: ``COVERS = ["preimage.a.b", "preimage.a.c"]``; it must then
-name something that each of them defines.
+Where one test file is about several source files, it says so: ``COVERS = ["preimage.a.b", "preimage.a.c"]``; it must
+then name something that each of them defines.
 """
 
 import ast
