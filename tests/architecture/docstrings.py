@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 103
+REMAINING = 101
 
 WORDS = 4
 

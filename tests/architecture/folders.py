@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 1
+REMAINING = 0
 
 MOST = 25
 

@@ -9,16 +9,6 @@ from preimage.physics.structure import Diagonal
 
 COVERS = ["preimage.physics.bases"]
 
-TRANSFORMS = {
-    torch.fft.rfft,
-    torch.fft.irfft,
-    torch.fft.fft,
-    torch.fft.ifft,
-    torch.fft.rfftn,
-    torch.fft.irfftn,
-    torch.fft.fftn,
-    torch.fft.ifftn,
-}
 X = torch.rand(2, 3, 8, 9, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 KERNEL = torch.rand(3, 4, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 KERNEL[1, 2] += 9  # well conditioned
