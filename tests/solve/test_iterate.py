@@ -75,6 +75,34 @@ def test_nan_at_a_known_step():
     assert float(solution.x) == pytest.approx(1 / 6)
 
 
+def test_a_callback_may_say_why_it_stops():
+    ended = Reason("interrupted", 2)
+    heard = []
+    solution = iterate(
+        halve_towards(GOAL, RATE),
+        State(torch.zeros_like(GOAL)),
+        10,
+        callbacks=(lambda number, state: ended if number == 2 else None, lambda number, state: heard.append(number)),
+    )
+    assert heard == [1, 2]
+    assert solution.reason == (ended,) * 3
+    assert not bool(solution.converged.any())
+
+
+def test_a_rule_stops_samples_for_reasons_of_its_own():
+    found = Reason("matched", 2)
+
+    def rule(state):
+        return [found if state.k == 2 else None, Reason("diverged", state.k) if state.k == 4 else None, None]
+
+    solution = iterate(halve_towards(GOAL, RATE), State(torch.zeros_like(GOAL)), 6, rule=rule)
+    assert solution.reason == (found, Reason("diverged", 4), Reason("all_steps", 6))
+    assert solution.steps.tolist() == [2, 3, 6]
+    # What is told is of the new state, which is kept.
+    torch.testing.assert_close(solution.x, GOAL * (1 - RATE[:, None] ** torch.tensor([[2], [4], [6]])))
+    assert solution.history.residual.isfinite().sum(0).tolist() == [2, 4, 6]
+
+
 def test_callbacks_hear_every_step_and_may_stop():
     heard = []
     solution = iterate(

@@ -5,7 +5,7 @@ from preimage.solve.broyden import Broyden
 from preimage.solve.cg import cg
 from preimage.solve.fixed_point import FixedPointSolver, fixed_point
 from preimage.solve.history import History
-from preimage.solve.iterate import Callback, Solution, iterate, relative_change
+from preimage.solve.iterate import Callback, Solution, iterate, relative_change, relative_distance
 from preimage.solve.lanczos import spectral_norm
 from preimage.solve.lsqr import lsqr
 from preimage.solve.minres import minres
@@ -30,5 +30,6 @@ __all__ = [
     "lsqr",
     "minres",
     "relative_change",
+    "relative_distance",
     "spectral_norm",
 ]

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from preimage._optional import require
+from preimage._worker import Worker
 
 __all__ = ["History"]
 
@@ -71,7 +72,7 @@ class History:
         return figure
 
 
-class Recorder:
+class Recorder(Worker):
     """Collects a :class:`History` step by step, with what ``monitor`` measures of each state."""
 
     def __init__(self, monitor: Callable[[Any], Mapping[str, Tensor]] | None = None) -> None:

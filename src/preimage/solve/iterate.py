@@ -8,12 +8,13 @@ from typing import Any, Generic, Protocol, TypeVar
 import torch
 from torch import Tensor
 
+from preimage._worker import Worker
 from preimage.errors import ArgumentError
 from preimage.solve._state import map_state
 from preimage.solve.history import History, Recorder
 from preimage.solve.reason import Reason
 
-__all__ = ["Callback", "Solution", "iterate", "relative_change"]
+__all__ = ["Callback", "Solution", "iterate", "relative_change", "relative_distance"]
 
 _GUARD_EVERY = 10  # steps between two looks at the size of the estimate
 _GUARD_GROWTH = 1e6
@@ -70,7 +71,12 @@ def relative_change(old: _HasImage, new: _HasImage, *others: tuple[Tensor, Tenso
 
     ``others`` are pairs of further variables in the units of ``x``, old and new, whose changes count as well.
     """
-    change, size = _distance(new.x, old.x), torch.linalg.vector_norm(new.x.flatten(1), dim=1)
+    return relative_distance(old.x, new.x, *others)
+
+
+def relative_distance(old: Tensor, new: Tensor, *others: tuple[Tensor, Tensor]) -> Tensor:
+    """:func:`relative_change` of the images ``old`` and ``new`` themselves."""
+    change, size = _distance(new, old), torch.linalg.vector_norm(new.flatten(1), dim=1)
     for before, after in others:
         change = torch.hypot(change, _distance(after, before))
     return torch.where(change == 0, 0, change / torch.where(size == 0, 1, size))
@@ -92,6 +98,7 @@ def iterate(
     callbacks: Sequence[Callback] = (),
     residual: Callable[[S, S], Tensor] = relative_change,
     monitor: Callable[[S], Mapping[str, Tensor]] | None = None,
+    rule: Callable[[S], Sequence[Reason | None]] | None = None,
 ) -> Solution[S]:
     """Repeat ``state <- step(state)`` until every sample has converged, failed, or taken ``max_steps``.
 
@@ -100,7 +107,7 @@ def iterate(
     after the first step has diverged, too. Gradients flow through all steps.
 
     Args:
-        step: one iteration, a pure function of the state.
+        step: one iteration, a pure function of the state; a method that learns may change workers of its own.
         state: the start; a dataclass whose fields are tensors (batch first), tuples of them, states again, or plain
             values shared by all samples, such as a step counter.
         max_steps: the most steps.
@@ -109,53 +116,71 @@ def iterate(
             :class:`Reason`, ends the run.
         residual: ``(old, new) -> (B,)``, the measure of convergence; not finite only where the estimate is not.
         monitor: ``state -> {name: (B,)}``, further quantities for the history, measured after each step.
+        rule: ``state -> reasons``, beside ``tol``: why each sample stops after a step, ``None`` where it goes on.
     """
     if max_steps < 0 or (tol is not None and not tol >= 0):
         raise ArgumentError(f"`max_steps` and `tol` must not be negative, got {max_steps} and {tol}; give larger ones.")
-    # Bookkeeping lives on the CPU: one transfer of (B,) numbers a step.
-    active = torch.ones(state.x.shape[0], dtype=torch.bool)
-    converged, steps = torch.zeros_like(active), torch.zeros_like(active, dtype=torch.int64)
-    reason = [Reason("all_steps" if tol is None else "max_steps", max_steps)] * len(active)
+    samples = _Samples(len(state.x), Reason("all_steps" if tol is None else "max_steps", max_steps))
     recorder, usual = Recorder(monitor), _size(state.x)
     for number in range(1, max_steps + 1):
-        if not bool(active.any()):
+        if not bool(samples.active.any()):
             break
         started = time.perf_counter()
         new = step(state)
         with torch.no_grad():
-            measured = residual(state, new).cpu()
+            change = residual(state, new).cpu()
             usual = torch.maximum(usual, _size(new.x)) if number == 1 else usual
             grown = number % _GUARD_EVERY == 0 and _size(new.x) > _GUARD_GROWTH * usual
-        failed = active & (~measured.isfinite() | grown)
-        reached = active & ~failed & (measured <= tol) if tol is not None else converged
-        stopped = failed | reached
-        frozen = failed | ~active
+        failed = samples.active & (~change.isfinite() | grown)
+        frozen = failed | ~samples.active
         state = _freeze(frozen, state, new) if bool(frozen.any()) else new
-        recorder.add(state, torch.where(active, measured, torch.nan), time.perf_counter() - started)
-        steps += active & ~failed
-        if bool(stopped.any()):
-            converged, active = converged | reached, active & ~stopped
-            _note(reason, failed, Reason("diverged", number))
-            _note(reason, reached, Reason("converged", number))
-        if (ended := ask(callbacks, number, state)) is not None:
-            _note(reason, active, ended)
+        recorder.add(state, torch.where(samples.active, change, torch.nan), time.perf_counter() - started)
+        told = [None] * len(frozen) if rule is None else rule(state)
+        samples.count(number, failed, None if tol is None else change <= tol, told)
+        if (ended := _ask(callbacks, number, state)) is not None:
+            samples.stop(samples.active, ended)
             break
-    device = state.x.device
-    return Solution(
-        state.x, state, steps.to(device), converged.to(device), tuple(reason), recorder.history(len(active))
-    )
+    return samples.solution(state, recorder)
 
 
-def ask(callbacks: Sequence[Callback], number: int, state: Any) -> Reason | None:
+class _Samples(Worker):
+    """Which samples go on, and why the others have stopped; on the CPU, for one transfer of (B,) numbers a step."""
+
+    def __init__(self, count: int, reason: Reason) -> None:
+        self.active = torch.ones(count, dtype=torch.bool)
+        self.steps = torch.zeros(count, dtype=torch.int64)
+        self.reasons = [reason] * count
+
+    def count(self, number: int, failed: Tensor, reached: Tensor | None, told: Sequence[Reason | None]) -> None:
+        """Note step ``number``: who has failed in it, who has reached the tolerance, and what the rule has told."""
+        undone = [reason is not None and reason.kind == "diverged" and reason.step == number for reason in told]
+        self.steps += self.active & ~failed & ~torch.tensor(undone, dtype=torch.bool)
+        if reached is not None:
+            self.stop(self.active & reached & ~failed, Reason("converged", number))
+        for index, reason in enumerate(told):
+            if reason is not None and bool(self.active[index] & ~failed[index]):
+                self.reasons[index], self.active[index] = reason, False
+        self.stop(self.active & failed, Reason("diverged", number))
+
+    def stop(self, which: Tensor, reason: Reason) -> None:
+        """``which`` samples (B,) stop."""
+        for index in which.nonzero().flatten().tolist():
+            self.reasons[index] = reason
+        self.active = self.active & ~which
+
+    def solution(self, state: S, recorder: Recorder) -> Solution[S]:
+        """The result, with ``state`` as the last."""
+        device = state.x.device
+        converged = torch.tensor([reason.kind == "converged" for reason in self.reasons], dtype=torch.bool)
+        history = recorder.history(len(self.reasons))
+        return Solution(state.x, state, self.steps.to(device), converged.to(device), tuple(self.reasons), history)
+
+
+def _ask(callbacks: Sequence[Callback], number: int, state: Any) -> Reason | None:
     """Why the callbacks end the run, if they do; every one hears of every step."""
     answers = [callback(number, state) for callback in callbacks]
     ends = (Reason("callback", number) if answer is True else answer for answer in answers)
     return next((reason for reason in ends if isinstance(reason, Reason)), None)
-
-
-def _note(reasons: list[Reason], which: Tensor, reason: Reason) -> None:
-    for index in which.nonzero().flatten().tolist():
-        reasons[index] = reason
 
 
 def _size(x: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ def _follow(rule: EarlyStopping, scores: list[float]) -> tuple[list[int], int]:
     """The steps that were the best so far, and the step after which the rule stopped (0: never)."""
     watch, best = rule.watch(torch.Generator().manual_seed(0)), []
     for step, score in enumerate(scores, 1):
-        watch = watch.after(step, Seen(torch.zeros(1, 1, 2, 2), score))
+        watch.look(Seen(step, torch.zeros(1, 1, 2, 2), score))
         if watch.is_best:
             best.append(step)
         if watch.stops:
@@ -47,7 +47,7 @@ def test_moving_variance_is_that_of_numpy(pixels: int, rng: torch.Generator) -> 
     watch = MovingVariance(4, 5, pixels).watch(torch.Generator().manual_seed(0))
     scores = []
     for step, picture in enumerate(pictures, 1):
-        watch = watch.after(step, Seen(picture, torch.nan))
+        watch.look(Seen(step, picture, torch.nan))
         scores.append(watch.last)
     assert np.isnan(scores[:3]).all()
     truth = [pictures[k - 3 : k + 1].double().numpy().var(0).mean() for k in range(3, 12)]
@@ -58,7 +58,7 @@ def test_before_there_are_scores_the_newest_is_the_best() -> None:
     """A run that ends before a window is full has its last average as result."""
     watch = MovingVariance(4, 5).watch(torch.Generator().manual_seed(0))
     for step in (1, 2, 3):
-        watch = watch.after(step, Seen(torch.rand(1, 1, 2, 2), torch.nan))
+        watch.look(Seen(step, torch.rand(1, 1, 2, 2), torch.nan))
         assert watch.is_best
 
 

@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from preimage._worker import Worker
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.fidelity import Likelihood
 from preimage.functional import Smooth
@@ -20,41 +21,40 @@ class Seen:
     """What a rule sees of a step.
 
     Attributes:
+        step: its number, from 1.
         drawn: the picture drawn in this step.
         measured: what :meth:`EarlyStopping.measure` says of the average of those so far; NaN for nothing.
     """
 
+    step: int
     drawn: Tensor
     measured: float
 
 
-@dataclass(frozen=True)
-class Watch:
+class Watch(Worker):
     """A rule at work on one image: gives each step a score, the lower the better, and looks for the best.
 
     Args:
-        score: of what was seen; ``None`` while it cannot be told.
+        score: the score of what was seen; ``None`` while it cannot be told.
         patience: steps without a better score after which to stop.
         enough: stop at the first score that is at most this.
-        step: the last one seen, with the score ``last``.
-        best_step: the one with the best score so far, ``best``; 0 while there are no scores.
+
+    Attributes:
+        step, last: the last step seen, and its score; NaN where there is none.
+        best_step, best: the step with the best score so far, and its score; 0 while there are no scores.
     """
 
-    score: Callable[[Seen], float | None]
-    patience: float
-    enough: float = -torch.inf
-    step: int = 0
-    last: float = torch.nan
-    best_step: int = 0
-    best: float = torch.inf
+    def __init__(self, score: Callable[[Seen], float | None], patience: float, enough: float = -torch.inf) -> None:
+        self.score, self.patience, self.enough = score, patience, enough
+        self.step, self.last = 0, torch.nan
+        self.best_step, self.best = 0, torch.inf
 
-    def after(self, step: int, seen: Seen) -> "Watch":
-        """With one more step seen."""
+    def look(self, seen: Seen) -> None:
+        """Give the next step its score."""
         score = self.score(seen)
-        last = torch.nan if score is None else score
-        is_better = last < self.best
-        best_step, best = (step, last) if is_better else (self.best_step, self.best)
-        return replace(self, step=step, last=last, best_step=best_step, best=best)
+        self.step, self.last = seen.step, torch.nan if score is None else score
+        if self.last < self.best:
+            self.best_step, self.best = self.step, self.last
 
     @property
     def is_best(self) -> bool:
@@ -68,13 +68,12 @@ class Watch:
 
 
 class EarlyStopping:
-    """When to stop a deep image prior; the result is the average at the step of the best score.
+    """When to stop a deep image prior; the result is the average at the step of the best score."""
 
-    Attributes:
-        held_out: share of the measurements that the fit does not see, in [0, 1).
-    """
-
-    held_out: float = 0.0
+    @property
+    def held_out(self) -> float:
+        """The share of the measurements that the fit does not see, in [0, 1)."""
+        return 0.0
 
     def measure(self, f: Smooth, average: Tensor) -> Tensor:
         """What the score needs to know of the averages (B, ...) under the data term, (B,)."""
@@ -91,8 +90,7 @@ class LastStep(EarlyStopping):
 
     def watch(self, rng: torch.Generator) -> Watch:
         """Each average is better than the one before."""
-        steps = iter(range(0, -(1 << 62), -1))
-        return Watch(lambda seen: float(next(steps)), torch.inf)
+        return Watch(lambda seen: 1.0 - seen.step, torch.inf)
 
 
 @dataclass(frozen=True)
@@ -152,7 +150,7 @@ class HeldOut(EarlyStopping):
             )
 
     @property
-    def held_out(self) -> float:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def held_out(self) -> float:
         """The share."""
         return self.share
 
@@ -204,25 +202,25 @@ class MovingVariance(EarlyStopping):
         return Watch(_Variance(self.window, self.pixels, rng), self.patience)
 
 
-class _Variance:
+class _Variance(Worker):
     """The variance of some pixels over the last pictures."""
 
     def __init__(self, window: int, pixels: int, rng: torch.Generator) -> None:
         self.pixels, self.rng = pixels, rng
-        self.where: list[Tensor] = []
+        self.where: Tensor | None = None
         self.window: deque[Tensor] = deque(maxlen=window)
-        self.sums: list[Tensor] = []  # of the values in the window and of their squares
+        self.total, self.squares = torch.zeros(2, dtype=torch.float64)  # of the values in the window
 
     def __call__(self, seen: Seen) -> float | None:
         values = (torch.view_as_real(seen.drawn) if seen.drawn.is_complex() else seen.drawn).flatten()
-        if not self.where:
-            self.where.append(torch.randperm(values.numel(), generator=self.rng)[: self.pixels].to(values.device))
-        values = values[self.where[0]].double()  # running sums would lose the digits in float32
+        if self.where is None:
+            self.where = torch.randperm(values.numel(), generator=self.rng)[: self.pixels].to(values.device)
+        values = values[self.where].double()  # running sums would lose the digits in float32
         gone = self.window[0] if len(self.window) == self.window.maxlen else torch.zeros_like(values)
         self.window.append(values)
-        total, squares = self.sums or (torch.zeros_like(values), torch.zeros_like(values))
-        self.sums[:] = [total + values - gone, squares + values.square() - gone.square()]
+        self.total = self.total + values - gone
+        self.squares = self.squares + values.square() - gone.square()
         if len(self.window) < (self.window.maxlen or 0):
             return None
-        mean, mean_square = (value / len(self.window) for value in self.sums)
+        mean, mean_square = self.total / len(self.window), self.squares / len(self.window)
         return float((mean_square - mean.square()).mean())

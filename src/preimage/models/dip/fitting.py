@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from preimage._worker import Worker
 from preimage.models.dip.adam import Adam
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.inputs import Input
@@ -20,7 +21,7 @@ NetworkFactory = Callable[[int, int], Generator]
 """``network(inputs, outputs)``: a new network with random weights for so many channels of the input and the image."""
 
 
-class Fitting:
+class Fitting(Worker):
     """A network, its input and its optimizer; :meth:`draw` a picture, tell its gradient to :meth:`learn`.
 
     Args:
@@ -48,7 +49,7 @@ class Fitting:
         self.inputs: dict[int, Tensor] = {}
         self.is_half = is_half(fit.precision, self.network, self._input(1))
         self.kept: list[Tensor] = []
-        self.since = [2]  # steps learned since weights were taken back
+        self.since = 2  # steps learned since weights were taken back
         self.noise: list[Tensor] = []
 
     def draw(self, step: int) -> Tensor:
@@ -69,16 +70,16 @@ class Fitting:
         """One step of Adam, for the ``gradient`` of what is minimised with respect to the picture ``drawn``."""
         drawn.backward(gradient)
         self._calm()
-        self.kept[:] = [weight.detach().clone() for weight in self.weights]
+        self.kept = [weight.detach().clone() for weight in self.weights]
         self.optimizer.step()
-        self.since[0] += 1
+        self.since += 1
 
     def take_back(self) -> None:
         """Return to the weights before the last :meth:`learn`; where that happens again at once, with half the rate."""
         self._calm()
-        if self.since[0] < 2:
-            self.optimizer.rate /= 2
-        self.since[0] = 0
+        if self.since < 2:
+            self.optimizer.halve_rate()
+        self.since = 0
         for weight, old in zip(self.weights, self.kept, strict=True):
             weight.data.copy_(old)
 
@@ -110,4 +111,4 @@ class Fitting:
         """Take away what :meth:`_disturb` added."""
         for weight, noise in zip(self.weights, self.noise, strict=False):  # none, or one for each
             weight.data.sub_(noise)
-        self.noise.clear()
+        self.noise = []

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from preimage._shapes import check_image
 from preimage._tree import norm
+from preimage._worker import Worker
 from preimage.errors import ArgumentError
 from preimage.fidelity import Activation, likelihood
 from preimage.models.dip.fit import Fit
@@ -128,7 +129,7 @@ def maximise_activation(
         return (prior or natural()).minimise(f, like, callbacks)
 
 
-class _Watch:
+class _Watch(Worker):
     """Notes the relative error after each step, and ends the search at ``tol``."""
 
     def __init__(self, features: FeatureMap, target: Tensor, tol: float | None) -> None:

@@ -1,20 +1,18 @@
-"""The loop of a deep image prior: draw, compare, learn, look whether to stop."""
+"""The steps of a deep image prior: draw, compare, judge, learn."""
 
 import math
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
 
 import torch
 from torch import Tensor
 
 from preimage.functional import Smooth
 from preimage.machine.threads import Each, side_by_side
-from preimage.models.dip.early_stopping import EarlyStopping, Seen, Watch
+from preimage.models.dip.early_stopping import EarlyStopping, Seen
 from preimage.models.dip.fitting import Fitting
-from preimage.solve import Reason, Solution
-from preimage.solve.history import Recorder
-from preimage.solve.iterate import Callback, ask
+from preimage.solve import Callback, History, Reason, Solution, iterate, relative_distance
 
 __all__ = ["Drawn", "Goal", "Run", "fit_networks"]
 
@@ -28,10 +26,10 @@ class Drawn:
 
     Attributes:
         x: the average at the step of the best score so far: the result, were this the last step.
-        last: drawn in this step.
-        average: of those drawn up to this step.
+        last: the pictures drawn in this step.
+        average: the average of those drawn up to this step.
         misfit: the data term at ``last``, (B,).
-        score: of the stopping rule, (B,); NaN where there is none yet.
+        score: the score of the stopping rule, (B,); NaN where there is none yet.
     """
 
     x: Tensor
@@ -69,180 +67,142 @@ class Run:
     goal: Goal
 
 
-@dataclass
-class _Image:
-    """One network, and what has been found with it."""
+@dataclass(frozen=True)
+class _Progress:
+    """How far a network is.
 
-    fitting: Fitting
-    watch: Watch
-    drawn: Tensor
-    average: Tensor
-    best: Tensor
+    Attributes:
+        misfit: the data term at the last picture that counts, summed over the samples that the network draws.
+        score: the score of the stopping rule.
+        learned: how many pictures the network has learned from.
+        reason: why it has stopped; ``None`` while it goes on.
+    """
+
     misfit: float = math.nan
-    reason: Reason | None = None
-    steps: int = 0
+    score: float = math.nan
     learned: int = 0
-
-    @property
-    def rows(self) -> int:
-        """Samples of the batch that it draws."""
-        return len(self.drawn)
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True)
-class _Team:
-    """The networks of a run at work."""
+class _State:
+    """Best averages, last pictures and averages of all runs, one after the other, and the progress of each network."""
 
-    goal: Goal
-    images: Sequence[_Image]
-
-    @classmethod
-    def begin(cls, run: Run) -> "_Team":
-        """Nothing has been drawn."""
-        rule = run.goal.stop
-        return cls(
-            run.goal, [_Image(each, rule.watch(each.rng), each.like, each.like, each.like) for each in run.fittings]
-        )
-
-    def of_rows(self, values: Sequence[float]) -> Tensor:
-        """One value for each sample of the batch, from one for each network."""
-        return torch.tensor(values).repeat_interleave(torch.tensor([image.rows for image in self.images]))
-
-    def drawn(self) -> Drawn:
-        """All of the batch."""
-        return Drawn(
-            torch.cat([image.best for image in self.images]),
-            torch.cat([image.drawn for image in self.images]),
-            torch.cat([image.average for image in self.images]),
-            self.of_rows([image.misfit / image.rows for image in self.images]),
-            self.of_rows([image.watch.last for image in self.images]),
-        )
-
-
-@dataclass(frozen=True)
-class _Lesson:
-    """What a network is to learn from a picture: the gradient of what is minimised with respect to it."""
-
-    image: _Image
-    picture: Tensor
-    gradient: Tensor
-
-    def learn(self) -> None:
-        """Learn it."""
-        self.image.fitting.learn(self.gradient, self.picture)
+    x: Tensor
+    last: Tensor
+    average: Tensor
+    networks: tuple[_Progress, ...]
+    k: int = 0
 
 
 def fit_networks(runs: Sequence[Run], callbacks: Sequence[Callback] = ()) -> Solution[Drawn]:
     """Fit the networks of all runs, step by step side by side, until each has stopped; the runs are averaged."""
-    teams = [_Team.begin(run) for run in runs]
-    images = [image for team in teams for image in team.images]
-    fit, device = images[0].fitting.fit, images[0].drawn.device
-    recorder = Recorder(lambda state: {"misfit": state.misfit, "score": state.score})
-    state = _mean([team.drawn() for team in teams])
-    with side_by_side(device, len(images)) as each:
-        for step in range(1, fit.max_steps + 1):
-            started, old = time.perf_counter(), state.average
-            running = torch.stack([team.of_rows([not image.reason for image in team.images]) for team in teams])
-            _advance(teams, step, each)
-            state = _mean([team.drawn() for team in teams])
-            change = _relative_change(state.average, old).where(running.any(0), torch.nan)
-            recorder.add(state, change, time.perf_counter() - started)
-            if (ended := ask(callbacks, step, state)) is not None:
-                _stop(images, ended)
-            if all(image.reason for image in images):
-                break
-    _stop(images, Reason("all_steps", fit.max_steps))
-    reasons = tuple(
-        Reason.of_runs([image.reason for image in row if image.reason])
-        for row in zip(*([image for image in team.images for _ in range(image.rows)] for team in teams), strict=True)
-    )
-    steps = torch.stack([team.of_rows([image.steps for image in team.images]) for team in teams])
-    return Solution(
-        state.x,
-        state,
-        steps.amax(0).to(device),
-        torch.tensor([reason.kind == "converged" for reason in reasons], device=device),
-        reasons,
-        recorder.history(len(reasons)),
-    )
+    fittings = [fitting for run in runs for fitting in run.fittings]
+    with side_by_side(fittings[0].like.device, len(fittings)) as each:
+        descent = _Descent(runs, each)
+        solution = iterate(
+            descent.step,
+            descent.init(),
+            fittings[0].fit.max_steps,
+            callbacks=[lambda step, state, tell=tell: tell(step, descent.drawn(state)) for tell in callbacks],
+            residual=descent.residual,
+            monitor=descent.monitor,
+            rule=descent.reasons,
+        )
+    return _averaged(solution, descent.drawn(solution.state), len(runs))
 
 
-def _advance(teams: Sequence[_Team], step: int, each: Each) -> None:
-    """One step of all that have not stopped."""
-    running = [image for team in teams for image in team.images if not image.reason]
-    pictures = each(lambda image: image.fitting.draw(step), running)
-    drawn = {id(image): picture for image, picture in zip(running, pictures, strict=True)}
-    lessons = [lesson for team in teams for lesson in _compare(team, drawn, step)]
-    list(each(_Lesson.learn, lessons))
+class _Descent:
+    """Steps of all networks of all runs, which are the samples of one iteration."""
+
+    def __init__(self, runs: Sequence[Run], each: Each) -> None:
+        self.runs, self.each = runs, each
+        self.fittings = [fitting for run in runs for fitting in run.fittings]
+        self.watches = [run.goal.stop.watch(fitting.rng) for run in runs for fitting in run.fittings]
+        self.sizes = [len(fitting.like) for fitting in self.fittings]
+
+    def init(self) -> _State:
+        """Nothing has been drawn."""
+        like = torch.cat([fitting.like for fitting in self.fittings])
+        return _State(like, like, like, (_Progress(),) * len(self.fittings))
+
+    def step(self, state: _State) -> _State:
+        """One picture of every network that has not stopped, and what is learned from it."""
+        number, networks = state.k + 1, list(state.networks)
+        best, last, average = (list(images.split(self.sizes)) for images in (state.x, state.last, state.average))
+        going = [index for index, network in enumerate(networks) if network.reason is None]
+        drawn = dict(zip(going, self.each(lambda index: self.fittings[index].draw(number), going), strict=True))
+        shown = [drawn[index].detach() if index in drawn else picture for index, picture in enumerate(last)]
+        misfits, gradients = self._compare(shown)
+        lessons = []
+        for index in going:
+            fit, before, misfit = self.fittings[index].fit, networks[index], misfits[index]
+            if not math.isfinite(misfit) or not bool(gradients[index].isfinite().all()):
+                networks[index] = replace(before, reason=Reason("diverged", number))
+            elif before.misfit > 0 and misfit > before.misfit * 10 ** (fit.fallback / 10):
+                self.fittings[index].take_back()
+            else:
+                share = max(1 - fit.average, _YOUNG / (_YOUNG + before.learned))
+                last[index], average[index] = shown[index], average[index].lerp(shown[index], share)
+                networks[index] = replace(before, misfit=misfit, learned=before.learned + 1)
+                lessons.append(index)
+        for index, measured in zip(lessons, self._measure(average, lessons), strict=True):
+            watch = self.watches[index]
+            watch.look(Seen(number, last[index], measured))
+            best[index] = average[index] if watch.is_best else best[index]
+            ended = Reason("converged", number, watch.best_step) if watch.stops else None
+            networks[index] = replace(networks[index], score=watch.last, reason=ended)
+        list(self.each(lambda index: self.fittings[index].learn(gradients[index], drawn[index]), lessons))
+        return _State(torch.cat(best), torch.cat(last), torch.cat(average), tuple(networks), number)
+
+    def _compare(self, pictures: list[Tensor]) -> tuple[list[float], list[Tensor]]:
+        """The data term of each network's pictures, and the gradient of what is minimised."""
+        with torch.no_grad():
+            pairs = [run.goal.compare(x) for run, x in zip(self.runs, self._by_run(pictures), strict=True)]
+        misfit, gradient = (torch.cat(parts).split(self.sizes) for parts in zip(*pairs, strict=True))
+        return [float(part.sum()) for part in misfit], list(gradient)
+
+    def _measure(self, averages: list[Tensor], which: list[int]) -> list[float]:
+        """What the stopping rules measure of the averages of ``which`` networks."""
+        with torch.no_grad():
+            pairs = zip(self.runs, self._by_run(averages), strict=True)
+            measured = torch.cat([run.goal.stop.measure(run.goal.data, x) for run, x in pairs]).split(self.sizes)
+        return [float(measured[index].mean()) for index in which]
+
+    def _by_run(self, pictures: list[Tensor]) -> Sequence[Tensor]:
+        """The pictures of all networks of each run together."""
+        return torch.cat(pictures).chunk(len(self.runs))
+
+    def reasons(self, state: _State) -> list[Reason | None]:
+        """Why the network of each sample has stopped."""
+        return [network.reason for network, size in zip(state.networks, self.sizes, strict=True) for _ in range(size)]
+
+    def drawn(self, state: _State) -> Drawn:
+        """The means of the runs."""
+        pairs = list(zip(state.networks, self.sizes, strict=True))
+        misfits = torch.tensor([network.misfit / size for network, size in pairs for _ in range(size)])
+        scores = torch.tensor([network.score for network, size in pairs for _ in range(size)])
+        return Drawn(*map(self._mean, (state.x, state.last, state.average, misfits, scores)))
+
+    def residual(self, old: _State, new: _State) -> Tensor:
+        """The relative change of the mean average of all runs, for each sample of each run."""
+        return relative_distance(self._mean(old.average), self._mean(new.average)).repeat(len(self.runs))
+
+    def monitor(self, state: _State) -> dict[str, Tensor]:
+        """The mean data term and score of all runs, for each sample of each run."""
+        drawn, count = self.drawn(state), len(self.runs)
+        return {"misfit": drawn.misfit.repeat(count), "score": drawn.score.repeat(count)}
+
+    def _mean(self, values: Tensor) -> Tensor:
+        """Of the runs, for each sample."""
+        return values.unflatten(0, (len(self.runs), -1)).mean(0) if len(self.runs) > 1 else values
 
 
-def _compare(team: _Team, drawn: Mapping[int, Tensor], step: int) -> list[_Lesson]:
-    """Look at the pictures of a run: what is to be learned from them, which average is best, and who stops."""
-    goal, images = team.goal, team.images
-    pictures = torch.cat([drawn.get(id(image), image.drawn).detach() for image in images])
-    sizes = [image.rows for image in images]
-    with torch.no_grad():
-        misfit, gradient = goal.compare(pictures)
-    misfits = [float(part.sum()) for part in misfit.split(sizes)]
-    lessons = [
-        _Lesson(image, drawn[id(image)], gradient)
-        for image, gradient, misfit in zip(images, gradient.split(sizes), misfits, strict=True)
-        if id(image) in drawn and _take(image, drawn[id(image)].detach(), gradient, misfit)
-    ]
-    with torch.no_grad():
-        average = torch.cat([image.average for image in images])
-        measured = [float(part.mean()) for part in goal.stop.measure(goal.data, average).split(sizes)]
-    taken = {id(lesson.image) for lesson in lessons}
-    for image, value in zip(images, measured, strict=True):
-        if id(image) in taken:
-            _judge(image, Seen(image.drawn, value), step)
-    return lessons
-
-
-def _take(image: _Image, drawn: Tensor, gradient: Tensor, misfit: float) -> bool:
-    """Count a picture in; False where nothing is to be learned from it."""
-    fit = image.fitting.fit
-    if not math.isfinite(misfit) or not bool(gradient.isfinite().all()):
-        image.reason = Reason("diverged", image.steps + 1)
-        return False
-    image.steps += 1
-    if image.misfit > 0 and misfit > image.misfit * 10 ** (fit.fallback / 10):
-        image.fitting.take_back()
-        return False
-    image.misfit, image.drawn = misfit, drawn
-    image.average = image.average.lerp(drawn, max(1 - fit.average, _YOUNG / (_YOUNG + image.learned)))
-    image.learned += 1
-    return True
-
-
-def _judge(image: _Image, seen: Seen, step: int) -> None:
-    """Ask the rule whether this is the best picture so far, and whether to stop."""
-    image.watch = image.watch.after(step, seen)
-    if image.watch.is_best:
-        image.best = image.average
-    if image.watch.stops:
-        image.reason = Reason("converged", step, image.watch.best_step)
-
-
-def _stop(images: Sequence[_Image], reason: Reason) -> None:
-    for image in images:
-        image.reason = image.reason or reason
-
-
-def _mean(states: Sequence[Drawn]) -> Drawn:
-    """Over the runs."""
-    return (
-        states[0]
-        if len(states) == 1
-        else Drawn(*(torch.stack(values).mean(0) for values in zip(*map(_fields, states), strict=True)))
-    )
-
-
-def _fields(state: Drawn) -> tuple[Tensor, ...]:
-    return state.x, state.last, state.average, state.misfit, state.score
-
-
-def _relative_change(new: Tensor, old: Tensor) -> Tensor:
-    """Of each sample, (B,), on the host."""
-    size = torch.linalg.vector_norm(new.flatten(1), dim=1)
-    return (torch.linalg.vector_norm((new - old).flatten(1), dim=1) / size.where(size > 0, 1)).cpu()
+def _averaged(solution: Solution[_State], drawn: Drawn, runs: int) -> Solution[Drawn]:
+    """The solution for each sample, from that for each sample of each run; what runs share is NaN once they ended."""
+    count = len(solution.reason) // runs
+    reasons = tuple(Reason.of_runs(solution.reason[sample::count]) for sample in range(count))
+    converged = torch.tensor([reason.kind == "converged" for reason in reasons], device=drawn.x.device)
+    columns = {name: reduce(torch.fmax, rows.split(count, 1)) for name, rows in solution.history.columns().items()}
+    history = History(columns.pop("residual"), solution.history.seconds, columns)
+    return Solution(drawn.x, drawn, solution.steps.unflatten(0, (runs, count)).amax(0), converged, reasons, history)
