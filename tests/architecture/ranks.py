@@ -19,7 +19,7 @@ RANKS = {
         "functional",
         "notation",
     },
-    1: {"solve", "transform", "metric", "files"},
+    1: {"solve", "transform", "metric", "files", "kernels"},
     2: {"physics"},
     3: {"fidelity", "denoisers", "reconstructor"},
     4: {"optim", "sampling"},

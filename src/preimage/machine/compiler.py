@@ -1,0 +1,57 @@
+"""Loops compiled to machine code, where the extra ``fast`` is installed."""
+
+import functools
+import importlib
+import importlib.util
+import os
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+__all__ = ["can_compile", "compiled"]
+
+# Sums may be taken in another order and products fused; infinities and NaN stay what they are.
+_ARITHMETIC = {"contract", "reassoc", "nsz", "arcp"}
+
+
+def can_compile(x: Tensor) -> bool:
+    """Whether compiled loops may work on ``x``: a real float32 or float64 tensor on a CPU, numba being installed.
+
+    They see memory, not operations: nothing that is recorded for a gradient or traced may go through them.
+    The environment variable ``PREIMAGE_COMPILE=0`` turns them off.
+    """
+    return (
+        x.device.type == "cpu"
+        and x.dtype in (torch.float32, torch.float64)
+        and not (x.requires_grad and torch.is_grad_enabled())
+        and not torch.compiler.is_compiling()
+        and os.environ.get("PREIMAGE_COMPILE", "1") != "0"
+        and has_compiler()
+    )
+
+
+@functools.cache
+def has_compiler() -> bool:
+    """Whether numba is installed."""
+    return importlib.util.find_spec("numba") is not None
+
+
+@functools.cache
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function``, loops over NumPy arrays, compiled by numba when it is first called.
+
+    The machine code is kept on disk beside the source, or where that cannot be written in the user's cache folder (the
+    environment variable ``NUMBA_CACHE_DIR`` names another), so that later processes do not compile. While it runs
+    other threads run, too.
+
+    A kept function is compiled anew when its file changes, but not when a file changes whose functions it calls: these
+    must lie in its own.
+    """
+    numba = importlib.import_module("numba")
+    options = {"fastmath": _ARITHMETIC, "nogil": True, "error_model": "numpy"}
+    try:
+        return numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # no folder can be written
+        return numba.njit(**options)(function)
