@@ -47,6 +47,11 @@ class Source:
         return self.name.endswith("__init__.py")
 
     @property
+    def is_loops(self) -> bool:
+        """It holds loops that are compiled."""
+        return self.name.startswith("kernels/") and self.name.endswith("_loops.py")
+
+    @property
     def part(self) -> str:
         """The rank's key: ``physics`` for ``physics/noise/base.py``, ``zoo`` for ``zoo.py``."""
         return self.name.split("/")[0].removesuffix(".py")
