@@ -77,7 +77,7 @@ def at_known_quality(model: SC, y: Tensor, setting: str) -> Tensor:
 
 def demosaicked(model: SC, y: Tensor, setting: str) -> Tensor:
     """All colours."""
-    return model(y, Demosaicing())
+    return model.reconstruct(y, Demosaicing())
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def test_shipped_weights_fill_in(name, rng):
 @pytest.mark.parametrize("name", LEVELS)
 def test_shipped_weights_tell_the_noise(name, rng):
     network = zoo.load_noise_level(name)
-    ramp = torch.linspace(0.2, 0.8, 64).expand(1, network.traits.channels, 64, 64)
+    ramp = torch.linspace(0.2, 0.8, 64).expand(1, network.channels, 64, 64)
     with torch.no_grad():
         t, s = network(torch.cat([ramp + level * torch.randn(ramp.shape, generator=rng) for level in (0, 0.02, 0.1)]))
     assert network.sigma(t).tolist() == pytest.approx([0, 0.02, 0.1], rel=0.2, abs=0.5 / 255)

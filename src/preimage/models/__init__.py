@@ -16,7 +16,7 @@ from preimage.models.dip import (
 from preimage.models.lista import LISTA, LISTAEncoder
 from preimage.models.modl import MoDL
 from preimage.models.pdnet import PDNet
-from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search
+from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search, SparseReconstructor
 from preimage.models.usrnet import USRNet
 from preimage.models.varnet import VarNet
 
@@ -39,6 +39,7 @@ __all__ = [
     "Search",
     "SelfGuide",
     "SkipNet",
+    "SparseReconstructor",
     "UNet",
     "USRNet",
     "VarNet",

@@ -2,7 +2,24 @@ import pytest
 import torch
 
 from preimage.errors import CapabilityError, ConvergenceError
-from preimage.optim import ADMM, DRS, FISTA, PDHG, PGD, PnP, Tikhonov, TVPrior, Variational
+from preimage.optim import (
+    ADMM,
+    DRS,
+    FISTA,
+    HQS,
+    PDHG,
+    PGD,
+    SAGA,
+    SPDHG,
+    Anderson,
+    LogSchedule,
+    Nesterov,
+    PnP,
+    Restarted,
+    Tikhonov,
+    TVPrior,
+    Variational,
+)  # fmt: skip
 from preimage.optim.unrolled import DeepEquilibrium, FixedPoint, Implicit, JacobianFree, Phantom, Shared, Unrolled
 from preimage.physics import Blur, GaussianNoise, kernels
 from preimage.solve import AndersonMixing, Broyden, Picard
@@ -111,8 +128,11 @@ def test_samples_stop_on_their_own_and_do_not_meet(blurred):
 
 
 def test_what_has_no_fixed_point():
-    with pytest.raises(CapabilityError, match="the same step every time"):
-        DeepEquilibrium(FISTA(), Tikhonov(1.0))
+    changing = (FISTA(), SAGA(), SPDHG(), Restarted(Nesterov(PGD())), HQS(LogSchedule(0.2, 0.1, 8)))
+    for algorithm in changing:
+        with pytest.raises(CapabilityError, match="the same step every time"):
+            DeepEquilibrium(algorithm, Tikhonov(1.0))
+    assert Anderson(PGD()).is_stationary
     p = ridge()
     model = DeepEquilibrium(PGD(10.0), Tikhonov(1e-6), forward_solver=FixedPoint(Picard(), 500))
     with pytest.raises(ConvergenceError, match="sample 0 of 3 diverged at step"):

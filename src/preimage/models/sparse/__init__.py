@@ -2,6 +2,7 @@
 
 from preimage.models.sparse.centralized import CentralizedSC
 from preimage.models.sparse.groupsc import GroupSC, Search
+from preimage.models.sparse.reconstructor import SparseReconstructor
 from preimage.models.sparse.sc import SC, Coding
 
-__all__ = ["SC", "CentralizedSC", "Coding", "GroupSC", "Search"]
+__all__ = ["SC", "CentralizedSC", "Coding", "GroupSC", "Search", "SparseReconstructor"]

@@ -19,7 +19,6 @@ from preimage.models.sparse.shrinkage import shrink
 from preimage.models.sparse.similarity import Similarity
 from preimage.models.sparse.updates import Observed, step_map
 from preimage.physics import Physics
-from preimage.reconstructor import Reconstructor
 
 __all__ = ["SC", "Coding"]
 
@@ -41,7 +40,7 @@ class Coding:
     similarity: Similarity | None = None
 
 
-class SC(Denoiser, Reconstructor):
+class SC(Denoiser):
     r"""Trainable sparse coding: ``a_{k+1} = soft(a_k + C^T M (y - D a_k), t_k)`` for every patch ``y``, from zero.
 
     Overlapping patches are centred, coded by ``n_steps`` thresholdings, and replaced by ``W a + mean``; each pixel
@@ -49,7 +48,7 @@ class SC(Denoiser, Reconstructor):
     value one. There is one set of thresholds for each of ``levels``, interpolated between them; the dictionaries are
     shared, so that one model serves all noise levels. ``M`` masks what was not measured.
 
-    ``model(x, sigma)`` denoises. ``model(y, physics)`` reconstructs where the physics is :class:`Denoising`,
+    ``model(x, sigma)`` denoises. ``model.reconstruct(y, physics)`` reconstructs, for the physics :class:`Denoising`,
     :class:`Inpainting` (missing pixels in holes smaller than a patch) or :class:`Demosaicing`; samples measured without
     noise are kept as they are.
 
@@ -112,13 +111,18 @@ class SC(Denoiser, Reconstructor):
             for matrix in (self.initial, self.encoder, self.dictionary, self.output):
                 matrix.copy_(dictionary / torch.linalg.matrix_norm(dictionary, 2))
 
-    def forward(self, x: Tensor, sigma: float | Tensor | Physics) -> Tensor:  # type: ignore[override]
-        """The clean image behind ``x``, whose noise has standard deviation ``sigma``, or whose physics is given."""
-        if isinstance(sigma, Physics):
-            seen = measured(x, sigma, float(self.levels[0]))
-            estimate = self._whole(seen.image, seen.level, seen.mask)
-            return seen.kept(estimate)
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        """The clean image behind ``x``, whose noise has the standard deviation ``sigma``."""
         return self._whole(x, sigma, None)
+
+    def reconstruct(self, y: Tensor, physics: Physics) -> Tensor:
+        """The image behind the measurement ``y``; :class:`SparseReconstructor` is a reconstructor that calls this.
+
+        Raises:
+            CapabilityError: the physics is another one.
+        """
+        seen = measured(y, physics, float(self.levels[0]))
+        return seen.kept(self._whole(seen.image, seen.level, seen.mask))
 
     def _whole(self, y: Tensor, level: float | Tensor, mask: Tensor | None) -> Tensor:
         """The estimate with a border added first, so that every pixel is in as many patches."""

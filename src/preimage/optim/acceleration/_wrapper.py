@@ -23,6 +23,11 @@ class Wrapper(Algorithm):
         """Prepare the inner algorithm."""
         return dataclasses.replace(self, algorithm=self.algorithm.prepare(f, g, x))
 
+    @property
+    def is_stationary(self) -> bool:
+        """Whether the steps of the inner algorithm are the same map, too."""
+        return super().is_stationary and self.algorithm.is_stationary
+
     def residual(self, old: Any, new: Any) -> Tensor:
         """That of the inner algorithm."""
         return self.algorithm.residual(old.inner, new.inner)

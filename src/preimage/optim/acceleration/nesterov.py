@@ -39,6 +39,11 @@ class Nesterov(Wrapper, PointAlgorithm):
         z: Tensor
         a: Tensor
 
+    @property
+    def is_stationary(self) -> bool:
+        """False: momentum grows."""
+        return False
+
     def init(self, x: Tensor) -> State:
         """Start from ``x``, at rest."""
         return self.State(self.algorithm.init(x), x, x.real.new_ones(x.shape[0]))

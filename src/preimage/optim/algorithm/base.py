@@ -1,7 +1,7 @@
 """What every algorithm is: an ``init`` and a ``step``."""
 
 import dataclasses
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import torch
@@ -54,12 +54,23 @@ class Algorithm:
         """The measure of convergence of each sample, (B,): the relative change of the estimate."""
         return relative_change(old, new)
 
+    @property
+    def is_stationary(self) -> bool:
+        """Whether all steps are the same map from state to state, whatever their number.
+
+        Not where a field is a :class:`Schedule`, where momentum grows, or where terms take turns or are drawn.
+        """
+        return not any(isinstance(value, Schedule) for value in self._fields().values())
+
+    def _fields(self) -> dict[str, Any]:
+        return vars(self)
+
     def step_size_at(self, state: Any) -> Tensor | None:
         """The step size of each sample in the step that led to ``state``, (B,) or (1,); ``None`` where it has none.
 
         Of one that differs between pixels, the mean.
         """
-        size = next((vars(self)[field.name] for field in fields(self) if field.name == "step_size"), None)
+        size = self._fields().get("step_size")
         if size is None:
             return None
         size = torch.as_tensor(resolve(size, max(state.k - 1, 0))).detach()

@@ -10,8 +10,7 @@ from torch import Tensor, nn
 from preimage._tree import Measurement
 from preimage.errors import CapabilityError, ConvergenceError
 from preimage.fidelity import likelihood
-from preimage.optim.acceleration import Nesterov
-from preimage.optim.algorithm import FISTA, SAGA, SPDHG, Algorithm
+from preimage.optim.algorithm import Algorithm
 from preimage.optim.unrolled.equilibrium_gradient import EquilibriumGradient, FixedPoint, Implicit
 from preimage.optim.unrolled.learned import LearnedFields, Shared
 from preimage.optim.variational import back_projection
@@ -30,7 +29,7 @@ class DeepEquilibrium(Reconstructor):
     The memory of training is that of one step, however many the forward pass takes. Each sample stops on its own.
 
     Args:
-        algorithm: one whose step is the same at every iteration: no momentum, no random terms.
+        algorithm: one whose step is the same at every iteration (:attr:`Algorithm.is_stationary`).
         prior: whose parameters are learned; its prox should not expand, or there may be no fixed point.
         learn: names of positive numbers of the algorithm or the prior to be learned as well, as for :class:`Unrolled`.
         init: ``(y, physics) -> x0``; by default the back-projection ``A^H y / ||A||^2`` of a linear physics.
@@ -50,7 +49,7 @@ class DeepEquilibrium(Reconstructor):
         gradient: EquilibriumGradient | None = None,
     ) -> None:
         super().__init__()
-        if isinstance(algorithm, (FISTA, Nesterov, SAGA, SPDHG)):
+        if not algorithm.is_stationary:
             raise CapabilityError(
                 f"`algorithm` must take the same step every time, got {type(algorithm).__name__}, whose step changes; "
                 "use PGD() or PDHG()."

@@ -37,4 +37,4 @@ class MosaicModel(Denoiser):
         """The picture; where ``sigma`` is zero it keeps what was measured."""
         noisy = bool(sigma > 0) if isinstance(sigma, Tensor) else sigma > 0
         physics = Demosaicing(self.pattern, noise=GaussianNoise(sigma) if noisy else None)
-        return self.model(physics.A(x), physics)
+        return self.model.reconstruct(physics.A(x), physics)

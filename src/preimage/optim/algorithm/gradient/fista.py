@@ -40,6 +40,11 @@ class FISTA(GradientAlgorithm):
         a: Tensor
         k: int = 0
 
+    @property
+    def is_stationary(self) -> bool:
+        """False: momentum grows."""
+        return False
+
     def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
         """Take the step size from the Lipschitz constant of ``f`` unless it is given."""
         require(f, Smooth, "fidelity", self)

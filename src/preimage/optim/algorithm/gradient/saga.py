@@ -42,6 +42,11 @@ class SAGA(Algorithm):
         total: Tensor | None = None
         k: int = 0
 
+    @property
+    def is_stationary(self) -> bool:
+        """False: the terms take turns."""
+        return False
+
     def prepare(self, f: Summed, g: Proximable, x: Tensor) -> Self:
         """Take the step size from the Lipschitz constants of the terms unless it is given."""
         require(f, Summed, "fidelity", self)

@@ -49,6 +49,11 @@ class SPDHG(Algorithm):
         u: tuple[Any, ...] | None = None
         k: int = 0
 
+    @property
+    def is_stationary(self) -> bool:
+        """False: the terms are drawn by chance."""
+        return False
+
     def prepare(self, f: Summed, g: Proximable, x: Tensor) -> Self:
         """Take the step sizes from the norms of the ``K_i`` unless they are given."""
         require(f, Summed, "fidelity", self)
