@@ -5,6 +5,7 @@ from preimage.solve.broyden import Broyden
 from preimage.solve.cg import cg
 from preimage.solve.fixed_point import FixedPointSolver, fixed_point
 from preimage.solve.history import History
+from preimage.solve.interrupt import interruptible
 from preimage.solve.iterate import Callback, Solution, iterate, relative_change, relative_distance
 from preimage.solve.lanczos import spectral_norm
 from preimage.solve.lsqr import lsqr
@@ -26,6 +27,7 @@ __all__ = [
     "cg",
     "checked",
     "fixed_point",
+    "interruptible",
     "iterate",
     "lsqr",
     "minres",

@@ -41,12 +41,12 @@ class Input:
     picture lies at the upper left of it; the rest is there because networks want multiples of their stride. In a
     coarse-to-fine fit a pixel of the input stands for ``shrink`` x ``shrink`` pixels of the picture, and h and w are
     for the shrunk one.
-
-    Attributes:
-        channels: how many there are.
     """
 
-    channels: int
+    @property
+    def channels(self) -> int:
+        """How many channels the input has."""
+        raise NotImplementedError
 
     def make(
         self, shape: tuple[int, int, int], like: Tensor, rng: torch.Generator | None = None, shrink: int = 1
@@ -98,7 +98,7 @@ class NoiseInput(Input):
     Source: Ulyanov, Vedaldi, Lempitsky, "Deep image prior", CVPR 2018.
     """
 
-    channels: int = 32
+    channels: int = 32  # pyright: ignore[reportIncompatibleMethodOverride]: a field is read as a property is
     scale: float = 0.1
     law: Literal["uniform", "normal"] = "uniform"
 
@@ -121,7 +121,10 @@ class MeshGrid(Input):
     Source: Ulyanov, Vedaldi, Lempitsky, "Deep image prior", CVPR 2018, supplementary material.
     """
 
-    channels: int = field(default=2, init=False)
+    @property
+    def channels(self) -> int:
+        """The column and the row."""
+        return 2
 
     def _make(self, shape: tuple[int, int, int], like: Tensor, rng: torch.Generator | None, shrink: int) -> Tensor:
         rows, columns = (torch.linspace(0, 1, n, dtype=torch.float64) for n in shape[1:])
@@ -147,7 +150,6 @@ class FourierFeatures(Input):
     bands: int = 8
     shortest: float = 4.0
     longest: float = 512.0
-    channels: int = field(init=False)
 
     def __post_init__(self) -> None:
         if self.bands < 1 or not 0 < self.shortest <= self.longest < math.inf:
@@ -155,7 +157,11 @@ class FourierFeatures(Input):
                 "`bands` must be at least 1 and wavelengths 0 < `shortest` <= `longest`, got "
                 f"{self.bands}, {self.shortest} and {self.longest}."
             )
-        object.__setattr__(self, "channels", 4 * self.bands)
+
+    @property
+    def channels(self) -> int:
+        """Four channels for each wavelength."""
+        return 4 * self.bands
 
     def _make(self, shape: tuple[int, int, int], like: Tensor, rng: torch.Generator | None, shrink: int) -> Tensor:
         _, height, width = shape
@@ -182,12 +188,15 @@ class GuideInput(Input):
     """
 
     image: Tensor = field(repr=False)
-    channels: int = field(init=False)
 
     def __post_init__(self) -> None:
         if self.image.ndim != 3 or self.image.numel() == 0:
             raise ArgumentError(f"`image` must have shape (C, H, W), got {tuple(self.image.shape)}; give one picture.")
-        object.__setattr__(self, "channels", self.image.shape[0])
+
+    @property
+    def channels(self) -> int:
+        """The channels of the image."""
+        return self.image.shape[0]
 
     def check(self, height: int, width: int) -> None:
         """The guide must have the picture's size."""

@@ -31,14 +31,18 @@ class SelfGuide(Input):
     """
 
     keep: float = 0.85
-    channels: int = field(default=2, init=False)
 
     def __post_init__(self) -> None:
         if not 0 < self.keep < 1:
             raise ArgumentError(f"`keep` must be in (0, 1), got {self.keep}; 0.85 is the default.")
 
+    @property
+    def channels(self) -> int:
+        """Two channels for each of an image, of which one channel is taken until it is known."""
+        return 2
+
     def count(self, outputs: int) -> int:
-        """Two for each."""
+        """Two channels for each of the image."""
         return 2 * outputs
 
     def of(self, measured: Measured | None, sizes: Sequence[int]) -> list[Input]:
@@ -85,10 +89,11 @@ class _Shown(Input):
     keep: float
     image: Tensor = field(repr=False)
     seen: Tensor = field(repr=False)
-    channels: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "channels", 2 * len(self.image))
+    @property
+    def channels(self) -> int:
+        """Two channels for each of the image."""
+        return 2 * len(self.image)
 
     def shown(self, z: Tensor, rng: torch.Generator) -> Tensor:
         """Without some pixels, which are the same ones in all channels."""

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from preimage._module import Module
 from preimage._tree import Measurement, add
+from preimage._worker import Worker
 from preimage.errors import ConvergenceError
 from preimage.fidelity import Likelihood
 from preimage.optim.stop import StoppingRule
@@ -31,9 +32,9 @@ class SameSteps(StoppingRule):
         return (self.steps - new.k).clamp_min(0).to(new.x.real.dtype)
 
 
-@dataclass(frozen=True)
-class Search:
-    """What has been tried for a measurement, sample by sample.
+@dataclass
+class Search(Worker):
+    """Tries weights for a measurement, sample by sample, and keeps what came of each.
 
     Every reconstruction starts from the one with the nearest weight.
 
@@ -61,9 +62,9 @@ class Search:
     name: str
     shifts: tuple[Measurement, ...]
     count: Tensor
-    tried: list[Tensor] = field(default_factory=list)
-    found: list[tuple[Tensor, ...]] = field(default_factory=list)
-    measured: list[Series] = field(default_factory=list)
+    tried: list[Tensor] = field(default_factory=list, init=False)
+    found: list[tuple[Tensor, ...]] = field(default_factory=list, init=False)
+    measured: list[Series] = field(default_factory=list, init=False)
 
     def scan(self, points: Tensor) -> None:
         """Try ``points`` (points, B) in turn; a sample whose criterion has settled is left alone."""

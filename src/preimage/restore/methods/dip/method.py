@@ -14,11 +14,10 @@ from preimage.physics.noise import GaussianNoise, NoNoise
 from preimage.restore.frame.task import FittedTask, Level, Outcome
 from preimage.restore.frame.work import Forecast, Job, Method, Settings, Worker
 from preimage.restore.methods.dip.data_step import data_step
-from preimage.restore.methods.dip.interrupt import wish_to_end
 from preimage.restore.methods.dip.memory import check_memory, needed_bytes
 from preimage.restore.methods.dip.settings import started
 from preimage.restore.methods.dip.watch import Watch
-from preimage.solve import Reason
+from preimage.solve import Reason, interruptible
 
 __all__ = ["ByDip", "Dip", "as_dip"]
 
@@ -93,29 +92,27 @@ class ByDip(Method):
 
 
 @dataclass
-class _Done:
-    """How many pictures are, and the steps that led to one that the user ended."""
-
-    pictures: int = 0
-    kept: int | None = None
-
-
-@dataclass(frozen=True)
 class _Fitting(Worker):
-    """With the steps and runs chosen."""
+    """A deep image prior at work on the pictures of one job.
+
+    Attributes:
+        pictures: how many pictures have been fitted.
+        kept: the steps that led to a picture that the user ended; ``None`` where all were taken.
+    """
 
     method: ByDip
     job: Job
     settings: Settings
     steps: int
     runs: int
-    done: _Done = field(default_factory=_Done)
+    pictures: int = field(default=0, init=False)
+    kept: int | None = field(default=None, init=False)
 
     def resolved(self) -> Mapping[str, Any]:
         """The runs, and the steps that count: where the user ended it, those up to there."""
         given = self.settings.weights
         weights = {} if given is None else {"weights": {"name": given, "sha256": zoo.describe(given).sha256}}
-        return {"steps": self.done.kept or self.steps, "runs": self.runs, **weights}
+        return {"steps": self.kept or self.steps, "runs": self.runs, **weights}
 
     def forecast(self) -> Forecast:
         """Memory alone: how long a step takes is known when it has been taken."""
@@ -144,22 +141,22 @@ class _Fitting(Worker):
             if dip.preview is not None:
                 dip.preview(job.rebuild(finished(x)[0].cpu()))
 
-        with wish_to_end() as is_over:
+        with interruptible() as is_over:
             watch = Watch(
-                is_over, job.progress, self.done.pictures * self.steps, job.count * self.steps, dip.tell,
+                is_over, job.progress, self.pictures * self.steps, job.count * self.steps, dip.tell,
                 None if dip.preview is None else show, dip.every,
             )  # fmt: skip
             solution = prior.solve(measured, physics, [watch])
-        self.done.pictures += 1
+        self.pictures += 1
         reason = solution.reason[0]
         if reason.kind == "diverged":
             raise ConvergenceError(f"the fit {reason}; try another seed, or the setting paper.")
         if job.progress is not None:
-            job.progress(self.done.pictures * self.steps, job.count * self.steps)
-        if is_over() and self.done.pictures < job.count:
+            job.progress(self.pictures * self.steps, job.count * self.steps)
+        if is_over() and self.pictures < job.count:
             raise KeyboardInterrupt
         if reason.kind == "interrupted":
             reason = Reason("interrupted", reason.step)  # whatever has ended other runs before
             if job.count == 1:
-                self.done.kept = reason.step  # a repetition takes so many
+                self.kept = reason.step  # a repetition takes so many
         return Outcome(finished(solution.x), reason, solution.history)

@@ -1,4 +1,4 @@
-"""Ctrl-C, or SIGTERM, as a wish to end early."""
+"""Ctrl-C, or SIGTERM, as a wish to end a run early."""
 
 import signal
 import threading
@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["wish_to_end"]
+__all__ = ["interruptible"]
 
 
 @contextmanager
-def wish_to_end() -> Iterator[Callable[[], bool]]:
-    """While the block runs, the first Ctrl-C is but noted: what is yielded tells whether. The second interrupts.
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Let the first Ctrl-C in the block end a run with the best result so far, and only the second one interrupt.
 
-    SIGTERM is noted as well where the process has a handler for it, as the command line has; else it ends the process.
-    Only the main thread hears of signals; in others, and where the process ignores them, nothing changes.
+    The block gets a function that tells whether Ctrl-C has been pressed; a callback of :func:`preimage.solve.iterate`
+    that asks it ends the run with ``Reason("interrupted", step)``. SIGTERM does the same where the process has a
+    handler for it, as the command line has; else it ends the process. Signals reach the main thread only: in other
+    threads, and where the process ignores signals, nothing changes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield lambda: False

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from preimage.restore.methods.dip.interrupt import wish_to_end
+from preimage.solve import interruptible
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def _sigterm_interrupts():
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_interrupt_is_noted_and_the_second_interrupts(number):
     usual = signal.getsignal(number)
-    with wish_to_end() as is_over:
+    with interruptible() as is_over:
         assert not is_over()
         signal.raise_signal(number)
         assert is_over()
@@ -28,7 +28,7 @@ def test_the_first_interrupt_is_noted_and_the_second_interrupts(number):
 
 
 def test_a_process_without_a_handler_still_ends_by_sigterm():
-    with wish_to_end():
+    with interruptible():
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
@@ -36,7 +36,7 @@ def test_other_threads_and_ignored_interrupts_are_left_alone():
     heard = []
 
     def run():
-        with wish_to_end() as is_over:
+        with interruptible() as is_over:
             heard.append((is_over(), signal.getsignal(signal.SIGINT)))
 
     usual = signal.getsignal(signal.SIGINT)
@@ -46,7 +46,7 @@ def test_other_threads_and_ignored_interrupts_are_left_alone():
     assert heard == [(False, usual)]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with wish_to_end() as is_over:
+        with interruptible() as is_over:
             signal.raise_signal(signal.SIGINT)
             assert not is_over()
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
