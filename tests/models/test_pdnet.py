@@ -4,7 +4,7 @@ import torch
 from preimage.errors import ArgumentError, CapabilityError, ShapeError
 from preimage.models import PDNet
 from preimage.physics import Denoising, Diagonal, LinearPhysics, stack
-from preimage.physics.bases import Fourier, Pixels
+from preimage.transform import Fourier, Pixels
 from tests.doubles import Square
 from tests.models.problems import made, normal
 

@@ -17,9 +17,9 @@ from preimage.physics import (
     NoNoise,
     stack,
 )
-from preimage.physics.bases import Fourier, Pixels
 from preimage.physics.linear import Product, Scaled, Sum
 from preimage.testing import check_linear, check_physics
+from preimage.transform import Fourier, Pixels
 
 SHAPE = (2, 3, 4, 5)
 

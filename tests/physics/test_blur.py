@@ -10,10 +10,11 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics import Blur
-from preimage.physics._border import Padding
-from preimage.physics._convolution import Method, fast_length
 from preimage.physics.noise import GaussianNoise
 from preimage.testing import check_linear, check_physics
+from preimage.transform import fast_length
+from preimage.transform.border import Padding
+from preimage.transform.convolution import Method
 from tests.example import Example, kernel
 
 COVERS = ["preimage.physics._convolution"]

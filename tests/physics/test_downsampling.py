@@ -8,10 +8,10 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics import Blur, Downsampling
-from preimage.physics._border import Padding
-from preimage.physics._convolution import convolve, convolve_adjoint
 from preimage.physics.noise import GaussianNoise
 from preimage.testing import check_linear, check_physics
+from preimage.transform.border import Padding
+from preimage.transform.convolution import convolve, convolve_adjoint
 from tests.example import Example, kernel
 
 EXAMPLES = {

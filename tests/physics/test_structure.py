@@ -4,8 +4,8 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from preimage.physics import Blur, BlurFFT, Decolorize, Demosaicing, Downsampling, Inpainting, LinearPhysics
-from preimage.physics.bases import Fourier, Pixels
 from preimage.physics.structure import Diagonal
+from preimage.transform import Fourier, Pixels
 
 COVERS = ["preimage.physics.bases"]
 

@@ -2,8 +2,12 @@
 
 from torch import Tensor
 
-from preimage.physics._border import Padding, check_padding
-from preimage.physics._convolution import (
+from preimage.physics.linear import LinearPhysics
+from preimage.physics.noise import Noise
+from preimage.physics.structure import Diagonal
+from preimage.transform import Fourier
+from preimage.transform.border import Padding, check_padding
+from preimage.transform.convolution import (
     Method,
     as_filter,
     check_fit,
@@ -13,10 +17,6 @@ from preimage.physics._convolution import (
     convolve_adjoint,
     transfer_function,
 )
-from preimage.physics.bases import Fourier
-from preimage.physics.linear import LinearPhysics
-from preimage.physics.noise import Noise
-from preimage.physics.structure import Diagonal
 
 __all__ = ["Blur", "BlurFFT"]
 

@@ -7,10 +7,10 @@ from torch import Tensor
 
 from preimage._shapes import check_float
 from preimage.errors import ShapeError
-from preimage.physics.bases import Pixels
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
 from preimage.physics.structure import Diagonal
+from preimage.transform import Pixels
 
 __all__ = ["Decolorize"]
 

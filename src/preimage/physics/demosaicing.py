@@ -5,10 +5,10 @@ from torch import Tensor
 
 from preimage._shapes import check_float, check_image, per_image
 from preimage.errors import ArgumentError, ShapeError
-from preimage.physics.bases import Pixels
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
 from preimage.physics.structure import Diagonal
+from preimage.transform import Pixels
 
 __all__ = ["Demosaicing"]
 

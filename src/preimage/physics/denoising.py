@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import check_float
-from preimage.physics.bases import Pixels
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.structure import Diagonal
+from preimage.transform import Pixels
 
 __all__ = ["Denoising"]
 

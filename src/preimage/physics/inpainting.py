@@ -4,10 +4,10 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ShapeError
-from preimage.physics.bases import Pixels
 from preimage.physics.linear import LinearPhysics
 from preimage.physics.noise import Noise
 from preimage.physics.structure import Diagonal
+from preimage.transform import Pixels
 
 __all__ = ["Inpainting"]
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage._shapes import check_float, per_image
 from preimage._tree import squared_modulus
-from preimage.physics.bases import Basis, Fourier
+from preimage.transform import Basis, Fourier
 from preimage.transform.fourier import narrowed, widened
 
 __all__ = ["Diagonal"]

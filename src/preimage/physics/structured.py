@@ -6,9 +6,9 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage._tree import Measurement, scale, tree_map
 from preimage.physics.base import Physics
-from preimage.physics.bases import Fourier, Pixels
 from preimage.physics.structure import Diagonal
 from preimage.solve import cg, checked, lsqr, spectral_norm
+from preimage.transform import Fourier, Pixels
 from preimage.transform.fourier import widened
 
 __all__ = ["Structured"]

@@ -1,5 +1,7 @@
-"""Group actions on images, finite differences, patches, wavelets, shrinkage."""
+"""Arrays to arrays: unitary bases, convolutions, borders, group actions, finite differences, patches, wavelets."""
 
+from preimage.transform.bases import Basis, Fourier, Pixels
+from preimage.transform.convolution import fast_length
 from preimage.transform.dct import dct, idct
 from preimage.transform.dihedral import dihedral, dihedral_inverse
 from preimage.transform.finite_difference import divergence, gradient
@@ -8,6 +10,9 @@ from preimage.transform.shrinkage import group_length, group_threshold, soft_thr
 from preimage.transform.wavelet import Wavelet
 
 __all__ = [
+    "Basis",
+    "Fourier",
+    "Pixels",
     "Wavelet",
     "assemble_patches",
     "dct",
@@ -15,6 +20,7 @@ __all__ = [
     "dihedral_inverse",
     "divergence",
     "extract_patches",
+    "fast_length",
     "gradient",
     "group_length",
     "group_threshold",

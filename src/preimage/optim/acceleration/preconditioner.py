@@ -5,7 +5,7 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.physics import Diagonal, LinearPhysics
-from preimage.physics.bases import Pixels
+from preimage.transform import Pixels
 
 __all__ = ["SpectralPreconditioner", "diagonal_preconditioner"]
 

@@ -13,7 +13,6 @@ from preimage.files.samples.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.physics import BlurFFT
-from preimage.physics._convolution import fast_length
 from preimage.physics.channelwise import Channelwise
 from preimage.physics.window import Window, extend
 from preimage.restore.clipping import clipping_note, limits_of
@@ -26,6 +25,7 @@ from preimage.restore.methods.dip import settings as choices
 from preimage.restore.methods.dip.method import Dip
 from preimage.restore.methods.dpir import footprint, run_dpir
 from preimage.restore.tasks.kernel import as_kernel, check_fits
+from preimage.transform import fast_length
 
 __all__ = ["Deblur", "deblur", "kernel_digest"]
 

@@ -14,7 +14,6 @@ from preimage.files.samples.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.physics import Downsampling
-from preimage.physics._convolution import fast_length
 from preimage.physics.channelwise import Channelwise
 from preimage.physics.window import Window, extend
 from preimage.restore.camera import WIDTHS, gaussian, lanczos, moved
@@ -29,6 +28,7 @@ from preimage.restore.methods.dip.method import Dip, as_dip
 from preimage.restore.methods.dpir import footprint, run_dpir
 from preimage.restore.tasks.deblur import kernel_digest
 from preimage.restore.tasks.kernel import as_kernel
+from preimage.transform import fast_length
 
 __all__ = ["SuperResolve", "as_camera", "superresolve"]
 

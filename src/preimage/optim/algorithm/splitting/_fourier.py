@@ -12,8 +12,8 @@ from preimage.functional import LinearlyComposed, PeriodicallyComposed, Periodiz
 from preimage.optim.algorithm.base import Algorithm
 from preimage.optim.algorithm.step_sizes import curvature, powers
 from preimage.optim.schedule import resolve
-from preimage.physics.bases import Fourier
 from preimage.physics.noise import GaussianNoise
+from preimage.transform import Fourier
 
 __all__ = ["inverse_curvature", "require_fourier", "solve", "split", "spread"]
 

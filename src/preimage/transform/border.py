@@ -7,6 +7,8 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
 
+__all__ = ["Margins", "Padding", "check_padding", "pad", "unpad"]
+
 Padding = Literal["valid", "circular", "replicate", "reflect", "zero"]
 Margins = tuple[tuple[int, int], ...]  # before and after, for each spatial axis
 

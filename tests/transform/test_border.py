@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.physics._border import Padding, check_padding, pad, unpad
+from preimage.transform.border import Padding, check_padding, pad, unpad
 
 NUMPY_MODES: dict[Padding, str] = {"circular": "wrap", "replicate": "edge", "reflect": "reflect", "zero": "constant"}
 MARGINS = ((1, 3), (2, 0))

@@ -1,6 +1,6 @@
 import torch
 
-from preimage.physics.bases import Fourier, Pixels
+from preimage.transform import Fourier, Pixels
 
 
 def test_bases_are_unitary() -> None:

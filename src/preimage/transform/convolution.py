@@ -14,9 +14,22 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.physics._border import Margins, Padding, pad, unpad
-from preimage.physics.bases import half_spectrum
+from preimage.transform.bases import half_spectrum
+from preimage.transform.border import Margins, Padding, pad, unpad
 from preimage.transform.fourier import narrowed, transformed
+
+__all__ = [
+    "Method",
+    "as_filter",
+    "check_fit",
+    "check_kernel",
+    "check_method",
+    "convolve",
+    "convolve_adjoint",
+    "fast_length",
+    "multiplied",
+    "transfer_function",
+]
 
 Method = Literal["auto", "fft", "direct"]
 Sizes = tuple[int, ...]
