@@ -74,7 +74,7 @@ def public_classes() -> dict[type, str]:
 
 
 def home(cls: type) -> str:
-    """The test file of a class: ``tests/physics/test_blur.py`` for ``preimage.physics.blur``."""
+    """The test file of a class: ``tests/physics/test_blur.py`` for ``preimage.physics.blur.blur``."""
     *folders, name = cls.__module__.split(".")[1:]
     return "/".join(["tests", *folders, f"test_{name.lstrip('_')}.py"])
 

@@ -15,7 +15,7 @@ from preimage.explain.sparse_model import explain
 from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search
 from preimage.physics import Demosaicing
 from preimage.restore.frame.noise import find_noise
-from preimage.transform.patches import extract_patches
+from preimage.transform import extract_patches
 
 COVERS = ["preimage.explain.facts", "preimage.explain.scene"]
 

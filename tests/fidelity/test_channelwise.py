@@ -3,9 +3,9 @@ import torch
 from preimage.fidelity import likelihood
 from preimage.fidelity.channelwise import ChannelwiseLikelihood
 from preimage.physics import BlurFFT, Inpainting
-from preimage.physics.channelwise import Channelwise
+from preimage.physics.blur import Channelwise
+from preimage.physics.blur.window import Window, extend
 from preimage.physics.noise import GaussianNoise
-from preimage.physics.window import Window, extend
 
 COVERS = ["preimage.physics.channelwise", "preimage.physics.window"]
 

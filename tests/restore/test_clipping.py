@@ -8,10 +8,8 @@ from scipy.ndimage import convolve
 from preimage.fidelity import likelihood
 from preimage.fidelity.channelwise import ChannelwiseLikelihood
 from preimage.physics import BlurFFT, Downsampling
-from preimage.physics.channelwise import Channelwise
-from preimage.physics.limits import Limits
+from preimage.physics.blur import Channelwise, Limits, Window
 from preimage.physics.noise import GaussianNoise
-from preimage.physics.window import Window
 from preimage.restore import deblur, read_kernel, superresolve
 from preimage.restore.clipping import clipping_note, limits_of
 from preimage.restore.methods.dpir import unclipped

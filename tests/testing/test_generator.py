@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 
 from preimage.physics.generators import ParameterGenerator, SigmaGenerator
-from preimage.physics.generators.base import normal
+from preimage.physics.parameters.base import normal
 from preimage.testing import check_generator
 
 

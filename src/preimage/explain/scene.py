@@ -8,7 +8,7 @@ from torch import Tensor
 from preimage.models.sparse import SC, Coding
 from preimage.models.sparse.similarity import Similarity
 from preimage.models.sparse.windows import tiles
-from preimage.transform.patches import assemble_patches, patch_counts
+from preimage.transform import assemble_patches, patch_counts
 
 __all__ = ["CodedPart", "Part", "Scene"]
 

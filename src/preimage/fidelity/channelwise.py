@@ -11,9 +11,8 @@ from preimage.fidelity.likelihood import Likelihood
 from preimage.functional import Proximable
 from preimage.machine.memory import release
 from preimage.physics import LinearPhysics
-from preimage.physics.channelwise import Channelwise
+from preimage.physics.blur import Channelwise, Window
 from preimage.physics.noise import GaussianNoise
-from preimage.physics.window import Window
 from preimage.solve import cg
 
 __all__ = ["ChannelwiseLikelihood"]

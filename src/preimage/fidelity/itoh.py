@@ -7,7 +7,7 @@ from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable
 from preimage.physics import Physics, SpatialUnwrapping
-from preimage.physics.spatial_unwrapping import wrap
+from preimage.physics.phase.spatial_unwrapping import wrap
 from preimage.transform import dct, divergence, gradient, idct
 from preimage.transform.dct import laplacian_spectrum
 

@@ -8,7 +8,7 @@ from preimage._tree import Measurement, keep_measured, leaves, subtract
 from preimage.functional import ClosedProx, LinearlyComposed, LipschitzSmooth, Proximable, Smooth
 from preimage.physics import LinearPhysics, Physics
 from preimage.physics._measured import count_measured, sum_measured
-from preimage.physics.channelwise import Channelwise
+from preimage.physics.blur import Channelwise
 from preimage.physics.noise import GaussianNoise, Noise, NoNoise, ProximableNoise, StackedNoise
 from preimage.transform import Fourier, Pixels
 

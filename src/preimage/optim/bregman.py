@@ -8,7 +8,7 @@ from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood
 from preimage.functional import LipschitzSmooth, Proximable, Smooth, Summed, Zero
 from preimage.optim.prior.l1 import L1Prior
-from preimage.physics.linear import LinearPhysics
+from preimage.physics import LinearPhysics
 from preimage.physics.noise import PoissonNoise
 
 __all__ = ["BregmanL2", "BurgEntropy", "NegEntropy", "Potential"]

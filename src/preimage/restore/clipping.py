@@ -5,7 +5,7 @@ import math
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage.physics.limits import Limits
+from preimage.physics.blur import Limits
 
 __all__ = ["clipping_note", "grown", "limits_of"]
 

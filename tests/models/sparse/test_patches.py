@@ -5,7 +5,7 @@ from preimage.errors import ShapeError
 from preimage.models.sparse import updates
 from preimage.models.sparse.patches import Patches
 from preimage.models.sparse.updates import observe
-from preimage.transform.patches import extract_patches
+from preimage.transform import extract_patches
 from tests.models.problems import normal
 from tests.models.sparse.definition import averaged, places
 

@@ -4,7 +4,7 @@ import torch
 from preimage.models.sparse import updates
 from preimage.models.sparse.updates import AnyMasks, FewMasks, NoMask, Observed, chunks, observe, step_map
 from preimage.physics import Demosaicing
-from preimage.transform.patches import extract_patches
+from preimage.transform import extract_patches
 from tests.models.problems import normal
 
 SIZE, ATOMS = 12, 7

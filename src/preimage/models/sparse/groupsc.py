@@ -16,7 +16,7 @@ from preimage.models.sparse.similarity import Similarity, kept_bytes
 from preimage.models.sparse.strips import Columns
 from preimage.models.sparse.updates import step_map
 from preimage.models.sparse.windows import tiles
-from preimage.transform.patches import extract_patches
+from preimage.transform import extract_patches
 
 __all__ = ["GroupSC", "NonLocalSC", "Search"]
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage.models.sparse.updates import Observed, chunks, observe
-from preimage.transform.patches import assemble_patches, extract_patches, patch_counts
+from preimage.transform import assemble_patches, extract_patches, patch_counts
 
 __all__ = ["Patches"]
 

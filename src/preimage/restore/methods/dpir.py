@@ -10,7 +10,7 @@ from torch import Tensor
 from preimage.errors import ConvergenceError
 from preimage.fidelity.channelwise import ChannelwiseLikelihood
 from preimage.optim.dpir import DPIR
-from preimage.physics.channelwise import Channelwise
+from preimage.physics.blur import Channelwise
 from preimage.physics.noise import GaussianNoise
 from preimage.restore.clipping import grown
 from preimage.restore.frame.task import Outcome

@@ -11,7 +11,7 @@ from preimage.files.samples.sampling import Sampling
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
 from preimage.physics import Demosaicing, Inpainting, LinearPhysics
-from preimage.physics.channelwise import Channelwise
+from preimage.physics.blur import Channelwise
 from preimage.restore.frame.engine import Restored, restore
 from preimage.restore.frame.noise import is_drawn
 from preimage.restore.frame.pictures import Picture

@@ -16,7 +16,7 @@ from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
 from preimage.physics import Inpainting, LinearPhysics
-from preimage.physics.channelwise import Channelwise
+from preimage.physics.blur import Channelwise
 from preimage.restore.frame.engine import Restored, restore
 from preimage.restore.frame.noise import Noise, find_noise, find_noise_in
 from preimage.restore.frame.pictures import Picture, missing_in

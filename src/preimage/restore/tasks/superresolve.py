@@ -14,8 +14,8 @@ from preimage.files.samples.sampling import Sampling
 from preimage.models.dip import DeepImagePrior
 from preimage.optim.dpir import DPIR
 from preimage.physics import Downsampling
-from preimage.physics.channelwise import Channelwise
-from preimage.physics.window import Window, extend
+from preimage.physics.blur import Channelwise, Window
+from preimage.physics.blur.window import extend
 from preimage.restore.camera import WIDTHS, gaussian, lanczos, moved
 from preimage.restore.clipping import clipping_note, limits_of
 from preimage.restore.frame.engine import Restored, restore

@@ -11,7 +11,7 @@ from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood
 from preimage.functional import Smooth, Zero
 from preimage.optim.algorithm.base import Algorithm
-from preimage.physics.linear import LinearPhysics
+from preimage.physics import LinearPhysics
 from preimage.physics.noise import PoissonNoise
 
 __all__ = ["expectation_step", "require_counts", "sensitivity"]

@@ -9,7 +9,7 @@ from preimage._tree import subtract, tree_map
 from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood
 from preimage.optim.algorithm.base import Algorithm
-from preimage.physics.linear import LinearPhysics
+from preimage.physics import LinearPhysics
 
 __all__ = ["correction", "inverse_sums"]
 

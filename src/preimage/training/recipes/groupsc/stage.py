@@ -16,7 +16,7 @@ from preimage.training.callbacks import Callback
 from preimage.training.fit import FitResult, WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes.groupsc.degradations import Batch, Degradation
-from preimage.transform.patches import patch_counts
+from preimage.transform import patch_counts
 
 __all__ = ["Stage", "loss_of", "optimizers", "run", "step_loss"]
 

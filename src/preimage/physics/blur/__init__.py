@@ -1,0 +1,26 @@
+"""Blur and decimation, and their random kernels."""
+
+from preimage.physics.blur.blur import Blur, BlurFFT
+from preimage.physics.blur.channelwise import Channelwise
+from preimage.physics.blur.diffraction_generator import DiffractionBlurGenerator
+from preimage.physics.blur.downsampling import Downsampling
+from preimage.physics.blur.downsampling_generator import DownsamplingGenerator
+from preimage.physics.blur.downsampling_matlab import DownsamplingMatlab
+from preimage.physics.blur.gaussian_generator import GaussianBlurGenerator
+from preimage.physics.blur.limits import Limits
+from preimage.physics.blur.motion_generator import MotionBlurGenerator
+from preimage.physics.blur.window import Window
+
+__all__ = [
+    "Blur",
+    "BlurFFT",
+    "Channelwise",
+    "DiffractionBlurGenerator",
+    "Downsampling",
+    "DownsamplingGenerator",
+    "DownsamplingMatlab",
+    "GaussianBlurGenerator",
+    "Limits",
+    "MotionBlurGenerator",
+    "Window",
+]

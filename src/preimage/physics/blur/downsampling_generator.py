@@ -1,0 +1,48 @@
+"""Random filters before decimation."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from preimage.errors import ArgumentError
+from preimage.physics.kernels import bicubic_filter, bilinear_filter, gaussian_blur, sinc_filter
+from preimage.physics.parameters.base import ParameterGenerator, uniform
+
+__all__ = ["DownsamplingGenerator"]
+
+_FILTERS: dict[str, Callable[[float], Tensor]] = {
+    "bicubic": lambda factor: bicubic_filter(factor, torch.float64),
+    "bilinear": lambda factor: bilinear_filter(factor, torch.float64),
+    "gaussian": lambda factor: gaussian_blur(factor / 2, dtype=torch.float64),
+    "sinc": lambda factor: sinc_filter(factor, dtype=torch.float64),
+}
+
+
+class DownsamplingGenerator(ParameterGenerator):
+    """The filter of a decimation by ``factor``, chosen at random by name; smaller ones are padded with zeros.
+
+    Args:
+        factor: of the decimation, >= 1.
+        filters: names among "bicubic", "bilinear", "gaussian" (standard deviation ``factor / 2``) and "sinc".
+
+    Shapes: ``kernel`` (B, 1, k, k) with the same odd ``k`` for all.
+    """
+
+    def __init__(self, factor: int = 2, filters: Sequence[str] = ("bicubic", "bilinear", "gaussian", "sinc")) -> None:
+        super().__init__()
+        if not filters or any(name not in _FILTERS for name in filters):
+            raise ArgumentError(
+                f"`filters` must be names among {', '.join(_FILTERS)}, got {filters}; choose from those."
+            )
+        self.factor = factor
+        self.filters = filters
+
+    def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
+        """One kernel."""
+        kernels = [_FILTERS[name](self.factor)[0] for name in self.filters]
+        largest = max(kernel.shape[-1] for kernel in kernels)
+        chosen = kernels[min(int(uniform(0.0, len(kernels), rng)), len(kernels) - 1)]
+        margin = (largest - chosen.shape[-1]) // 2
+        return {"kernel": F.pad(chosen, (margin,) * 4)}

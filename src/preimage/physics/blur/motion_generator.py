@@ -1,0 +1,62 @@
+"""Random camera shake."""
+
+import math
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from preimage.errors import ArgumentError
+from preimage.physics.kernels import path_kernel
+from preimage.physics.parameters.base import ParameterGenerator, normal
+
+__all__ = ["MotionBlurGenerator"]
+
+_POINTS = 512
+
+
+class MotionBlurGenerator(ParameterGenerator):
+    r"""Kernels of a camera that follows a smooth random path during the exposure.
+
+    Both coordinates of the path are Gaussian processes in time ``t`` in [0, 1] with the covariance
+    ``spread^2 (1 + a) exp(-a)``, ``a = sqrt(3) |t - s| / smoothness``. The path is moved so that its mean is at the
+    origin of the kernel, so that the blur does not shift the image, and shrunk where it would leave the kernel.
+
+    Args:
+        size: height and width of the kernels.
+        spread: standard deviation of the position, in pixels; by default a quarter of the half-width of the kernel.
+        smoothness: correlation time as a fraction of the exposure; small for trembling, large for straight lines.
+
+    Shapes: ``kernel`` (B, 1, size, size).
+
+    Source: Schuler, Hirsch, Harmeling, Schölkopf, "Learning to deblur", TPAMI 2016, section on training data; differs
+    in the covariance (Matérn 3/2) and its constants.
+    """
+
+    def __init__(self, size: int = 31, spread: float | None = None, smoothness: float = 0.5) -> None:
+        super().__init__()
+        if size < 3:
+            raise ArgumentError(f"`size` must be at least 3, got {size}; a path needs room.")
+        if not smoothness > 0 or (spread is not None and not spread > 0):
+            raise ArgumentError(f"`spread` and `smoothness` must be positive, got {spread} and {smoothness}.")
+        self.size = size
+        self.spread = spread
+        self.smoothness = smoothness
+
+    def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
+        """One kernel."""
+        room = (self.size - 1) // 2
+        spread = self.size / 8 if self.spread is None else self.spread
+        path = spread * _root(self.smoothness) @ normal(2 * _POINTS, rng).reshape(_POINTS, 2)
+        path = path - path.mean(0)
+        path = path * min(1.0, room / path.abs().max().item())
+        return {"kernel": path_kernel(path, self.size, torch.float64)[0]}
+
+
+@cache
+def _root(smoothness: float) -> Tensor:
+    """A square root of the covariance at equally spaced times."""
+    time = torch.linspace(0, 1, _POINTS, dtype=torch.float64)
+    gap = math.sqrt(3) * (time[:, None] - time[None, :]).abs() / smoothness
+    covariance = (1 + gap) * (-gap).exp() + 1e-9 * torch.eye(_POINTS, dtype=torch.float64)
+    return torch.linalg.cholesky(covariance)

@@ -1,0 +1,20 @@
+"""Random parameters of forward models: ``physics(x, **generator(batch, rng))``."""
+
+from preimage.physics.blur.diffraction_generator import DiffractionBlurGenerator
+from preimage.physics.blur.downsampling_generator import DownsamplingGenerator
+from preimage.physics.blur.gaussian_generator import GaussianBlurGenerator
+from preimage.physics.blur.motion_generator import MotionBlurGenerator
+from preimage.physics.parameters.base import ParameterGenerator
+from preimage.physics.parameters.mixture import GeneratorMixture
+from preimage.physics.parameters.scalar import GainGenerator, SigmaGenerator
+
+__all__ = [
+    "DiffractionBlurGenerator",
+    "DownsamplingGenerator",
+    "GainGenerator",
+    "GaussianBlurGenerator",
+    "GeneratorMixture",
+    "MotionBlurGenerator",
+    "ParameterGenerator",
+    "SigmaGenerator",
+]

@@ -1,0 +1,7 @@
+"""What networks see of images."""
+
+from preimage.physics.network.feature_map import FeatureMap
+
+__all__ = [
+    "FeatureMap",
+]

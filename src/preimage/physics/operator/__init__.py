@@ -1,0 +1,18 @@
+"""What every operator is: linear or not, its structure, how operators combine."""
+
+from preimage.physics.operator.base import Physics
+from preimage.physics.operator.linear import Adjoint, LinearPhysics, Product, Scaled, Sum
+from preimage.physics.operator.stack import Stack, stack
+from preimage.physics.operator.structure import Diagonal
+
+__all__ = [
+    "Adjoint",
+    "Diagonal",
+    "LinearPhysics",
+    "Physics",
+    "Product",
+    "Scaled",
+    "Stack",
+    "Sum",
+    "stack",
+]

@@ -1,0 +1,48 @@
+"""Random noise levels and gains."""
+
+import torch
+from torch import Tensor
+
+from preimage.physics.parameters.base import ParameterGenerator, require_range, uniform
+
+__all__ = ["GainGenerator", "SigmaGenerator"]
+
+
+class SigmaGenerator(ParameterGenerator):
+    """``sigma`` uniform in ``[low, high)``: the noise level of :class:`preimage.physics.GaussianNoise`.
+
+    Args:
+        low, high: standard deviations in image units.
+
+    Shapes: ``sigma`` (B,).
+    """
+
+    def __init__(self, low: float = 0.0, high: float = 50 / 255) -> None:
+        super().__init__()
+        require_range((low, high), "low, high")
+        self.low = low
+        self.high = high
+
+    def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
+        """One level."""
+        return {"sigma": uniform(self.low, self.high, rng)}
+
+
+class GainGenerator(ParameterGenerator):
+    """``gain`` uniform in ``[low, high)``: the image units per count of :class:`preimage.physics.PoissonNoise`.
+
+    Args:
+        low, high: image units per count.
+
+    Shapes: ``gain`` (B,).
+    """
+
+    def __init__(self, low: float = 0.001, high: float = 0.1) -> None:
+        super().__init__()
+        require_range((low, high), "low, high")
+        self.low = low
+        self.high = high
+
+    def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
+        """One gain."""
+        return {"gain": uniform(self.low, self.high, rng)}

@@ -1,0 +1,9 @@
+"""What is left of a signal without its phase, or of a phase without its multiples of a period."""
+
+from preimage.physics.phase.phase_retrieval import PhaseRetrieval
+from preimage.physics.phase.spatial_unwrapping import SpatialUnwrapping
+
+__all__ = [
+    "PhaseRetrieval",
+    "SpatialUnwrapping",
+]

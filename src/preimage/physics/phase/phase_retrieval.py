@@ -1,0 +1,56 @@
+"""Intensities of a linear measurement."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from preimage._tree import Measurement, tree_map
+from preimage.physics.noise import Noise
+from preimage.physics.operator.base import Physics
+from preimage.physics.operator.linear import LinearPhysics
+
+__all__ = ["PhaseRetrieval"]
+
+
+class PhaseRetrieval(Physics):
+    r"""``A(x) = |B x|^2`` with a linear ``B``: detectors see no phase.
+
+    The image is determined at best up to a global phase: ``A(exp(i t) x) = A(x)``. The noise of ``operator`` does not
+    count; that of the intensities is ``noise``.
+
+    Args:
+        operator: ``B``.
+
+    Shapes: images, real or complex, are those of ``operator``; ``y`` is real, shaped like its measurements.
+    """
+
+    def __init__(self, operator: LinearPhysics, noise: Noise | None = None) -> None:
+        super().__init__(noise)
+        self.operator = operator
+
+    def A(self, x: Tensor) -> Measurement:
+        """``|B x|^2``."""
+        return tree_map(_power, self.operator.A(x))
+
+    def measured(self, y: Measurement) -> Measurement:
+        """What ``B`` measures."""
+        return self.operator.measured(y)
+
+    def vjp(self, x: Tensor, v: Measurement) -> Tensor:
+        """``2 B^H (v * B x)``; its real part for a real ``x``."""
+        return self.pullback(x)[1](v)
+
+    def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
+        """As of every physics, with ``B x`` computed once."""
+        z = self.operator.A(x)
+
+        def pull(v: Measurement) -> Tensor:
+            pulled = self.operator.A_adjoint(tree_map(lambda a, b: 2 * a * b, v, z))
+            return pulled if x.is_complex() else pulled.real
+
+        return tree_map(_power, z), pull
+
+
+def _power(z: Tensor) -> Tensor:
+    return z.real.square() + z.imag.square() if torch.is_complex(z) else z.square()

@@ -1,0 +1,65 @@
+"""Colour filter arrays."""
+
+import torch
+from torch import Tensor
+
+from preimage._shapes import check_float, check_image, per_image
+from preimage.errors import ArgumentError, ShapeError
+from preimage.physics.noise import Noise
+from preimage.physics.operator.linear import LinearPhysics
+from preimage.physics.operator.structure import Diagonal
+from preimage.transform import Pixels
+
+__all__ = ["Demosaicing"]
+
+_PATTERNS = ("RGGB", "BGGR", "GRBG", "GBRG")
+
+
+class Demosaicing(LinearPhysics):
+    """``A x = sum_c mask_c * x_c``: each pixel of the mosaic sees the colour its filter lets through.
+
+    The filters repeat in 2x2 cells, the first at the top left corner of the image. ``A A^H = I``.
+
+    Args:
+        pattern: colours of a cell, row by row: "RGGB", "BGGR", "GRBG" or "GBRG".
+
+    Shapes: ``x`` (B, 3, H, W), red, green, blue; ``y`` (B, 1, H, W).
+    """
+
+    def __init__(self, pattern: str = "RGGB", noise: Noise | None = None) -> None:
+        super().__init__(noise)
+        if pattern not in _PATTERNS:
+            raise ArgumentError(f"`pattern` must be one of {', '.join(_PATTERNS)}, got {pattern!r}; name the 2x2 cell.")
+        self.pattern = pattern
+
+    def mask(self, like: Tensor) -> Tensor:
+        """One where a colour is seen: (1, 3, H, W), real, for the size, dtype and device of ``like``."""
+        height, width = like.shape[-2:]
+        cell = torch.tensor(["RGB".index(colour) for colour in self.pattern], device=like.device).reshape(2, 2)
+        rows, columns = (torch.arange(size, device=like.device) % 2 for size in (height, width))
+        seen = cell[rows[:, None], columns[None, :]]
+        colours = torch.arange(3, device=like.device)[:, None, None]
+        return (seen == colours)[None].to(like.real.dtype)
+
+    def A(self, x: Tensor) -> Tensor:
+        """The mosaic."""
+        check_image(x, spatial=(2,))
+        if x.shape[1] != 3:
+            raise ShapeError(f"`x` must have 3 channels, got {x.shape[1]}; give a colour image.")
+        return (self.mask(x) * x).sum(1, keepdim=True)
+
+    def A_adjoint(self, y: Tensor) -> Tensor:
+        """Each sample in the channel it was taken from, zero in the others."""
+        check_float(y, "y")
+        return self.mask(y) * y
+
+    def measured(self, y: Tensor) -> None:
+        """Every entry."""
+
+    def outer_diagonal(self, like: Tensor) -> Diagonal:
+        """The number one."""
+        return Diagonal(Pixels(), Pixels(), lambda: like.real.new_ones((1, 1, 1, 1)))
+
+    def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
+        """``b / (mask + rho)``, more accurate for a small ``rho`` than what follows from ``A A^H``."""
+        return b / (self.mask(b) + per_image(rho, b.real))
