@@ -21,13 +21,13 @@ from preimage.transform.fourier import narrowed, transformed
 __all__ = [
     "Method",
     "as_filter",
-    "check_fit",
-    "check_kernel",
-    "check_method",
     "convolve",
     "convolve_adjoint",
     "fast_length",
     "multiplied",
+    "require_fit",
+    "require_kernel",
+    "require_method",
     "transfer_function",
 ]
 
@@ -40,7 +40,7 @@ _DIRECT_TAPS = 40
 _DIRECT_PIXELS = 2**19
 
 
-def check_kernel(kernel: Tensor) -> None:
+def require_kernel(kernel: Tensor) -> None:
     """Require a real floating-point kernel of rank 2 to 5 with no empty axis but the batch."""
     if not 2 <= kernel.ndim <= 5 or 0 in kernel.shape[kernel.ndim > 3 :] or not kernel.is_floating_point():
         raise ShapeError(
@@ -49,7 +49,7 @@ def check_kernel(kernel: Tensor) -> None:
         )
 
 
-def check_method(method: str) -> None:
+def require_method(method: str) -> None:
     """Require one of the three names."""
     if method not in ("auto", "fft", "direct"):
         raise ArgumentError(f"`method` must be 'auto', 'fft' or 'direct', got {method!r}; 'auto' takes the cheaper.")
@@ -60,7 +60,7 @@ def as_filter(kernel: Tensor) -> Tensor:
     return kernel.reshape((1,) * (4 - kernel.ndim) + tuple(kernel.shape)) if kernel.ndim < 4 else kernel
 
 
-def check_fit(kernel: Tensor, shape: Sizes, name: str = "x") -> None:
+def require_fit(kernel: Tensor, shape: Sizes, name: str = "x") -> None:
     """Require an image (or measurement) of a ``shape`` that ``kernel`` (of :func:`as_filter`) can be applied to."""
     if len(shape) != kernel.ndim:
         raise ShapeError(
@@ -80,7 +80,7 @@ def _prepared(kernel: Tensor, x: Tensor, name: str) -> Tensor:
             f"`{name}` must be real, got {x.dtype}; convert it, or treat real and imaginary parts in turn."
         )
     kernel = as_filter(kernel).to(x.dtype)
-    check_fit(kernel, tuple(x.shape), name)
+    require_fit(kernel, tuple(x.shape), name)
     return kernel if len(kernel) else kernel.new_zeros((1, *kernel.shape[1:]))  # of no image, any kernel will do
 
 

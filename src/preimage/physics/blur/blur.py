@@ -10,11 +10,11 @@ from preimage.transform.border import Padding, check_padding
 from preimage.transform.convolution import (
     Method,
     as_filter,
-    check_fit,
-    check_kernel,
-    check_method,
     convolve,
     convolve_adjoint,
+    require_fit,
+    require_kernel,
+    require_method,
     transfer_function,
 )
 
@@ -47,9 +47,9 @@ class Blur(LinearPhysics):
         self, kernel: Tensor, padding: Padding = "valid", method: Method = "auto", noise: Noise | None = None
     ) -> None:
         super().__init__(noise)
-        check_kernel(kernel)
+        require_kernel(kernel)
         check_padding(padding)
-        check_method(method)
+        require_method(method)
         self.kernel = kernel
         self.padding: Padding = padding
         self.method: Method = method
@@ -75,7 +75,7 @@ class Blur(LinearPhysics):
     def _transfer_function(self, like: Tensor) -> Tensor:
         """(1 or B, 1 or C, H, W // 2 + 1)."""
         kernel = as_filter(self.kernel).to(like.real.dtype)
-        check_fit(kernel, tuple(like.shape))
+        require_fit(kernel, tuple(like.shape))
         return transfer_function(kernel, tuple(like.shape[2:]), tuple(size // 2 for size in kernel.shape[2:]))
 
 

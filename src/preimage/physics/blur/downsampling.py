@@ -11,10 +11,10 @@ from preimage.transform import Fourier
 from preimage.transform.border import Padding, check_padding
 from preimage.transform.convolution import (
     as_filter,
-    check_fit,
-    check_kernel,
     convolve,
     convolve_adjoint,
+    require_fit,
+    require_kernel,
     transfer_function,
 )
 
@@ -46,7 +46,7 @@ class Downsampling(LinearPhysics):
 
     def __init__(self, kernel: Tensor, factor: int, padding: Padding = "circular", noise: Noise | None = None) -> None:
         super().__init__(noise)
-        check_kernel(kernel)
+        require_kernel(kernel)
         check_padding(padding)
         if not isinstance(factor, int) or factor < 1:
             raise ArgumentError(f"`factor` must be an integer >= 1, got {factor!r}; resample for other ratios.")
@@ -80,7 +80,7 @@ class Downsampling(LinearPhysics):
         """``d``: the half spectrum of ``A A^H`` on images of ``shape``, real and non-negative."""
         self._check_sizes(shape)
         kernel = as_filter(self.kernel).to(dtype)
-        check_fit(kernel, shape)
+        require_fit(kernel, shape)
         spectrum = transfer_function(kernel, shape[2:], half=False)
         power = spectrum.real.square() + spectrum.imag.square()
         for axis in range(2 - kernel.ndim, 0):
