@@ -1,10 +1,12 @@
 """Structural similarity."""
 
-import torch
+import math
+
 from torch import Tensor
 
 from preimage._shapes import check_image
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.ssim import ssim
 from preimage.metric.base import Metric, check_pair
 
 __all__ = ["SSIM"]
@@ -53,20 +55,9 @@ class SSIM(Metric):
                 "`window`."
             )
         c1, c2 = (0.01 * self.data_range) ** 2, (0.03 * self.data_range) ** 2
-        maps = torch.stack([x_hat, x, x_hat * x_hat, x * x, x_hat * x])
-        mean_a, mean_b, aa, bb, ab = _blur(maps, self._weights(x), dims=x.ndim - 2)
-        luminance = (2 * mean_a * mean_b + c1) / (mean_a**2 + mean_b**2 + c1)
-        contrast = (2 * (ab - mean_a * mean_b) + c2) / (aa - mean_a**2 + bb - mean_b**2 + c2)
-        return (luminance * contrast).flatten(1).mean(1)
+        return ssim(x_hat, x, self._weights(), c1, c2)
 
-    def _weights(self, like: Tensor) -> Tensor:
-        offset = torch.arange(self.window, dtype=like.dtype, device=like.device) - self.window // 2
-        weights = torch.exp(-0.5 * (offset / self.width) ** 2)
-        return weights / weights.sum()
-
-
-def _blur(maps: Tensor, weights: Tensor, dims: int) -> Tensor:
-    """Weighted local means along each of the last ``dims`` axes, without padding."""
-    for axis in range(maps.ndim - dims, maps.ndim):
-        maps = maps.unfold(axis, len(weights), 1) @ weights
-    return maps
+    def _weights(self) -> list[float]:
+        offsets = [k - self.window // 2 for k in range(self.window)]
+        weights = [math.exp(-0.5 * (offset / self.width) ** 2) for offset in offsets]
+        return [weight / sum(weights) for weight in weights]
