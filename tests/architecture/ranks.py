@@ -7,6 +7,7 @@ from tests.architecture.source import Source
 
 RANKS = {
     0: {
+        "kernels",
         "machine",
         "_module",
         "_optional",
@@ -19,7 +20,7 @@ RANKS = {
         "functional",
         "notation",
     },
-    1: {"solve", "transform", "metric", "files", "kernels"},
+    1: {"solve", "transform", "metric", "files"},
     2: {"physics"},
     3: {"fidelity", "denoisers", "reconstructor"},
     4: {"optim", "sampling"},
