@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from preimage.denoisers import Denoiser, GaussianMixture
+from preimage.denoisers import Denoiser, DenoiserWrapper, GaussianMixture
+from preimage.fidelity import likelihood
 from preimage.functional import (
     ClosedProx,
     Conjugable,
@@ -25,14 +26,24 @@ from preimage.functional import (
     Smooth,
     Summed,
 )
-from preimage.optim import Potential
-from preimage.physics import LinearPhysics, Physics
+from preimage.metric import Metric
+from preimage.optim import Potential, Tikhonov
+from preimage.optim.algorithm import Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm
+from preimage.physics import BlurFFT, GaussianNoise, LinearPhysics, Physics
 from preimage.physics.generators import ParameterGenerator
 from preimage.physics.noise import Noise, ProximableNoise
+from preimage.reconstructor import Reconstructor
 
 # Classes meant to be derived from, which have no instances of their own.
 ABSTRACT: set[type] = {
+    Algorithm,
+    GradientAlgorithm,
+    MemorylessAlgorithm,
+    PointAlgorithm,
+    Metric,
+    Reconstructor,
     Denoiser,
+    DenoiserWrapper,
     ClosedProx,
     Conjugable,
     LinearlyComposed,
@@ -62,6 +73,9 @@ class Example:
         complex: it takes complex images, too.
         tol: accuracy of an iterative prox.
         parts: the measurement a noise is checked on is a tuple of so many tensors.
+        double: a reconstructor gives the same in double precision.
+        physics: makes the physics of the images that a reconstructor is checked on.
+        terms: makes the data term and the prior that an algorithm is checked on.
     """
 
     make: Callable[[], Any]
@@ -69,6 +83,9 @@ class Example:
     complex: bool = False
     tol: float = 1e-5
     parts: int | None = None
+    double: bool = True
+    physics: Callable[[], Physics] | None = None
+    terms: Callable[[], tuple[Any, Any]] | None = None
 
 
 def random(*shape: int, seed: int = 0, low: float = 0.0, high: float = 1.0) -> Tensor:
@@ -79,6 +96,16 @@ def random(*shape: int, seed: int = 0, low: float = 0.0, high: float = 1.0) -> T
 SEEN = random(6, 5) > 0.4
 Y = random(2, 3, 6, 5, seed=1)
 LEVELS = torch.tensor([0.1, 0.2])
+
+
+def deblurring() -> LinearPhysics:
+    """A periodic blur with Gaussian noise."""
+    return BlurFFT(kernel(3, 3), GaussianNoise(0.1))
+
+
+def quadratic() -> tuple[Any, Any]:
+    """The data term of a blur, and a quadratic prior."""
+    return likelihood(deblurring(), Y), Tikhonov(LEVELS)
 
 
 class Mirror(Denoiser):

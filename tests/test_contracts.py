@@ -4,32 +4,39 @@ import importlib
 import pkgutil
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 import preimage
 from preimage._tree import leaves, tree_map
 from preimage.denoisers import Denoiser
 from preimage.fidelity import likelihood
 from preimage.functional import Conjugable, LinearlyComposed, Proximable, Smooth
+from preimage.metric import Metric
+from preimage.optim.algorithm import Algorithm
 from preimage.physics import LinearPhysics, Physics
 from preimage.physics.generators import ParameterGenerator
 from preimage.physics.noise import Noise
+from preimage.reconstructor import Reconstructor
 from preimage.testing import (
+    check_algorithm,
     check_composed,
     check_conjugate,
     check_denoiser,
     check_generator,
     check_linear,
+    check_metric,
     check_noise,
     check_physics,
     check_prox,
+    check_reconstructor,
     check_smooth,
 )
 from preimage.testing._values import samples_of
-from tests.example import ABSTRACT, Example, random
+from tests.example import ABSTRACT, Example, deblurring, quadratic, random
 
 COVERS = ["preimage.testing._values"]
 
@@ -52,7 +59,12 @@ def collect() -> dict[type, list[Example]]:
 
 EXAMPLES = collect()
 
-CONTRACTS = (Physics, Noise, Smooth, Proximable, Conjugable, LinearlyComposed, Denoiser, ParameterGenerator)
+CONTRACTS = (
+    Physics, Noise, Smooth, Proximable, Conjugable, LinearlyComposed, Denoiser, ParameterGenerator, Reconstructor,
+    Metric, Algorithm,
+)  # fmt: skip
+# Their checks compare with float64 themselves.
+ONCE = (Reconstructor, Metric, Algorithm)
 
 APPLICATIONS = ("preimage.cli", "preimage.restore", "preimage.web")  # they use the contracts, they add none
 
@@ -99,7 +111,7 @@ CASES = [
     for cls, examples in EXAMPLES.items()
     for index, example in enumerate(examples)
     for dtype in (torch.float32, torch.float64, torch.complex64, torch.complex128)
-    if example.complex or not dtype.is_complex
+    if (example.complex or not dtype.is_complex) and not (issubclass(cls, ONCE) and dtype != torch.float32)
 ]
 
 
@@ -121,7 +133,15 @@ def images(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
     return (torch.complex(x, random(*shape, seed=3)) if dtype.is_complex else x).to(dtype)
 
 
-def drive(value: nn.Module, x: Tensor, example: Example) -> None:
+def drive(value: Any, x: Tensor, example: Example) -> None:
+    if isinstance(value, Reconstructor):
+        physics = (example.physics or deblurring)()
+        y = physics(x, rng=torch.Generator().manual_seed(1))
+        check_reconstructor(value, y, physics, max(example.tol, 1e-4), example.double)
+    if isinstance(value, Metric):
+        check_metric(value, x.lerp(x.flip(0), 0.1), x)
+    if isinstance(value, Algorithm):
+        check_algorithm(value, *(example.terms or quadratic)(), x, tol=max(example.tol, 1e-4))
     if isinstance(value, Physics):
         check_physics(value, x, torch.Generator().manual_seed(0))
     if isinstance(value, LinearPhysics):
@@ -166,7 +186,7 @@ def test_inference_mode_changes_nothing(example: Example) -> None:
         torch.testing.assert_close(a, b)
 
 
-def derived(value: nn.Module, x: Tensor, example: Example) -> list[Tensor]:
+def derived(value: Any, x: Tensor, example: Example) -> list[Tensor]:
     """What may take derivatives inside, at ``x``."""
     if isinstance(value, Noise):
         z = x if example.parts is None else (x,) * example.parts

@@ -172,3 +172,13 @@ def test_a_part_that_is_a_field_is_replaced_with_its_parameters() -> None:
 def test_a_field_that_shapes_what_was_learned_cannot_be_replaced() -> None:
     with pytest.raises(FieldError, match="`width` must suit what Net has learned"):
         Net().replace(width=4)
+
+
+def test_derived_parts_follow_the_fields() -> None:
+    class Derived(Module):
+        def __init__(self, gain: Tensor) -> None:
+            super().__init__()
+            self.gain = gain
+            self._part = Gain(2 * gain)
+
+    assert Derived(torch.ones(1)).replace(gain=torch.full((1,), 3.0))._part.gain == 6

@@ -170,7 +170,7 @@ def _learned(value: Module) -> dict[str, Tensor]:
     fields = value.fields().values()
     inside = [*value._parameters.items(), *value._buffers.items(), *value._modules.items()]
     own = {name for name, item in inside if item is not None and all(item is not field for field in fields)}
-    own -= value._non_persistent_buffers_set
+    own = {name for name in own if not name.startswith("_")}  # the others are derived from the fields
     if not own:
         return {}
     networks = [field for field in fields if isinstance(field, nn.Module)]

@@ -4,6 +4,11 @@ import torch
 from preimage.denoisers import Denoiser, DnCNN, DRUNet, TiledDenoiser
 from preimage.denoisers.tiled import spans
 from preimage.errors import ArgumentError
+from tests.example import Example
+
+EXAMPLES = {
+    TiledDenoiser: [Example(lambda: TiledDenoiser(DnCNN(1, width=4, depth=3), 8), shape=(2, 1, 9, 31))],
+}
 
 
 class Everywhere(Denoiser):

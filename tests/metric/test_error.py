@@ -9,6 +9,13 @@ from torchmetrics.functional.audio import signal_noise_ratio
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.metric import MAE, MSE, NMSE, PSNR, SNR, SSIM
+from tests.example import Example
+
+EXAMPLES = {
+    **{metric: [Example(metric, complex=metric not in (PSNR,))] for metric in (MAE, MSE, NMSE, SNR)},
+    PSNR: [Example(PSNR)],
+}
+
 
 METRICS = [MSE(), MAE(), NMSE(), PSNR(), PSNR(2.0), SNR(), SSIM()]
 
@@ -33,7 +40,7 @@ def test_psnr_agrees_with_skimage_and_torchmetrics(pair):
     ours = PSNR(data_range=1.0)(x_hat, x)
     for score, a, b in zip(ours.tolist(), x_hat.numpy(), x.numpy(), strict=True):
         assert score == pytest.approx(skimage.metrics.peak_signal_noise_ratio(b, a, data_range=1.0), abs=1e-9)
-    theirs = reference.image.peak_signal_noise_ratio(x_hat, x, data_range=1.0, reduction="none", dim=(1, 2, 3))
+    theirs = reference.image.peak_signal_noise_ratio(x_hat, x, data_range=1.0, reduction="none", dim=(1, 2, 3))  # pyright: ignore
     torch.testing.assert_close(ours, theirs)
 
 

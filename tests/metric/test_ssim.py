@@ -5,6 +5,11 @@ import torchmetrics.functional.image as reference
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.metric import SSIM
+from tests.example import Example
+
+EXAMPLES = {
+    SSIM: [Example(SSIM, shape=(2, 3, 13, 15))],
+}
 
 
 def noisy_pair(rng, shape, scale=1.0):

@@ -8,7 +8,12 @@ from preimage.models import LISTA, LISTAEncoder
 from preimage.models.lista import BandPrior
 from preimage.optim import PGD, Variational, WaveletPrior
 from preimage.physics import Blur, Denoising, GaussianNoise, kernels
+from tests.example import Example
 from tests.models.problems import normal
+
+EXAMPLES = {
+    LISTA: [Example(lambda: LISTA(3, wavelet="haar", level=1), shape=(2, 3, 6, 8))],
+}
 
 
 @pytest.mark.parametrize(("shape", "dims"), [((2, 3, 16, 12), 2), ((2, 1, 8, 8, 12), 3)])

@@ -1,11 +1,17 @@
 import pytest
 import torch
 
+from preimage.denoisers import DnCNN
 from preimage.errors import CapabilityError
 from preimage.models import MoDL
 from preimage.physics import Denoising
 from tests.doubles import Square
+from tests.example import Example
 from tests.models.problems import PIXELS, ROWS, denoiser, dense, normal
+
+EXAMPLES = {
+    MoDL: [Example(lambda: MoDL(DnCNN(3, width=4, depth=3), 3))],
+}
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.complex128])

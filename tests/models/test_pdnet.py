@@ -6,7 +6,12 @@ from preimage.models import PDNet
 from preimage.physics import Denoising, Diagonal, LinearPhysics, stack
 from preimage.transform import Fourier, Pixels
 from tests.doubles import Square
+from tests.example import Example
 from tests.models.problems import made, normal
+
+EXAMPLES = {
+    PDNet: [Example(lambda: PDNet((3, 3), 2, width=4))],
+}
 
 
 class Sampling(LinearPhysics):

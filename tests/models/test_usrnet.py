@@ -6,7 +6,13 @@ from preimage.errors import CapabilityError
 from preimage.models import USRNet
 from preimage.optim.unrolled import Checkpointed
 from preimage.physics import Blur, Decolorize, Downsampling, GaussianNoise, PoissonNoise
+from tests.example import Example
 from tests.models.problems import made, normal
+
+EXAMPLES = {
+    USRNet: [Example(lambda: USRNet(3, (4, 4, 4, 4), 1, 2, 4))],
+}
+
 
 TINY = {"widths": (16, 32, 64, 64), "n_steps": 6, "hidden": 32}
 

@@ -1,8 +1,14 @@
 import pytest
 import torch
+from torch import nn
 
 from preimage.models import VarNet
+from tests.example import Example
 from tests.models.problems import chain, dense
+
+EXAMPLES = {
+    VarNet: [Example(lambda: VarNet([nn.Conv2d(3, 3, 3, padding=1) for _ in range(2)]))],
+}
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.complex128])

@@ -8,7 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from preimage import zoo
-from preimage.denoisers import Denoiser
+from preimage.denoisers import Denoiser, FFDNet
 from preimage.errors import CapabilityError
 from preimage.optim import DPIR, Annealing
 from preimage.physics import (
@@ -23,6 +23,14 @@ from preimage.physics import (
 )
 from preimage.solve import Reason
 from tests.data import DATA, needs_data
+from tests.example import Example
+
+EXAMPLES = {
+    DPIR: [
+        Example(lambda: DPIR(FFDNet(3, width=4, depth=3), Annealing(steps=3))),
+        Example(lambda: DPIR.deblurring(FFDNet(3, width=4, depth=3), averaging=True)),
+    ],
+}
 
 
 class Smoothing(Denoiser):

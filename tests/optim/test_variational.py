@@ -1,13 +1,22 @@
 import pytest
 import torch
 
+from preimage.denoisers import FFDNet
 from preimage.errors import CapabilityError
-from preimage.optim import ADMM, L1, L2, PGD, Variational
+from preimage.optim import ADMM, FISTA, L1, L2, PGD, PnP, Tikhonov, Variational
 from preimage.optim.variational import back_projection
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, LaplaceNoise, stack
 from preimage.solve import Reason
 from tests.doubles import Square
+from tests.example import Example
 from tests.optim.problems import Dense, Ridge
+
+EXAMPLES = {
+    Variational: [
+        Example(lambda: Variational(PGD(), Tikhonov(2.0), tol=1e-6)),
+        Example(lambda: Variational(FISTA(), PnP(FFDNet(3, width=4, depth=3)), max_steps=5, tol=None)),
+    ],
+}
 
 
 def test_default_data_term_is_the_noise_s_own_and_another_may_be_given():

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from preimage._module import Module
-from preimage._tree import leaves
+from preimage._tree import leaves, tree_map
 from preimage.testing._compare import require, require_close, require_equal, rounding
 
 M = TypeVar("M", bound=Module)
@@ -50,6 +50,26 @@ def check_value(value: M, apply: Callable[[M], Any]) -> None:
     require_equal(apply(other), expected, value, "the result after loading state_dict into a copy with other fields")
 
 
+def check_replace(value: Module) -> None:
+    """Require that ``replace`` keeps every field, what was learned, and the mode, training or evaluation."""
+    fields = value.fields()
+    for changes in ({}, *({name: field} for name, field in fields.items())):
+        made = value.replace(**changes)
+        for name, field in made.fields().items():
+            require(_same(field, fields[name]), value, f"replace({', '.join(changes)}) loses the field `{name}`")
+        state, now = (item.state_dict(keep_vars=True) for item in (value, made))
+        shared = state.keys() == now.keys() and all(state[name] is now[name] for name in state)
+        require(shared, value, f"replace({', '.join(changes)}) loses parameters or buffers")
+        modes = [[part.training for part in item.modules()] for item in (value, made)]
+        require(modes[0] == modes[1], value, f"replace({', '.join(changes)}) changes the mode, training or evaluation")
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, (list, tuple, nn.ModuleList)) and isinstance(other, (list, tuple, nn.ModuleList)):
+        return len(one) == len(other) and all(_same(a, b) for a, b in zip(one, other, strict=True))
+    return one is other or (not isinstance(one, (Tensor, nn.Module)) and one == other)
+
+
 def check_double(value: M, apply: Callable[[M], Any]) -> None:
     """Require that ``value.to(float64)`` is what the constructor makes of float64 fields."""
     converted = copy.deepcopy(value).to(torch.float64)
@@ -70,6 +90,8 @@ def map_tensors(value: M, function: Callable[[Tensor], Tensor]) -> M:
             changes[name] = [map_tensors(item, function) if isinstance(item, Module) else item for item in field]
         elif isinstance(field, Tensor) and (field.is_floating_point() or field.is_complex()):
             changes[name] = function(field.detach())
+        elif isinstance(field, tuple) and field and all(isinstance(leaf, Tensor) for leaf in leaves(field)):
+            changes[name] = tree_map(function, field)
     return value.replace(**changes)
 
 

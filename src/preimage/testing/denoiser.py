@@ -7,7 +7,7 @@ from torch import Tensor
 
 from preimage.denoisers import Denoiser
 from preimage.testing._compare import require, require_close, require_equal, rounding
-from preimage.testing._values import untouched
+from preimage.testing._values import check_replace, untouched
 
 __all__ = ["check_denoiser"]
 
@@ -16,8 +16,8 @@ def check_denoiser(denoiser: Denoiser, x: Tensor, sigma: float = 0.1) -> None:
     """Require of ``denoiser`` what :class:`preimage.denoisers.Denoiser` promises, on the images ``x``.
 
     A call leaves its input, the object and global random state alone; the result is like the input; ``sigma`` may be a
-    number or one per image; every sample is independent; copies agree; float64 agrees with float32; and no pixel
-    reaches further than the ``receptive_radius`` of its traits.
+    number or one per image; every sample is independent; copies agree, and ``replace`` keeps every field; float64
+    agrees with float32; and no pixel reaches further than the ``receptive_radius`` of its traits.
 
     Args:
         denoiser: the object under test.
@@ -42,6 +42,7 @@ def check_denoiser(denoiser: Denoiser, x: Tensor, sigma: float = 0.1) -> None:
             rows = slice(index, index + 1)
             alone = denoiser(x[rows], levels[rows])
             require_close(alone, result[rows], tol, denoiser, "the result of one sample, against the batch,")
+        check_replace(denoiser)
         require_equal(copy.deepcopy(denoiser)(x, levels), result, denoiser, "the result after deepcopy")
         wide = copy.deepcopy(denoiser).double()(x.double(), levels.double())
         require_close(result.double(), wide, max(tol, rounding(x.dtype)), denoiser, "the result, against float64,")

@@ -27,7 +27,15 @@ from preimage.models.dip import (
 from preimage.optim import RED, BetaTV, Tikhonov
 from preimage.physics import Denoising, GaussianNoise, Inpainting, LaplaceNoise, LinearPhysics, Physics
 from preimage.solve import Reason
+from tests.example import Example
 from tests.models.dip.pixels import Pixels
+
+EXAMPLES = {
+    DeepImagePrior: [
+        Example(lambda: DeepImagePrior(DeepDecoder, fit=Fit(3, runs=1), stop=LastStep()), (2, 1, 16, 17), double=False),
+    ],
+}
+
 
 tiny = partial(SkipNet, scales=scales((4, 6), 2))
 

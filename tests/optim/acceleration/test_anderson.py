@@ -7,7 +7,13 @@ from preimage.optim import ADMM, DRS, FISTA, GD, L2, PDHG, PGD, Anderson, Backtr
 from preimage.optim.prior import Box, L1Prior, Tikhonov
 from preimage.physics import Denoising, GaussianNoise, Inpainting, stack
 from preimage.solve import Reason
+from tests.example import Example
 from tests.optim.problems import PROBLEMS
+
+EXAMPLES = {
+    Anderson: [Example(lambda: Anderson(PGD()))],
+}
+
 
 problem = cache(lambda name: PROBLEMS[name]())
 
@@ -121,7 +127,7 @@ def test_gradients_through_the_steps():
     step = 1e-5
 
     def minimiser(w: float) -> torch.Tensor:
-        return f.prox(torch.zeros_like(p.minimiser), 1 / w).sum()
+        return f.prox(torch.zeros_like(p.minimiser), 1 / w).sum()  # pyright: ignore
 
     wanted = (minimiser(2 + step) - minimiser(2 - step)) / (2 * step)
     torch.testing.assert_close(found, wanted, rtol=1e-5, atol=0)

@@ -11,7 +11,13 @@ from preimage.functional import Smooth, Zero
 from preimage.optim import ADMM, FISTA, GD, PGD, Backtracking, Nesterov, Tikhonov, Variational
 from preimage.optim.prior import Box
 from preimage.physics import GaussianNoise, Inpainting, Physics, PoissonNoise
+from tests.example import Example
 from tests.optim.problems import PROBLEMS
+
+EXAMPLES = {
+    Backtracking: [Example(lambda: Backtracking(PGD()))],
+}
+
 
 problem = cache(lambda name: PROBLEMS[name]())
 
@@ -94,7 +100,7 @@ def test_the_first_step_size_is_the_inverse_curvature_unless_it_is_given():
     assert Backtracking(PGD(3.0)).prepare(Parabola(CURVATURE), Zero(), x).first == 3.0
     assert Backtracking(PGD(3.0), first=2.0).prepare(Parabola(CURVATURE), Zero(), x).first == 2.0
     at_rest = Backtracking(PGD()).prepare(Parabola(CURVATURE), Zero(), 0 * x).first
-    assert at_rest.tolist() == [1, 1, 1]
+    assert at_rest.tolist() == [1, 1, 1]  # pyright: ignore
 
 
 def test_a_step_that_cannot_descend_ends_with_the_smallest_size():

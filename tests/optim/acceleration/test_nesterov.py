@@ -5,7 +5,13 @@ import torch
 
 from preimage.errors import CapabilityError
 from preimage.optim import ADMM, FISTA, GD, L2, PGD, Backtracking, Nesterov, Variational
+from tests.example import Example
 from tests.optim.problems import PROBLEMS
+
+EXAMPLES = {
+    Nesterov: [Example(lambda: Nesterov(PGD()))],
+}
+
 
 problem = cache(lambda name: PROBLEMS[name]())
 
@@ -29,7 +35,7 @@ def test_around_proximal_gradient_it_is_fista_step_by_step(name):
 def test_around_gradient_descent_it_is_nesterov_s_method():
     p = problem("ridge")
     f = L2(p.physics, p.y, 0.5)
-    t = 1 / (float(f.lipschitz(p.minimiser[:1])) + 2.0)
+    t = 1 / (float(f.lipschitz(p.minimiser[:1])) + 2.0)  # pyright: ignore
     x = z = torch.zeros_like(p.minimiser)
     a = 1.0
     for _ in range(25):

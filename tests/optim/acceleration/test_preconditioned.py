@@ -8,7 +8,12 @@ from preimage.optim.acceleration._change_of_variables import compose_data_term, 
 from preimage.optim.prior import Box, L1Prior, Tikhonov
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting
 from preimage.testing import check_prox, check_smooth
-from tests.example import random
+from tests.example import Example, deblurring, random
+
+EXAMPLES = {
+    Preconditioned: [Example(lambda: Preconditioned(GD(), SpectralPreconditioner(deblurring(), 0.1)))],
+}
+
 
 COVERS = ["preimage.optim.acceleration._change_of_variables"]
 
@@ -70,11 +75,11 @@ def test_the_composed_functionals_keep_what_they_promise():
     s = random(2, 3, 4, 5, low=0.5, high=2.0).double()
     operator, x = Inpainting(s), data()
     for prior in (L1Prior(0.7), Tikhonov(0.7)):
-        check_prox(compose_prior(prior, operator), x)
-    check_smooth(compose_prior(Tikhonov(0.7), operator), x)
+        check_prox(compose_prior(prior, operator), x)  # pyright: ignore
+    check_smooth(compose_prior(Tikhonov(0.7), operator), x)  # pyright: ignore
     likelihood = L2(BlurFFT(random(3, 3).double()), data(1))
     check_smooth(compose_data_term(likelihood, operator), x)
-    assert torch.equal(compose_prior(Box(0.0, 1.0), operator).prox(x, 0.1), (s * x).clamp(0, 1) / s)
+    assert torch.equal(compose_prior(Box(0.0, 1.0), operator).prox(x, 0.1), (s * x).clamp(0, 1) / s)  # pyright: ignore
     check_smooth(compose_data_term(Quartic(), SpectralPreconditioner(BlurFFT(random(3, 3).double()), 0.1)), x)
     assert isinstance(compose_prior(Zero(), operator), Zero)
 

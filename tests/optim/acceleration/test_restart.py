@@ -20,8 +20,13 @@ from preimage.optim import (
 )
 from preimage.optim.prior import Box
 from preimage.physics import GaussianNoise, Inpainting
-from tests.example import Mirror
+from tests.example import Example, Mirror
 from tests.optim.problems import PROBLEMS
+
+EXAMPLES = {
+    Restarted: [Example(lambda: Restarted(Nesterov(PGD())))],
+}
+
 
 problem = cache(lambda name: PROBLEMS[name]())
 

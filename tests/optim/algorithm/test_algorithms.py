@@ -8,6 +8,7 @@ import torch
 import preimage.optim.algorithm
 from preimage._tree import tree_map
 from preimage.errors import ArgumentError, CapabilityError
+from preimage.fidelity import likelihood
 from preimage.functional import Smooth, Zero
 from preimage.optim import (
     ADMM,
@@ -31,11 +32,14 @@ from preimage.optim import (
     BurgEntropy,
     CondatVu,
     LogSchedule,
+    Tikhonov,
+    TVPrior,
     Variational,
 )
 from preimage.optim.algorithm import GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm
 from preimage.optim.prior import Box
-from preimage.physics import Denoising, GaussianNoise
+from preimage.physics import BlurFFT, Denoising, GaussianNoise, PoissonNoise, stack
+from tests.example import LEVELS, Example, Y, deblurring
 from tests.optim.problems import PROBLEMS, Lasso, Problem, Ridge, ridge
 
 COVERS = [
@@ -47,6 +51,32 @@ COVERS = [
     "preimage.optim.algorithm.splitting.drs",
     "preimage.optim.algorithm.splitting.hqs",
 ]
+EXAMPLES = {
+    **{kind: [Example(kind)] for kind in (ADMM, DRS, FISTA, GD, MD, PDHG, PGD, PMD)},
+    HQS: [Example(lambda: HQS(0.01)), Example(lambda: HQS(LogSchedule(0.1, 0.01, 4)))],
+    **{kind: [Example(kind, terms=lambda: several())] for kind in (SAGA, SPDHG)},
+    **{kind: [Example(kind, terms=lambda: edges())] for kind in (CondatVu, SDMM)},
+    **{kind: [Example(kind, terms=lambda: counts())] for kind in (MLEM, OSEM)},
+    **{kind: [Example(kind, terms=lambda: several())] for kind in (SIRT, SART)},
+}
+
+
+def several():
+    """A data term that is a sum of two, and a quadratic prior."""
+    physics = stack(deblurring(), Denoising(GaussianNoise(LEVELS)))
+    return likelihood(physics, (Y, Y)), Tikhonov(LEVELS)
+
+
+def edges():
+    """The data term of a blur, and total variation."""
+    return likelihood(deblurring(), Y), TVPrior(LEVELS)
+
+
+def counts():
+    """The data term of counts, and no prior."""
+    physics = BlurFFT(torch.full((3, 3), 1 / 9), PoissonNoise(LEVELS))
+    return likelihood(physics, Y), Zero()
+
 
 ALGORITHMS = Path(preimage.optim.algorithm.__file__).parent
 

@@ -23,10 +23,15 @@ from preimage.optim import (
 from preimage.optim.unrolled import DeepEquilibrium, FixedPoint, Implicit, JacobianFree, Phantom, Shared, Unrolled
 from preimage.physics import Blur, GaussianNoise, kernels
 from preimage.solve import AndersonMixing, Broyden, Picard
+from tests.example import Example
 from tests.optim.problems import lasso, ridge
 from tests.optim.unrolled.test_unrolled import Weighted, network
 
 COVERS = ["preimage.optim.unrolled.equilibrium_gradient"]
+EXAMPLES = {
+    DeepEquilibrium: [Example(lambda: DeepEquilibrium(PGD(), Tikhonov(1.0), ["weight"]))],
+}
+
 
 TIGHT = FixedPoint(AndersonMixing(), max_steps=5000, tol=1e-12)
 

@@ -27,9 +27,16 @@ from preimage.optim import (
 from preimage.optim.acceleration import Nesterov
 from preimage.optim.unrolled import Checkpointed, Reversible, Shared, Stored, Unrolled
 from preimage.physics import Blur, GaussianNoise, kernels
+from tests.example import Example
 from tests.optim.problems import PROBLEMS, Lasso, lasso
 
 COVERS = ["preimage.optim.unrolled.gradient", "preimage.optim.unrolled.learned", "preimage.optim.unrolled.reversible"]
+EXAMPLES = {
+    Unrolled: [
+        Example(lambda: Unrolled(PGD(), PnP(FFDNet(3, width=4, depth=3)), 3, ["step_size", Shared("weight")])),
+        Example(lambda: Unrolled(PGD(), [PnP(FFDNet(3, width=4, depth=3)) for _ in range(2)], 2)),
+    ],
+}
 
 
 class Weighted(Lasso):
@@ -102,7 +109,7 @@ def test_a_factor_of_two_doubles_the_dual_step_of_every_term():
     with torch.no_grad():
         unrolled.learned.logarithms["dual_step_size"].fill_(2.0).log_()
     filled = PDHG().prepare(likelihood(p.physics, p.y), p.prior, unrolled.init(p.y, p.physics))
-    doubled = replace(filled, dual_step_size=tuple(2 * s for s in filled.dual_step_size))
+    doubled = replace(filled, dual_step_size=tuple(2 * s for s in filled.dual_step_size))  # pyright: ignore
     plain = Variational(doubled, p.prior, max_steps=4, tol=None)
     torch.testing.assert_close(unrolled(p.y, p.physics), plain(p.y, p.physics), rtol=1e-6, atol=1e-9)
 
