@@ -11,7 +11,7 @@ def test_lanczos_is_that_of_resizing_with_two_lobes(factor, rng):
     """Away from the border, the same as the dense matrices of another operator."""
     task, side = as_camera(factor, "lanczos"), 12
     y = torch.zeros(1, 1, side, side)
-    physics, window = task.physics(y), task.window(side, side).times(factor)
+    physics, window = task.problem(y, None).physics, task.window(side, side).times(factor)
     x = torch.rand(1, 1, window.full_height, window.full_width, generator=rng)
     ours = physics.A(x)
     theirs = DownsamplingMatlab(factor, "lanczos2").A(window.of(x))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from preimage._optional import require
-from preimage.cli.options import Fitting, Options, Request
+from preimage.cli.options import Fitting, Request, Shared
 from preimage.cli.outputs import Job
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import check_free
@@ -137,7 +137,7 @@ def check_alone(request: Request, command: Callable[..., int]) -> None:
     usual = {name: parameter.default for name, parameter in inspect.signature(command).parameters.items()}
     given = [name for name, value in request.settings.items() if value != usual[name]]
     allowed = {"output", "compare", "overwrite", "skip_existing", "dry_run", "from_json"}
-    for values, default in ((request.options, Options()), (request.fitting, Fitting())):
+    for values, default in ((request.options, Shared()), (request.fitting, Fitting())):
         given += [name for name, value in vars(values).items() if name not in allowed and value != vars(default)[name]]
     if given:
         option = f"--{given[0].replace('_', '-')}"

@@ -1,4 +1,4 @@
-"""Options that restorations share."""
+"""Shared that restorations share."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
-__all__ = ["Fitting", "Options", "Request"]
+__all__ = ["Fitting", "Request", "Shared"]
 
 _FILES = Group("Files", sort_key=2)
 _DIP = Group("With --method dip, a deep image prior", sort_key=3)
@@ -14,8 +14,8 @@ _DIP = Group("With --method dip, a deep image prior", sort_key=3)
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Options:
-    """Options of every task."""
+class Shared:
+    """Shared of every task."""
 
     strength: float = 1.0
     "Factor on the level of what is removed: more removes more of it, and detail."
@@ -46,7 +46,7 @@ class Options:
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Fitting:
-    """Options of the method dip, a deep image prior."""
+    """Shared of the method dip, a deep image prior."""
 
     setting: Annotated[Literal["fast", "paper"], Parameter(group=_DIP)] = "fast"
     "What is fitted: our choice, or the publication's network and number of steps, which takes several times as long."
@@ -73,7 +73,7 @@ class Request:
     task: str
     inputs: tuple[str, ...]
     settings: dict[str, Any]
-    options: Options = field(default_factory=Options)
+    options: Shared = field(default_factory=Shared)
     fitting: Fitting = field(default_factory=Fitting)
     quality: int | None = None
     words: str = ""

@@ -13,7 +13,7 @@ from preimage.cli.batch import Work, restore_all, restore_one, was_interrupted
 from preimage.cli.checks import check_alone, check_apart, check_request
 from preimage.cli.fitting import chosen
 from preimage.cli.interrupts import INTERRUPTED, load
-from preimage.cli.options import Fitting, Options, Request
+from preimage.cli.options import Fitting, Request, Shared
 from preimage.cli.output import say
 from preimage.cli.outputs import Job, Plan, make_folders, plan
 from preimage.cli.progress import Bar
@@ -26,7 +26,7 @@ __all__ = ["app"]
 
 app = App("restore", help=texts.RESTORE)
 
-_DEFAULT, _USUAL = Options(), Fitting()
+_DEFAULT, _USUAL = Shared(), Fitting()
 
 
 @app.command(help_epilogue=texts.EXAMPLES["denoise"])
@@ -40,7 +40,7 @@ def denoise(
     weights: args.DenoisingWeights = None,
     quality: args.OutputQuality = None,
     fitting: Fitting = _USUAL,
-    options: Options = _DEFAULT,
+    options: Shared = _DEFAULT,
 ) -> int:
     """Remove noise."""
     settings = {
@@ -59,7 +59,7 @@ def deblur(
     weights: args.PriorWeights = None,
     quality: args.OutputQuality = None,
     fitting: Fitting = _USUAL,
-    options: Options = _DEFAULT,
+    options: Shared = _DEFAULT,
 ) -> int:
     """Undo a known blur."""
     if not kernel and options.from_json is None:
@@ -79,7 +79,7 @@ def superresolve(
     weights: args.PriorWeights = None,
     quality: args.OutputQuality = None,
     fitting: Fitting = _USUAL,
-    options: Options = _DEFAULT,
+    options: Shared = _DEFAULT,
 ) -> int:
     """Enlarge."""
     settings = {
@@ -99,7 +99,7 @@ def inpaint(
     weights: args.InpaintingWeights = None,
     quality: args.OutputQuality = None,
     fitting: Fitting = _USUAL,
-    options: Options = _DEFAULT,
+    options: Shared = _DEFAULT,
 ) -> int:
     """Fill in missing pixels: those of a mask, or without one those that are NaN."""
     settings = {
@@ -118,7 +118,7 @@ def demosaic(
     steps: Annotated[int | None, Parameter(help="Steps of dpir, 40 by default.")] = None,
     weights: args.MosaicWeights = None,
     quality: args.OutputQuality = None,
-    options: Options = _DEFAULT,
+    options: Shared = _DEFAULT,
 ) -> int:
     """Colour from a raw Bayer mosaic, stored as a grey picture."""
     settings = {
@@ -137,7 +137,7 @@ def deblock(
     weights: args.DeblockingWeights = None,
     output_quality: args.DeblockedQuality = None,
     fitting: Fitting = _USUAL,
-    options: Options = _DEFAULT,
+    options: Shared = _DEFAULT,
 ) -> int:
     """Remove the artefacts of JPEG compression."""
     settings = {"quality": quality, "method": method, "search": search, "steps": steps, "weights": weights}
@@ -152,7 +152,7 @@ def flash(
     steps: args.DipSteps = None,
     quality: args.OutputQuality = None,
     fitting: Fitting = _USUAL,
-    options: Options = _DEFAULT,
+    options: Shared = _DEFAULT,
 ) -> int:
     """Remove the noise of a picture without flash, with the help of one with flash.
 

@@ -46,7 +46,7 @@ class Watching(Bar, Observer):
     def announced(self, what: Announcement) -> None:
         """Print size, level, and the time and memory that are expected."""
         channels, height, width = what.shape
-        self.told.forecast, self.told.method = what.worker.forecast(), what.method
+        self.told.forecast, self.told.method = what.session.forecast(), what.method
         colour = {1: "grey", 3: "colour"}.get(channels, f"{channels} bands")
         say(f"  {width}x{height} {colour}, {self.words or what.level}{_expected(self.told.forecast)}")
         if self.dry and what.method != "dip":

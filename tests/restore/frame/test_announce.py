@@ -27,8 +27,8 @@ def test_an_observer_is_told_of_every_picture_before_its_work():
     for what in (first, second):
         assert (what.task, what.method, what.shape) == ("denoise", "drunet", (3, 16, 24))
         assert what.level == "noise level 0.1000 (25.50/255), given"
-        assert what.worker.forecast().seconds is None  # too small to be worth it
-        assert 4e8 < what.worker.forecast().memory < 6e8
+        assert what.session.forecast().seconds is None  # too small to be worth it
+        assert 4e8 < what.session.forecast().memory < 6e8
 
 
 def test_grey_stored_as_colour_is_announced_as_grey():
@@ -44,7 +44,7 @@ def test_the_time_is_in_proportion_to_the_work_and_draws_no_random_numbers():
     for side in (256, 1024):
         denoise(torch.full((1, side, side), 0.5), sigma=0.1, progress=seen)
     state = torch.random.get_rng_state()
-    small, large = (min(what.worker.forecast().seconds for _ in range(5)) for what in (seen.heard[1], seen.heard[4]))
+    small, large = (min(what.session.forecast().seconds for _ in range(5)) for what in (seen.heard[1], seen.heard[4]))
     assert torch.equal(torch.random.get_rng_state(), state)
     assert 3 < large / small < 50  # 16 times the pixels
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from preimage.restore.frame.work import Worker
+from preimage.restore.frame.work import Session
 
 __all__ = ["Announcement", "Observer"]
 
@@ -16,14 +16,14 @@ class Announcement:
         method: drunet, groupsc, dpir or dip.
         shape: (C, H, W) of the picture.
         level: how degraded it is, in words.
-        worker: which can tell the time and memory it will take.
+        session: which can tell the time and memory it will take.
     """
 
     task: str
     method: str
     shape: tuple[int, int, int]
     level: str
-    worker: Worker
+    session: Session
 
 
 class Observer:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from typing_extensions import Unpack
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.files.limits import check_input
@@ -18,12 +19,16 @@ from preimage.machine.threads import use_threads
 from preimage.notation import parse_sigma
 from preimage.restore.frame.announce import Announcement, Observer
 from preimage.restore.frame.guard import guarded
+from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture, Reading, open_pictures
 from preimage.restore.frame.record import Record
-from preimage.restore.frame.work import Job, Method, Progress, Settings
+from preimage.restore.frame.settings import Options, Settings
+from preimage.restore.frame.task import Task
+from preimage.restore.frame.work import Job, Outcome, Progress
+from preimage.restore.table import find_method, is_known
 from preimage.solve import History, Reason
 
-__all__ = ["Restored", "restore"]
+__all__ = ["Restored", "as_method", "carry_out", "restore"]
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,43 @@ class Restored:
     histories: tuple[History, ...] = field(default=(), repr=False)
 
 
-def restore(image: Picture, method: Method, settings: Settings, progress: Progress | None = None) -> Restored:
-    """Restore ``image``.
+def carry_out(
+    image: Picture, task: Task, method: str | Method, progress: Progress | None = None, **options: Unpack[Options]
+) -> Restored:
+    """Restore ``image`` as the public functions do.
+
+    Args:
+        method: a method, or the name of one of those in the table.
+        options: see :class:`preimage.restore.Options`.
+
+    Raises:
+        ArgumentError: no such method, or an option is out of range or not for it.
+        ImageFileError: ``image`` is a file that cannot be restored.
+    """
+    settings, chosen = Settings(**options), as_method(method, task.name)
+    chosen.check(task, settings)
+    if settings.sigma != "auto" and not task.takes_sigma:
+        raise ArgumentError(f"`sigma` must be left out for {task.name}, got {settings.sigma}; it has no noise level.")
+    return restore(image, task.blind() if chosen.is_blind else task, chosen, settings, progress)
+
+
+def as_method(method: str | Method, task: str) -> Method:
+    """``method``, or the one of this name with its usual parameters.
+
+    Raises:
+        ArgumentError: the method is not offered for ``task``.
+    """
+    if isinstance(method, str):
+        return find_method(method, task).load(Method)()
+    if is_known(method.name):
+        find_method(method.name, task)
+    return method
+
+
+def restore(
+    image: Picture, task: Task, method: Method, settings: Settings, progress: Progress | None = None
+) -> Restored:
+    """Restore ``image`` as it is to be done.
 
     Raises:
         ArgumentError: a setting is out of range, or the memory too little.
@@ -50,7 +90,7 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
     given = None if isinstance(settings.sigma, tuple) else parse_sigma(settings.sigma)
     _check(settings)
     budget = None if settings.memory is None else parse_bytes(settings.memory)
-    device, task, strength = find_device(settings.device), method.task, settings.strength
+    device, strength = find_device(settings.device), settings.strength
     if budget is not None and isinstance(image, (str, Path)):
         check_input(Path(image), budget)
     pictures = open_pictures(image, Reading(task.reads_stored, task.hidden(), settings.bits))
@@ -64,30 +104,28 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
     restored, levels, notes, reasons, histories = [], [], [*pictures.notes, *task.notes(first)], [], []
     with use_threads(settings.threads) as threads, torch.no_grad():
         job = Job(shapes, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
-        worker = method.begin(job)
+        session = method.begin(task, job)
         started = time.perf_counter()
         known = _for_each(settings.sigma, len(shapes)) if isinstance(settings.sigma, tuple) else [given] * len(shapes)
         for samples, sampling, sigma in zip(seen, pictures.samplings, known, strict=True):
-            pixels, told = task.repaired(samples)
+            pixels, told = task.repair(samples)
             notes += told
-            levels.append(task.level(pixels, sigma, sampling))
-            notes += [*levels[-1].notes, *worker.notes(levels[-1])]
+            levels.append(method.level(task, pixels, sigma, sampling))
+            notes += [*levels[-1].notes, *session.notes(levels[-1])]
             if isinstance(progress, Observer):
-                words, how = task.describe(levels[-1], strength), {**task.options(), **method.options()}
+                words = task.describe(levels[-1], strength)
                 shape = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
-                progress.announced(Announcement(task.name, how.get("method", "dpir"), shape, words, worker))
+                progress.announced(Announcement(task.name, method.name, shape, words, session))
             y = pixels[None].to(device)
-            outcome = worker.solve(y, levels[-1])
-            witness, noise, x = task.witness(), worker.noise(levels[-1]), outcome.x
-            if witness is not None and noise is not None:
-                x, told = guarded(x, y, witness.to(device), noise, task.share_seen(), outcome.share)
-                notes += told
+            outcome = session.solve(y, levels[-1])
+            x, told = _checked(outcome, y, task, session.noise(levels[-1]))
+            notes += told
             restored.append(x[0].cpu())
             reasons.append(outcome.reason)
             histories += [] if outcome.history is None else [outcome.history]
         seconds = time.perf_counter() - started
     resolved = {
-        **_gathered([task.resolved(level, strength) for level in levels]), **worker.resolved(),
+        **_gathered([task.entries(level, strength) for level in levels]), **session.entries(),
         "device": str(device), "threads": threads, **task.fingerprint(),
     }  # fmt: skip
     asked = {**dataclasses.asdict(settings), **task.options(), **method.options()}
@@ -99,6 +137,14 @@ def restore(image: Picture, method: Method, settings: Settings, progress: Progre
         x if task.makes_colour else x.expand(len(y), -1, -1) for x, y in zip(restored, pictures.pixels, strict=True)
     ]
     return Restored(pictures.rebuild(whole), record, tuple(reasons), tuple(histories))
+
+
+def _checked(outcome: Outcome, y: Tensor, task: Task, noise: float | None) -> tuple[Tensor, list[str]]:
+    """The picture as far as ``noise`` explains it, where that is known, and notes."""
+    witness = task.witness()
+    if witness is None or noise is None:
+        return outcome.x, []
+    return guarded(outcome.x, y, witness.to(y.device), noise, task.share_seen(), outcome.share)
 
 
 def _without_copies(pixels: Tensor) -> Tensor:

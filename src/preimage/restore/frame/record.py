@@ -11,10 +11,10 @@ from typing import Any
 
 import torch
 
-from preimage.errors import ImageFileError
+from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import replacing
 
-__all__ = ["Record", "versions"]
+__all__ = ["Record", "recorded_name", "versions"]
 
 
 @dataclass(frozen=True)
@@ -134,3 +134,14 @@ def versions() -> dict[str, str]:
     except PackageNotFoundError:
         own = "unknown"
     return {"preimage": own, "torch": torch.__version__, "python": platform.python_version()}
+
+
+def recorded_name(spec: str, name: str) -> str:
+    """The file or formula ``spec`` of the option ``name``.
+
+    Raises:
+        ArgumentError: the record is of an array, which has none.
+    """
+    if not spec:
+        raise ArgumentError(f"`{name}` must be a file or a formula to be repeated, got a record of an array.")
+    return spec

@@ -1,70 +1,102 @@
-"""What a kind of restoration has to say of itself."""
+"""The contract of a task: what was done to a picture."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
 from torch import Tensor
+from typing_extensions import Self
 
-from preimage.denoisers import Denoiser
-from preimage.denoisers.base import check_sigma
 from preimage.files.samples.sampling import Sampling
-from preimage.models.dip import DeepImagePrior
+from preimage.optim.initial import measured
 from preimage.physics import LinearPhysics
-from preimage.restore.frame.light import Light
+from preimage.restore.frame.level import Level, amplified_level, level_of
 from preimage.restore.frame.noise import Noise, find_noise
-from preimage.restore.frame.sigma import describe_sigma, rounding_level
-from preimage.solve import History, Reason
+from preimage.restore.frame.pictures import Picture
+from preimage.restore.frame.sigma import describe_sigma
 
-__all__ = ["DenoiserTask", "EitherTask", "FittedTask", "Level", "Outcome", "Task"]
-
-_WEIGHTS = {1: "drunet-grey-compact", 3: "drunet-color-compact"}
+__all__ = ["Problem", "Task"]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """A restored picture (1, C, H, W), why the method stopped, and what happened at each step (``None``: no steps).
+def _as_it_is(x: Tensor) -> Tensor:
+    return x
 
-    Attributes:
-        share: of what the denoiser changed, how much ``x`` holds, in [0, 1].
-    """
 
-    x: Tensor
-    reason: Reason
-    history: History | None = None
-    share: float = 1.0
+def _as_clipped(x: Tensor, sigma: float, step: float) -> Tensor:
+    return x
 
 
 @dataclass(frozen=True)
-class Level:
-    """How degraded a picture is, in the units of the denoiser; how that is known; what the user should know of it.
+class Problem:
+    """What a method solves for one picture: ``y = physics(x)``.
 
     Attributes:
-        light: the noise of light that is part of ``value``, the standard deviation over the whole picture.
+        y: the measurement, (1, C, ...).
+        physics: how it came from the unknown picture, noise aside.
+        sigma: the standard deviation of the noise of ``y``, 0 where it is not known.
+        start: a first estimate, ``(y, physics) -> x``.
+        finish: the restored picture (1, C, H, W) from the unknown one.
+        unclip: an estimate with the light that clipped samples hide, ``(x, sigma, step) -> x``.
     """
 
-    value: float
-    origin: str
-    notes: tuple[str, ...] = ()
-    light: Light | None = None
+    y: Tensor
+    physics: LinearPhysics
+    sigma: float = 0.0
+    start: Callable[[Any, Any], Tensor] = measured
+    finish: Callable[[Tensor], Tensor] = _as_it_is
+    unclip: Callable[[Tensor, float, float], Tensor] = _as_clipped
 
 
+@dataclass(frozen=True)
 class Task:
     """One kind of restoration, with what belongs to it alone: a kernel, a mask, a factor.
 
-    Subclasses are frozen dataclasses; sizes are those of the input picture, (C, H, W) or rows and columns.
+    Subclasses are frozen dataclasses whose fields are what a user may choose. Sizes are those of the input picture,
+    (C, H, W) or rows and columns. Only ``name`` and :meth:`problem` have no usual answer.
     """
 
     name: ClassVar[str]
+    artefact: ClassVar[str] = "noise"
+    """What has to be removed: ``noise``, ``mosaic`` or ``jpeg``; trained models are chosen by it."""
     reads_stored: ClassVar[bool] = False
     """Whether files are read as stored instead of upright."""
     makes_colour: ClassVar[bool] = False
     """Whether one band becomes three."""
     inverts: ClassVar[bool] = False
     """Whether small errors of the measurement become large ones of the result."""
+    is_exact: ClassVar[bool] = False
+    """Whether the physics is all that was done to the picture, so that it has the last word."""
+    takes_sigma: ClassVar[bool] = True
+    """Whether a noise level means anything for it."""
+    period: ClassVar[int] = 1
+    """The pixels after which the physics repeats."""
+
+    def problem(self, y: Tensor, sigma: float | None) -> Problem:
+        """What is to be solved for ``y`` (1, C, H, W), whose noise has the level ``sigma``; ``None``: it is unknown."""
+        raise NotImplementedError
+
+    @classmethod
+    def of(cls, image: Picture, options: Mapping[str, Any]) -> Self:
+        """The task from ``options`` as users name them, for ``image``."""
+        return cls(**options)
+
+    @classmethod
+    def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> dict[str, Any]:
+        """The options for :meth:`of` that repeat a recorded run."""
+        return {field.name: settings[field.name] for field in fields(cls) if field.name in settings}
+
+    @classmethod
+    def recorded_sigma(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> Any:
+        """The noise level that a recorded run found."""
+        return resolved.get("sigma_before_strength", "auto")
+
+    def blind(self) -> "Task":
+        """The task where nothing is assumed of how degraded the picture is."""
+        return self
 
     def options(self) -> dict[str, Any]:
-        """The arguments to make this task again, as JSON."""
-        return {}
+        """The options of this task, as JSON."""
+        return asdict(self)
 
     def fingerprint(self) -> dict[str, str]:
         """Digests of what the options refer to."""
@@ -74,6 +106,14 @@ class Task:
         """Where samples say nothing, bool (H, W): there they may be anything, NaN too, and have no effect."""
         return None
 
+    def guide(self) -> Tensor | None:
+        """Another picture (C, H, W) of the same scene."""
+        return None
+
+    def scale(self) -> int:
+        """How many times wider and taller the restored picture is."""
+        return 1
+
     def check(self, pixels: Tensor) -> None:
         """Refuse pictures (C, H, W) that do not suit the task."""
 
@@ -81,7 +121,7 @@ class Task:
         """What the user should know."""
         return []
 
-    def repaired(self, pixels: Tensor) -> tuple[Tensor, list[str]]:
+    def repair(self, pixels: Tensor) -> tuple[Tensor, list[str]]:
         """``pixels`` (C, H, W) without samples that measured nothing, and notes on these."""
         return pixels, []
 
@@ -99,16 +139,7 @@ class Task:
         if sigma is not None:
             return Level(sigma, "given")
         noise = self.estimate(pixels)
-        if not self.inverts:  # noise of less than half a step of the samples cannot be seen, and need not be removed
-            return Level(noise.less if noise.less > sampling.step / 2 else 0.0, "estimated", noise.notes())
-        least = rounding_level(sampling)
-        if noise.more >= least:
-            return Level(noise.more, "estimated", noise.notes())
-        cause = "JPEG's quantisation table" if sampling.luma_steps else "rounding"
-        note = (
-            f"{cause} alone hides errors of about {describe_sigma(least)}: taken as noise; --sigma tells another level"
-        )
-        return Level(least, f"the least that {cause} leaves", (note,) if sampling.luma_steps else ())
+        return amplified_level(noise, sampling) if self.inverts else level_of(noise, sampling)
 
     def describe(self, level: Level, strength: float) -> str:
         """``level`` and its origin in words."""
@@ -116,9 +147,18 @@ class Task:
         origin = f"{level.origin}{light}" if strength == 1 else f"{level.origin}{light}, times {strength:g}"
         return f"noise level {describe_sigma(level.value * strength)}, {origin}"
 
-    def resolved(self, level: Level, strength: float) -> dict[str, float]:
+    def entries(self, level: Level, strength: float) -> dict[str, float]:
         """``level`` for the record, with the names under which a repetition looks for it."""
         return {"sigma_before_strength": level.value, "sigma": level.value * strength}
+
+    def range_notes(self, level: float, low: float, high: float) -> list[str]:
+        """What the user should know where a model was trained for levels from ``low`` to ``high``."""
+        if low - 1e-3 <= level <= high * (1 + 1e-3):
+            return []
+        return [
+            f"noise level {describe_sigma(level)} is outside {describe_sigma(low)} to {describe_sigma(high)}, the "
+            "range the weights were trained for: expect a poorer picture"
+        ]
 
     def witness(self) -> LinearPhysics | None:
         """The operator, of orthonormal (or zero) rows, by which a result is compared with what was measured.
@@ -135,73 +175,10 @@ class Task:
         """Size of the unknown picture."""
         return height, width
 
-
-class DenoiserTask(Task):
-    """A task done by calls of a denoiser, tile by tile."""
-
-    default_steps: ClassVar[int]
-
-    def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
-        """What the user should know where the denoiser was not made for ``level``."""
-        check_sigma(denoiser, level)
-        low, high = denoiser.traits.sigma_range
-        if low - 1e-3 <= level <= high * (1 + 1e-3):
-            return []
-        return [
-            f"noise level {describe_sigma(level)} is outside {describe_sigma(low)} to {describe_sigma(high)}, the "
-            "range the weights were trained for: expect a poorer picture"
-        ]
-
-    def weights(self, channels: int) -> str:
-        """Name of the weights for pictures of so many channels, unless the user names others."""
-        return _WEIGHTS[channels]
-
-    def at(self, level: Level) -> "DenoiserTask":
-        """The task for a picture that is degraded like that."""
-        return self
-
-    def prepared(self, denoiser: Denoiser) -> Denoiser:
-        """What is applied to the tiles."""
-        return denoiser
-
     def channels(self, given: int) -> int:
-        """Channels of the picture that the denoiser sees."""
+        """Channels of the unknown picture."""
         return given
 
-    def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
-        """Bytes held while the denoiser runs, and at the most between its runs, tiles aside."""
-        raise NotImplementedError
-
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
-        """Restore ``y`` (1, C, H, W) at the level ``sigma`` (of its noise); ``trace`` notes the data term, too."""
-        raise NotImplementedError
-
-
-class FittedTask(Task):
-    """A task done by fitting a network to the picture.
-
-    Attributes:
-        is_exact: whether the physics is all that was done to the picture, so that it has the last word.
-    """
-
-    is_exact: ClassVar[bool] = False
-
-    def physics(self, y: Tensor) -> LinearPhysics:
-        """How ``y`` (1, C, H, W) came from the unknown picture, noise aside."""
-        raise NotImplementedError
-
-    def measured(self, y: Tensor) -> Tensor:
-        """What the physics is compared with."""
-        return y
-
-    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
-        """What is fitted, at a noise level of about ``sigma``, by the name of the setting: ``fast`` or ``paper``."""
-        raise NotImplementedError
-
-    def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
-        """The restored picture from the unknown one, ``x``; ``sigma`` is the noise level where it is known."""
-        return x
-
-
-class EitherTask(DenoiserTask, FittedTask):
-    """A task that can be done either way."""
+    def planes(self, channels: int) -> tuple[int, int]:
+        """Pictures of one channel that are held while a model of one pass runs, and at most for the first estimate."""
+        return 2 * channels, 0

@@ -1,44 +1,34 @@
-"""What the frame of a restoration and the methods in it tell each other."""
+"""The work on the pictures of one restoration: what is known of it, and who does it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from preimage.restore.frame.task import Level, Outcome, Task
+from preimage.restore.frame.level import Level
+from preimage.restore.frame.settings import Settings
+from preimage.solve import History, Reason
 
-__all__ = ["Forecast", "Job", "Method", "Progress", "Settings", "Worker"]
+__all__ = ["Forecast", "Job", "Outcome", "Progress", "Session"]
 
 Progress = Callable[[int, int], None]
 """``progress(done, total)``, called before the first and after every step, or tile of every call of a denoiser."""
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What is common to all tasks; :func:`preimage.restore.deblur` explains it.
+class Outcome:
+    """A restored picture (1, C, H, W), why the method stopped, and what happened at each step (``None``: no steps).
 
     Attributes:
-        sigma: the noise level; one for each picture in a tuple.
-        tile: side of the tiles; from ``memory`` where ``None``.
-        threads: CPU threads; left as they are where ``None``.
-        search: how non-local models look for similar patches, ``light`` or ``paper``.
-        bits: of the samples, where files have room for more; found out where ``None``.
+        share: of what the denoiser changed, how much ``x`` holds, in [0, 1].
     """
 
-    sigma: float | str | tuple[float, ...] = "auto"
-    strength: float = 1.0
-    steps: int | None = None
-    weights: str | None = None
-    memory: str | int | None = None
-    device: str = "auto"
-    seed: int = 0
-    trace: bool = False
-    tile: int | None = None
-    threads: int | None = None
-    search: str = "light"
-    bits: int | None = None
+    x: Tensor
+    reason: Reason
+    history: History | None = None
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -77,10 +67,10 @@ class Forecast:
     memory: float | None = None
 
 
-class Worker:
+class Session:
     """A method that has been prepared for the pictures of one job."""
 
-    def resolved(self) -> Mapping[str, Any]:
+    def entries(self) -> Mapping[str, Any]:
         """What was decided, for the record, once all pictures are restored; from it a repetition is the same."""
         raise NotImplementedError
 
@@ -98,29 +88,4 @@ class Worker:
 
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """Restore ``y`` (1, C, H, W)."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Method:
-    """How a task is done: the task and a choice of parameters, as yet without a picture.
-
-    Attributes:
-        task: what is to be undone.
-    """
-
-    task: Task
-    sees_grey: ClassVar[bool] = False
-    """Whether pictures of three equal channels are done as one channel."""
-
-    def options(self) -> dict[str, Any]:
-        """What there is to choose, as JSON, beside the options of the task."""
-        return {}
-
-    def begin(self, job: Job) -> Worker:
-        """Prepare for the pictures of ``job``.
-
-        Raises:
-            ArgumentError: a setting is not for this method, or the memory too little.
-        """
         raise NotImplementedError

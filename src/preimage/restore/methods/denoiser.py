@@ -1,4 +1,4 @@
-"""Tasks done by a denoiser of the zoo, on tiles that fit in memory."""
+"""Methods that call a denoiser of the zoo, on tiles that fit in memory."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -10,13 +10,19 @@ from torch import Tensor
 
 from preimage import zoo
 from preimage.denoisers import Denoiser, TiledDenoiser
+from preimage.denoisers.base import check_sigma
 from preimage.errors import ArgumentError
-from preimage.restore.frame.task import DenoiserTask, Level, Outcome
-from preimage.restore.frame.work import Forecast, Job, Method, Progress, Settings, Worker
+from preimage.restore.frame.level import Level
+from preimage.restore.frame.method import Method
+from preimage.restore.frame.settings import Settings
+from preimage.restore.frame.task import Task
+from preimage.restore.frame.work import Forecast, Job, Outcome, Progress, Session
 from preimage.restore.methods.plan import choose_tile, expected_bytes
 from preimage.restore.methods.search import searching
 
-__all__ = ["ByDenoiser"]
+__all__ = ["ByDenoiser", "Work"]
+
+_WEIGHTS = {1: "drunet-grey-compact", 3: "drunet-color-compact"}
 
 # Sides of the tiles by which the time is told, and how many of them make two calls worth their time.
 _PROBES = ((128, 40), (64, 16))
@@ -24,21 +30,54 @@ _PROBES = ((128, 40), (64, 16))
 
 @dataclass(frozen=True)
 class ByDenoiser(Method):
-    """By the weights that suit the task, or those that the user names."""
+    """A method that calls a denoiser of the zoo, on tiles that fit in memory: those that suit, or those named."""
 
-    task: DenoiserTask
     sees_grey: ClassVar[bool] = True
 
-    def begin(self, job: Job) -> Worker:
+    def weights(self, task: Task, channels: int) -> str:
+        """Name of the weights for pictures of so many channels, unless the user names others."""
+        return _WEIGHTS[channels]
+
+    def applied(self, task: Task, denoiser: Denoiser) -> Denoiser:
+        """What is applied to the tiles."""
+        return denoiser
+
+    def steps(self, task: Task) -> int:
+        """Calls of the denoiser, unless the user says how many."""
+        return 1
+
+    def footprint(self, task: Task, shape: torch.Size) -> tuple[int, int]:
+        """Bytes held for a picture (C, H, W) while the denoiser runs, and at most between its runs, tiles aside."""
+        size = 4 * task.planes(shape[0])[0] * shape[1] * shape[2]
+        return size, size
+
+    def range_notes(self, task: Task, denoiser: Denoiser, level: float) -> list[str]:
+        """What the user should know where the denoiser was not made for ``level``."""
+        check_sigma(denoiser, level)
+        return task.range_notes(level, *denoiser.traits.sigma_range)
+
+    def solve(self, task: Task, y: Tensor, denoiser: Denoiser, level: Level, work: "Work") -> Outcome:
+        """Restore ``y`` (1, C, H, W)."""
+        raise NotImplementedError
+
+    def settled(self, settings: Mapping[str, Any], resolved: Mapping[str, Any], sigma: Any) -> dict[str, Any]:
+        """The noise level, the weights and the tiles."""
+        rows = resolved["weights"]
+        names = [row["name"] for row in (rows if isinstance(rows, list) else [rows])]
+        weights = names[0] if len(names) == 1 else settings["weights"]
+        return {"sigma": sigma, "weights": weights, "tile": resolved["tile"]}
+
+    def begin(self, task: Task, job: Job) -> Session:
         """Load the weights and choose the tiles."""
-        task, settings = self.task, job.settings
+        settings = job.settings
         found = {shape[0]: shape for shape in job.shapes}
-        loaded = _denoisers(task, settings, tuple(found), job.device)
+        loaded = _denoisers(self, task, settings, tuple(found), job.device)
         tile = settings.tile or min(
-            choose_tile(task, shape, loaded[channels][1], job.budget) for channels, shape in found.items()
+            choose_tile(loaded[channels][1], shape, task.canvas(*shape[1:]), self.footprint(task, shape), job.budget)
+            for channels, shape in found.items()
         )
-        steps = task.default_steps if settings.steps is None else settings.steps
-        applied = {channels: task.prepared(denoiser) for channels, (_, denoiser) in loaded.items()}
+        steps = self.steps(task) if settings.steps is None else settings.steps
+        applied = {channels: self.applied(task, denoiser) for channels, (_, denoiser) in loaded.items()}
         calls = steps * sum(
             len(TiledDenoiser(applied[shape[0]], tile).grid(*task.canvas(*shape[1:]))) for shape in job.shapes
         )
@@ -47,7 +86,22 @@ class ByDenoiser(Method):
             channels: _Model(name, denoiser, TiledDenoiser(applied[channels], tile, count))
             for channels, (name, denoiser) in loaded.items()
         }
-        return _Denoising(task, settings, models, tile, steps, job)
+        return _Denoising(self, task, models, tile, steps, job)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the methods need to know of the settings.
+
+    Attributes:
+        strength: factor on the level.
+        steps: calls of the denoiser.
+        trace: whether the data term is noted, too.
+    """
+
+    strength: float
+    steps: int
+    trace: bool
 
 
 @dataclass(frozen=True)
@@ -60,17 +114,17 @@ class _Model:
 
 
 @dataclass(frozen=True)
-class _Denoising(Worker):
+class _Denoising(Session):
     """With everything chosen; ``models`` are for pictures of so many channels."""
 
-    task: DenoiserTask
-    settings: Settings
+    method: ByDenoiser
+    task: Task
     models: Mapping[int, _Model]
     tile: int
     steps: int
     job: Job
 
-    def resolved(self) -> Mapping[str, Any]:
+    def entries(self) -> Mapping[str, Any]:
         """The steps, the tiles, and the weights: a list of them where there are bands beside colours."""
         names = [model.name for model in self.models.values()]
         weights = [{"name": name, "sha256": zoo.describe(name).sha256} for name in dict.fromkeys(names)]
@@ -79,17 +133,22 @@ class _Denoising(Worker):
     def notes(self, level: Level) -> list[str]:
         """Where the denoiser was not trained for the level."""
         first = next(iter(self.models.values()))
-        return self.task.range_notes(first.denoiser, level.value * self.settings.strength)
+        return self.method.range_notes(self.task, first.denoiser, level.value * self.job.settings.strength)
 
     def noise(self, level: Level) -> float | None:
         """What the denoiser is told at last."""
-        return level.value * self.settings.strength
+        return level.value * self.job.settings.strength
 
     def forecast(self) -> Forecast:
         """Memory as planned; time at the rate of two calls on a small tile, where that is little of the work."""
         shapes = self.job.shapes
         memory = max(
-            expected_bytes(self.task, shape, self.models[shape[0]].denoiser, self.tile)
+            expected_bytes(
+                self.models[shape[0]].denoiser,
+                self.tile,
+                self.task.canvas(*shape[1:]),
+                self.method.footprint(self.task, shape),
+            )
             for shape in dict.fromkeys(shapes)
         )
         pixels = dict.fromkeys(self.models, 0)
@@ -108,10 +167,10 @@ class _Denoising(Worker):
 
     @torch.inference_mode()
     def solve(self, y: Tensor, level: Level) -> Outcome:
-        """As the task does it."""
-        strong = level.value * self.settings.strength
-        tiled = self.models[y.shape[1]].tiled
-        return self.task.at(level).solve(y, tiled, strong, self.steps, self.settings.trace)
+        """As the method does it."""
+        settings = self.job.settings
+        work = Work(settings.strength, self.steps, settings.trace)
+        return self.method.solve(self.task, y, self.models[y.shape[1]].tiled, level, work)
 
 
 @torch.inference_mode()
@@ -122,7 +181,7 @@ def _seconds(denoiser: Denoiser, probe: Tensor) -> float:
 
 
 def _denoisers(
-    task: DenoiserTask, settings: Settings, given: tuple[int, ...], device: torch.device
+    method: ByDenoiser, task: Task, settings: Settings, given: tuple[int, ...], device: torch.device
 ) -> dict[int, tuple[str, Denoiser]]:
     """Name and denoiser for pictures of ``given`` channels: named weights for those that they suit, usual ones else."""
     wanted = {channels: task.channels(channels) for channels in given}
@@ -131,12 +190,12 @@ def _denoisers(
         channels = wanted[given[0]]
         raise ArgumentError(
             f"`weights` must be for {channels} channels, got {settings.weights!r} for {named.traits.channels}; "
-            f"{task.weights(channels)} is one."
+            f"{method.weights(task, channels)} is one."
         )
     loaded = {}
     for channels, seen in wanted.items():
         suits = named is not None and named.traits.channels in (None, seen)
-        name = settings.weights if suits and settings.weights else task.weights(seen)
+        name = settings.weights if suits and settings.weights else method.weights(task, seen)
         denoiser = named if suits and named is not None else zoo.load(name)
         loaded[channels] = (name, searching(denoiser.to(device), settings.search))
     return loaded

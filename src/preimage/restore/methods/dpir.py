@@ -1,91 +1,81 @@
-"""What the tasks solved by DPIR have in common."""
+"""Plug-and-play restoration with a denoiser as prior (DPIR)."""
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
-from preimage.errors import ConvergenceError
-from preimage.fidelity.channelwise import ChannelwiseLikelihood
+from preimage.denoisers import Denoiser
+from preimage.errors import ArgumentError, ConvergenceError
 from preimage.optim.dpir import DPIR
-from preimage.physics.blur import Channelwise
 from preimage.physics.noise import GaussianNoise
-from preimage.restore.clipping import grown
-from preimage.restore.frame.task import Outcome
+from preimage.restore.frame.level import Level
+from preimage.restore.frame.settings import Settings
+from preimage.restore.frame.task import Task
+from preimage.restore.frame.work import Outcome
+from preimage.restore.methods.denoiser import ByDenoiser, Work
 
-__all__ = ["footprint", "run_dpir", "unclipped"]
-
-# The smallest noise level, in image units, that data steps before the first are told.
-_LEAST = 1 / 255
-# Of these data steps, and of the decisions in each which clipped samples are beyond their limit.
-_PULLS, _PASSES = 3, 10
-# Light beyond the limits, root mean square in image units, that is worth a start of its own.
-_VISIBLE = 5 / 255
+__all__ = ["Dpir"]
 
 
-def run_dpir(
-    preset: DPIR,
-    y: Tensor,
-    physics: Channelwise,
-    sigma: float,
-    steps: int,
-    init: Callable[[Any, Any], Tensor],
-    trace: bool = False,
-) -> Outcome:
-    """Run a preset with another start and number of steps.
+@dataclass(frozen=True)
+class Dpir(ByDenoiser):
+    """Plug-and-play: a denoiser as prior, between steps towards the data, at noise levels that decrease."""
 
-    Raises:
-        ConvergenceError: the iteration diverged.
-    """
-    annealing = dataclasses.replace(preset.annealing, steps=steps)
+    name: ClassVar[str] = "dpir"
 
-    def start(y: Any, physics: Any) -> Tensor:
-        x = init(y, physics)
-        return unclipped(
-            x, y, physics.replace(noise=GaussianNoise(max(sigma, _LEAST))), annealing.first**2 / annealing.weight
-        )
+    def check(self, task: Task, settings: Settings) -> None:
+        """There are denoisers for ``factor`` 2, 3 and 4.
 
-    method = preset.replace(annealing=annealing, init=start)
-    solution = method.solve(y, physics.replace(noise=GaussianNoise(sigma)), trace=trace)
-    reason = solution.reason[0]
-    if reason.kind == "diverged":
-        raise ConvergenceError(f"the restoration {reason}; check the kernel and the noise level.")
-    return Outcome(solution.x, reason, solution.history)
+        Raises:
+            ArgumentError: the factor is 8.
+        """
+        if task.scale() == 8:
+            raise ArgumentError("`factor` must be 2, 3 or 4 for dpir, got 8; repeat the task, or take the method dip.")
 
+    def preset(self, task: Task, denoiser: Denoiser) -> DPIR:
+        """The published settings for what the task has to make up."""
+        if task.scale() > 1:
+            return DPIR.superresolution(denoiser, task.scale())
+        if task.artefact == "mosaic":
+            return DPIR.demosaicing(denoiser)
+        return DPIR.deblurring(denoiser) if task.hidden() is None else DPIR.inpainting(denoiser)
 
-def unclipped(x: Tensor, y: Tensor, physics: Channelwise, step: float) -> Tensor:
-    """``x`` with the light that clipped samples of ``y`` hide, as far as the samples around them tell.
+    @override
+    def steps(self, task: Task) -> int:
+        return self.preset(task, Denoiser()).annealing.steps
 
-    A lamp many times brighter than the limit would otherwise be found too slowly by a few steps with a denoiser, and
-    what it lacks would be made up for by ringing all over the picture. Data steps change the pixels under clipped
-    samples alone. Where these do not go beyond the limits by more than can be seen, ``x`` stays.
-    """
-    limits = physics.limits
-    if not limits.any:
-        return x
-    clipped = limits.clipped(y)
-    under = grown(clipped if physics.window is None else physics.window.embed(clipped), x)
-    f, found = ChannelwiseLikelihood(physics, y, passes=_PASSES), x
-    for _ in range(_PULLS):
-        found = torch.where(under, f.prox(found, step), found)
-    z = physics.A(found)
-    dark, bright = (z - limits.low)[y <= limits.low], (z - limits.high)[y >= limits.high]
-    excess = max(_rms(-dark.clamp_max(0)), _rms(bright.clamp_min(0)))
-    return found if excess > _VISIBLE else x
+    def footprint(self, task: Task, shape: torch.Size) -> tuple[int, int]:
+        """The denoiser's: the measurement, the last picture, the denoiser's input and its output.
 
+        Between its runs, in a data step: the measurement, the last picture, the result, and six planes of transforms of
+        one channel; or what the first estimate takes.
+        """
+        rows, columns = task.canvas(*shape[1:])
+        channels, measured, canvas = task.channels(shape[0]), shape[1] * shape[2], rows * columns
+        running = channels * measured + 3 * channels * canvas
+        data_step = channels * measured + 2 * channels * canvas + 6 * canvas
+        return 4 * running, max(4 * data_step, 4 * task.planes(shape[0])[1] * measured)
 
-def _rms(values: Tensor) -> float:
-    return float(values.square().mean().sqrt()) if values.numel() else 0.0
+    def solve(self, task: Task, y: Tensor, denoiser: Denoiser, level: Level, work: Work) -> Outcome:
+        """Run the preset with the task's start.
 
+        Raises:
+            ConvergenceError: the iteration diverged.
+        """
+        problem, preset = task.problem(y, level.value * work.strength), self.preset(task, denoiser)
+        annealing, sigma = dataclasses.replace(preset.annealing, steps=work.steps), problem.sigma
 
-def footprint(channels: int, measured: int, canvas: int) -> tuple[int, int]:
-    """Bytes held while the denoiser runs, and at the most in a data step, for so many pixels.
+        def start(y: Any, physics: Any) -> Tensor:
+            x = problem.start(y, physics)
+            return problem.unclip(x, sigma, annealing.first**2 / annealing.weight)
 
-    The denoiser's: the measurement, the last picture, the denoiser's input and its output. The data step's: the
-    measurement, the last picture, the result, and six planes of transforms of one channel.
-    """
-    running = channels * measured + 3 * channels * canvas
-    data_step = channels * measured + 2 * channels * canvas + 6 * canvas
-    return 4 * running, 4 * data_step
+        method = preset.replace(annealing=annealing, init=start)
+        solution = method.solve(problem.y, problem.physics.replace(noise=GaussianNoise(sigma)), trace=work.trace)
+        reason = solution.reason[0]
+        if reason.kind == "diverged":
+            raise ConvergenceError(f"the restoration {reason}; check the kernel and the noise level.")
+        return Outcome(problem.finish(solution.x), reason, solution.history)

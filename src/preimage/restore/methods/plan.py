@@ -7,7 +7,6 @@ import torch
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes
-from preimage.restore.frame.task import DenoiserTask
 
 __all__ = ["choose_tile", "expected_bytes"]
 
@@ -17,19 +16,25 @@ _BASE = 320_000_000
 _WORKSPACE = 160_000_000
 
 
-def choose_tile(task: DenoiserTask, shape: torch.Size, denoiser: Denoiser, budget: int | None) -> int:
+def choose_tile(
+    denoiser: Denoiser, shape: torch.Size, canvas: tuple[int, int], footprint: tuple[int, int], budget: int | None
+) -> int:
     """The side of the tiles for a picture (C, H, W) so that the process stays within ``budget`` bytes.
 
     Without a budget it is the denoiser's own. How far the result depends on it, :class:`TiledDenoiser` says.
+
+    Args:
+        canvas: rows and columns of the unknown picture.
+        footprint: bytes held while the denoiser runs, and at most between its runs, tiles aside.
 
     Raises:
         ArgumentError: the budget is too small for any tile.
     """
     if budget is None:
         return denoiser.traits.tile
-    held, between = (_BASE + size for size in task.footprint(shape[0], shape[1], shape[2]))
+    held, between = (_BASE + size for size in footprint)
     held += _WORKSPACE
-    needs, longest = denoiser.footprint(), max(task.canvas(shape[1], shape[2]))
+    needs, longest = denoiser.footprint(), max(canvas)
     radius = denoiser.traits.receptive_radius
     reach = 4 * denoiser.traits.blend if radius is None else 2 * radius
     least = min(reach + 3 * denoiser.traits.stride, longest)
@@ -42,8 +47,8 @@ def choose_tile(task: DenoiserTask, shape: torch.Size, denoiser: Denoiser, budge
     return next(side for side in range(longest, least - 1, -1) if held + needs(side) <= budget)
 
 
-def expected_bytes(task: DenoiserTask, shape: torch.Size, denoiser: Denoiser, tile: int) -> int:
-    """The memory of the process for a picture (C, H, W) in tiles of that side."""
-    held, between = (_BASE + size for size in task.footprint(shape[0], shape[1], shape[2]))
-    side = min(tile, max(task.canvas(shape[1], shape[2])))
+def expected_bytes(denoiser: Denoiser, tile: int, canvas: tuple[int, int], footprint: tuple[int, int]) -> int:
+    """The memory of the process for a picture in tiles of that side; see :func:`choose_tile`."""
+    held, between = (_BASE + size for size in footprint)
+    side = min(tile, max(canvas))
     return max(held + _WORKSPACE + denoiser.footprint()(side), between)

@@ -1,31 +1,28 @@
 """The blocks and ripples of JPEG removed."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch.nn.functional as F
 from torch import Tensor
+from typing_extensions import Unpack, override
 
-from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
-from preimage.models.dip import DeepImagePrior
 from preimage.models.sparse.levels import jpeg_level
-from preimage.physics import Denoising, LinearPhysics
-from preimage.restore.frame.engine import Restored, restore
+from preimage.physics import Denoising
+from preimage.restore.frame.engine import Restored, carry_out
+from preimage.restore.frame.level import Level
+from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
+from preimage.restore.frame.settings import Options
 from preimage.restore.frame.sigma import luma
-from preimage.restore.frame.task import DenoiserTask, FittedTask, Level, Outcome
-from preimage.restore.frame.work import Progress, Settings
-from preimage.restore.methods.denoiser import ByDenoiser
-from preimage.restore.methods.dip import settings as choices
-from preimage.restore.methods.dip.method import ByDip, Dip, as_dip
-from preimage.restore.methods.in_range import InRange
-from preimage.restore.methods.search import of_patches
+from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.work import Progress
 from preimage.restore.tasks.jpeg_tables import luma_steps, quality_of_steps
 from preimage.restore.tasks.jpeg_traces import find_jpeg
-from preimage.solve import Reason
 
 __all__ = ["Artefacts", "Deblock", "deblock"]
 
@@ -34,7 +31,7 @@ _BELIEVED, _DOUBTED = 0.28, 0.42
 
 
 @dataclass(frozen=True)
-class Deblock(DenoiserTask):
+class Deblock(Task):
     """Brightness after JPEG compression; colours keep their difference from it.
 
     Args:
@@ -44,22 +41,35 @@ class Deblock(DenoiserTask):
     quality: int | None = None
 
     name: ClassVar[str] = "deblock"
-    default_steps: ClassVar[int] = 1
+    artefact: ClassVar[str] = "jpeg"
+    takes_sigma: ClassVar[bool] = False
+
+    @classmethod
+    @override
+    def of(cls, image: Picture, options: Mapping[str, Any]) -> "Deblock":
+        return Deblock(_parse(options["quality"]))
+
+    @classmethod
+    @override
+    def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> dict[str, Any]:
+        if settings.get("method") == "dip":
+            return {"quality": "auto"}
+        found = resolved["quality"]
+        return {"quality": settings["quality"] if isinstance(found, list) else found}
+
+    def blind(self) -> "Artefacts":
+        """For artefacts of any strength.
+
+        Raises:
+            ArgumentError: the quality was given.
+        """
+        if self.quality is not None:
+            raise ArgumentError(f"`quality` must be left out for dip, got {self.quality}; it suits any.")
+        return Artefacts()
 
     def options(self) -> dict[str, Any]:
         """The quality as given."""
-        return {"quality": "auto" if self.quality is None else self.quality, "method": "groupsc"}
-
-    def weights(self, channels: int) -> str:
-        """The only ones."""
-        return "groupsc-jpeg"
-
-    def prepared(self, denoiser: Denoiser) -> Denoiser:
-        """A model of patches, which alone are trained for it; in part where it was trained for stronger artefacts.
-
-        The squared error that JPEG makes is about proportional to the level, hence the power.
-        """
-        return InRange(of_patches(denoiser), power=1)
+        return {"quality": "auto" if self.quality is None else self.quality}
 
     def channels(self, given: int) -> int:
         """Brightness."""
@@ -92,13 +102,12 @@ class Deblock(DenoiserTask):
         scaled = "" if strength == 1 else f", its artefacts taken {strength:g} times"
         return f"JPEG quality {_quality(level.value)}, {level.origin}{scaled}"
 
-    def resolved(self, level: Level, strength: float) -> dict[str, float]:
+    def entries(self, level: Level, strength: float) -> dict[str, float]:
         """The quality, and what the model is told."""
         return {"quality": _quality(level.value), "level": level.value * strength}
 
-    def range_notes(self, denoiser: Denoiser, level: float) -> list[str]:
+    def range_notes(self, level: float, low: float, high: float) -> list[str]:
         """Where the quality (``strength`` considered) is not among those of the training."""
-        low, high = denoiser.traits.sigma_range
         if low - 1e-3 <= level <= high + 1e-3:
             return []
         if level < low:
@@ -111,43 +120,44 @@ class Deblock(DenoiserTask):
             "were trained for: what they removed there is scaled in proportion"
         ]
 
-    def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
-        """The picture, its brightness before and after, and the result."""
-        size = 4 * (2 * channels + 3) * height * width
-        return size, size
+    @override
+    def planes(self, channels: int) -> tuple[int, int]:
+        return 2 * channels + 3, 0  # the picture, its brightness before and after, and the result
 
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
-        """One call of the model on the brightness, whose change every channel takes."""
-        bright = luma(y)
-        change = denoiser(bright, sigma) - bright
-        return Outcome(y + _share(change, _quality(sigma)) * change, Reason("one_pass", 1))
+    def problem(self, y: Tensor, sigma: float | None) -> Problem:
+        """The brightness, whose change every channel takes."""
+        bright, level = luma(y), sigma or 0.0
+
+        def finish(x: Tensor) -> Tensor:
+            change = x - bright
+            return y + _share(change, _quality(level)) * change
+
+        return Problem(bright, Denoising(), level, finish=finish)
 
 
 @dataclass(frozen=True)
-class Artefacts(FittedTask):
+class Artefacts(Task):
     """``y = x`` and something that does not look like a picture, of JPEG or of whatever it was."""
 
     name: ClassVar[str] = "deblock"
+    artefact: ClassVar[str] = "jpeg"
+    takes_sigma: ClassVar[bool] = False
 
     def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
         """Not needed."""
         return Level(0.0, "unknown")
 
+    @override
     def describe(self, level: Level, strength: float) -> str:
-        """Nothing is known."""
         return "artefacts of unknown kind and strength"
 
-    def resolved(self, level: Level, strength: float) -> dict[str, float]:
-        """Nothing."""
+    @override
+    def entries(self, level: Level, strength: float) -> dict[str, float]:
         return {}
 
-    def physics(self, y: Tensor) -> LinearPhysics:
-        """None."""
-        return Denoising()
-
-    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
-        """That for artefacts."""
-        return choices.artefacts(setting)
+    @override
+    def problem(self, y: Tensor, sigma: float | None) -> Problem:
+        return Problem(y, Denoising())
 
 
 def _share(change: Tensor, quality: int) -> Tensor:
@@ -185,16 +195,9 @@ def deblock(
     image: Picture,
     quality: int | str = "auto",
     *,
-    strength: float = 1.0,
-    steps: int | None = None,
-    method: str | Dip = "groupsc",
-    search: str = "light",
-    weights: str | None = None,
-    memory: str | int | None = None,
-    device: str = "auto",
-    seed: int = 0,
-    bits: int | None = None,
+    method: str | Method = "groupsc",
     progress: Progress | None = None,
+    **options: Unpack[Options],
 ) -> Restored:
     """Remove the artefacts of JPEG.
 
@@ -206,22 +209,10 @@ def deblock(
         quality: 1..100 as the encoder was told; ``"auto"`` takes the nearest to the quantisation table of a JPEG file,
             and for other pictures the one whose multiples the DCT coefficients are.
         strength: factor on the degradation ``1 - quality / 100``.
-        steps: the most of ``dip``; ``groupsc`` takes a single pass.
         method: ``groupsc``, or ``dip``, see :func:`preimage.restore.denoise`: it needs no quality, and stops when what
             it draws varies least.
-        search: how similar patches are looked for: ``light``, as in training, or ``paper``,
-            every pixel instead of every second or third.
 
     Raises:
         ImageFileError, ArgumentError: see there; nothing tells the quality.
     """
-    settings = Settings("auto", strength, steps, weights, memory, device, seed, search=search, bits=bits)
-    if dip := as_dip(method):
-        if quality != "auto":
-            raise ArgumentError(f"`quality` must be left out for dip, got {quality}; it suits any.")
-        return restore(image, ByDip(Artefacts(), dip), settings, progress)
-    if method != "groupsc":
-        raise ArgumentError(f"`method` must be groupsc or dip, got {method!r}; leave it out.")
-    if steps is not None:
-        raise ArgumentError(f"`steps` must be left out for groupsc, got {steps}; it takes a single pass.")
-    return restore(image, ByDenoiser(Deblock(_parse(quality))), settings, progress)
+    return carry_out(image, Deblock(_parse(quality)), method, progress, **options)

@@ -1,37 +1,36 @@
 """A known blur undone."""
 
-import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 from torch import Tensor
+from typing_extensions import Unpack, override
 
-from preimage.denoisers import Denoiser
 from preimage.files.samples.sampling import Sampling
-from preimage.models.dip import DeepImagePrior
-from preimage.optim.dpir import DPIR
 from preimage.physics import BlurFFT
 from preimage.physics.blur import Channelwise, Window
 from preimage.physics.blur.window import extend
-from preimage.restore.clipping import clipping_note, limits_of
-from preimage.restore.frame.engine import Restored, restore
+from preimage.restore.frame.clipping import clipping_note, limits_of
+from preimage.restore.frame.engine import Restored, carry_out
+from preimage.restore.frame.level import Level
+from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
-from preimage.restore.frame.task import EitherTask, Level, Outcome
-from preimage.restore.frame.work import Progress, Settings
-from preimage.restore.methods.choice import by_dpir_or_dip
-from preimage.restore.methods.dip import settings as choices
-from preimage.restore.methods.dip.method import Dip
-from preimage.restore.methods.dpir import footprint, run_dpir
-from preimage.restore.tasks.kernel import as_kernel, check_fits
+from preimage.restore.frame.record import recorded_name
+from preimage.restore.frame.settings import Options
+from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.unclipping import unclipping
+from preimage.restore.frame.work import Progress
+from preimage.restore.tasks.kernel import as_kernel, check_fits, kernel_digest
 from preimage.transform import fast_length
 
-__all__ = ["Deblur", "deblur", "kernel_digest"]
+__all__ = ["Deblur", "deblur"]
 
 
 @dataclass(frozen=True)
-class Deblur(EitherTask):
+class Deblur(Task):
     """``y = window(kernel * x) + noise``: the blur reaches beyond the border of the photograph.
 
     The unknown picture is larger than the photograph by the kernel, on a grid whose transforms are quick. It starts as
@@ -48,7 +47,16 @@ class Deblur(EitherTask):
 
     name: ClassVar[str] = "deblur"
     inverts: ClassVar[bool] = True
-    default_steps: ClassVar[int] = 8
+
+    @classmethod
+    @override
+    def of(cls, image: Picture, options: Mapping[str, Any]) -> "Deblur":
+        return _known_blur(options["kernel"])
+
+    @classmethod
+    @override
+    def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> dict[str, Any]:
+        return {"kernel": recorded_name(settings["kernel"], "kernel")}
 
     def options(self) -> dict[str, Any]:
         """The kernel as named."""
@@ -81,51 +89,31 @@ class Deblur(EitherTask):
         window = self.window(height, width)
         return window.full_height, window.full_width
 
-    def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
-        """As for every method by DPIR."""
-        rows, columns = self.canvas(height, width)
-        return footprint(channels, height * width, rows * columns)
-
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
-        """DPIR on the larger picture, then its window."""
-        window, preset = self.window(*y.shape[-2:]), DPIR.deblurring(denoiser)
-        outcome = run_dpir(preset, y, self.physics(y), sigma, steps, lambda y, physics: extend(y, window), trace)
-        return replace(outcome, x=self.finished(outcome.x, y, sigma))
-
-    def physics(self, y: Tensor) -> Channelwise:
-        """The blur of the larger picture, seen through the window."""
-        return Channelwise([BlurFFT(self.kernel.to(y.device))], self.window(*y.shape[-2:]), limits=limits_of(y))
-
-    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
-        """That for blur."""
-        return choices.blur(setting, sigma)
-
-    def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
-        """The window, clipped as the measurement was."""
-        return limits_of(y).of(self.window(*y.shape[-2:]).of(x).clone())
+    def problem(self, y: Tensor, sigma: float | None) -> Problem:
+        """The blur of the larger picture, seen through the window, and clipped as the measurement was."""
+        window, limits = self.window(*y.shape[-2:]), limits_of(y)
+        physics = Channelwise([BlurFFT(self.kernel.to(y.device))], window, limits=limits)
+        return Problem(
+            y,
+            physics,
+            sigma or 0.0,
+            lambda y, physics: extend(y, window),
+            lambda x: limits.of(window.of(x).clone()),
+            unclipping(y, physics),
+        )
 
 
-def kernel_digest(kernel: Tensor) -> str:
-    """Sha256 of a kernel's shape and float32 entries."""
-    shape = np.array(kernel.shape, np.int64).tobytes()
-    return hashlib.sha256(shape + kernel.contiguous().numpy().tobytes()).hexdigest()
+def _known_blur(kernel: str | Path | np.ndarray | Tensor) -> Deblur:
+    return Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
 
 
 def deblur(
     image: Picture,
     kernel: str | Path | np.ndarray | Tensor,
     *,
-    sigma: float | str = "auto",
-    strength: float = 1.0,
-    steps: int | None = None,
-    method: str | Dip = "dpir",
-    weights: str | None = None,
-    memory: str | int | None = None,
-    device: str = "auto",
-    seed: int = 0,
-    bits: int | None = None,
-    trace: bool = False,
+    method: str | Method = "dpir",
     progress: Progress | None = None,
+    **options: Unpack[Options],
 ) -> Restored:
     """Undo a known blur with a denoiser as prior (DPIR), or with a network fitted to the picture.
 
@@ -134,21 +122,10 @@ def deblur(
             (B, C, H, W). Grey or RGB; floats are in [0, 1]. The result is of the same kind (:class:`ImageFile`
             for a path).
         kernel: the blur, an array or what :func:`preimage.restore.read_kernel` understands.
-        sigma: standard deviation of the noise in image units, a number or like ``"25/255"``; ``"auto"`` estimates it.
-        strength: factor on ``sigma``: more removes more noise and detail.
-        steps: of the method: 8 by default for ``dpir``; the most for ``dip``.
-        method: ``dpir``, or ``dip``, a deep image prior (:class:`Dip` for more to choose), see
+        method: ``dpir``, of 8 steps by default, or ``dip``, a deep image prior (:class:`Dip` for more to choose), see
             :func:`preimage.restore.denoise`. Ctrl-C ends its fit with the best picture so far.
-        weights: a name of :mod:`preimage.zoo`; by default the compact DRUNet for grey or colour.
-        memory: a limit for the process, like ``"2GB"``: the denoiser then works on tiles that fit; ``dip`` refuses
-            pictures that do not.
-        device: ``auto`` (a GPU where there is one), ``cpu``, ``cuda`` or ``mps``.
-        seed: of the random numbers of ``dip``, which repeats exactly on a CPU; other methods draw none.
-        bits: of the samples of a file or array, 0 to ``2**bits - 1`` for black to white, where there is room for more.
-            By default it is told by the largest sample of a 16-bit picture: 8, 10, 12, 14 or 16.
-        trace: whether to note the data term of every step in the result's ``histories``, besides residual and time;
-            ``dip`` always does, with the score by which it stops.
         progress: ``progress(done, total)``, called as the work goes on.
+        options: see :class:`preimage.restore.Options`.
 
     Returns:
         the picture, and a record of everything that made it.
@@ -157,6 +134,4 @@ def deblur(
         ImageFileError: ``image`` is a file that cannot be restored.
         ArgumentError, ShapeError: an argument is out of range; the message says which.
     """
-    task = Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
-    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, bits=bits)
-    return restore(image, by_dpir_or_dip(task, method), settings, progress)
+    return carry_out(image, _known_blur(kernel), method, progress, **options)

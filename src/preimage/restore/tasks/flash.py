@@ -1,38 +1,50 @@
 """The light of a picture without flash, the detail of one with flash."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from torch import Tensor
+from typing_extensions import Unpack, override
 
 from preimage.errors import ShapeError
-from preimage.models.dip import DeepImagePrior
-from preimage.physics import Denoising, LinearPhysics
-from preimage.restore.frame.engine import Restored, restore
+from preimage.physics import Denoising
+from preimage.restore.frame.engine import Restored, carry_out
+from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture, open_pictures
-from preimage.restore.frame.task import FittedTask
-from preimage.restore.frame.work import Progress, Settings
-from preimage.restore.methods.dip import settings as choices
-from preimage.restore.methods.dip.method import ByDip, Dip
+from preimage.restore.frame.record import recorded_name
+from preimage.restore.frame.settings import Options
+from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.work import Progress
 
 __all__ = ["Flash", "flash", "read_guide"]
 
 
 @dataclass(frozen=True)
-class Flash(FittedTask):
+class Flash(Task):
     """``y = x + noise``, where ``x`` has the edges of another picture.
 
     Args:
-        guide: that picture, (C, H, W).
+        picture: that picture, (C, H, W).
         spec: the file it came from, for the record.
     """
 
-    guide: Tensor
+    picture: Tensor
     spec: str = ""
 
     name: ClassVar[str] = "flash"
+
+    @classmethod
+    @override
+    def of(cls, image: Picture, options: Mapping[str, Any]) -> "Flash":
+        return _with_flash(options["flash"])
+
+    @classmethod
+    @override
+    def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> dict[str, Any]:
+        return {"flash": recorded_name(settings["flash"], "flash")}
 
     def options(self) -> dict[str, Any]:
         """The other picture's file."""
@@ -40,24 +52,24 @@ class Flash(FittedTask):
 
     def fingerprint(self) -> dict[str, str]:
         """The other picture's digest."""
-        return {"flash_sha256": hashlib.sha256(self.guide.contiguous().numpy().tobytes()).hexdigest()}
+        return {"flash_sha256": hashlib.sha256(self.picture.contiguous().numpy().tobytes()).hexdigest()}
 
     def check(self, pixels: Tensor) -> None:
         """Both pictures must be of one size."""
-        if self.guide.shape[-2:] != pixels.shape[-2:]:
-            (rows, columns), (height, width) = self.guide.shape[-2:], pixels.shape[-2:]
+        if self.picture.shape[-2:] != pixels.shape[-2:]:
+            (rows, columns), (height, width) = self.picture.shape[-2:], pixels.shape[-2:]
             raise ShapeError(
                 f"`flash` must be of the picture's size, {width}x{height}, and show the same from the same place, got "
                 f"{columns}x{rows}; crop or resize one of them."
             )
 
-    def physics(self, y: Tensor) -> LinearPhysics:
-        """None but noise."""
-        return Denoising()
+    @override
+    def guide(self) -> Tensor:
+        return self.picture
 
-    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
-        """That with the other picture as input."""
-        return choices.flash(setting, self.guide)
+    def problem(self, y: Tensor, sigma: float | None) -> Problem:
+        """None but noise."""
+        return Problem(y, Denoising(), sigma or 0.0)
 
 
 def read_guide(picture: Picture) -> Tensor:
@@ -72,19 +84,17 @@ def read_guide(picture: Picture) -> Tensor:
     return pixels[0].cpu()
 
 
+def _with_flash(flash: Picture) -> Flash:
+    return Flash(read_guide(flash), str(flash) if isinstance(flash, (str, Path)) else "")
+
+
 def flash(
     image: Picture,
     flash: Picture,
     *,
-    sigma: float | str = "auto",
-    strength: float = 1.0,
-    steps: int | None = None,
-    method: Dip | None = None,
-    memory: str | int | None = None,
-    device: str = "auto",
-    seed: int = 0,
-    bits: int | None = None,
+    method: str | Method = "dip",
     progress: Progress | None = None,
+    **options: Unpack[Options],
 ) -> Restored:
     """Remove the noise of a picture taken without flash, with the help of one taken with flash.
 
@@ -94,11 +104,9 @@ def flash(
     Args:
         image: without flash; see :func:`preimage.restore.deblur`, as for everything else.
         flash: the same scene from the same place with flash, of the same size.
-        method: what there is to choose; ``Dip()`` by default.
+        method: ``dip``; :class:`Dip` for more to choose.
 
     Raises:
         ImageFileError, ArgumentError, ShapeError: see there; the pictures differ in size.
     """
-    spec = str(flash) if isinstance(flash, (str, Path)) else ""
-    settings = Settings(sigma, strength, steps, None, memory, device, seed, bits=bits)
-    return restore(image, ByDip(Flash(read_guide(flash), spec), method or Dip()), settings, progress)
+    return carry_out(image, _with_flash(flash), method, progress, **options)

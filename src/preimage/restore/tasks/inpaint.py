@@ -1,6 +1,7 @@
 """Missing pixels filled in."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -8,24 +9,21 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from torch import Tensor
+from typing_extensions import Unpack, override
 
-from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
 from preimage.files.samples.seen import check_mask_size
-from preimage.models.dip import DeepImagePrior
-from preimage.optim.dpir import DPIR
 from preimage.optim.initial import filled_in
 from preimage.physics import Inpainting, LinearPhysics
 from preimage.physics.blur import Channelwise
-from preimage.restore.frame.engine import Restored, restore
+from preimage.restore.frame.engine import Restored, carry_out
+from preimage.restore.frame.method import Method
 from preimage.restore.frame.noise import Noise, find_noise, find_noise_in
 from preimage.restore.frame.pictures import Picture, missing_in
-from preimage.restore.frame.task import EitherTask, Outcome
-from preimage.restore.frame.work import Progress, Settings
-from preimage.restore.methods.choice import by_dpir_or_dip
-from preimage.restore.methods.dip import settings as choices
-from preimage.restore.methods.dip.method import Dip
-from preimage.restore.methods.dpir import footprint, run_dpir
+from preimage.restore.frame.record import recorded_name
+from preimage.restore.frame.settings import Options
+from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.work import Progress
 from preimage.restore.tasks.mask import mask_notes, read_mask
 
 __all__ = ["Inpaint", "as_holes", "inpaint"]
@@ -34,7 +32,7 @@ _BLOCK, _ENOUGH = 64, 4
 
 
 @dataclass(frozen=True)
-class Inpaint(EitherTask):
+class Inpaint(Task):
     """``y = seen * x + noise``.
 
     Args:
@@ -51,7 +49,18 @@ class Inpaint(EitherTask):
 
     name: ClassVar[str] = "inpaint"
     is_exact: ClassVar[bool] = True
-    default_steps: ClassVar[int] = 30
+
+    @classmethod
+    @override
+    def of(cls, image: Picture, options: Mapping[str, Any]) -> "Inpaint":
+        return as_holes(image, options["mask"], options["white"])
+
+    @classmethod
+    @override
+    def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> dict[str, Any]:
+        mask = settings["mask"]
+        mask = None if mask is None else recorded_name(mask, "mask")
+        return {"mask": mask, "white": settings.get("white", "missing")}
 
     def options(self) -> dict[str, Any]:
         """The mask's file, and what is white there."""
@@ -95,19 +104,6 @@ class Inpaint(EitherTask):
             return find_noise_in(whole)
         return find_noise(filled_in(pixels[None], Inpainting(~self.missing))[0])
 
-    def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
-        """As for every method by DPIR, with the interpolation of the start."""
-        held, between = footprint(channels, height * width, height * width)
-        return held, max(between, 8 * 4 * channels * height * width)
-
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
-        """DPIR from an interpolation."""
-        return run_dpir(DPIR.inpainting(denoiser), y, self.physics(y), sigma, steps, filled_in, trace)
-
-    def physics(self, y: Tensor) -> Channelwise:
-        """The mask."""
-        return Channelwise([Inpainting(~self.missing.to(y.device))])
-
     def witness(self) -> LinearPhysics:
         """The pixels that were seen."""
         return Inpainting(~self.missing)
@@ -116,17 +112,19 @@ class Inpaint(EitherTask):
         """The share of pixels outside the mask."""
         return 1 - float(self.missing.float().mean())
 
-    def measured(self, y: Tensor) -> Tensor:
-        """Zero where pixels are missing, whatever was there."""
-        return y.masked_fill(self.missing.to(y.device), 0)
+    @override
+    def planes(self, channels: int) -> tuple[int, int]:
+        return 2 * channels, 8 * channels  # the interpolation of the start
 
-    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
-        """That for the shape of the holes."""
-        return choices.missing(setting, self.missing, sigma)
+    def problem(self, y: Tensor, sigma: float | None) -> Problem:
+        """The mask; zero where pixels are missing, whatever was there. Pixels seen without noise stay as they are."""
+        missing = self.missing.to(y.device)
 
-    def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
-        """Pixels seen without noise as they are."""
-        return torch.where(self.missing.to(y.device), x, y) if sigma == 0 else x
+        def finish(x: Tensor) -> Tensor:
+            return torch.where(missing, x, y) if sigma == 0 else x
+
+        physics = Channelwise([Inpainting(~missing)])
+        return Problem(y.masked_fill(missing, 0), physics, sigma or 0.0, filled_in, finish)
 
 
 def as_holes(image: Picture, mask: str | Path | np.ndarray | Tensor | None, white: str = "missing") -> Inpaint:
@@ -148,17 +146,9 @@ def inpaint(
     mask: str | Path | np.ndarray | Tensor | None = None,
     *,
     white: str = "missing",
-    sigma: float | str = "auto",
-    strength: float = 1.0,
-    steps: int | None = None,
-    method: str | Dip = "dpir",
-    weights: str | None = None,
-    memory: str | int | None = None,
-    device: str = "auto",
-    seed: int = 0,
-    bits: int | None = None,
-    trace: bool = False,
+    method: str | Method = "dpir",
     progress: Progress | None = None,
+    **options: Unpack[Options],
 ) -> Restored:
     """Make up missing pixels with a denoiser as prior (DPIR), or with a network fitted to the others.
 
@@ -168,16 +158,14 @@ def inpaint(
             has no effect. Without it those pixels are missing that are NaN.
         white: what white, or true, stands for: ``missing``, or ``seen``, as in the masks of some publications.
         sigma: noise of the pixels seen; with 0 they are returned as they are.
-        steps: 30 by default for ``dpir``; the most for ``dip``.
-        method: ``dpir`` or ``dip``, see :func:`preimage.restore.deblur`. The setting ``paper`` takes what was published
-            for text, for large holes, for many missing pixels, or for few seen ones, by the mask; ``fast`` learns from
-            the pixels that are seen, where those missing are scattered and ``sigma`` is at most 5/255.
+        method: ``dpir``, of 30 steps by default, or ``dip``, see :func:`preimage.restore.deblur`. The setting ``paper``
+            takes what was published for text, for large holes, for many missing pixels, or for few seen ones, by the
+            mask; ``fast`` learns from the pixels that are seen, where those missing are scattered and ``sigma`` is at
+            most 5/255.
         weights: a name of :mod:`preimage.zoo`; for ``dip`` and scattered pixels, ``fill-grey`` or ``fill-color`` is
             where the network starts.
 
     Raises:
         ImageFileError, ArgumentError, ShapeError: see there; the mask does not suit the picture.
     """
-    task = as_holes(image, mask, white)
-    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, bits=bits)
-    return restore(image, by_dpir_or_dip(task, method), settings, progress)
+    return carry_out(image, as_holes(image, mask, white), method, progress, **options)

@@ -1,5 +1,6 @@
 """Blur kernels as users name them: a file, or a formula such as ``gaussian:1.6``."""
 
+import hashlib
 import math
 import re
 from pathlib import Path
@@ -14,7 +15,7 @@ from preimage.files.formats.table import array_formats, by_suffix
 from preimage.files.image_file import ImageFile
 from preimage.physics.kernels import gaussian_blur, motion_line
 
-__all__ = ["as_kernel", "check_kernel", "disk", "read_kernel"]
+__all__ = ["as_kernel", "check_kernel", "disk", "kernel_digest", "read_kernel"]
 
 _NUMBER = r"(\d+(?:\.\d*)?|\.\d+)"
 _FORMULAS = "gaussian:1.6, motion:15@30 (pixels@degrees) or disk:3"
@@ -142,3 +143,9 @@ def _choose(arrays: list[np.ndarray], index: int | None, path: Path) -> np.ndarr
             f"{'none' if index is None else index}; write {path}:1 to {path}:{len(arrays)}."
         )
     return arrays[index - 1]
+
+
+def kernel_digest(kernel: Tensor) -> str:
+    """Sha256 of a kernel's shape and float32 entries."""
+    shape = np.array(kernel.shape, np.int64).tobytes()
+    return hashlib.sha256(shape + kernel.contiguous().numpy().tobytes()).hexdigest()

@@ -1,5 +1,6 @@
 """More pixels than the camera had."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -7,27 +8,24 @@ from typing import Any, ClassVar
 import numpy as np
 import torch.nn.functional as F
 from torch import Tensor
+from typing_extensions import Unpack, override
 
-from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
-from preimage.models.dip import DeepImagePrior
-from preimage.optim.dpir import DPIR
 from preimage.physics import Downsampling
 from preimage.physics.blur import Channelwise, Window
 from preimage.physics.blur.window import extend
 from preimage.restore.camera import WIDTHS, gaussian, lanczos, moved
-from preimage.restore.clipping import clipping_note, limits_of
-from preimage.restore.frame.engine import Restored, restore
+from preimage.restore.frame.clipping import clipping_note, limits_of
+from preimage.restore.frame.engine import Restored, carry_out
+from preimage.restore.frame.level import Level
+from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
-from preimage.restore.frame.task import EitherTask, Level, Outcome
-from preimage.restore.frame.work import Progress, Settings
-from preimage.restore.methods.choice import by_dpir_or_dip
-from preimage.restore.methods.dip import settings as choices
-from preimage.restore.methods.dip.method import Dip, as_dip
-from preimage.restore.methods.dpir import footprint, run_dpir
-from preimage.restore.tasks.deblur import kernel_digest
-from preimage.restore.tasks.kernel import as_kernel
+from preimage.restore.frame.settings import Options
+from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.unclipping import unclipping
+from preimage.restore.frame.work import Progress
+from preimage.restore.tasks.kernel import as_kernel, kernel_digest
 from preimage.transform import fast_length
 
 __all__ = ["SuperResolve", "as_camera", "superresolve"]
@@ -36,7 +34,7 @@ _LANCZOS = "lanczos"
 
 
 @dataclass(frozen=True)
-class SuperResolve(EitherTask):
+class SuperResolve(Task):
     """``y = window((kernel * x)[::factor, ::factor]) + noise``; see :class:`Deblur` for the window.
 
     A coarse pixel lies over the middle of its ``factor`` x ``factor`` fine ones, and the kernel is centred there.
@@ -55,11 +53,28 @@ class SuperResolve(EitherTask):
     name: ClassVar[str] = "superresolve"
     inverts: ClassVar[bool] = True
     is_exact: ClassVar[bool] = True
-    default_steps: ClassVar[int] = 24
 
     def __post_init__(self) -> None:
         if self.factor not in WIDTHS:
             raise ArgumentError(f"`factor` must be 2, 3, 4 or 8, got {self.factor}; repeat the task for others.")
+
+    @classmethod
+    @override
+    def of(cls, image: Picture, options: Mapping[str, Any]) -> "SuperResolve":
+        return as_camera(options["factor"], options["kernel"])
+
+    @classmethod
+    @override
+    def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> dict[str, Any]:
+        return {"factor": settings["factor"], "kernel": settings["kernel"]}
+
+    def blind(self) -> "SuperResolve":
+        """With the blur of the publication of deep image priors, where none was given."""
+        return self if self.kernel is not None or self.spec else replace(self, spec=_LANCZOS)
+
+    @override
+    def scale(self) -> int:
+        return self.factor
 
     def options(self) -> dict[str, Any]:
         """Factor, and the kernel as named."""
@@ -107,34 +122,18 @@ class SuperResolve(EitherTask):
         window = self.window(height, width).times(self.factor)
         return window.full_height, window.full_width
 
-    def footprint(self, channels: int, height: int, width: int) -> tuple[int, int]:
-        """As for every method by DPIR."""
-        rows, columns = self.canvas(height, width)
-        return footprint(channels, height * width, rows * columns)
-
-    def solve(self, y: Tensor, denoiser: Denoiser, sigma: float, steps: int, trace: bool = False) -> Outcome:
-        """DPIR from a bicubic interpolation, then the window."""
-        window = self.window(*y.shape[-2:])
+    def problem(self, y: Tensor, sigma: float | None) -> Problem:
+        """Blur and decimation of the larger picture, seen through the window, and clipped as the measurement was."""
+        window, limits = self.window(*y.shape[-2:]), limits_of(y)
+        physics = Channelwise([Downsampling(self.centred().to(y.device), self.factor)], window, limits=limits)
 
         def enlarged(y: Tensor, physics: Channelwise) -> Tensor:
             return F.interpolate(extend(y, window), scale_factor=self.factor, mode="bicubic", align_corners=False)
 
-        preset = DPIR.superresolution(denoiser, self.factor)
-        outcome = run_dpir(preset, y, self.physics(y), sigma, steps, enlarged, trace)
-        return replace(outcome, x=self.finished(outcome.x, y, sigma))
+        def finish(x: Tensor) -> Tensor:
+            return limits.of(window.times(self.factor).of(x).clone())
 
-    def physics(self, y: Tensor) -> Channelwise:
-        """Blur and decimation of the larger picture, seen through the window."""
-        operator = Downsampling(self.centred().to(y.device), self.factor)
-        return Channelwise([operator], self.window(*y.shape[-2:]), limits=limits_of(y))
-
-    def prior(self, setting: str, sigma: float) -> DeepImagePrior:
-        """That for more pixels."""
-        return choices.resolution(setting, self.factor)
-
-    def finished(self, x: Tensor, y: Tensor, sigma: float | None) -> Tensor:
-        """The window, clipped as the measurement was."""
-        return limits_of(y).of(self.window(*y.shape[-2:]).times(self.factor).of(x).clone())
+        return Problem(y, physics, sigma or 0.0, enlarged, finish, unclipping(y, physics))
 
 
 def as_camera(factor: int, kernel: str | Path | np.ndarray | Tensor | None) -> SuperResolve:
@@ -148,17 +147,9 @@ def superresolve(
     factor: int = 2,
     kernel: str | Path | np.ndarray | Tensor | None = None,
     *,
-    sigma: float | str = "auto",
-    strength: float = 1.0,
-    steps: int | None = None,
-    method: str | Dip = "dpir",
-    weights: str | None = None,
-    memory: str | int | None = None,
-    device: str = "auto",
-    seed: int = 0,
-    bits: int | None = None,
-    trace: bool = False,
+    method: str | Method = "dpir",
     progress: Progress | None = None,
+    **options: Unpack[Options],
 ) -> Restored:
     """Enlarge a picture ``factor`` times with a denoiser as prior (DPIR), or with a network fitted to it.
 
@@ -169,15 +160,9 @@ def superresolve(
             small (Lanczos' filter of two lobes, support 4 ``factor``). By default, for ``dpir``, a Gaussian of standard
             deviation 0.7, 1.0 or 1.3 pixels for factor 2, 3 or 4, which suits sharp pictures; give a wider one for
             others. For ``dip`` it is ``lanczos``, as published.
-        steps: 24 by default for ``dpir``; the most for ``dip``.
-        method: ``dpir`` or ``dip``, see :func:`preimage.restore.deblur`.
+        method: ``dpir``, of 24 steps by default, or ``dip``, see :func:`preimage.restore.deblur`.
 
     Raises:
         ImageFileError, ArgumentError: see there.
     """
-    is_dip = as_dip(method) is not None
-    if factor == 8 and not is_dip:
-        raise ArgumentError("`factor` must be 2, 3 or 4 for dpir, got 8; repeat the task, or take the method dip.")
-    task = as_camera(factor, _LANCZOS if kernel is None and is_dip else kernel)
-    settings = Settings(sigma, strength, steps, weights, memory, device, seed, trace, bits=bits)
-    return restore(image, by_dpir_or_dip(task, method), settings, progress)
+    return carry_out(image, as_camera(factor, kernel), method, progress, **options)

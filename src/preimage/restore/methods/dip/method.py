@@ -1,30 +1,35 @@
-"""Tasks done by fitting a network to the picture."""
+"""The deep image prior: a network fitted to the picture."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor
+from typing_extensions import override
 
 from preimage import zoo
+from preimage._worker import Worker
 from preimage.errors import ArgumentError, ConvergenceError
 from preimage.models.dip import DeepImagePrior
 from preimage.physics.noise import GaussianNoise, NoNoise
-from preimage.restore.frame.task import FittedTask, Level, Outcome
-from preimage.restore.frame.work import Forecast, Job, Method, Settings, Worker
+from preimage.restore.frame.level import Level
+from preimage.restore.frame.method import Method
+from preimage.restore.frame.settings import Settings
+from preimage.restore.frame.task import Task
+from preimage.restore.frame.work import Forecast, Job, Outcome, Session
 from preimage.restore.methods.dip.data_step import data_step
 from preimage.restore.methods.dip.memory import check_memory, needed_bytes
-from preimage.restore.methods.dip.settings import started
+from preimage.restore.methods.dip.settings import prior_of, started
 from preimage.restore.methods.dip.watch import Watch
 from preimage.solve import Reason, interruptible
 
-__all__ = ["ByDip", "Dip", "as_dip"]
+__all__ = ["Dip"]
 
 
 @dataclass(frozen=True)
-class Dip:
-    """How to restore by a deep image prior, for ``method=Dip(...)``; ``method="dip"`` is ``Dip()``.
+class Dip(Method):
+    """A deep image prior: a network fitted to the picture. ``method="dip"`` is ``Dip()``; Ctrl-C keeps the best so far.
 
     Args:
         setting: ``fast``, or ``paper``, the publication's network and number of steps.
@@ -41,6 +46,9 @@ class Dip:
     every: float = 10.0
     tell: Callable[[str], object] | None = field(default=None, repr=False, compare=False)
 
+    name: ClassVar[str] = "dip"
+    is_blind: ClassVar[bool] = True
+
     def __post_init__(self) -> None:
         if (self.runs is not None and self.runs < 1) or not self.every >= 0:
             raise ArgumentError(
@@ -48,24 +56,20 @@ class Dip:
                 f"{self.every}."
             )
 
-
-def as_dip(method: str | Dip) -> Dip | None:
-    """``method``, if it is the deep image prior."""
-    return Dip() if method == "dip" else method if isinstance(method, Dip) else None
-
-
-@dataclass(frozen=True)
-class ByDip(Method):
-    """By a deep image prior. Ctrl-C ends it with the best picture so far."""
-
-    task: FittedTask
-    dip: Dip = Dip()
+    @classmethod
+    @override
+    def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> "Dip":
+        return cls(settings["setting"], resolved["runs"])
 
     def options(self) -> dict[str, Any]:
         """What a repetition needs."""
-        return {"method": "dip", "setting": self.dip.setting}
+        return {"method": "dip", "setting": self.setting}
 
-    def begin(self, job: Job) -> Worker:
+    def settled(self, settings: Mapping[str, Any], resolved: Mapping[str, Any], sigma: Any) -> dict[str, Any]:
+        """None: whether the noise level was given makes a difference."""
+        return {}
+
+    def begin(self, task: Task, job: Job) -> Session:
         """Refuse what is for denoisers, and what does not fit in memory."""
         settings = job.settings
         if settings.search != "light":
@@ -74,25 +78,25 @@ class ByDip(Method):
             raise ArgumentError(
                 f"`strength` must be left out for dip where sigma is auto, got {settings.strength}; give sigma."
             )
-        prior = self.prior(job.given or 0.0, settings)
-        check_memory(prior, job.shapes[0][0], self.task.canvas(*job.shapes[0][1:]), job.budget)
+        prior = self.prior(task, job.given or 0.0, settings)
+        check_memory(prior, task.channels(job.shapes[0][0]), task.canvas(*job.shapes[0][1:]), job.budget)
         if job.progress is not None:
             job.progress(0, job.count * prior.fit.max_steps)
         chosen = dataclasses.replace(settings, steps=prior.fit.max_steps)
-        return _Fitting(self, job, chosen, prior.fit.max_steps, prior.fit.runs)
+        return _Fitting(self, task, job, chosen, prior.fit.max_steps, prior.fit.runs)
 
-    def prior(self, sigma: float, settings: Settings) -> DeepImagePrior:
+    def prior(self, task: Task, sigma: float, settings: Settings) -> DeepImagePrior:
         """That of the setting, with the user's steps, runs and seed."""
-        prior = self.task.prior(self.dip.setting, sigma)
+        prior = prior_of(task, self.setting, sigma)
         steps = prior.fit.max_steps if settings.steps is None else settings.steps
-        runs = prior.fit.runs if self.dip.runs is None else self.dip.runs
+        runs = prior.fit.runs if self.runs is None else self.runs
         fit = dataclasses.replace(prior.fit, max_steps=steps, runs=runs, seed=settings.seed)
         prior = prior.replace(fit=fit)
         return prior if settings.weights is None else started(prior, settings.weights)
 
 
 @dataclass
-class _Fitting(Worker):
+class _Fitting(Session, Worker):
     """A deep image prior at work on the pictures of one job.
 
     Attributes:
@@ -100,7 +104,8 @@ class _Fitting(Worker):
         kept: the steps that led to a picture that the user ended; ``None`` where all were taken.
     """
 
-    method: ByDip
+    method: Dip
+    task: Task
     job: Job
     settings: Settings
     steps: int
@@ -108,7 +113,7 @@ class _Fitting(Worker):
     pictures: int = field(default=0, init=False)
     kept: int | None = field(default=None, init=False)
 
-    def resolved(self) -> Mapping[str, Any]:
+    def entries(self) -> Mapping[str, Any]:
         """The runs, and the steps that count: where the user ended it, those up to there."""
         given = self.settings.weights
         weights = {} if given is None else {"weights": {"name": given, "sha256": zoo.describe(given).sha256}}
@@ -116,8 +121,8 @@ class _Fitting(Worker):
 
     def forecast(self) -> Forecast:
         """Memory alone: how long a step takes is known when it has been taken."""
-        prior, shape = self.method.prior(self.job.given or 0.0, self.settings), self.job.shapes[0]
-        return Forecast(None, needed_bytes(prior, shape[0], self.method.task.canvas(*shape[1:])))
+        prior, shape = self.method.prior(self.task, self.job.given or 0.0, self.settings), self.job.shapes[0]
+        return Forecast(None, needed_bytes(prior, self.task.channels(shape[0]), self.task.canvas(*shape[1:])))
 
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """Fit, and watch it.
@@ -126,27 +131,26 @@ class _Fitting(Worker):
             ConvergenceError: the fit diverged.
             KeyboardInterrupt: the user ended it before the last of several pictures.
         """
-        job, task, dip = self.job, self.method.task, self.method.dip
+        job, task, dip = self.job, self.task, self.method
         known = job.given is not None
         sigma = level.value * self.settings.strength
-        physics = task.physics(y).replace(noise=GaussianNoise(sigma) if known and sigma > 0 else NoNoise())
-        given = sigma if known else None
-        prior = self.method.prior(sigma, self.settings)
-        measured = task.measured(y)
+        problem = task.problem(y, sigma if known else None)
+        physics = problem.physics.replace(noise=GaussianNoise(sigma) if known and sigma > 0 else NoNoise())
+        prior = self.method.prior(task, sigma, self.settings)
 
-        def finished(x: Tensor) -> Tensor:
-            return task.finished(data_step(x, measured, physics, sigma) if task.is_exact else x, y, given)
+        def finish(x: Tensor) -> Tensor:
+            return problem.finish(data_step(x, problem.y, physics, sigma) if task.is_exact else x)
 
         def show(x: Tensor) -> None:
             if dip.preview is not None:
-                dip.preview(job.rebuild(finished(x)[0].cpu()))
+                dip.preview(job.rebuild(finish(x)[0].cpu()))
 
         with interruptible() as is_over:
             watch = Watch(
                 is_over, job.progress, self.pictures * self.steps, job.count * self.steps, dip.tell,
                 None if dip.preview is None else show, dip.every,
             )  # fmt: skip
-            solution = prior.solve(measured, physics, [watch])
+            solution = prior.solve(problem.y, physics, [watch])
         self.pictures += 1
         reason = solution.reason[0]
         if reason.kind == "diverged":
@@ -159,4 +163,4 @@ class _Fitting(Worker):
             reason = Reason("interrupted", reason.step)  # whatever has ended other runs before
             if job.count == 1:
                 self.kept = reason.step  # a repetition takes so many
-        return Outcome(finished(solution.x), reason, solution.history)
+        return Outcome(finish(solution.x), reason, solution.history)

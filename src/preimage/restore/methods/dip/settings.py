@@ -23,8 +23,9 @@ from preimage.models.dip import (
     UNet,
     published,
 )
+from preimage.restore.frame.task import Task
 
-__all__ = ["SETTINGS", "artefacts", "blur", "flash", "missing", "noise", "resolution", "started"]
+__all__ = ["SETTINGS", "artefacts", "flash", "missing", "noise", "prior_of", "resolution", "started"]
 
 SETTINGS = ("fast", "paper")
 
@@ -38,8 +39,20 @@ _CAREFUL = 1 / 4
 _FAINT = 5 / 255
 
 
+def prior_of(task: Task, setting: str, sigma: float) -> DeepImagePrior:
+    """For ``task`` at a noise level of about ``sigma``, by what it has to make up."""
+    guide, holes = task.guide(), task.hidden()
+    if guide is not None:
+        return flash(setting, guide)
+    if task.scale() > 1:
+        return resolution(setting, task.scale())
+    if holes is not None:
+        return missing(setting, holes, sigma)
+    return artefacts(setting) if task.artefact == "jpeg" else noise(setting, sigma)
+
+
 def noise(setting: str, sigma: float) -> DeepImagePrior:
-    """For noise of about the level ``sigma``."""
+    """For noise of about the level ``sigma``, and for a known blur, of which the publication says nothing."""
     return published.denoising(sigma) if _is_paper(setting) else _of_photographs()
 
 
@@ -49,11 +62,6 @@ def artefacts(setting: str) -> DeepImagePrior:
         return published.jpeg_restoration()
     # JPEG's blocks are learned so slowly that no rule notices: not to go on for long is what helps.
     return _of_photographs(max_steps=1200)
-
-
-def blur(setting: str, sigma: float) -> DeepImagePrior:
-    """For a known blur, of which the publication says nothing: its denoising."""
-    return noise(setting, sigma)
 
 
 def resolution(setting: str, factor: int) -> DeepImagePrior:

@@ -1,0 +1,39 @@
+"""How degraded a picture is, and how that is known."""
+
+from dataclasses import dataclass
+
+from preimage.files.samples.sampling import Sampling
+from preimage.restore.frame.light import Light
+from preimage.restore.frame.noise import Noise
+from preimage.restore.frame.sigma import describe_sigma, rounding_level
+
+__all__ = ["Level", "amplified_level", "level_of"]
+
+
+@dataclass(frozen=True)
+class Level:
+    """How degraded a picture is, in the units of the denoiser; how that is known; what the user should know of it.
+
+    Attributes:
+        light: the noise of light that is part of ``value``, the standard deviation over the whole picture.
+    """
+
+    value: float
+    origin: str
+    notes: tuple[str, ...] = ()
+    light: Light | None = None
+
+
+def level_of(noise: Noise, sampling: Sampling) -> Level:
+    """The level of ``noise``; noise of less than half a step of the samples cannot be seen, and need not be removed."""
+    return Level(noise.less if noise.less > sampling.step / 2 else 0.0, "estimated", noise.notes())
+
+
+def amplified_level(noise: Noise, sampling: Sampling) -> Level:
+    """The level of ``noise`` for tasks that turn small errors into large ones: at least what rounding leaves."""
+    least = rounding_level(sampling)
+    if noise.more >= least:
+        return Level(noise.more, "estimated", noise.notes())
+    cause = "JPEG's quantisation table" if sampling.luma_steps else "rounding"
+    note = f"{cause} alone hides errors of about {describe_sigma(least)}: taken as noise; --sigma tells another level"
+    return Level(least, f"the least that {cause} leaves", (note,) if sampling.luma_steps else ())

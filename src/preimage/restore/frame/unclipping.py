@@ -1,0 +1,54 @@
+"""The light that clipped samples hide."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from preimage.fidelity.channelwise import ChannelwiseLikelihood
+from preimage.physics.blur import Channelwise
+from preimage.physics.noise import GaussianNoise
+from preimage.restore.frame.clipping import grown
+
+__all__ = ["unclipped", "unclipping"]
+
+# The smallest noise level, in image units, that data steps before the first are told.
+_LEAST = 1 / 255
+# Of these data steps, and of the decisions in each which clipped samples are beyond their limit.
+_PULLS, _PASSES = 3, 10
+# Light beyond the limits, root mean square in image units, that is worth a start of its own.
+_VISIBLE = 5 / 255
+
+
+def unclipping(y: Tensor, physics: Channelwise) -> Callable[[Tensor, float, float], Tensor]:
+    """``(x, sigma, step) -> x``: :func:`unclipped` for ``y`` with noise of the level ``sigma``."""
+
+    def unclip(x: Tensor, sigma: float, step: float) -> Tensor:
+        return unclipped(x, y, physics.replace(noise=GaussianNoise(max(sigma, _LEAST))), step)
+
+    return unclip
+
+
+def unclipped(x: Tensor, y: Tensor, physics: Channelwise, step: float) -> Tensor:
+    """``x`` with the light that clipped samples of ``y`` hide, as far as the samples around them tell.
+
+    A lamp many times brighter than the limit would otherwise be found too slowly by a few steps with a denoiser, and
+    what it lacks would be made up for by ringing all over the picture. Data steps change the pixels under clipped
+    samples alone. Where these do not go beyond the limits by more than can be seen, ``x`` stays.
+    """
+    limits = physics.limits
+    if not limits.any:
+        return x
+    clipped = limits.clipped(y)
+    under = grown(clipped if physics.window is None else physics.window.embed(clipped), x)
+    f, found = ChannelwiseLikelihood(physics, y, passes=_PASSES), x
+    for _ in range(_PULLS):
+        found = torch.where(under, f.prox(found, step), found)
+    z = physics.A(found)
+    dark, bright = (z - limits.low)[y <= limits.low], (z - limits.high)[y >= limits.high]
+    excess = max(_rms(-dark.clamp_max(0)), _rms(bright.clamp_min(0)))
+    return found if excess > _VISIBLE else x
+
+
+def _rms(values: Tensor) -> float:
+    return float(values.square().mean().sqrt()) if values.numel() else 0.0

@@ -1,0 +1,211 @@
+"""The tasks and the methods there are: one row each, read by Python functions, repetition and the command line.
+
+Nothing is imported to read it, so that a command line can be checked at once.
+"""
+
+from typing import Literal
+
+from preimage.errors import ArgumentError, ImageFileError
+from preimage.restore.frame.declaration import MethodRow, Option, TaskRow
+
+__all__ = ["METHODS", "TASKS", "find_method", "find_task", "is_known"]
+
+_NETWORKS = Literal["drunet-grey-compact", "drunet-color-compact", "epll-grey", "groupsc-grey", "groupsc-color"]
+_WEIGHTS = "Weights of the denoiser; by default those that suit method and channels."
+_SIGMA = Option("sigma", str, "auto", "Noise level: auto, or like 25/255 or 0.098.")
+_SEARCH = Option(
+    "search", Literal["light", "paper"], "light", "Patches groupsc looks at: those of its training, or all."
+)
+_PRIOR_WEIGHTS = Option("weights", _NETWORKS | None, None, _WEIGHTS)
+_DIP_STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default.")
+_METHOD = Option(
+    "method", Literal["dpir", "dip"], "dpir",
+    "A trained denoiser as prior, or a deep image prior: a network fitted to this picture alone, slow. Ctrl-C keeps "
+    "the best picture so far.",
+)  # fmt: skip
+
+
+def _steps(usual: int) -> Option:
+    return Option("steps", int | None, None, f"Steps of dpir, {usual} by default; the most of dip.")
+
+
+METHODS = (
+    MethodRow("drunet", "preimage.restore.methods.network:Network", single_pass=True),
+    MethodRow("groupsc", "preimage.restore.methods.groupsc:GroupSC", single_pass=True),
+    MethodRow("dpir", "preimage.restore.methods.dpir:Dpir"),
+    MethodRow("dip", "preimage.restore.methods.dip.method:Dip"),
+)
+
+TASKS = (
+    TaskRow(
+        "denoise", "preimage.restore.tasks.denoise:Denoise", "Remove noise.", "denoised", ("drunet", "groupsc", "dip"),
+        (
+            _SIGMA,
+            Option(
+                "noise", str, "auto",
+                "gaussian; poisson:GAIN, noise of light whose photons are worth GAIN of the picture's range, with "
+                "--sigma the noise of the sensor; or auto, which looks whether noise grows with brightness.",
+            ),
+            Option(
+                "method", Literal["drunet", "groupsc", "dip"], "drunet",
+                "A network; a sparse model of similar patches; or a deep image prior: a network fitted to this picture "
+                "alone, slow, for unknown artefacts too.",
+            ),
+            _SEARCH, _DIP_STEPS, _PRIOR_WEIGHTS,
+        ),
+        """preimage restore denoise photo.jpg  (writes photo-denoised.jpg)
+
+preimage restore denoise photo.jpg -o clean.png --sigma 10/255 --compare both.png
+
+preimage restore denoise holiday/ --recursive --skip-existing  (writes holiday-denoised/)
+
+preimage restore denoise scan.tif --method dip --preview 20""",
+    ),
+    TaskRow(
+        "deblur", "preimage.restore.tasks.deblur:Deblur", "Undo a known blur.", "deblurred", ("dpir", "dip"),
+        (
+            Option(
+                "kernel", str, "",
+                "The blur: an image, .npy or .mat file (file.mat:3 is the third kernel in it), or gaussian:SIGMA, "
+                "motion:LENGTH@DEGREES, disk:RADIUS in pixels.",
+                required="name a file or a formula like gaussian:1.6", is_file=True,
+            ),
+            _SIGMA, _METHOD, _steps(8), _PRIOR_WEIGHTS,
+        ),
+        """preimage restore deblur photo.png --kernel motion:15@30
+
+preimage restore deblur photo.png --kernel kernel.npy --sigma 2/255 -o sharp.png --trace
+
+preimage restore deblur stars.tif --kernel gaussian:1.6 --method dip""",
+    ),
+    TaskRow(
+        "superresolve", "preimage.restore.tasks.superresolve:SuperResolve", "Enlarge.", "enlarged", ("dpir", "dip"),
+        (
+            Option("factor", Literal[2, 3, 4, 8], 2, "How many times wider and taller; 8 for dip."),
+            Option(
+                "kernel", str | None, None,
+                "The camera's blur in pixels of the result, as for deblur, or lanczos, for a picture that a program "
+                "made small. By default a Gaussian that suits the factor for dpir, and lanczos for dip.",
+                is_file=True,
+            ),
+            _SIGMA, _METHOD, _steps(24), _PRIOR_WEIGHTS,
+        ),
+        """preimage restore superresolve small.png --factor 3
+
+preimage restore superresolve thumbnail.png --factor 4 --kernel lanczos --method dip -o large.png""",
+    ),
+    TaskRow(
+        "inpaint", "preimage.restore.tasks.inpaint:Inpaint",
+        "Fill in missing pixels: those of a mask, or without one those that are NaN.", "inpainted", ("dpir", "dip"),
+        (
+            Option(
+                "mask", str | None, None, "Picture of the same size, white where pixels are missing.", is_file=True
+            ),
+            Option("white", Literal["missing", "seen"], "missing", "What white in the mask stands for."),
+            _SIGMA, _METHOD, _steps(30),
+            Option(
+                "weights", Literal[_NETWORKS, "fill-grey", "fill-color"] | None, None,
+                f"{_WEIGHTS} For dip, those to start from where scattered pixels are missing: fill-...",
+            ),
+        ),
+        """preimage restore inpaint scan.tif --mask scratches.png
+
+preimage restore inpaint photo.png --mask text.png --white seen -o whole.png
+
+preimage restore inpaint photo.png --mask hole.png --method dip  (for large holes)""",
+    ),
+    TaskRow(
+        "demosaic", "preimage.restore.tasks.demosaic:Demosaic",
+        "Colour from a raw Bayer mosaic, stored as a grey picture.", "demosaicked", ("dpir", "groupsc"),
+        (
+            Option(
+                "pattern", Literal["RGGB", "BGGR", "GRBG", "GBRG"], "RGGB",
+                "Colours of the 2x2 cell at the top left, row by row.",
+            ),
+            _SIGMA,
+            Option(
+                "method", Literal["dpir", "groupsc"], "dpir",
+                "Plug-and-play, or a sparse model of similar patches for no noise.",
+            ),
+            _SEARCH, Option("steps", int | None, None, "Steps of dpir, 40 by default."),
+            Option(
+                "weights", Literal["drunet-color-compact", "groupsc-color", "groupsc-mosaic"] | None, None, _WEIGHTS
+            ),
+        ),
+        """preimage restore demosaic bayer.png --pattern RGGB
+
+preimage restore demosaic bayer.tif --pattern GBRG --method groupsc -o colour.tif""",
+    ),
+    TaskRow(
+        "deblock", "preimage.restore.tasks.deblock:Deblock", "Remove the artefacts of JPEG compression.", "deblocked",
+        ("groupsc", "dip"),
+        (
+            Option(
+                "quality", str, "auto",
+                "JPEG quality of INPUT, 1 to 100; auto: by the file's quantisation table, or else by the pixels.",
+            ),
+            Option(
+                "method", Literal["groupsc", "dip"], "groupsc",
+                "A sparse model of similar patches, for brightness; or a deep image prior: a network fitted to this "
+                "picture alone, slow, for all channels and artefacts of any kind.",
+            ),
+            _SEARCH, _DIP_STEPS,
+            Option("weights", Literal["groupsc-jpeg"] | None, None, "Weights of groupsc: the only ones."),
+        ),
+        """preimage restore deblock small.jpg  (writes small-deblocked.png)
+
+preimage restore deblock small.jpg --quality 20 --strength 1.2 -o smooth.jpg --output-quality 98
+
+preimage restore deblock cartoon.png --method dip""",
+        keeps_jpeg=False,
+    ),
+    TaskRow(
+        "flash", "preimage.restore.tasks.flash:Flash",
+        "Remove the noise of a picture without flash, with the help of one with flash.\n\nINPUT is the picture without "
+        "flash. A network fitted to it (dip) draws it from the other.", "denoised", ("dip",),
+        (
+            Option(
+                "flash", str | None, None, "The same from the same place with flash; a picture of the same size.",
+                required="name the picture of the same scene with flash", is_file=True,
+            ),
+            _SIGMA, _DIP_STEPS,
+        ),
+        """preimage restore flash dark.jpg --flash bright.jpg
+
+preimage restore flash dark.jpg --flash bright.jpg -o light.png --preview 20""",
+    ),
+)  # fmt: skip
+
+
+def find_task(name: str) -> TaskRow:
+    """The row of a task.
+
+    Raises:
+        ImageFileError: there is none.
+    """
+    for row in TASKS:
+        if row.name == name:
+            return row
+    raise ImageFileError(f"`from_json` must record a known task, got {name!r}; it is from another version.")
+
+
+def find_method(name: str, task: str) -> MethodRow:
+    """The row of a method that is offered for ``task``, or one for a class named like ``mymethods:Method``.
+
+    Raises:
+        ArgumentError: there is none.
+    """
+    offered = find_task(task).methods
+    if ":" in name:
+        return MethodRow(name, name)
+    for row in METHODS:
+        if row.name == name and name in offered:
+            return row
+    *others, last = offered
+    known = f"{', '.join(others)} or {last}" if others else last
+    raise ArgumentError(f"`method` must be {known}, got {name!r}; leave it out.")
+
+
+def is_known(method: str) -> bool:
+    """Whether the table has the method ``method``, for whatever task."""
+    return any(row.name == method for row in METHODS)
