@@ -50,18 +50,16 @@ class Fourier:
 
     def analysis(self, x: Tensor) -> Tensor:
         """Spectrum, zero frequency first."""
-        over = tuple(range(-self.dims, 0))
         if self.real:
-            return half_spectrum(x, self.dims, "ortho")
-        return transformed(lambda a: torch.fft.fftn(a, dim=over, norm="ortho"), x)
+            return transformed(_rows_then_rest, x, dims=self.dims, norm="ortho")
+        return transformed(torch.fft.fftn, x, dim=tuple(range(-self.dims, 0)), norm="ortho")
 
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...]) -> Tensor:
         """Inverse transform."""
         over = tuple(range(-self.dims, 0))
         if self.real:
-            sizes = shape[-self.dims :]
-            return transformed(lambda a: torch.fft.irfftn(a, s=sizes, dim=over, norm="ortho"), coefficients)
-        return transformed(lambda a: torch.fft.ifftn(a, dim=over, norm="ortho"), coefficients)
+            return transformed(torch.fft.irfftn, coefficients, s=shape[-self.dims :], dim=over, norm="ortho")
+        return transformed(torch.fft.ifftn, coefficients, dim=over, norm="ortho")
 
 
 def half_spectrum(x: Tensor, dims: int, norm: str = "backward") -> Tensor:
@@ -69,5 +67,8 @@ def half_spectrum(x: Tensor, dims: int, norm: str = "backward") -> Tensor:
 
     Rows first, then the rest: what follows, the inverse above all, is quicker on this layout.
     """
-    rest = tuple(range(-dims, -1))
-    return transformed(lambda a: torch.fft.fftn(torch.fft.rfft(a, norm=norm), dim=rest, norm=norm), x)
+    return transformed(_rows_then_rest, x, dims=dims, norm=norm)
+
+
+def _rows_then_rest(x: Tensor, dims: int, norm: str) -> Tensor:
+    return torch.fft.fftn(torch.fft.rfft(x, norm=norm), dim=tuple(range(-dims, -1)), norm=norm)

@@ -175,7 +175,7 @@ def multiplied(x: Tensor, spectrum: Tensor) -> Tensor:
     """``x`` with its half spectrum multiplied by ``spectrum``."""
     sizes = x.shape[2:]
     product = half_spectrum(x, len(sizes)) * spectrum
-    return narrowed(transformed(lambda a: torch.fft.irfftn(a, s=sizes, dim=_axes(x)), product), x)
+    return narrowed(transformed(torch.fft.irfftn, product, s=sizes, dim=_axes(x)), x)
 
 
 def _axes(x: Tensor) -> tuple[int, ...]:

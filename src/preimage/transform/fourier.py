@@ -1,6 +1,7 @@
 """Fourier transforms of batches that may be empty, and of half precision: what the libraries below refuse."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -10,15 +11,16 @@ __all__ = ["narrowed", "transformed", "widened"]
 _HALF = (torch.float16, torch.bfloat16)
 
 
-def transformed(transform: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """``transform(x)`` for a transform that treats every entry of the first axis on its own.
+def transformed(transform: Callable[..., Tensor], x: Tensor, **options: Any) -> Tensor:
+    """``transform(x, **options)`` for a transform that treats every entry of the first axis on its own.
 
     Half precision is transformed in single precision, and stays there.
     """
-    x = widened(x)
-    if x.shape[0]:
-        return transform(x)
-    return transform(torch.cat([x, x.new_zeros((1, *x.shape[1:]))]))[:0]
+    if x.dtype in _HALF:
+        x = x.float()
+    is_empty = not x.shape[0]
+    result = transform(torch.cat([x, x.new_zeros((1, *x.shape[1:]))]) if is_empty else x, **options)
+    return result[:0] if is_empty else result
 
 
 def widened(x: Tensor) -> Tensor:
