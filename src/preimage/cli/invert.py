@@ -69,11 +69,11 @@ def invert(
     Looked for is another picture with the same features: what is lost at the layer is what differs.
     """
     load("preimage.explain")
-    from preimage.denoisers.rof import total_variation
     from preimage.explain import Layer, Search, invert
     from preimage.files.atomic import check_free
     from preimage.files.limits import output_format
     from preimage.notation import parse_sigma
+    from preimage.transform import total_variation
 
     check_free(output, options.overwrite)
     output_format(output)

@@ -10,30 +10,12 @@ from preimage.kernels.rof import rof_parts, rof_steps
 from preimage.machine.threads import side_by_side
 from preimage.solve import LinearSolution, cg, checked
 from preimage.solve.implicit import attach_pullback
-from preimage.transform import divergence, gradient, group_length
+from preimage.transform import divergence, gradient, group_axes, group_sum, total_variation
 
-__all__ = ["as_image", "as_problems", "group_axes", "group_sum", "no_problems", "rof", "total_variation"]
+__all__ = ["as_image", "as_problems", "no_problems", "rof"]
 
 _RELAXATION = 1.8  # of the primal-dual step; 2 would be the reflection
 _CONVEXITY = 0.7  # of 1/2 ||u - x||^2, which is 1; less is what the acceleration uses
-
-
-def total_variation(x: Tensor, coupled: bool = False, isotropic: bool = True) -> Tensor:
-    """``sum_i |(grad x)_i|``, (B,): Euclidean norm over the directions where ``isotropic``, else their sum.
-
-    The norm is also over the channels where ``coupled``. Its derivative is zero where the gradient is.
-    """
-    return group_length(gradient(x), group_axes(coupled, isotropic)).flatten(1).sum(1)
-
-
-def group_axes(coupled: bool, isotropic: bool) -> tuple[int, ...]:
-    """The axes of a gradient (B, C, n, ...) over which one length is taken."""
-    return (1,) * coupled + (2,) * isotropic
-
-
-def group_sum(x: Tensor, axes: tuple[int, ...]) -> Tensor:
-    """``x`` summed over ``axes``, which stay as ones; none of them leaves it as it is."""
-    return x.sum(axes, keepdim=True) if axes else x
 
 
 def rof(

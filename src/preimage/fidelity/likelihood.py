@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import check_float, per_image
-from preimage._tree import Measurement, keep_measured, leaves, subtract
+from preimage._tree import Measurement, keep_measured, leaves, squared_modulus, subtract
 from preimage.functional import ClosedProx, LinearlyComposed, LipschitzSmooth, Proximable, Smooth
 from preimage.physics import LinearPhysics, Physics
 from preimage.physics._measured import count_measured, sum_measured
@@ -167,7 +167,7 @@ class SpectralLikelihood(GaussianLikelihood, ClosedProx):
         assert form is not None  # likelihood() sees to it
         s, self._right = form.s, form.right
         self._matched = (s.conj() * form.left.analysis(self.y)).resolve_conj()
-        power = s.real.square() + s.imag.square() if s.is_complex() else s.square()
+        power = squared_modulus(s)
         # Arithmetic of complex with real numbers is several times faster on (real, imaginary) pairs of equal strides.
         self._power = torch.view_as_real(torch.complex(power, power)) if self._matched.is_complex() else power
 

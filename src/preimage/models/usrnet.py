@@ -10,7 +10,7 @@ from preimage.denoisers import DRUNet
 from preimage.errors import CapabilityError
 from preimage.fidelity import likelihood
 from preimage.functional import Proximable
-from preimage.optim.algorithm import HQS
+from preimage.optim.algorithm import State
 from preimage.optim.unrolled import Checkpointed, Stored
 from preimage.physics import GaussianNoise, LinearPhysics, NoNoise, Physics
 from preimage.reconstructor import Reconstructor
@@ -88,10 +88,10 @@ class USRNet(Reconstructor):
         x = _upsampled(y, physics)
         alpha, beta = self.h(sigma, round(x.shape[-1] / y.shape[-1]))
 
-        def step(k: int, state: HQS.State) -> HQS.State:
-            return HQS.State(self.p(f.prox(state.x, 1 / alpha[:, k]), beta[:, k]), k + 1)
+        def step(k: int, state: State) -> State:
+            return State(self.p(f.prox(state.x, 1 / alpha[:, k]), beta[:, k]), k + 1)
 
-        return self.gradient.run(step, HQS.State(x), self.n_steps, list(self.parameters())).x
+        return self.gradient.run(step, State(x), self.n_steps, list(self.parameters())).x
 
 
 def _noise_level(y: Tensor, physics: Physics) -> Tensor:

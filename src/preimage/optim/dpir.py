@@ -12,7 +12,7 @@ from preimage.denoisers import Denoiser, DenoiserWrapper, EquivariantDenoiser
 from preimage.errors import CapabilityError
 from preimage.fidelity import likelihood
 from preimage.functional import Proximable
-from preimage.optim.algorithm import HQS
+from preimage.optim.algorithm import HQS, State
 from preimage.optim.initial import Upsampled, filled_in, measured
 from preimage.optim.prior.pnp import PnP
 from preimage.optim.schedule import LogSchedule, Schedule
@@ -125,7 +125,7 @@ class DPIR(Reconstructor):
 
     def solve(
         self, y: Measurement, physics: Physics, callbacks: Sequence[Callback] = (), trace: bool = False
-    ) -> Solution[HQS.State]:
+    ) -> Solution[State]:
         """The restored image, with the history of the steps; ``x`` is final, ``state`` the last step's.
 
         Args:
@@ -141,7 +141,7 @@ class DPIR(Reconstructor):
         assert isinstance(f, Proximable)  # the noise has been checked
         priors = [PnP(seen, weight) for seen in self._denoisers()]
 
-        def traced(state: HQS.State) -> dict[str, Tensor]:
+        def traced(state: State) -> dict[str, Tensor]:
             value = f(state.x)
             level = torch.as_tensor(self.annealing.levels(noise).at(state.k - 1))
             return {"data_term": value, "sigma": level.reshape(-1).expand(len(value))}

@@ -7,6 +7,7 @@ from preimage.transform.dihedral import dihedral, dihedral_inverse
 from preimage.transform.finite_difference import divergence, gradient
 from preimage.transform.patches import assemble_patches, extract_patches, patch_counts
 from preimage.transform.shrinkage import group_length, group_threshold, soft_threshold
+from preimage.transform.total_variation import group_axes, group_sum, total_variation
 from preimage.transform.wavelet import Wavelet
 
 __all__ = [
@@ -22,9 +23,12 @@ __all__ = [
     "extract_patches",
     "fast_length",
     "gradient",
+    "group_axes",
     "group_length",
+    "group_sum",
     "group_threshold",
     "idct",
     "patch_counts",
     "soft_threshold",
+    "total_variation",
 ]

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from preimage._tree import squared_modulus
+
 __all__ = ["group_length", "group_threshold", "soft_threshold"]
 
 
@@ -21,7 +23,7 @@ def group_length(x: Tensor, axes: tuple[int, ...]) -> Tensor:
     """
     if not axes:
         return x.abs()
-    power = (x.real.square() + x.imag.square() if x.is_complex() else x * x).sum(axes, keepdim=True)
+    power = squared_modulus(x).sum(axes, keepdim=True)
     return torch.where(power > 0, power.where(power > 0, 1).sqrt(), 0)  # a root of zero has no derivative
 
 

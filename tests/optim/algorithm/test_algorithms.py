@@ -36,7 +36,7 @@ from preimage.optim import (
     TVPrior,
     Variational,
 )
-from preimage.optim.algorithm import GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm
+from preimage.optim.algorithm import GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm, State
 from preimage.optim.prior import Box
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, PoissonNoise, stack
 from tests.example import LEVELS, Example, Y, deblurring
@@ -133,7 +133,7 @@ def test_known_minimisers(name, algorithm):
 def test_every_algorithm_is_in_the_table():
     tested = {type(algorithm) for row in TABLE.values() for algorithm in row} | {HQS}
     exported = {member for member in vars(preimage.optim.algorithm).values() if isinstance(member, type)}
-    bases = {Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm}
+    bases = {Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm, State}
     assert tested == exported - bases
     assert set(TABLE) | {"phaseless"} == set(PROBLEMS)
 

@@ -1,6 +1,6 @@
 """Algorithms that minimise ``f + g``: each a frozen dataclass with ``init`` and ``step``."""
 
-from preimage.optim.algorithm.base import Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm
+from preimage.optim.algorithm.base import Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm, State
 from preimage.optim.algorithm.gradient import FISTA, GD, MD, PGD, PMD, SAGA
 from preimage.optim.algorithm.primal_dual import PDHG, SPDHG, CondatVu
 from preimage.optim.algorithm.splitting import ADMM, DRS, HQS, SDMM
@@ -28,4 +28,5 @@ __all__ = [
     "GradientAlgorithm",
     "MemorylessAlgorithm",
     "PointAlgorithm",
+    "State",
 ]

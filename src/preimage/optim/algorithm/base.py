@@ -2,7 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -19,11 +19,32 @@ __all__ = [
     "GradientAlgorithm",
     "MemorylessAlgorithm",
     "PointAlgorithm",
+    "State",
     "require",
+    "require_terms",
     "step_from_lipschitz",
+    "with_step_size",
 ]
 
-T = TypeVar("T")
+
+class _Stepped(Protocol):
+    """An algorithm with a step size."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def step_size(self) -> float | Tensor | Schedule | None: ...
+
+
+A = TypeVar("A", bound=_Stepped)
+
+
+@dataclass(frozen=True)
+class State:
+    """The estimate and the step counter."""
+
+    x: Tensor
+    k: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,6 +111,10 @@ class PointAlgorithm(Algorithm):
 class MemorylessAlgorithm(PointAlgorithm):
     """A :class:`PointAlgorithm` that starts from the estimate and keeps nothing else: momentum can move it."""
 
+    def init(self, x: Tensor) -> Any:
+        """The state that starts from ``x``, a :class:`State`."""
+        return State(x)
+
     def moved(self, state: Any, x: Tensor) -> Any:
         """``state`` with the estimate ``x``."""
         return dataclasses.replace(state, x=x)
@@ -119,7 +144,20 @@ def require(functional: object, capability: type, name: str, algorithm: Algorith
         )
 
 
-def step_from_lipschitz(x: Tensor, algorithm: Algorithm, *functionals: object) -> Tensor:
+def require_terms(algorithm: Algorithm, fidelity: tuple[object, type], prior: tuple[object, type]) -> None:
+    """Check that ``f`` and ``g``, each given with the capability it needs, have it."""
+    require(*fidelity, "fidelity", algorithm)
+    require(*prior, "prior", algorithm)
+
+
+def with_step_size(algorithm: A, x: Tensor, *functionals: object) -> A:
+    """``algorithm`` with the step of :func:`step_from_lipschitz` unless its ``step_size`` is given."""
+    if algorithm.step_size is not None:
+        return algorithm
+    return dataclasses.replace(algorithm, step_size=step_from_lipschitz(x, algorithm, *functionals))
+
+
+def step_from_lipschitz(x: Tensor, algorithm: object, *functionals: object) -> Tensor:
     """``1 / sum L`` for images like ``x``, shaped to broadcast over them; one where the sum is zero."""
     total = x.real.new_zeros(1)
     for functional in functionals:

@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage.denoisers.rof import group_axes, total_variation
+from preimage._tree import squared_modulus
 from preimage.functional import PeriodicallyComposed, indicator_of_ball
-from preimage.transform import group_length
+from preimage.transform import group_axes, group_length, total_variation
 
 __all__ = ["PeriodicTV"]
 
@@ -66,7 +66,7 @@ class PeriodicTV(PeriodicallyComposed):
     def outer_prox(self, z: Tensor, step: float | Tensor) -> Tensor:
         """Every vector of ``z`` shortened by ``step * weight``, what lies across the border aside."""
         short = per_image(self.weight, z[:, :, 0]) * per_image(step, z[:, :, 0].real)
-        powers = [_power(part) for part in z.unbind(2)]
+        powers = [squared_modulus(part) for part in z.unbind(2)]
         for axis, power in enumerate(powers, 2):
             power.narrow(axis, power.shape[axis] - 1, 1).zero_()
         if self.isotropic:
@@ -88,10 +88,6 @@ class PeriodicTV(PeriodicallyComposed):
         outside = torch.stack([border.abs().flatten(1).amax(1) for border in _across(z)]).amax(0)
         length = group_length(z, group_axes(self.coupled, self.isotropic))
         return torch.where(outside > 0, torch.inf, indicator_of_ball(length, per_image(self.weight, z)))
-
-
-def _power(z: Tensor) -> Tensor:
-    return z.real.square() + z.imag.square() if z.is_complex() else z * z
 
 
 def _across(z: Tensor) -> list[Tensor]:

@@ -3,11 +3,11 @@
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage.denoisers.rof import group_axes, rof, total_variation
+from preimage.denoisers.rof import rof
 from preimage.functional import Periodizable, Proximable, indicator_of_ball
 from preimage.optim.prior.periodic_tv import PeriodicTV
 from preimage.solve import checked
-from preimage.transform import divergence, gradient, group_length, group_threshold
+from preimage.transform import divergence, gradient, group_axes, group_length, group_threshold, total_variation
 
 __all__ = ["TVPrior"]
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage._tree import squared_modulus
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
@@ -82,7 +83,7 @@ class Downsampling(LinearPhysics):
         kernel = as_filter(self.kernel).to(dtype)
         require_fit(kernel, shape)
         spectrum = transfer_function(kernel, shape[2:], half=False)
-        power = spectrum.real.square() + spectrum.imag.square()
+        power = squared_modulus(spectrum)
         for axis in range(2 - kernel.ndim, 0):
             power = power.unflatten(axis, (self.factor, -1)).mean(axis - 1)
         return power[..., : power.shape[-1] // 2 + 1]

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, tree_map
+from preimage._tree import Measurement, squared_modulus, tree_map
 from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
 from preimage.physics.operator.linear import LinearPhysics
@@ -31,7 +30,7 @@ class PhaseRetrieval(Physics):
 
     def A(self, x: Tensor) -> Measurement:
         """``|B x|^2``."""
-        return tree_map(_power, self.operator.A(x))
+        return tree_map(squared_modulus, self.operator.A(x))
 
     def measured(self, y: Measurement) -> Measurement:
         """What ``B`` measures."""
@@ -49,8 +48,4 @@ class PhaseRetrieval(Physics):
             pulled = self.operator.A_adjoint(tree_map(lambda a, b: 2 * a * b, v, z))
             return pulled if x.is_complex() else pulled.real
 
-        return tree_map(_power, z), pull
-
-
-def _power(z: Tensor) -> Tensor:
-    return z.real.square() + z.imag.square() if torch.is_complex(z) else z.square()
+        return tree_map(squared_modulus, z), pull

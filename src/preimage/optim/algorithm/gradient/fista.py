@@ -1,6 +1,5 @@
 """Accelerated proximal gradient descent."""
 
-import dataclasses
 from dataclasses import dataclass
 
 import torch
@@ -10,7 +9,7 @@ from typing_extensions import Self
 from preimage._shapes import per_image
 from preimage._tree import add_scaled
 from preimage.functional import Proximable, Smooth
-from preimage.optim.algorithm.base import GradientAlgorithm, require, step_from_lipschitz
+from preimage.optim.algorithm.base import GradientAlgorithm, require_terms, with_step_size
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["FISTA"]
@@ -47,11 +46,8 @@ class FISTA(GradientAlgorithm):
 
     def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
         """Take the step size from the Lipschitz constant of ``f`` unless it is given."""
-        require(f, Smooth, "fidelity", self)
-        require(g, Proximable, "prior", self)
-        if self.step_size is not None:
-            return self
-        return dataclasses.replace(self, step_size=step_from_lipschitz(x, self, f))
+        require_terms(self, (f, Smooth), (g, Proximable))
+        return with_step_size(self, x, f)
 
     def init(self, x: Tensor) -> State:
         """Start from ``x``, at rest."""

@@ -1,6 +1,5 @@
 """Gradient descent."""
 
-import dataclasses
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -8,7 +7,7 @@ from typing_extensions import Self
 
 from preimage._tree import add_scaled
 from preimage.functional import Smooth, Zero
-from preimage.optim.algorithm.base import GradientAlgorithm, MemorylessAlgorithm, require, step_from_lipschitz
+from preimage.optim.algorithm.base import GradientAlgorithm, MemorylessAlgorithm, State, require_terms, with_step_size
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["GD"]
@@ -26,29 +25,15 @@ class GD(GradientAlgorithm, MemorylessAlgorithm):
 
     step_size: float | Tensor | Schedule | None = None
 
-    @dataclass(frozen=True)
-    class State:
-        """The estimate and the step counter."""
-
-        x: Tensor
-        k: int = 0
-
     def prepare(self, f: Smooth, g: Smooth, x: Tensor) -> Self:
         """Take the step size from the Lipschitz constants unless it is given."""
-        require(f, Smooth, "fidelity", self)
-        require(g, Smooth, "prior", self)
-        if self.step_size is not None:
-            return self
-        return dataclasses.replace(self, step_size=step_from_lipschitz(x, self, f, g))
-
-    def init(self, x: Tensor) -> State:
-        """Start from ``x``."""
-        return self.State(x)
+        require_terms(self, (f, Smooth), (g, Smooth))
+        return with_step_size(self, x, f, g)
 
     def step(self, f: Smooth, g: Smooth, state: State) -> State:
         """One descent step."""
         t, gradient = resolve(self.step_size, state.k), f.grad(state.x) + g.grad(state.x)
-        return self.State(add_scaled(state.x, t, gradient, -1), state.k + 1)
+        return State(add_scaled(state.x, t, gradient, -1), state.k + 1)
 
     def split(self, f: Smooth, g: Smooth) -> tuple[tuple[Smooth, ...], Zero]:
         """Both terms are smooth."""

@@ -8,7 +8,7 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.functional import Smooth
-from preimage.optim.algorithm.base import MemorylessAlgorithm, require
+from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require_terms
 from preimage.optim.bregman import BregmanL2, Potential
 from preimage.optim.schedule import Schedule, resolve
 
@@ -29,17 +29,9 @@ class MD(MemorylessAlgorithm):
     step_size: float | Tensor | Schedule | None = None
     potential: Potential = field(default_factory=BregmanL2)
 
-    @dataclass(frozen=True)
-    class State:
-        """The estimate and the step counter."""
-
-        x: Tensor
-        k: int = 0
-
     def prepare(self, f: Smooth, g: Smooth, x: Tensor) -> Self:
         """Take the step size from the smoothness relative to the potential unless it is given."""
-        require(f, Smooth, "fidelity", self)
-        require(g, Smooth, "prior", self)
+        require_terms(self, (f, Smooth), (g, Smooth))
         if self.step_size is not None:
             return self
         total = self.potential.relative_lipschitz(f, x) + self.potential.relative_lipschitz(g, x)
@@ -47,10 +39,10 @@ class MD(MemorylessAlgorithm):
 
     def init(self, x: Tensor) -> State:
         """Start from ``x``, moved to where the potential has a gradient."""
-        return self.State(self.potential.into_domain(x))
+        return State(self.potential.into_domain(x))
 
     def step(self, f: Smooth, g: Smooth, state: State) -> State:
         """One descent step on the mirror image of ``x``."""
         t = per_image(resolve(self.step_size, state.k), state.x)
         z = self.potential.grad(state.x) - t * (f.grad(state.x) + g.grad(state.x))
-        return self.State(self.potential.grad_conjugate(z), state.k + 1)
+        return State(self.potential.grad_conjugate(z), state.k + 1)

@@ -8,7 +8,7 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
-from preimage.optim.algorithm.base import MemorylessAlgorithm, require
+from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require_terms
 from preimage.optim.bregman import BregmanL2, Potential
 from preimage.optim.schedule import Schedule, resolve
 
@@ -32,17 +32,9 @@ class PMD(MemorylessAlgorithm):
     step_size: float | Tensor | Schedule | None = None
     potential: Potential = field(default_factory=BregmanL2)
 
-    @dataclass(frozen=True)
-    class State:
-        """The estimate and the step counter."""
-
-        x: Tensor
-        k: int = 0
-
     def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
         """Take the step size from the smoothness relative to the potential unless it is given."""
-        require(f, Smooth, "fidelity", self)
-        require(g, Proximable, "prior", self)
+        require_terms(self, (f, Smooth), (g, Proximable))
         if self.step_size is not None:
             return self
         constant = self.potential.relative_lipschitz(f, x)
@@ -50,10 +42,10 @@ class PMD(MemorylessAlgorithm):
 
     def init(self, x: Tensor) -> State:
         """Start from ``x``, moved to where the potential has a gradient."""
-        return self.State(self.potential.into_domain(x))
+        return State(self.potential.into_domain(x))
 
     def step(self, f: Smooth, g: Proximable, state: State) -> State:
         """A gradient step on the mirror image of ``x``, the proximal step on the way back."""
         t = resolve(self.step_size, state.k)
         z = self.potential.grad(state.x) - per_image(t, state.x) * f.grad(state.x)
-        return self.State(self.potential.prox(g, z, t), state.k + 1)
+        return State(self.potential.prox(g, z, t), state.k + 1)

@@ -9,7 +9,7 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Summed
-from preimage.optim.algorithm.base import Algorithm, require, step_from_lipschitz
+from preimage.optim.algorithm.base import Algorithm, require_terms, step_from_lipschitz
 from preimage.optim.algorithm.subsets import draw
 from preimage.optim.schedule import Schedule, resolve
 
@@ -49,8 +49,7 @@ class SAGA(Algorithm):
 
     def prepare(self, f: Summed, g: Proximable, x: Tensor) -> Self:
         """Take the step size from the Lipschitz constants of the terms unless it is given."""
-        require(f, Summed, "fidelity", self)
-        require(g, Proximable, "prior", self)
+        require_terms(self, (f, Summed), (g, Proximable))
         if self.step_size is not None:
             return self
         steps = [step_from_lipschitz(x, self, term) for term in f.terms()]

@@ -11,7 +11,7 @@ from typing_extensions import Self
 from preimage._shapes import per_image
 from preimage._tree import subtract
 from preimage.functional import LinearlyComposed, Proximable, Summed
-from preimage.optim.algorithm.base import Algorithm, require
+from preimage.optim.algorithm.base import Algorithm, require, require_terms
 from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change
 from preimage.optim.algorithm.step_sizes import default_steps, value, values
 from preimage.optim.algorithm.subsets import draw
@@ -56,8 +56,7 @@ class SPDHG(Algorithm):
 
     def prepare(self, f: Summed, g: Proximable, x: Tensor) -> Self:
         """Take the step sizes from the norms of the ``K_i`` unless they are given."""
-        require(f, Summed, "fidelity", self)
-        require(g, Proximable, "prior", self)
+        require_terms(self, (f, Summed), (g, Proximable))
         terms: list[Any] = list(f.terms())
         for h in terms:
             require(h, LinearlyComposed, "fidelity's every term", self)

@@ -1,6 +1,5 @@
 """Alternating direction method of multipliers."""
 
-import dataclasses
 from dataclasses import dataclass
 
 import torch
@@ -8,7 +7,7 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage.functional import Proximable
-from preimage.optim.algorithm.base import Algorithm, require, step_from_lipschitz
+from preimage.optim.algorithm.base import Algorithm, require_terms, with_step_size
 from preimage.optim.schedule import Schedule, resolve
 from preimage.solve import relative_change
 
@@ -40,11 +39,8 @@ class ADMM(Algorithm):
 
     def prepare(self, f: Proximable, g: Proximable, x: Tensor) -> Self:
         """Take the step size from the Lipschitz constant of ``f`` unless it is given."""
-        require(f, Proximable, "fidelity", self)
-        require(g, Proximable, "prior", self)
-        if self.step_size is not None:
-            return self
-        return dataclasses.replace(self, step_size=step_from_lipschitz(x, self, f))
+        require_terms(self, (f, Proximable), (g, Proximable))
+        return with_step_size(self, x, f)
 
     def init(self, x: Tensor) -> State:
         """Start from ``x`` and a zero multiplier."""

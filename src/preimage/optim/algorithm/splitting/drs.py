@@ -1,6 +1,5 @@
 """Douglas-Rachford splitting."""
 
-import dataclasses
 from dataclasses import dataclass
 
 import torch
@@ -9,7 +8,7 @@ from typing_extensions import Self
 
 from preimage._tree import add_scaled
 from preimage.functional import Proximable
-from preimage.optim.algorithm.base import Algorithm, require, step_from_lipschitz
+from preimage.optim.algorithm.base import Algorithm, require_terms, with_step_size
 from preimage.optim.schedule import Schedule, resolve
 from preimage.solve import relative_change
 
@@ -43,11 +42,8 @@ class DRS(Algorithm):
 
     def prepare(self, f: Proximable, g: Proximable, x: Tensor) -> Self:
         """Take the step size from the Lipschitz constant of ``f`` unless it is given."""
-        require(f, Proximable, "fidelity", self)
-        require(g, Proximable, "prior", self)
-        if self.step_size is not None:
-            return self
-        return dataclasses.replace(self, step_size=step_from_lipschitz(x, self, f))
+        require_terms(self, (f, Proximable), (g, Proximable))
+        return with_step_size(self, x, f)
 
     def init(self, x: Tensor) -> State:
         """Start from ``s = x``."""

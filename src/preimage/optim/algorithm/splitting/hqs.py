@@ -6,7 +6,7 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage.functional import Proximable
-from preimage.optim.algorithm.base import MemorylessAlgorithm, require
+from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require_terms
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["HQS"]
@@ -27,24 +27,12 @@ class HQS(MemorylessAlgorithm):
 
     step_size: float | Tensor | Schedule
 
-    @dataclass(frozen=True)
-    class State:
-        """The estimate and the step counter."""
-
-        x: Tensor
-        k: int = 0
-
     def prepare(self, f: Proximable, g: Proximable, x: Tensor) -> Self:
         """Check that both have a prox."""
-        require(f, Proximable, "fidelity", self)
-        require(g, Proximable, "prior", self)
+        require_terms(self, (f, Proximable), (g, Proximable))
         return self
-
-    def init(self, x: Tensor) -> State:
-        """Start from ``x``."""
-        return self.State(x)
 
     def step(self, f: Proximable, g: Proximable, state: State) -> State:
         """The data step, then the prior step."""
         t = resolve(self.step_size, state.k)
-        return self.State(g.prox(f.prox(state.x, t), t), state.k + 1)
+        return State(g.prox(f.prox(state.x, t), t), state.k + 1)

@@ -7,7 +7,7 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage.functional import Smooth
-from preimage.optim.algorithm.base import MemorylessAlgorithm, require
+from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require
 from preimage.optim.algorithm.subsets import terms_of
 from preimage.optim.algorithm.tomographic._counts import expectation_step, require_counts, sensitivity
 
@@ -31,13 +31,6 @@ class MLEM(MemorylessAlgorithm):
 
     sensitivity: Tensor | None = None
 
-    @dataclass(frozen=True)
-    class State:
-        """The estimate and the step counter."""
-
-        x: Tensor
-        k: int = 0
-
     def prepare(self, f: Smooth, g: Smooth, x: Tensor) -> Self:
         """Compute the sensitivity unless it is given."""
         require_counts(terms_of(f), self)
@@ -48,10 +41,10 @@ class MLEM(MemorylessAlgorithm):
 
     def init(self, x: Tensor) -> State:
         """Start from ``x``; negative pixels become zero."""
-        return self.State(x.clamp_min(0))
+        return State(x.clamp_min(0))
 
     def step(self, f: Smooth, g: Smooth, state: State) -> State:
         """One multiplicative step."""
         assert self.sensitivity is not None
         x = expectation_step(terms_of(f), g, 1.0, self.sensitivity, state.x)
-        return self.State(x, state.k + 1)
+        return State(x, state.k + 1)

@@ -7,7 +7,7 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage.functional import Smooth
-from preimage.optim.algorithm.base import Algorithm, require
+from preimage.optim.algorithm.base import Algorithm, State, require
 from preimage.optim.algorithm.subsets import terms_of
 from preimage.optim.algorithm.tomographic._counts import expectation_step, require_counts, sensitivity
 
@@ -30,13 +30,6 @@ class OSEM(Algorithm):
 
     sensitivities: tuple[Tensor, ...] | None = None
 
-    @dataclass(frozen=True)
-    class State:
-        """The estimate and the counter of passes."""
-
-        x: Tensor
-        k: int = 0
-
     def prepare(self, f: Smooth, g: Smooth, x: Tensor) -> Self:
         """Compute the sensitivities unless they are given."""
         require_counts(terms_of(f), self)
@@ -47,7 +40,7 @@ class OSEM(Algorithm):
 
     def init(self, x: Tensor) -> State:
         """Start from ``x``; negative pixels become zero."""
-        return self.State(x.clamp_min(0))
+        return State(x.clamp_min(0))
 
     def step(self, f: Smooth, g: Smooth, state: State) -> State:
         """One multiplicative step for each term."""
@@ -55,4 +48,4 @@ class OSEM(Algorithm):
         x, terms = state.x, terms_of(f)
         for term, seen in zip(terms, self.sensitivities, strict=True):
             x = expectation_step((term,), g, 1 / len(terms), seen, x)
-        return self.State(x, state.k + 1)
+        return State(x, state.k + 1)

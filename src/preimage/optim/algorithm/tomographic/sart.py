@@ -9,7 +9,7 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
-from preimage.optim.algorithm.base import MemorylessAlgorithm, require
+from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require
 from preimage.optim.algorithm.subsets import terms_of
 from preimage.optim.algorithm.tomographic._sums import correction, inverse_sums
 from preimage.optim.schedule import Schedule, resolve
@@ -35,13 +35,6 @@ class SART(MemorylessAlgorithm):
     relaxation: float | Tensor | Schedule = 1.0
     weights: tuple[tuple[Tensor, Any], ...] | None = None
 
-    @dataclass(frozen=True)
-    class State:
-        """The estimate and the counter of passes."""
-
-        x: Tensor
-        k: int = 0
-
     def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
         """Compute the weights unless they are given."""
         require(g, Proximable, "prior", self)
@@ -49,14 +42,10 @@ class SART(MemorylessAlgorithm):
             return self
         return dataclasses.replace(self, weights=tuple(inverse_sums(term, x, self) for term in terms_of(f)))
 
-    def init(self, x: Tensor) -> State:
-        """Start from ``x``."""
-        return self.State(x)
-
     def step(self, f: Smooth, g: Proximable, state: State) -> State:
         """One weighted correction for each term."""
         assert self.weights is not None
         x, r = state.x, per_image(resolve(self.relaxation, state.k), state.x)
         for term, weights in zip(terms_of(f), self.weights, strict=True):
             x = g.prox(x + r * correction(term, weights, x), 1.0)
-        return self.State(x, state.k + 1)
+        return State(x, state.k + 1)

@@ -10,7 +10,7 @@ from typing_extensions import Self
 from preimage._shapes import per_image
 from preimage.fidelity import Likelihood
 from preimage.functional import Proximable
-from preimage.optim.algorithm.base import MemorylessAlgorithm, require
+from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require
 from preimage.optim.algorithm.tomographic._sums import correction, inverse_sums
 from preimage.optim.schedule import Schedule, resolve
 
@@ -35,24 +35,13 @@ class SIRT(MemorylessAlgorithm):
     relaxation: float | Tensor | Schedule = 1.0
     weights: tuple[Tensor, Any] | None = None
 
-    @dataclass(frozen=True)
-    class State:
-        """The estimate and the step counter."""
-
-        x: Tensor
-        k: int = 0
-
     def prepare(self, f: Likelihood, g: Proximable, x: Tensor) -> Self:
         """Compute the weights unless they are given."""
         require(g, Proximable, "prior", self)
         return self if self.weights else dataclasses.replace(self, weights=inverse_sums(f, x, self))
 
-    def init(self, x: Tensor) -> State:
-        """Start from ``x``."""
-        return self.State(x)
-
     def step(self, f: Likelihood, g: Proximable, state: State) -> State:
         """One weighted correction by all residuals together."""
         assert self.weights is not None
         r = per_image(resolve(self.relaxation, state.k), state.x)
-        return self.State(g.prox(state.x + r * correction(f, self.weights, state.x), 1.0), state.k + 1)
+        return State(g.prox(state.x + r * correction(f, self.weights, state.x), 1.0), state.k + 1)
