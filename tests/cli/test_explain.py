@@ -13,7 +13,7 @@ from preimage.models.sparse import GroupSC, Search
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Small random sparse models in place of the shipped ones."""
-    describe, load = zoo.describe, zoo.load
+    describe, load = zoo.describe, zoo.load_denoiser
 
     def loaded(name, path=None):
         if not name.startswith("groupsc"):
@@ -29,7 +29,7 @@ def small(monkeypatch):
             describe("epll-grey"), name=name, file=f"{name}.safetensors", sha256="0123456789abcdef"
         )
 
-    monkeypatch.setattr(zoo, "load", loaded)
+    monkeypatch.setattr(zoo, "load_denoiser", loaded)
     monkeypatch.setattr(zoo, "describe", described)
 
 

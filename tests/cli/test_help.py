@@ -65,7 +65,7 @@ def test_weights_are_named_in_full():
     shipped = {
         name
         for name in zoo.names()
-        if zoo.describe(name).shipped and zoo.describe(name).network != "NoiseLevelNetwork"  # nobody chooses these
+        if zoo.describe(name).shipped and zoo.describe(name).kind != "noise level"  # nobody chooses these
     }
     named = [
         choices(typing.get_args(annotation)[0]) - {type(None)}

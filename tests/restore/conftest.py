@@ -28,7 +28,7 @@ def tiny(monkeypatch):
             parameter.data *= 0.3
         return network.eval()
 
-    monkeypatch.setattr(zoo, "load", load)
+    monkeypatch.setattr(zoo, "load_denoiser", load)
 
 
 _SIGMAS = (5 / 255, 15 / 255, 25 / 255, 50 / 255)
@@ -47,14 +47,14 @@ def small_groupsc(name):
 @pytest.fixture
 def sparse(monkeypatch):
     """Small models under the names of the sparse ones, whether or not these ship."""
-    describe, load = zoo.describe, zoo.load
+    describe, load = zoo.describe, zoo.load_denoiser
 
     def described(name):
         row = describe("drunet-grey-compact")
         return dataclasses.replace(row, name=name, sha256="0" * 64) if name in _SPARSE else describe(name)
 
     monkeypatch.setattr(zoo, "describe", described)
-    monkeypatch.setattr(zoo, "load", lambda name, path=None: small_groupsc(name) if name in _SPARSE else load(name))
+    monkeypatch.setattr(zoo, "load_denoiser", lambda name: small_groupsc(name) if name in _SPARSE else load(name))
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def _model(weights: str | Denoiser | None, kind: str) -> tuple[str | None, SC]:
     weights = f"groupsc-{kind}" if weights is None else weights
     if weights == "groupsc-jpeg":
         raise ArgumentError("`weights` must be for noise or a mosaic, got groupsc-jpeg; use restore deblock for JPEG.")
-    name, model = (weights, zoo.load(weights)) if isinstance(weights, str) else (None, weights)
+    name, model = (weights, zoo.load_denoiser(weights)) if isinstance(weights, str) else (None, weights)
     if not isinstance(model, SC):
         raise ArgumentError(
             f"`weights` must be those of a sparse model, got {name or 'a model'}, a {type(model).__name__}; take "

@@ -19,7 +19,7 @@ class Dark(Denoiser):
 
 @pytest.fixture
 def dark(monkeypatch):
-    monkeypatch.setattr(zoo, "load", lambda name, path=None: Dark())
+    monkeypatch.setattr(zoo, "load_denoiser", lambda name, path=None: Dark())
 
 
 def rms(x):

@@ -19,6 +19,7 @@ def test_the_default_is_the_network_of_the_shipped_weights(channels):
     row, network = zoo.describe(name), build(recipe)
     assert row.arguments == {
         "channels": channels, "widths": list(recipe.widths), "blocks": recipe.blocks, "residual": True,
+        "sigma_range": [0.0, recipe.sigma_max],
     }  # fmt: skip
     assert row.sigma_range == (0.0, recipe.sigma_max)
     assert 1.0e6 < sum(p.numel() for p in network.parameters()) < 1.1e6

@@ -26,7 +26,8 @@ def ramps(tmp_path):
 
 def test_the_default_is_the_mixture_of_the_shipped_weights():
     recipe, row = Recipe(), zoo.describe("epll-grey")
-    assert row.arguments == {"channels": recipe.channels, "size": recipe.size, "components": recipe.components}
+    sizes = {"channels": recipe.channels, "size": recipe.size, "components": recipe.components}
+    assert row.arguments == {**sizes, "sigma_range": [0.0, 55 / 255]}
     assert "recipes.epll --data BSD400" in row.recipe
     network = zoo.load("epll-grey")
     assert isinstance(network, EPLLDenoiser)

@@ -185,7 +185,7 @@ def _denoisers(
 ) -> dict[int, tuple[str, Denoiser]]:
     """Name and denoiser for pictures of ``given`` channels: named weights for those that they suit, usual ones else."""
     wanted = {channels: task.channels(channels) for channels in given}
-    named = None if settings.weights is None else zoo.load(settings.weights)
+    named = None if settings.weights is None else zoo.load_denoiser(settings.weights)
     if named is not None and named.traits.channels not in (None, *wanted.values()):
         channels = wanted[given[0]]
         raise ArgumentError(
@@ -196,7 +196,7 @@ def _denoisers(
     for channels, seen in wanted.items():
         suits = named is not None and named.traits.channels in (None, seen)
         name = settings.weights if suits and settings.weights else method.weights(task, seen)
-        denoiser = named if suits and named is not None else zoo.load(name)
+        denoiser = named if suits and named is not None else zoo.load_denoiser(name)
         loaded[channels] = (name, searching(denoiser.to(device), settings.search))
     return loaded
 

@@ -1,6 +1,7 @@
 import dataclasses
 import hashlib
-from pathlib import Path
+import subprocess
+import sys
 from unittest.mock import Mock
 
 import pytest
@@ -9,15 +10,18 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from preimage import zoo
-from preimage.denoisers import Denoiser, DnCNN, IRCNNBank
+from preimage.denoisers import Denoiser, DnCNN, DRUNet, EPLLDenoiser, IRCNNBank, NoiseLevelNetwork
 from preimage.errors import ArgumentError, WeightsError
 from preimage.models.dip import Generator
+from preimage.zoo.table import WEIGHTS, row_of
 from tests.data import DATA, needs_data
+
+COVERS = ["preimage.zoo.checkpoint", "preimage.zoo.table"]
 
 SHIPPED = [name for name in zoo.names() if zoo.describe(name).shipped]
 NOISE = 25 / 255
-STARTS = [name for name in SHIPPED if zoo.describe(name).network == "UNet"]
-LEVELS = [name for name in SHIPPED if zoo.describe(name).network == "NoiseLevelNetwork"]
+STARTS = [name for name in SHIPPED if zoo.describe(name).kind == "generator"]
+LEVELS = [name for name in SHIPPED if zoo.describe(name).kind == "noise level"]
 DENOISING = [
     name
     for name in SHIPPED
@@ -35,7 +39,7 @@ def test_names():
 @pytest.mark.parametrize("name", zoo.names())
 def test_rows_describe_their_network(name):
     row = zoo.describe(name)
-    network = zoo.NETWORKS[row.network](**row.arguments)
+    network = zoo.build(row)
     if isinstance(network, Denoiser):
         assert (network.traits.channels, network.traits.sigma_range) == (row.channels, row.sigma_range)
     else:
@@ -51,7 +55,7 @@ def test_rows_describe_their_network(name):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_weights(name):
     row = zoo.describe(name)
-    path = Path(zoo.__file__).parent / "weights" / row.file
+    path = WEIGHTS / row.file
     content = path.read_bytes()
     assert hashlib.sha256(content).hexdigest() == row.sha256
     assert len(content) < 8_000_000
@@ -70,13 +74,14 @@ def test_shipped_weights(name):
 def test_levels_of_a_row_are_noise_levels_or_those_of_jpeg():
     assert zoo.describe("drunet-grey-compact").sigma_range == (0.0, 55 / 255)
     entry = {
-        "file": "f", "shipped": True, "sha256": "", "network": "GroupSC", "channels": 1, "training_data": "t",
+        "file": "f", "shipped": True, "sha256": "", "kind": "denoiser", "channels": 1,
+        "network": "preimage.models:GroupSC.strided", "training_data": "t",
         "licence": "l", "recipe": "r", "quality_range": [10, 40],
         "arguments": {"channels": 1, "levels": [0.6, 0.9], "patch_stride": 3},
     }  # fmt: skip
-    row = zoo._row("jpeg", entry)
+    row = row_of("jpeg", entry)
     assert row.sigma_range == (0.6, 0.9)
-    assert zoo.NETWORKS[row.network](**row.arguments).levels.tolist() == pytest.approx([0.6, 0.9])
+    assert zoo.build(row).levels.tolist() == pytest.approx([0.6, 0.9])
 
 
 @pytest.mark.parametrize("name", DENOISING)
@@ -117,11 +122,46 @@ def test_shipped_weights_tell_the_noise(name, rng):
 
 def test_denoisers_and_starts_are_not_taken_for_each_other():
     with pytest.raises(WeightsError, match=r"must be a denoiser, got 'fill-grey'; .*load_generator"):
-        zoo.load("fill-grey")
+        zoo.load_denoiser("fill-grey")
     with pytest.raises(WeightsError, match=r"fill-grey or fill-color, got 'drunet-grey-compact'"):
         zoo.load_generator("drunet-grey-compact")
     with pytest.raises(WeightsError, match=r"must be weights that tell a noise level, got 'fill-grey'"):
         zoo.load_noise_level("fill-grey")
+
+
+def test_one_load_gives_what_it_is():
+    assert isinstance(zoo.load("epll-grey"), EPLLDenoiser)
+    assert isinstance(zoo.load("fill-grey"), Generator)
+    assert isinstance(zoo.load("noise-level-grey"), NoiseLevelNetwork)
+    kinds = ("denoiser", "reconstructor", "generator", "noise level")
+    assert sorted(name for kind in kinds for name in zoo.names(kind)) == zoo.names()
+    with pytest.raises(WeightsError, match=r"must be a reconstructor, got 'epll-grey'; .*load_denoiser"):
+        zoo.load_reconstructor("epll-grey")
+
+
+def test_a_file_is_loaded_as_what_fits_it(tmp_path):
+    row = zoo.describe("fill-grey")
+    assert isinstance(zoo.load(WEIGHTS / row.file), Generator)
+    network = zoo.build(zoo.describe("drunet-color-compact"))
+    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, tmp_path / "mine.safetensors")
+    state = torch.get_rng_state()
+    loaded = zoo.load(str(tmp_path / "mine.safetensors"))
+    assert torch.equal(torch.get_rng_state(), state)
+    assert isinstance(loaded, DRUNet)
+    assert torch.equal(loaded.m_head.weight, network.state_dict()["m_head.weight"])
+    save_file({"weight": torch.ones(1)}, tmp_path / "other.safetensors")
+    with pytest.raises(WeightsError, match="whose 1 tensors fit none of them"):
+        zoo.load(tmp_path / "other.safetensors")
+
+
+def test_importing_the_zoo_imports_no_architecture():
+    code = "import sys, preimage.zoo; print([m for m in sys.modules if m.startswith(('preimage.den', 'preimage.mod'))])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_a_row_has_a_known_kind():
+    with pytest.raises(WeightsError, match="`kind` must be one of denoiser, reconstructor"):
+        dataclasses.replace(zoo.describe("epll-grey"), kind="flow")
 
 
 def test_weights_that_do_not_ship_need_a_file():
