@@ -40,9 +40,15 @@ def test_one_step_by_hand():
     torch.testing.assert_close(state.x.flatten(), flat, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("shape", [(3, 2, 6, 7), (2, 1, 3, 4, 5)])
-@pytest.mark.parametrize("coupled", [False, True])
-@pytest.mark.parametrize("isotropic", [False, True])
+@pytest.mark.parametrize(
+    ("coupled", "isotropic", "shape"),
+    [
+        (False, True, (2, 2, 6, 7)),
+        (True, True, (2, 2, 6, 7)),
+        (True, False, (2, 2, 6, 7)),
+        (False, False, (2, 1, 3, 4, 5)),
+    ],
+)
 def test_it_ends_where_other_methods_do(coupled, isotropic, shape):
     physics, y = blurred(GaussianNoise(0.1), shape)
     prior = TVPrior(4.0, coupled, isotropic=isotropic)
@@ -53,7 +59,7 @@ def test_it_ends_where_other_methods_do(coupled, isotropic, shape):
 
 
 def test_counts_and_a_constraint():
-    physics, y = blurred(PoissonNoise(0.02, 0.05))
+    physics, y = blurred(PoissonNoise(0.02, 0.05), (2, 1, 4, 5))
     for constraint in (POSITIVE, None):
         found = Variational(SDMM(constraint=constraint), TVPrior(3.0), max_steps=20000, tol=1e-9)(y, physics)
         expected = Variational(PDHG(constraint=constraint), TVPrior(3.0), max_steps=50000, tol=1e-9)(y, physics)
