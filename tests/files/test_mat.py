@@ -9,6 +9,8 @@ import scipy.io
 from preimage.errors import ImageFileError
 from preimage.files.formats.mat import read_mat
 
+COVERS = ["preimage.files.formats.mat"]
+
 
 def stand_in(code):
     return (sys.executable, "-S", "-c", code)

@@ -7,6 +7,8 @@ from preimage.errors import ArgumentError, ShapeError
 from preimage.files.samples.scale import full_scale, scale_of
 from preimage.restore import ImageFile
 
+COVERS = ["preimage.files.samples.scale"]
+
 
 def samples_to(largest, dtype=np.uint16):
     samples = np.linspace(0, largest, 48).reshape(6, 8, 1)

@@ -18,6 +18,8 @@ from preimage.files.formats import checks
 from preimage.files.source import open_image
 from preimage.restore import ImageFile, denoise
 
+COVERS = ["preimage.files.containers.inflate", "preimage.files.source"]
+
 
 def saved(picture, kind, **options):
     buffer = io.BytesIO()

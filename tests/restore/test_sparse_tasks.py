@@ -14,6 +14,8 @@ from preimage.restore.methods import denoiser
 from preimage.restore.tasks.jpeg_tables import luma_steps
 from tests.restore.conftest import small_groupsc
 
+COVERS = ["preimage.restore.methods.search", "preimage.restore.tasks.deblock"]
+
 pytestmark = pytest.mark.usefixtures("sparse")
 PATTERNS = ["RGGB", "BGGR", "GRBG", "GBRG"]
 

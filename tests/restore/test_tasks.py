@@ -16,6 +16,16 @@ from preimage.restore.methods import denoiser
 from preimage.restore.tasks.kernel import read_kernel
 from preimage.restore.tasks.superresolve import SuperResolve
 
+COVERS = [
+    "preimage.restore.frame.record",
+    "preimage.restore.repeat",
+    "preimage.restore.tasks.deblur",
+    "preimage.restore.tasks.demosaic",
+    "preimage.restore.tasks.denoise",
+    "preimage.restore.tasks.inpaint",
+    "preimage.restore.tasks.superresolve",
+]
+
 
 @pytest.fixture(scope="module")
 def scene():

@@ -14,6 +14,8 @@ def data_term(physics, y):
     assert isinstance(f, ChannelwiseLikelihood)
     return f
 
+COVERS = ["preimage.physics.limits", "preimage.restore.methods.dpir"]
+
 
 def test_limits_are_found_where_samples_pile_up(rng):
     x = 0.1 + 0.7 * torch.rand(1, 40, 50, generator=rng)

@@ -9,6 +9,8 @@ from preimage.physics import Demosaicing, Denoising, Inpainting
 from preimage.restore.frame.guard import guarded
 from preimage.restore.methods.in_range import InRange
 
+COVERS = ["preimage.restore.methods.in_range"]
+
 
 class Dark(Denoiser):
     """A denoiser that has gone wrong."""

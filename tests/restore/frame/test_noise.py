@@ -12,6 +12,8 @@ from preimage.notation import parse_noise
 from preimage.restore.frame.light import find_light
 from preimage.restore.frame.noise import find_noise, find_noise_in
 
+COVERS = ["preimage.restore.frame.light"]
+
 
 def textured(height=96, width=96):
     """Edges, a gradient and fine texture in colour, (3, H, W), without noise."""

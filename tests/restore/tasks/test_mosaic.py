@@ -6,6 +6,8 @@ from preimage.physics import Demosaicing
 from preimage.restore import demosaic
 from preimage.restore.tasks.mosaic import balance, balanced_sigma, without_defects
 
+COVERS = ["preimage.restore.frame.engine"]
+
 RAW = torch.tensor([0.45, 1.0, 0.6]).reshape(1, 3, 1, 1)
 
 

@@ -23,6 +23,8 @@ from preimage.restore import Dip, ImageFile
 from preimage.restore.methods.dip import settings
 from preimage.restore.methods.dip.data_step import data_step
 
+COVERS = ["preimage.restore.tasks.flash"]
+
 pytestmark = pytest.mark.usefixtures("small_prior")
 NETWORK = partial(SkipNet, scales=scales((8, 8), 2))
 
