@@ -1,0 +1,14 @@
+"""Small files of each format, in memory."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+PIXELS = np.random.default_rng(0).integers(0, 256, (9, 14, 3)).astype(np.uint8)
+
+
+def saved(format: str, pixels: np.ndarray = PIXELS, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format, **options)
+    return buffer.getvalue()
