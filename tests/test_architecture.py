@@ -14,7 +14,8 @@ import pytest
 import tests.architecture
 from tests.architecture.source import Source, planted, read
 
-NAMES = sorted(info.name for info in pkgutil.iter_modules(tests.architecture.__path__) if info.name != "__main__")
+FILES = sorted(info.name for info in pkgutil.iter_modules(tests.architecture.__path__))
+NAMES = [name for name in FILES if not name.startswith(("__", "test_"))]
 MODULES = [importlib.import_module(f"tests.architecture.{name}") for name in NAMES]
 RULES = [pytest.param(rule, id=rule.__name__.rpartition(".")[2]) for rule in MODULES if "faults" in vars(rule)]
 

@@ -12,7 +12,7 @@ from tests.architecture.source import read
 asked = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
 sources = read()
 for info in pkgutil.iter_modules(tests.architecture.__path__):
-    if info.name == "__main__" or (asked and info.name not in asked):
+    if info.name.startswith(("__", "test_")) or (asked and info.name not in asked):
         continue
     rule = importlib.import_module(f"tests.architecture.{info.name}")
     if "faults" not in vars(rule):
