@@ -9,8 +9,6 @@ from preimage.optim import L1, LogPoissonLikelihood, PoissonLikelihood
 from preimage.physics import Decolorize, Demosaicing, LinearPhysics
 from tests.example import LEVELS, Example, Y, random
 
-COVERS = ["preimage.physics.semi_orthogonal"]
-
 EXAMPLES = {
     SemiOrthogonalLikelihood: [
         Example(lambda: L1(Demosaicing(), Y[:, :1], LEVELS), complex=True),
