@@ -103,6 +103,6 @@ def test_what_a_page_shows_works(page: tuple[str, Files], monkeypatch: pytest.Mo
 def test_what_a_page_shows_keeps_the_rules(name: str, rule: ModuleType) -> None:
     files = {path.removeprefix("src/preimage/"): code for path, code in PAGES[name].items()}
     code = {path: text for path, text in files.items() if not path.startswith(("tests/",)) and "__init__" not in path}
-    if rule.__name__.endswith("faces"):  # imports what it looks at
+    if rule.__name__.endswith(("faces", "mirror")):  # they look at files that are not there
         return
     assert not list(rule.faults(planted(code)))

@@ -1,6 +1,7 @@
 """A coded part of a picture whose numbers are known."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -38,6 +39,7 @@ CENTRES = torch.tensor([[4, 5], [4, 6], [9, 9]])
 
 
 def coded() -> CodedPart:
+    similarity: Any = Weights(SIMILARITY)
     return CodedPart(
         Part(4, 5, 2, 3),
         CENTRES,
@@ -45,13 +47,16 @@ def coded() -> CodedPart:
         torch.tensor([[0.5], [0.25], [0.0]]),
         CODES.clone(),
         CODES @ OUTPUT.mT,
-        Weights(SIMILARITY),
+        similarity,
         torch.full((1, 2, 3), 0.7),
     )
 
 
-class Model:
+class Few:
     """What an explanation asks of a sparse model."""
 
     output = OUTPUT
     patch = 1
+
+
+MODEL: Any = Few()

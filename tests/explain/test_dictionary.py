@@ -1,11 +1,11 @@
 import torch
 
 from preimage.explain.dictionary import Dictionary
-from tests.explain.parts import Model, coded
+from tests.explain.parts import MODEL, coded
 
 
 def test_atoms_are_sorted_by_their_share_of_the_energy() -> None:
-    found = Dictionary.measured(Model(), [coded(), coded()])
+    found = Dictionary.measured(MODEL, [coded(), coded()])
     # Energies: atom 0 has (1 + 4) * 1, atom 1 has 1 * 4, twice each.
     assert found.numbers.tolist() == [0, 1]
     torch.testing.assert_close(found.use, torch.tensor([5 / 9, 4 / 9], dtype=torch.float64))
@@ -17,4 +17,4 @@ def test_atoms_are_sorted_by_their_share_of_the_energy() -> None:
 def test_no_use_at_all_is_zero() -> None:
     part = coded()
     part.codes.zero_()
-    assert Dictionary.measured(Model(), [part]).use.tolist() == [0, 0]
+    assert Dictionary.measured(MODEL, [part]).use.tolist() == [0, 0]

@@ -2,12 +2,12 @@ import torch
 
 from preimage.explain.dictionary import Dictionary
 from preimage.explain.patch import PatchCode
-from tests.explain.parts import Model, coded
+from tests.explain.parts import MODEL, coded
 
 
 def test_a_patch_is_its_mean_and_what_its_atoms_add() -> None:
     part = coded()
-    patch = PatchCode.of(part, 1, Dictionary.measured(Model(), [part]))
+    patch = PatchCode.of(part, 1, Dictionary.measured(MODEL, [part]))
     assert patch.corner == (4, 6)
     assert patch.mean == 0.25
     torch.testing.assert_close(patch.measured.flatten(), torch.tensor([0.45]))
@@ -20,6 +20,6 @@ def test_a_patch_is_its_mean_and_what_its_atoms_add() -> None:
 
 def test_a_flat_patch_uses_no_atom() -> None:
     part = coded()
-    patch = PatchCode.of(part, 2, Dictionary.measured(Model(), [part]))
+    patch = PatchCode.of(part, 2, Dictionary.measured(MODEL, [part]))
     assert patch.used.tolist() == []
     assert patch.partial_sums().flatten().tolist() == [0]

@@ -9,8 +9,6 @@ from preimage.physics import Demosaicing, Denoising, GaussianNoise, Inpainting
 from tests.example import Example
 from tests.models.sparse.definition import Search, averaged, images, made, places, restored, soft
 
-COVERS = ["preimage.reconstructor"]
-
 EXAMPLES = {
     SC: [
         Example(lambda: SC(1, 3, 8, 4), shape=(2, 1, 9, 11)),
