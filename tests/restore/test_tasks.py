@@ -18,7 +18,6 @@ from preimage.restore.tasks.superresolve import SuperResolve
 
 COVERS = [
     "preimage.restore.frame.record",
-    "preimage.restore.repeat",
     "preimage.restore.tasks.deblur",
     "preimage.restore.tasks.demosaic",
     "preimage.restore.tasks.denoise",

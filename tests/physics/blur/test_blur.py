@@ -17,7 +17,6 @@ from preimage.transform.border import Padding
 from preimage.transform.convolution import Method
 from tests.example import Example, kernel
 
-COVERS = ["preimage.physics._convolution"]
 
 EXAMPLES = {
     Blur: [

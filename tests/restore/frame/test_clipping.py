@@ -14,7 +14,8 @@ def data_term(physics, y):
     assert isinstance(f, ChannelwiseLikelihood)
     return f
 
-COVERS = ["preimage.physics.limits", "preimage.restore.methods.dpir"]
+
+COVERS = ["preimage.physics.blur.limits"]
 
 
 def test_limits_are_found_where_samples_pile_up(rng):

@@ -5,8 +5,6 @@ from PIL import Image
 from preimage.errors import ArgumentError
 from preimage.restore.tasks.mask import mask_notes, read_mask
 
-COVERS = ["preimage.restore.tasks.mask"]
-
 
 @pytest.fixture
 def strokes():
