@@ -18,6 +18,7 @@ from preimage.restore.tasks.superresolve import SuperResolve
 
 COVERS = [
     "preimage.restore.frame.record",
+    "preimage.restore.repetition",
     "preimage.restore.tasks.deblur",
     "preimage.restore.tasks.demosaic",
     "preimage.restore.tasks.denoise",

@@ -17,6 +17,8 @@ from preimage.transform.border import Padding
 from preimage.transform.convolution import Method
 from tests.example import Example, kernel
 
+COVERS = ["preimage.transform.convolution"]
+
 
 EXAMPLES = {
     Blur: [

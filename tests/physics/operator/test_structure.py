@@ -7,7 +7,6 @@ from preimage.physics import Blur, BlurFFT, Decolorize, Demosaicing, Downsamplin
 from preimage.physics.operator.structure import Diagonal
 from preimage.transform import Fourier, Pixels
 
-
 X = torch.rand(2, 3, 8, 9, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 KERNEL = torch.rand(3, 4, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 KERNEL[1, 2] += 9  # well conditioned

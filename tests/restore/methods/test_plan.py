@@ -10,7 +10,6 @@ from preimage.restore.methods.plan import choose_tile
 from preimage.restore.tasks.deblur import Deblur
 from preimage.restore.tasks.denoise import Denoise
 
-
 LARGE = torch.Size((3, 4000, 6000))
 DEBLURRING, DENOISING = (Dpir(), Deblur(torch.ones(9, 9))), (Network(), Denoise())
 
