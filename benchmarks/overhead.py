@@ -1,7 +1,7 @@
 """What an iteration costs beside its work: ``python benchmarks/overhead.py``.
 
-The first line counts calls: the functions of preimage, written in Python, that one step of PGD enters (periodic blur, L1,
-64x64). The others are the time of a plug-and-play iteration with and without its denoiser.
+The first line counts calls: the functions of preimage, written in Python, that one step of PGD enters (periodic blur,
+L1, 64x64). The others are the time of a plug-and-play iteration with and without its denoiser.
 """
 
 import sys

@@ -1,11 +1,11 @@
 import dataclasses
 
-from preimage.cli.options import Fitting, Options, Request
+from preimage.cli.options import Fitting, Request, Shared
 
 
 def test_options_become_arguments_of_the_function() -> None:
     request = Request(
-        "deblur", (), {"kernel": "k.png", "method": "dip"}, Options(strength=2.0, bits=10), Fitting(seed=3)
+        "deblur", (), {"kernel": "k.png", "method": "dip"}, Shared(strength=2.0, bits=10), Fitting(seed=3)
     )
     given = request.arguments()
     assert {name: given[name] for name in ("kernel", "strength", "bits", "seed", "trace")} == {
@@ -24,5 +24,5 @@ def test_only_what_a_task_takes() -> None:
 
 
 def test_every_option_has_a_default() -> None:
-    for options in (Options, Fitting):
+    for options in (Shared, Fitting):
         assert all(field.default is not dataclasses.MISSING for field in dataclasses.fields(options))
