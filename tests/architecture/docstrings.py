@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 101
+REMAINING = 90
 
 WORDS = 4
 
