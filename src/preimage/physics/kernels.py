@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
+from preimage.transform import cubic, lanczos, linear
 
 __all__ = ["bicubic_filter", "bilinear_filter", "gaussian_blur", "motion_line", "path_kernel", "sinc_filter"]
 
@@ -90,7 +91,7 @@ def bilinear_filter(factor: float, dtype: torch.dtype = torch.float32) -> Tensor
         factor: of the decimation that follows, >= 1.
         dtype: of the result.
     """
-    return _separable(lambda t: (1 - t.abs()).clamp_min(0), factor, 1, dtype)
+    return _separable(linear, factor, 1, dtype)
 
 
 def bicubic_filter(factor: float, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -102,13 +103,6 @@ def bicubic_filter(factor: float, dtype: torch.dtype = torch.float32) -> Tensor:
 
     Source: Keys, "Cubic convolution interpolation for digital image processing", IEEE TASSP 1981, equation 15.
     """
-
-    def cubic(t: Tensor) -> Tensor:
-        t = t.abs()
-        near = 1.5 * t**3 - 2.5 * t**2 + 1
-        far = -0.5 * t**3 + 2.5 * t**2 - 4 * t + 2
-        return torch.where(t <= 1, near, torch.where(t < 2, far, 0))
-
     return _separable(cubic, factor, 2, dtype)
 
 
@@ -122,7 +116,7 @@ def sinc_filter(factor: float, lobes: int = 3, dtype: torch.dtype = torch.float3
 
     Source: Duchon, "Lanczos filtering in one and two dimensions", J. Appl. Meteorol. 1979.
     """
-    return _separable(lambda t: torch.sinc(t) * torch.sinc(t / lobes) * (t.abs() < lobes), factor, lobes, dtype)
+    return _separable(lambda t: lanczos(t, lobes), factor, lobes, dtype)
 
 
 def _separable(profile: Callable[[Tensor], Tensor], factor: float, reach: int, dtype: torch.dtype) -> Tensor:

@@ -5,6 +5,7 @@ from preimage.transform.convolution import fast_length
 from preimage.transform.dct import dct, idct
 from preimage.transform.dihedral import dihedral, dihedral_inverse
 from preimage.transform.finite_difference import divergence, gradient
+from preimage.transform.interpolation import cubic, lanczos, linear
 from preimage.transform.patches import assemble_patches, extract_patches, patch_counts
 from preimage.transform.shrinkage import group_length, group_threshold, soft_threshold
 from preimage.transform.total_variation import group_axes, group_sum, total_variation
@@ -16,6 +17,7 @@ __all__ = [
     "Pixels",
     "Wavelet",
     "assemble_patches",
+    "cubic",
     "dct",
     "dihedral",
     "dihedral_inverse",
@@ -28,6 +30,8 @@ __all__ = [
     "group_sum",
     "group_threshold",
     "idct",
+    "lanczos",
+    "linear",
     "patch_counts",
     "soft_threshold",
     "total_variation",

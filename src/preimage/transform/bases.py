@@ -32,7 +32,7 @@ class Pixels:
         return x
 
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...]) -> Tensor:
-        """The coefficients themselves."""
+        """``coefficients``, which are the samples."""
         return coefficients
 
 
@@ -55,7 +55,7 @@ class Fourier:
         return transformed(torch.fft.fftn, x, dim=tuple(range(-self.dims, 0)), norm="ortho")
 
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...]) -> Tensor:
-        """Inverse transform."""
+        """The inverse transform, of an array of shape ``shape``."""
         over = tuple(range(-self.dims, 0))
         if self.real:
             return transformed(torch.fft.irfftn, coefficients, s=shape[-self.dims :], dim=over, norm="ortho")

@@ -63,7 +63,7 @@ class Blur(LinearPhysics):
         return convolve_adjoint(y, self.kernel, self.padding, self.method)
 
     def measured(self, y: Tensor) -> None:
-        """Every entry."""
+        """Every entry of the measurement is measured."""
 
     def diagonal(self, like: Tensor) -> Diagonal | None:
         """The transfer function in the Fourier basis, for ``circular``."""

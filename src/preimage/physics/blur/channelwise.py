@@ -53,7 +53,7 @@ class Channelwise(LinearPhysics):
         return y if self.window is None else self.window.of(y)
 
     def A(self, x: Tensor) -> Tensor:
-        """The recorded channels."""
+        """``window(A_c x_c)`` of every channel ``c``."""
         return torch.cat([self.seen(self.of_channel(c).A(x[:, c : c + 1])) for c in range(x.shape[1])], 1)
 
     def A_adjoint(self, y: Tensor) -> Tensor:

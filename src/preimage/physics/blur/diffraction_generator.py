@@ -53,7 +53,7 @@ class DiffractionBlurGenerator(ParameterGenerator):
         self.indices = indices
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """One kernel."""
+        """A random kernel, as the parameter ``kernel``."""
         grid = (torch.arange(_PUPIL, dtype=torch.float64) + 0.5) * (2 / _PUPIL) - 1
         up, right = -grid[:, None], grid[None, :]
         radius, angle = torch.hypot(up, right), torch.atan2(up, right)

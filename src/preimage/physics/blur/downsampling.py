@@ -56,7 +56,7 @@ class Downsampling(LinearPhysics):
         self.padding: Padding = padding
 
     def A(self, x: Tensor) -> Tensor:
-        """Blur and decimate."""
+        """``(k * x)[::factor, ::factor]``."""
         self._check_sizes(tuple(x.shape))
         return convolve(x, self.kernel, self.padding, stride=self.factor)
 
@@ -65,7 +65,7 @@ class Downsampling(LinearPhysics):
         return convolve_adjoint(y, self.kernel, self.padding, stride=self.factor)
 
     def measured(self, y: Tensor) -> None:
-        """Every entry."""
+        """Every entry of the measurement is measured."""
 
     def outer_diagonal(self, like: Tensor) -> Diagonal | None:
         """A periodic convolution at low resolution for ``circular``."""

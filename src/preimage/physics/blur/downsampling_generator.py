@@ -40,7 +40,7 @@ class DownsamplingGenerator(ParameterGenerator):
         self.filters = filters
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """One kernel."""
+        """A random kernel, as the parameter ``kernel``."""
         kernels = [_FILTERS[name](self.factor)[0] for name in self.filters]
         largest = max(kernel.shape[-1] for kernel in kernels)
         chosen = kernels[min(int(uniform(0.0, len(kernels), rng)), len(kernels) - 1)]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 
 import torch
@@ -12,12 +13,19 @@ from preimage._shapes import check_float, check_image, per_image
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
+from preimage.transform import cubic, lanczos, linear
 
 __all__ = ["DownsamplingMatlab"]
 
 Interpolation = Literal["bicubic", "bilinear", "lanczos2", "lanczos3"]
 
 _RADIUS = {"bicubic": 2, "bilinear": 1, "lanczos2": 2, "lanczos3": 3}
+_PROFILES = {
+    "bicubic": cubic,
+    "bilinear": linear,
+    "lanczos2": partial(lanczos, lobes=2),
+    "lanczos3": partial(lanczos, lobes=3),
+}
 
 
 class DownsamplingMatlab(LinearPhysics):
@@ -72,7 +80,7 @@ class DownsamplingMatlab(LinearPhysics):
         return rows.mT @ y @ columns
 
     def measured(self, y: Tensor) -> None:
-        """Every entry."""
+        """Every entry of the measurement is measured."""
 
     def A_dagger(self, y: Tensor) -> Tensor:
         """``W_h^+ y (W_w^+)^T``."""
@@ -113,20 +121,8 @@ class DownsamplingMatlab(LinearPhysics):
         count = size * self._small // self._large
         centre = (torch.arange(count, dtype=torch.float64) + 0.5) * self._large / self._small - 0.5
         index = (centre - width / 2).floor().long()[:, None] + torch.arange(math.ceil(width) + 2)
-        weights = _interpolation(self.kernel, (centre[:, None] - index) / stretch)
+        weights = _PROFILES[self.kernel]((centre[:, None] - index) / stretch)
         weights = weights / weights.sum(1, keepdim=True)
         index = index.remainder(2 * size)
         index = torch.where(index < size, index, 2 * size - 1 - index)
         return torch.zeros(count, size, dtype=torch.float64).scatter_add(1, index, weights)
-
-
-def _interpolation(kernel: Interpolation, t: Tensor) -> Tensor:
-    t = t.abs()
-    if kernel == "bilinear":
-        return (1 - t).clamp_min(0)
-    if kernel == "bicubic":
-        near = (1.5 * t - 2.5) * t.square() + 1
-        far = ((-0.5 * t + 2.5) * t - 4) * t + 2
-        return torch.where(t <= 1, near, torch.where(t <= 2, far, 0))
-    radius = _RADIUS[kernel]
-    return torch.where(t < radius, torch.sinc(t) * torch.sinc(t / radius), 0)

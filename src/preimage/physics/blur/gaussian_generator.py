@@ -28,7 +28,7 @@ class GaussianBlurGenerator(ParameterGenerator):
         self.isotropic = isotropic
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """One kernel."""
+        """A random kernel, as the parameter ``kernel``."""
         along, across, angle = (uniform(low, high, rng).item() for low, high in (self.sigma, self.sigma, (0.0, 180.0)))
         widths = (along, along) if self.isotropic else (along, across)
         return {"kernel": gaussian_blur(widths, angle, self.size, torch.float64)[0]}

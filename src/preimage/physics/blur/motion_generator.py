@@ -44,7 +44,7 @@ class MotionBlurGenerator(ParameterGenerator):
         self.smoothness = smoothness
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """One kernel."""
+        """A random kernel, as the parameter ``kernel``."""
         room = (self.size - 1) // 2
         spread = self.size / 8 if self.spread is None else self.spread
         path = spread * _root(self.smoothness) @ normal(2 * _POINTS, rng).reshape(_POINTS, 2)

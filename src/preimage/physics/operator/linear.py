@@ -180,7 +180,7 @@ class Adjoint(LinearPhysics):
 
     @property
     def H(self) -> LinearPhysics:
-        """The operator."""
+        """The operator whose adjoint this is."""
         return self.operator
 
 

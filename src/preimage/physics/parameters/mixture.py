@@ -31,7 +31,7 @@ class GeneratorMixture(ParameterGenerator):
         self.weights = weights
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """One image's parameters."""
+        """Parameters from one of the generators, chosen at random."""
         parts = [part for part in self.generators if isinstance(part, ParameterGenerator)]
         chances = torch.tensor([1.0] * len(parts) if self.weights is None else list(self.weights), dtype=torch.float64)
         edges = chances.cumsum(0) / chances.sum()

@@ -24,7 +24,7 @@ class SigmaGenerator(ParameterGenerator):
         self.high = high
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """One level."""
+        """A random noise level, as the parameter ``sigma``."""
         return {"sigma": uniform(self.low, self.high, rng)}
 
 
@@ -44,5 +44,5 @@ class GainGenerator(ParameterGenerator):
         self.high = high
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """One gain."""
+        """A random gain, as the parameter ``gain``."""
         return {"gain": uniform(self.low, self.high, rng)}

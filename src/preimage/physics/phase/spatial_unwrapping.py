@@ -39,7 +39,7 @@ class SpatialUnwrapping(Physics):
         self.mode = mode
 
     def A(self, x: Tensor) -> Tensor:
-        """The wrapped image."""
+        """``x`` brought into one period."""
         if self.mode == "round":
             return wrap(x, self.threshold)
         period = 2 * per_image(self.threshold, x)

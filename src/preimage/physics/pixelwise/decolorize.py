@@ -37,7 +37,7 @@ class Decolorize(LinearPhysics):
         return weights.reshape(-1, weights.shape[-1], *(1,) * (like.ndim - 2))
 
     def A(self, x: Tensor) -> Tensor:
-        """The grey image."""
+        """``sum_c weights_c x_c``."""
         check_float(x)
         weights = self._weights(x)
         if x.shape[1] != weights.shape[1]:
@@ -50,7 +50,7 @@ class Decolorize(LinearPhysics):
         return self._weights(y) * y
 
     def measured(self, y: Tensor) -> None:
-        """Every entry."""
+        """Every entry of the measurement is measured."""
 
     def outer_diagonal(self, like: Tensor) -> Diagonal:
         """``||weights||^2``."""

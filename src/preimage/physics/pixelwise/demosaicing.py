@@ -42,7 +42,7 @@ class Demosaicing(LinearPhysics):
         return (seen == colours)[None].to(like.real.dtype)
 
     def A(self, x: Tensor) -> Tensor:
-        """The mosaic."""
+        """``sum_c mask_c * x_c``."""
         check_image(x, spatial=(2,))
         if x.shape[1] != 3:
             raise ShapeError(f"`x` must have 3 channels, got {x.shape[1]}; give a colour image.")
@@ -54,10 +54,10 @@ class Demosaicing(LinearPhysics):
         return self.mask(y) * y
 
     def measured(self, y: Tensor) -> None:
-        """Every entry."""
+        """Every entry of the measurement is measured."""
 
     def outer_diagonal(self, like: Tensor) -> Diagonal:
-        """The number one."""
+        """The identity, in the basis of the pixels."""
         return Diagonal(Pixels(), Pixels(), lambda: like.real.new_ones((1, 1, 1, 1)))
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:

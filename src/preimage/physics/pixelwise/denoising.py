@@ -15,7 +15,7 @@ class Denoising(LinearPhysics):
     """``A x = x``: the image is only noisy."""
 
     def diagonal(self, like: Tensor) -> Diagonal:
-        """The number one."""
+        """The identity, in the basis of the pixels."""
         return Diagonal(Pixels(), Pixels(), lambda: torch.ones((), dtype=like.real.dtype, device=like.device))
 
     def A(self, x: Tensor) -> Tensor:
@@ -24,7 +24,7 @@ class Denoising(LinearPhysics):
         return x
 
     def measured(self, y: Tensor) -> None:
-        """Every entry."""
+        """Every entry of the measurement is measured."""
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``y``."""

@@ -39,7 +39,7 @@ class Inpainting(LinearPhysics):
         self.mask = mask.reshape((1,) * (4 - mask.ndim) + tuple(mask.shape))
 
     def diagonal(self, like: Tensor) -> Diagonal:
-        """The mask."""
+        """``diag(mask)``, in the basis of the pixels."""
         return Diagonal(Pixels(), Pixels(), lambda: self._mask_of(like))
 
     def _mask_of(self, like: Tensor) -> Tensor:

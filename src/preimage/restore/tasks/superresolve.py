@@ -14,8 +14,8 @@ from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
 from preimage.physics import Downsampling
 from preimage.physics.blur import Channelwise, Window
+from preimage.physics.blur.camera import WIDTHS, camera_gaussian, camera_lanczos, move_to_block
 from preimage.physics.blur.window import extend
-from preimage.restore.camera import WIDTHS, gaussian, lanczos, moved
 from preimage.restore.frame.clipping import clipping_note, limits_of
 from preimage.restore.frame.engine import Restored, carry_out
 from preimage.restore.frame.level import Level
@@ -99,8 +99,8 @@ class SuperResolve(Task):
     def centred(self) -> Tensor:
         """The kernel that decimation to the first pixel of every block needs: moved to the middle of the block."""
         if self.kernel is not None:
-            return moved(self.kernel, self.factor)
-        return lanczos(self.factor) if self.spec == _LANCZOS else gaussian(self.factor)
+            return move_to_block(self.kernel, self.factor)
+        return camera_lanczos(self.factor) if self.spec == _LANCZOS else camera_gaussian(self.factor)
 
     def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
         """As for every task, with a note of clipped samples."""

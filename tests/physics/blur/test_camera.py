@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.physics import DownsamplingMatlab
-from preimage.restore.camera import WIDTHS, gaussian, lanczos, moved
+from preimage.physics.blur.camera import WIDTHS, camera_gaussian, camera_lanczos, move_to_block
 from preimage.restore.tasks.superresolve import as_camera
 
 
@@ -23,7 +23,7 @@ def test_lanczos_is_that_of_resizing_with_two_lobes(factor, rng):
 
 @pytest.mark.parametrize("factor", list(WIDTHS))
 def test_every_kernel_is_centred_on_the_block(factor):
-    for kernel in (lanczos(factor), gaussian(factor), moved(torch.ones(3, 5) / 15, factor)):
+    for kernel in (camera_lanczos(factor), camera_gaussian(factor), move_to_block(torch.ones(3, 5) / 15, factor)):
         rows, columns = (torch.arange(n) - n // 2 for n in kernel.shape)
         assert float(kernel.sum()) == pytest.approx(1, abs=1e-5)
         for line, where in ((kernel.sum(1), rows), (kernel.sum(0), columns)):
