@@ -7,7 +7,7 @@ from PIL import Image
 
 from preimage import restore
 from preimage.errors import ArgumentError
-from preimage.physics import Demosaicing
+from preimage.physics import Demosaicing, Physics
 from preimage.restore.frame import engine
 from preimage.restore.frame.sigma import luma
 from preimage.restore.methods import denoiser
@@ -27,7 +27,9 @@ def pixels(picture):
 
 def applied(name, y, argument, stride=2):
     with torch.inference_mode():
-        return small_groupsc(name).searching(patch_stride=stride)(y[None], argument)[0]
+        model = small_groupsc(name).searching(patch_stride=stride)
+        apply = model.reconstruct if isinstance(argument, Physics) else model
+        return apply(y[None], argument)[0]
 
 
 def test_denoising_is_one_call_of_the_model_for_the_channels(pixels, monkeypatch):
