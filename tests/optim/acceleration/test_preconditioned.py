@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, CapabilityError
-from preimage.functional import Smooth, Zero
+from preimage.functional import Separable, Smooth, Zero
 from preimage.optim import ADMM, FISTA, GD, L2, PGD, Preconditioned, SpectralPreconditioner, TVPrior, Variational
 from preimage.optim.acceleration._change_of_variables import compose_data_term, compose_prior
 from preimage.optim.prior import Box, L1Prior, Tikhonov
@@ -75,13 +75,13 @@ def test_the_composed_functionals_keep_what_they_promise():
     s = random(2, 3, 4, 5, low=0.5, high=2.0).double()
     operator, x = Inpainting(s), data()
     for prior in (L1Prior(0.7), Tikhonov(0.7)):
-        check_prox(compose_prior(prior, operator), x)  # pyright: ignore
-    check_smooth(compose_prior(Tikhonov(0.7), operator), x)  # pyright: ignore
+        check_prox(compose_prior(prior, operator, x), x)  # pyright: ignore
+    check_smooth(compose_prior(Tikhonov(0.7), operator, x), x)  # pyright: ignore
     likelihood = L2(BlurFFT(random(3, 3).double()), data(1))
-    check_smooth(compose_data_term(likelihood, operator), x)
-    assert torch.equal(compose_prior(Box(0.0, 1.0), operator).prox(x, 0.1), (s * x).clamp(0, 1) / s)  # pyright: ignore
-    check_smooth(compose_data_term(Quartic(), SpectralPreconditioner(BlurFFT(random(3, 3).double()), 0.1)), x)
-    assert isinstance(compose_prior(Zero(), operator), Zero)
+    check_smooth(compose_data_term(likelihood, operator, x), x)
+    assert torch.equal(compose_prior(Box(0.0, 1.0), operator, x).prox(x, 0.1), (s * x).clamp(0, 1) / s)  # pyright: ignore
+    check_smooth(compose_data_term(Quartic(), SpectralPreconditioner(BlurFFT(random(3, 3).double()), 0.1), x), x)
+    assert isinstance(compose_prior(Zero(), operator, x), Zero)
 
 
 @pytest.mark.parametrize("prior", [L1Prior(0.3), Tikhonov(0.3), Box(0.2, 0.6)], ids=lambda p: type(p).__name__)
@@ -140,3 +140,15 @@ def test_the_mean_of_a_step_size_that_differs_between_pixels_is_reported():
     assert solution.history.series["step_size"][0].tolist() == pytest.approx(steps.mean((1, 2, 3)).tolist())
     wanted = ((s * data()).abs() - 0.1).clamp_min(0) * (s * data()).sign() / s**2
     torch.testing.assert_close(solution.x, wanted, rtol=0, atol=1e-6)
+
+
+def test_what_is_diagonal_is_asked_of_the_operator():
+    """Twice the identity is as good a diagonal as a tensor of twos."""
+    x, prior = data(), L1Prior(0.7)
+    found, expected = (compose_prior(prior, s, x) for s in (2 * Denoising(), Inpainting(torch.full_like(x[:1], 2))))
+    assert isinstance(found, Separable)
+    assert isinstance(expected, Separable)
+    torch.testing.assert_close(found.prox(x, 0.1), expected.prox(x, 0.1))
+    for operator in (BlurFFT(random(3, 3).double()), -1 * Denoising()):
+        with pytest.raises(CapabilityError, match="Separable under a diagonal preconditioner"):
+            compose_prior(Box(0.0, 1.0), operator, x)

@@ -9,7 +9,8 @@ from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood, likelihood
 from preimage.functional import LipschitzSmooth, Separable, Smooth, Zero
-from preimage.physics import Inpainting, LinearPhysics
+from preimage.physics import LinearPhysics
+from preimage.transform import Pixels
 
 
 class ChangeOfVariables(Module):
@@ -43,13 +44,13 @@ class LipschitzComposed(Composed, LipschitzSmooth):
 
 
 class SeparableComposed(ChangeOfVariables, Separable):
-    """The same for a separable functional and a diagonal ``S`` > 0."""
-
-    operator: Inpainting
+    """The same for a separable functional and ``S = diag(s)`` with ``s > 0``."""
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """``prox of functional with step s^2 t at s u, divided by s``."""
-        s = self.operator.diagonal(x).s
+        form = self.operator.diagonal(x)
+        assert form is not None  # is_pixelwise
+        s = form.s
         return self.functional.prox(s * x, per_image(step, x.real) * s**2) / s
 
 
@@ -61,22 +62,30 @@ class LipschitzSeparableComposed(LipschitzComposed, SeparableComposed):
     """Smooth with a Lipschitz constant, and separable."""
 
 
-def compose_data_term(f: Any, operator: LinearPhysics) -> Any:
+def is_pixelwise(operator: LinearPhysics, like: Tensor) -> bool:
+    """Whether ``operator`` multiplies each pixel of images like ``like`` by a positive number."""
+    form = operator.diagonal(like)
+    if form is None or form.left != Pixels() or form.right != Pixels():
+        return False
+    return not form.s.is_complex() and bool((form.s > 0).all())
+
+
+def compose_data_term(f: Any, operator: LinearPhysics, like: Tensor) -> Any:
     """``f(S u)``; for the likelihood of a linear physics ``A`` that of ``A S``, with all it can do."""
     if isinstance(f, Likelihood) and isinstance(f.physics, LinearPhysics):
         return likelihood(f.physics @ operator, f.y)
-    return compose_prior(f, operator)
+    return compose_prior(f, operator, like)
 
 
-def compose_prior(g: Any, operator: LinearPhysics) -> Module:
-    """``g(S u)``.
+def compose_prior(g: Any, operator: LinearPhysics, like: Tensor) -> Module:
+    """``g(S u)`` for images like ``like``.
 
     Raises:
         CapabilityError: nothing is left to minimise it by.
     """
     if isinstance(g, Zero):
         return g
-    separable = isinstance(g, Separable) and isinstance(operator, Inpainting)
+    separable = isinstance(g, Separable) and is_pixelwise(operator, like)
     if isinstance(g, LipschitzSmooth):
         return (LipschitzSeparableComposed if separable else LipschitzComposed)(g, operator)  # pyright: ignore
     if isinstance(g, Smooth):

@@ -55,7 +55,7 @@ class Preconditioned(Wrapper):
 
     def prepare(self, f: Any, g: Any, x: Tensor) -> Self:
         """Change the variables once for all steps, and prepare the inner algorithm."""
-        composed = self._compose(f, g)
+        composed = self._compose(f, g, x)
         algorithm = self.algorithm.prepare(*composed, self._operator().A_dagger(x))
         return dataclasses.replace(self, algorithm=algorithm, composed=(f, g, *composed))
 
@@ -65,15 +65,15 @@ class Preconditioned(Wrapper):
 
     def step(self, f: Any, g: Any, state: State) -> State:
         """An inner step."""
-        inner = self.algorithm.step(*self._compose(f, g), state.inner)
+        inner = self.algorithm.step(*self._compose(f, g, state.x), state.inner)
         return self.State(self._operator().A(inner.x), inner)
 
     def _operator(self) -> LinearPhysics:
         return Inpainting(self.preconditioner) if isinstance(self.preconditioner, Tensor) else self.preconditioner
 
-    def _compose(self, f: Any, g: Any) -> tuple[Any, Any]:
+    def _compose(self, f: Any, g: Any, like: Tensor) -> tuple[Any, Any]:
         """``f(S u)`` and ``g(S u)``: those made by :meth:`prepare`, unless that was for other functionals."""
         if self.composed is not None and self.composed[0] is f and self.composed[1] is g:
             return self.composed[2:]
         operator = self._operator()
-        return compose_data_term(f, operator), compose_prior(g, operator)
+        return compose_data_term(f, operator, like), compose_prior(g, operator, like)
