@@ -1,5 +1,6 @@
 """The pages "How to add ..." of ``docs/design.md``: what they show is put in its place, as they say, and tested."""
 
+import ast
 import importlib
 import inspect
 import re
@@ -106,3 +107,22 @@ def test_what_a_page_shows_keeps_the_rules(name: str, rule: ModuleType) -> None:
     if rule.__name__.endswith(("faces", "mirror")):  # they look at files that are not there
         return
     assert not list(rule.faults(planted(code)))
+
+
+def test_the_tree_is_the_tree_of_the_source() -> None:
+    block = re.search(
+        r"^```text\nsrc/preimage/\n(.*?)^```$", DESIGN.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert block is not None
+    told, path = {}, []
+    for line in block[1].splitlines():
+        indent, name, what = re.fullmatch(r"( *)(\w+)/ +(.*)", line).groups()
+        path = [*path[: len(indent) // 2], name]
+        told["/".join(path)] = what
+    packages = [file.parent for file in ROOT.rglob("__init__.py") if file.parent != ROOT]
+    assert told == {package.relative_to(ROOT).as_posix(): first_sentence(package) for package in packages}
+
+
+def first_sentence(package: Path) -> str:
+    text = ast.get_docstring(ast.parse((package / "__init__.py").read_text(encoding="utf-8"))) or ""
+    return text.split("\n\n")[0].replace("\n", " ").rstrip(".").replace("``", "`")
