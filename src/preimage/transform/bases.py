@@ -22,6 +22,10 @@ class Basis(Protocol):
         """The array of shape ``shape`` with these coefficients."""
         ...
 
+    def filter(self, x: Tensor, gain: Tensor) -> Tensor:
+        """``x`` with its coefficients multiplied by ``gain``."""
+        ...
+
 
 @dataclass(frozen=True)
 class Pixels:
@@ -34,6 +38,10 @@ class Pixels:
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...]) -> Tensor:
         """``coefficients``, which are the samples."""
         return coefficients
+
+    def filter(self, x: Tensor, gain: Tensor) -> Tensor:
+        """``gain * x``."""
+        return gain * x
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,13 @@ class Fourier:
         if self.real:
             return transformed(torch.fft.irfftn, coefficients, s=shape[-self.dims :], dim=over, norm="ortho")
         return transformed(torch.fft.ifftn, coefficients, dim=over, norm="ortho")
+
+    def filter(self, x: Tensor, gain: Tensor) -> Tensor:
+        """The inverse transform of ``gain`` times the transform, scaled once instead of twice."""
+        over = tuple(range(-self.dims, 0))
+        if self.real:
+            return transformed(torch.fft.irfftn, half_spectrum(x, self.dims) * gain, s=x.shape[-self.dims :], dim=over)
+        return transformed(torch.fft.ifftn, transformed(torch.fft.fftn, x, dim=over) * gain, dim=over)
 
 
 def half_spectrum(x: Tensor, dims: int, norm: str = "backward") -> Tensor:

@@ -94,14 +94,14 @@ class Diagonal:
         """``V (conj(s) U^H y / (|s|^2 + rho))``."""
         wide = widened(y)
         s = self.s
-        gain = s.conj() / (squared_modulus(s) + per_image(rho, wide.real))
+        gain = s.conj() / (s.abs().square() + per_image(rho, wide.real))
         return narrowed(self.right.synthesis(gain * self.left.analysis(wide), tuple(y.shape)), y)
 
     def solve(self, b: Tensor, shift: float | Tensor) -> Tensor:
         """``U (U^H b / (s + shift))`` for ``U = V``: the solution ``x`` of ``self x + shift x = b``."""
         wide = widened(b)
         gain = 1 / (self.s + per_image(shift, wide.real))
-        return narrowed(self.left.synthesis(gain * self.right.analysis(wide), tuple(b.shape)), b)
+        return narrowed(self.left.filter(wide, gain), b)
 
     def norm(self) -> Tensor:
         """``max |s|`` of each sample, (B,), or (1,) where all agree."""
