@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from preimage.datasets import crop_batch, load_images
-from preimage.files.image_file import ImageFile
+from preimage.files import ImageFile
 from preimage.models.dip import invert_features, natural
 from preimage.optim import BetaTV, PixelFit, TVPrior
 from preimage.physics import FeatureMap

@@ -5,6 +5,7 @@ from skimage.color import rgb2gray
 
 from preimage.datasets import load_images
 from preimage.errors import ImageFileError
+from preimage.files import ImageFile
 from tests.data import DATA, needs_data
 
 
@@ -49,7 +50,40 @@ def test_set12_is_the_published_one():
 
 def test_sixteen_bits_are_scaled_not_clipped(tmp_path):
     ramp = np.arange(0, 65536, 16, dtype=np.uint16).reshape(64, 64)
-    Image.fromarray(ramp).save(tmp_path / "a.png")
+    ImageFile.from_array(ramp).write(tmp_path / "a.png")
+    ImageFile.from_array(np.stack([ramp, ramp.T, ramp], -1)).write(tmp_path / "b.png")  # which Pillow truncates
+    ImageFile.from_array(np.stack([ramp, ramp, ramp], -1)).write(tmp_path / "c.tif")
     for channels in (1, 3):
-        (image,) = load_images(tmp_path, channels)
-        assert np.abs(image[0].numpy() - ramp / 257).max() <= 0.5
+        for image in load_images(tmp_path, channels)[:: 1 if channels == 3 else 2]:
+            assert image.shape == (channels, 64, 64)
+            assert np.abs(image[0].numpy() - ramp / 257).max() <= 0.5
+            assert abs(float(image[0].float().mean()) - ramp.mean() / 257) < 0.01
+            assert 0 < float((image[0] == 255).float().mean()) < 0.01
+
+
+def test_twelve_bits_in_sixteen_are_black_to_white(tmp_path):
+    ramp = np.arange(0, 4096, dtype=np.uint16).reshape(64, 64)
+    Image.fromarray(ramp).save(tmp_path / "a.png")
+    (image,) = load_images(tmp_path, 1)
+    assert np.abs(image[0].numpy() - ramp * (255 / 4095)).max() <= 0.5
+
+
+def test_bytes_are_those_of_pillow(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 70, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    Image.fromarray(pixels).save(tmp_path / "b.jpg", quality=80)
+    Image.fromarray(pixels).quantize(64).save(tmp_path / "c.bmp")
+    for channels, mode in ((1, "L"), (3, "RGB")):
+        for name, image in zip(("a.png", "b.jpg", "c.bmp"), load_images(tmp_path, channels), strict=True):
+            with Image.open(tmp_path / name) as opened:
+                expected = np.asarray(opened.convert("RGB").convert(mode)).reshape(60, 70, channels)
+            assert np.array_equal(image.permute(1, 2, 0).numpy(), expected)
+
+
+def test_pictures_are_upright(tmp_path):
+    exif = Image.Exif()
+    exif[274] = 6
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png", exif=exif)
+    (image,) = load_images(tmp_path, 3)
+    assert np.array_equal(image.permute(1, 2, 0).numpy(), np.rot90(pixels, -1))

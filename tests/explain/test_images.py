@@ -5,7 +5,17 @@ import numpy as np
 import torch
 from PIL import Image
 
-from preimage.explain.images import BLUE, ORANGE, atom_pictures, colour, data_uri, mosaic, signed, stretched, warm
+from preimage.explain.images import (
+    BLUE,
+    ORANGE,
+    atom_pictures,
+    colour,
+    contact_sheet,
+    data_uri,
+    signed,
+    stretched,
+    warm,
+)
 
 
 def test_values_become_bytes() -> None:
@@ -33,7 +43,7 @@ def test_an_atom_has_the_contrast_that_fits_and_grey_for_zero() -> None:
 
 
 def test_pictures_stand_row_by_row_between_white_lines() -> None:
-    sheet = mosaic(torch.arange(3.0).reshape(3, 1, 1, 1) / 4, 2)
+    sheet = contact_sheet(torch.arange(3.0).reshape(3, 1, 1, 1) / 4, 2)
     assert sheet[0].tolist() == [[1] * 5, [1, 0, 1, 0.25, 1], [1] * 5, [1, 0.5, 1, 1, 1], [1] * 5]
 
 

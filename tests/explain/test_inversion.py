@@ -6,7 +6,7 @@ from torch import nn
 
 from preimage.errors import ArgumentError
 from preimage.explain import network as networks
-from preimage.explain.inversion import Inverted, Layer, Search, invert
+from preimage.explain.inversion import Inverted, Layer, PreImageSearch, invert
 
 COVERS = ["preimage.explain.network"]
 
@@ -24,7 +24,7 @@ def identity(monkeypatch):
 
 
 def found(path, **settings) -> Inverted:
-    return invert(path, Layer("any", "0"), Search("none", tol=1e-3), **settings)
+    return invert(path, Layer("any", "0"), PreImageSearch("none", tol=1e-3), **settings)
 
 
 def test_all_is_seen_by_a_layer_that_loses_nothing(photograph, picture):
@@ -40,7 +40,7 @@ def test_the_central_square_is_resized(tmp_path):
     array = np.zeros((4, 10, 3), np.uint8)
     array[:, 3:5], array[:, 5:7, 1] = 255, 255
     Image.fromarray(array).save(tmp_path / "wide.png")
-    original = invert(tmp_path / "wide.png", Layer("any", "0"), Search("none", steps=1), size=2).original
+    original = invert(tmp_path / "wide.png", Layer("any", "0"), PreImageSearch("none", steps=1), size=2).original
     assert original.shape == (1, 3, 2, 2)
     # Of the four columns 3 to 6, the left half is white and the right one green, softened where they meet.
     torch.testing.assert_close(original[:, 1], torch.ones(1, 2, 2))
@@ -49,7 +49,7 @@ def test_the_central_square_is_resized(tmp_path):
 
 
 def test_what_excites_a_channel_is_its_colour(photograph):
-    got = invert(photograph, Layer("any", "0"), Search("none", steps=60), channel=1)
+    got = invert(photograph, Layer("any", "0"), PreImageSearch("none", steps=60), channel=1)
     assert got.x.shape == (1, 3, 37, 45)
     torch.testing.assert_close(got.x[:, 1], torch.ones(1, 37, 45))
     assert got.facts["response"].startswith("3 of channel 1; ")
@@ -59,7 +59,7 @@ def test_a_grey_picture_is_made_colour(tmp_path):
     Image.fromarray(np.full((5, 5), 100, np.uint8)).save(tmp_path / "grey.png")
     with pytest.raises(ArgumentError, match="must take pictures of 1 channels and 5x5 pixels"):
         found(tmp_path / "grey.png")
-    got = invert(tmp_path / "grey.png", Layer("any", "0", channels=3), Search("none", tol=0.01))
+    got = invert(tmp_path / "grey.png", Layer("any", "0", channels=3), PreImageSearch("none", tol=0.01))
     assert got.original.shape == (1, 3, 5, 5)
 
 

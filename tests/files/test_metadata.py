@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import tifffile
 import torch
 from PIL import Image, ImageCms
 
-from preimage.files.containers.png_chunks import chunk_bytes, chunks, with_chunks
+from preimage.files.containers.png_chunks import chunk_bytes, png_chunks, with_chunks
 from preimage.files.containers.tags import Tag, block_of, read_tags
 from preimage.files.metadata.carried import Metadata
 from preimage.restore import ImageFile
@@ -44,7 +45,7 @@ def png(picture, added):
 
 def chunks_of(path):
     data = path.read_bytes()
-    return [(c.name, data[c.start : c.start + c.length]) for c in chunks(data)]
+    return [(c.name, data[c.start : c.start + c.length]) for c in png_chunks(data)]
 
 
 @pytest.mark.parametrize("deep", [False, True])
@@ -126,14 +127,15 @@ def test_exif_bytes_and_unicode_pass_through_tiff_unchanged(tmp_path, picture):
 
 def test_tags_of_big_endian_and_big_tiff_are_carried(tmp_path, picture):
     extra = [(33550, "d", 3, (10.0, 20.0, 0.0), True), (65000, "H", 2, (1, 770), True), (269, "s", 0, "name", True)]
-    for name, options in (("a", {"byteorder": ">"}), ("b", {"bigtiff": True}), ("c", {})):
+    cases: list[tuple[str, dict[str, Any]]] = [("a", {"byteorder": ">"}), ("b", {"bigtiff": True}), ("c", {})]
+    for name, options in cases:
         path = tmp_path / f"{name}.tif"
         tifffile.imwrite(path, picture, photometric="rgb", extratags=extra, metadata=None, **options)
         assert ImageFile.read(path).write(tmp_path / f"{name}2.tif") == []
         with tifffile.TiffFile(tmp_path / f"{name}2.tif") as file:
             tags = file.pages[0].tags
             assert (tags[33550].value, tags[65000].value, tags[269].value) == ((10, 20, 0), (1, 770), "name")
-    note = ImageFile.read(path).write(tmp_path / "c.jpg")[0]
+    note = ImageFile.read(tmp_path / "c.tif").write(tmp_path / "c.jpg")[0]
     assert "TIFF tag 33550, TIFF tag 65000" in note
     assert "269" not in note
 

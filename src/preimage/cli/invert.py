@@ -69,7 +69,7 @@ def invert(
     Looked for is another picture with the same features: what is lost at the layer is what differs.
     """
     load("preimage.explain")
-    from preimage.explain import Layer, Search, invert
+    from preimage.explain import Layer, PreImageSearch, invert
     from preimage.files.atomic import check_free
     from preimage.files.limits import output_format
     from preimage.notation import parse_sigma
@@ -82,7 +82,7 @@ def invert(
         raise ArgumentError(f"`--sigma` must be a number, got {options.sigma!r}; write it like 25/255.")
     mean, std = _numbers("mean", options.mean), _numbers("std", options.std)
     of = Layer(network, layer, options.weights, options.channels, mean, std, sigma)
-    search = Search(options.prior, options.smoothness, options.tol, options.steps, options.seed)
+    search = PreImageSearch(options.prior, options.smoothness, options.tol, options.steps, options.seed)
     started = time.perf_counter()
     with bar(image.name) as progress:
         found = invert(image, of, search, options.maximise, options.size, progress)

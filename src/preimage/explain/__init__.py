@@ -2,7 +2,7 @@
 
 from preimage.explain.dictionary import Dictionary
 from preimage.explain.explanation import Explanation
-from preimage.explain.inversion import Inverted, Layer, Search, invert
+from preimage.explain.inversion import Inverted, Layer, PreImageSearch, invert
 from preimage.explain.neighbours import Neighbours
 from preimage.explain.patch import PatchCode
 from preimage.explain.sparse_model import explain
@@ -15,7 +15,7 @@ __all__ = [
     "Layer",
     "Neighbours",
     "PatchCode",
-    "Search",
+    "PreImageSearch",
     "View",
     "explain",
     "invert",

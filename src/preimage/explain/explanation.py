@@ -7,9 +7,10 @@ from pathlib import Path
 from torch import Tensor
 
 from preimage.explain.dictionary import Dictionary
-from preimage.explain.drawing import draw
+from preimage.explain.drawing import draw_sheet
 from preimage.explain.neighbours import Neighbours
-from preimage.explain.page import page
+from preimage.explain.page import make_page
+from preimage.explain.panels import Panel, make_panels
 from preimage.explain.patch import PatchCode
 from preimage.explain.view import View
 from preimage.files.atomic import replacing
@@ -48,9 +49,7 @@ class Explanation:
             ImageFileError: the file exists, or cannot be written.
         """
         with replacing(Path(path), overwrite) as temporary:
-            draw(self.view, self.dictionary, self.patch, self.neighbours, self.facts).savefig(
-                temporary, format="png", dpi=110
-            )
+            draw_sheet(self._panels(), self.facts).savefig(temporary, format="png", dpi=110)
 
     def save_html(self, path: str | Path, overwrite: bool = False) -> None:
         """Write one page that needs no other file, no network and no script; with a script, atoms can be pointed at.
@@ -59,5 +58,8 @@ class Explanation:
             ImageFileError: the file exists, or cannot be written.
         """
         with replacing(Path(path), overwrite) as temporary:
-            text = page(self.view, self.dictionary, self.patch, self.neighbours, self.facts)
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(make_page(self._panels(), self.facts), encoding="utf-8")
+
+    def _panels(self) -> Mapping[str, Panel]:
+        compares = "similarity" in self.facts
+        return make_panels(self.view, self.dictionary, self.patch, self.neighbours, compares)

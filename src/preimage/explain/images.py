@@ -7,12 +7,30 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["BLUE", "ORANGE", "atom_pictures", "colour", "data_uri", "mosaic", "signed", "stretched", "warm"]
+__all__ = [
+    "BLUE",
+    "ORANGE",
+    "WHITE",
+    "atom_pictures",
+    "colour",
+    "contact_sheet",
+    "data_uri",
+    "hexadecimal",
+    "signed",
+    "stretched",
+    "warm",
+]
 
 # Two colours that everybody tells apart, for what is added and what is taken away (Okabe & Ito 2008).
 BLUE, ORANGE = (0, 114, 178), (213, 94, 0)
+WHITE = (255, 255, 255)
 # From dark blue to yellow with evenly rising lightness, as viridis.
 _WARM = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
+
+
+def hexadecimal(rgb: tuple[int, int, int]) -> str:
+    """A colour of bytes as ``#d55e00``."""
+    return "#{:02x}{:02x}{:02x}".format(*rgb)
 
 
 def colour(image: Tensor) -> np.ndarray:
@@ -31,7 +49,7 @@ def atom_pictures(atoms: Tensor) -> Tensor:
     return 0.5 + atoms / (2 * atoms.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-12))
 
 
-def mosaic(pictures: Tensor, columns: int) -> Tensor:
+def contact_sheet(pictures: Tensor, columns: int) -> Tensor:
     """Pictures (K, C, h, w) row by row in one (C, H, W), with a white line around each."""
     count, channels, height, width = pictures.shape
     rows = -(-count // columns)

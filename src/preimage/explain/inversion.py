@@ -13,13 +13,13 @@ from torch import Tensor
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
 from preimage.explain.network import open_network
-from preimage.files.image_file import ImageFile
+from preimage.files import ImageFile
 from preimage.models.dip import invert_features, maximise_activation, natural
 from preimage.optim import BetaTV, Minimiser, PixelFit
 from preimage.physics import FeatureMap
 from preimage.restore.frame.sigma import luma
 
-__all__ = ["Inverted", "Layer", "Search", "invert"]
+__all__ = ["Inverted", "Layer", "PreImageSearch", "invert"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Search:
+class PreImageSearch:
     """Where to look for a pre-image, and how long.
 
     Args:
@@ -100,7 +100,7 @@ class Inverted:
 def invert(
     image: Path,
     layer: Layer,
-    search: Search,
+    search: PreImageSearch,
     channel: int | None = None,
     size: int | None = None,
     progress: Callable[[int, int], None] | None = None,

@@ -10,14 +10,14 @@ from preimage.models.sparse.similarity import Similarity
 from preimage.models.sparse.windows import tiles
 from preimage.transform import assemble_patches, patch_counts
 
-__all__ = ["CodedPart", "Part", "Scene"]
+__all__ = ["CodedPart", "Scene", "Square"]
 
 # Side in pixels of the window in which patches are compared where the model does not compare any.
 _WINDOW = 48
 
 
 @dataclass(frozen=True)
-class Part:
+class Square:
     """A rectangle of a picture, in pixels."""
 
     top: int
@@ -41,7 +41,7 @@ class CodedPart:
         estimate: the restored part, (C, height, width).
     """
 
-    part: Part
+    part: Square
     centres: Tensor
     patches: Tensor
     means: Tensor
@@ -92,21 +92,21 @@ class Scene:
     level: float
     mask: Tensor | None = None
 
-    def around(self, at: tuple[int, int], side: int) -> Part:
+    def around(self, at: tuple[int, int], side: int) -> Square:
         """A square of ``side`` pixels with ``at`` in its middle, moved and cut to lie in the picture."""
         height, width = self.pixels.shape[1:]
         tall, wide = min(side, height), min(side, width)
         top = min(max(at[0] - tall // 2, 0), height - tall)
         left = min(max(at[1] - wide // 2, 0), width - wide)
-        return Part(top, left, tall, wide)
+        return Square(top, left, tall, wide)
 
-    def spread(self, side: int, most: int) -> list[Part]:
+    def spread(self, side: int, most: int) -> list[Square]:
         """Up to ``most`` squares a row and a column, apart from each other and spread evenly."""
         height, width = self.pixels.shape[1:]
         tops, lefts = (_starts(length, side, most) for length in (height, width))
-        return [Part(top, left, min(side, height), min(side, width)) for top in tops for left in lefts]
+        return [Square(top, left, min(side, height), min(side, width)) for top in tops for left in lefts]
 
-    def coded(self, model: SC, part: Part) -> CodedPart:
+    def coded(self, model: SC, part: Square) -> CodedPart:
         """Code all patches that touch ``part``; beyond the picture it is reflected, as the model itself does it."""
         margin = model.patch - 1
         y = self._cut(self.pixels, part, margin).to(model.encoder)[None]
@@ -126,7 +126,7 @@ class Scene:
             image[0, :, inside, inside],
         )  # fmt: skip
 
-    def _cut(self, image: Tensor, part: Part, margin: int) -> Tensor:
+    def _cut(self, image: Tensor, part: Square, margin: int) -> Tensor:
         """``part`` of an image (C, H, W) with a margin; what is outside the image is reflected, or repeated."""
         reflect = min(image.shape[1:]) > margin
         rows = _inside(part.top - margin, part.top + part.height + margin, image.shape[1], reflect)

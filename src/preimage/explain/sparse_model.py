@@ -15,7 +15,7 @@ from preimage.explain.explanation import Explanation
 from preimage.explain.facts import facts
 from preimage.explain.neighbours import Neighbours
 from preimage.explain.patch import PatchCode
-from preimage.explain.scene import CodedPart, Part, Scene
+from preimage.explain.scene import CodedPart, Scene, Square
 from preimage.explain.view import View
 from preimage.models.sparse import SC
 from preimage.notation import parse_sigma
@@ -151,7 +151,7 @@ def _scene(pixels: Tensor, sigma: float | None, pattern: str | None, model: SC) 
 
 
 def _coded(
-    scene: Scene, model: SC, parts: Sequence[Part], progress: Callable[[int, int], None] | None, total: int
+    scene: Scene, model: SC, parts: Sequence[Square], progress: Callable[[int, int], None] | None, total: int
 ) -> list[CodedPart]:
     coded = []
     for part in parts:

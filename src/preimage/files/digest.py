@@ -1,15 +1,18 @@
-"""Digests of files."""
+"""Digests of files and arrays, by which a record tells whether they are the same."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from preimage.errors import ImageFileError
 
-__all__ = ["file_sha256"]
+__all__ = ["array_sha256", "file_sha256", "read_sha256"]
 
 
 def file_sha256(path: Path) -> str:
-    """Of a file's bytes.
+    """The SHA-256 of the bytes of a picture's file, hexadecimal.
 
     Raises:
         ImageFileError: it cannot be read.
@@ -17,10 +20,31 @@ def file_sha256(path: Path) -> str:
     if path.exists() and not path.is_file():
         raise ImageFileError(f"{path} must be a regular file, got a folder, pipe or device; copy it to a file.")
     try:
-        digest = hashlib.sha256()
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-        return digest.hexdigest()
+        return read_sha256(path)
     except OSError as error:
         raise ImageFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def read_sha256(path: Path) -> str:
+    """The SHA-256 of the bytes of any file, hexadecimal, read a megabyte at a time.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def array_sha256(array: np.ndarray, shape: Sequence[int] | None = None) -> str:
+    """The SHA-256 of the entries of ``array``, row by row, hexadecimal.
+
+    Args:
+        array: the entries, with the bytes that they have in memory.
+        shape: numbers that come before the entries, as 64-bit integers, so that another shape has another digest.
+    """
+    digest = hashlib.sha256(b"" if shape is None else np.array(shape, np.int64).tobytes())
+    digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from preimage.restore import table
 
 if TYPE_CHECKING:
-    from preimage.files.image_file import ImageFile
+    from preimage.files import ImageFile
     from preimage.restore.frame.engine import Restored
     from preimage.restore.frame.method import Method
     from preimage.restore.frame.record import Record

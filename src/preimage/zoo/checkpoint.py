@@ -1,6 +1,5 @@
 """Checkpoints: files of tensors, read without running code, and put into a network."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
@@ -10,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from preimage.errors import ArgumentError, WeightsError
+from preimage.files.digest import read_sha256
 
 __all__ = ["load_file", "read_tensors", "sha256"]
 
@@ -48,7 +48,7 @@ def sha256(path: str | Path) -> str:
         WeightsError: the file cannot be read.
     """
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        return read_sha256(Path(path))
     except OSError as error:
         raise WeightsError(f"`path` must be a readable file, got {path}: {error.strerror}; check the path.") from error
 

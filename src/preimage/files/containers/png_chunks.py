@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from mmap import mmap
 
-__all__ = ["SIGNATURE", "Chunk", "chunk_bytes", "chunks", "with_chunks"]
+__all__ = ["SIGNATURE", "Chunk", "chunk_bytes", "png_chunks", "with_chunks"]
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -20,7 +20,7 @@ class Chunk:
     length: int
 
 
-def chunks(data: bytes | mmap) -> Iterator[Chunk]:
+def png_chunks(data: bytes | mmap) -> Iterator[Chunk]:
     """The chunks that are whole, in order, up to ``IEND``."""
     place = len(SIGNATURE)
     while place + 12 <= len(data):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from preimage.files.containers.inflate import DEFLATE, inflated
-from preimage.files.containers.png_chunks import SIGNATURE, chunks, with_chunks
+from preimage.files.containers.png_chunks import SIGNATURE, png_chunks, with_chunks
 from preimage.files.formats.checks import check_size, check_whole, first_bytes, map_bytes
 from preimage.files.formats.format import Fitted, Format, Header, Holds
 from preimage.files.formats.pillow import decode, image_header, image_metadata, make_image
@@ -88,7 +88,7 @@ def _fit(metadata: Metadata) -> Fitted:
 
 def missing_of_png(data: mmap) -> str:
     """What of a PNG file is missing, in words; empty where nothing is."""
-    found = list(chunks(data))
+    found = list(png_chunks(data))
     names = [chunk.name for chunk in found]
     if names[:1] != ["IHDR"] or found[0].length != 13:
         return "its header is missing"
@@ -123,7 +123,7 @@ def _passes(width: int, height: int, interlaced: bool) -> Iterator[tuple[int, in
 def _beside(data: mmap) -> tuple[bytes, tuple[Own, ...], tuple[str, ...]]:
     """XMP, what only PNG holds, and names of what is not carried."""
     xmp, own, left_out = b"", [], []
-    for chunk in chunks(data):
+    for chunk in png_chunks(data):
         content = data[chunk.start : chunk.start + chunk.length]
         if chunk.name in _KNOWN or (chunk.name == "pHYs" and content[8:] == b"\1"):
             continue

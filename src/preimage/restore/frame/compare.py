@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage.files.image_file import ImageFile
+from preimage.files import ImageFile
 
 __all__ = ["write_comparison"]
 

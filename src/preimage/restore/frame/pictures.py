@@ -1,6 +1,5 @@
 """Pictures in the kinds that callers have them: a path, an array, a tensor; results come back in the same kind."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.files.digest import file_sha256
-from preimage.files.image_file import ImageFile
+from preimage.files import ImageFile
+from preimage.files.digest import array_sha256, file_sha256
 from preimage.files.samples.sampling import Sampling
 from preimage.files.samples.seen import check_finite, check_mask_size, not_numbers
 
@@ -78,7 +77,7 @@ def open_pictures(image: Picture, reading: Reading | None = None) -> Pictures:
         file = ImageFile.read(path, reading.bits, hidden)
         return _of_file(file, reading, {"path": str(path.resolve()), "sha256": file_sha256(path)})
     if isinstance(image, ImageFile):
-        source = {"path": "", "sha256": _digest(image.pixels.numpy())}
+        source = {"path": "", "sha256": array_sha256(image.pixels.numpy())}
         given = reading.bits is not None or hidden is not None
         return _of_file(image.read_again(reading.bits, hidden) if given else image, reading, source)
     if isinstance(image, np.ndarray):
@@ -87,7 +86,7 @@ def open_pictures(image: Picture, reading: Reading | None = None) -> Pictures:
         return Pictures(
             [file.pixels],
             lambda restored: _to_array(file.with_pixels(restored[0]), flat),
-            {"path": "", "sha256": _digest(image)},
+            {"path": "", "sha256": array_sha256(image)},
             file.samplings(),
             notes=file.notes(),
         )
@@ -147,14 +146,10 @@ def _of_tensor(image: Tensor, reading: Reading) -> Pictures:
         stacked = torch.stack(list(restored)).to(image)
         return stacked if image.ndim == 4 else stacked[0]
 
-    source = {"path": "", "sha256": _digest(image.detach().cpu().numpy())}
+    source = {"path": "", "sha256": array_sha256(image.detach().cpu().numpy())}
     return Pictures(list(batch.float()), rebuild, source, [Sampling()] * len(batch))
 
 
 def _to_array(file: ImageFile, flat: bool) -> np.ndarray:
     array = file.to_array()
     return array[..., 0] if flat and array.shape[-1] == 1 else array
-
-
-def _digest(array: np.ndarray) -> str:
-    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()

@@ -1,6 +1,5 @@
 """The light of a picture without flash, the detail of one with flash."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from torch import Tensor
 from typing_extensions import Unpack, override
 
 from preimage.errors import ShapeError
+from preimage.files.digest import array_sha256
 from preimage.physics import Denoising
 from preimage.restore.frame.engine import Restored, carry_out
 from preimage.restore.frame.method import Method
@@ -52,7 +52,7 @@ class Flash(Task):
 
     def fingerprint(self) -> dict[str, str]:
         """The other picture's digest."""
-        return {"flash_sha256": hashlib.sha256(self.picture.contiguous().numpy().tobytes()).hexdigest()}
+        return {"flash_sha256": array_sha256(self.picture.numpy())}
 
     def check(self, pixels: Tensor) -> None:
         """Both pictures must be of one size."""

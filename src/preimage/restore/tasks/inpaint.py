@@ -1,6 +1,5 @@
 """Missing pixels filled in."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from torch import Tensor
 from typing_extensions import Unpack, override
 
 from preimage.errors import ArgumentError
+from preimage.files.digest import array_sha256
 from preimage.files.samples.seen import check_mask_size
 from preimage.optim.initial import filled_in
 from preimage.physics import Inpainting, LinearPhysics
@@ -68,8 +68,7 @@ class Inpaint(Task):
 
     def fingerprint(self) -> dict[str, str]:
         """The mask's digest."""
-        shape = np.array(self.missing.shape, np.int64).tobytes()
-        return {"mask_sha256": hashlib.sha256(shape + np.packbits(self.missing.numpy()).tobytes()).hexdigest()}
+        return {"mask_sha256": array_sha256(np.packbits(self.missing.numpy()), self.missing.shape)}
 
     def hidden(self) -> Tensor:
         """What is missing."""

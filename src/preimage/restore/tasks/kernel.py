@@ -1,6 +1,5 @@
 """Blur kernels as users name them: a file, or a formula such as ``gaussian:1.6``."""
 
-import hashlib
 import math
 import re
 from pathlib import Path
@@ -11,8 +10,9 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError, PreimageError
+from preimage.files import ImageFile
+from preimage.files.digest import array_sha256
 from preimage.files.formats.table import array_formats, by_suffix
-from preimage.files.image_file import ImageFile
 from preimage.physics.kernels import gaussian_blur, motion_line
 
 __all__ = ["as_kernel", "check_kernel", "disk", "kernel_digest", "read_kernel"]
@@ -147,5 +147,4 @@ def _choose(arrays: list[np.ndarray], index: int | None, path: Path) -> np.ndarr
 
 def kernel_digest(kernel: Tensor) -> str:
     """Sha256 of a kernel's shape and float32 entries."""
-    shape = np.array(kernel.shape, np.int64).tobytes()
-    return hashlib.sha256(shape + kernel.contiguous().numpy().tobytes()).hexdigest()
+    return array_sha256(kernel.numpy(), kernel.shape)

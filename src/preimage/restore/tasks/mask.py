@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.files.image_file import ImageFile
+from preimage.files import ImageFile
 
 __all__ = ["mask_notes", "read_mask"]
 

@@ -6,7 +6,6 @@ The row must be there; its checksum and its measured PSNR are rewritten.
 """
 
 import argparse
-import hashlib
 import math
 import re
 from pathlib import Path
@@ -17,6 +16,7 @@ from torch import Tensor
 from preimage.datasets import load_images
 from preimage.denoisers import Denoiser, DRUNet, EPLLDenoiser
 from preimage.errors import WeightsError
+from preimage.files.digest import read_sha256
 from preimage.models import UNet
 from preimage.training.checkpoint import write_weights
 from preimage.training.recipes.evaluate import denoising_psnr, filling_psnr
@@ -101,7 +101,7 @@ def main() -> None:
     psnr: dict[str, float] = {}
     for folder in args.test:
         psnr |= measured(network, folder)
-    entries = {"sha256": f'"{hashlib.sha256(target.read_bytes()).hexdigest()}"'}
+    entries = {"sha256": f'"{read_sha256(target)}"'}
     if psnr:
         entries["psnr"] = "{ " + ", ".join(f'"{key}" = {value:.2f}' for key, value in psnr.items()) + " }"
     table = package / "weights.toml"

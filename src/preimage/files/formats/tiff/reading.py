@@ -42,7 +42,7 @@ def read_deep_tiff(path: Path) -> Samples:
 
 
 def read_part(path: Path, region: Region) -> Samples:
-    """The samples of a part of the only full-size picture: only its strips or tiles are read and decoded.
+    """The samples of a part of the only full-size picture: only what holds some of it is read and decoded.
 
     Raises:
         ImageFileError: see :func:`read_deep_tiff`.
@@ -52,29 +52,42 @@ def read_part(path: Path, region: Region) -> Samples:
         page = _only_page(file, path)
         size = (int(page.imagelength), int(page.imagewidth))
         box = region.slices(size)
-        (top, bottom), (left, right) = ((each.start, each.stop) for each in (*box, *map(slice, (0, 0), size))[:2])
-        planes = int(page.samplesperpixel) if int(page.planarconfig) == 2 else 1
-        out = np.zeros((planes, bottom - top, right - left, int(page.samplesperpixel) // planes), page.dtype)
-        for plane, row, column, block in _segments(file, page, (top, bottom), (left, right)):
-            rows = slice(max(row, top), min(row + block.shape[0], bottom))
-            columns = slice(max(column, left), min(column + block.shape[1], right))
-            part = block[rows.start - row : rows.stop - row, columns.start - column : columns.stop - column]
-            out[plane, rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] = part
-        samples = np.moveaxis(out[..., 0], 0, -1) if planes > 1 else out[0]
-        return _split(page, _of_pixels(page, samples, planar=False), path)
+        rows, columns = (*box, *(slice(0, length) for length in size[len(box) :]))
+        planar = int(page.planarconfig) == 2 and int(page.samplesperpixel) > 1
+        if page.is_memmappable:
+            whole = page.asarray(out="memmap")
+            samples = np.array(whole[:, rows, columns] if planar else whole[rows, columns])
+        else:
+            samples = _assembled(file, page, rows, columns)
+        return _split(page, _of_pixels(page, samples.astype(page.dtype, copy=False)), path)
 
 
-def _segments(
-    file: Any, page: Any, rows: tuple[int, int], columns: tuple[int, int]
-) -> Iterator[tuple[int, int, int, np.ndarray]]:
+def _assembled(file: Any, page: Any, rows: slice, columns: slice) -> np.ndarray:
+    """A part of the picture, (H, W, C) or planes (C, H, W), put together from its strips or tiles."""
+    planes = int(page.samplesperpixel) if int(page.planarconfig) == 2 else 1
+    size = (rows.stop - rows.start, columns.stop - columns.start)
+    out = np.zeros((planes, *size, int(page.samplesperpixel) // planes), page.dtype)
+    for plane, top, left, block in _segments(file, page, rows, columns):
+        down = slice(max(top, rows.start), min(top + block.shape[0], rows.stop))
+        across = slice(max(left, columns.start), min(left + block.shape[1], columns.stop))
+        part = block[down.start - top : down.stop - top, across.start - left : across.stop - left]
+        out[
+            plane,
+            down.start - rows.start : down.stop - rows.start,
+            across.start - columns.start : across.stop - columns.start,
+        ] = part
+    return out[..., 0] if planes > 1 else out[0]
+
+
+def _segments(file: Any, page: Any, rows: slice, columns: slice) -> Iterator[tuple[int, int, int, np.ndarray]]:
     """Plane, first row, first column and samples (H, W, C) of each strip or tile that meets the rows and columns."""
     height, width = int(page.imagelength), int(page.imagewidth)
     down, across = (page.tilelength, page.tilewidth) if page.is_tiled else (min(page.rowsperstrip, height), width)
     per_column, per_row = -(-height // down), -(-width // across)
     planes = int(page.samplesperpixel) if int(page.planarconfig) == 2 else 1
     for plane in range(planes):
-        for at_row in range(rows[0] // down, -(-rows[1] // down)):
-            for at_column in range(columns[0] // across, -(-columns[1] // across)):
+        for at_row in range(rows.start // down, -(-rows.stop // down)):
+            for at_column in range(columns.start // across, -(-columns.stop // across)):
                 index = (plane * per_column + at_row) * per_row + at_column
                 file.filehandle.seek(page.dataoffsets[index])
                 data = file.filehandle.read(page.databytecounts[index])
@@ -97,9 +110,9 @@ def _only_page(file: Any, path: Path) -> Any:
     return page
 
 
-def _of_pixels(page: Any, samples: np.ndarray, planar: bool = True) -> np.ndarray:
+def _of_pixels(page: Any, samples: np.ndarray) -> np.ndarray:
     """``samples`` as (H, W, C), black is zero."""
-    if planar and int(page.planarconfig) == 2 and samples.ndim == 3:
+    if int(page.planarconfig) == 2 and samples.ndim == 3:
         samples = np.moveaxis(samples, 0, -1)
     if int(page.photometric) == 0:
         samples = 1 - samples if samples.dtype.kind == "f" else ~samples

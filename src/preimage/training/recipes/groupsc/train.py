@@ -4,7 +4,6 @@ The stages share every parameter but those of the similarities, and each starts 
 the model as it is used. ``preimage train`` is the command.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from torch import Tensor, nn
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.digest import read_sha256
 from preimage.machine import processes
 from preimage.training.callbacks import Callback, EachCheckpoint
 from preimage.training.checkpoint import write_weights
@@ -168,6 +168,6 @@ def _sha256(path: Path | None) -> str | None:
     if path is None:
         return None
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return read_sha256(path)
     except OSError as error:
         raise ArgumentError(f"`start` must be a file of weights, got {path}: {error.strerror or error}.") from error

@@ -10,7 +10,7 @@ from preimage.restore import ImageFile
 COVERS = ["preimage.files.samples.scale"]
 
 
-def samples_to(largest, dtype=np.uint16):
+def samples_to(largest, dtype: type = np.uint16):
     samples = np.linspace(0, largest, 48).reshape(6, 8, 1)
     return samples.astype(dtype)
 
