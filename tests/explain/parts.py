@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from preimage.explain.scene import CodedPart, Part
+from preimage.explain.scene import CodedPart, Square
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ CENTRES = torch.tensor([[4, 5], [4, 6], [9, 9]])
 def coded() -> CodedPart:
     similarity: Any = Weights(SIMILARITY)
     return CodedPart(
-        Part(4, 5, 2, 3),
+        Square(4, 5, 2, 3),
         CENTRES,
         torch.tensor([[0.1], [0.2], [0.3]]),
         torch.tensor([[0.5], [0.25], [0.0]]),
