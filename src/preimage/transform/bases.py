@@ -65,6 +65,8 @@ class Fourier:
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...]) -> Tensor:
         """The inverse transform, of an array of shape ``shape``."""
         over = tuple(range(-self.dims, 0))
+        if self.real and coefficients.shape[0]:  # complex, so never of half precision: nothing to prepare
+            return torch.fft.irfftn(coefficients, s=shape[-self.dims :], dim=over, norm="ortho")
         if self.real:
             return transformed(torch.fft.irfftn, coefficients, s=shape[-self.dims :], dim=over, norm="ortho")
         return transformed(torch.fft.ifftn, coefficients, dim=over, norm="ortho")
