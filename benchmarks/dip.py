@@ -25,7 +25,7 @@ from torch import Tensor
 
 from preimage.metric import PSNR
 from preimage.models import DeepImagePrior
-from preimage.models.dip import DiscrepancyPrinciple, Drawn, EarlyStopping, HeldOut, LastStep, MovingVariance, published
+from preimage.models.dip import DiscrepancyStop, Drawn, EarlyStopping, HeldOut, LastStep, MovingVariance, published
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, LinearPhysics, kernels
 from preimage.restore import superresolve
 from preimage.restore.methods.dip import settings
@@ -312,7 +312,7 @@ def draw(curves: dict[str, list[float]], path: Path) -> None:
 
 
 RULES: dict[str, Callable[[], EarlyStopping]] = {
-    "discrepancy": DiscrepancyPrinciple, "held-out": HeldOut, "none": LastStep, "variance": MovingVariance,
+    "discrepancy": DiscrepancyStop, "held-out": HeldOut, "none": LastStep, "variance": MovingVariance,
 }  # fmt: skip
 
 

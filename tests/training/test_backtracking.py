@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from preimage.errors import ArgumentError, ConvergenceError
-from preimage.training import Backtracking, Callback, EachStep, Muon, WarmupStableDecay, fit
+from preimage.training import Callback, EachStep, Muon, TrainingBacktracking, WarmupStableDecay, fit
 from preimage.training.checkpoint import Trained
 from tests.doubles import Killed
 
@@ -38,7 +38,7 @@ def loss(network, step):
     return (network(x) - (5 if 8 <= step < 12 else 1) * x).square().mean().sqrt()
 
 
-def run(out, steps=24, rule=Backtracking(every=4, tolerance=1.0), **options):  # noqa: B008
+def run(out, steps=24, rule=TrainingBacktracking(every=4, tolerance=1.0), **options):  # noqa: B008
     network = make_network()
     ema = copy.deepcopy(network)
     told = Returns()
@@ -74,7 +74,7 @@ def test_the_kept_state_comes_back_to_the_bit(tmp_path):
     network = make_network()
     fit(
         network, loss, make_optimizers(network), WarmupStableDecay(12, warmup=1, decay=0.01), tmp_path,
-        ema=copy.deepcopy(network), checkpoint_every=1, backtracking=Backtracking(every=4),
+        ema=copy.deepcopy(network), checkpoint_every=1, backtracking=TrainingBacktracking(every=4),
         callbacks=[EachStep(lambda step, value: store(step - 1, value) if step > 1 else None)],
     )  # fmt: skip
     after = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
@@ -120,12 +120,12 @@ def test_a_steady_training_is_that_without_backtracking(tmp_path):
 
 def test_a_score_of_ones_own(tmp_path):
     scores = iter([3.0, 2.5, 1.9, 2.4])  # kept, kept, back (2.5 - 1.9 > 0.5), kept
-    rule = Backtracking(every=2, tolerance=0.5, score=lambda step, ema: next(scores))
+    rule = TrainingBacktracking(every=2, tolerance=0.5, score=lambda step, ema: next(scores))
     assert run(tmp_path, steps=8, rule=rule)[2] == [(6, 1)]
 
 
 def test_it_gives_up(tmp_path):
-    rule = Backtracking(every=1, most=3, score=lambda step, ema: -100.0 * step)
+    rule = TrainingBacktracking(every=1, most=3, score=lambda step, ema: -100.0 * step)
     with pytest.raises(ConvergenceError, match=r"got worse 4 times up to step 5; lower"):
         run(tmp_path, rule=rule)
 
@@ -133,7 +133,7 @@ def test_it_gives_up(tmp_path):
 def test_the_score_is_minus_twenty_log10_of_the_mean_loss():
     network = make_network()
     trained = Trained(network, copy.deepcopy(network), tuple(make_optimizers(network)))
-    rule = Backtracking(every=2)
+    rule = TrainingBacktracking(every=2)
     kept = rule.start(trained)
     for step, value in enumerate((0.05, 0.15), 1):
         kept = rule.after(kept, trained, step, value)
@@ -144,4 +144,4 @@ def test_the_score_is_minus_twenty_log10_of_the_mean_loss():
 @pytest.mark.parametrize("bad", [{"every": 0}, {"tolerance": -1.0}, {"factor": 1.0}, {"factor": 0.0}])
 def test_bad_numbers(bad):
     with pytest.raises(ArgumentError, match=r"`every`, `tolerance`, `factor`"):
-        Backtracking(**bad)
+        TrainingBacktracking(**bad)

@@ -39,7 +39,7 @@ class AndersonMixing:
     safeguard: float = 1.0
 
     def __post_init__(self) -> None:
-        """Check the fields."""
+        """Require that the fields are in their ranges."""
         check_damping(self.damping)
         if self.memory < 1 or not self.regularization >= 0 or not self.safeguard > 0:
             raise ArgumentError(

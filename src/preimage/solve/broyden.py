@@ -33,7 +33,7 @@ class Broyden:
     safeguard: float = 10.0
 
     def __post_init__(self) -> None:
-        """Check the fields."""
+        """Require that the fields are in their ranges."""
         if self.memory < 1 or not self.safeguard > 0:
             raise ArgumentError(
                 f"`memory` must be >= 1 and `safeguard` > 0, got {self.memory} and {self.safeguard}; give such values."

@@ -23,7 +23,7 @@ class FixedPointSolver(Protocol):
         ...
 
     def step(self, function: Callable[[Tensor], Tensor], state: Any) -> Any:
-        """The next state."""
+        """The state that follows ``state``."""
         ...
 
 

@@ -25,7 +25,7 @@ class Picard:
     damping: float = 1.0
 
     def __post_init__(self) -> None:
-        """Check the fields."""
+        """Require that the fields are in their ranges."""
         check_damping(self.damping)
 
     @dataclass(frozen=True)

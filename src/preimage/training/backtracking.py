@@ -11,7 +11,7 @@ from torch import nn
 from preimage.errors import ArgumentError, ConvergenceError
 from preimage.training.checkpoint import Trained
 
-__all__ = ["Backtracking", "Kept"]
+__all__ = ["Kept", "TrainingBacktracking"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Backtracking:
+class TrainingBacktracking:
     r"""Every so many steps the score is compared with that of the kept weights: they are replaced, or taken back.
 
     A fall of the score by more than ``tolerance``, or a loss that is not finite, brings back the kept weights, their

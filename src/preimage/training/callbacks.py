@@ -36,7 +36,7 @@ class EachStep(Callback):
     tell: Callable[[int, float], None]
 
     def on_step(self, step: int, loss: float) -> None:
-        """Call it."""
+        """Call the function given."""
         self.tell(step, loss)
 
 
@@ -47,5 +47,5 @@ class EachCheckpoint(Callback):
     measure: Callable[[int, nn.Module], dict[str, float]]
 
     def on_checkpoint(self, step: int, averaged: nn.Module) -> dict[str, float]:
-        """Call it."""
+        """Call the function given."""
         return self.measure(step, averaged)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from preimage.machine import processes
-from preimage.training.backtracking import Backtracking, Kept
+from preimage.training.backtracking import Kept, TrainingBacktracking
 from preimage.training.callbacks import Callback
 from preimage.training.checkpoint import Trained, read, write
 from preimage.training.step import Objective, Stepper
@@ -57,7 +57,7 @@ def fit(
     time_budget: float = math.inf,
     checkpoint_every: int = 500,
     clip: float = 1.0,
-    backtracking: Backtracking | None = None,
+    backtracking: TrainingBacktracking | None = None,
     callbacks: Sequence[Callback] = (),
 ) -> FitResult:
     """Minimise ``loss(network, step)`` and keep in ``ema`` an exponential average of the weights.
@@ -105,7 +105,7 @@ def fit(
     return FitResult(step, step >= schedule.steps, before + time.monotonic() - started)
 
 
-def _resume(path: Path, trained: Trained, backtracking: Backtracking | None) -> tuple[int, float, Kept]:
+def _resume(path: Path, trained: Trained, backtracking: TrainingBacktracking | None) -> tuple[int, float, Kept]:
     """Steps done, seconds they took, and what is kept for going back."""
     step, seconds, saved = 0, 0.0, None
     if path.exists():

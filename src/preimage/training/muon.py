@@ -29,7 +29,7 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
-        """Apply one update."""
+        """Change the weights by one step."""
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is None:

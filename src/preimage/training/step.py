@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from preimage.errors import ConvergenceError
 from preimage.machine import processes
-from preimage.training.backtracking import Backtracking, Kept
+from preimage.training.backtracking import Kept, TrainingBacktracking
 from preimage.training.checkpoint import Trained
 
 __all__ = ["Objective", "Stepper"]
@@ -46,7 +46,7 @@ class Stepper:
     rates: list[list[float]]
     ema_decay: float
     clip: float
-    backtracking: Backtracking | None
+    backtracking: TrainingBacktracking | None
 
     def advance(self, step: int, factor: float, kept: Kept) -> tuple[float, Kept]:
         """Do the step of this number with ``factor`` on all rates; returns its loss and what is kept after it.

@@ -13,7 +13,7 @@ from preimage.models import DeepImagePrior
 from preimage.models.dip import (
     ConvDecoder,
     DeepDecoder,
-    DiscrepancyPrinciple,
+    DiscrepancyStop,
     Fit,
     Generator,
     HeldOut,
@@ -104,7 +104,7 @@ def test_a_penalty_is_added(rng: torch.Generator) -> None:
 def test_samples_do_not_see_each_other() -> None:
     """``f(cat(a, b))`` equals ``cat(f(a), f(b))``, the steps at which they stop as well."""
     physics, y = Denoising(GaussianNoise(torch.tensor([0.1, 0.4]))), _noisy(2, 3, 16, 16)
-    dip = DeepImagePrior(tiny, fit=Fit(40, rate=0.02), stop=DiscrepancyPrinciple())
+    dip = DeepImagePrior(tiny, fit=Fit(40, rate=0.02), stop=DiscrepancyStop())
     both = dip.solve(y, physics)
     for index, sigma in enumerate((0.1, 0.4)):
         one = dip.solve(y[index : index + 1], Denoising(GaussianNoise(sigma)))
@@ -138,7 +138,7 @@ def test_runs_are_averaged() -> None:
 def test_each_run_stops_by_itself_and_all_tell_why() -> None:
     """As each would alone; the steps are those of the longest, and the history goes on to its end."""
     physics, y = Denoising(GaussianNoise(torch.tensor([0.12, 0.4]))), _noisy(2, 3, 16, 16)
-    rule, fit = DiscrepancyPrinciple(), Fit(200, rate=0.02)
+    rule, fit = DiscrepancyStop(), Fit(200, rate=0.02)
     alone = [DeepImagePrior(tiny, fit=replace(fit, seed=seed), stop=rule).solve(y, physics) for seed in (0, 1)]
     both = DeepImagePrior(tiny, fit=replace(fit, runs=2), stop=rule).solve(y, physics)
     torch.testing.assert_close(both.x, (alone[0].x + alone[1].x) / 2)
@@ -227,7 +227,7 @@ def test_stops_where_a_callback_says_so() -> None:
 def test_the_history_has_one_entry_a_step() -> None:
     """Residual, data term, score, seconds; none once a sample has stopped."""
     physics, y = Denoising(GaussianNoise(torch.tensor([0.1, 0.4]))), _noisy(2, 3, 16, 16)
-    solution = DeepImagePrior(tiny, fit=Fit(40, rate=0.02), stop=DiscrepancyPrinciple()).solve(y, physics)
+    solution = DeepImagePrior(tiny, fit=Fit(40, rate=0.02), stop=DiscrepancyStop()).solve(y, physics)
     last, first = int(solution.steps.max()), int(solution.steps.min())
     assert solution.history.residual.shape == (last, 2)
     for series in ("misfit", "score"):
@@ -274,9 +274,9 @@ def test_stops_in_time_without_knowing_the_noise() -> None:
 def test_needs_a_noise_level_for_the_discrepancy() -> None:
     """Where there is none, the error names another rule."""
     with pytest.raises(CapabilityError, match="Gaussian or Poisson"):
-        DeepImagePrior(tiny, stop=DiscrepancyPrinciple())(_noisy(1, 1, 16, 16), Denoising(LaplaceNoise(0.1)))
+        DeepImagePrior(tiny, stop=DiscrepancyStop())(_noisy(1, 1, 16, 16), Denoising(LaplaceNoise(0.1)))
     with pytest.raises(CapabilityError, match="HeldOut"):
-        DeepImagePrior(tiny, stop=DiscrepancyPrinciple()).minimise(Tikhonov(1.0), torch.zeros(1, 1, 16, 16))
+        DeepImagePrior(tiny, stop=DiscrepancyStop()).minimise(Tikhonov(1.0), torch.zeros(1, 1, 16, 16))
 
 
 def test_a_denoiser_as_a_further_prior() -> None:

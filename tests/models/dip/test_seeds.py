@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.models.dip import Fit, NoiseInput, SkipNet, scales
-from preimage.models.dip.fitting import Fitting
+from preimage.models.dip.network_fit import NetworkFit
 from preimage.models.dip.seeds import seeded
 
 
@@ -19,7 +19,7 @@ def test_the_input_does_not_tell_numbers_drawn_with_the_same_seed(seed):
     """Neither uniform nor normal ones, which are made of uniform ones."""
     like = torch.zeros(1, 3, 32, 32)
     network = lambda inputs, outputs: SkipNet(inputs, outputs, scales((4, 4), 2))  # noqa: E731
-    z = Fitting(network, NoiseInput(), Fit(precision="float32"), like, seed)._input(1)[0, :3]
+    z = NetworkFit(network, NoiseInput(), Fit(precision="float32"), like, seed)._input(1)[0, :3]
     uniform = torch.rand(like.shape, generator=torch.Generator().manual_seed(seed))[0]
     normal = torch.randn(like.shape, generator=torch.Generator().manual_seed(seed))[0]
     # The radius of Box and Muller's method is a function of one of the two uniform numbers.

@@ -1,7 +1,7 @@
 """Deep image priors: networks fitted to one measurement."""
 
 from preimage.models.dip.early_stopping import (
-    DiscrepancyPrinciple,
+    DiscrepancyStop,
     EarlyStopping,
     HeldOut,
     LastStep,
@@ -20,7 +20,7 @@ __all__ = [
     "ConvDecoder",
     "DeepDecoder",
     "DeepImagePrior",
-    "DiscrepancyPrinciple",
+    "DiscrepancyStop",
     "Drawn",
     "EarlyStopping",
     "Fit",

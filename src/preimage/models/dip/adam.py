@@ -30,7 +30,7 @@ class Adam(Worker):
 
     @torch.no_grad()
     def step(self) -> None:
-        """Change the weights."""
+        """Change the weights by one step against their gradients."""
         self.steps += 1
         length = (1 - 0.999**self.steps) ** 0.5
         size = -self.rate / (1 - 0.9**self.steps)

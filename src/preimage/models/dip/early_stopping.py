@@ -13,11 +13,11 @@ from preimage.fidelity import Likelihood
 from preimage.functional import Smooth
 from preimage.models.dip.data_term import PartialLikelihood
 
-__all__ = ["DiscrepancyPrinciple", "EarlyStopping", "HeldOut", "LastStep", "MovingVariance", "Seen", "Watch"]
+__all__ = ["DiscrepancyStop", "EarlyStopping", "HeldOut", "Judge", "LastStep", "MovingVariance", "SeenStep"]
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenStep:
     """What a rule sees of a step.
 
     Attributes:
@@ -31,7 +31,7 @@ class Seen:
     measured: float
 
 
-class Watch(Worker):
+class Judge(Worker):
     """A rule at work on one image: gives each step a score, the lower the better, and looks for the best.
 
     Args:
@@ -44,12 +44,12 @@ class Watch(Worker):
         best_step, best: the step with the best score so far, and its score; 0 while there are no scores.
     """
 
-    def __init__(self, score: Callable[[Seen], float | None], patience: float, enough: float = -torch.inf) -> None:
+    def __init__(self, score: Callable[[SeenStep], float | None], patience: float, enough: float = -torch.inf) -> None:
         self.score, self.patience, self.enough = score, patience, enough
         self.step, self.last = 0, torch.nan
         self.best_step, self.best = 0, torch.inf
 
-    def look(self, seen: Seen) -> None:
+    def look(self, seen: SeenStep) -> None:
         """Give the next step its score."""
         score = self.score(seen)
         self.step, self.last = seen.step, torch.nan if score is None else score
@@ -79,7 +79,7 @@ class EarlyStopping:
         """What the score needs to know of the averages (B, ...) under the data term, (B,)."""
         return average.real.new_full((len(average),), torch.nan)
 
-    def watch(self, rng: torch.Generator) -> Watch:
+    def judge(self, rng: torch.Generator) -> Judge:
         """Begin with one image; ``rng`` is its own."""
         raise NotImplementedError
 
@@ -88,13 +88,13 @@ class EarlyStopping:
 class LastStep(EarlyStopping):
     """Takes all steps; the result is the last average."""
 
-    def watch(self, rng: torch.Generator) -> Watch:
+    def judge(self, rng: torch.Generator) -> Judge:
         """Each average is better than the one before."""
-        return Watch(lambda seen: 1.0 - seen.step, torch.inf)
+        return Judge(lambda seen: 1.0 - seen.step, torch.inf)
 
 
 @dataclass(frozen=True)
-class DiscrepancyPrinciple(EarlyStopping):
+class DiscrepancyStop(EarlyStopping):
     """Stops as soon as the average fits the measurement as well as the noise allows: a discrepancy of ``level``.
 
     The quickest rule, and it hides nothing; but how much of the noise the best average follows is not known before.
@@ -122,9 +122,9 @@ class DiscrepancyPrinciple(EarlyStopping):
             )
         return f.discrepancy(average)
 
-    def watch(self, rng: torch.Generator) -> Watch:
+    def judge(self, rng: torch.Generator) -> Judge:
         """The score is the discrepancy."""
-        return Watch(lambda seen: seen.measured, torch.inf, enough=self.level)
+        return Judge(lambda seen: seen.measured, torch.inf, enough=self.level)
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class HeldOut(EarlyStopping):
 
     @property
     def held_out(self) -> float:
-        """The share."""
+        """The share of the measurements that is hidden, as given."""
         return self.share
 
     def measure(self, f: Smooth, average: Tensor) -> Tensor:
@@ -166,9 +166,9 @@ class HeldOut(EarlyStopping):
             )
         return f.held_error(average)
 
-    def watch(self, rng: torch.Generator) -> Watch:
+    def judge(self, rng: torch.Generator) -> Judge:
         """The score is the error on what is hidden."""
-        return Watch(lambda seen: seen.measured, self.patience)
+        return Judge(lambda seen: seen.measured, self.patience)
 
 
 @dataclass(frozen=True)
@@ -197,9 +197,9 @@ class MovingVariance(EarlyStopping):
                 f"{self.window}, {self.patience} and {self.pixels}."
             )
 
-    def watch(self, rng: torch.Generator) -> Watch:
+    def judge(self, rng: torch.Generator) -> Judge:
         """The score is the variance."""
-        return Watch(_Variance(self.window, self.pixels, rng), self.patience)
+        return Judge(_Variance(self.window, self.pixels, rng), self.patience)
 
 
 class _Variance(Worker):
@@ -211,7 +211,7 @@ class _Variance(Worker):
         self.window: deque[Tensor] = deque(maxlen=window)
         self.total, self.squares = torch.zeros(2, dtype=torch.float64)  # of the values in the window
 
-    def __call__(self, seen: Seen) -> float | None:
+    def __call__(self, seen: SeenStep) -> float | None:
         values = (torch.view_as_real(seen.drawn) if seen.drawn.is_complex() else seen.drawn).flatten()
         if self.where is None:
             self.where = torch.randperm(values.numel(), generator=self.rng)[: self.pixels].to(values.device)

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from preimage.functional import Smooth
 from preimage.machine.threads import Each, side_by_side
-from preimage.models.dip.early_stopping import EarlyStopping, Seen
-from preimage.models.dip.fitting import Fitting
+from preimage.models.dip.early_stopping import EarlyStopping, SeenStep
+from preimage.models.dip.network_fit import NetworkFit
 from preimage.solve import Callback, History, Reason, Solution, iterate, relative_distance
 
 __all__ = ["Drawn", "Goal", "Run", "fit_networks"]
@@ -63,7 +63,7 @@ class Goal:
 class Run:
     """One start: its networks, each for a part of the batch, and what they are to do."""
 
-    fittings: Sequence[Fitting]
+    fittings: Sequence[NetworkFit]
     goal: Goal
 
 
@@ -118,7 +118,7 @@ class _Descent:
     def __init__(self, runs: Sequence[Run], each: Each) -> None:
         self.runs, self.each = runs, each
         self.fittings = [fitting for run in runs for fitting in run.fittings]
-        self.watches = [run.goal.stop.watch(fitting.rng) for run in runs for fitting in run.fittings]
+        self.judges = [run.goal.stop.judge(fitting.rng) for run in runs for fitting in run.fittings]
         self.sizes = [len(fitting.like) for fitting in self.fittings]
 
     def init(self) -> _State:
@@ -147,11 +147,11 @@ class _Descent:
                 networks[index] = replace(before, misfit=misfit, learned=before.learned + 1)
                 lessons.append(index)
         for index, measured in zip(lessons, self._measure(average, lessons), strict=True):
-            watch = self.watches[index]
-            watch.look(Seen(number, last[index], measured))
-            best[index] = average[index] if watch.is_best else best[index]
-            ended = Reason("converged", number, watch.best_step) if watch.stops else None
-            networks[index] = replace(networks[index], score=watch.last, reason=ended)
+            judge = self.judges[index]
+            judge.look(SeenStep(number, last[index], measured))
+            best[index] = average[index] if judge.is_best else best[index]
+            ended = Reason("converged", number, judge.best_step) if judge.stops else None
+            networks[index] = replace(networks[index], score=judge.last, reason=ended)
         list(self.each(lambda index: self.fittings[index].learn(gradients[index], drawn[index]), lessons))
         return _State(torch.cat(best), torch.cat(last), torch.cat(average), tuple(networks), number)
 

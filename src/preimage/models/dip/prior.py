@@ -13,14 +13,13 @@ from preimage.functional import Smooth
 from preimage.models.dip.data_term import PartialLikelihood
 from preimage.models.dip.early_stopping import EarlyStopping, HeldOut, LastStep
 from preimage.models.dip.fit import Fit
-from preimage.models.dip.fitting import Fitting, NetworkFactory
 from preimage.models.dip.inputs import Input, Measured, NoiseInput
 from preimage.models.dip.loop import Drawn, Goal, Run, fit_networks
+from preimage.models.dip.network_fit import NetworkFactory, NetworkFit
 from preimage.models.dip.networks.skipnet import SLENDER, SkipNet
 from preimage.physics import LinearPhysics, Physics
 from preimage.reconstructor import Reconstructor
-from preimage.solve import Solution
-from preimage.solve.iterate import Callback
+from preimage.solve import Callback, Solution
 
 __all__ = ["DeepImagePrior"]
 
@@ -110,7 +109,7 @@ class DeepImagePrior(Reconstructor):
         parts = (like,) if self.fit.joint else like.split(1)
         sources = self.source.of(measured, [len(part) for part in parts])
         pairs = zip(sources, parts, strict=True)
-        fittings = [Fitting(network, source, self.fit, part, seed) for source, part in pairs]
+        fittings = [NetworkFit(network, source, self.fit, part, seed) for source, part in pairs]
         return Run(fittings, goal)
 
     def maker(self, is_complex: bool = False) -> NetworkFactory:

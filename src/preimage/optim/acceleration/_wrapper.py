@@ -45,12 +45,12 @@ class Nested:
 
     @property
     def x(self) -> Tensor:
-        """The estimate."""
+        """The estimate of the inner state."""
         return self.inner.x
 
     @property
     def k(self) -> int:
-        """The step counter."""
+        """The step counter of the inner state."""
         return self.inner.k
 
 

@@ -35,7 +35,7 @@ class Anderson(Wrapper):
     safeguard: float = 1.0
 
     def __post_init__(self) -> None:
-        """Check the fields."""
+        """Require that the fields are in their ranges."""
         self._mixing()
 
     @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Backtracking(Wrapper, MemorylessAlgorithm):
     max_trials: int = 40
 
     def __post_init__(self) -> None:
-        """Check the fields."""
+        """Require that the fields are in their ranges."""
         require_algorithm(self.algorithm, GradientAlgorithm, self)
         if not 0 < self.shrink < 1 or not self.grow >= 1 or self.max_trials < 1:
             raise ArgumentError(

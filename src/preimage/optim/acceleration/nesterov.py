@@ -55,5 +55,5 @@ class Nesterov(Wrapper, PointAlgorithm):
         return self.State(inner, inner.x + per_image((state.a - 1) / a, inner.x) * (inner.x - state.x), a)
 
     def point(self, state: State) -> Tensor:
-        """The extrapolated point."""
+        """The extrapolated point, from which the next step starts."""
         return state.z

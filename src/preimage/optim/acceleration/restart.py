@@ -69,7 +69,7 @@ class EverySteps(RestartRule):
     steps: int
 
     def __post_init__(self) -> None:
-        """Check the fields."""
+        """Require that the fields are in their ranges."""
         if self.steps < 1:
             raise ArgumentError(f"`steps` must be >= 1, got {self.steps}; give a number of steps.")
 

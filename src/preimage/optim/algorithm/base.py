@@ -68,7 +68,7 @@ class Algorithm:
         raise NotImplementedError
 
     def step(self, f: Any, g: Any, state: Any) -> Any:
-        """The next state."""
+        """The state that follows ``state``."""
         raise NotImplementedError
 
     def residual(self, old: Any, new: Any) -> Tensor:

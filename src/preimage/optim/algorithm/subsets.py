@@ -6,7 +6,7 @@ import torch
 
 from preimage.functional import Summed
 
-__all__ = ["draw", "terms_of"]
+__all__ = ["draw_term", "terms_of"]
 
 
 def terms_of(f: Any) -> tuple[Any, ...]:
@@ -14,7 +14,7 @@ def terms_of(f: Any) -> tuple[Any, ...]:
     return f.terms() if isinstance(f, Summed) else (f,)
 
 
-def draw(seed: int, k: int, count: int) -> int:
+def draw_term(seed: int, k: int, count: int) -> int:
     """A uniform number in ``0 ... count - 1``, the same for every run of step ``k`` with this ``seed``."""
     generator = torch.Generator().manual_seed(seed * 1_000_003 + k)
     return int(torch.randint(count, (), generator=generator))

@@ -12,7 +12,7 @@ from preimage.fidelity import Likelihood, likelihood
 from preimage.optim.variational import Variational
 from preimage.optim.weight.choice import WeightChoice
 from preimage.optim.weight.criterion import Criterion
-from preimage.optim.weight.search import Search
+from preimage.optim.weight.search import WeightSearch
 from preimage.optim.weight.span import scan
 from preimage.physics import Physics
 
@@ -73,7 +73,7 @@ def choose_weight(
     data_term = model.data_term(y, physics)
     shifts = criterion.shifts(y, rng)
     _check_shifts(data_term, y, shifts, criterion)
-    search = Search(model, unit, physics, y, nll, criterion, field, shifts, count)
+    search = WeightSearch(model, unit, physics, y, nll, criterion, field, shifts, count)
     with warnings.catch_warnings():
         # Far from the best weight inner problems are hard, and need not be solved well.
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -96,7 +96,7 @@ def _check_shifts(f: object, y: Measurement, shifts: tuple[Measurement, ...], cr
             ) from error
 
 
-def _conclude(search: Search) -> WeightChoice:
+def _conclude(search: WeightSearch) -> WeightChoice:
     """The best weight on the curve of each sample, and the reconstruction with it, which warns once, not every step."""
     with warnings.catch_warnings(record=True) as noted:
         warnings.simplefilter("always")
@@ -106,7 +106,7 @@ def _conclude(search: Search) -> WeightChoice:
     return choice
 
 
-def _chosen(search: Search) -> WeightChoice:
+def _chosen(search: WeightSearch) -> WeightChoice:
     curves = [search.curve(sample) for sample in range(len(search.count))]
     chosen = [search.criterion.best(*curve) for curve in curves]
     t = torch.tensor([where for where, _ in chosen], dtype=torch.float64)

@@ -16,7 +16,7 @@ from preimage.optim.variational import Variational
 from preimage.optim.weight.criterion import Criterion, Series, Trial
 from preimage.physics import Physics
 
-__all__ = ["Search"]
+__all__ = ["WeightSearch"]
 
 _MOST_PROPOSALS = 60
 
@@ -33,7 +33,7 @@ class SameSteps(StoppingRule):
 
 
 @dataclass
-class Search(Worker):
+class WeightSearch(Worker):
     """Tries weights for a measurement, sample by sample, and keeps what came of each.
 
     Every reconstruction starts from the one with the nearest weight.

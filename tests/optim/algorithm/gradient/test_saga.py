@@ -2,7 +2,7 @@ import torch
 
 from preimage.fidelity import likelihood
 from preimage.optim import SAGA, Variational
-from preimage.optim.algorithm.subsets import draw
+from preimage.optim.algorithm.subsets import draw_term
 from tests.optim.problems import ridge, stacked
 
 
@@ -17,7 +17,7 @@ def test_one_step_is_the_formula():
     t = torch.as_tensor(algorithm.step_size)[:, None]
     flat = -t * sum(slopes) / (1 + 2 * t)
     torch.testing.assert_close(first.x.flatten(1), flat)
-    j = draw(3, 1, 3)
+    j = draw_term(3, 1, 3)
     new = 4 * (flat @ matrices[j].mT - p.y[j]) @ matrices[j]
     expected = (flat - t * (3 * (new - slopes[j]) + sum(slopes))) / (1 + 2 * t)
     torch.testing.assert_close(second.x.flatten(1), expected)
@@ -33,8 +33,8 @@ def test_the_default_step_is_a_third_of_the_steepest_term():
 
 
 def test_the_order_is_a_function_of_seed_and_step():
-    draws = [[draw(seed, k, 4) for k in range(400)] for seed in (0, 1)]
-    assert draws[0] == [draw(0, k, 4) for k in range(400)]
+    draws = [[draw_term(seed, k, 4) for k in range(400)] for seed in (0, 1)]
+    assert draws[0] == [draw_term(0, k, 4) for k in range(400)]
     assert draws[0] != draws[1]
     counts = torch.bincount(torch.tensor(draws[0]), minlength=4)
     assert int(counts.min()) > 70

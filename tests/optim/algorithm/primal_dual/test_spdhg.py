@@ -2,7 +2,7 @@ import torch
 
 from preimage.fidelity import likelihood
 from preimage.optim import PDHG, SPDHG, Variational
-from preimage.optim.algorithm.subsets import draw
+from preimage.optim.algorithm.subsets import draw_term
 from tests.optim.problems import ridge, stacked
 
 COVERS = ["preimage.optim.algorithm.subsets"]
@@ -19,7 +19,7 @@ def test_steps_are_the_formula():
     for k in range(6):
         state = algorithm.step(f, p.prior, state)
         flat = (flat - 0.01 * z) / 1.02
-        j = draw(5, k, 3)
+        j = draw_term(5, k, 3)
         # prox of s h* with h(z) = ||z - y||^2 / (2 * 0.25): (v - s y) / (1 + 0.25 s)
         new = (duals[j] + sizes[j] * (flat @ matrices[j].mT - p.y[j])) / (1 + 0.25 * sizes[j])
         change, duals[j] = (new - duals[j]) @ matrices[j], new

@@ -7,7 +7,7 @@ from safetensors.torch import load_file
 
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.models.sparse import SC, GroupSC
-from preimage.training import Backtracking
+from preimage.training import TrainingBacktracking
 from preimage.training.recipes.groupsc import recipe as recipes
 from preimage.training.recipes.groupsc import stage
 from preimage.training.recipes.groupsc.recipe import Recipe
@@ -167,6 +167,6 @@ def test_the_stages_of_the_defaults():
         parts = Recipe(sc=sc, seed=2).parts()
         assert sum(part.share for part in parts) == pytest.approx(1.0)
         assert len({part.stage.seed for part in parts}) == len(parts)
-        assert all(part.stage.backtracking == Backtracking() for part in parts)
+        assert all(part.stage.backtracking == TrainingBacktracking() for part in parts)
     assert recipes.Recipe().model(Recipe().parts()[2]).patch_stride == 2
     assert [part.stride for part in Recipe("mosaic").parts()] == [3, 3, 3]

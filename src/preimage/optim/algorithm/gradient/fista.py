@@ -62,5 +62,5 @@ class FISTA(GradientAlgorithm):
         return self.State(x, z, a, state.k + 1)
 
     def point(self, state: State) -> Tensor:
-        """The extrapolated point."""
+        """The extrapolated point, from which the next step starts."""
         return state.z

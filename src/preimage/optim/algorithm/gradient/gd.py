@@ -31,7 +31,7 @@ class GD(GradientAlgorithm, MemorylessAlgorithm):
         return with_step_size(self, x, f, g)
 
     def step(self, f: Smooth, g: Smooth, state: State) -> State:
-        """One descent step."""
+        """One step against the sum of both gradients."""
         t, gradient = resolve(self.step_size, state.k), f.grad(state.x) + g.grad(state.x)
         return State(add_scaled(state.x, t, gradient, -1), state.k + 1)
 

@@ -10,7 +10,7 @@ from typing_extensions import Self
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Summed
 from preimage.optim.algorithm.base import Algorithm, require_terms, step_from_lipschitz
-from preimage.optim.algorithm.subsets import draw
+from preimage.optim.algorithm.subsets import draw_term
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["SAGA"]
@@ -67,7 +67,7 @@ class SAGA(Algorithm):
             table = tuple(term.grad(x) for term in terms)
             total = torch.stack(table).sum(0)
             return self.State(g.prox(x - per_image(t, x) * total, t), table, total, k + 1)
-        j = draw(self.seed, k, len(terms))
+        j = draw_term(self.seed, k, len(terms))
         change = terms[j].grad(x) - state.table[j]
         table = (*state.table[:j], state.table[j] + change, *state.table[j + 1 :])
         direction = torch.add(state.total, change, alpha=len(terms))

@@ -14,7 +14,7 @@ from preimage.functional import LinearlyComposed, Proximable, Summed
 from preimage.optim.algorithm.base import Algorithm, require, require_terms
 from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change
 from preimage.optim.algorithm.step_sizes import default_steps, value, values
-from preimage.optim.algorithm.subsets import draw
+from preimage.optim.algorithm.subsets import draw_term
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["SPDHG"]
@@ -72,7 +72,7 @@ class SPDHG(Algorithm):
         terms: tuple[Any, ...] = f.terms()
         t, steps = resolve(self.step_size, state.k), values(self.dual_step_size, state.x, state.k, len(terms))
         x = g.prox(state.x - per_image(t, state.x) * state.z, t)
-        j, u = draw(self.seed, state.k, len(terms)), state.u or (None,) * len(terms)
+        j, u = draw_term(self.seed, state.k, len(terms)), state.u or (None,) * len(terms)
         v = dual_step(terms[j], u[j], x, steps[j])
         d = terms[j].linear_adjoint(v if u[j] is None else subtract(v, u[j]))
         a = state.a + d

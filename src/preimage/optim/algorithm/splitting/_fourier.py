@@ -15,7 +15,7 @@ from preimage.optim.schedule import resolve
 from preimage.physics.noise import GaussianNoise
 from preimage.transform import Fourier
 
-__all__ = ["inverse_curvature", "require_fourier", "solve", "split", "spread"]
+__all__ = ["inverse_curvature", "require_fourier", "solve", "split_periodic", "spread"]
 
 
 class Unchanged(PeriodicallyComposed):
@@ -48,7 +48,7 @@ def require_fourier(f: object, algorithm: Algorithm) -> None:
         )
 
 
-def split(f: Any, g: Periodizable, algorithm: Any, k: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def split_periodic(f: Any, g: Periodizable, algorithm: Any, k: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The ``h_i o K_i`` and their steps at step ``k``: prior, constraint if any, and ``f`` unless it is quadratic."""
     t = resolve(algorithm.step_size, k)
     terms, steps = (g.periodic(),), (t,)

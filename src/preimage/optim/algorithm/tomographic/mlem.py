@@ -44,7 +44,7 @@ class MLEM(MemorylessAlgorithm):
         return State(x.clamp_min(0))
 
     def step(self, f: Smooth, g: Smooth, state: State) -> State:
-        """One multiplicative step."""
+        """One multiplication by the ratio of measured to expected counts."""
         assert self.sensitivity is not None
         x = expectation_step(terms_of(f), g, 1.0, self.sensitivity, state.x)
         return State(x, state.k + 1)

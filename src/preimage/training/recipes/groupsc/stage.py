@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from preimage.machine import processes
 from preimage.models.sparse import SC
-from preimage.training.backtracking import Backtracking
+from preimage.training.backtracking import TrainingBacktracking
 from preimage.training.callbacks import Callback
 from preimage.training.fit import FitResult, WarmupStableDecay, fit
 from preimage.training.muon import Muon
@@ -45,7 +45,7 @@ class Stage:
     decay: float = 0.6
     seed: int = 0
     bfloat16: bool = True
-    backtracking: Backtracking | None = field(default_factory=Backtracking)
+    backtracking: TrainingBacktracking | None = field(default_factory=TrainingBacktracking)
 
 
 def loss_of(model: SC, batch: Batch, bfloat16: bool) -> Tensor:

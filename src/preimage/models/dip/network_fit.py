@@ -15,13 +15,13 @@ from preimage.models.dip.networks.generator import Generator
 from preimage.models.dip.precision import is_half
 from preimage.models.dip.seeds import seeded
 
-__all__ = ["Fitting", "NetworkFactory"]
+__all__ = ["NetworkFactory", "NetworkFit"]
 
 NetworkFactory = Callable[[int, int], Generator]
 """``network(inputs, outputs)``: a new network with random weights for so many channels of the input and the image."""
 
 
-class Fitting(Worker):
+class NetworkFit(Worker):
     """A network, its input and its optimizer; :meth:`draw` a picture, tell its gradient to :meth:`learn`.
 
     Args:
