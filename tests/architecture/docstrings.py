@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 90
+REMAINING = 68
 
 WORDS = 4
 

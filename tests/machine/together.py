@@ -10,7 +10,7 @@ from torch import nn
 
 from preimage.machine import processes
 from preimage.models.sparse import GroupSC, Search
-from preimage.training import Backtracking, Callback, WarmupStableDecay, fit
+from preimage.training import Callback, TrainingBacktracking, WarmupStableDecay, fit
 from preimage.training.recipes.groupsc.degradations import Noisy
 from preimage.training.recipes.groupsc.stage import Stage, step_loss
 from preimage.training.step import Objective
@@ -46,7 +46,7 @@ def trained(out):
     for callbacks in ([LastProcessStops()], []):
         result = fit(
             network, loss, [optimizer], WarmupStableDecay(STEPS, warmup=1), out, ema=averaged,
-            checkpoint_every=4, backtracking=Backtracking(every=2), callbacks=callbacks,
+            checkpoint_every=4, backtracking=TrainingBacktracking(every=2), callbacks=callbacks,
         )  # fmt: skip
         assert result.step == (2 if callbacks else STEPS)
     return {"network": network.state_dict(), "ema": averaged.state_dict()}
