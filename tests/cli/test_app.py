@@ -8,7 +8,6 @@ import pytest
 import tifffile
 from PIL import Image
 
-from preimage import restore
 from preimage.cli.app import run
 from preimage.files import atomic
 
@@ -155,7 +154,7 @@ def test_an_interrupt_and_our_own_faults_are_one_line(tmp_path, photograph, caps
         def stop(*_, error=error, **__):
             raise error
 
-        monkeypatch.setattr(restore, "denoise", stop)
+        monkeypatch.setattr("preimage.restore.tasks.denoise.denoise", stop)
         failed(capsys, ["restore", "denoise", photograph, "-o", tmp_path / "b.png"], status)
         assert names(tmp_path) == ["photo.png"]
     monkeypatch.setenv("PREIMAGE_TRACEBACK", "1")

@@ -120,8 +120,10 @@ def test_a_picture_whose_record_cannot_be_written_is_not_written_either(photogra
 
 
 def test_what_the_output_cannot_hold_is_told_before_the_work(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("preimage.restore.tasks.denoise", Mock(side_effect=AssertionError("work was done")))
-    monkeypatch.setattr("preimage.restore.tasks.superresolve", Mock(side_effect=AssertionError("work was done")))
+    monkeypatch.setattr("preimage.restore.tasks.denoise.denoise", Mock(side_effect=AssertionError("work was done")))
+    monkeypatch.setattr(
+        "preimage.restore.tasks.superresolve.superresolve", Mock(side_effect=AssertionError("work was done"))
+    )
     Image.new("RGBA", (40, 30), (9, 9, 9, 100)).save(tmp_path / "clear.png")
     Image.new("L", (9000, 1)).save(tmp_path / "wide.png")
     for task, name, message in (

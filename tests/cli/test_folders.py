@@ -12,7 +12,6 @@ import tifffile
 from PIL import Image
 
 from preimage import restore
-from preimage.cli import outputs
 from preimage.cli.app import run
 from tests.cli.test_app import done, failed, names
 
@@ -195,9 +194,3 @@ def test_nothing_is_written_over_what_is_read(photograph, tmp_path, capsys, monk
     ):  # fmt: skip
         assert "files of their own" in failed(capsys, command)
         assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == before
-
-
-def test_names_of_tasks_are_complete():
-    from preimage.cli.help import EXAMPLES
-
-    assert set(outputs._DONE) == set(EXAMPLES)

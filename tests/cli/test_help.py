@@ -8,15 +8,15 @@ import typing
 import pytest
 
 from preimage import zoo
-from preimage.cli import arguments
 from preimage.cli.app import build, run
-from preimage.cli.help import EXAMPLES
 from preimage.cli.words import OPTIONS, spoken
 from preimage.denoisers import Denoiser
+from preimage.restore.table import TASKS
 
 COVERS = ["preimage.cli.restore"]
 
-COMMANDS = [["restore", task] for task in EXAMPLES] + [["demo"], ["explain"], ["invert"], ["train"]]
+SHOWN = {row.name: row.examples for row in TASKS}
+COMMANDS = [["restore", task] for task in SHOWN] + [["demo"], ["explain"], ["invert"], ["train"]]
 
 
 def options(command, capsys):
@@ -44,11 +44,11 @@ def test_help_has_only_options_that_the_task_takes(capsys):
         assert not names & listed
 
 
-@pytest.mark.parametrize("task", sorted(EXAMPLES))
+@pytest.mark.parametrize("task", sorted(SHOWN))
 def test_examples_are_shown_and_can_be_parsed(task, capsys):
     assert run(["restore", task, "--help"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    commands = [line.partition("  (")[0] for line in EXAMPLES[task].splitlines() if line.startswith("preimage")]
+    commands = [line.partition("  (")[0] for line in SHOWN[task].splitlines() if line.startswith("preimage")]
     assert len(commands) >= 2
     app = build()
     for command in commands:
@@ -67,13 +67,7 @@ def test_weights_are_named_in_full():
         for name in zoo.names()
         if zoo.describe(name).shipped and zoo.describe(name).kind != "noise level"  # nobody chooses these
     }
-    named = [
-        choices(typing.get_args(annotation)[0]) - {type(None)}
-        for annotation in (
-            arguments.DenoisingWeights, arguments.PriorWeights, arguments.InpaintingWeights, arguments.MosaicWeights,
-            arguments.DeblockingWeights,
-        )
-    ]  # fmt: skip
+    named = [choices(option.type) - {type(None)} for row in TASKS for option in row.options if option.name == "weights"]
     assert set().union(*named) == shipped
     for name in set().union(*named) - {"fill-grey", "fill-color"}:
         assert isinstance(zoo.load(name), Denoiser)

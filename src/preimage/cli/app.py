@@ -6,9 +6,10 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from preimage.cli import demo, explain, invert, restore, train
+from preimage.cli import demo, explain, invert, train
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
+from preimage.cli.restore import build_restore
 from preimage.cli.words import spoken
 from preimage.errors import PreimageError
 
@@ -29,7 +30,7 @@ def build() -> App:
         result_action="return_value",
         suppress_keyboard_interrupt=False,
     )
-    app.command(restore.app)
+    app.command(build_restore())
     app.command(demo.demo)
     app.command(explain.explain)
     app.command(invert.invert)

@@ -1,8 +1,7 @@
 """What can be checked of a command before seconds are spent on importing torch."""
 
-import inspect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from preimage._optional import require
@@ -13,6 +12,7 @@ from preimage.files.atomic import check_free
 from preimage.files.formats.table import by_suffix, picture_formats, suffixes, titles
 from preimage.machine.memory import parse_bytes
 from preimage.notation import parse_noise, parse_sigma
+from preimage.restore.table import find_method
 
 __all__ = ["check_alone", "check_apart", "check_request", "written"]
 
@@ -36,9 +36,9 @@ def check_request(request: Request, jobs: Sequence[Job]) -> None:
         raise ArgumentError(f"`--strength` must be over 0 and up to 100, got {options.strength:g}; 1 leaves it alone.")
     if (steps := settings.get("steps")) is not None and steps < 1:
         raise ArgumentError(f"`--steps` must be at least 1, got {steps}; leave it out for the usual number.")
-    if settings.get("method", "dip") != "dip" and request.fitting != Fitting():
+    if request.method != "dip" and request.fitting != Fitting():
         raise ArgumentError("`--setting`, `--runs`, `--preview`, `--seed` must be left out, got one; they are for dip.")
-    if request.task in ("denoise", "deblock") and options.trace and settings["method"] != "dip":
+    if options.trace and find_method(request.method, request.task).single_pass:
         raise ArgumentError(f"`--trace` must be left out for {request.task}, got it; there are no steps to write down.")
     if options.trace:
         require("matplotlib", "plot", "--trace")
@@ -70,14 +70,14 @@ def _check_formats(job: Job, quality: int | None) -> None:
 
 def _named(request: Request) -> Iterator[tuple[str, Path]]:
     """The files that settings name, by their options."""
-    for name in ("mask", "flash"):
-        if request.settings.get(name):
-            yield name, Path(request.settings[name])
-    kernel = request.settings.get("kernel")
-    if kernel and kernel != "lanczos" and not _FORMULA.match(kernel):
-        path = Path(re.sub(r"(\.mat):\d+$", r"\1", kernel))
-        if by_suffix(path) is not None:  # other names are explained by who reads it
-            yield "kernel", path
+    for option in request.row.options:
+        value = request.settings.get(option.name)
+        if value and option.reads == "file":
+            yield option.name, Path(value)
+        if value and option.reads == "kernel" and value != "lanczos" and not _FORMULA.match(value):
+            path = Path(re.sub(r"(\.mat):\d+$", r"\1", value))
+            if by_suffix(path) is not None:  # other names are explained by who reads it
+                yield option.name, path
     if request.options.from_json is not None:
         yield "from-json", request.options.from_json
 
@@ -128,14 +128,16 @@ def _keys(path: Path) -> set[object]:
     return keys
 
 
-def check_alone(request: Request, command: Callable[..., int]) -> None:
+def check_alone(request: Request) -> None:
     """Refuse settings beside ``--from-json``, which has them all.
 
     Raises:
         ArgumentError: there is one.
     """
-    usual = {name: parameter.default for name, parameter in inspect.signature(command).parameters.items()}
+    usual = {option.name: option.default for option in request.row.options}
     given = [name for name, value in request.settings.items() if value != usual[name]]
+    if ":" in request.method:  # which is not run because a record names it, but because the user does
+        given.remove("method")
     allowed = {"output", "compare", "overwrite", "skip_existing", "dry_run", "from_json"}
     for values, default in ((request.options, Shared()), (request.fitting, Fitting())):
         given += [name for name, value in vars(values).items() if name not in allowed and value != vars(default)[name]]

@@ -41,7 +41,7 @@ def demo(
 
     Without a file, a photograph that comes with scikit-image is blurred and made noisy first, and the gain is printed.
     """
-    load("preimage.restore")
+    load("preimage.restore.repetition")
     folder = _new_folder(output)
     try:
         if file is not None:

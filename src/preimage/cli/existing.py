@@ -7,15 +7,12 @@ from preimage.cli.outputs import Job
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.digest import file_sha256
 from preimage.restore.frame.record import Record
+from preimage.restore.table import find_task
 
 __all__ = ["is_done", "is_half_done"]
 
-_USUAL_METHODS = {"denoise": "drunet", "deblock": "groupsc", "flash": "dip"}
-_SAME = {
-    "bits", "factor", "kernel", "mask", "pattern", "quality", "search", "sigma", "steps", "strength", "weights",
-    "white",
-}  # fmt: skip
-"""Settings that records hold as given, and that change the picture."""
+_OTHERWISE = {"flash", "method", "noise"}
+"""Settings that records do not hold as given."""
 
 
 def is_done(job: Job, request: Request) -> bool:
@@ -53,14 +50,14 @@ def _given(request: Request) -> dict[str, Any]:
     if request.options.from_json is not None:
         return {}
     settings = {**request.settings, "strength": request.options.strength, "bits": request.options.bits}
-    method = settings.get("method", "dip")
+    method = request.method
     fitting = {"setting": request.fitting.setting, "seed": request.fitting.seed} if method == "dip" else {}
-    known = {name: settings[name] for name in _SAME & settings.keys() if settings[name] is not None}
+    known = {name: value for name, value in settings.items() if name not in _OTHERWISE and value is not None}
     return {**known, **fitting, "method": method}
 
 
 def _recorded(record: Record, name: str) -> Any:
-    value = record.settings.get(name, _USUAL_METHODS.get(record.task, "dpir") if name == "method" else None)
+    value = record.settings.get(name, find_task(record.task).methods[0] if name == "method" else None)
     return str(value) if name == "quality" else value
 
 

@@ -6,6 +6,9 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
+from preimage.restore.frame.declaration import TaskRow
+from preimage.restore.table import find_task
+
 __all__ = ["Fitting", "Request", "Shared"]
 
 _FILES = Group("Files", sort_key=2)
@@ -78,14 +81,19 @@ class Request:
     quality: int | None = None
     words: str = ""
 
+    @property
+    def row(self) -> TaskRow:
+        """The task in the table."""
+        return find_task(self.task)
+
+    @property
+    def method(self) -> str:
+        """The name of the method."""
+        return self.settings.get("method") or self.row.methods[0]
+
     def arguments(self) -> dict[str, Any]:
         """What the Python function of the task takes, but for the picture, the method and the progress."""
         options = self.options
         given = {name: value for name, value in self.settings.items() if name != "method"}
-        given |= {"strength": options.strength, "memory": options.memory, "device": options.device}
-        given["bits"] = options.bits
-        if self.task != "demosaic":  # which dip does not do
-            given["seed"] = self.fitting.seed
-        if self.task in ("deblur", "superresolve", "inpaint", "demosaic"):  # the others have no steps, but by dip
-            given["trace"] = options.trace
-        return given
+        shared = {"strength": options.strength, "memory": options.memory, "device": options.device}
+        return {**given, **shared, "bits": options.bits, "seed": self.fitting.seed, "trace": options.trace}

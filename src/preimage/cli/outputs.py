@@ -9,14 +9,9 @@ from preimage.cli.inputs import Source, find
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.formats.jpeg import JPEG
 from preimage.files.formats.table import suffixes
+from preimage.restore.table import find_task
 
 __all__ = ["Job", "Plan", "make_folders", "plan"]
-
-# What has been done to a picture, for its new name.
-_DONE = {
-    "denoise": "denoised", "deblur": "deblurred", "superresolve": "enlarged", "inpaint": "inpainted",
-    "demosaic": "demosaicked", "deblock": "deblocked", "flash": "denoised",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,10 +96,12 @@ def _place(source: Source, output: Path | None, task: str) -> Path:
         folder = source.folder if source.folder.name not in ("", "..") else source.folder.resolve()
         if not folder.name:
             raise ArgumentError("`--output` must be given for the folder of all folders, got none; add -o FOLDER.")
-        return folder.with_name(f"{folder.name}-{_DONE[task]}") / source.relative
-    # JPEG would put back what deblocking takes away.
-    suffix = ".png" if task == "deblock" and source.path.suffix.lower() in JPEG.suffixes else source.path.suffix
-    return source.path.with_name(f"{source.path.stem}-{_DONE[task]}{suffix}")
+        return folder.with_name(f"{folder.name}-{find_task(task).done}") / source.relative
+    # JPEG would put back what some tasks take away.
+    suffix = (
+        ".png" if not find_task(task).keeps_jpeg and source.path.suffix.lower() in JPEG.suffixes else source.path.suffix
+    )
+    return source.path.with_name(f"{source.path.stem}-{find_task(task).done}{suffix}")
 
 
 def _without_results(

@@ -2,17 +2,20 @@
 
 import re
 
+from preimage.restore.table import TASKS
+
 __all__ = ["OPTIONS", "spoken"]
 
-OPTIONS = frozenset(
+_SHARED = frozenset(
     {
-        "at", "bits", "channels", "compare", "data", "device", "dry-run", "factor", "flash", "from-json", "kernel",
-        "layer", "mask", "maximise", "mean", "memory", "method", "network", "noise", "out", "output", "output-quality",
-        "overwrite", "pattern", "preview", "prior", "quality", "recursive", "runs", "sc", "search", "seed",
-        "setting", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time",
-        "tol", "trace", "validate", "weights", "white",
+        "at", "bits", "channels", "compare", "data", "device", "dry-run", "from-json", "layer", "maximise", "mean",
+        "memory", "network", "out", "output", "output-quality", "overwrite", "preview", "prior", "quality", "recursive",
+        "runs", "sc", "seed", "setting", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps",
+        "strength", "time", "tol", "trace", "validate", "weights",
     }
 )  # fmt: skip
+
+OPTIONS = _SHARED | {option.name.replace("_", "-") for row in TASKS for option in row.options}
 """Of all commands, without the dashes."""
 
 # Arguments of the Python functions that have another name here.

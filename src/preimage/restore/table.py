@@ -3,6 +3,7 @@
 Nothing is imported to read it, so that a command line can be checked at once.
 """
 
+from pathlib import Path
 from typing import Literal
 
 from preimage.errors import ArgumentError, ImageFileError
@@ -68,7 +69,7 @@ preimage restore denoise scan.tif --method dip --preview 20""",
                 "kernel", str, "",
                 "The blur: an image, .npy or .mat file (file.mat:3 is the third kernel in it), or gaussian:SIGMA, "
                 "motion:LENGTH@DEGREES, disk:RADIUS in pixels.",
-                required="name a file or a formula like gaussian:1.6", is_file=True,
+                required="name a file or a formula like gaussian:1.6", reads="kernel",
             ),
             _SIGMA, _METHOD, _steps(8), _PRIOR_WEIGHTS,
         ),
@@ -86,7 +87,7 @@ preimage restore deblur stars.tif --kernel gaussian:1.6 --method dip""",
                 "kernel", str | None, None,
                 "The camera's blur in pixels of the result, as for deblur, or lanczos, for a picture that a program "
                 "made small. By default a Gaussian that suits the factor for dpir, and lanczos for dip.",
-                is_file=True,
+                reads="kernel",
             ),
             _SIGMA, _METHOD, _steps(24), _PRIOR_WEIGHTS,
         ),
@@ -99,7 +100,7 @@ preimage restore superresolve thumbnail.png --factor 4 --kernel lanczos --method
         "Fill in missing pixels: those of a mask, or without one those that are NaN.", "inpainted", ("dpir", "dip"),
         (
             Option(
-                "mask", str | None, None, "Picture of the same size, white where pixels are missing.", is_file=True
+                "mask", str | None, None, "Picture of the same size, white where pixels are missing.", reads="file"
             ),
             Option("white", Literal["missing", "seen"], "missing", "What white in the mask stands for."),
             _SIGMA, _METHOD, _steps(30),
@@ -165,8 +166,8 @@ preimage restore deblock cartoon.png --method dip""",
         "flash. A network fitted to it (dip) draws it from the other.", "denoised", ("dip",),
         (
             Option(
-                "flash", str | None, None, "The same from the same place with flash; a picture of the same size.",
-                required="name the picture of the same scene with flash", is_file=True,
+                "flash", Path | None, None, "The same from the same place with flash; a picture of the same size.",
+                required="name the picture of the same scene with flash", reads="file",
             ),
             _SIGMA, _DIP_STEPS,
         ),

@@ -2,7 +2,7 @@
 
 import pkgutil
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from preimage.errors import ArgumentError
 
@@ -21,7 +21,7 @@ class Option:
         default: its value where it is left out.
         help: a line for the user.
         required: what to name where the option has to be given, in words; nothing where it may be left out.
-        is_file: whether it names a file to read.
+        reads: what it names: a ``file``, a ``kernel`` (a file or a formula), or nothing to be read.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Option:
     default: Any
     help: str
     required: str = ""
-    is_file: bool = False
+    reads: Literal["", "file", "kernel"] = ""
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,14 @@ class TaskRow:
         """The class, a subclass of ``kind``."""
         return _load(self.where, kind)
 
+    @property
+    def module(self) -> str:
+        """The module of the task."""
+        return self.where.partition(":")[0]
+
     def function(self) -> Any:
         """The Python function."""
-        return pkgutil.resolve_name(f"{self.where.partition(':')[0]}:{self.name}")
+        return pkgutil.resolve_name(f"{self.module}:{self.name}")
 
 
 def _load(where: str, kind: type[_Kind]) -> type[_Kind]:
