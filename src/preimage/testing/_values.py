@@ -111,7 +111,10 @@ def tensor_fields(value: Module) -> dict[str, Tensor]:
 
 
 def _is_network(field: Any) -> bool:
-    return isinstance(field, nn.Module) and not isinstance(field, (Module, nn.ModuleList))
+    """Whether a field is no value, or one that has learned something."""
+    if not isinstance(field, nn.Module) or isinstance(field, nn.ModuleList):
+        return False
+    return not isinstance(field, Module) or any(True for _ in field.parameters())
 
 
 def _random_state() -> tuple[bytes, bytes, object]:
