@@ -13,6 +13,7 @@ from preimage.physics.noise import (
     PoissonNoise,
 )
 from preimage.physics.operator import Diagonal, LinearPhysics, Physics, Stack, stack
+from preimage.physics.optics import Haze
 from preimage.physics.phase import PhaseRetrieval, SpatialUnwrapping
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
 
@@ -28,6 +29,7 @@ __all__ = [
     "DownsamplingMatlab",
     "FeatureMap",
     "GaussianNoise",
+    "Haze",
     "Inpainting",
     "LaplaceNoise",
     "LinearPhysics",
