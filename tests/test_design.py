@@ -18,7 +18,7 @@ from tests.test_contracts import drive, images
 DESIGN = Path(__file__).parents[1] / "docs" / "design.md"
 
 # How many files are touched, at most: by the page, and by what is not code in it (the README's list, a table of tests).
-MOST = {"operator": 4, "prior": 5, "algorithm": 6, "denoiser": 4, "task": 3, "method": 3, "format": 3, "command": 4}
+MOST = {"operator": 5, "prior": 5, "algorithm": 6, "denoiser": 4, "task": 3, "method": 3, "format": 3, "command": 4}
 
 Files = dict[str, str]
 
