@@ -1,7 +1,6 @@
 """Stochastic primal-dual hybrid gradient."""
 
-import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -61,7 +60,7 @@ class SPDHG(Algorithm):
         for h in terms:
             require(h, LinearlyComposed, "fidelity's every term", self)
         t, s = default_steps(terms, x, self.step_size, self.dual_step_size, total=0.99)
-        return dataclasses.replace(self, step_size=t, dual_step_size=s)
+        return replace(self, step_size=t, dual_step_size=s)
 
     def init(self, x: Tensor) -> State:
         """Start from ``x`` and zero dual variables."""
@@ -74,11 +73,10 @@ class SPDHG(Algorithm):
         x = g.prox(state.x - per_image(t, state.x) * state.z, t)
         j, u = draw_term(self.seed, state.k, len(terms)), state.u or (None,) * len(terms)
         v = dual_step(terms[j], u[j], x, steps[j])
-        d = terms[j].linear_adjoint(v if u[j] is None else subtract(v, u[j]))
-        a = state.a + d
+        a = state.a + (d := terms[j].linear_adjoint(v if u[j] is None else subtract(v, u[j])))
         return self.State(x, torch.add(a, d, alpha=len(terms)), a, (*u[:j], v, *u[j + 1 :]), state.k + 1)
 
     def residual(self, old: State, new: State) -> Tensor:
         """The relative change of ``x`` and, in its units, of the dual variables."""
-        steps = values(self.dual_step_size, new.x, old.k, len(new.u or ()))
-        return primal_dual_change(old, new, [value(self.step_size, new.x, old.k) / s for s in steps])
+        t, steps = value(self.step_size, new.x, old.k), values(self.dual_step_size, new.x, old.k, len(new.u or ()))
+        return primal_dual_change(old, new, [t / s for s in steps])

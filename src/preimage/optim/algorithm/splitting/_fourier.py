@@ -15,7 +15,7 @@ from preimage.optim.schedule import resolve
 from preimage.physics.noise import GaussianNoise
 from preimage.transform import Fourier
 
-__all__ = ["inverse_curvature", "require_fourier", "solve", "split_periodic", "spread"]
+__all__ = ["inverse_curvature", "parts", "require_fourier", "solve", "spread"]
 
 
 class Unchanged(PeriodicallyComposed):
@@ -48,7 +48,7 @@ def require_fourier(f: object, algorithm: Algorithm) -> None:
         )
 
 
-def split_periodic(f: Any, g: Periodizable, algorithm: Any, k: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def parts(f: Any, g: Periodizable, algorithm: Any, k: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The ``h_i o K_i`` and their steps at step ``k``: prior, constraint if any, and ``f`` unless it is quadratic."""
     t = resolve(algorithm.step_size, k)
     terms, steps = (g.periodic(),), (t,)
@@ -61,15 +61,15 @@ def split_periodic(f: Any, g: Periodizable, algorithm: Any, k: int) -> tuple[tup
 
 def solve(f: LinearLikelihood, terms: tuple[Any, ...], steps: tuple[Any, ...], w: tuple[Any, ...], x: Tensor) -> Tensor:
     """``argmin_x f(x) + sum_i ||K_i x - w_i||^2 / (2 t_i)``; where ``f`` is one of the terms, it counts as that."""
-    parts, power, data = [], x.real.new_zeros(1), f
+    images, power, data = [], x.real.new_zeros(1), f
     for term, t, goal in zip(terms, steps, w, strict=True):
         if term is f:
             data = SpectralLikelihood(f.physics.replace(noise=GaussianNoise(torch.as_tensor(t).sqrt())), goal)
         else:
-            parts.append(term.linear_adjoint(goal) / per_image(t, x.real))
+            images.append(term.linear_adjoint(goal) / per_image(t, x.real))
             power = power + term.linear_power(x) / per_image(t, x.real)
     assert isinstance(data, SpectralLikelihood)
-    return data.solve_quadratic(sum(parts[1:], parts[0]), power)
+    return data.solve_quadratic(sum(images[1:], images[0]), power)
 
 
 def spread(g: LinearlyComposed, x: Tensor) -> Tensor:

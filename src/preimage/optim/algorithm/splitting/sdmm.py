@@ -12,13 +12,7 @@ from preimage._tree import subtract
 from preimage.fidelity.likelihood import LinearLikelihood
 from preimage.functional import Periodizable, Proximable
 from preimage.optim.algorithm.base import Algorithm, require
-from preimage.optim.algorithm.splitting._fourier import (
-    inverse_curvature,
-    require_fourier,
-    solve,
-    split_periodic,
-    spread,
-)
+from preimage.optim.algorithm.splitting._fourier import inverse_curvature, parts, require_fourier, solve, spread
 from preimage.optim.algorithm.step_sizes import value
 from preimage.optim.schedule import Schedule
 from preimage.solve import relative_change
@@ -71,7 +65,7 @@ class SDMM(Algorithm):
 
     def step(self, f: LinearLikelihood, g: Periodizable, state: State) -> State:
         """The linear system, then the proxes."""
-        terms, steps = split_periodic(f, g, self, state.k)
+        terms, steps = parts(f, g, self, state.k)
         z = state.z or tuple(term.linear(state.x) for term in terms)
         u = state.u or tuple(torch.zeros_like(part) for part in z)
         x, r = solve(f, terms, steps, subtract(z, u), state.x), value(self.relaxation, state.x, state.k)
