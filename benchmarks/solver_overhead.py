@@ -18,8 +18,7 @@ from typing import Any
 
 import torch
 
-from preimage.fidelity import likelihood
-from preimage.fidelity.likelihood import Likelihood
+from preimage.fidelity import Likelihood, likelihood
 from preimage.functional import Zero
 from preimage.optim import ADMM, DRS, FISTA, GD, HQS, PDHG, PGD, Tikhonov
 from preimage.optim.acceleration.anderson import Anderson

@@ -17,6 +17,7 @@ from preimage.fidelity import likelihood
 from preimage.functional import (
     ClosedProx,
     Conjugable,
+    DiagonalQuadratic,
     LinearlyComposed,
     LipschitzSmooth,
     PeriodicallyComposed,
@@ -24,7 +25,6 @@ from preimage.functional import (
     Proximable,
     Separable,
     Smooth,
-    Summed,
 )
 from preimage.metric import Metric
 from preimage.optim import Potential, Tikhonov
@@ -46,6 +46,7 @@ ABSTRACT: set[type] = {
     DenoiserWrapper,
     ClosedProx,
     Conjugable,
+    DiagonalQuadratic,
     LinearlyComposed,
     LipschitzSmooth,
     Periodizable,
@@ -53,7 +54,6 @@ ABSTRACT: set[type] = {
     Proximable,
     Separable,
     Smooth,
-    Summed,
     ParameterGenerator,
     Noise,
     ProximableNoise,

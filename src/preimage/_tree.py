@@ -47,11 +47,6 @@ def add_scaled(a: Any, factor: float | Tensor, b: Any, sign: int = 1) -> Any:
     return tree_map(lambda u, v: torch.addcmul(u, per_image(factor, u).to(u.dtype), v, value=sign), a, b)
 
 
-def keep_measured(y: Any, measured: Any) -> Any:
-    """``y``, zero where the booleans of ``measured`` are false; ``None`` keeps all of a leaf."""
-    return tree_map(lambda leaf, mask: leaf if mask is None else torch.where(mask, leaf, 0), y, measured)
-
-
 def dot(a: Any, b: Any) -> Tensor:
     """Inner product ``Re <a, b>`` of each sample, (B,)."""
     return sum_leaves(lambda u, v: (u.conj() * v).real if u.is_complex() else u * v, a, b)

@@ -11,6 +11,7 @@ from preimage._recording import slope
 __all__ = [
     "ClosedProx",
     "Conjugable",
+    "DiagonalQuadratic",
     "LinearlyComposed",
     "LipschitzSmooth",
     "PeriodicallyComposed",
@@ -18,7 +19,6 @@ __all__ = [
     "Proximable",
     "Separable",
     "Smooth",
-    "Summed",
     "Zero",
     "indicator_of_ball",
 ]
@@ -44,6 +44,10 @@ class Smooth(Module):
             return self(x), self.grad(x)
         return slope(self, x)
 
+    def terms(self) -> "tuple[Smooth, ...]":
+        """``f_1, ..., f_n`` of a sum ``f_1 + ... + f_n``, for ordered subsets; this functional alone if it is none."""
+        return (self,)
+
 
 class LipschitzSmooth(Smooth):
     """A :class:`Smooth` functional whose gradient is Lipschitz with a known constant, so that step sizes follow."""
@@ -68,6 +72,14 @@ class ClosedProx(Proximable):
     """A :class:`Proximable` functional whose prox is a formula, about as cheap as a gradient: nothing is iterated."""
 
 
+class DiagonalQuadratic(ClosedProx):
+    """A quadratic functional that is diagonal in a unitary basis ``V``, so that others in that basis can be added."""
+
+    def solve_quadratic(self, b: Tensor, curvature: Tensor) -> Tensor:
+        """``argmin_x f(x) + 1/2 <x, V diag(curvature) V^H x> - Re <b, x>`` for a real ``curvature`` >= 0."""
+        raise NotImplementedError
+
+
 class Separable(Proximable):
     """A :class:`Proximable` functional that is a sum over pixels, so that every pixel can have a step of its own.
 
@@ -85,14 +97,6 @@ class Conjugable(Module):
     def into_domain(self, z: Tensor) -> Tensor:
         """The largest ``s`` in [0, 1] for which ``g*(s z)`` is finite, (B,)."""
         return z.real.new_ones(z.shape[0])
-
-
-class Summed(Smooth):
-    """A smooth functional ``f = f_1 + ... + f_n`` whose terms can be asked for one by one: ordered subsets."""
-
-    def terms(self) -> "tuple[Smooth, ...]":
-        """``f_1, ..., f_n``."""
-        raise NotImplementedError
 
 
 class LinearlyComposed(Module):
@@ -157,7 +161,7 @@ class Zero(LipschitzSmooth, Separable, Conjugable):
     """``0``: no prior, or no data term."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Zeros (B,)."""
+        """Zero for each sample, (B,)."""
         return x.real.new_zeros(x.shape[0])
 
     def grad(self, x: Tensor) -> Tensor:

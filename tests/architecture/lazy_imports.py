@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source, own
 
-REMAINING = 7
+REMAINING = 0
 
 FAULTS = [
     {"physics/x.py": "def f():\n    from preimage.physics.y import z"},

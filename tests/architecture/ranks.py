@@ -13,6 +13,7 @@ RANKS = {
         "_optional",
         "_ranges",
         "_recording",
+        "_seen",
         "_shapes",
         "_tree",
         "_worker",

@@ -2,10 +2,16 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.fidelity import GaussianLikelihood, Likelihood
-from preimage.fidelity.likelihood import DiagonalLikelihood, LinearLikelihood, SpectralLikelihood, likelihood
+from preimage.fidelity import (
+    GaussianLikelihood,
+    Likelihood,
+    LinearLikelihood,
+    ProximableLikelihood,
+    SpectralLikelihood,
+    likelihood,
+)
 from preimage.models.dip.data_term import PartialLikelihood
-from preimage.optim import L2, PGD, LogPoissonLikelihood, PoissonLikelihood, Variational
+from preimage.optim import L1, L2, PGD, LogPoissonLikelihood, PoissonLikelihood, Variational
 from preimage.physics import (
     Blur,
     BlurFFT,
@@ -21,7 +27,9 @@ from preimage.physics import (
 )
 from preimage.physics.noise import PoissonGaussianNoise
 from preimage.testing import check_prox
-from tests.example import LEVELS, SEEN, Example, Y, kernel
+from tests.example import LEVELS, SEEN, Example, Y, kernel, random
+
+COVERS = ["preimage.fidelity.base", "preimage.fidelity.gaussian", "preimage.fidelity.linear"]
 
 EXAMPLES = {
     Likelihood: [Example(lambda: likelihood(Demosaicing(noise=PoissonGaussianNoise(0.1, 0.1)), Y[:, :1]))],
@@ -29,7 +37,10 @@ EXAMPLES = {
         Example(lambda: likelihood(Decolorize(noise=GaussianNoise(LEVELS)), Y[:, :1])),
         Example(lambda: likelihood(Blur(kernel(3, 3), "reflect"), Y)),
     ],
-    DiagonalLikelihood: [
+    SpectralLikelihood: [Example(lambda: likelihood(BlurFFT(kernel(3, 3), GaussianNoise(LEVELS)), Y))],
+    ProximableLikelihood: [
+        Example(lambda: L1(Demosaicing(), Y[:, :1], LEVELS), complex=True),
+        Example(lambda: PoissonLikelihood(Decolorize(random(2, 3)), Y[:, :1], LEVELS)),
         Example(lambda: likelihood(Inpainting(SEEN, PoissonNoise(LEVELS)), SEEN * Y)),
     ],
     LinearLikelihood: [
@@ -88,8 +99,8 @@ def test_stacked_gaussian_noises_are_whitened():
 @pytest.mark.parametrize(
     ("physics", "kind"),
     [
-        (Denoising(LaplaceNoise(0.2)), DiagonalLikelihood),
-        (Inpainting(torch.rand(4, 3) > 0.4, LaplaceNoise(0.2)), DiagonalLikelihood),
+        (Denoising(LaplaceNoise(0.2)), ProximableLikelihood),
+        (Inpainting(torch.rand(4, 3) > 0.4, LaplaceNoise(0.2)), ProximableLikelihood),
         (BlurFFT(KERNEL, LaplaceNoise(0.2)), LinearLikelihood),
         (BlurFFT(KERNEL), SpectralLikelihood),
         (Demosaicing(), GaussianLikelihood),
@@ -139,7 +150,7 @@ def test_diagonal_prox():
     mask = torch.tensor([[1.0, 0.0, 0.5]], dtype=torch.float64).expand(4, 3)
     for noise in (LaplaceNoise(0.3), PoissonNoise(0.1)):
         f = likelihood(Inpainting(mask, noise), mask * images(2))
-        assert isinstance(f, DiagonalLikelihood)
+        assert isinstance(f, ProximableLikelihood)
         check_prox(f, images(1) + 0.1)
         assert torch.equal(f.prox(images(1), 0.2)[..., 1], images(1)[..., 1])
 

@@ -4,13 +4,13 @@ import numpy as np
 import torch
 from scipy import stats
 
-from preimage.fidelity import likelihood
-from preimage.fidelity.count_likelihood import CountLikelihood, DiagonalCountLikelihood
+from preimage.fidelity import LipschitzLikelihood, LipschitzProximableLikelihood, likelihood
 from preimage.functional import LipschitzSmooth, Proximable
 from preimage.optim import FISTA, PoissonLikelihood, Variational
 from preimage.physics import (
     BlurFFT,
     CompressedSensing,
+    Decolorize,
     Denoising,
     GaussianNoise,
     Inpainting,
@@ -23,11 +23,12 @@ from tests.example import LEVELS, SEEN, Example, Y, kernel
 COVERS = ["preimage.fidelity.count_likelihood"]
 
 EXAMPLES = {
-    CountLikelihood: [
+    LipschitzLikelihood: [
         Example(lambda: PoissonLikelihood(BlurFFT(kernel(3, 3)), 20 + 9 * Y, background=100 * LEVELS)),
     ],
-    DiagonalCountLikelihood: [
+    LipschitzProximableLikelihood: [
         Example(lambda: PoissonLikelihood(Inpainting(SEEN), 20 + 9 * Y, 10 * LEVELS, 20.0)),
+        Example(lambda: PoissonLikelihood(Decolorize(), 20 + 9 * Y[:, :1], background=100 * LEVELS)),
     ],
 }
 

@@ -3,21 +3,9 @@ import pytest
 import scipy.optimize
 import torch
 
-from preimage.fidelity.semi_orthogonal import SemiOrthogonalCountLikelihood, SemiOrthogonalLikelihood
 from preimage.functional import LipschitzSmooth, Proximable
 from preimage.optim import L1, LogPoissonLikelihood, PoissonLikelihood
 from preimage.physics import Decolorize, Demosaicing, LinearPhysics
-from tests.example import LEVELS, Example, Y, random
-
-EXAMPLES = {
-    SemiOrthogonalLikelihood: [
-        Example(lambda: L1(Demosaicing(), Y[:, :1], LEVELS), complex=True),
-        Example(lambda: PoissonLikelihood(Decolorize(random(2, 3)), Y[:, :1], LEVELS)),
-    ],
-    SemiOrthogonalCountLikelihood: [
-        Example(lambda: PoissonLikelihood(Decolorize(), 20 + 9 * Y[:, :1], background=100 * LEVELS)),
-    ],
-}
 
 OPERATORS = [Demosaicing("GRBG"), Decolorize(), Decolorize(torch.tensor([[0.2, 0.5, 0.1], [1.0, 2.0, 3.0]]))]
 

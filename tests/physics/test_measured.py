@@ -28,7 +28,7 @@ from preimage.physics import (
 )
 from preimage.physics.noise import Noise
 
-COVERS = ["preimage.optim.algorithm.step_sizes"]
+COVERS = ["preimage._seen", "preimage.optim.algorithm.step_sizes"]
 
 SHAPE = (2, 3, 8, 6)
 KERNEL = torch.ones(3, 3) / 9
@@ -75,7 +75,7 @@ CASES = [
 @pytest.mark.parametrize(("physics", "wanted"), CASES, ids=lambda case: type(case).__name__)
 def test_what_is_measured(physics: Physics, wanted: torch.Tensor | None) -> None:
     y = physics.A(random(*SHAPE, seed=2))
-    got = physics.measured(y)
+    got = physics.seen(y)
     everything = torch.ones(y.shape, dtype=torch.bool)
     got = everything if got is None else got.expand(y.shape)
     assert torch.equal(got, everything if wanted is None else wanted.expand(y.shape))
@@ -83,7 +83,7 @@ def test_what_is_measured(physics: Physics, wanted: torch.Tensor | None) -> None
 
 def test_each_sensor_of_a_stack_measures_its_own() -> None:
     pair = stack(Inpainting(MASK), stack(Denoising(), Inpainting(1 - MASK)))
-    first, (second, third) = pair.measured(pair.A(random(*SHAPE)))
+    first, (second, third) = pair.seen(pair.A(random(*SHAPE)))
     assert second is None
     assert torch.equal(first, SEEN)
     assert torch.equal(third, ~SEEN)

@@ -42,7 +42,7 @@ class IgnoresBatch(Inpainting):
 
 
 class LeavesOut(Inpainting):
-    def measured(self, y: Tensor) -> Tensor:
+    def seen(self, y: Tensor) -> Tensor:
         return self.mask > 0.5
 
 

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, keep_measured, sum_leaves, tree_map
+from preimage._seen import keep_seen
+from preimage._tree import Measurement, sum_leaves, tree_map
 from preimage.functional import Smooth
 from preimage.physics import Physics
 
@@ -27,7 +28,7 @@ class AmplitudeLoss(Smooth):
     def __init__(self, physics: Physics, y: Measurement) -> None:
         super().__init__()
         self.physics = physics
-        self.y = keep_measured(y, physics.measured(y))
+        self.y = keep_seen(y, physics.seen(y))
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,)."""

@@ -7,12 +7,11 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage._tree import Measurement
-from preimage.fidelity.likelihood import Likelihood
+from preimage.fidelity.base import Likelihood
 from preimage.functional import Proximable
 from preimage.machine.memory import release
 from preimage.physics import LinearPhysics
 from preimage.physics.blur import Channelwise, Window
-from preimage.physics.noise import GaussianNoise
 from preimage.solve import cg
 
 __all__ = ["ChannelwiseLikelihood"]
@@ -68,7 +67,7 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         total = x.new_zeros(x.shape[0])
         for channel in range(x.shape[1]):
             y = self.y[:, channel : channel + 1]
-            image = self.physics.seen(self.physics.of_channel(channel).A(x[:, channel : channel + 1]))
+            image = self.physics.recorded(self.physics.of_channel(channel).A(x[:, channel : channel + 1]))
             total = total + self.physics.noise.nll(self._agreed(image, y), y)
         return total
 
@@ -97,13 +96,12 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         ``A u`` is beyond their limit, at first ``A x``; ``passes`` more than one decide again by the new ``u``.
         """
         release()  # what the denoiser's tiles have left behind is needed for the transforms
-        noise = self.physics.noise
-        rho = per_image(noise.sigma if isinstance(noise, GaussianNoise) else 1.0, x) ** 2 / per_image(step, x)
+        rho = per_image(self.physics.noise.least_squares, x) ** 2 / per_image(step, x)
         out = torch.empty_like(x)
         for channel in range(x.shape[1]):
             operator, point = self.physics.of_channel(channel), x[:, channel : channel + 1]
             y = self.y[:, channel : channel + 1]
-            missing = y - self.physics.seen(operator.A(point))
+            missing = y - self.physics.recorded(operator.A(point))
             if self.physics.limits.any and bool(self.physics.limits.clipped(y).any()):
                 missing = self._between_limits(operator, y, missing, rho.flatten())
             elif self.physics.window is not None:
@@ -134,7 +132,7 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
             full, known = (part if window is None else window.embed(part) for part in (measured, known))
             self._fill(operator, _Unknown.where(known == 0), full, rho)
             if index + 1 < self.passes:
-                change = self.physics.seen(operator.A(operator.solve_regularized(full, rho)))
+                change = self.physics.recorded(operator.A(operator.solve_regularized(full, rho)))
                 before, free = free, limits.beyond(y, missing - change)
                 if torch.equal(before, free):
                     break

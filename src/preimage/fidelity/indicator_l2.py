@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 
 from preimage._ranges import check_level
-from preimage._tree import Measurement, add, dot, keep_measured, norm, scale, subtract
+from preimage._seen import keep_seen
+from preimage._tree import Measurement, add, dot, norm, scale, subtract
 from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, Proximable
 from preimage.physics import LinearPhysics, Physics
@@ -45,7 +46,7 @@ class IndicatorL2(LinearlyComposed, Proximable):
             raise CapabilityError(f"`physics` must be LinearPhysics, got {type(physics).__name__}; use its likelihood.")
         check_level("radius", radius, "give the norm of the noise")
         self.physics = physics
-        self.y = keep_measured(y, physics.measured(y))
+        self.y = keep_seen(y, physics.seen(y))
         self.radius = radius
         self.tol = tol
         self.max_steps = max_steps

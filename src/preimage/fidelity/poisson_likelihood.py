@@ -3,7 +3,8 @@
 from torch import Tensor
 
 from preimage._tree import Measurement
-from preimage.fidelity.likelihood import Likelihood, likelihood
+from preimage.fidelity.base import Likelihood
+from preimage.fidelity.likelihood import likelihood
 from preimage.physics import Physics
 from preimage.physics.noise import PoissonNoise
 

@@ -12,7 +12,7 @@ from preimage.fidelity import likelihood
 from preimage.functional import Proximable
 from preimage.optim.algorithm import State
 from preimage.optim.unrolled import Checkpointed, Stored
-from preimage.physics import GaussianNoise, LinearPhysics, NoNoise, Physics
+from preimage.physics import LinearPhysics, NoNoise, Physics
 from preimage.reconstructor import Reconstructor
 
 __all__ = ["HyperParameters", "USRNet"]
@@ -96,13 +96,12 @@ class USRNet(Reconstructor):
 
 def _noise_level(y: Tensor, physics: Physics) -> Tensor:
     """The standard deviation of the noise of each sample, (B,)."""
-    noise = physics.noise
-    if not isinstance(physics, LinearPhysics) or not isinstance(noise, (GaussianNoise, NoNoise)):
+    sigma = physics.noise.gaussian_sigma
+    if not isinstance(physics, LinearPhysics) or sigma is None:
         raise CapabilityError(
             f"`physics` must be linear with Gaussian noise or none, got {type(physics).__name__} with "
-            f"{type(noise).__name__}; use another model."
+            f"{type(physics.noise).__name__}; use another model."
         )
-    sigma = noise.sigma if isinstance(noise, GaussianNoise) else 0.0
     return torch.as_tensor(sigma, dtype=y.dtype, device=y.device).expand(y.shape[0])
 
 

@@ -6,10 +6,9 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood
-from preimage.functional import LipschitzSmooth, Proximable, Smooth, Summed, Zero
+from preimage.functional import LipschitzSmooth, Proximable, Smooth, Zero
 from preimage.optim.prior.l1 import L1Prior
 from preimage.physics import LinearPhysics
-from preimage.physics.noise import PoissonNoise
 
 __all__ = ["BregmanL2", "BurgEntropy", "NegEntropy", "Potential"]
 
@@ -45,10 +44,9 @@ class Potential(Smooth):
         """
         if isinstance(f, Zero):
             return f.lipschitz(x)
-        if isinstance(f, Summed):
-            return torch.stack(torch.broadcast_tensors(*(self.relative_lipschitz(term, x) for term in f.terms()))).sum(
-                0
-            )
+        terms = f.terms() if isinstance(f, Smooth) else ()
+        if any(term is not f for term in terms):
+            return torch.stack(torch.broadcast_tensors(*(self.relative_lipschitz(term, x) for term in terms))).sum(0)
         raise CapabilityError(
             f"`step_size` must be given where no smoothness relative to {type(self).__name__} is known, got a "
             f"{type(f).__name__}; give step_size=..."
@@ -127,9 +125,9 @@ class BurgEntropy(Entropy):
     def relative_lipschitz(self, f: object, x: Tensor) -> Tensor:
         """``sum_i y_i / gain`` of a Poisson likelihood."""
         if isinstance(f, Likelihood) and isinstance(f.physics, LinearPhysics):
-            noise = f.physics.noise
-            if isinstance(noise, PoissonNoise):
-                return (f.y / per_image(noise.gain, f.y)).flatten(1).sum(1)
+            counts = f.physics.noise.counts
+            if counts is not None:
+                return (f.y / per_image(counts.gain, f.y)).flatten(1).sum(1)
         return super().relative_lipschitz(f, x)
 
 

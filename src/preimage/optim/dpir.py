@@ -16,7 +16,8 @@ from preimage.optim.algorithm import HQS, State
 from preimage.optim.initial import Upsampled, filled_in, measured
 from preimage.optim.prior.pnp import PnP
 from preimage.optim.schedule import LogSchedule, Schedule
-from preimage.physics import GaussianNoise, LinearPhysics, NoNoise, Physics, Stack
+from preimage.physics import GaussianNoise, LinearPhysics, Physics
+from preimage.physics.noise import Noise
 from preimage.reconstructor import Reconstructor
 from preimage.solve import Callback, Solution, iterate
 
@@ -191,24 +192,30 @@ def _written_back(x: Tensor, y: Measurement, operator: LinearPhysics, physics: P
 
 def _largest_noise(physics: Physics) -> float | Tensor:
     """The level of the noise, or the largest of a stack's."""
-    if isinstance(physics, Stack):
-        levels = [torch.as_tensor(_largest_noise(part)) for part in physics.operators if isinstance(part, Physics)]
-        return torch.stack(torch.broadcast_tensors(*levels)).amax(0)
-    return physics.noise.sigma if isinstance(physics.noise, GaussianNoise) else 0.0
+    return _joined(physics.noise, Tensor.amax)
+
+
+def _joined(noise: Noise, join: Callable[[Tensor, int], Tensor]) -> float | Tensor:
+    """The level of the noise, zero where it is not Gaussian; of a stack those of its sensors in one."""
+    levels = [0.0 if part.gaussian_sigma is None else part.gaussian_sigma for part in noise.parts]
+    return (
+        levels[0] if len(levels) == 1 else join(torch.stack(torch.broadcast_tensors(*map(torch.as_tensor, levels))), 0)
+    )
 
 
 def _with_least_noise(physics: Physics) -> tuple[LinearPhysics, float | Tensor]:
     """``physics`` with a noise level of at least 0.255/255, and that level (the smallest of a stack)."""
-    if isinstance(physics, Stack):
-        parts = [_with_least_noise(operator) for operator in physics.operators if isinstance(operator, Physics)]
-        levels = [torch.as_tensor(level) for _, level in parts]
-        return Stack([part for part, _ in parts]), torch.stack(torch.broadcast_tensors(*levels)).amin(0)
-    noise = physics.noise
-    if not isinstance(physics, LinearPhysics) or not isinstance(noise, (GaussianNoise, NoNoise)):
+    others = [noise for noise in physics.noise.parts if noise.gaussian_sigma is None]
+    if not isinstance(physics, LinearPhysics) or others:
         raise CapabilityError(
             f"`physics` must be linear with Gaussian noise or none, got {type(physics).__name__} with "
-            f"{type(noise).__name__}; use Variational for others."
+            f"{type((others or physics.noise.parts)[0]).__name__}; use Variational for others."
         )
-    sigma = noise.sigma if isinstance(noise, GaussianNoise) else 0.0
-    level = sigma.clamp_min(_LEAST_NOISE) if isinstance(sigma, Tensor) else max(sigma, _LEAST_NOISE)
-    return physics.replace(noise=GaussianNoise(level)), level
+    floored = physics.map_noise(_floored)
+    return floored, _joined(floored.noise, Tensor.amin)
+
+
+def _floored(noise: Noise) -> GaussianNoise:
+    sigma = noise.gaussian_sigma
+    assert sigma is not None  # as _with_least_noise has seen
+    return GaussianNoise(sigma.clamp_min(_LEAST_NOISE) if isinstance(sigma, Tensor) else max(sigma, _LEAST_NOISE))

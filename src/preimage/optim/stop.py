@@ -8,8 +8,7 @@ from torch import Tensor
 
 from preimage._tree import scale
 from preimage.errors import CapabilityError
-from preimage.fidelity import Likelihood
-from preimage.fidelity.likelihood import LinearLikelihood
+from preimage.fidelity import Likelihood, LinearLikelihood
 from preimage.functional import Conjugable, Proximable
 
 __all__ = ["Discrepancy", "DualityGap", "ObjectiveChange", "StoppingRule", "objective"]

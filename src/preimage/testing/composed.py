@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, dot, norm, scale, subtract
-from preimage.fidelity.likelihood import LinearLikelihood
+from preimage.fidelity import LinearLikelihood
 from preimage.functional import LinearlyComposed
 from preimage.testing._compare import normal_like, require, rounding, seeded
 from preimage.testing._values import untouched

@@ -80,7 +80,7 @@ def _check_measured(physics: LinearPhysics, x: Tensor) -> None:
     """Entries that are not measured are zero, whatever the image."""
     y = physics.A(normal_like(x, seeded(5)))
     with untouched(physics, y, call="measured"):
-        measured = physics.measured(y)
+        measured = physics.seen(y)
     for leaf, mask in zip(leaves(y), leaves(measured), strict=True):
         if mask is not None:
             require(mask.dtype == torch.bool, physics, f"measured gives {mask.dtype}, want booleans or None")

@@ -260,9 +260,9 @@ MISSING = [
     (SIRT(), "lasso", wiggle, None, "likelihood of a linear physics for SIRT"),
     (SIRT(), "ridge", None, Wiggle(), "prior must be Proximable for SIRT"),
     (SART(), "lasso", wiggle, None, "likelihood of a linear physics for SART"),
-    (SAGA(), "lasso", None, None, "fidelity must be Summed for SAGA"),
+    (SAGA(), "lasso", None, None, "fidelity must be a sum of terms for SAGA"),
     (SAGA(), "consistent counts", None, None, "give step_size"),
-    (SPDHG(), "lasso", None, None, "fidelity must be Summed for SPDHG"),
+    (SPDHG(), "lasso", None, None, "fidelity must be a sum of terms for SPDHG"),
 ]
 
 

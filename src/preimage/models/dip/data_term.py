@@ -3,11 +3,11 @@
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, keep_measured, tree_map
+from preimage._seen import keep_seen, sum_seen
+from preimage._tree import Measurement, tree_map
 from preimage.functional import Smooth
 from preimage.models.dip.seeds import seeded
 from preimage.physics import Physics
-from preimage.physics._measured import sum_measured
 
 __all__ = ["PartialLikelihood"]
 
@@ -24,9 +24,9 @@ class PartialLikelihood(Smooth):
     def __init__(self, physics: Physics, y: Measurement, held: Measurement) -> None:
         super().__init__()
         self.physics = physics
-        self._measured = physics.measured(y)
-        physics.noise.check_measurement(y, self._measured)
-        self.y = keep_measured(y, self._measured)
+        self._seen = physics.seen(y)
+        physics.noise.check_measurement(y, self._seen)
+        self.y = keep_seen(y, self._seen)
         self.held = held
 
     def forward(self, x: Tensor) -> Tensor:
@@ -47,7 +47,7 @@ class PartialLikelihood(Smooth):
         """Mean squared error of the prediction of the measurements held out, (B,)."""
         square = tree_map(lambda held, a, y: held * (a - y).abs().square(), self.held, self.physics.A(x), self.y)
         count = tree_map(lambda held, y: held.expand_as(y).to(y.real.dtype), self.held, self.y)
-        return sum_measured(square, self._measured) / sum_measured(count, self._measured).clamp_min(1)
+        return sum_seen(square, self._seen) / sum_seen(count, self._seen).clamp_min(1)
 
     def _nll(self, z: Measurement) -> Tensor:
         predicted = tree_map(lambda held, a, y: torch.where(held, y, a), self.held, z, self.y)

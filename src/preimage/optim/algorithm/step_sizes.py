@@ -5,12 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from preimage._shapes import per_image
-from preimage.fidelity import GaussianLikelihood
-from preimage.fidelity.likelihood import LinearLikelihood
-from preimage.functional import LinearlyComposed, LipschitzSmooth, Summed
+from preimage.fidelity import Likelihood
+from preimage.functional import LinearlyComposed, LipschitzSmooth, Smooth
 from preimage.optim.schedule import Schedule, resolve
-from preimage.physics.noise import PoissonNoise
 
 __all__ = ["curvature", "default_steps", "lipschitz", "powers", "value", "values"]
 
@@ -54,14 +51,11 @@ def curvature(f: object, x: Tensor) -> Tensor:
     ``||A||^2 / (gain mean y)`` with the mean over what is measured, that of images that explain the data; the sum of
     those of the terms of a sum.
     """
-    if isinstance(f, GaussianLikelihood):
-        return lipschitz(f, x)
-    if isinstance(f, Summed):
-        return sum((curvature(term, x) for term in f.terms()), x.real.new_zeros(1))
-    if isinstance(f, LinearLikelihood) and isinstance(f.physics.noise, PoissonNoise):
-        level = (per_image(f.physics.noise.gain, f.y) * f.y).flatten(1).sum(1) / f.count().clamp_min(1)
-        return powers([f], x)[0] / level.where(level > 0, 1)
-    return x.real.new_zeros(1)
+    known = f.curvature(x) if isinstance(f, Likelihood) else None
+    if known is not None:
+        return value(known, x)
+    terms = f.terms() if isinstance(f, Smooth) else ()
+    return sum((curvature(term, x) for term in terms if term is not f), x.real.new_zeros(1))
 
 
 def lipschitz(f: object, x: Tensor) -> Tensor:

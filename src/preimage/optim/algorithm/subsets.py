@@ -4,14 +4,24 @@ from typing import Any
 
 import torch
 
-from preimage.functional import Summed
+from preimage.errors import CapabilityError
+from preimage.functional import Smooth
 
-__all__ = ["draw_term", "terms_of"]
+__all__ = ["draw_term", "require_sum", "terms_of"]
 
 
 def terms_of(f: Any) -> tuple[Any, ...]:
     """``f_1, ..., f_n`` of a sum; ``f`` alone where it is none."""
-    return f.terms() if isinstance(f, Summed) else (f,)
+    return f.terms() if isinstance(f, Smooth) else (f,)
+
+
+def require_sum(f: Any, algorithm: object) -> None:
+    """Check that ``f`` is a sum of terms, such as the data term of a stack."""
+    if terms_of(f)[0] is f:
+        raise CapabilityError(
+            f"the fidelity must be a sum of terms for {type(algorithm).__name__}, got {type(f).__name__}; measure with "
+            "a stack of operators, or choose another algorithm."
+        )
 
 
 def draw_term(seed: int, k: int, count: int) -> int:

@@ -88,7 +88,7 @@ def _check_shifts(f: object, y: Measurement, shifts: tuple[Measurement, ...], cr
         return
     for shift in shifts:
         try:
-            f.physics.noise.check_measurement(add(y, shift), f.physics.measured(y))
+            f.physics.noise.check_measurement(add(y, shift), f.physics.seen(y))
         except ArgumentError as error:
             raise CapabilityError(
                 f"the data term must be defined for small changes of the measurement for {type(criterion).__name__}, "

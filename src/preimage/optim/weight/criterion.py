@@ -8,12 +8,11 @@ import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, subtract
-from preimage.fidelity import Likelihood
-from preimage.fidelity.stacked_likelihood import whiten
+from preimage.fidelity import Likelihood, whiten
 from preimage.physics import Physics
-from preimage.physics.noise import Noise, StackedNoise
+from preimage.physics.noise import Noise
 
-__all__ = ["Criterion", "Series", "Trial", "all_noises"]
+__all__ = ["Criterion", "Series", "Trial", "has_level"]
 
 Series = Mapping[str, Tensor]
 """What was measured by name: (B,) in one trial, (points,) along the curve of one sample."""
@@ -97,6 +96,7 @@ class Criterion:
         return float(t[i]), f"minimum{where}"
 
 
-def all_noises(noise: Noise) -> list[Noise]:
-    """``noise``, or the noises of all sensors of a stack."""
-    return [leaf for part in noise.parts() for leaf in all_noises(part)] if isinstance(noise, StackedNoise) else [noise]
+def has_level(noise: Noise) -> bool:
+    """Whether ``noise`` is Gaussian with a level of its own."""
+    sigma = noise.gaussian_sigma
+    return sigma is not None and (isinstance(sigma, Tensor) or sigma > 0)

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from preimage.errors import CapabilityError
-from preimage.optim.weight.criterion import Criterion, Series, Trial, all_noises
-from preimage.physics import GaussianNoise, Physics, PoissonNoise
+from preimage.optim.weight.criterion import Criterion, Series, Trial, has_level
+from preimage.physics import Physics
 
 __all__ = ["DiscrepancyPrinciple"]
 
@@ -33,8 +33,8 @@ class DiscrepancyPrinciple(Criterion):
 
     def check(self, physics: Physics, prior: Any) -> None:
         """The noise must be Gaussian or Poisson, with its level."""
-        for noise in all_noises(physics.noise):
-            if not isinstance(noise, (GaussianNoise, PoissonNoise)):
+        for noise in physics.noise.parts:
+            if not has_level(noise) and noise.counts is None:
                 raise CapabilityError(
                     f"the noise must be Gaussian or Poisson for the discrepancy principle, got {type(noise).__name__}; "
                     "give its level, physics.replace(noise=GaussianNoise(sigma)), or take GCV or Whiteness."

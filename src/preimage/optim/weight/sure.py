@@ -7,9 +7,9 @@ import torch
 
 from preimage._tree import Measurement, dot
 from preimage.errors import ArgumentError, CapabilityError
-from preimage.optim.weight.criterion import Criterion, Series, Trial, all_noises
+from preimage.optim.weight.criterion import Criterion, Series, Trial, has_level
 from preimage.optim.weight.divergence import draw_shifts, prediction_divergence
-from preimage.physics import GaussianNoise, Physics
+from preimage.physics import Physics
 
 __all__ = ["SURE"]
 
@@ -38,8 +38,8 @@ class SURE(Criterion):
 
     def check(self, physics: Physics, prior: Any) -> None:
         """The noise must be Gaussian, with its level."""
-        for noise in all_noises(physics.noise):
-            if not isinstance(noise, GaussianNoise):
+        for noise in physics.noise.parts:
+            if not has_level(noise):
                 raise CapabilityError(
                     f"the noise must be Gaussian for SURE, got {type(noise).__name__}; give its level, "
                     "physics.replace(noise=GaussianNoise(sigma)), or take GCV or Whiteness."

@@ -62,7 +62,7 @@ class Blur(LinearPhysics):
         """Correlation with ``k``, what falls outside the image being added back where the border came from."""
         return convolve_adjoint(y, self.kernel, self.padding, self.method)
 
-    def measured(self, y: Tensor) -> None:
+    def seen(self, y: Tensor) -> None:
         """Every entry of the measurement is measured."""
 
     def diagonal(self, like: Tensor) -> Diagonal | None:

@@ -48,20 +48,20 @@ class Channelwise(LinearPhysics):
         assert isinstance(operator, LinearPhysics)  # by construction
         return operator
 
-    def seen(self, y: Tensor) -> Tensor:
+    def recorded(self, y: Tensor) -> Tensor:
         """The recorded part of a full measurement, a view."""
         return y if self.window is None else self.window.of(y)
 
     def A(self, x: Tensor) -> Tensor:
         """``window(A_c x_c)`` of every channel ``c``."""
-        return torch.cat([self.seen(self.of_channel(c).A(x[:, c : c + 1])) for c in range(x.shape[1])], 1)
+        return torch.cat([self.recorded(self.of_channel(c).A(x[:, c : c + 1])) for c in range(x.shape[1])], 1)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """Zero outside the window, then the adjoint of each channel's operator."""
         full = y if self.window is None else self.window.embed(y)
         return torch.cat([self.of_channel(c).A_adjoint(full[:, c : c + 1]) for c in range(y.shape[1])], 1)
 
-    def measured(self, y: Tensor) -> None:
+    def seen(self, y: Tensor) -> None:
         """Every entry: the window holds what was recorded."""
 
     def A_dagger(self, y: Tensor) -> Tensor:

@@ -64,7 +64,7 @@ class Downsampling(LinearPhysics):
         """Insert zeros and correlate."""
         return convolve_adjoint(y, self.kernel, self.padding, stride=self.factor)
 
-    def measured(self, y: Tensor) -> None:
+    def seen(self, y: Tensor) -> None:
         """Every entry of the measurement is measured."""
 
     def outer_diagonal(self, like: Tensor) -> Diagonal | None:

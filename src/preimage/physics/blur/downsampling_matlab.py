@@ -79,7 +79,7 @@ class DownsamplingMatlab(LinearPhysics):
         rows, columns = self._matrices(self._image_sizes(y), y)
         return rows.mT @ y @ columns
 
-    def measured(self, y: Tensor) -> None:
+    def seen(self, y: Tensor) -> None:
         """Every entry of the measurement is measured."""
 
     def A_dagger(self, y: Tensor) -> Tensor:

@@ -1,5 +1,8 @@
 """What every noise model can do: draw, and score."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -8,7 +11,20 @@ from preimage._recording import slope
 from preimage._tree import Measurement, tree_map
 from preimage.errors import CapabilityError, ShapeError
 
-__all__ = ["Noise", "ProximableNoise"]
+__all__ = ["CountLaw", "Noise", "ProximableNoise"]
+
+
+@dataclass(frozen=True)
+class CountLaw:
+    """What a law of counts ``y = gain * Poisson((z + background) / gain)`` is made of.
+
+    Attributes:
+        gain: image units per count, a float or (B,).
+        background: mean of what is counted without an image, a float, (B,), or a tensor of the rank of ``y``.
+    """
+
+    gain: float | Tensor
+    background: float | Tensor
 
 
 class Noise(Module):
@@ -33,11 +49,42 @@ class Noise(Module):
         """Gradient of :meth:`nll` in ``z``, by automatic differentiation unless a subclass knows better."""
         return slope(lambda point: self.nll(point, y), z)[1]
 
-    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+    def check_measurement(self, y: Measurement, seen: Measurement) -> None:
         """Raise where this law has no likelihood for ``y``: for one that it never draws, or a level of zero.
 
-        ``measured`` tells of which entries to look at, as :meth:`preimage.physics.Physics.measured` does.
+        ``seen`` tells of which entries to look at, as :meth:`preimage.physics.Physics.seen` does.
         """
+
+    @property
+    def gaussian_sigma(self) -> float | Tensor | None:
+        """The standard deviation of white Gaussian noise, 0 for no noise; ``None`` for any other law."""
+        return None
+
+    @property
+    def least_squares(self) -> Any:
+        """The ``s`` with ``nll(z, y) = ||(y - z) / s||^2 / 2``, else ``None``; of stacked measurements a tuple."""
+        return None
+
+    @property
+    def counts(self) -> CountLaw | None:
+        """Gain and background of a law of counts; ``None`` for any other law."""
+        return None
+
+    @property
+    def parts(self) -> "tuple[Noise, ...]":
+        """The independent noises of stacked measurements, in turn; the noise alone where there is one."""
+        return (self,)
+
+    def curvature(self, y: Measurement) -> Tensor | None:
+        """A bound, (B,) or (1,), of the second derivatives of ``nll(z, y)`` for ``z`` >= 0; ``None`` without one."""
+        return None
+
+    def information(self, y: Measurement, seen: Measurement) -> Tensor | None:
+        """About the mean second derivative of ``nll(z, y)`` where ``z`` explains ``y``, (B,) or (1,); or ``None``.
+
+        ``seen`` tells which entries count, as :meth:`preimage.physics.Physics.seen` does.
+        """
+        return None
 
     def deviance(self, z: Measurement, y: Measurement) -> Measurement:
         """``2 (nll(z, y) - min_u nll(u, y))`` of every entry: how badly ``z`` explains it, about one at the true ``z``.

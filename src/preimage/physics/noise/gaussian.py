@@ -5,7 +5,7 @@ from torch import Tensor
 
 from preimage._ranges import check_level, holds_everywhere
 from preimage._shapes import per_image
-from preimage._tree import Measurement, dot, squared_modulus, subtract, sum_leaves, tree_map
+from preimage._tree import Measurement, dot, leaves, squared_modulus, subtract, sum_leaves, tree_map
 from preimage.errors import ArgumentError
 from preimage.physics.noise.base import ProximableNoise, draw_normal
 
@@ -42,7 +42,25 @@ class GaussianNoise(ProximableNoise):
         """``(z - y) / sigma^2``."""
         return tree_map(lambda gap: gap / self._variance(gap), subtract(z, y))
 
-    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+    @property
+    def gaussian_sigma(self) -> float | Tensor:
+        """``sigma``."""
+        return self.sigma
+
+    @property
+    def least_squares(self) -> float | Tensor:
+        """``sigma``."""
+        return self.sigma
+
+    def curvature(self, y: Measurement) -> Tensor:
+        """``1 / sigma^2``."""
+        return (1 / per_image(self.sigma, leaves(y)[0].real) ** 2).flatten()
+
+    def information(self, y: Measurement, seen: Measurement) -> Tensor:
+        """``1 / sigma^2``."""
+        return self.curvature(y)
+
+    def check_measurement(self, y: Measurement, seen: Measurement) -> None:
         """Require ``sigma`` > 0.
 
         Raises:

@@ -27,6 +27,24 @@ class NoNoise(ProximableNoise):
         """``z - y``."""
         return _UNIT.grad(z, y)
 
+    @property
+    def gaussian_sigma(self) -> float:
+        """Zero: nothing is added."""
+        return 0.0
+
+    @property
+    def least_squares(self) -> float:
+        """One, that of ``1/2 ||y - z||^2``."""
+        return 1.0
+
+    def curvature(self, y: Measurement) -> Tensor:
+        """One, that of ``1/2 ||y - z||^2``."""
+        return _UNIT.curvature(y)
+
+    def information(self, y: Measurement, seen: Measurement) -> Tensor:
+        """One, that of ``1/2 ||y - z||^2``."""
+        return _UNIT.information(y, seen)
+
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
         """``(z + step y) / (1 + step)``."""
         return _UNIT.prox(z, y, step)

@@ -4,10 +4,11 @@ import torch
 from torch import Tensor
 
 from preimage._ranges import check_level, holds_everywhere
+from preimage._seen import count_seen, keep_seen
 from preimage._shapes import per_image
-from preimage._tree import Measurement, keep_measured, leaves, sum_leaves, tree_map
+from preimage._tree import Measurement, leaves, sum_leaves, tree_map
 from preimage.errors import ArgumentError, ShapeError
-from preimage.physics.noise.base import ProximableNoise, draw_poisson
+from preimage.physics.noise.base import CountLaw, ProximableNoise, draw_poisson
 
 __all__ = ["PoissonNoise"]
 
@@ -67,14 +68,31 @@ class PoissonNoise(ProximableNoise):
 
         return tree_map(one, z, y)
 
-    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+    @property
+    def counts(self) -> CountLaw:
+        """``gain`` and ``background``."""
+        return CountLaw(self.gain, self.background)
+
+    def curvature(self, y: Measurement) -> Tensor | None:
+        """``max y / (gain background^2)``: the second derivative is ``y / (gain w^2)``. ``None`` for no background."""
+        if not bool((torch.as_tensor(self.background) > 0).all()):
+            return None
+        gain, background = per_image(self.gain, y.real), per_image(self.background, y.real)
+        return (y.real / (gain * background.square())).flatten(1).amax(1)
+
+    def information(self, y: Measurement, seen: Measurement) -> Tensor:
+        """``1 / (gain mean y)`` with the mean over what is measured; one where that is zero."""
+        level = (per_image(self.gain, y) * y).flatten(1).sum(1) / count_seen(y, seen).clamp_min(1)
+        return 1 / level.where(level > 0, 1)
+
+    def check_measurement(self, y: Measurement, seen: Measurement) -> None:
         """Require counts.
 
         Raises:
             ArgumentError: an entry that was measured is below zero, infinite or NaN.
             ShapeError: ``y`` is complex.
         """
-        for leaf in leaves(keep_measured(y, measured)):
+        for leaf in leaves(keep_seen(y, seen)):
             if leaf.is_complex():
                 raise ShapeError(f"`y` must hold counts, which are real, got {leaf.dtype}; take its real part.")
             fits = (leaf >= 0) & (leaf < torch.inf)

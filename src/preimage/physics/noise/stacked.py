@@ -1,6 +1,7 @@
 """Independent noises of stacked measurements."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,31 +19,37 @@ class StackedNoise(Noise):
         super().__init__()
         self.noises = noises
 
-    def parts(self) -> list[Noise]:
-        """The noises, one per entry."""
-        return [part for part in self.noises if isinstance(part, Noise)]
+    @property
+    def parts(self) -> tuple[Noise, ...]:
+        """Those of all parts, in turn."""
+        return tuple(part for noise in self.noises for part in noise.parts)
+
+    @property
+    def least_squares(self) -> tuple[Any, ...]:
+        """Those of the parts, one for each tensor."""
+        return tuple(noise.least_squares for noise in self.noises)
 
     def sample(self, z: Measurement, rng: torch.Generator | None = None) -> Measurement:
         """Draw each part in turn."""
-        return tuple(noise.sample(part, rng) for noise, part in zip(self.parts(), z, strict=True))
+        return tuple(noise.sample(part, rng) for noise, part in zip(self.noises, z, strict=True))
 
     def nll(self, z: Measurement, y: Measurement) -> Tensor:
         """The sum of the parts' negative log-likelihoods, (B,)."""
-        values = [noise.nll(a, b) for noise, a, b in zip(self.parts(), z, y, strict=True)]
+        values = [noise.nll(a, b) for noise, a, b in zip(self.noises, z, y, strict=True)]
         return torch.stack(values).sum(0)
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """The parts' gradients."""
-        return tuple(noise.grad(a, b) for noise, a, b in zip(self.parts(), z, y, strict=True))
+        return tuple(noise.grad(a, b) for noise, a, b in zip(self.noises, z, y, strict=True))
 
-    def check_measurement(self, y: Measurement, measured: Measurement) -> None:
+    def check_measurement(self, y: Measurement, seen: Measurement) -> None:
         """Each part checks its own."""
-        for noise, leaf, mask in zip(self.parts(), y, measured, strict=True):
+        for noise, leaf, mask in zip(self.noises, y, seen, strict=True):
             noise.check_measurement(leaf, mask)
 
     def deviance(self, z: Measurement, y: Measurement) -> Measurement:
         """The parts' deviances."""
-        return tuple(noise.deviance(a, b) for noise, a, b in zip(self.parts(), z, y, strict=True))
+        return tuple(noise.deviance(a, b) for noise, a, b in zip(self.noises, z, y, strict=True))
 
 
 class ProximableStackedNoise(StackedNoise, ProximableNoise):
@@ -50,10 +57,10 @@ class ProximableStackedNoise(StackedNoise, ProximableNoise):
 
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
         """The parts' proximal points."""
-        triples = zip(self.parts(), z, y, strict=True)
+        triples = zip(self.noises, z, y, strict=True)
         return tuple(noise.prox(a, b, step) for noise, a, b in triples if isinstance(noise, ProximableNoise))
 
     def conjugate(self, u: Measurement, y: Measurement) -> Tensor:
         """The sum of the parts' conjugates, (B,)."""
-        triples = zip(self.parts(), u, y, strict=True)
+        triples = zip(self.noises, u, y, strict=True)
         return torch.stack([n.conjugate(a, b) for n, a, b in triples if isinstance(n, ProximableNoise)]).sum(0)

@@ -5,6 +5,7 @@ from functools import partial
 
 import torch
 from torch import Tensor
+from typing_extensions import Self
 
 from preimage._module import Module
 from preimage._recording import leaf, recorded, slope
@@ -39,9 +40,17 @@ class Physics(Module):
         physics = self.replace(**params) if params else self
         return physics.noise.sample(physics.A(x), rng)
 
-    def with_noise(self, noise: Noise) -> "Physics":
-        """The same operator under another noise."""
-        return self.replace(noise=noise)
+    def with_noise(self, noise: Noise) -> Self:
+        """The same operator under another noise, which every sensor of a stack gets."""
+        return self.map_noise(lambda _: noise)
+
+    def map_noise(self, change: Callable[[Noise], Noise]) -> Self:
+        """The same operator under ``change(noise)``, sensor by sensor of a stack."""
+        return self.replace(noise=change(self.noise))
+
+    def sensors(self, y: Measurement) -> "tuple[tuple[Physics, Measurement], ...]":
+        """The sensors of a stack, each with its part of ``y``; none where the operator is no stack."""
+        return ()
 
     def vjp(self, x: Tensor, v: Measurement) -> Tensor:
         """``J(x)^H v`` with the Jacobian ``J`` of :meth:`A` at ``x``; by automatic differentiation here."""
@@ -61,7 +70,7 @@ class Physics(Module):
 
         return tree_map(Tensor.detach, y), pull
 
-    def measured(self, y: Measurement) -> Measurement:
+    def seen(self, y: Measurement) -> Measurement:
         """Which entries of the measurement ``y`` the image reaches: all of them, unless a subclass knows better.
 
         Booleans that broadcast to ``y``, or ``None`` for every entry; a tuple where ``y`` is one. Data terms, stopping

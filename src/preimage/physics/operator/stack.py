@@ -1,9 +1,10 @@
 """Several sensors looking at the same image."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
+from typing_extensions import Self
 
 from preimage._tree import Measurement
 from preimage.errors import CapabilityError
@@ -22,9 +23,13 @@ class Stack(LinearPhysics):
         super().__init__(ProximableStackedNoise(noises) if closed else StackedNoise(noises))
         self.operators = operators
 
-    def with_noise(self, noise: Noise) -> "Stack":
-        """The same sensors, every one of them under ``noise``."""
-        return Stack([operator.with_noise(noise) for operator in self.operators])  # pyright: ignore
+    def map_noise(self, change: Callable[[Noise], Noise]) -> Self:
+        """The same sensors, each under ``change`` of its own noise."""
+        return self.replace(operators=[operator.map_noise(change) for operator in self.operators])
+
+    def sensors(self, y: Measurement) -> tuple[tuple[LinearPhysics, Measurement], ...]:
+        """Each sensor with its part of ``y``."""
+        return tuple(zip(self.operators, y, strict=True))
 
     def A(self, x: Tensor) -> Measurement:
         """``(A_1 x, ..., A_n x)``."""
@@ -35,10 +40,10 @@ class Stack(LinearPhysics):
         parts = [operator.A_adjoint(part) for operator, part in zip(self.operators, y, strict=True)]
         return torch.stack(parts).sum(0)
 
-    def measured(self, y: Measurement) -> Measurement:
+    def seen(self, y: Measurement) -> Measurement:
         """What each sensor measures."""
         parts = zip(self.operators, y, strict=True)
-        return tuple(operator.measured(part) for operator, part in parts)  # pyright: ignore
+        return tuple(operator.seen(part) for operator, part in parts)
 
 
 def stack(*operators: LinearPhysics) -> Stack:

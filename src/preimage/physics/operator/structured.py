@@ -56,7 +56,7 @@ class Structured(Physics):
         return self.A_adjoint(v)
 
     @torch.no_grad()
-    def measured(self, y: Measurement) -> Measurement:
+    def seen(self, y: Measurement) -> Measurement:
         """The rows of ``A`` that are not zero, where they are known; ``None`` for all of them.
 
         Where the structure does not tell, they are found by a random ``x``: ``A x`` is not zero there, with probability

@@ -32,9 +32,9 @@ class PhaseRetrieval(Physics):
         """``|B x|^2``."""
         return tree_map(squared_modulus, self.operator.A(x))
 
-    def measured(self, y: Measurement) -> Measurement:
+    def seen(self, y: Measurement) -> Measurement:
         """What ``B`` measures."""
-        return self.operator.measured(y)
+        return self.operator.seen(y)
 
     def vjp(self, x: Tensor, v: Measurement) -> Tensor:
         """``2 B^H (v * B x)``; its real part for a real ``x``."""

@@ -49,7 +49,7 @@ class Decolorize(LinearPhysics):
         check_float(y, "y")
         return self._weights(y) * y
 
-    def measured(self, y: Tensor) -> None:
+    def seen(self, y: Tensor) -> None:
         """Every entry of the measurement is measured."""
 
     def outer_diagonal(self, like: Tensor) -> Diagonal:

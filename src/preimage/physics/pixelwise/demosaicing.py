@@ -53,7 +53,7 @@ class Demosaicing(LinearPhysics):
         check_float(y, "y")
         return self.mask(y) * y
 
-    def measured(self, y: Tensor) -> None:
+    def seen(self, y: Tensor) -> None:
         """Every entry of the measurement is measured."""
 
     def outer_diagonal(self, like: Tensor) -> Diagonal:

@@ -23,7 +23,7 @@ class Denoising(LinearPhysics):
         check_float(x)
         return x
 
-    def measured(self, y: Tensor) -> None:
+    def seen(self, y: Tensor) -> None:
         """Every entry of the measurement is measured."""
 
     def A_adjoint(self, y: Tensor) -> Tensor:

@@ -8,9 +8,9 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage._shapes import per_image
-from preimage.functional import Proximable, Summed
+from preimage.functional import Proximable, Smooth
 from preimage.optim.algorithm.base import Algorithm, require_terms, step_from_lipschitz
-from preimage.optim.algorithm.subsets import draw_term
+from preimage.optim.algorithm.subsets import draw_term, require_sum
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["SAGA"]
@@ -47,9 +47,10 @@ class SAGA(Algorithm):
         """False: the terms take turns."""
         return False
 
-    def prepare(self, f: Summed, g: Proximable, x: Tensor) -> Self:
+    def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
         """Take the step size from the Lipschitz constants of the terms unless it is given."""
-        require_terms(self, (f, Summed), (g, Proximable))
+        require_sum(f, self)
+        require_terms(self, (f, Smooth), (g, Proximable))
         if self.step_size is not None:
             return self
         steps = [step_from_lipschitz(x, self, term) for term in f.terms()]
@@ -60,7 +61,7 @@ class SAGA(Algorithm):
         """Start from ``x`` and an empty table."""
         return self.State(x)
 
-    def step(self, f: Summed, g: Proximable, state: State) -> State:
+    def step(self, f: Smooth, g: Proximable, state: State) -> State:
         """One step with one term."""
         x, k, terms, t = state.x, state.k, f.terms(), resolve(self.step_size, state.k)
         if state.table is None or state.total is None:

@@ -9,11 +9,11 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage._tree import subtract
-from preimage.functional import LinearlyComposed, Proximable, Summed
+from preimage.functional import LinearlyComposed, Proximable, Smooth
 from preimage.optim.algorithm.base import Algorithm, require, require_terms
 from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change
 from preimage.optim.algorithm.step_sizes import default_steps, value, values
-from preimage.optim.algorithm.subsets import draw_term
+from preimage.optim.algorithm.subsets import draw_term, require_sum
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["SPDHG"]
@@ -53,9 +53,10 @@ class SPDHG(Algorithm):
         """False: the terms are drawn by chance."""
         return False
 
-    def prepare(self, f: Summed, g: Proximable, x: Tensor) -> Self:
+    def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
         """Take the step sizes from the norms of the ``K_i`` unless they are given."""
-        require_terms(self, (f, Summed), (g, Proximable))
+        require_sum(f, self)
+        require_terms(self, (f, Smooth), (g, Proximable))
         terms: list[Any] = list(f.terms())
         for h in terms:
             require(h, LinearlyComposed, "fidelity's every term", self)
@@ -66,7 +67,7 @@ class SPDHG(Algorithm):
         """Start from ``x`` and zero dual variables."""
         return self.State(x, torch.zeros_like(x), torch.zeros_like(x))
 
-    def step(self, f: Summed, g: Proximable, state: State) -> State:
+    def step(self, f: Smooth, g: Proximable, state: State) -> State:
         """The primal step, the dual step of one term, the extrapolation."""
         terms: tuple[Any, ...] = f.terms()
         t, steps = resolve(self.step_size, state.k), values(self.dual_step_size, state.x, state.k, len(terms))

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
-from preimage.fidelity.likelihood import LinearLikelihood, SpectralLikelihood
-from preimage.functional import LinearlyComposed, PeriodicallyComposed, Periodizable, Proximable
+from preimage.fidelity import LinearLikelihood, likelihood
+from preimage.functional import DiagonalQuadratic, LinearlyComposed, PeriodicallyComposed, Periodizable, Proximable
 from preimage.optim.algorithm.base import Algorithm
 from preimage.optim.algorithm.step_sizes import curvature, powers
 from preimage.optim.schedule import resolve
@@ -54,7 +54,7 @@ def parts(f: Any, g: Periodizable, algorithm: Any, k: int) -> tuple[tuple[Any, .
     terms, steps = (g.periodic(),), (t,)
     if algorithm.constraint is not None:
         terms, steps = (*terms, Unchanged(algorithm.constraint)), (t, t)
-    if isinstance(f, SpectralLikelihood):
+    if isinstance(f, DiagonalQuadratic):
         return terms, steps
     return (*terms, f), (*steps, resolve(algorithm.data_step_size, k))
 
@@ -64,11 +64,11 @@ def solve(f: LinearLikelihood, terms: tuple[Any, ...], steps: tuple[Any, ...], w
     images, power, data = [], x.real.new_zeros(1), f
     for term, t, goal in zip(terms, steps, w, strict=True):
         if term is f:
-            data = SpectralLikelihood(f.physics.replace(noise=GaussianNoise(torch.as_tensor(t).sqrt())), goal)
+            data = likelihood(f.physics.replace(noise=GaussianNoise(torch.as_tensor(t).sqrt())), goal)
         else:
             images.append(term.linear_adjoint(goal) / per_image(t, x.real))
             power = power + term.linear_power(x) / per_image(t, x.real)
-    assert isinstance(data, SpectralLikelihood)
+    assert isinstance(data, DiagonalQuadratic)
     return data.solve_quadratic(sum(images[1:], images[0]), power)
 
 

@@ -9,7 +9,7 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage._tree import subtract
-from preimage.fidelity.likelihood import LinearLikelihood
+from preimage.fidelity import LinearLikelihood
 from preimage.functional import Periodizable, Proximable
 from preimage.optim.algorithm.base import Algorithm, require
 from preimage.optim.algorithm.splitting._fourier import inverse_curvature, parts, require_fourier, solve, spread

@@ -12,7 +12,6 @@ from preimage.fidelity import Likelihood
 from preimage.functional import Smooth, Zero
 from preimage.optim.algorithm.base import Algorithm
 from preimage.physics import LinearPhysics
-from preimage.physics.noise import PoissonNoise
 
 __all__ = ["expectation_step", "require_counts", "sensitivity"]
 
@@ -21,7 +20,7 @@ def require_counts(terms: tuple[Any, ...], algorithm: Algorithm) -> None:
     """Check that every term is a Poisson likelihood of a linear physics, which has checked that it holds counts."""
     for f in terms:
         linear = isinstance(f, Likelihood) and isinstance(f.physics, LinearPhysics)
-        if not linear or not isinstance(f.physics.noise, PoissonNoise):
+        if not linear or f.physics.noise.counts is None:
             raise CapabilityError(
                 f"the fidelity must be the likelihood of a linear physics with PoissonNoise for "
                 f"{type(algorithm).__name__}, got {type(f).__name__}; choose another algorithm."
@@ -40,19 +39,19 @@ def expectation_step(terms: tuple[Any, ...], g: Smooth, share: float, seen: Tens
     """
     ratio = _total(terms, [f.physics.A_adjoint(_ratio(f, x)) for f in terms]).clamp_min(0)
     if not isinstance(g, Zero):
-        seen = seen + share * per_image(terms[0].physics.noise.gain, x) * g.grad(x)
+        seen = seen + share * per_image(terms[0].physics.noise.counts.gain, x) * g.grad(x)
     return torch.addcmul(x, x, (ratio - seen) / torch.threshold(seen, 0, torch.inf))
 
 
 def _ratio(f: Any, x: Tensor) -> Tensor:
     """``y / (A x + b)``; zero where the denominator is, since all that is seen there is zero and stays so."""
-    mean = f.physics.A(x) + per_image(f.physics.noise.background, f.y)
+    mean = f.physics.A(x) + per_image(f.physics.noise.counts.background, f.y)
     return f.y / torch.threshold(mean, 0, torch.inf)
 
 
 def _total(terms: tuple[Any, ...], images: list[Tensor]) -> Tensor:
-    total, first = images[0], terms[0].physics.noise.gain
+    total, first = images[0], terms[0].physics.noise.counts.gain
     for f, image in zip(terms[1:], images[1:], strict=True):
-        weight = torch.as_tensor(first / f.physics.noise.gain, dtype=image.dtype, device=image.device)
+        weight = torch.as_tensor(first / f.physics.noise.counts.gain, dtype=image.dtype, device=image.device)
         total = total + scale(weight.reshape(-1), image)
     return total
