@@ -2,8 +2,8 @@ import math
 
 import torch
 
-from preimage.optim.weight.criterion import Criterion, all_noises
-from preimage.physics import GaussianNoise, LaplaceNoise
+from preimage.optim.weight.criterion import Criterion, has_level
+from preimage.physics import GaussianNoise, LaplaceNoise, NoNoise
 from preimage.physics.noise import StackedNoise
 
 T = torch.tensor([0.0, 1.0, 2.0, 3.0], dtype=torch.float64)
@@ -36,5 +36,12 @@ def test_a_scan_is_settled_after_three_values_that_rose() -> None:
 
 def test_the_noises_of_sensors_in_stacks() -> None:
     a, b, c = GaussianNoise(0.1), LaplaceNoise(0.1), GaussianNoise(0.2)
-    assert all_noises(a) == [a]
-    assert [type(noise) for noise in all_noises(StackedNoise([a, StackedNoise([b, c])]))] == [type(a), type(b), type(c)]
+    assert a.parts == (a,)
+    assert StackedNoise([a, StackedNoise([b, c])]).parts == (a, b, c)
+
+
+def test_only_gaussian_noise_has_a_level() -> None:
+    levels = torch.tensor([0.1, 0.2])
+    assert has_level(GaussianNoise(0.1))
+    assert has_level(GaussianNoise(levels))
+    assert not any(has_level(noise) for noise in (GaussianNoise(0.0), NoNoise(), LaplaceNoise(0.1)))
