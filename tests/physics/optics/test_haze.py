@@ -58,7 +58,7 @@ def test_what_lies_too_far_away_is_not_measured() -> None:
     haze = Haze(torch.tensor([0.0, 1e6]).reshape(1, 1, 1, 2), 1.0, 0.7, GaussianNoise(0.1))
     y = haze.A(torch.tensor([0.2, 0.2]).reshape(1, 1, 1, 2))
     torch.testing.assert_close(y.flatten(), torch.tensor([0.2, 0.7]))
-    assert haze.measured(y).flatten().tolist() == [True, False]
+    assert haze.seen(y).flatten().tolist() == [True, False]
     term = likelihood(haze, torch.tensor([0.2, torch.nan]).reshape(1, 1, 1, 2))
     assert term.grad(y).flatten().tolist() == [0.0, 0.0]
 

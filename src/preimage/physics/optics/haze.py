@@ -65,7 +65,7 @@ class Haze(Physics):
         """``t * v``."""
         return self.transmission(x) * v
 
-    def measured(self, y: Tensor) -> Tensor:
+    def seen(self, y: Tensor) -> Tensor:
         """Where ``t`` is not zero: scenes too far away leave no trace."""
         return self.transmission(y) > 0
 
