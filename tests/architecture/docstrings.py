@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 68
+REMAINING = 44
 
 WORDS = 4
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tests.architecture.sizes import arguments
 from tests.architecture.source import Source
 
-REMAINING = 7
+REMAINING = 4
 
 MOST = 8
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source, exported
 
-REMAINING = 21
+REMAINING = 17
 
 # What every recipe and every command has.
 COMMON = {"main"}

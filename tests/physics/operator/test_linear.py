@@ -3,8 +3,23 @@ import torch
 from torch import Tensor
 
 from preimage.optim import ADMM, FISTA, PGD, L1Prior, Unrolled
-from preimage.physics import Blur, Denoising, Downsampling, GaussianNoise, LinearPhysics, stack
+from preimage.physics import Blur, BlurFFT, Decolorize, Denoising, Downsampling, GaussianNoise, LinearPhysics, stack
 from preimage.physics.kernels import gaussian_blur
+from preimage.physics.operator import Adjoint, Product, Scaled, Sum
+from tests.example import LEVELS, Example, kernel
+
+EXAMPLES = {
+    Adjoint: [Example(lambda: Adjoint(BlurFFT(kernel(3, 3)), GaussianNoise(LEVELS)))],
+    Product: [
+        Example(lambda: Product(BlurFFT(kernel(3, 3)), BlurFFT(kernel(3, 4)), GaussianNoise(LEVELS))),
+        Example(lambda: Product(Decolorize(), Blur(kernel(3, 3), "reflect"), GaussianNoise(0.1))),
+    ],
+    Scaled: [
+        Example(lambda: Scaled(Blur(kernel(3, 3), "reflect"), -2.0, GaussianNoise(LEVELS))),
+        Example(lambda: Scaled(Decolorize(), 0.5, GaussianNoise(0.1))),
+    ],
+    Sum: [Example(lambda: Sum(Blur(kernel(3, 3), "reflect"), Denoising(), GaussianNoise(LEVELS)))],
+}
 
 
 class Averages(LinearPhysics):
