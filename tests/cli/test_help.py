@@ -13,8 +13,6 @@ from preimage.cli.words import OPTIONS, spoken
 from preimage.denoisers import Denoiser
 from preimage.restore.table import TASKS
 
-COVERS = ["preimage.cli.restore"]
-
 SHOWN = {row.name: row.examples for row in TASKS}
 COMMANDS = [["restore", task] for task in SHOWN] + [["demo"], ["explain"], ["invert"], ["train"]]
 

@@ -1,5 +1,6 @@
 """Step sizes of primal-dual methods, where they are not given."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -22,7 +23,7 @@ def values(parameter: Any, x: Tensor, k: int, count: int) -> list[Tensor]:
     return [value(item, x, k) for item in (parameter if isinstance(parameter, tuple) else (parameter,) * count)]
 
 
-def default_steps(terms: list[LinearlyComposed], x: Tensor, t: Any, s: Any, total: float = 1.0) -> tuple[Any, Any]:
+def default_steps(terms: Sequence[LinearlyComposed], x: Tensor, t: Any, s: Any, total: float = 1.0) -> tuple[Any, Any]:
     """Primal and dual step sizes with ``t sum_i s_i ||K_i||^2 = total`` in equal shares, where they are not given.
 
     ``t`` is one over the :func:`curvature` of the terms where that is positive.

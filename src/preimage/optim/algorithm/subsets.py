@@ -6,8 +6,18 @@ import torch
 
 from preimage.errors import CapabilityError
 from preimage.functional import Smooth
+from preimage.optim.algorithm.base import Algorithm
 
-__all__ = ["draw_term", "require_sum", "terms_of"]
+__all__ = ["DrawsTerms", "draw_term", "require_sum", "terms_of"]
+
+
+class DrawsTerms(Algorithm):
+    """An algorithm whose step looks at one term of a sum, drawn at random."""
+
+    @property
+    def is_stationary(self) -> bool:
+        """False: the term is another one at each step."""
+        return False
 
 
 def terms_of(f: Any) -> tuple[Any, ...]:

@@ -9,15 +9,15 @@ from typing_extensions import Self
 
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
-from preimage.optim.algorithm.base import Algorithm, require_terms, step_from_lipschitz
-from preimage.optim.algorithm.subsets import draw_term, require_sum
+from preimage.optim.algorithm.base import require_terms, step_from_lipschitz
+from preimage.optim.algorithm.subsets import DrawsTerms, draw_term, require_sum
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["SAGA"]
 
 
 @dataclass(frozen=True)
-class SAGA(Algorithm):
+class SAGA(DrawsTerms):
     r"""Minimise ``f_1 + ... + f_n + g`` by the gradient of one term a step, drawn at random, and the prox of ``g``.
 
     ``d = grad f_j(x) - a_j``, ``x <- prox_{t g}(x - t (n d + sum_i a_i))``, ``a_j <- a_j + d``, where ``a_i`` is the
@@ -41,11 +41,6 @@ class SAGA(Algorithm):
         table: tuple[Tensor, ...] | None = None
         total: Tensor | None = None
         k: int = 0
-
-    @property
-    def is_stationary(self) -> bool:
-        """False: the terms take turns."""
-        return False
 
     def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
         """Take the step size from the Lipschitz constants of the terms unless it is given."""

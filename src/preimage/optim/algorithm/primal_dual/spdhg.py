@@ -10,17 +10,17 @@ from typing_extensions import Self
 from preimage._shapes import per_image
 from preimage._tree import subtract
 from preimage.functional import LinearlyComposed, Proximable, Smooth
-from preimage.optim.algorithm.base import Algorithm, require, require_terms
+from preimage.optim.algorithm.base import require, require_terms
 from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change
 from preimage.optim.algorithm.step_sizes import default_steps, value, values
-from preimage.optim.algorithm.subsets import draw_term, require_sum
+from preimage.optim.algorithm.subsets import DrawsTerms, draw_term, require_sum
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["SPDHG"]
 
 
 @dataclass(frozen=True)
-class SPDHG(Algorithm):
+class SPDHG(DrawsTerms):
     r"""Minimise ``sum_i h_i(K_i x) + g(x)``, the sum being ``f``, by the dual step of one term ``j`` drawn at random.
 
     ``x <- prox_{t g}(x - t z)``, ``u_j <- prox_{s_j h_j*}(u_j + s_j K_j x)``, ``d = K_j^H (u_j - u_j_old)``,
@@ -48,19 +48,13 @@ class SPDHG(Algorithm):
         u: tuple[Any, ...] | None = None
         k: int = 0
 
-    @property
-    def is_stationary(self) -> bool:
-        """False: the terms are drawn by chance."""
-        return False
-
     def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
         """Take the step sizes from the norms of the ``K_i`` unless they are given."""
         require_sum(f, self)
         require_terms(self, (f, Smooth), (g, Proximable))
-        terms: list[Any] = list(f.terms())
-        for h in terms:
+        for h in f.terms():
             require(h, LinearlyComposed, "fidelity's every term", self)
-        t, s = default_steps(terms, x, self.step_size, self.dual_step_size, total=0.99)
+        t, s = default_steps(f.terms(), x, self.step_size, self.dual_step_size, total=0.99)
         return replace(self, step_size=t, dual_step_size=s)
 
     def init(self, x: Tensor) -> State:
