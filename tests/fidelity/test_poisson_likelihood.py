@@ -20,8 +20,6 @@ from preimage.physics import (
 )
 from tests.example import LEVELS, SEEN, Example, Y, kernel
 
-COVERS = ["preimage.fidelity.count_likelihood"]
-
 EXAMPLES = {
     LipschitzLikelihood: [
         Example(lambda: PoissonLikelihood(BlurFFT(kernel(3, 3)), 20 + 9 * Y, background=100 * LEVELS)),

@@ -18,8 +18,6 @@ from preimage.physics import (
 from preimage.physics.noise import Noise
 from preimage.testing import check_composed
 
-COVERS = ["preimage.fidelity.whitened"]
-
 KERNEL = torch.rand(3, 3, generator=torch.Generator().manual_seed(5), dtype=torch.float64) / 4
 SIGMA = torch.tensor([0.2, 0.5], dtype=torch.float64)
 NOISES: list[tuple[type, tuple[Noise, Noise]]] = [

@@ -7,6 +7,8 @@ from preimage.kernels.rof_loops import LoopSteps
 from preimage.kernels.rof_tensors import TensorSteps
 from preimage.machine.compiler import can_compile, has_compiler
 
+COVERS = ["preimage.kernels.rof_loops", "preimage.kernels.rof_tensors", "preimage.machine.compiler"]
+
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 
 

@@ -5,6 +5,8 @@ from preimage.kernels.ssim import ssim
 from preimage.kernels.ssim_loops import ssim_of_planes
 from preimage.machine.compiler import has_compiler
 
+COVERS = ["preimage.kernels.ssim_loops"]
+
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 WEIGHTS = [0.2, 0.5, 0.3]
 CONSTANTS = 1e-4, 9e-4

@@ -39,7 +39,7 @@ def default_steps(terms: Sequence[LinearlyComposed], x: Tensor, t: Any, s: Any, 
     return t, tuple(total / (len(size) * value(t, x) * power) for power in size) if s is None else s
 
 
-def powers(terms: list[LinearlyComposed], x: Tensor) -> list[Tensor]:
+def powers(terms: Sequence[LinearlyComposed], x: Tensor) -> list[Tensor]:
     """``||K||^2`` of each term, (B,) or (1,); one where it is zero."""
     sizes = [value(term.linear_norm(x), x) for term in terms]
     return [size.where(size > 0, 1) ** 2 for size in sizes]

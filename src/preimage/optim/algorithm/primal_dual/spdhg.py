@@ -1,7 +1,7 @@
 """Stochastic primal-dual hybrid gradient."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -52,9 +52,9 @@ class SPDHG(DrawsTerms):
         """Take the step sizes from the norms of the ``K_i`` unless they are given."""
         require_sum(f, self)
         require_terms(self, (f, Smooth), (g, Proximable))
-        for h in f.terms():
+        for h in (terms := cast(tuple[Any, ...], f.terms())):
             require(h, LinearlyComposed, "fidelity's every term", self)
-        t, s = default_steps(f.terms(), x, self.step_size, self.dual_step_size, total=0.99)
+        t, s = default_steps(terms, x, self.step_size, self.dual_step_size, total=0.99)
         return replace(self, step_size=t, dual_step_size=s)
 
     def init(self, x: Tensor) -> State:
