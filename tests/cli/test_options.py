@@ -18,9 +18,10 @@ def test_options_become_arguments_of_the_function() -> None:
     assert "method" not in given
 
 
-def test_only_what_a_task_takes() -> None:
-    assert "seed" not in Request("demosaic", (), {}).arguments()
-    assert "trace" not in Request("denoise", (), {}).arguments()
+def test_every_task_takes_the_shared_options() -> None:
+    for task in ("demosaic", "denoise"):
+        given = Request(task, (), {}).arguments()
+        assert (given["seed"], given["trace"], given["device"]) == (0, False, "auto")
 
 
 def test_every_option_has_a_default() -> None:
