@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch.autograd import forward_ad
 
 from preimage.kernels.ssim import ssim
 from preimage.kernels.ssim_loops import ssim_of_planes
@@ -39,3 +40,15 @@ def test_views_and_nan(rng):
 
 def test_no_image_has_no_score():
     assert ssim(torch.zeros(0, 1, 9, 9), torch.zeros(0, 1, 9, 9), WEIGHTS, *CONSTANTS).shape == (0,)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch, in forward derivatives
+def test_derivatives_and_transforms_go_past_the_loops(rng):
+    a, b, v = torch.rand(3, 2, 1, 9, 9, generator=rng, dtype=torch.float64)
+    with forward_ad.dual_level():
+        tangent = forward_ad.unpack_dual(ssim(forward_ad.make_dual(a, v), b, WEIGHTS, *CONSTANTS)).tangent
+    step = 1e-6
+    ahead, behind = (ssim(a + sign * step * v, b, WEIGHTS, *CONSTANTS) for sign in (1, -1))
+    torch.testing.assert_close(tangent, (ahead - behind) / (2 * step), rtol=1e-6, atol=1e-8)
+    each = torch.func.vmap(lambda x, y: ssim(x[None], y[None], WEIGHTS, *CONSTANTS)[0])(a, b)
+    torch.testing.assert_close(each, ssim(a, b, WEIGHTS, *CONSTANTS))

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 __all__ = ["can_compile", "compiled"]
 
@@ -27,9 +28,15 @@ def can_compile(x: Tensor) -> bool:
         and x.dtype in (torch.float32, torch.float64)
         and not (x.requires_grad and torch.is_grad_enabled())
         and not torch.compiler.is_compiling()
+        and not is_transformed()
         and os.environ.get("PREIMAGE_COMPILE", "1") != "0"
         and has_compiler()
     )
+
+
+def is_transformed() -> bool:
+    """Whether derivatives are carried forward, or a transform of ``torch.func`` is at work: loops would not see it."""
+    return forward_ad._current_level >= 0 or torch._C._functorch.peek_interpreter_stack() is not None  # pyright: ignore
 
 
 @functools.cache
