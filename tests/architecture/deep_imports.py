@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source, exported, inside
 
-REMAINING = 4
+REMAINING = 0
 
 FACE = "from preimage.physics.blur import Blur\n__all__ = ['Blur']"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source, inside, own
 
-REMAINING = 14
+REMAINING = 0
 
 FAULTS = [
     {"optim/x.py": "from preimage.physics._border import pad"},

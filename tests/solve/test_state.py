@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from preimage.solve._state import map_state, tensors_of, with_tensors
+from preimage.solve.state import map_state, tensors_of, with_tensors
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 import torch
 
-from preimage.solve._vectors import from_vectors, to_vectors
+from preimage.solve.vectors import from_vectors, to_vectors
 
 
 def test_entries_stand_side_by_side_and_complex_ones_as_pairs() -> None:

@@ -7,8 +7,7 @@ import torch
 from torch import Tensor
 
 from preimage import zoo
-from preimage.denoisers import Denoiser
-from preimage.denoisers.base import check_sigma
+from preimage.denoisers import Denoiser, check_sigma
 from preimage.errors import ArgumentError, ShapeError
 from preimage.explain.dictionary import Dictionary
 from preimage.explain.explanation import Explanation

@@ -13,6 +13,8 @@ from preimage.solve.minres import minres
 from preimage.solve.picard import Picard
 from preimage.solve.reason import Reason
 from preimage.solve.solution import LinearSolution, checked
+from preimage.solve.state import map_state, tensors_of, with_tensors
+from preimage.solve.vectors import from_vectors, to_vectors
 
 __all__ = [
     "AndersonMixing",
@@ -27,11 +29,16 @@ __all__ = [
     "cg",
     "checked",
     "fixed_point",
+    "from_vectors",
     "interruptible",
     "iterate",
     "lsqr",
+    "map_state",
     "minres",
     "relative_change",
     "relative_distance",
     "spectral_norm",
+    "tensors_of",
+    "to_vectors",
+    "with_tensors",
 ]

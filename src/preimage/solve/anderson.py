@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.solve._vectors import from_vectors, to_vectors
 from preimage.solve.picard import check_damping
+from preimage.solve.vectors import from_vectors, to_vectors
 
 __all__ = ["AndersonMixing"]
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage._tree import dot
 from preimage.errors import ArgumentError
-from preimage.solve._vectors import from_vectors, to_vectors
+from preimage.solve.vectors import from_vectors, to_vectors
 
 __all__ = ["Broyden"]
 

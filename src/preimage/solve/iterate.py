@@ -10,9 +10,9 @@ from torch import Tensor
 
 from preimage._worker import Worker
 from preimage.errors import ArgumentError
-from preimage.solve._state import map_state
 from preimage.solve.history import History, Recorder
 from preimage.solve.reason import Reason
+from preimage.solve.state import map_state
 
 __all__ = ["Callback", "Solution", "iterate", "relative_change", "relative_distance"]
 

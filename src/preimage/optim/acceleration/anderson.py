@@ -7,9 +7,7 @@ import torch
 from torch import Tensor
 
 from preimage.optim.acceleration._wrapper import Nested, Wrapper
-from preimage.solve import AndersonMixing
-from preimage.solve._state import map_state, tensors_of, with_tensors
-from preimage.solve._vectors import from_vectors, to_vectors
+from preimage.solve import AndersonMixing, from_vectors, map_state, tensors_of, to_vectors, with_tensors
 
 __all__ = ["Anderson"]
 

@@ -11,7 +11,7 @@ from preimage.errors import ArgumentError
 from preimage.optim.acceleration._wrapper import Nested, Wrapper, require_algorithm
 from preimage.optim.algorithm.base import Algorithm, PointAlgorithm
 from preimage.optim.stop import objective
-from preimage.solve._state import map_state
+from preimage.solve import map_state
 
 __all__ = ["EverySteps", "GradientRestart", "ObjectiveRestart", "RestartRule", "Restarted"]
 

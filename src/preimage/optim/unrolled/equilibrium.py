@@ -16,9 +16,7 @@ from preimage.optim.unrolled.learned import LearnedFields, Shared
 from preimage.optim.variational import back_projection
 from preimage.physics import Physics
 from preimage.reconstructor import Reconstructor
-from preimage.solve import Solution
-from preimage.solve._state import tensors_of, with_tensors
-from preimage.solve._vectors import from_vectors, to_vectors
+from preimage.solve import Solution, from_vectors, tensors_of, to_vectors, with_tensors
 
 __all__ = ["DeepEquilibrium"]
 

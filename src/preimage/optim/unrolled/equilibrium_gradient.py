@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from preimage.solve import AndersonMixing, LinearSolution, Solution, fixed_point
-from preimage.solve.fixed_point import FixedPointSolver
+from preimage.solve import AndersonMixing, FixedPointSolver, LinearSolution, Solution, fixed_point
 from preimage.solve.implicit import attach_pullback
 
 __all__ = ["EquilibriumGradient", "FixedPoint", "Implicit", "JacobianFree", "Phantom"]

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
 from preimage.errors import ArgumentError
-from preimage.solve._state import tensors_of, with_tensors
+from preimage.solve import tensors_of, with_tensors
 
 __all__ = ["Checkpointed", "GradientRule", "Step", "Stored"]
 

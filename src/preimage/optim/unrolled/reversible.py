@@ -9,7 +9,7 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.optim.unrolled.gradient import GradientRule, Step, Stored
-from preimage.solve._state import tensors_of, with_tensors
+from preimage.solve import tensors_of, with_tensors
 
 __all__ = ["Reversible"]
 

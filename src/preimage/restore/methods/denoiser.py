@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from preimage import zoo
-from preimage.denoisers import Denoiser, TiledDenoiser
-from preimage.denoisers.base import check_sigma
+from preimage.denoisers import Denoiser, TiledDenoiser, check_sigma
 from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method

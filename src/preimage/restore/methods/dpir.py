@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ConvergenceError
-from preimage.optim.dpir import DPIR
+from preimage.optim import DPIR
 from preimage.physics.noise import GaussianNoise
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings

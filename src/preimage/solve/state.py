@@ -6,13 +6,20 @@ from typing import Any, TypeVar
 
 from torch import Tensor
 
+__all__ = ["map_state", "tensors_of", "with_tensors"]
+
 S = TypeVar("S")
 
 
 def map_state(function: Callable[..., Tensor], first: S, *others: S) -> S:
-    """``function`` on the tensors of states of one structure; plain values, such as counters, are the last state's.
+    """Apply ``function`` to the corresponding tensors of states, and return a state of the same structure.
 
-    Where a part is a tensor in one state and ``None`` in another (not there before the first step), the last counts.
+    Plain values, such as step counters, are those of the last state. Where a part is a tensor in one state and ``None``
+    in another (before the first step), it is that of the last state.
+
+    Args:
+        function: takes one tensor (B, ...) from each state and returns a tensor.
+        first, others: states: dataclasses and tuples of tensors, nested to any depth.
     """
     last = others[-1] if others else first
     if isinstance(first, Tensor) and all(isinstance(other, Tensor) for other in others) and first.ndim:

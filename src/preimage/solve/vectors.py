@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+__all__ = ["from_vectors", "to_vectors"]
+
 
 def to_vectors(tensors: list[Tensor]) -> Tensor:
     """The entries of all ``tensors`` (batch first) side by side, (B, n); complex ones as (real, imaginary) pairs."""
