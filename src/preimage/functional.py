@@ -165,11 +165,11 @@ class Zero(LipschitzSmooth, Separable, Conjugable):
         return x.real.new_zeros(x.shape[0])
 
     def grad(self, x: Tensor) -> Tensor:
-        """Zero."""
+        """``0``."""
         return torch.zeros_like(x)
 
     def lipschitz(self, x: Tensor) -> Tensor:
-        """Zero."""
+        """``0``."""
         return x.real.new_zeros(1)
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:

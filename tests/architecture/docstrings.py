@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 44
+REMAINING = 0
 
 WORDS = 4
 

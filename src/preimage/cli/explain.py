@@ -83,7 +83,7 @@ def _place(at: str | None) -> tuple[int, int] | None:
 
 
 def _files(image: Path, output: Path | None) -> list[Path]:
-    """What to write."""
+    """Return the paths of the picture and of the page that are written."""
     if output is None or output.is_dir():
         folder = image.parent if output is None else output
         return [folder / f"{image.stem}.explain{suffix}" for suffix in (".png", ".html")]

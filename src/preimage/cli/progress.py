@@ -27,7 +27,7 @@ class Bar:
     label: str
 
     def __call__(self, done: int, total: int) -> None:
-        """Move it."""
+        """Show that ``done`` of ``total`` steps are done."""
         self.progress.update(self.task, completed=done, total=total)
 
     def tell(self, text: str) -> None:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from threading import Event
 from types import FrameType, TracebackType
 
-from typing_extensions import Self
+from typing_extensions import Self, override
 
 from preimage.cli.interrupts import answering
 from preimage.cli.output import complain, say
@@ -42,19 +42,19 @@ class Bars(Progress):
     ) -> None:
         self.rest.close()
 
+    @override
     def planned(self, plan: Plan) -> None:
-        """Print it."""
         self.say("plan: " + ", ".join(f"{name} {count} steps" for name, count in plan.steps.items()))
 
+    @override
     def begins(self, stage: str, steps: int) -> None:
-        """Show a bar."""
         self.stages.append((stage, steps))
         if processes.rank() == 0:
             self.moves.append(self.bars.enter_context(bar(stage)))
         self.running.set()
 
+    @override
     def on_step(self, step: int, loss: float) -> None:
-        """Move it."""
         self.moves[-1](step, self.stages[-1][1])  # only the first process is told of steps, and has bars
 
     def on_return(self, step: int, returns: int) -> None:

@@ -70,7 +70,7 @@ class PreImageSearch:
     seed: int = 0
 
     def minimiser(self) -> Minimiser:
-        """Finds it."""
+        """Make what searches for the pre-image, by the prior asked for."""
         if self.prior == "dip":
             return natural(self.steps, self.seed)
         if self.prior == "none":

@@ -214,7 +214,7 @@ class ImageFile:
         return _to_pixels(colour, self._scales(), not_numbers(colour))
 
     def _scales(self) -> list[Scale]:
-        """Of the parts."""
+        """Return the scale of the colours and of each further band."""
         base = full_scale(self.dtype) if self.scale is None else self.scale
         return [base, *(self.band_scales or [full_scale(self.dtype)] * self.bands)]
 

@@ -40,7 +40,7 @@ class SpectralInit:
 
     @dataclass(frozen=True)
     class State:
-        """The normalised estimate."""
+        """The estimate of the eigenvector, of norm one."""
 
         x: Tensor
 

@@ -45,5 +45,5 @@ def distance(a: Tree, b: Tree) -> Tensor:
 
 
 def count(tree: Tree) -> int:
-    """The batch size."""
+    """Return the number of samples."""
     return leaves(tree)[0].shape[0]

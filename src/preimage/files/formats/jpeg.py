@@ -36,7 +36,7 @@ def _forgiving_jpeg() -> Any:
 
     class WithoutDpi(JpegImageFile):
         def _read_dpi_from_exif(self) -> None:
-            """Read elsewhere."""
+            """Do nothing: Pillow must not look for a resolution in EXIF data that it may fail to parse."""
 
     return WithoutDpi
 

@@ -68,7 +68,7 @@ class _Block:
 
     @property
     def width(self) -> int:
-        """Columns."""
+        """The number of columns."""
         return self.reach.last - self.reach.first
 
     @property

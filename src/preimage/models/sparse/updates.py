@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 __all__ = ["AnyMasks", "FewMasks", "NoMask", "Observed", "StepMap", "chunks", "observe", "step_map"]
 
@@ -62,12 +63,12 @@ class NoMask(StepMap):
 
     gram: Tensor
 
+    @override
     def __call__(self, codes: Tensor, drive: Tensor) -> Tensor:
-        """One product."""
         return torch.baddbmm(drive, codes, self.gram.expand(len(codes), -1, -1))
 
+    @override
     def __getitem__(self, which: slice) -> StepMap:
-        """The same."""
         return self
 
 
@@ -98,8 +99,8 @@ class AnyMasks(StepMap):
     dictionary: Tensor
     mask: Tensor
 
+    @override
     def __call__(self, codes: Tensor, drive: Tensor) -> Tensor:
-        """Two products."""
         return drive + codes - ((codes @ self.dictionary.mT) * self.mask) @ self.encoder
 
     def __getitem__(self, which: slice) -> StepMap:

@@ -103,7 +103,7 @@ class Tile:
 
     @property
     def pairs(self) -> int:
-        """Queries times keys."""
+        """The number of pairs of a query and a key."""
         return math.prod((r.stop - r.start) * (r.last - r.first) for r in (self.rows, self.columns))
 
     @property

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._shapes import per_image
 from preimage.optim.acceleration._wrapper import Nested, Wrapper, require_algorithm
@@ -40,8 +41,8 @@ class Nesterov(Wrapper, PointAlgorithm):
         a: Tensor
 
     @property
+    @override
     def is_stationary(self) -> bool:
-        """False: momentum grows."""
         return False
 
     def init(self, x: Tensor) -> State:

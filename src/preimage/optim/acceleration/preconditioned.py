@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor
-from typing_extensions import Self
+from typing_extensions import Self, override
 
 from preimage.errors import ArgumentError
 from preimage.optim.acceleration._change_of_variables import compose_data_term, compose_prior
@@ -37,7 +37,7 @@ class Preconditioned(Wrapper):
     composed: tuple[Any, Any, Any, Any] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Check the diagonal."""
+        """Check that the diagonal is positive."""
         if isinstance(self.preconditioner, Tensor) and not bool((self.preconditioner > 0).all()):
             raise ArgumentError("`preconditioner` must be positive, got entries that are not; raise them to a floor.")
 
@@ -50,7 +50,7 @@ class Preconditioned(Wrapper):
 
         @property
         def k(self) -> int:
-            """The step counter."""
+            """The number of steps done."""
             return self.inner.k
 
     def prepare(self, f: Any, g: Any, x: Tensor) -> Self:
@@ -63,8 +63,8 @@ class Preconditioned(Wrapper):
         """Start from ``u = S^-1 x``."""
         return self.State(x, self.algorithm.init(self._operator().A_dagger(x)))
 
+    @override
     def step(self, f: Any, g: Any, state: State) -> State:
-        """An inner step."""
         inner = self.algorithm.step(*self._compose(f, g, state.x), state.inner)
         return self.State(self._operator().A(inner.x), inner)
 

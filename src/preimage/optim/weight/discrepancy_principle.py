@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage.errors import CapabilityError
 from preimage.optim.weight.criterion import Criterion, Series, Trial, has_level
@@ -40,8 +41,8 @@ class DiscrepancyPrinciple(Criterion):
                     "give its level, physics.replace(noise=GaussianNoise(sigma)), or take GCV or Whiteness."
                 )
 
+    @override
     def measure(self, trial: Trial) -> Series:
-        """The discrepancy."""
         return {"value": trial.likelihood.discrepancy(trial.x)}
 
     def settled(self, values: Tensor) -> bool:

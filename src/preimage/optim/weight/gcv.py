@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import torch
+from typing_extensions import override
 
 from preimage._tree import Measurement, dot
 from preimage.optim.weight.criterion import Criterion, Series, Trial
@@ -33,8 +34,8 @@ class GCV(Criterion):
     def __post_init__(self) -> None:
         check_probes(self.probes, self.epsilon)
 
+    @override
     def shifts(self, y: Measurement, rng: torch.Generator | None) -> tuple[Measurement, ...]:
-        """Random signs."""
         return draw_shifts(y, self.epsilon, self.probes, rng)
 
     def measure(self, trial: Trial) -> Series:

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._tree import dot
 from preimage.errors import ArgumentError, CapabilityError
@@ -39,8 +40,8 @@ class LCurve(Criterion):
                 f"the prior must have a value for LCurve, got {type(prior).__name__}; take another criterion."
             )
 
+    @override
     def measure(self, trial: Trial) -> Series:
-        """The two coordinates."""
         residual = trial.residual()
         return {"residual": dot(residual, residual), "prior": trial.prior(trial.x)}
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from typing_extensions import override
 
 from preimage._tree import Measurement, dot
 from preimage.errors import ArgumentError, CapabilityError
@@ -45,8 +46,8 @@ class SURE(Criterion):
                     "physics.replace(noise=GaussianNoise(sigma)), or take GCV or Whiteness."
                 )
 
+    @override
     def shifts(self, y: Measurement, rng: torch.Generator | None) -> tuple[Measurement, ...]:
-        """Random signs."""
         return draw_shifts(y, self.epsilon, self.probes, rng)
 
     def measure(self, trial: Trial) -> Series:

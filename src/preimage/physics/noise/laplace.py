@@ -61,5 +61,5 @@ class LaplaceNoise(ProximableNoise):
 
 
 def _turn(like: Tensor, rng: torch.Generator | None) -> Tensor:
-    """Uniform angles."""
+    """Draw angles, uniform in [0, 2 pi)."""
     return 2 * torch.pi * draw_uniform(like.real, rng)

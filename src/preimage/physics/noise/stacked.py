@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._tree import Measurement
 from preimage.physics.noise.base import Noise, ProximableNoise
@@ -38,8 +39,8 @@ class StackedNoise(Noise):
         values = [noise.nll(a, b) for noise, a, b in zip(self.noises, z, y, strict=True)]
         return torch.stack(values).sum(0)
 
+    @override
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
-        """The parts' gradients."""
         return tuple(noise.grad(a, b) for noise, a, b in zip(self.noises, z, y, strict=True))
 
     def check_measurement(self, y: Measurement, seen: Measurement) -> None:
@@ -47,8 +48,8 @@ class StackedNoise(Noise):
         for noise, leaf, mask in zip(self.noises, y, seen, strict=True):
             noise.check_measurement(leaf, mask)
 
+    @override
     def deviance(self, z: Measurement, y: Measurement) -> Measurement:
-        """The parts' deviances."""
         return tuple(noise.deviance(a, b) for noise, a, b in zip(self.noises, z, y, strict=True))
 
 

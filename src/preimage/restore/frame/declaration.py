@@ -85,7 +85,7 @@ class TaskRow:
         return self.where.partition(":")[0]
 
     def function(self) -> Any:
-        """The Python function."""
+        """Import the function of ``preimage.restore`` that runs the task."""
         return pkgutil.resolve_name(f"{self.module}:{self.name}")
 
 

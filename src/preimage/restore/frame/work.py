@@ -55,7 +55,7 @@ class Job:
 
     @property
     def count(self) -> int:
-        """Of pictures."""
+        """The number of pictures."""
         return len(self.shapes)
 
 

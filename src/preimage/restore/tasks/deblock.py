@@ -71,8 +71,8 @@ class Deblock(Task):
         """The quality as given."""
         return {"quality": "auto" if self.quality is None else self.quality}
 
+    @override
     def channels(self, given: int) -> int:
-        """Brightness."""
         return 1
 
     def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
@@ -143,8 +143,8 @@ class Artefacts(Task):
     artefact: ClassVar[str] = "jpeg"
     takes_sigma: ClassVar[bool] = False
 
+    @override
     def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
-        """Not needed."""
         return Level(0.0, "unknown")
 
     @override

@@ -62,8 +62,8 @@ class Deblur(Task):
         """The kernel as named."""
         return {"kernel": self.spec}
 
+    @override
     def fingerprint(self) -> dict[str, str]:
-        """The kernel's digest."""
         return {"kernel_sha256": kernel_digest(self.kernel)}
 
     def check(self, pixels: Tensor) -> None:

@@ -67,8 +67,8 @@ class Demosaic(Task):
         """The samples of the mosaic."""
         return Demosaicing(self.pattern)
 
+    @override
     def channels(self, given: int) -> int:
-        """Red, green, blue."""
         return 3
 
     @override

@@ -85,12 +85,12 @@ class Denoise(Task):
         light = level.light or Light(0.0, 0.0)
         return {**super().entries(level, strength), "gain": light.gain, "sensor_sigma": light.sigma}
 
+    @override
     def witness(self) -> LinearPhysics:
-        """All pixels."""
         return Denoising()
 
+    @override
     def problem(self, y: Tensor, sigma: float | None) -> Problem:
-        """None but noise."""
         return Problem(y, Denoising(), sigma or 0.0)
 
 

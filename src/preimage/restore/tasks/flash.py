@@ -67,8 +67,8 @@ class Flash(Task):
     def guide(self) -> Tensor:
         return self.picture
 
+    @override
     def problem(self, y: Tensor, sigma: float | None) -> Problem:
-        """None but noise."""
         return Problem(y, Denoising(), sigma or 0.0)
 
 

@@ -66,12 +66,12 @@ class Inpaint(Task):
         """The mask's file, and what is white there."""
         return {"mask": self.spec, "white": self.white}
 
+    @override
     def fingerprint(self) -> dict[str, str]:
-        """The mask's digest."""
         return {"mask_sha256": array_sha256(np.packbits(self.missing.numpy()), self.missing.shape)}
 
+    @override
     def hidden(self) -> Tensor:
-        """What is missing."""
         return self.missing
 
     def check(self, pixels: Tensor) -> None:

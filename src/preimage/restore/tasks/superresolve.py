@@ -80,8 +80,8 @@ class SuperResolve(Task):
         """Factor, and the kernel as named."""
         return {"factor": self.factor, "kernel": self.spec or None}
 
+    @override
     def fingerprint(self) -> dict[str, str]:
-        """The kernel's digest."""
         return {"kernel_sha256": kernel_digest(self.centred())}
 
     def check(self, pixels: Tensor) -> None:

@@ -78,7 +78,7 @@ class HalfPrecision(Denoiser):
         self.traits = network.traits
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
-        """The network's estimate."""
+        """Apply the network in bfloat16, where that is enabled."""
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.enabled):
             return self.network(x, sigma).to(x.dtype)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from typing_extensions import Self
+from typing_extensions import Self, override
 
 from preimage._shapes import per_image
 from preimage._tree import add_scaled
@@ -40,8 +40,8 @@ class FISTA(GradientAlgorithm):
         k: int = 0
 
     @property
+    @override
     def is_stationary(self) -> bool:
-        """False: momentum grows."""
         return False
 
     def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage.datasets import crop_batch, load_images
 from preimage.models.sparse.levels import jpeg_level
@@ -76,8 +77,8 @@ class Noisy(Degradation):
         """In proportion to the noise, 0.02 at 25/255."""
         return 0.02 * torch.tensor(self.levels) / (25 / 255)
 
+    @override
     def batch(self, images: Sequence[Tensor], size: int, side: int, rng: torch.Generator) -> Batch:
-        """Crops with noise."""
         clean = crop_batch(images, size, side, rng)
         levels = torch.tensor(self.levels)
         exact = levels[torch.randint(len(levels), (size,), generator=rng)]

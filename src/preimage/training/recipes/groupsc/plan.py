@@ -48,7 +48,7 @@ class Plan:
             raise ArgumentError(f"`out` must hold a plan of this program, got {path}; use a new folder.") from error
 
     def write(self, path: Path) -> None:
-        """Write the plan."""
+        """Write the plan as JSON, whole or not at all."""
         text = json.dumps(asdict(self), indent=2) + "\n"
         write_whole(path, lambda beside: beside.write_text(text, encoding="utf-8"))
 
