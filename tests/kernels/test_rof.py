@@ -5,9 +5,9 @@ from preimage.denoisers.rof import rof
 from preimage.kernels.rof import rof_parts, rof_steps
 from preimage.kernels.rof_loops import LoopSteps
 from preimage.kernels.rof_tensors import TensorSteps
-from preimage.machine.compiler import can_compile, has_compiler
+from preimage.machine.compiler import has_compiler
 
-COVERS = ["preimage.kernels.rof_loops", "preimage.kernels.rof_tensors", "preimage.machine.compiler"]
+COVERS = ["preimage.kernels.rof_loops", "preimage.kernels.rof_tensors"]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 
@@ -70,13 +70,3 @@ def test_what_is_worked_on_at_a_time(monkeypatch):
     parts = rof_parts(torch.zeros(10, 1, 256, 256))
     assert [len(part) for part in parts] == [2, 2, 2, 2, 2]
     assert isinstance(rof_steps(torch.zeros(1, 1, 4, 4), True, 1.8), TensorSteps)
-
-
-def test_what_can_be_compiled(monkeypatch):
-    assert can_compile(torch.zeros(2)) == has_compiler()
-    assert not can_compile(torch.zeros(2, dtype=torch.complex64))
-    assert not can_compile(torch.zeros(2, dtype=torch.float16))
-    assert not can_compile(torch.zeros(2, requires_grad=True))
-    assert not can_compile(torch.zeros(2, device="meta"))
-    monkeypatch.setenv("PREIMAGE_COMPILE", "0")
-    assert not can_compile(torch.zeros(2))

@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import os
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import torch
@@ -53,12 +54,25 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     environment variable ``NUMBA_CACHE_DIR`` names another), so that later processes do not compile. While it runs
     other threads run, too.
 
-    A kept function is compiled anew when its file changes, but not when a file changes whose functions it calls: these
-    must lie in its own.
+    Functions of its own file that it calls are compiled with it. A kept function is compiled anew when its file
+    changes, but not when another does, so that it may not call those of others.
     """
     numba = importlib.import_module("numba")
     options = {"fastmath": _ARITHMETIC, "nogil": True, "error_model": "numpy"}
+    linked = _with_helpers(function)
     try:
-        return numba.njit(cache=True, **options)(function)
+        return numba.njit(cache=True, **options)(linked)
     except RuntimeError:  # no folder can be written
-        return numba.njit(**options)(function)
+        return numba.njit(**options)(linked)
+
+
+def _with_helpers(function: Callable[..., Any]) -> FunctionType:
+    """``function``, in which the names of functions of its own file stand for these compiled."""
+    assert isinstance(function, FunctionType)
+    known = {name: function.__globals__.get(name) for name in function.__code__.co_names}
+    helpers = {
+        name: compiled(value)
+        for name, value in known.items()
+        if isinstance(value, FunctionType) and value.__module__ == function.__module__
+    }
+    return FunctionType(function.__code__, {**function.__globals__, **helpers}, function.__name__)
