@@ -126,13 +126,15 @@ def denoising(args: argparse.Namespace) -> Problem:
         Image.fromarray(to_uint8(x)).save(file, "JPEG", quality=args.quality)
         with Image.open(file) as image:
             y = from_uint8(np.array(image))
-        return Problem(x, y, Denoising(), psnr(y, x), published.jpeg_restoration(), settings.artefacts("fast"))
+        return Problem(
+            x, y, Denoising(), psnr(y, x), published.jpeg_restoration(), settings.prior_for_artefacts("fast")
+        )
     noise = torch.randn(x.shape, generator=rng)
     if args.task == "blurred":
         noise = BlurFFT(kernels.gaussian_blur(0.8)).A(noise)
         noise = noise / noise.std()
     y = (x + sigma * noise).clamp(0, 1)
-    plain, ours = published.denoising(sigma), settings.noise("fast", sigma)
+    plain, ours = published.denoising(sigma), settings.prior_for_noise("fast", sigma)
     return Problem(x, y, Denoising(GaussianNoise(sigma)), psnr(y, x), plain, ours)
 
 
@@ -141,8 +143,8 @@ def missing(args: argparse.Namespace, name: str = "03") -> Problem:
     x = picture(DATA / "test" / "Set12" / f"{name}.png", 1, args.size, crop=False)
     physics = Inpainting(torch.rand(x.shape[-2:], generator=torch.Generator().manual_seed(0)) < 0.5)
     y = physics.A(x)
-    ours = settings.missing("fast", physics.mask[0, 0] == 0, 0.0)
-    ours = settings.started(ours, args.weights) if args.weights else ours
+    ours = settings.prior_for_missing("fast", physics.mask[0, 0] == 0, 0.0)
+    ours = settings.start_from(ours, args.weights) if args.weights else ours
     # What was seen is known.
     return Problem(x, y, physics, psnr(y, x), published.missing_pixels(), ours, lambda x: torch.where(y > 0, y, x))
 

@@ -24,7 +24,7 @@ from preimage.datasets import load_images
 from preimage.optim import FISTA, SDMM, TVPrior, Variational, WaveletPrior
 from preimage.physics import Physics
 from preimage.reconstructor import Reconstructor
-from preimage.training.recipes.unrolled import Recipe, build, deblurring_psnr, train
+from preimage.training.recipes.unrolled import UnrolledRecipe, deblurring_psnr, train_unrolled, unrolled_network
 
 TV_WEIGHTS = [2.0 ** (k / 2) for k in range(11)]
 WAVELET_WEIGHTS = [2.0 ** (k / 2) for k in range(4, 13)]
@@ -39,7 +39,9 @@ class Blurred(Reconstructor):
         return y
 
 
-def best(models: Iterable[tuple[str, nn.Module]], images: list[Tensor], recipe: Recipe, size: int) -> tuple[float, str]:
+def best(
+    models: Iterable[tuple[str, nn.Module]], images: list[Tensor], recipe: UnrolledRecipe, size: int
+) -> tuple[float, str]:
     """The highest PSNR, and whose it is."""
     return max((deblurring_psnr(model, images, recipe, size), name) for name, model in models)
 
@@ -58,23 +60,23 @@ def wavelets() -> Iterable[tuple[str, nn.Module]]:
             yield f"wavelets, {name}, weight {weight:.3g}", Variational(FISTA(), prior, max_steps=300, tol=1e-5)
 
 
-def seconds_per_step(data: Path, recipe: Recipe) -> float:
+def seconds_per_step(data: Path, recipe: UnrolledRecipe) -> float:
     """From two short runs, after one that warms up; what does not grow with the steps cancels."""
     with tempfile.TemporaryDirectory() as folder:
         times = []
         for run, steps in enumerate((2, 2, 12)):
             started = time.perf_counter()
-            train(data, Path(folder) / str(run), replace(recipe, steps=steps))
+            train_unrolled(data, Path(folder) / str(run), replace(recipe, steps=steps))
             times.append(time.perf_counter() - started)
         return max((times[2] - times[1]) / 10, 0.01)
 
 
-def trained(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, str]:
+def trained(args: argparse.Namespace, recipe: UnrolledRecipe) -> tuple[nn.Module, str]:
     """The network, from its file or after training for the time asked."""
     if args.weights is not None:
         from safetensors.torch import load_file
 
-        network = build(recipe)
+        network = unrolled_network(recipe)
         network.load_state_dict(load_file(args.weights))
         return network, args.weights.name
     data = args.data / "train" / "BSD400"
@@ -82,7 +84,7 @@ def trained(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, str]:
     recipe = replace(recipe, steps=max(20, int(50 * args.minutes / seconds_per_step(data, recipe))))
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        network = train(data, args.out or Path(folder), recipe, time_budget=60 * args.minutes)
+        network = train_unrolled(data, args.out or Path(folder), recipe, time_budget=60 * args.minutes)
         return network, f"trained for {(time.perf_counter() - started) / 60:.1f} min"
 
 
@@ -97,7 +99,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="where to keep the trained network")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    recipe, images = Recipe(), load_images(args.data / "test" / "Set12", 1)
+    recipe, images = UnrolledRecipe(), load_images(args.data / "test" / "Set12", 1)
     rows = [(deblurring_psnr(Blurred(), images, recipe, args.size), "blurred")]
     rows += [best(models, images, recipe, args.size) for models in (total_variation(), wavelets())]
     network, how = trained(args, recipe)

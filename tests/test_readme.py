@@ -64,8 +64,8 @@ def shortened(command):
 def test_every_command_runs(monkeypatch, capsys):
     from preimage.training.recipes.groupsc import recipe
 
-    plain = recipe.Recipe
-    monkeypatch.setattr(recipe, "Recipe", lambda task, sc, seed: plain(task, sc, seed=seed, **SMALL))
+    plain = recipe.GroupSCRecipe
+    monkeypatch.setattr(recipe, "GroupSCRecipe", lambda task, sc, seed: plain(task, sc, seed=seed, **SMALL))
     found = commands()
     assert len(found) >= 15
     for command in found:

@@ -8,7 +8,7 @@ import typing
 import pytest
 
 from preimage import zoo
-from preimage.cli.app import build, run
+from preimage.cli.app import build_app, run
 from preimage.cli.words import OPTIONS, spoken
 from preimage.denoisers import Denoiser
 from preimage.restore.table import TASKS
@@ -48,7 +48,7 @@ def test_examples_are_shown_and_can_be_parsed(task, capsys):
     shown = " ".join(capsys.readouterr().out.split())
     commands = [line.partition("  (")[0] for line in SHOWN[task].splitlines() if line.startswith("preimage")]
     assert len(commands) >= 2
-    app = build()
+    app = build_app()
     for command in commands:
         assert command in shown
         assert command.startswith(f"preimage restore {task} ")

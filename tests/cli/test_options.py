@@ -1,11 +1,11 @@
 import dataclasses
 
-from preimage.cli.options import Fitting, Request, Shared
+from preimage.cli.options import Fitting, Request, SharedOptions
 
 
 def test_options_become_arguments_of_the_function() -> None:
     request = Request(
-        "deblur", (), {"kernel": "k.png", "method": "dip"}, Shared(strength=2.0, bits=10), Fitting(seed=3)
+        "deblur", (), {"kernel": "k.png", "method": "dip"}, SharedOptions(strength=2.0, bits=10), Fitting(seed=3)
     )
     given = request.arguments()
     assert {name: given[name] for name in ("kernel", "strength", "bits", "seed", "trace")} == {
@@ -25,5 +25,5 @@ def test_every_task_takes_the_shared_options() -> None:
 
 
 def test_every_option_has_a_default() -> None:
-    for options in (Shared, Fitting):
+    for options in (SharedOptions, Fitting):
         assert all(field.default is not dataclasses.MISSING for field in dataclasses.fields(options))

@@ -23,8 +23,8 @@ SMALL = {"patch": 4, "atoms": 6, "n_steps": 2, "side": 10, "crops": 1, "patches"
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Pictures to train on, and models so small that it takes no time."""
-    plain = recipe.Recipe
-    monkeypatch.setattr(recipe, "Recipe", lambda task, sc, seed: plain(task, sc, seed=seed, **SMALL))
+    plain = recipe.GroupSCRecipe
+    monkeypatch.setattr(recipe, "GroupSCRecipe", lambda task, sc, seed: plain(task, sc, seed=seed, **SMALL))
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     for number in range(2):

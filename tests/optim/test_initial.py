@@ -1,7 +1,7 @@
 import torch
 import torch.nn.functional as F
 
-from preimage.optim.initial import Upsampled, filled_in, measured
+from preimage.optim.initial import Upsampled, filled_in, initial_image
 from preimage.physics import Demosaicing, Downsampling, Inpainting
 
 
@@ -39,5 +39,5 @@ def test_wide_gaps_are_filled_and_what_is_seen_is_kept():
 
 def test_a_measurement_that_is_an_image_is_its_own_start():
     y = torch.rand(1, 1, 4, 4)
-    assert measured(y, Inpainting(torch.ones(4, 4))) is y
-    assert measured(y, Downsampling(torch.ones(1, 1), 2)).shape == (1, 1, 8, 8)
+    assert initial_image(y, Inpainting(torch.ones(4, 4))) is y
+    assert initial_image(y, Downsampling(torch.ones(1, 1), 2)).shape == (1, 1, 8, 8)

@@ -13,13 +13,13 @@ from preimage.cli.restore import build_restore
 from preimage.cli.words import spoken
 from preimage.errors import PreimageError
 
-__all__ = ["build", "run"]
+__all__ = ["build_app", "run"]
 
 BAD_INPUT, INTERNAL = 2, 70
 _TRACEBACK = "PREIMAGE_TRACEBACK"
 
 
-def build() -> App:
+def build_app() -> App:
     """The command line; torch is imported by the commands that need it, so that ``--help`` is quick."""
     app = App(
         "preimage",
@@ -45,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     nothing was written or, by the method dip, the best picture so far.
     """
     try:
-        result = build()(list(arguments), exit_on_error=False, print_error=False)
+        result = build_app()(list(arguments), exit_on_error=False, print_error=False)
         return result if isinstance(result, int) else 0
     except CycloptsError as error:
         command = " ".join(["preimage", *(error.command_chain or ())])

@@ -10,7 +10,7 @@ from preimage.cli.checks import written
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.options import Request
 from preimage.cli.output import complain, say
-from preimage.cli.outputs import Job
+from preimage.cli.outputs import FileJob
 from preimage.cli.progress import Bar, bar, duration
 from preimage.cli.words import spoken
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Work", "restore_all", "restore_one", "was_interrupted"]
 
-Work = Callable[[Job, Bar], "Restored"]
+Work = Callable[[FileJob, Bar], "Restored"]
 """From what to read to the restored picture; the bar is moved on the way."""
 
 
@@ -34,7 +34,7 @@ class _Tally:
     forecasts: list["Forecast"] = field(default_factory=list)
 
 
-def restore_all(jobs: Sequence[Job], work: Work, request: Request) -> int:
+def restore_all(jobs: Sequence[FileJob], work: Work, request: Request) -> int:
     """Do every job, whatever becomes of the others; returns the exit status: 1 if one failed, 130 after Ctrl-C."""
     from preimage.cli.existing import is_done
     from preimage.cli.watching import Planned
@@ -81,7 +81,7 @@ def was_interrupted(restored: "Restored") -> bool:
     return restored.reasons[-1].kind == "interrupted"
 
 
-def restore_one(job: Job, work: Work, request: Request, label: str = "") -> "Restored":
+def restore_one(job: FileJob, work: Work, request: Request, label: str = "") -> "Restored":
     """Restore one file, write the picture, its record, comparison and trace, and print a summary.
 
     Raises:
@@ -115,7 +115,7 @@ def restore_one(job: Job, work: Work, request: Request, label: str = "") -> "Res
     return restored
 
 
-def _write(job: Job, restored: "Restored", before: object, request: Request, overwrite: bool) -> "Record":
+def _write(job: FileJob, restored: "Restored", before: object, request: Request, overwrite: bool) -> "Record":
     """Write all files, the record before the picture: whoever finds the picture after a kill finds its record, too."""
     from torch import Tensor
 
@@ -140,7 +140,7 @@ def _write(job: Job, restored: "Restored", before: object, request: Request, ove
     return told
 
 
-def _summarise(job: Job, restored: "Restored", trace: bool) -> None:
+def _summarise(job: FileJob, restored: "Restored", trace: bool) -> None:
     from preimage.machine.memory import format_bytes
 
     record = restored.record

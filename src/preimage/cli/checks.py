@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from preimage._optional import require
-from preimage.cli.options import Fitting, Request, Shared
-from preimage.cli.outputs import Job
+from preimage.cli.options import Fitting, Request, SharedOptions
+from preimage.cli.outputs import FileJob
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import check_free
 from preimage.files.formats.table import by_suffix, picture_formats, suffixes, titles
@@ -19,7 +19,7 @@ __all__ = ["check_alone", "check_apart", "check_request", "written"]
 _FORMULA = re.compile(r"(gaussian|motion|disk):")
 
 
-def check_request(request: Request, jobs: Sequence[Job]) -> None:
+def check_request(request: Request, jobs: Sequence[FileJob]) -> None:
     """Refuse what no picture could make right.
 
     Raises:
@@ -55,7 +55,7 @@ def check_request(request: Request, jobs: Sequence[Job]) -> None:
                 check_free(path, options.overwrite)
 
 
-def _check_formats(job: Job, quality: int | None) -> None:
+def _check_formats(job: FileJob, quality: int | None) -> None:
     known = ", ".join(suffixes())
     for name, path in (("output", job.output), ("compare", job.compare)):
         if path is not None and path.suffix.lower() not in suffixes():
@@ -82,7 +82,7 @@ def _named(request: Request) -> Iterator[tuple[str, Path]]:
         yield "from-json", request.options.from_json
 
 
-def written(job: Job, trace: bool, preview: bool) -> tuple[Path, ...]:
+def written(job: FileJob, trace: bool, preview: bool) -> tuple[Path, ...]:
     """All that a job writes, the picture first, then its record."""
     # As preimage.restore.frame.trace names them, which needs torch.
     traces = [job.record.with_suffix(f".trace.{suffix}") for suffix in ("csv", "png")] if trace else []
@@ -90,7 +90,7 @@ def written(job: Job, trace: bool, preview: bool) -> tuple[Path, ...]:
     return (job.output, job.record, *compare, *traces, *previews)
 
 
-def check_apart(jobs: Sequence[Job], request: Request) -> None:
+def check_apart(jobs: Sequence[FileJob], request: Request) -> None:
     """Refuse to write two things to one file, or anything over a file that is read; a picture may replace its input.
 
     Names that differ in case only are the same on some systems, and hard links are one file under several names.
@@ -139,7 +139,7 @@ def check_alone(request: Request) -> None:
     if ":" in request.method:  # which is not run because a record names it, but because the user does
         given.remove("method")
     allowed = {"output", "compare", "overwrite", "skip_existing", "dry_run", "from_json"}
-    for values, default in ((request.options, Shared()), (request.fitting, Fitting())):
+    for values, default in ((request.options, SharedOptions()), (request.fitting, Fitting())):
         given += [name for name, value in vars(values).items() if name not in allowed and value != vars(default)[name]]
     if given:
         option = f"--{given[0].replace('_', '-')}"

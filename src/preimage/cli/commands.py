@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter, Token, convert, validators
 
-from preimage.cli.options import Fitting, Request, Shared
+from preimage.cli.options import Fitting, Request, SharedOptions
 from preimage.errors import ArgumentError
 from preimage.restore.frame.declaration import Option, TaskRow
 
 __all__ = ["command_of"]
 
-_DEFAULT, _USUAL = Shared(), Fitting()
+_DEFAULT, _USUAL = SharedOptions(), Fitting()
 _INPUTS = Annotated[str, Parameter(name="INPUT", help="Pictures, folders of pictures, or quoted patterns.")]
 
 
@@ -25,7 +25,7 @@ def command_of(row: TaskRow, run: Callable[[Request], int]) -> Callable[..., int
         *inputs: _INPUTS,
         settings: flat = usual,  # pyright: ignore[reportInvalidTypeForm]
         fitting: Fitting = _USUAL,
-        options: Shared = _DEFAULT,
+        options: SharedOptions = _DEFAULT,
     ) -> int:
         given = asdict(settings)
         quality = given.pop("output_quality")
@@ -37,7 +37,7 @@ def command_of(row: TaskRow, run: Callable[[Request], int]) -> Callable[..., int
     def command_without_fitting(
         *inputs: _INPUTS,
         settings: flat = usual,  # pyright: ignore[reportInvalidTypeForm]
-        options: Shared = _DEFAULT,
+        options: SharedOptions = _DEFAULT,
     ) -> int:
         return command(*inputs, settings=settings, options=options)
 

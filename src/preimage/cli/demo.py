@@ -8,10 +8,10 @@ from cyclopts import Parameter
 
 from preimage import _optional
 from preimage.cli.batch import Work, restore_one
-from preimage.cli.interrupts import load
+from preimage.cli.interrupts import import_interruptibly
 from preimage.cli.options import Request
 from preimage.cli.output import say
-from preimage.cli.outputs import Job
+from preimage.cli.outputs import FileJob
 from preimage.cli.progress import Bar
 
 if TYPE_CHECKING:
@@ -41,15 +41,19 @@ def demo(
 
     Without a file, a photograph that comes with scikit-image is blurred and made noisy first, and the gain is printed.
     """
-    load("preimage.restore.repetition")
+    import_interruptibly("preimage.restore.repetition")
     folder = _new_folder(output)
     try:
         if file is not None:
-            job = Job(file, folder / file.name, folder / f"{file.stem}.json", folder / f"{file.stem}-comparison.png")
+            job = FileJob(
+                file, folder / file.name, folder / f"{file.stem}.json", folder / f"{file.stem}-comparison.png"
+            )
             restore_one(job, _work(kernel, sigma, steps), _request(kernel))
             return 0
         truth = _degrade(folder / "degraded.png", kernel or KERNEL)
-        job = Job(folder / "degraded.png", folder / "restored.png", folder / "restored.json", folder / "comparison.png")
+        job = FileJob(
+            folder / "degraded.png", folder / "restored.png", folder / "restored.json", folder / "comparison.png"
+        )
         restore_one(job, _work(kernel or KERNEL, sigma, steps), _request(kernel or KERNEL))
         _print_gain(truth, job)
     finally:
@@ -63,7 +67,7 @@ def _request(kernel: str | None) -> Request:
 
 
 def _work(kernel: str | None, sigma: str, steps: int) -> Work:
-    def work(job: Job, progress: Bar) -> "Restored":
+    def work(job: FileJob, progress: Bar) -> "Restored":
         from preimage.restore import deblur, denoise
 
         if kernel is None:
@@ -94,7 +98,7 @@ def _degrade(path: Path, spec: str) -> "Tensor":
     return photograph.pixels[:, top : top + blurred.shape[1], left : left + blurred.shape[2]]
 
 
-def _print_gain(truth: "Tensor", job: Job) -> None:
+def _print_gain(truth: "Tensor", job: FileJob) -> None:
     from preimage.metric import PSNR
     from preimage.restore import ImageFile
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from preimage.cli.options import Request
-from preimage.cli.outputs import Job
+from preimage.cli.outputs import FileJob
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.digest import file_sha256
 from preimage.restore.frame.record import Record
@@ -15,7 +15,7 @@ _OTHERWISE = {"flash", "method", "noise"}
 """Settings that records do not hold as given."""
 
 
-def is_done(job: Job, request: Request) -> bool:
+def is_done(job: FileJob, request: Request) -> bool:
     """Whether the picture is there, whole, with the record that it was made from this input with these settings.
 
     Raises:
@@ -33,12 +33,12 @@ def is_done(job: Job, request: Request) -> bool:
     return True
 
 
-def is_half_done(job: Job) -> bool:
+def is_half_done(job: FileJob) -> bool:
     """Whether there is a record without its picture, as a process leaves that is killed between the two."""
     return not job.output.exists() and _record(job) is not None
 
 
-def _record(job: Job) -> Record | None:
+def _record(job: FileJob) -> Record | None:
     try:
         record = Record.read(job.record)
     except ImageFileError:
@@ -61,5 +61,5 @@ def _recorded(record: Record, name: str) -> Any:
     return str(value) if name == "quality" else value
 
 
-def _other(job: Job, why: str) -> ArgumentError:
+def _other(job: FileJob, why: str) -> ArgumentError:
     return ArgumentError(f"{job.output} exists, but {why}; --overwrite replaces it, -o names another place.")

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from preimage._optional import require
-from preimage.cli.interrupts import load
+from preimage.cli.interrupts import import_interruptibly
 from preimage.cli.output import say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError
@@ -47,7 +47,7 @@ def explain(
     are similar, and which atoms they share. About a minute, whatever the size of the picture.
     """
     place, files = _place(at), _files(image, output)
-    load("preimage.explain")
+    import_interruptibly("preimage.explain")
     from preimage.explain import explain
     from preimage.files.atomic import check_free
 

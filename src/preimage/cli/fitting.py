@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from preimage.cli.options import Fitting
-from preimage.cli.outputs import Job
+from preimage.cli.outputs import FileJob
 from preimage.cli.progress import Bar
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["chosen"]
 
 
-def chosen(method: str, fitting: Fitting, job: Job, bar: Bar) -> "str | Dip":
+def chosen(method: str, fitting: Fitting, job: FileJob, bar: Bar) -> "str | Dip":
     """``method`` for the Python functions."""
     if method != "dip":
         return method

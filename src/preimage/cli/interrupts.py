@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType, ModuleType
 from typing import NoReturn
 
-__all__ = ["INTERRUPTED", "SIGNALS", "answering", "leave", "leaving_at_once", "load", "raise_interrupt"]
+__all__ = ["INTERRUPTED", "SIGNALS", "answering", "import_interruptibly", "leave", "leaving_at_once", "raise_interrupt"]
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C or SIGTERM."""
@@ -57,7 +57,7 @@ def leaving_at_once() -> Iterator[None]:
         yield
 
 
-def load(module: str) -> ModuleType:
+def import_interruptibly(module: str) -> ModuleType:
     """Import ``module``, which takes seconds where it needs torch; a signal meanwhile ends the process."""
     with leaving_at_once():
         return importlib.import_module(module)

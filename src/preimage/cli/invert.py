@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from preimage.cli.interrupts import load
+from preimage.cli.interrupts import import_interruptibly
 from preimage.cli.output import say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError
@@ -68,7 +68,7 @@ def invert(
 
     Looked for is another picture with the same features: what is lost at the layer is what differs.
     """
-    load("preimage.explain")
+    import_interruptibly("preimage.explain")
     from preimage.explain import Layer, PreImageSearch, invert
     from preimage.files.atomic import check_free
     from preimage.files.limits import output_format

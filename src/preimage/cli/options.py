@@ -1,4 +1,4 @@
-"""Shared that restorations share."""
+"""Options that all restorations share, and those of deep image priors."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +9,7 @@ from cyclopts import Group, Parameter
 from preimage.restore.frame.declaration import TaskRow
 from preimage.restore.table import find_task
 
-__all__ = ["Fitting", "Request", "Shared"]
+__all__ = ["Fitting", "Request", "SharedOptions"]
 
 _FILES = Group("Files", sort_key=2)
 _DIP = Group("With --method dip, a deep image prior", sort_key=3)
@@ -17,8 +17,8 @@ _DIP = Group("With --method dip, a deep image prior", sort_key=3)
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Shared:
-    """Shared of every task."""
+class SharedOptions:
+    """Options of every task."""
 
     strength: float = 1.0
     "Factor on the level of what is removed: more removes more of it, and detail."
@@ -49,7 +49,7 @@ class Shared:
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Fitting:
-    """Shared of the method dip, a deep image prior."""
+    """Options of the method dip, a deep image prior."""
 
     setting: Annotated[Literal["fast", "paper"], Parameter(group=_DIP)] = "fast"
     "What is fitted: our choice, or the publication's network and number of steps, which takes several times as long."
@@ -76,7 +76,7 @@ class Request:
     task: str
     inputs: tuple[str, ...]
     settings: dict[str, Any]
-    options: Shared = field(default_factory=Shared)
+    options: SharedOptions = field(default_factory=SharedOptions)
     fitting: Fitting = field(default_factory=Fitting)
     quality: int | None = None
     words: str = ""

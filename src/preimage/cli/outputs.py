@@ -11,11 +11,11 @@ from preimage.files.formats.jpeg import JPEG
 from preimage.files.formats.table import suffixes
 from preimage.restore.table import find_task
 
-__all__ = ["Job", "Plan", "make_folders", "plan"]
+__all__ = ["FileJob", "FilePlan", "make_folders", "plan"]
 
 
 @dataclass(frozen=True)
-class Job:
+class FileJob:
     """One picture: where it is, where the restored one, its record and the comparison go."""
 
     input: Path
@@ -30,7 +30,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Plan:
+class FilePlan:
     """What is to be done.
 
     Attributes:
@@ -38,14 +38,14 @@ class Plan:
         passed_over: see :class:`preimage.cli.inputs.Found`.
     """
 
-    jobs: tuple[Job, ...]
+    jobs: tuple[FileJob, ...]
     single: bool
     passed_over: tuple[Path, ...] = ()
 
 
 def plan(
     inputs: Sequence[str], output: Path | None, compare: Path | None, task: str = "denoise", recursive: bool = False
-) -> Plan:
+) -> FilePlan:
     """The jobs for files, folders and patterns; nothing is made yet.
 
     Raises:
@@ -68,11 +68,11 @@ def plan(
         alone = is_file or stems[_key(path.with_suffix(""))] == 1
         record = path.with_suffix(".json") if alone else path.with_name(f"{path.name}.json")
         side = compare / source.relative.parent / f"{record.stem}.png" if compare and found.several else compare
-        jobs.append(Job(source.path, path, record, side))
-    return Plan(tuple(jobs), not found.several, (*found.passed_over, *results))
+        jobs.append(FileJob(source.path, path, record, side))
+    return FilePlan(tuple(jobs), not found.several, (*found.passed_over, *results))
 
 
-def make_folders(jobs: Sequence[Job], single: bool) -> None:
+def make_folders(jobs: Sequence[FileJob], single: bool) -> None:
     """Make those of the results of several pictures.
 
     Raises:

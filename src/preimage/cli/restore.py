@@ -11,10 +11,10 @@ from preimage.cli.batch import Work, restore_all, restore_one, was_interrupted
 from preimage.cli.checks import check_alone, check_apart, check_request
 from preimage.cli.commands import command_of
 from preimage.cli.fitting import chosen
-from preimage.cli.interrupts import INTERRUPTED, load
+from preimage.cli.interrupts import INTERRUPTED, import_interruptibly
 from preimage.cli.options import Request
 from preimage.cli.output import say
-from preimage.cli.outputs import Job, Plan, make_folders, plan
+from preimage.cli.outputs import FileJob, FilePlan, make_folders, plan
 from preimage.cli.progress import Bar
 from preimage.errors import ArgumentError
 from preimage.restore.table import TASKS
@@ -43,7 +43,7 @@ def _run(request: Request) -> int:
     return _carry_out(planned, request, lambda job, progress: _restored(request, job, progress))
 
 
-def _carry_out(planned: Plan, request: Request, work: Work) -> int:
+def _carry_out(planned: FilePlan, request: Request, work: Work) -> int:
     check_apart(planned.jobs, request)
     check_request(request, planned.jobs)
     _say_passed_over(planned.passed_over)
@@ -63,7 +63,7 @@ def _carry_out(planned: Plan, request: Request, work: Work) -> int:
     return INTERRUPTED if was_interrupted(restored) else 0
 
 
-def _restored(request: Request, job: Job, progress: Bar) -> "Restored":
+def _restored(request: Request, job: FileJob, progress: Bar) -> "Restored":
     function: Callable[..., Restored] = request.row.function()
     method = chosen(request.method, request.fitting, job, progress)
     return function(job.input, **request.arguments(), method=method, progress=progress)
@@ -72,7 +72,7 @@ def _restored(request: Request, job: Job, progress: Bar) -> "Restored":
 def _load(request: Request) -> None:
     """Import what the work needs, which takes seconds."""
     for module in ("preimage.restore.repetition", request.row.module):
-        load(module)
+        import_interruptibly(module)
 
 
 def _repeat(request: Request, source: Path) -> int:

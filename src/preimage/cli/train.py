@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from preimage.cli.interrupts import INTERRUPTED, load
+from preimage.cli.interrupts import INTERRUPTED, import_interruptibly
 from preimage.errors import ArgumentError
 
 __all__ = ["parse_duration", "parse_steps", "train"]
@@ -50,7 +50,7 @@ def train(
         None if time is None else parse_duration(time),
         None if steps is None else parse_steps(steps, 3),
     )
-    load("preimage.cli.training")
+    import_interruptibly("preimage.cli.training")
     from preimage.cli.training import Bars
     from preimage.machine.device import find_device
     from preimage.training.recipes.groupsc import recipe
@@ -58,8 +58,8 @@ def train(
 
     find_device(device, "cpu")
     with Bars() as bars:
-        file = run.train(
-            data, out, recipe.Recipe(weights.removeprefix("groupsc-"), sc, seed=seed),
+        file = run.train_groupsc(
+            data, out, recipe.GroupSCRecipe(weights.removeprefix("groupsc-"), sc, seed=seed),
             duration=length[0], steps=length[1], start=start, validate=validate, device=device, progress=bars,
         )  # fmt: skip
     if file is None:

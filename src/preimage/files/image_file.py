@@ -15,7 +15,7 @@ from preimage.files.metadata.orientation import orientation_of, stored, upright
 from preimage.files.samples.alpha import clipped_to, converted_alpha, resized_alpha, without_alpha
 from preimage.files.samples.samples import Samples, split_channels
 from preimage.files.samples.sampling import Sampling
-from preimage.files.samples.scale import Scale, full_scale, scale_notes, scale_of
+from preimage.files.samples.scale import SampleScale, full_scale, scale_notes, scale_of
 from preimage.files.samples.seen import check_finite, check_mask_size, not_numbers, without
 from preimage.files.source import read_samples
 from preimage.files.writing import rounding_notes, write_samples
@@ -28,11 +28,11 @@ class ImageFile:
     """A grey or RGB picture, with further bands or without, and what surrounds it in its file.
 
     Samples ``v`` are ``(v - low) / (high - low)`` in ``pixels``, where ``scale`` (a
-    :class:`preimage.files.samples.scale.Scale`) tells both: 0 to 255 for 8 bits; for 16 bits the range of 8, 10, 12, 14
-    or 16 bits that holds the largest sample. Floats are taken as they are, unless they leave [-0.5, 1.5]: then their
-    range is mapped to [0, 1], and back on writing, like that of other integers. The picture is upright, as viewers show
-    it. On writing it is turned back to the orientation in which it was stored, and the EXIF tag that tells viewers is
-    kept; formats without EXIF get it upright. Transparency is carried along untouched.
+    :class:`preimage.files.samples.scale.SampleScale`) tells both: 0 to 255 for 8 bits; for 16 bits the range of 8, 10,
+    12, 14 or 16 bits that holds the largest sample. Floats are taken as they are, unless they leave [-0.5, 1.5]: then
+    their range is mapped to [0, 1], and back on writing, like that of other integers. The picture is upright, as
+    viewers show it. On writing it is turned back to the orientation in which it was stored, and the EXIF tag that tells
+    viewers is kept; formats without EXIF get it upright. Transparency is carried along untouched.
 
     Of the samples that a TIFF has behind grey or RGB, those it declares as transparency are that; all others are bands
     of the picture, such as near infrared, and each has a scale of its own.
@@ -57,12 +57,12 @@ class ImageFile:
     format: str = "PNG"
     alpha: np.ndarray | None = None
     palette: bool = False
-    scale: Scale | None = None
+    scale: SampleScale | None = None
     metadata: Metadata = field(default_factory=Metadata)
     luma_steps: tuple[int, ...] = ()
     orientation: int = 1
     extras: tuple[int, ...] = ()
-    band_scales: tuple[Scale, ...] = ()
+    band_scales: tuple[SampleScale, ...] = ()
     left_out: int = 0
 
     @property
@@ -213,7 +213,7 @@ class ImageFile:
         colour = upright(samples.colour, orientation_of(samples.metadata.exif))
         return _to_pixels(colour, self._scales(), not_numbers(colour))
 
-    def _scales(self) -> list[Scale]:
+    def _scales(self) -> list[SampleScale]:
         """Return the scale of the colours and of each further band."""
         base = full_scale(self.dtype) if self.scale is None else self.scale
         return [base, *(self.band_scales or [full_scale(self.dtype)] * self.bands)]
@@ -240,7 +240,7 @@ class ImageFile:
         return clipped_to(self.alpha, out, base) if self.alpha is not None and 1 in self.extras else out
 
 
-def _to_pixels(samples: np.ndarray, scales: Sequence[Scale], missing: np.ndarray | None) -> Tensor:
+def _to_pixels(samples: np.ndarray, scales: Sequence[SampleScale], missing: np.ndarray | None) -> Tensor:
     """float32 (C, H, W), 0 where they are missing; the first scale is that of all channels but the last ones."""
     height, width, channels = samples.shape
     base = channels - len(scales) + 1

@@ -11,12 +11,12 @@ from preimage.files.limits import check_holds, output_format
 from preimage.files.metadata.carried import Metadata
 from preimage.files.metadata.exif import is_block
 from preimage.files.samples.samples import Samples
-from preimage.files.samples.scale import Scale, full_scale
+from preimage.files.samples.scale import SampleScale, full_scale
 
 __all__ = ["fit_metadata", "rounding_notes", "write_samples"]
 
 
-def rounding_notes(output: Format, dtype: np.dtype, scale: Scale) -> list[str]:
+def rounding_notes(output: Format, dtype: np.dtype, scale: SampleScale) -> list[str]:
     """What the user should know where the format ``output`` does not hold samples of ``dtype`` as they are."""
     held = output.holds.nearest(dtype)
     if held == dtype:

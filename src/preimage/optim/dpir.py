@@ -13,7 +13,7 @@ from preimage.errors import CapabilityError
 from preimage.fidelity import likelihood
 from preimage.functional import Proximable
 from preimage.optim.algorithm import HQS, State
-from preimage.optim.initial import Upsampled, filled_in, measured
+from preimage.optim.initial import Upsampled, filled_in, initial_image
 from preimage.optim.prior.pnp import PnP
 from preimage.optim.schedule import LogSchedule, Schedule
 from preimage.physics import GaussianNoise, LinearPhysics, Physics
@@ -67,7 +67,7 @@ class DPIR(Reconstructor):
         init: ``(y, physics) -> x0``.
         clamp: whether to clip images to [0, 1] before the denoiser.
         write_back: whether to add ``A^+ (y - A x)`` at the end where there is no noise: pixels seen are returned as
-            they were measured.
+            they were initial_image.
         averaging: geometric self-ensemble. Step ``k`` denoises under symmetry ``k mod 8`` of the square; with a single
             step, under all eight, and averages.
 
@@ -79,7 +79,7 @@ class DPIR(Reconstructor):
         self,
         denoiser: Denoiser,
         annealing: Annealing | None = None,
-        init: Callable[[Measurement, Physics], Tensor] = measured,
+        init: Callable[[Measurement, Physics], Tensor] = initial_image,
         clamp: bool = False,
         write_back: bool = False,
         averaging: bool = False,

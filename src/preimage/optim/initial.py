@@ -9,10 +9,10 @@ from preimage.errors import CapabilityError
 from preimage.optim.variational import back_projection
 from preimage.physics import LinearPhysics, Physics
 
-__all__ = ["Upsampled", "filled_in", "measured"]
+__all__ = ["Upsampled", "filled_in", "initial_image"]
 
 
-def measured(y: Measurement, physics: Physics) -> Tensor:
+def initial_image(y: Measurement, physics: Physics) -> Tensor:
     """``y`` itself where it is an image of the right size, else the back-projection ``A^H y / ||A||^2``."""
     if isinstance(y, Tensor) and isinstance(physics, LinearPhysics):
         form = physics.diagonal(y)

@@ -32,7 +32,7 @@ def _steps(usual: int) -> Option:
 
 METHODS = (
     MethodRow("drunet", "preimage.restore.methods.network:Network", single_pass=True),
-    MethodRow("groupsc", "preimage.restore.methods.groupsc:GroupSC", single_pass=True),
+    MethodRow("groupsc", "preimage.restore.methods.groupsc:ByGroupSC", single_pass=True),
     MethodRow("dpir", "preimage.restore.methods.dpir:Dpir"),
     MethodRow("dip", "preimage.restore.methods.dip.method:Dip"),
 )

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from preimage import zoo
 from preimage.denoisers import EPLLDenoiser
 from preimage.training.recipes import epll
-from preimage.training.recipes.epll import Recipe, train, training_patches
+from preimage.training.recipes.epll import EPLLRecipe, train_epll, training_patches
 from preimage.training.recipes.evaluate import denoising_psnr
 from preimage.training.recipes.ship import compact
 
@@ -25,7 +25,7 @@ def ramps(tmp_path):
 
 
 def test_the_default_is_the_mixture_of_the_shipped_weights():
-    recipe, row = Recipe(), zoo.describe("epll-grey")
+    recipe, row = EPLLRecipe(), zoo.describe("epll-grey")
     sizes = {"channels": recipe.channels, "size": recipe.size, "components": recipe.components}
     assert row.arguments == {**sizes, "sigma_range": [0.0, 55 / 255]}
     assert "recipes.epll --data BSD400" in row.recipe
@@ -39,7 +39,8 @@ def test_the_default_is_the_mixture_of_the_shipped_weights():
 def test_patches_have_no_mean_and_follow_from_the_seed():
     images = [torch.arange(100, dtype=torch.uint8).reshape(1, 10, 10)]
     first, again, other = (
-        training_patches(images, Recipe(size=4, patches=20), torch.Generator().manual_seed(seed)) for seed in (0, 0, 1)
+        training_patches(images, EPLLRecipe(size=4, patches=20), torch.Generator().manual_seed(seed))
+        for seed in (0, 0, 1)
     )
     assert first.shape == (20, 16)
     assert float(first.mean(1).abs().max()) < 1e-6
@@ -70,6 +71,6 @@ def test_colour_is_recognised_by_its_dimension(tmp_path):
 
 
 def test_the_seed_decides_the_mixture(ramps, tmp_path):
-    recipe = Recipe(size=3, components=2, patches=100, steps=3)
-    first, again = (train(ramps, tmp_path / str(run), recipe) for run in range(2))
+    recipe = EPLLRecipe(size=3, components=2, patches=100, steps=3)
+    first, again = (train_epll(ramps, tmp_path / str(run), recipe) for run in range(2))
     assert torch.equal(first.covariances, again.covariances)

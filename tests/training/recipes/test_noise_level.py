@@ -5,7 +5,12 @@ from safetensors.torch import load_file
 
 from preimage import zoo
 from preimage.denoisers import NoiseLevelNetwork
-from preimage.training.recipes.noise_level.__main__ import Recipe, batch, build, train
+from preimage.training.recipes.noise_level.__main__ import (
+    NoiseLevelRecipe,
+    batch,
+    noise_level_network,
+    train_noise_level,
+)
 from preimage.training.recipes.noise_level.contents import content, mosaic
 from preimage.training.recipes.noise_level.noises import degraded
 
@@ -15,7 +20,7 @@ COVERS = [
     "preimage.training.recipes.noise_level.noises",
 ]
 
-TINY = Recipe(steps=3, batch=2, sizes=(12, 20))
+TINY = NoiseLevelRecipe(steps=3, batch=2, sizes=(12, 20))
 
 
 def pictures():
@@ -55,18 +60,18 @@ def test_the_level_is_that_of_the_noise():
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_step_draws_the_same_again(channels):
-    x, levels = batch(pictures(), Recipe(channels=channels, batch=3, sizes=(16, 24)), 5)
-    again, _ = batch(pictures(), Recipe(channels=channels, batch=3, sizes=(16, 24)), 5)
+    x, levels = batch(pictures(), NoiseLevelRecipe(channels=channels, batch=3, sizes=(16, 24)), 5)
+    again, _ = batch(pictures(), NoiseLevelRecipe(channels=channels, batch=3, sizes=(16, 24)), 5)
     assert x.shape[:2] == (3, channels)
     assert levels.shape == (3,)
     assert torch.equal(x, again)
 
 
 def test_training_resumes_and_writes_weights_that_load(photographs, tmp_path):
-    train(photographs, tmp_path / "whole", TINY)
+    train_noise_level(photographs, tmp_path / "whole", TINY)
     for _ in range(3):
-        train(photographs, tmp_path / "cut", TINY, time_budget=0.0)
+        train_noise_level(photographs, tmp_path / "cut", TINY, time_budget=0.0)
     whole, cut = (load_file(tmp_path / name / "noise-level.safetensors") for name in ("whole", "cut"))
     assert all(torch.equal(whole[key], cut[key]) for key in whole)
-    network = zoo.load_file(tmp_path / "cut" / "noise-level.safetensors", build(TINY))
+    network = zoo.load_file(tmp_path / "cut" / "noise-level.safetensors", noise_level_network(TINY))
     assert isinstance(network, NoiseLevelNetwork)

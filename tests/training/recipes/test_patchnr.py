@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 
 from preimage.optim import PatchFlow
 from preimage.training.recipes import patchnr
-from preimage.training.recipes.patchnr import Recipe, fit_flow, patches_of
+from preimage.training.recipes.patchnr import PatchNRRecipe, fit_flow, patches_of
 
 
 def banana(step: int) -> torch.Tensor:
@@ -35,7 +35,7 @@ def test_a_flow_learns_a_curved_density(tmp_path):
 
 def test_patches_have_noise_of_one_grey_level_and_follow_from_the_step():
     images = [torch.full((1, 9, 9), 51, dtype=torch.uint8)]
-    recipe = Recipe(size=3, batch=50)
+    recipe = PatchNRRecipe(size=3, batch=50)
     patches = patches_of(images, recipe, 7)
     assert patches.shape == (50, 9)
     spread = 255 * (patches - 0.2)

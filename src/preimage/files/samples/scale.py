@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError
 
-__all__ = ["Scale", "full_scale", "scale_notes", "scale_of"]
+__all__ = ["SampleScale", "full_scale", "scale_notes", "scale_of"]
 
 # Floats are taken as they are up to here, and mapped to [0, 1] beyond.
 _FLOAT_RANGE = (-0.5, 1.5)
@@ -17,7 +17,7 @@ _DEPTHS = (8, 10, 12, 14, 16)
 
 
 @dataclass(frozen=True)
-class Scale:
+class SampleScale:
     """``pixel = (sample - low) / (high - low)``.
 
     Attributes:
@@ -53,15 +53,15 @@ class Scale:
         scaled += exact(self.low)
         return np.rint(np.clip(scaled, *self.limits, out=scaled), out=scaled).astype(dtype)
 
-    def converted(self, dtype: np.dtype) -> "Scale":
+    def converted(self, dtype: np.dtype) -> "SampleScale":
         """The scale of ``dtype`` on which the picture looks as it does on this."""
         full, (black, white) = full_scale(dtype), self.shown
         step = (full.high - full.low) / (white - black)
         low, high = (full.low + (end - black) * step for end in (self.low, self.high))
-        return Scale(low, high, full.shown, full.limits)
+        return SampleScale(low, high, full.shown, full.limits)
 
 
-def scale_notes(scales: Sequence[Scale], dtype: np.dtype) -> tuple[str, ...]:
+def scale_notes(scales: Sequence[SampleScale], dtype: np.dtype) -> tuple[str, ...]:
     """What the user should know where samples of type ``dtype`` have fewer bits than that."""
     bits = 8 * dtype.itemsize
     narrow = {scale.bits for scale in scales if 0 < scale.bits < bits}
@@ -72,15 +72,15 @@ def scale_notes(scales: Sequence[Scale], dtype: np.dtype) -> tuple[str, ...]:
     )
 
 
-def full_scale(dtype: np.dtype) -> Scale:
+def full_scale(dtype: np.dtype) -> SampleScale:
     """All of an unsigned type, or floats and bits as they are."""
     if dtype.kind not in "iu":
-        return Scale()
+        return SampleScale()
     ends = (float(np.iinfo(dtype).min), float(np.iinfo(dtype).max))
-    return Scale(*ends, ends, ends, 8 * dtype.itemsize if dtype.kind == "u" else 0)
+    return SampleScale(*ends, ends, ends, 8 * dtype.itemsize if dtype.kind == "u" else 0)
 
 
-def scale_of(parts: Sequence[np.ndarray], seen: np.ndarray | None = None, bits: int | None = None) -> Scale:
+def scale_of(parts: Sequence[np.ndarray], seen: np.ndarray | None = None, bits: int | None = None) -> SampleScale:
     """The scale that arrays (H, W, C) of one type share, by the samples that are seen.
 
     Samples of 8 bits take their whole type. In containers of 16 bits, cameras and converters leave samples of 8, 10,
@@ -102,16 +102,16 @@ def scale_of(parts: Sequence[np.ndarray], seen: np.ndarray | None = None, bits: 
     if bits is not None:
         _check_bits(bits, dtype, high)
         top = 2.0**bits - 1
-        return Scale(0.0, top, (0.0, top), (0.0, top), bits)
+        return SampleScale(0.0, top, (0.0, top), (0.0, top), bits)
     if dtype == np.uint16:
         depth = next(depth for depth in _DEPTHS if high < 2**depth)
         top, whole = 2.0**depth - 1, full_scale(dtype)
         # Where no sample is at the top, nothing tells a picture of so many bits from a dark one, which may go beyond.
-        return Scale(0.0, top, whole.shown, (0.0, top) if high == top else whole.limits, depth)
+        return SampleScale(0.0, top, whole.shown, (0.0, top) if high == top else whole.limits, depth)
     if low > high or (dtype.kind == "f" and low >= _FLOAT_RANGE[0] and high <= _FLOAT_RANGE[1]):
-        return Scale()
+        return SampleScale()
     high = high if high > low else low + max(1.0, abs(low))
-    return Scale(low, high, (low, high), full_scale(dtype).limits)
+    return SampleScale(low, high, (low, high), full_scale(dtype).limits)
 
 
 def _ends(samples: np.ndarray, seen: np.ndarray | None) -> tuple[float, float]:

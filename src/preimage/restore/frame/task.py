@@ -8,10 +8,10 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage.files.samples.sampling import Sampling
-from preimage.optim.initial import measured
+from preimage.optim.initial import initial_image
 from preimage.physics import LinearPhysics
 from preimage.restore.frame.level import Level, amplified_level, level_of
-from preimage.restore.frame.noise import Noise, find_noise
+from preimage.restore.frame.noise import NoiseEstimate, find_noise
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.sigma import describe_sigma
 
@@ -42,7 +42,7 @@ class Problem:
     y: Tensor
     physics: LinearPhysics
     sigma: float = 0.0
-    start: Callable[[Any, Any], Tensor] = measured
+    start: Callable[[Any, Any], Tensor] = initial_image
     finish: Callable[[Tensor], Tensor] = _as_it_is
     unclip: Callable[[Tensor, float, float], Tensor] = _as_clipped
 
@@ -125,7 +125,7 @@ class Task:
         """``pixels`` (C, H, W) without samples that measured nothing, and notes on these."""
         return pixels, []
 
-    def estimate(self, pixels: Tensor) -> Noise:
+    def estimate(self, pixels: Tensor) -> NoiseEstimate:
         """The noise of ``pixels`` (C, H, W)."""
         return find_noise(pixels)
 

@@ -17,7 +17,7 @@ from preimage.restore.methods.network import OnePass
 from preimage.restore.methods.patch_model import PatchModel
 from preimage.restore.methods.search import of_patches
 
-__all__ = ["GroupSC"]
+__all__ = ["ByGroupSC"]
 
 _WEIGHTS = {
     "noise": {1: "groupsc-grey", 3: "groupsc-color"}, "mosaic": {3: "groupsc-mosaic"}, "jpeg": {1: "groupsc-jpeg"},
@@ -29,7 +29,7 @@ _CLEAN = 3 / 255
 
 
 @dataclass(frozen=True)
-class GroupSC(OnePass):
+class ByGroupSC(OnePass):
     """A sparse model of similar patches, in part where a picture is less degraded than in its training.
 
     From mosaics it reconstructs at once; for these it was trained without noise.

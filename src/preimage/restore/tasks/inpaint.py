@@ -18,7 +18,7 @@ from preimage.physics import Inpainting, LinearPhysics
 from preimage.physics.blur import Channelwise
 from preimage.restore.frame.engine import Restored, carry_out
 from preimage.restore.frame.method import Method
-from preimage.restore.frame.noise import Noise, find_noise, find_noise_in
+from preimage.restore.frame.noise import NoiseEstimate, find_noise, find_noise_in
 from preimage.restore.frame.pictures import Picture, missing_in
 from preimage.restore.frame.record import recorded_name
 from preimage.restore.frame.settings import Options
@@ -90,7 +90,7 @@ class Inpaint(Task):
         how = "NaN in the picture" if self.spec is None else f"{colour} in the mask"
         return [f"{share:.2f} % of the pixels are missing ({how})", *self.remarks]
 
-    def estimate(self, pixels: Tensor) -> Noise:
+    def estimate(self, pixels: Tensor) -> NoiseEstimate:
         """That of blocks without missing pixels; where these are few, of the picture filled in."""
         height, width = pixels.shape[-2:]
         whole = [

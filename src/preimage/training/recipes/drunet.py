@@ -29,11 +29,11 @@ from preimage.training.fit import WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes.evaluate import denoising_psnr
 
-__all__ = ["Recipe", "train"]
+__all__ = ["DRUNetRecipe", "train_drunet"]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class DRUNetRecipe:
     """Everything that decides the weights, together with the training images.
 
     Args:
@@ -60,7 +60,7 @@ class Recipe:
     bfloat16: bool = True
 
 
-def build(recipe: Recipe) -> DRUNet:
+def drunet_network(recipe: DRUNetRecipe) -> DRUNet:
     """The network at step 0: orthogonal weights, the last convolution of each residual branch scaled down."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
@@ -72,14 +72,14 @@ def build(recipe: Recipe) -> DRUNet:
     return network
 
 
-def optimizers(network: DRUNet, recipe: Recipe) -> list[torch.optim.Optimizer]:
+def optimizers(network: DRUNet, recipe: DRUNetRecipe) -> list[torch.optim.Optimizer]:
     """Muon for the hidden layers, AdamW for the first and the last."""
     edges = [network.m_head.weight, network.m_tail.weight]
     hidden = [p for p in network.parameters() if all(p is not edge for edge in edges)]
     return [Muon(hidden, lr=recipe.muon_rate), torch.optim.AdamW(edges, lr=recipe.adam_rate, betas=(0.9, 0.99))]
 
 
-def noisy_batch(images: list[Tensor], recipe: Recipe, step: int) -> tuple[Tensor, Tensor, Tensor]:
+def noisy_batch(images: list[Tensor], recipe: DRUNetRecipe, step: int) -> tuple[Tensor, Tensor, Tensor]:
     """Clean crops, their noisy versions and the noise levels of step ``step``."""
     rng = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
     clean = crop_batch(images, recipe.batch, recipe.patch, rng)
@@ -88,10 +88,10 @@ def noisy_batch(images: list[Tensor], recipe: Recipe, step: int) -> tuple[Tensor
     return clean, clean + sigma.reshape(-1, 1, 1, 1) * noise, sigma
 
 
-def train(
+def train_drunet(
     data: Path,
     out: Path,
-    recipe: Recipe,
+    recipe: DRUNetRecipe,
     time_budget: float = math.inf,
     validate: Path | None = None,
     device: str = "cpu",
@@ -100,7 +100,7 @@ def train(
     images = load_images(data, recipe.channels)
     held_out = load_images(validate, recipe.channels) if validate else []
     out.mkdir(parents=True, exist_ok=True)
-    network = build(recipe).to(device)
+    network = drunet_network(recipe).to(device)
     averaged = copy.deepcopy(network)
 
     def loss(net: nn.Module, step: int) -> Tensor:
@@ -133,15 +133,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint, the log and the weights")
     parser.add_argument("--validate", type=Path, help="folder of images for the PSNR columns of the log")
     parser.add_argument("--channels", type=int, choices=(1, 3), default=1)
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--steps", type=int, default=DRUNetRecipe.steps)
     parser.add_argument("--time", type=float, default=math.inf, help="minutes for this session")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--published-size", action="store_true", help="32.6 M parameters: for a GPU")
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     size = {"widths": (64, 128, 256, 512), "blocks": 4, "patch": 128} if args.published_size else {}
-    recipe = Recipe(channels=args.channels, steps=args.steps, seed=args.seed, **size)
-    train(args.data, args.out, recipe, args.time * 60, args.validate, args.device)
+    recipe = DRUNetRecipe(channels=args.channels, steps=args.steps, seed=args.seed, **size)
+    train_drunet(args.data, args.out, recipe, args.time * 60, args.validate, args.device)
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ from preimage.datasets import crop_batch, load_images
 from preimage.denoisers import EPLLDenoiser, GaussianMixture
 from preimage.training.checkpoint import write_weights
 
-__all__ = ["Recipe", "train"]
+__all__ = ["EPLLRecipe", "train_epll"]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class EPLLRecipe:
     """Everything that decides the mixture, together with the training images.
 
     Args:
@@ -44,13 +44,13 @@ class Recipe:
     seed: int = 0
 
 
-def training_patches(images: list[Tensor], recipe: Recipe, rng: torch.Generator) -> Tensor:
+def training_patches(images: list[Tensor], recipe: EPLLRecipe, rng: torch.Generator) -> Tensor:
     """(n, channels size^2), each less its mean."""
     crops = crop_batch(images, recipe.patches, recipe.size, rng).flatten(1)
     return crops - crops.mean(1, keepdim=True)
 
 
-def train(data: Path, out: Path, recipe: Recipe) -> GaussianMixture:
+def train_epll(data: Path, out: Path, recipe: EPLLRecipe) -> GaussianMixture:
     """Fit and write ``out/epll.safetensors``."""
     rng = torch.Generator().manual_seed(recipe.seed)
     patches = training_patches(load_images(data, recipe.channels), recipe, rng)
@@ -72,15 +72,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the mixture of Gaussians of EPLL to a folder of images.")
     parser.add_argument("--data", type=Path, required=True, help="folder of training images")
     parser.add_argument("--out", type=Path, required=True, help="folder for the weights")
-    parser.add_argument("--channels", type=int, choices=(1, 3), default=Recipe.channels)
-    parser.add_argument("--size", type=int, default=Recipe.size)
-    parser.add_argument("--components", type=int, default=Recipe.components)
-    parser.add_argument("--patches", type=int, default=Recipe.patches)
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
-    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--channels", type=int, choices=(1, 3), default=EPLLRecipe.channels)
+    parser.add_argument("--size", type=int, default=EPLLRecipe.size)
+    parser.add_argument("--components", type=int, default=EPLLRecipe.components)
+    parser.add_argument("--patches", type=int, default=EPLLRecipe.patches)
+    parser.add_argument("--steps", type=int, default=EPLLRecipe.steps)
+    parser.add_argument("--seed", type=int, default=EPLLRecipe.seed)
     args = parser.parse_args()
     sizes = {"size": args.size, "components": args.components, "patches": args.patches, "steps": args.steps}
-    train(args.data, args.out, Recipe(channels=args.channels, seed=args.seed, **sizes))
+    train_epll(args.data, args.out, EPLLRecipe(channels=args.channels, seed=args.seed, **sizes))
 
 
 if __name__ == "__main__":

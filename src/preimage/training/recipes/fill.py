@@ -25,11 +25,11 @@ from preimage.training.callbacks import EachCheckpoint
 from preimage.training.checkpoint import write_weights
 from preimage.training.fit import WarmupStableDecay, fit
 
-__all__ = ["Recipe", "build", "train"]
+__all__ = ["FillRecipe", "fill_network", "train_fill"]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class FillRecipe:
     """Everything that decides the weights, together with the training images.
 
     Args:
@@ -47,14 +47,14 @@ class Recipe:
     bfloat16: bool = True
 
 
-def build(recipe: Recipe) -> UNet:
+def fill_network(recipe: FillRecipe) -> UNet:
     """The network at step 0."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         return UNet(2 * recipe.channels, recipe.channels, recipe.widths)
 
 
-def masked_crop(images: list[Tensor], recipe: Recipe, step: int) -> tuple[Tensor, Tensor]:
+def masked_crop(images: list[Tensor], recipe: FillRecipe, step: int) -> tuple[Tensor, Tensor]:
     """A crop, (1, C, patch, patch), and which of its pixels are seen, (1, 1, patch, patch), of step ``step``."""
     rng = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
     x = crop_batch(images, 1, recipe.patch, rng)
@@ -63,11 +63,11 @@ def masked_crop(images: list[Tensor], recipe: Recipe, step: int) -> tuple[Tensor
     return x, (torch.rand(1, 1, *x.shape[-2:], generator=rng) < share).to(x)
 
 
-def train(data: Path, out: Path, recipe: Recipe, time_budget: float = math.inf, device: str = "cpu") -> None:
+def train_fill(data: Path, out: Path, recipe: FillRecipe, time_budget: float = math.inf, device: str = "cpu") -> None:
     """Train, checkpoint and write ``out/fill.safetensors``; see the module's docstring."""
     images = load_images(data, recipe.channels)
     out.mkdir(parents=True, exist_ok=True)
-    network = build(recipe).to(device)
+    network = fill_network(recipe).to(device)
     network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
     def loss(net: nn.Module, step: int) -> Tensor:
@@ -94,14 +94,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train a network that fills in scattered pixels.")
     parser.add_argument("--data", type=Path, required=True, help="folder of training images")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint, the log and the weights")
-    parser.add_argument("--channels", type=int, choices=(1, 3), default=Recipe.channels)
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--channels", type=int, choices=(1, 3), default=FillRecipe.channels)
+    parser.add_argument("--steps", type=int, default=FillRecipe.steps)
     parser.add_argument("--time", type=float, default=math.inf, help="minutes for this session")
-    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--seed", type=int, default=FillRecipe.seed)
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
-    recipe = Recipe(channels=args.channels, steps=args.steps, seed=args.seed)
-    train(args.data, args.out, recipe, args.time * 60, args.device)
+    recipe = FillRecipe(channels=args.channels, steps=args.steps, seed=args.seed)
+    train_fill(args.data, args.out, recipe, args.time * 60, args.device)
 
 
 if __name__ == "__main__":

@@ -22,11 +22,11 @@ from preimage.training.callbacks import EachCheckpoint
 from preimage.training.checkpoint import write_weights
 from preimage.training.fit import WarmupStableDecay, fit
 
-__all__ = ["Recipe", "fit_flow", "train"]
+__all__ = ["PatchNRRecipe", "fit_flow", "train_patchnr"]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class PatchNRRecipe:
     """Everything that decides the flow, together with the training images."""
 
     channels: int = 1
@@ -69,14 +69,14 @@ def fit_flow(
     return averaged
 
 
-def patches_of(images: list[Tensor], recipe: Recipe, step: int) -> Tensor:
+def patches_of(images: list[Tensor], recipe: PatchNRRecipe, step: int) -> Tensor:
     """Patches of step ``step``, (batch, channels size^2), with noise of one grey level: their density is bounded."""
     rng = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
     crops = crop_batch(images, recipe.batch, recipe.size, rng).flatten(1)
     return crops + (torch.rand(crops.shape, generator=rng) - 0.5) / 255
 
 
-def train(data: Path, out: Path, recipe: Recipe, time_budget: float = math.inf) -> PatchFlow:
+def train_patchnr(data: Path, out: Path, recipe: PatchNRRecipe, time_budget: float = math.inf) -> PatchFlow:
     """Fit and write ``out/patchnr.safetensors``."""
     images = load_images(data, recipe.channels)
     with torch.random.fork_rng(devices=[]):
@@ -90,14 +90,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the normalising flow of PatchNR to a folder of images.")
     parser.add_argument("--data", type=Path, required=True, help="folder of training images")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint, the log and the weights")
-    parser.add_argument("--channels", type=int, choices=(1, 3), default=Recipe.channels)
-    parser.add_argument("--size", type=int, default=Recipe.size)
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--channels", type=int, choices=(1, 3), default=PatchNRRecipe.channels)
+    parser.add_argument("--size", type=int, default=PatchNRRecipe.size)
+    parser.add_argument("--steps", type=int, default=PatchNRRecipe.steps)
     parser.add_argument("--time", type=float, default=math.inf, help="minutes for this session")
-    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--seed", type=int, default=PatchNRRecipe.seed)
     args = parser.parse_args()
-    recipe = Recipe(channels=args.channels, size=args.size, steps=args.steps, seed=args.seed)
-    train(args.data, args.out, recipe, args.time * 60)
+    recipe = PatchNRRecipe(channels=args.channels, size=args.size, steps=args.steps, seed=args.seed)
+    train_patchnr(args.data, args.out, recipe, args.time * 60)
 
 
 if __name__ == "__main__":

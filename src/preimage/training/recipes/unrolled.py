@@ -3,10 +3,10 @@
     python -m preimage.training.recipes.unrolled --data BSD400 --out runs/unrolled --steps 1500 --time 10
 
 Run it again with the same arguments and it continues; ``runs/unrolled/unrolled.safetensors`` holds the averaged weights
-of :func:`build`. Each step has a compact DRUNet as its prior, a learned step size and a learned level for its denoiser.
-The physics is a periodic Gaussian blur with noise of 2/255. The recipe is one for CPUs: 64x64 crops with the eight
-symmetries, root-mean-square loss, Muon for the hidden layers, learning rate constant for a quarter of the run and then
-linear to zero.
+of :func:`unrolled_network`. Each step has a compact DRUNet as its prior, a learned step size and a learned level for
+its denoiser. The physics is a periodic Gaussian blur with noise of 2/255. The recipe is one for CPUs: 64x64 crops with
+the eight symmetries, root-mean-square loss, Muon for the hidden layers, learning rate constant for a quarter of the run
+and then linear to zero.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from preimage.datasets import crop_batch, load_images
 from preimage.denoisers import Denoiser
 from preimage.metric import PSNR
 from preimage.optim import PGD, PnP
-from preimage.optim.initial import measured
+from preimage.optim.initial import initial_image
 from preimage.optim.unrolled import Unrolled
 from preimage.physics import BlurFFT, GaussianNoise, LinearPhysics, kernels
 from preimage.training.callbacks import EachCheckpoint
@@ -31,11 +31,11 @@ from preimage.training.fit import WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes import drunet
 
-__all__ = ["Recipe", "build", "deblurring_psnr", "measured_crops", "physics", "train"]
+__all__ = ["UnrolledRecipe", "deblurring_psnr", "measured_crops", "physics", "train_unrolled", "unrolled_network"]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class UnrolledRecipe:
     """Everything that decides the weights, together with the training images.
 
     Args:
@@ -83,24 +83,24 @@ class HalfPrecision(Denoiser):
             return self.network(x, sigma).to(x.dtype)
 
 
-def physics(recipe: Recipe) -> LinearPhysics:
+def physics(recipe: UnrolledRecipe) -> LinearPhysics:
     """The blur and its noise."""
     return BlurFFT(kernels.gaussian_blur(recipe.blur), GaussianNoise(recipe.sigma))
 
 
-def build(recipe: Recipe) -> Unrolled:
+def unrolled_network(recipe: UnrolledRecipe) -> Unrolled:
     """The network at step 0."""
     seeds = range(1 if recipe.shared else recipe.unrolled)
-    like = drunet.Recipe(1, recipe.widths, recipe.blocks)
-    networks = [drunet.build(replace(like, seed=recipe.unrolled * recipe.seed + seed)) for seed in seeds]
+    like = drunet.DRUNetRecipe(1, recipe.widths, recipe.blocks)
+    networks = [drunet.drunet_network(replace(like, seed=recipe.unrolled * recipe.seed + seed)) for seed in seeds]
     # PnP asks for the level sqrt(weight * step size), and the step size starts as sigma^2 / ||A||^2.
     weight = (recipe.level / recipe.sigma) ** 2
     priors = nn.ModuleList(PnP(HalfPrecision(network, recipe.bfloat16), weight) for network in networks)
     prior = priors if len(priors) > 1 else priors[0]
-    return Unrolled(PGD(), prior, recipe.unrolled, ["step_size", "weight"], init=measured)
+    return Unrolled(PGD(), prior, recipe.unrolled, ["step_size", "weight"], init=initial_image)
 
 
-def optimizers(network: Unrolled, recipe: Recipe) -> list[torch.optim.Optimizer]:
+def optimizers(network: Unrolled, recipe: UnrolledRecipe) -> list[torch.optim.Optimizer]:
     """Muon for the hidden layers, AdamW for the first and last ones and the numbers."""
     named = list(network.named_parameters())
     hidden = [p for name, p in named if p.ndim == 4 and not name.endswith(("m_head.weight", "m_tail.weight"))]
@@ -110,14 +110,14 @@ def optimizers(network: Unrolled, recipe: Recipe) -> list[torch.optim.Optimizer]
     return [Muon(hidden, lr=recipe.muon_rate), adam]
 
 
-def blurred_batch(images: list[Tensor], recipe: Recipe, step: int) -> tuple[Tensor, Tensor]:
+def blurred_batch(images: list[Tensor], recipe: UnrolledRecipe, step: int) -> tuple[Tensor, Tensor]:
     """Clean crops and their measurements for ``step``."""
     rng = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
     clean = crop_batch(images, recipe.batch, recipe.patch, rng)
     return clean, physics(recipe)(clean, rng=rng)
 
 
-def measured_crops(images: list[Tensor], recipe: Recipe, size: int = 128) -> tuple[Tensor, Tensor]:
+def measured_crops(images: list[Tensor], recipe: UnrolledRecipe, size: int = 128) -> tuple[Tensor, Tensor]:
     """The central ``size`` x ``size`` crops of uint8 ``images`` (1, H, W), in [0, 1], and their measurements."""
     crops = []
     for image in images:
@@ -128,16 +128,16 @@ def measured_crops(images: list[Tensor], recipe: Recipe, size: int = 128) -> tup
 
 
 @torch.no_grad()
-def deblurring_psnr(model: nn.Module, images: list[Tensor], recipe: Recipe, size: int = 128) -> float:
+def deblurring_psnr(model: nn.Module, images: list[Tensor], recipe: UnrolledRecipe, size: int = 128) -> float:
     """Mean PSNR in dB of ``model(y, physics)``, clipped to [0, 1], on :func:`measured_crops`."""
     clean, y = measured_crops(images, recipe, size)
     return float(PSNR()(model(y, physics(recipe)).clamp(0, 1), clean).mean())
 
 
-def train(
+def train_unrolled(
     data: Path,
     out: Path,
-    recipe: Recipe,
+    recipe: UnrolledRecipe,
     time_budget: float = math.inf,
     validate: Path | None = None,
     device: str = "cpu",
@@ -145,7 +145,7 @@ def train(
     """Train, checkpoint and write ``out/unrolled.safetensors``; the averaged network."""
     images = load_images(data, 1)
     held_out = load_images(validate, 1) if validate else []
-    network = build(recipe).to(device)
+    network = unrolled_network(recipe).to(device)
     averaged, operator = copy.deepcopy(network), physics(recipe).to(device)
 
     def loss(net: nn.Module, step: int) -> Tensor:
@@ -174,14 +174,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of training images")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint, the log and the weights")
     parser.add_argument("--validate", type=Path, help="folder of images for the PSNR column of the log")
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--steps", type=int, default=UnrolledRecipe.steps)
     parser.add_argument("--time", type=float, default=math.inf, help="minutes for this session")
     parser.add_argument("--shared", action="store_true", help="one network for all steps")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
-    recipe = Recipe(steps=args.steps, shared=args.shared, seed=args.seed)
-    train(args.data, args.out, recipe, args.time * 60, args.validate, args.device)
+    recipe = UnrolledRecipe(steps=args.steps, shared=args.shared, seed=args.seed)
+    train_unrolled(args.data, args.out, recipe, args.time * 60, args.validate, args.device)
 
 
 if __name__ == "__main__":

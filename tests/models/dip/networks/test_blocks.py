@@ -2,7 +2,7 @@ import torch
 from torch import nn
 from torch.nn.functional import conv2d, leaky_relu, pad
 
-from preimage.models.dip.networks.blocks import ResidualBlock, conv_norm, image_norm
+from preimage.models.dip.networks.blocks import NormalizedResidualBlock, conv_norm, image_norm
 
 X = torch.randn(1, 3, 6, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 
@@ -25,7 +25,7 @@ def test_borders_are_reflected() -> None:
 
 
 def test_the_shortcut_is_the_identity_where_it_can_be() -> None:
-    same, other = ResidualBlock(3, 3).double(), ResidualBlock(3, 2).double()
+    same, other = NormalizedResidualBlock(3, 3).double(), NormalizedResidualBlock(3, 2).double()
     assert isinstance(same.shortcut, nn.Identity)
     first, _, second = same.res
     torch.testing.assert_close(same(X), X + second(leaky_relu(first(X), 0.2)))

@@ -4,7 +4,7 @@ from torch import nn
 
 from preimage.errors import ArgumentError
 from preimage.models.dip import DeepImagePrior, Fit, Generator, NoiseInput
-from preimage.restore.methods.dip.memory import bytes_per_pixel, check_memory
+from preimage.restore.methods.dip.memory import check_memory, fit_bytes_per_pixel
 
 
 class TwoMaps(Generator):
@@ -23,7 +23,7 @@ PRIOR = DeepImagePrior(TwoMaps, NoiseInput(4), Fit())
 
 def test_feature_maps_are_counted():
     before = torch.random.get_rng_state()
-    assert bytes_per_pixel(PRIOR, 3) == 1.5 * 4 * (6 + 3) + 60
+    assert fit_bytes_per_pixel(PRIOR, 3) == 1.5 * 4 * (6 + 3) + 60
     assert torch.equal(torch.random.get_rng_state(), before)
 
 

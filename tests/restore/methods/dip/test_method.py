@@ -40,7 +40,7 @@ def fitted(y, physics, stop, steps=4, seed=0, source=None, fit=None, network=NET
 
 
 def inpainted(y, missing, noise):
-    fit = settings.missing("fast", missing, 0.1).fit
+    fit = settings.prior_for_missing("fast", missing, 0.1).fit
     drawn = fitted(y, Inpainting(~missing, noise), HeldOut(), fit=fit)
     return data_step(drawn[None], y[None], Inpainting(~missing), 0.1)[0]
 
@@ -83,7 +83,7 @@ def test_seen_pixels_without_noise_are_kept(pixels):
 def test_scattered_pixels_are_learned_from_those_seen(pixels, rng):
     missing = torch.rand(37, 45, generator=rng) < 0.3
     restored = restore.inpaint(pixels, missing, sigma=0, method="dip", steps=3)
-    drawn = settings.missing("fast", missing, 0.0)
+    drawn = settings.prior_for_missing("fast", missing, 0.0)
     wanted = fitted(
         pixels.masked_fill(missing, 0),
         Inpainting(~missing),

@@ -5,7 +5,7 @@ import torch
 from preimage.models.sparse import SC, GroupSC, Search
 from preimage.training import EachStep
 from preimage.training.recipes.groupsc.degradations import Batch, Noisy
-from preimage.training.recipes.groupsc.stage import Stage, loss_of, optimizers, run
+from preimage.training.recipes.groupsc.stage import Stage, loss_of, optimizers, run_stage
 from tests.doubles import Killed
 
 TASK = Noisy(1, (0.02, 0.1))
@@ -40,7 +40,7 @@ def test_every_parameter_has_one_optimizer():
 def test_training_lowers_the_loss_and_ends_with_the_average(tmp_path):
     model, losses = small(), []
     stage = Stage(60, batch=4, side=12, matrix_rate=0.02, bfloat16=False)
-    run(model, TASK, images(), stage, tmp_path, callbacks=[EachStep(lambda step, loss: losses.append(loss))])
+    run_stage(model, TASK, images(), stage, tmp_path, callbacks=[EachStep(lambda step, loss: losses.append(loss))])
     assert sum(losses[-10:]) < 0.95 * sum(losses[:10])
     saved = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert all(torch.equal(value, saved["ema"][name]) for name, value in model.state_dict().items())
@@ -54,9 +54,9 @@ def test_killed_in_bfloat16_it_goes_on_bit_for_bit(tmp_path):
 
     start, stage = small(), Stage(6, batch=2, side=10)
     whole, cut = copy.deepcopy(start), copy.deepcopy(start)
-    run(whole, TASK, images(), stage, tmp_path / "whole", checkpoint_every=2)
+    run_stage(whole, TASK, images(), stage, tmp_path / "whole", checkpoint_every=2)
     try:
-        run(
+        run_stage(
             copy.deepcopy(start),
             TASK,
             images(),
@@ -66,6 +66,6 @@ def test_killed_in_bfloat16_it_goes_on_bit_for_bit(tmp_path):
             callbacks=[EachStep(kill)],
         )
     except Killed:
-        run(cut, TASK, images(), stage, tmp_path / "cut", checkpoint_every=3)
+        run_stage(cut, TASK, images(), stage, tmp_path / "cut", checkpoint_every=3)
     assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), cut.state_dict().values(), strict=True))
     assert not torch.equal(whole.scale, start.scale)

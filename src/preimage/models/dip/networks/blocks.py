@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-__all__ = ["ResidualBlock", "conv_norm", "image_norm"]
+__all__ = ["NormalizedResidualBlock", "conv_norm", "image_norm"]
 
 
 def image_norm(channels: int) -> nn.BatchNorm2d:
@@ -15,7 +15,7 @@ def conv_norm(inputs: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(inputs, outputs, 3, padding=1, padding_mode="reflect"), image_norm(outputs))
 
 
-class ResidualBlock(nn.Module):
+class NormalizedResidualBlock(nn.Module):
     """``shortcut(x) + norm(conv(activation(norm(conv(x)))))`` with 3x3 convolutions and a leaky ReLU of slope 0.2.
 
     The shortcut is the identity, or a 1x1 convolution where the numbers of channels differ.

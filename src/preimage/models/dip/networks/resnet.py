@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from preimage.errors import ArgumentError
-from preimage.models.dip.networks.blocks import ResidualBlock, conv_norm
+from preimage.models.dip.networks.blocks import NormalizedResidualBlock, conv_norm
 from preimage.models.dip.networks.generator import Generator
 
 __all__ = ["ResNet"]
@@ -41,7 +41,7 @@ class ResNet(Generator):
         self.body = nn.Sequential(
             nn.Conv2d(inputs, channels, 3, padding=1, padding_mode="reflect"),
             nn.LeakyReLU(0.2),
-            *[ResidualBlock(channels, channels) for _ in range(blocks)],
+            *[NormalizedResidualBlock(channels, channels) for _ in range(blocks)],
             conv_norm(channels, channels),
             nn.Conv2d(channels, outputs, 3, padding=1, padding_mode="reflect"),
         )

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from preimage.errors import ArgumentError
-from preimage.models.dip.networks.blocks import ResidualBlock, conv_norm
+from preimage.models.dip.networks.blocks import NormalizedResidualBlock, conv_norm
 from preimage.models.dip.networks.generator import Generator
 
 __all__ = ["UNet"]
@@ -69,7 +69,7 @@ class UNet(Generator):
             )
         self.inputs, self.outputs, self.stride = inputs, outputs, 2 ** (len(channels) - 1)
         self.least = 2 * self.stride
-        block = ResidualBlock if residual else _double
+        block = NormalizedResidualBlock if residual else _double
         self.start = block(inputs, channels[0])
         self.downs = nn.ModuleList(nn.Sequential(nn.MaxPool2d(2), block(a, b)) for a, b in pairwise(channels))
         self.ups = nn.ModuleList(_Up(b, a, across, block) for a, b in pairwise(channels))

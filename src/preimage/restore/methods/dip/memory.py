@@ -10,7 +10,7 @@ from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes
 from preimage.models.dip import DeepImagePrior
 
-__all__ = ["bytes_per_pixel", "check_memory", "needed_bytes"]
+__all__ = ["check_memory", "fit_bytes_per_pixel", "needed_bytes"]
 
 # Measured: Python with torch, the weights four times, and what convolutions hold beside the feature maps.
 _BASE = 480_000_000
@@ -30,7 +30,7 @@ def check_memory(prior: DeepImagePrior, channels: int, canvas: tuple[int, int], 
     """
     if budget is None:
         return
-    each, needed = prior.fit.runs * bytes_per_pixel(prior, channels), needed_bytes(prior, channels, canvas)
+    each, needed = prior.fit.runs * fit_bytes_per_pixel(prior, channels), needed_bytes(prior, channels, canvas)
     if needed <= budget:
         return
     pixels = max(budget - _BASE, 0) / each
@@ -44,11 +44,11 @@ def check_memory(prior: DeepImagePrior, channels: int, canvas: tuple[int, int], 
 
 def needed_bytes(prior: DeepImagePrior, channels: int, canvas: tuple[int, int]) -> float:
     """The memory of the process: the runs go side by side."""
-    return _BASE + prior.fit.runs * bytes_per_pixel(prior, channels) * canvas[0] * canvas[1]
+    return _BASE + prior.fit.runs * fit_bytes_per_pixel(prior, channels) * canvas[0] * canvas[1]
 
 
 @torch.no_grad()
-def bytes_per_pixel(prior: DeepImagePrior, channels: int) -> float:
+def fit_bytes_per_pixel(prior: DeepImagePrior, channels: int) -> float:
     """Memory that a step needs for a pixel: all feature maps are kept for the gradient."""
     held = 0
 

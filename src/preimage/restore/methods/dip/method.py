@@ -20,7 +20,7 @@ from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Forecast, Job, Outcome, Session
 from preimage.restore.methods.dip.data_step import data_step
 from preimage.restore.methods.dip.memory import check_memory, needed_bytes
-from preimage.restore.methods.dip.settings import prior_of, started
+from preimage.restore.methods.dip.settings import prior_of, start_from
 from preimage.restore.methods.dip.watch import Watch
 from preimage.solve import Reason, interruptible
 
@@ -92,7 +92,7 @@ class Dip(Method):
         runs = prior.fit.runs if self.runs is None else self.runs
         fit = dataclasses.replace(prior.fit, max_steps=steps, runs=runs, seed=settings.seed)
         prior = prior.replace(fit=fit)
-        return prior if settings.weights is None else started(prior, settings.weights)
+        return prior if settings.weights is None else start_from(prior, settings.weights)
 
 
 @dataclass

@@ -25,7 +25,16 @@ from preimage.models.dip import (
 )
 from preimage.restore.frame.task import Task
 
-__all__ = ["SETTINGS", "artefacts", "flash", "missing", "noise", "prior_of", "resolution", "started"]
+__all__ = [
+    "SETTINGS",
+    "prior_for_artefacts",
+    "prior_for_flash",
+    "prior_for_missing",
+    "prior_for_noise",
+    "prior_for_resolution",
+    "prior_of",
+    "start_from",
+]
 
 SETTINGS = ("fast", "paper")
 
@@ -43,20 +52,20 @@ def prior_of(task: Task, setting: str, sigma: float) -> DeepImagePrior:
     """For ``task`` at a noise level of about ``sigma``, by what it has to make up."""
     guide, holes = task.guide(), task.hidden()
     if guide is not None:
-        return flash(setting, guide)
+        return prior_for_flash(setting, guide)
     if task.scale() > 1:
-        return resolution(setting, task.scale())
+        return prior_for_resolution(setting, task.scale())
     if holes is not None:
-        return missing(setting, holes, sigma)
-    return artefacts(setting) if task.artefact == "jpeg" else noise(setting, sigma)
+        return prior_for_missing(setting, holes, sigma)
+    return prior_for_artefacts(setting) if task.artefact == "jpeg" else prior_for_noise(setting, sigma)
 
 
-def noise(setting: str, sigma: float) -> DeepImagePrior:
+def prior_for_noise(setting: str, sigma: float) -> DeepImagePrior:
     """For noise of about the level ``sigma``, and for a known blur, of which the publication says nothing."""
     return published.denoising(sigma) if _is_paper(setting) else _of_photographs()
 
 
-def artefacts(setting: str) -> DeepImagePrior:
+def prior_for_artefacts(setting: str) -> DeepImagePrior:
     """For what JPEG leaves, and for degradations of which nothing is known."""
     if _is_paper(setting):
         return published.jpeg_restoration()
@@ -64,7 +73,7 @@ def artefacts(setting: str) -> DeepImagePrior:
     return _of_photographs(max_steps=1200)
 
 
-def resolution(setting: str, factor: int) -> DeepImagePrior:
+def prior_for_resolution(setting: str, factor: int) -> DeepImagePrior:
     """For ``factor`` times as many pixels along each axis."""
     if _is_paper(setting):
         return published.superresolution(factor)
@@ -73,7 +82,7 @@ def resolution(setting: str, factor: int) -> DeepImagePrior:
     return DeepImagePrior(fit=Fit(1000, input_noise=0.06, runs=2), stop=MovingVariance())
 
 
-def missing(setting: str, holes: Tensor, sigma: float) -> DeepImagePrior:
+def prior_for_missing(setting: str, holes: Tensor, sigma: float) -> DeepImagePrior:
     """For ``holes``, (H, W), true where pixels are missing, and noise of the level ``sigma`` on the others."""
     is_scattered = not _has_square(holes, _SPECK)
     if not _is_paper(setting):
@@ -90,7 +99,7 @@ def missing(setting: str, holes: Tensor, sigma: float) -> DeepImagePrior:
     return published.inpainting_regions() if _has_square(holes, _HOLE) else published.inpainting_text()
 
 
-def started(prior: DeepImagePrior, weights: str) -> DeepImagePrior:
+def start_from(prior: DeepImagePrior, weights: str) -> DeepImagePrior:
     """With networks that start from ``weights``, a name of :mod:`preimage.zoo`.
 
     Raises:
@@ -122,7 +131,7 @@ def _has_square(holes: Tensor, side: int) -> bool:
     return bool((F.avg_pool2d(holes[None].float(), side, 1) == 1).any())
 
 
-def flash(setting: str, guide: Tensor) -> DeepImagePrior:
+def prior_for_flash(setting: str, guide: Tensor) -> DeepImagePrior:
     """For a picture without flash, with that with flash, (C, H, W), as input."""
     return published.flash_no_flash(guide) if _is_paper(setting) else _of_photographs(GuideInput(guide))
 

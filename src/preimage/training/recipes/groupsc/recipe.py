@@ -6,7 +6,7 @@ from preimage.models.sparse import SC, GroupSC, Search
 from preimage.training.recipes.groupsc.degradations import TASKS, Degradation
 from preimage.training.recipes.groupsc.stage import Stage
 
-__all__ = ["Part", "Recipe"]
+__all__ = ["GroupSCRecipe", "Part"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class GroupSCRecipe:
     """Everything that decides the weights, together with images, start and the number of steps.
 
     Args:

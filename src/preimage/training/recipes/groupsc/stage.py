@@ -18,7 +18,7 @@ from preimage.training.muon import Muon
 from preimage.training.recipes.groupsc.degradations import Batch, Degradation
 from preimage.transform import patch_counts
 
-__all__ = ["Stage", "loss_of", "optimizers", "run", "step_loss"]
+__all__ = ["Stage", "loss_of", "optimizers", "run_stage", "step_loss"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def step_loss(task: Degradation, images: Sequence[Tensor], stage: Stage) -> Call
     return loss
 
 
-def run(
+def run_stage(
     model: SC,
     task: Degradation,
     images: Sequence[Tensor],

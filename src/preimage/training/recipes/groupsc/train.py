@@ -18,12 +18,12 @@ from preimage.training.callbacks import Callback, EachCheckpoint
 from preimage.training.checkpoint import write_weights
 from preimage.training.recipes.groupsc.degradations import Degradation
 from preimage.training.recipes.groupsc.plan import Plan, seconds_per_step, steps_within
-from preimage.training.recipes.groupsc.recipe import Recipe
-from preimage.training.recipes.groupsc.stage import run
+from preimage.training.recipes.groupsc.recipe import GroupSCRecipe
+from preimage.training.recipes.groupsc.stage import run_stage
 from preimage.training.recipes.groupsc.start import from_file, from_images
 from preimage.training.recipes.groupsc.validate import validation
 
-__all__ = ["Progress", "train"]
+__all__ = ["Progress", "train_groupsc"]
 
 
 class Progress(Callback):
@@ -39,10 +39,10 @@ class Progress(Callback):
         """A stage has ended, or was stopped, after so many steps and seconds over all sessions."""
 
 
-def train(
+def train_groupsc(
     data: Path,
     out: Path,
-    recipe: Recipe,
+    recipe: GroupSCRecipe,
     *,
     duration: float | None = None,
     steps: Sequence[int] | None = None,
@@ -81,7 +81,7 @@ def train(
             model.load_state_dict({name: state.get(name, value) for name, value in model.state_dict().items()})
             count, folder = plan.steps[part.name], out / part.name
             told.begins(part.name, count)
-            result = run(
+            result = run_stage(
                 model.to(place), task, images, replace(part.stage, steps=count), folder,
                 checkpoint_every=max(1, min(100, count // 20)),
                 callbacks=[told, EachCheckpoint(_saver(folder / "model.safetensors")), *map(EachCheckpoint, seen)],
@@ -97,7 +97,7 @@ def train(
 
 
 def _planned(
-    recipe: Recipe,
+    recipe: GroupSCRecipe,
     images: Sequence[Tensor],
     out: Path,
     start: Path | None,

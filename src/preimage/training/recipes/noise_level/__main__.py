@@ -27,11 +27,11 @@ from preimage.training.fit import WarmupStableDecay, fit
 from preimage.training.recipes.noise_level.contents import content, mosaic
 from preimage.training.recipes.noise_level.noises import degraded
 
-__all__ = ["Recipe", "batch", "build", "train"]
+__all__ = ["NoiseLevelRecipe", "batch", "noise_level_network", "train_noise_level"]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class NoiseLevelRecipe:
     """Everything that decides the weights, together with the training images."""
 
     channels: int = 1
@@ -42,14 +42,14 @@ class Recipe:
     seed: int = 0
 
 
-def build(recipe: Recipe) -> NoiseLevelNetwork:
+def noise_level_network(recipe: NoiseLevelRecipe) -> NoiseLevelNetwork:
     """The network at step 0."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         return NoiseLevelNetwork(recipe.channels)
 
 
-def batch(photographs: Sequence[NDArray[np.uint8]], recipe: Recipe, step: int) -> tuple[Tensor, Tensor]:
+def batch(photographs: Sequence[NDArray[np.uint8]], recipe: NoiseLevelRecipe, step: int) -> tuple[Tensor, Tensor]:
     """Pictures (B, C, size, size) of step ``step``, of one size, and the levels of their noise, (B,)."""
     rng = np.random.default_rng((recipe.seed, step))
     size = int(rng.integers(recipe.sizes[0] // 2, recipe.sizes[1] // 2 + 1)) * 2
@@ -66,11 +66,13 @@ def batch(photographs: Sequence[NDArray[np.uint8]], recipe: Recipe, step: int) -
     return torch.stack(pictures).float(), torch.tensor(levels)
 
 
-def train(data: Path, out: Path, recipe: Recipe, time_budget: float = math.inf, device: str = "cpu") -> None:
+def train_noise_level(
+    data: Path, out: Path, recipe: NoiseLevelRecipe, time_budget: float = math.inf, device: str = "cpu"
+) -> None:
     """Train, checkpoint and write ``out/noise-level.safetensors``; see the module's docstring."""
     photographs = [image.permute(1, 2, 0).numpy() for image in load_images(data, 3)]
     out.mkdir(parents=True, exist_ok=True)
-    network = build(recipe).to(device)
+    network = noise_level_network(recipe).to(device)
     network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
     def loss(net: nn.Module, step: int) -> Tensor:
@@ -97,14 +99,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train a network that finds the noise level of a picture.")
     parser.add_argument("--data", type=Path, required=True, help="folder of colour photographs")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint, the log and the weights")
-    parser.add_argument("--channels", type=int, choices=(1, 3), default=Recipe.channels)
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--channels", type=int, choices=(1, 3), default=NoiseLevelRecipe.channels)
+    parser.add_argument("--steps", type=int, default=NoiseLevelRecipe.steps)
     parser.add_argument("--time", type=float, default=math.inf, help="minutes for this session")
-    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--seed", type=int, default=NoiseLevelRecipe.seed)
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
-    recipe = Recipe(channels=args.channels, steps=args.steps, seed=args.seed)
-    train(args.data, args.out, recipe, args.time * 60, args.device)
+    recipe = NoiseLevelRecipe(channels=args.channels, steps=args.steps, seed=args.seed)
+    train_noise_level(args.data, args.out, recipe, args.time * 60, args.device)
 
 
 if __name__ == "__main__":
