@@ -12,9 +12,18 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
+from preimage.kernels.splat import splat
 from preimage.transform import cubic, lanczos, linear
 
-__all__ = ["bicubic_filter", "bilinear_filter", "gaussian_blur", "motion_line", "path_kernel", "sinc_filter"]
+__all__ = [
+    "bicubic_filter",
+    "bilinear_filter",
+    "gaussian_blur",
+    "motion_line",
+    "path_kernel",
+    "path_kernels",
+    "sinc_filter",
+]
 
 
 def gaussian_blur(
@@ -71,17 +80,14 @@ def path_kernel(path: Tensor, size: int | tuple[int, int], dtype: torch.dtype = 
         size: height and width, or one number for both. Points outside it are lost.
         dtype: of the result.
     """
+    return path_kernels(path[None], size).to(dtype)
+
+
+def path_kernels(paths: Tensor, size: int | tuple[int, int]) -> Tensor:
+    """:func:`path_kernel` of each of ``paths`` (B, N, 2): (B, 1, h, w), float64."""
     height, width = shape = _shape(size)
-    place = path.double() + torch.tensor([height // 2, width // 2], dtype=torch.float64)
-    corner = place.floor()
-    kernel = torch.zeros(shape, dtype=torch.float64)
-    for step in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        cell = corner + torch.tensor(step, dtype=torch.float64)
-        share = (1 - (place - cell).abs()).prod(1)
-        row, column = cell.long().unbind(1)
-        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
-        kernel.index_put_((row[inside], column[inside]), share[inside], accumulate=True)
-    return _normalised(kernel, dtype)
+    kernels = splat(paths.double(), shape, (height // 2, width // 2))
+    return (kernels / kernels.sum((1, 2), keepdim=True))[:, None]
 
 
 def bilinear_filter(factor: float, dtype: torch.dtype = torch.float32) -> Tensor:

@@ -3,6 +3,7 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.physics.generators import MotionBlurGenerator
+from preimage.physics.kernels import path_kernel
 from tests.example import Example
 
 EXAMPLES = {
@@ -33,6 +34,21 @@ def test_the_spread_within_an_exposure_is_that_of_the_process(rng: torch.Generat
     # Variance of the process less that of its mean; sharing a point between pixels adds a sixth on average.
     expected = spread**2 * (1 - ((1 + gap) * (-gap).exp()).mean().item()) + 1 / 6
     assert moments(kernel)[1].mean().item() == pytest.approx(expected, rel=0.1)
+
+
+def test_kernels_are_those_of_the_paths_drawn_one_by_one() -> None:
+    spread, smoothness, size = 9.0, 0.2, 16
+    rng = torch.Generator().manual_seed(3)
+    time = torch.linspace(0, 1, 512, dtype=torch.float64)
+    gap = 3**0.5 * (time[:, None] - time[None]).abs() / smoothness
+    root = torch.linalg.cholesky((1 + gap) * (-gap).exp() + 1e-9 * torch.eye(512, dtype=torch.float64))
+    expected = []
+    for _ in range(3):
+        path = spread * root @ torch.randn(1024, generator=rng, dtype=torch.float64).reshape(512, 2)
+        path -= path.mean(0)
+        expected.append(path_kernel(path * min(1.0, 7 / path.abs().max().item()), size, torch.float64))
+    found = MotionBlurGenerator(size, spread, smoothness)(3, torch.Generator().manual_seed(3), torch.float64)["kernel"]
+    torch.testing.assert_close(found, torch.cat(expected), rtol=1e-12, atol=1e-12)
 
 
 def test_long_paths_are_shrunk_into_the_kernel(rng: torch.Generator) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -12,7 +13,8 @@ from preimage.physics.parameters.base import ParameterGenerator, normal
 
 __all__ = ["DiffractionBlurGenerator"]
 
-_PUPIL = 128
+_PUPIL = 128  # samples across the pupil
+_TOGETHER = 16  # wavefronts worked on at a time: 4 MB
 
 
 class DiffractionBlurGenerator(ParameterGenerator):
@@ -54,15 +56,36 @@ class DiffractionBlurGenerator(ParameterGenerator):
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
         """A random kernel, as the parameter ``kernel``."""
-        grid = (torch.arange(_PUPIL, dtype=torch.float64) + 0.5) * (2 / _PUPIL) - 1
-        up, right = -grid[:, None], grid[None, :]
-        radius, angle = torch.hypot(up, right), torch.atan2(up, right)
-        waves = torch.zeros_like(radius)
-        for index, weight in zip(self.indices, self.amplitude * normal(len(self.indices), rng), strict=True):
-            waves = waves + weight * zernike(index, radius, angle)
-        pupil = torch.polar((radius <= 1).double(), 2 * math.pi * waves)
+        return {name: value[0] for name, value in self.draw_batch(1, rng).items()}
+
+    def draw_batch(self, batch: int, rng: torch.Generator | None) -> dict[str, Tensor]:
+        """Random kernels, as the parameter ``kernel``."""
+        # Image by image: fewer than 16 normal numbers asked for at once are others than one by one.
+        weights = torch.stack([normal(len(self.indices), rng) for _ in range(batch)])
+        return {"kernel": torch.cat([self._kernels(part) for part in (self.amplitude * weights).split(_TOGETHER)])}
+
+    def _kernels(self, weights: Tensor) -> Tensor:
+        """The kernels (B, 1, size, size) of wavefronts with ``weights`` (B, J)."""
+        inside, polynomials = _pupil(tuple(self.indices))
+        phase = (2 * math.pi * weights) @ polynomials
+        pupil = torch.complex(phase.cos().mul_(inside), phase.sin().mul_(inside)).reshape(-1, _PUPIL)
         pixels = torch.arange(self.size, dtype=torch.float64) - self.size // 2
-        phase = math.pi * self.cutoff * pixels[:, None] * grid[None, :]
-        lens = torch.polar(torch.ones_like(phase), phase)
-        intensity = (lens @ pupil @ lens.T).abs().square()
-        return {"kernel": (intensity / intensity.sum())[None]}
+        turn = math.pi * self.cutoff * pixels[:, None] * _grid()[None, :]
+        lens = torch.complex(turn.cos(), turn.sin())
+        amplitude = lens @ (pupil @ lens.T).reshape(-1, _PUPIL, self.size)
+        intensity = amplitude.real.square() + amplitude.imag.square()
+        return (intensity / intensity.sum((1, 2), keepdim=True))[:, None]
+
+
+def _grid() -> Tensor:
+    """Positions in the pupil along one axis, in units of its radius."""
+    return (torch.arange(_PUPIL, dtype=torch.float64) + 0.5) * (2 / _PUPIL) - 1
+
+
+@lru_cache(maxsize=8)
+def _pupil(indices: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """One inside of the pupil, else zero, (N,), and its Zernike polynomials, (J, N)."""
+    up, right = -_grid()[:, None], _grid()[None, :]
+    radius, angle = torch.hypot(up, right).flatten(), torch.atan2(up, right).flatten()
+    polynomials = [zernike(index, radius, angle) for index in indices]
+    return (radius <= 1).double(), torch.stack(polynomials) if polynomials else radius.new_zeros(0, len(radius))

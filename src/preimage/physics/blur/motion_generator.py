@@ -7,12 +7,13 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.physics.kernels import path_kernel
+from preimage.physics.kernels import path_kernels
 from preimage.physics.parameters.base import ParameterGenerator, normal
 
 __all__ = ["MotionBlurGenerator"]
 
 _POINTS = 512
+_BLOCK = 128
 
 
 class MotionBlurGenerator(ParameterGenerator):
@@ -45,12 +46,23 @@ class MotionBlurGenerator(ParameterGenerator):
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
         """A random kernel, as the parameter ``kernel``."""
+        return {name: value[0] for name, value in self.draw_batch(1, rng).items()}
+
+    def draw_batch(self, batch: int, rng: torch.Generator | None) -> dict[str, Tensor]:
+        """Random kernels, as the parameter ``kernel``."""
         room = (self.size - 1) // 2
         spread = self.size / 8 if self.spread is None else self.spread
-        path = spread * _root(self.smoothness) @ normal(2 * _POINTS, rng).reshape(_POINTS, 2)
-        path = path - path.mean(0)
-        path = path * min(1.0, room / path.abs().max().item())
-        return {"kernel": path_kernel(path, self.size, torch.float64)[0]}
+        numbers = normal(2 * _POINTS * batch, rng).reshape(batch, _POINTS, 2)
+        path = _correlate(_root(self.smoothness), numbers.mT.reshape(-1, _POINTS)).reshape(batch, 2, _POINTS)
+        path -= path.mean(2, keepdim=True)
+        path *= (room / path.abs().amax((1, 2), keepdim=True)).clamp_max(spread)
+        return {"kernel": path_kernels(path.mT, self.size)}
+
+
+def _correlate(root: Tensor, numbers: Tensor) -> Tensor:
+    """``numbers @ root.T`` for a lower triangular ``root``, without the zeros above its diagonal blocks."""
+    blocks = [slice(start, start + _BLOCK) for start in range(0, _POINTS, _BLOCK)]
+    return torch.cat([numbers[:, : block.stop] @ root[block, : block.stop].T for block in blocks], 1)
 
 
 @cache

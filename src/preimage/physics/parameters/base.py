@@ -17,7 +17,8 @@ class ParameterGenerator(Module):
     Draws are made one image after the other in float64 on the CPU (or the device of ``rng``), so that the first images
     of a batch do not depend on its size, nor values on the dtype. Generators go together as ``a(n, rng) | b(n, rng)``.
 
-    Subclasses define :meth:`draw` and store their constructor's arguments.
+    Subclasses define :meth:`draw` and store their constructor's arguments. One whose draws can be computed together
+    defines :meth:`draw_batch`, too.
     """
 
     def forward(
@@ -38,12 +39,16 @@ class ParameterGenerator(Module):
         """
         if batch < 1:
             raise ArgumentError(f"`batch` must be at least 1, got {batch}; ask for one or more images.")
-        draws = [self.draw(rng) for _ in range(batch)]
-        return {name: torch.stack([one[name] for one in draws]).to(device, dtype) for name in draws[0]}
+        return {name: value.to(device, dtype) for name, value in self.draw_batch(batch, rng).items()}
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
         """The parameters of one image, float64, without the batch dimension."""
         raise NotImplementedError
+
+    def draw_batch(self, batch: int, rng: torch.Generator | None) -> dict[str, Tensor]:
+        """The parameters of ``batch`` images, float64: what as many calls of :meth:`draw` give, side by side."""
+        draws = [self.draw(rng) for _ in range(batch)]
+        return {name: torch.stack([one[name] for one in draws]) for name in draws[0]}
 
 
 def uniform(low: float, high: float, rng: torch.Generator | None) -> Tensor:
