@@ -71,6 +71,7 @@ class Example:
         make: makes the object, with float32 fields.
         shape: of the images (or noiseless measurements) it is checked on; two or more, and tiny.
         complex: it takes complex images, too.
+        real: it takes real images.
         tol: accuracy of an iterative prox.
         parts: the measurement a noise is checked on is a tuple of so many tensors.
         double: a reconstructor gives the same in double precision.
@@ -81,11 +82,17 @@ class Example:
     make: Callable[[], Any]
     shape: tuple[int, ...] = (2, 3, 6, 5)
     complex: bool = False
+    real: bool = True
     tol: float = 1e-5
     parts: int | None = None
     double: bool = True
     physics: Callable[[], Physics] | None = None
     terms: Callable[[], tuple[Any, Any]] | None = None
+
+
+def complex_example(make: Callable[[], Any], shape: tuple[int, ...]) -> Example:
+    """An instance that takes complex images only."""
+    return Example(make, shape, complex=True, real=False)
 
 
 def random(*shape: int, seed: int = 0, low: float = 0.0, high: float = 1.0) -> Tensor:

@@ -3,6 +3,7 @@
 from preimage.physics import generators, kernels
 from preimage.physics.blur import Blur, BlurFFT, Downsampling, DownsamplingMatlab
 from preimage.physics.compressive import CompressedSensing
+from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, SequentialMRI
 from preimage.physics.network import FeatureMap
 from preimage.physics.noise import (
     GaussianNoise,
@@ -18,6 +19,7 @@ from preimage.physics.phase import PhaseRetrieval, SpatialUnwrapping
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
 
 __all__ = [
+    "MRI",
     "Blur",
     "BlurFFT",
     "CompressedSensing",
@@ -27,6 +29,7 @@ __all__ = [
     "Diagonal",
     "Downsampling",
     "DownsamplingMatlab",
+    "DynamicMRI",
     "FeatureMap",
     "GaussianNoise",
     "Haze",
@@ -34,11 +37,13 @@ __all__ = [
     "LaplaceNoise",
     "LinearPhysics",
     "LogPoissonNoise",
+    "MultiCoilMRI",
     "NoNoise",
     "PhaseRetrieval",
     "Physics",
     "PoissonGaussianNoise",
     "PoissonNoise",
+    "SequentialMRI",
     "SpatialUnwrapping",
     "Stack",
     "generators",

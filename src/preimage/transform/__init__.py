@@ -1,6 +1,7 @@
 """Arrays to arrays: unitary bases, convolutions, borders, group actions, finite differences, patches, wavelets."""
 
 from preimage.transform.bases import Basis, Fourier, Pixels
+from preimage.transform.centred_fourier import CentredFourier
 from preimage.transform.convolution import fast_length
 from preimage.transform.dct import dct, idct
 from preimage.transform.dihedral import dihedral, dihedral_inverse
@@ -13,6 +14,7 @@ from preimage.transform.wavelet import Wavelet
 
 __all__ = [
     "Basis",
+    "CentredFourier",
     "Fourier",
     "Pixels",
     "Wavelet",

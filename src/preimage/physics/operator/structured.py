@@ -142,7 +142,7 @@ class Structured(Physics):
             outer = self.outer_diagonal(self.A(like))
             assert outer is not None  # as above
             return outer.norm().sqrt()
-        start = torch.randn((1, *like.shape[1:]), generator=torch.Generator().manual_seed(0), dtype=like.real.dtype)
+        start = torch.randn((1, *like.shape[1:]), generator=torch.Generator().manual_seed(0), dtype=like.dtype)
         return spectral_norm(self.A, self.A_adjoint, start.to(like.device).expand(like.shape).clone())
 
     def _form(self, like: Measurement) -> Diagonal | None:

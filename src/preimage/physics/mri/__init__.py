@@ -1,0 +1,8 @@
+"""Magnetic resonance imaging: complex images, measured sample by sample of their spectrum, by one coil or several."""
+
+from preimage.physics.mri.dynamic_mri import DynamicMRI
+from preimage.physics.mri.mri import MRI
+from preimage.physics.mri.multi_coil_mri import MultiCoilMRI
+from preimage.physics.mri.sequential_mri import SequentialMRI
+
+__all__ = ["MRI", "DynamicMRI", "MultiCoilMRI", "SequentialMRI"]
