@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tests.architecture.sizes import arguments
 from tests.architecture.source import Source
 
-REMAINING = 4
+REMAINING = 0
 
 MOST = 8
 

@@ -5,7 +5,7 @@ import torch
 
 from preimage.denoisers import TGVDenoiser, TVDenoiser
 from preimage.errors import ConvergenceWarning
-from preimage.optim import GCV, PGD, TGVPrior, TVPrior, Variational, WaveletPrior, choose_weight
+from preimage.optim import GCV, PGD, TGVPrior, TVPrior, Variational, WaveletPrior, WeightRange, choose_weight
 from preimage.physics import Blur, Denoising, GaussianNoise
 from preimage.solve import LinearSolution, cg, checked, lsqr
 
@@ -77,5 +77,5 @@ def test_the_choice_of_a_weight_warns_once():
     model = Variational(PGD(), TGVPrior(1.0, tol=0.05, max_steps=3), max_steps=4, tol=1e-2)
     with warnings.catch_warnings(record=True) as noted:
         warnings.simplefilter("always")
-        choose_weight(model, y, physics, GCV(), points=4, accuracy=1.0)
+        choose_weight(model, y, physics, GCV(), WeightRange(points=4, tol=1.0))
     assert [note.category for note in noted] == [ConvergenceWarning]

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from preimage.errors import ArgumentError, ConvergenceError
-from preimage.training import Callback, EachStep, Muon, TrainingBacktracking, WarmupStableDecay, fit
+from preimage.training import Callback, EachStep, LearningRule, Muon, TrainingBacktracking, WarmupStableDecay, fit
 from preimage.training.checkpoint import Trained
 from tests.doubles import Killed
 
@@ -44,9 +44,15 @@ def run(out, steps=24, rule=TrainingBacktracking(every=4, tolerance=1.0), **opti
     told = Returns()
     callbacks = [told, *options.pop("callbacks", [])]
     fit(
-        network, loss, make_optimizers(network), WarmupStableDecay(steps, warmup=1), out, ema=ema,
-        checkpoint_every=5, backtracking=rule, callbacks=callbacks, **options,
-    )  # fmt: skip
+        network,
+        loss,
+        LearningRule(make_optimizers(network), WarmupStableDecay(steps, warmup=1), backtracking=rule),
+        out,
+        ema=ema,
+        checkpoint_every=5,
+        callbacks=callbacks,
+        **options,
+    )
     return network, ema, told.seen
 
 
@@ -73,10 +79,18 @@ def test_the_kept_state_comes_back_to_the_bit(tmp_path):
 
     network = make_network()
     fit(
-        network, loss, make_optimizers(network), WarmupStableDecay(12, warmup=1, decay=0.01), tmp_path,
-        ema=copy.deepcopy(network), checkpoint_every=1, backtracking=TrainingBacktracking(every=4),
+        network,
+        loss,
+        LearningRule(
+            make_optimizers(network),
+            WarmupStableDecay(12, warmup=1, decay=0.01),
+            backtracking=TrainingBacktracking(every=4),
+        ),
+        tmp_path,
+        ema=copy.deepcopy(network),
+        checkpoint_every=1,
         callbacks=[EachStep(lambda step, value: store(step - 1, value) if step > 1 else None)],
-    )  # fmt: skip
+    )
     after = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert after["kept"]["returns"] == 1
     assert str(states[8]["network"]) == str(after["network"])

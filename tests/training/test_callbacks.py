@@ -4,7 +4,7 @@ import csv
 import torch
 from torch import nn
 
-from preimage.training import Callback, EachCheckpoint, EachStep, WarmupStableDecay, fit
+from preimage.training import Callback, EachCheckpoint, EachStep, LearningRule, WarmupStableDecay, fit
 
 
 def loss(network, step):
@@ -16,9 +16,14 @@ def run(out, *callbacks, steps=6):
     network = nn.Linear(2, 1)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
     return fit(
-        network, loss, [optimizer], WarmupStableDecay(steps), out,
-        ema=copy.deepcopy(network), checkpoint_every=2, callbacks=callbacks,
-    )  # fmt: skip
+        network,
+        loss,
+        LearningRule([optimizer], WarmupStableDecay(steps)),
+        out,
+        ema=copy.deepcopy(network),
+        checkpoint_every=2,
+        callbacks=callbacks,
+    )
 
 
 class StopAfter(Callback):

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from preimage.errors import ArgumentError, ConvergenceError, WeightsError
-from preimage.training import EachCheckpoint, EachStep, Muon, WarmupStableDecay, fit
+from preimage.training import EachCheckpoint, EachStep, LearningRule, Muon, WarmupStableDecay, fit
 from tests.doubles import Killed
 
 
@@ -29,7 +29,14 @@ def run(out, steps=12, **options):
     network = make_network()
     ema = copy.deepcopy(network)
     schedule = WarmupStableDecay(steps, warmup=3)
-    result = fit(network, loss, make_optimizers(network), schedule, out, ema=ema, **{"checkpoint_every": 4, **options})
+    result = fit(
+        network,
+        loss,
+        LearningRule(make_optimizers(network), schedule),
+        out,
+        ema=ema,
+        **{"checkpoint_every": 4, **options},
+    )
     return result, network, ema
 
 
@@ -108,7 +115,7 @@ def test_average_by_hand(tmp_path):
     ema = copy.deepcopy(network)
     optimizer = torch.optim.SGD(network.parameters(), lr=1.0)
     schedule = WarmupStableDecay(1, warmup=1, decay=1.0)
-    fit(network, lambda net, step: -net(torch.ones(1, 1)).sum(), [optimizer], schedule, tmp_path, ema=ema)
+    fit(network, lambda net, step: -net(torch.ones(1, 1)).sum(), LearningRule([optimizer], schedule), tmp_path, ema=ema)
     assert network.weight.item() == pytest.approx(1.0)
     assert ema.weight.item() == pytest.approx(1 - 1 / 10)
 
@@ -127,7 +134,7 @@ def test_gradients_are_clipped(tmp_path):
     optimizer = torch.optim.SGD(network.parameters(), lr=1.0)
     schedule = WarmupStableDecay(1, warmup=1, decay=1.0)
     steep = lambda net, step: 1e6 * net(torch.ones(1, 1)).sum()  # noqa: E731
-    fit(network, steep, [optimizer], schedule, tmp_path, ema=copy.deepcopy(network), clip=0.25)
+    fit(network, steep, LearningRule([optimizer], schedule, clip=0.25), tmp_path, ema=copy.deepcopy(network))
     assert before - network.weight.item() == pytest.approx(0.25, abs=1e-5)
 
 
@@ -146,9 +153,13 @@ def test_a_loss_that_is_not_finite_stops_and_keeps_the_checkpoint(tmp_path):
 
     with pytest.raises(ConvergenceError, match="got nan at step 5"):
         fit(
-            network, diverging, make_optimizers(network), WarmupStableDecay(8), tmp_path,
-            ema=copy.deepcopy(network), checkpoint_every=4,
-        )  # fmt: skip
+            network,
+            diverging,
+            LearningRule(make_optimizers(network), WarmupStableDecay(8)),
+            tmp_path,
+            ema=copy.deepcopy(network),
+            checkpoint_every=4,
+        )
     assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"] == 4
 
 
@@ -157,12 +168,15 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
     other = nn.Linear(2, 2)
     with pytest.raises(WeightsError, match="use a new folder"):
         fit(
-            other, loss, [torch.optim.SGD(other.parameters())], WarmupStableDecay(20), tmp_path,
+            other,
+            loss,
+            LearningRule([torch.optim.SGD(other.parameters())], WarmupStableDecay(20)),
+            tmp_path,
             ema=copy.deepcopy(other),
-        )  # fmt: skip
+        )
 
 
 def test_an_optimizer_is_needed(tmp_path):
     network = make_network()
     with pytest.raises(ArgumentError, match="at least one optimizer"):
-        fit(network, loss, [], WarmupStableDecay(4), tmp_path, ema=copy.deepcopy(network))
+        fit(network, loss, LearningRule([], WarmupStableDecay(4)), tmp_path, ema=copy.deepcopy(network))

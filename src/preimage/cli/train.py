@@ -1,6 +1,7 @@
 """``preimage train``."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,10 +10,49 @@ from cyclopts import Parameter
 from preimage.cli.interrupts import INTERRUPTED, import_interruptibly
 from preimage.errors import ArgumentError
 
-__all__ = ["parse_duration", "parse_steps", "train"]
+__all__ = ["TrainingOptions", "parse_duration", "parse_steps", "train"]
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _DEFAULT = "90m"
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class TrainingOptions:
+    """Options of a training."""
+
+    data: Path
+    "Folder of training images."
+    out: Path
+    "Folder for plan, checkpoints, logs and weights."
+    time: str | None = None
+    "How long all of it should take: 40s, 90m, 1.5h. By default 90m, or as planned."
+    steps: str | None = None
+    "Steps of every stage instead of a time: one number, or each, like 3000,1000,40."
+    sc: Annotated[bool, Parameter(negative=())] = False
+    "Train SC, which compares no patches, for as many steps."
+    start: Path | None = None
+    "Weights to start from, of another task for example."
+    validate: Path | None = None
+    "Folder of images for a column of PSNR in the logs."
+    device: Literal["cpu", "cuda", "mps"] = "cpu"
+    "Where to compute."
+    seed: int = 0
+    "Of crops, noise and first dictionary."
+
+    def length(self) -> float | list[int] | None:
+        """Seconds, or the steps of each stage; ``None`` where the training is planned.
+
+        Raises:
+            ArgumentError: both are given, or one is no such thing.
+        """
+        if self.time is not None and self.steps is not None:
+            raise ArgumentError("`--time` must be left out where there is `--steps`, got both; give one.")
+        if self.steps is not None:
+            return parse_steps(self.steps, 3)
+        if self.time is None and (self.out / "plan.json").exists():
+            return None
+        return parse_duration(self.time or _DEFAULT)
 
 
 def train(
@@ -22,48 +62,30 @@ def train(
     ],
     /,
     *,
-    data: Annotated[Path, Parameter(help="Folder of training images.")],
-    out: Annotated[Path, Parameter(help="Folder for plan, checkpoints, logs and weights.")],
-    time: Annotated[
-        str | None, Parameter(help="How long all of it should take: 40s, 90m, 1.5h. By default 90m, or as planned.")
-    ] = None,
-    steps: Annotated[
-        str | None, Parameter(help="Steps of every stage instead of a time: one number, or each, like 3000,1000,40.")
-    ] = None,
-    sc: Annotated[bool, Parameter(negative=(), help="Train SC, which compares no patches, for as many steps.")] = False,
-    start: Annotated[Path | None, Parameter(help="Weights to start from, of another task for example.")] = None,
-    validate: Annotated[Path | None, Parameter(help="Folder of images for a column of PSNR in the logs.")] = None,
-    device: Annotated[Literal["cpu", "cuda", "mps"], Parameter(help="Where to compute.")] = "cpu",
-    seed: Annotated[int, Parameter(help="Of crops, noise and first dictionary.")] = 0,
+    options: TrainingOptions,
 ) -> int:
     """Train a sparse model on a folder of images.
 
-    Ctrl-C leaves a checkpoint; the same command goes on from there, and from any kill, with the same result. Several
-    processes: torchrun --nproc-per-node 4 -m preimage train ...
+    Ctrl-C leaves a checkpoint; the same command goes on from there, and from any kill, with the same result.
+
+    With several processes: torchrun --nproc-per-node 4 -m preimage train ...
     """
-    if time is not None and steps is not None:
-        raise ArgumentError("`--time` must be left out where there is `--steps`, got both; give one.")
-    planned = (out / "plan.json").exists()
-    if time is None and steps is None and not planned:
-        time = _DEFAULT
-    length = (
-        None if time is None else parse_duration(time),
-        None if steps is None else parse_steps(steps, 3),
-    )
+    length = options.length()
     import_interruptibly("preimage.cli.training")
     from preimage.cli.training import Bars
     from preimage.machine.device import find_device
     from preimage.training.recipes.groupsc import recipe
-    from preimage.training.recipes.groupsc import train as run
+    from preimage.training.recipes.groupsc.train import train_groupsc
 
-    find_device(device, "cpu")
+    find_device(options.device, "cpu")
     with Bars() as bars:
-        file = run.train_groupsc(
-            data, out, recipe.GroupSCRecipe(weights.removeprefix("groupsc-"), sc, seed=seed),
-            duration=length[0], steps=length[1], start=start, validate=validate, device=device, progress=bars,
+        file = train_groupsc(
+            options.data, options.out,
+            recipe.GroupSCRecipe(weights.removeprefix("groupsc-"), options.sc, seed=options.seed),
+            length=length, start=options.start, validate=options.validate, device=options.device, progress=bars,
         )  # fmt: skip
     if file is None:
-        bars.complain(f"stopped; the same command goes on from the checkpoint in {out}.")
+        bars.complain(f"stopped; the same command goes on from the checkpoint in {options.out}.")
         return INTERRUPTED
     bars.say(f"weights {file}")
     return 0

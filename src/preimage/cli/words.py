@@ -21,7 +21,7 @@ OPTIONS = _SHARED | {option.name.replace("_", "-") for row in TASKS for option i
 # Arguments of the Python functions that have another name here.
 _OTHERS = {
     "image": "INPUT", "input": "INPUT", "name": "--weights", "path": "--weights", "folder": "--data",
-    "duration": "--time", "every": "--preview", "max_steps": "--steps",
+    "length": "--time", "every": "--preview", "max_steps": "--steps",
 }  # fmt: skip
 
 

@@ -83,7 +83,16 @@ from preimage.optim.unrolled import (
     Unrolled,
 )
 from preimage.optim.variational import Variational
-from preimage.optim.weight import GCV, SURE, DiscrepancyPrinciple, LCurve, WeightChoice, Whiteness, choose_weight
+from preimage.optim.weight import (
+    GCV,
+    SURE,
+    DiscrepancyPrinciple,
+    LCurve,
+    WeightChoice,
+    WeightRange,
+    Whiteness,
+    choose_weight,
+)
 
 __all__ = [
     "ADMM",
@@ -174,6 +183,7 @@ __all__ = [
     "Variational",
     "WaveletPrior",
     "WeightChoice",
+    "WeightRange",
     "Whiteness",
     "choose_weight",
     "diagonal_preconditioner",

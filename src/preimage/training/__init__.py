@@ -2,7 +2,7 @@
 
 from preimage.training.backtracking import TrainingBacktracking
 from preimage.training.callbacks import Callback, EachCheckpoint, EachStep
-from preimage.training.fit import FitResult, WarmupStableDecay, fit
+from preimage.training.fit import FitResult, LearningRule, WarmupStableDecay, fit
 from preimage.training.muon import Muon
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "EachCheckpoint",
     "EachStep",
     "FitResult",
+    "LearningRule",
     "Muon",
     "TrainingBacktracking",
     "WarmupStableDecay",

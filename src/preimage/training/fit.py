@@ -16,7 +16,7 @@ from preimage.training.callbacks import Callback
 from preimage.training.checkpoint import Trained, read, write
 from preimage.training.step import Objective, Stepper
 
-__all__ = ["FitResult", "WarmupStableDecay", "fit"]
+__all__ = ["FitResult", "LearningRule", "WarmupStableDecay", "fit"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,25 @@ class WarmupStableDecay:
 
 
 @dataclass(frozen=True)
+class LearningRule:
+    """How a step changes the weights.
+
+    Args:
+        optimizers: together they own the parameters that are trained.
+        schedule: the number of steps, and a factor on the learning rates at each.
+        ema_decay: of the exponential average of the weights, in [0, 1); less at the start.
+        clip: largest gradient norm, > 0.
+        backtracking: what to do about divergence; ``None``: the training ends with an error.
+    """
+
+    optimizers: Sequence[torch.optim.Optimizer]
+    schedule: WarmupStableDecay
+    ema_decay: float = 0.999
+    clip: float = 1.0
+    backtracking: TrainingBacktracking | None = None
+
+
+@dataclass(frozen=True)
 class FitResult:
     """What :func:`fit` reached: steps done, whether all of them, seconds of training over all sessions."""
 
@@ -48,16 +67,12 @@ class FitResult:
 def fit(
     network: nn.Module,
     loss: Callable[[nn.Module, int], Tensor],
-    optimizers: Sequence[torch.optim.Optimizer],
-    schedule: WarmupStableDecay,
+    rule: LearningRule,
     out: Path,
     *,
     ema: nn.Module,
-    ema_decay: float = 0.999,
     time_budget: float = math.inf,
     checkpoint_every: int = 500,
-    clip: float = 1.0,
-    backtracking: TrainingBacktracking | None = None,
     callbacks: Sequence[Callback] = (),
 ) -> FitResult:
     """Minimise ``loss(network, step)`` and keep in ``ema`` an exponential average of the weights.
@@ -70,20 +85,24 @@ def fit(
     one writes; a loss that is the mean over this process's share of a batch then gives the gradient of the whole batch.
 
     Args:
+        network: what is trained, in place.
+        loss: a scalar to be minimised.
+        rule: the optimizers, their schedule, and what guards a step.
+        out: folder of the checkpoint and the log; it is made where it is missing.
         ema: a network like ``network``; it holds the averaged weights afterwards.
         time_budget: seconds for this session; at its end a checkpoint is written and the function returns.
         checkpoint_every: steps between two checkpoints; what a kill can cost.
-        clip: largest gradient norm.
-        backtracking: what to do about divergence.
         callbacks: told of steps and checkpoints; any of them can stop the session.
 
     Raises:
-        ConvergenceError: a loss is not finite and there is no ``backtracking``, or no more; the last checkpoint stays.
+        ConvergenceError: a loss is not finite and the rule has no ``backtracking``, or no more; the last checkpoint
+            stays.
         WeightsError: ``out/checkpoint.pt`` is of another network or other optimizers.
     """
     out.mkdir(parents=True, exist_ok=True)
-    trained, objective = Trained(network, ema, tuple(optimizers)), processes.parallel(Objective(network, loss))
-    stepper = Stepper(objective, trained, trained.rates(), ema_decay, clip, backtracking)
+    trained, objective = Trained(network, ema, tuple(rule.optimizers)), processes.parallel(Objective(network, loss))
+    schedule, backtracking = rule.schedule, rule.backtracking
+    stepper = Stepper(objective, trained, trained.rates(), rule.ema_decay, rule.clip, backtracking)
     step, before, kept = _resume(out / "checkpoint.pt", trained, backtracking)
     started, losses, first = time.monotonic(), [], processes.rank() == 0
     while step < schedule.steps:

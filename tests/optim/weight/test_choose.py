@@ -16,6 +16,7 @@ from preimage.optim import (
     TVPrior,
     Variational,
     WaveletPrior,
+    WeightRange,
     Whiteness,
     choose_weight,
 )
@@ -54,7 +55,9 @@ def blurred():
 @pytest.mark.parametrize("criterion", NAMED[:4])
 def test_photograph_is_nearly_as_good_as_with_the_best_weight(blurred, criterion):
     x, physics, y, model, best = blurred
-    choice = choose_weight(model, y, physics, criterion, low=1.0, high=300.0, points=6, accuracy=0.5, rng=generator())
+    choice = choose_weight(
+        model, y, physics, criterion, WeightRange(low=1.0, high=300.0, points=6, tol=0.5), rng=generator()
+    )
     assert PSNR()(choice.x, x).item() > best - 0.5
     assert PSNR()(y, x).item() < best - 2  # there is something to lose
     assert 1 < choice.weight.item() < 300
@@ -69,13 +72,18 @@ def test_samples_are_chosen_for_one_by_one(criterion):
     # What thresholds take from a noisy image is always white: another prior for Whiteness.
     prior = TVPrior(tol=1e-3) if isinstance(criterion, Whiteness) else WaveletPrior(1.0, "haar", 3)
     model = Variational(PGD(), prior, max_steps=3, tol=1e-10)
-    together = choose_weight(model, y, physics, criterion, points=12, rng=generator())
+    together = choose_weight(model, y, physics, criterion, WeightRange(points=12), rng=generator())
     assert together.weight.dtype == together.x.dtype == torch.float64
     scaled = (together.weight * sigma**2).tolist()
     assert scaled[0] < scaled[1] < scaled[2] or isinstance(criterion, LCurve)
     for i in range(3):
         alone = choose_weight(
-            model, y[i : i + 1], physics.replace(sigma=sigma[i].item()), criterion, points=12, rng=generator()
+            model,
+            y[i : i + 1],
+            physics.replace(sigma=sigma[i].item()),
+            criterion,
+            WeightRange(points=12),
+            rng=generator(),
         )
         torch.testing.assert_close(alone.weight, together.weight[i : i + 1])
         torch.testing.assert_close(alone.x, together.x[i : i + 1])
@@ -105,20 +113,25 @@ def test_missing_pixels_do_not_count():
 def test_automatic_range_holds_the_balance():
     """For denoising and an energy, w = ||y||^2 / (2 sigma^2) / (||y||^2 / 2) = 1 / sigma^2."""
     y = random(1, 1, 8, 8).double()
-    choice = choose_weight(MODEL, y, Denoising(GaussianNoise(0.2)), Whiteness(), accuracy=20.0)
+    choice = choose_weight(MODEL, y, Denoising(GaussianNoise(0.2)), Whiteness(), WeightRange(tol=20.0))
     assert choice.weights.nan_to_num().max().item() == pytest.approx(4 / 0.04)
 
 
 def test_a_range_that_is_too_narrow_is_said():
     problem = linear(0, diagonal=True)
     arguments = (MODEL, problem.y, problem.physics)
-    high = choose_weight(*arguments, SURE(), low=1e-7, high=1e-5, points=4, rng=generator())
+    high = choose_weight(*arguments, SURE(), weights=WeightRange(low=1e-7, high=1e-5, points=4), rng=generator())
     assert high.why == ("minimum at the upper end of the range",)
     assert high.weight.item() == pytest.approx(1e-5)
-    low = choose_weight(*arguments, SURE(), low=1e5, high=1e7, points=4, rng=generator())
+    low = choose_weight(*arguments, SURE(), weights=WeightRange(low=1e5, high=1e7, points=4), rng=generator())
     assert low.why == ("minimum at the lower end of the range",)
-    assert "lower end" in choose_weight(*arguments, DiscrepancyPrinciple(), low=1e5, high=1e7).why[0]
-    assert "upper end" in choose_weight(*arguments, DiscrepancyPrinciple(), low=1e-7, high=1e-5).why[0]
+    assert (
+        "lower end" in choose_weight(*arguments, DiscrepancyPrinciple(), weights=WeightRange(low=1e5, high=1e7)).why[0]
+    )
+    assert (
+        "upper end"
+        in choose_weight(*arguments, DiscrepancyPrinciple(), weights=WeightRange(low=1e-7, high=1e-5)).why[0]
+    )
 
 
 def test_the_chosen_model_repeats_the_reconstruction():
@@ -142,11 +155,11 @@ def test_arguments():
     y, physics = random(1, 1, 4, 4).double(), Denoising(GaussianNoise(0.1))
     for low, high in ((1.0, 1.0), (2.0, 1.0), (0.0, 1.0), (-1.0, 1.0), (None, float("inf"))):
         with pytest.raises(ArgumentError, match="`low` and `high`"):
-            choose_weight(MODEL, y, physics, SURE(), low=low, high=high)
+            choose_weight(MODEL, y, physics, SURE(), WeightRange(low=low, high=high))
     with pytest.raises(ArgumentError, match="`points`"):
-        choose_weight(MODEL, y, physics, SURE(), points=2)
-    with pytest.raises(ArgumentError, match="`accuracy`"):
-        choose_weight(MODEL, y, physics, SURE(), accuracy=0.0)
+        choose_weight(MODEL, y, physics, SURE(), WeightRange(points=2))
+    with pytest.raises(ArgumentError, match="`tol`"):
+        choose_weight(MODEL, y, physics, SURE(), WeightRange(tol=0.0))
     with pytest.raises(FieldError, match="weight"):
         choose_weight(Variational(PGD()), y, physics, SURE())
     with pytest.raises(FieldError, match="strength"):
@@ -163,7 +176,7 @@ def test_a_prior_without_a_value_needs_a_range():
     with pytest.raises(CapabilityError, match="`high` must be given"):
         choose_weight(model, y, Denoising(GaussianNoise(0.1)), SURE())
     choice = choose_weight(
-        model, y, Denoising(GaussianNoise(0.1)), DiscrepancyPrinciple(), low=0.01, high=100.0, points=5
+        model, y, Denoising(GaussianNoise(0.1)), DiscrepancyPrinciple(), WeightRange(low=0.01, high=100.0, points=5)
     )
     assert ((choice.x - y) / 0.1).square().mean().item() == pytest.approx(1, abs=0.02)
 
@@ -172,7 +185,7 @@ def test_divergence_of_the_model_names_sample_and_weight():
     problem = linear(0, diagonal=True)
     model = Variational(PGD(1e9), Tikhonov(), max_steps=100)
     with pytest.raises(ConvergenceError, match=r"sample 0 of 1 diverged .* narrow the range"):
-        choose_weight(model, problem.y, problem.physics, SURE(), low=1e-9, high=1e-8)
+        choose_weight(model, problem.y, problem.physics, SURE(), WeightRange(low=1e-9, high=1e-8))
 
 
 def test_plot():

@@ -16,6 +16,7 @@ from preimage.optim import (
     PnP,
     Tikhonov,
     Variational,
+    WeightRange,
     Whiteness,
     choose_weight,
 )
@@ -56,7 +57,7 @@ def log_minimum(score, low=-12.0, high=12.0):
 def test_discrepancy_principle_finds_the_root(seed):
     problem = linear(seed, diagonal=False)
     root = scipy.optimize.brentq(lambda t: problem.discrepancy(np.exp(t)) - 1, -15, 15)
-    choice = choose_weight(MODEL, problem.y, problem.physics, DiscrepancyPrinciple(), accuracy=ACCURACY)
+    choice = choose_weight(MODEL, problem.y, problem.physics, DiscrepancyPrinciple(), WeightRange(tol=ACCURACY))
     assert abs(np.log(choice.weight.item()) - root) < ACCURACY
     assert choice.why == ("discrepancy 1",)
     wanted = problem.estimate(choice.weight.item())
@@ -69,7 +70,7 @@ def test_discrepancy_principle_finds_the_root(seed):
 def test_discrepancy_principle_with_a_factor():
     problem = linear(0, diagonal=False)
     root = scipy.optimize.brentq(lambda t: problem.discrepancy(np.exp(t)) - 1.2, -15, 15)
-    choice = choose_weight(MODEL, problem.y, problem.physics, DiscrepancyPrinciple(1.2), accuracy=ACCURACY)
+    choice = choose_weight(MODEL, problem.y, problem.physics, DiscrepancyPrinciple(1.2), WeightRange(tol=ACCURACY))
     assert abs(np.log(choice.weight.item()) - root) < ACCURACY
 
 
@@ -85,7 +86,7 @@ def test_discrepancy_principle_for_counts():
         return 2 * terms.mean() - 1
 
     root = scipy.optimize.brentq(excess, -8, 8)
-    choice = choose_weight(MODEL, y, physics, DiscrepancyPrinciple(), low=1e-3, high=1e3, accuracy=ACCURACY)
+    choice = choose_weight(MODEL, y, physics, DiscrepancyPrinciple(), WeightRange(low=1e-3, high=1e3, tol=ACCURACY))
     assert abs(np.log(choice.weight.item()) - root) < ACCURACY
 
 
@@ -102,7 +103,9 @@ def test_discrepancy_principle_behind_a_mask(noise, blurred):
     x = 0.3 + 0.4 * torch.rand(1, 1, 12, 12, generator=generator).double()
     y = mask * physics(x, generator)
     model = Variational(PDHG(), Tikhonov(1.0), max_steps=300, tol=1e-5)
-    choice = choose_weight(model, y, physics, DiscrepancyPrinciple(), low=0.1, high=1e3, points=5, accuracy=0.05)
+    choice = choose_weight(
+        model, y, physics, DiscrepancyPrinciple(), WeightRange(low=0.1, high=1e3, points=5, tol=0.05)
+    )
     z, level = physics.A(choice.x), noise.fields()
     seen = mask > 0
     if isinstance(noise, GaussianNoise):
@@ -118,7 +121,9 @@ def test_gcv_of_counts_says_what_to_do():
     y = torch.zeros(1, 1, 8, 8)
     y[..., 2:5, 2:5] = 1
     with pytest.raises(CapabilityError, match="defined for small changes of the measurement for GCV"):
-        choose_weight(Variational(PDHG(), Tikhonov(1.0)), y, Denoising(PoissonNoise(0.1)), GCV(), low=0.1, high=1.0)
+        choose_weight(
+            Variational(PDHG(), Tikhonov(1.0)), y, Denoising(PoissonNoise(0.1)), GCV(), WeightRange(low=0.1, high=1.0)
+        )
 
 
 @pytest.mark.parametrize(("criterion", "name"), [(SURE(), "sure"), (GCV(), "gcv")])
@@ -126,7 +131,9 @@ def test_gcv_of_counts_says_what_to_do():
 def test_risk_of_a_diagonal_problem_is_exact(criterion, name, seed):
     problem = linear(seed, diagonal=True)
     score = {"sure": problem.sure, "gcv": problem.gcv}[name]
-    choice = choose_weight(MODEL, problem.y, problem.physics, criterion, accuracy=ACCURACY, points=25, rng=generator())
+    choice = choose_weight(
+        MODEL, problem.y, problem.physics, criterion, WeightRange(tol=ACCURACY, points=25), rng=generator()
+    )
     for weight, value in zip(choice.weights[:, 0].tolist(), choice.values[:, 0].tolist(), strict=True):
         assert value == pytest.approx(score(weight), rel=1e-6, abs=1e-9)
     assert abs(np.log(choice.weight.item()) - log_minimum(score)) < ACCURACY
@@ -136,7 +143,7 @@ def test_risk_of_a_diagonal_problem_is_exact(criterion, name, seed):
 def test_risk_of_a_dense_problem_along_the_same_signs(criterion, name):
     problem = linear(0, diagonal=False)
     signs = [shift[0].sign().numpy() for shift in draw_shifts(problem.y, 1e-2, 2, generator())]
-    choice = choose_weight(MODEL, problem.y, problem.physics, criterion, accuracy=ACCURACY, rng=generator())
+    choice = choose_weight(MODEL, problem.y, problem.physics, criterion, WeightRange(tol=ACCURACY), rng=generator())
     for weight, value in zip(choice.weights[:, 0].tolist(), choice.values[:, 0].tolist(), strict=True):
         trace = np.mean([b @ problem.hat(weight) @ b for b in signs])
         score = {"sure": problem.sure, "gcv": problem.gcv}[name]
@@ -163,7 +170,12 @@ def test_divergence_is_unbiased():
     problem = linear(1, diagonal=False)
     probes = 30
     choice = choose_weight(
-        MODEL, problem.y, problem.physics, SURE(probes), low=0.01, high=10.0, points=3, accuracy=9.0, rng=generator()
+        MODEL,
+        problem.y,
+        problem.physics,
+        SURE(probes),
+        WeightRange(low=0.01, high=10.0, points=3, tol=9.0),
+        rng=generator(),
     )
     weight = choice.weights[1, 0].item()
     hat = problem.hat(weight)
@@ -178,7 +190,7 @@ def test_sure_is_the_prediction_risk_on_average():
     truth = torch.randn(1, 1, 1, 30, generator=generator(), dtype=torch.float64).expand(1000, -1, -1, -1)
     y = problem.physics(truth, rng=generator())
     choice = choose_weight(
-        MODEL, y, problem.physics, SURE(), low=0.1, high=10.0, points=3, accuracy=9.0, rng=generator()
+        MODEL, y, problem.physics, SURE(), WeightRange(low=0.1, high=10.0, points=3, tol=9.0), rng=generator()
     )
     for row in range(3):
         hat = problem.hat(choice.weights[row, 0].item())
@@ -196,7 +208,7 @@ def test_stacked_sensors_with_their_own_levels():
     data = np.concatenate([part[0].numpy() / sigma for part, sigma in zip(y, (0.1, 0.4), strict=True)])
     choice = choose_weight(MODEL, y, physics, SURE(), rng=generator())
     gcv = choose_weight(MODEL, y, physics, GCV(), rng=generator())
-    discrepancy = choose_weight(MODEL, y, physics, DiscrepancyPrinciple(), accuracy=ACCURACY)
+    discrepancy = choose_weight(MODEL, y, physics, DiscrepancyPrinciple(), WeightRange(tol=ACCURACY))
 
     def hat(weight):
         return whitened @ np.linalg.solve(whitened.T @ whitened + weight * np.eye(30), whitened.T)
@@ -250,7 +262,7 @@ def test_l_curve_finds_the_corner_of_an_ill_posed_problem():
         r1, p1, r2, p2 = *((v[2] - v[0]) / 2 / step for v in (r, p)), *(np.diff(v, 2)[0] / step**2 for v in (r, p))
         return (r1 * p2 - r2 * p1) / (r1**2 + p1**2) ** 1.5
 
-    choice = choose_weight(MODEL, y, physics, LCurve(), low=1e-3, high=1e6, points=80)
+    choice = choose_weight(MODEL, y, physics, LCurve(), WeightRange(low=1e-3, high=1e6, points=80))
     grid = np.linspace(np.log(1e-2), np.log(1e5), 1000)
     wanted = [curvature(t) for t in grid]
     assert abs(np.log(choice.weight.item()) - grid[np.argmax(wanted)]) < 0.05
@@ -303,9 +315,9 @@ def test_arguments_of_the_criteria():
             criterion(epsilon=0.0)
     plug_and_play = Variational(MODEL.algorithm, PnP(TVDenoiser()))
     with pytest.raises(CapabilityError, match="value for LCurve"):
-        choose_weight(plug_and_play, torch.rand(1, 1, 4, 4), Denoising(), LCurve(), low=0.1, high=1.0)
+        choose_weight(plug_and_play, torch.rand(1, 1, 4, 4), Denoising(), LCurve(), WeightRange(low=0.1, high=1.0))
     problem = linear(0, diagonal=True)
     with pytest.raises(ShapeError, match="must be images"):
         choose_weight(MODEL, problem.y, problem.physics, Whiteness())
     with pytest.raises(ArgumentError, match="`points` must leave"):
-        choose_weight(MODEL, problem.y, problem.physics, LCurve(), points=4)
+        choose_weight(MODEL, problem.y, problem.physics, LCurve(), WeightRange(points=4))

@@ -6,6 +6,7 @@ from preimage.optim.weight.criterion import Criterion, Trial
 from preimage.optim.weight.discrepancy_principle import DiscrepancyPrinciple
 from preimage.optim.weight.gcv import GCV
 from preimage.optim.weight.l_curve import LCurve
+from preimage.optim.weight.span import WeightRange
 from preimage.optim.weight.sure import SURE
 from preimage.optim.weight.whiteness import Whiteness
 
@@ -17,6 +18,7 @@ __all__ = [
     "LCurve",
     "Trial",
     "WeightChoice",
+    "WeightRange",
     "Whiteness",
     "choose_weight",
 ]

@@ -13,10 +13,12 @@ from preimage.optim.variational import Variational
 from preimage.optim.weight.choice import WeightChoice
 from preimage.optim.weight.criterion import Criterion
 from preimage.optim.weight.search import WeightSearch
-from preimage.optim.weight.span import scan
+from preimage.optim.weight.span import WeightRange
 from preimage.physics import Physics
 
 __all__ = ["choose_weight"]
+
+_USUAL = WeightRange()
 
 
 @torch.no_grad()
@@ -25,18 +27,16 @@ def choose_weight(
     y: Measurement,
     physics: Physics,
     criterion: Criterion,
-    low: float | Tensor | None = None,
-    high: float | Tensor | None = None,
-    points: int = 16,
-    accuracy: float = 0.1,
+    weights: WeightRange = _USUAL,
     field: str = "weight",
     rng: torch.Generator | None = None,
 ) -> WeightChoice:
-    r"""The weight of the prior of ``model`` that ``criterion`` finds best for ``y``, for each sample its own.
+    """Choose the weight of the prior of ``model`` for ``y`` by ``criterion``, for each sample its own.
 
-    Weights are tried from ``high`` to ``low``, equally spaced on a logarithmic scale, each reconstruction starting from
-    the one before, until the criterion has seen enough; then between the best and its neighbours. Every trial is a run
-    of ``model`` with its own ``tol`` and ``max_steps``, of which a loose one is usually good enough.
+    The function tries the weights of a range from the largest to the smallest, and starts each reconstruction from the
+    one before, until the criterion has seen enough; then it tries weights between the best one and its neighbours.
+    Every trial is a run of ``model`` with its own ``tol`` and ``max_steps``, of which a loose one is usually good
+    enough.
 
     Args:
         model: whose prior is to be weighted.
@@ -44,12 +44,7 @@ def choose_weight(
         physics: where it comes from, with its noise; see the criterion for what has to be known of that.
         criterion: :class:`DiscrepancyPrinciple` or :class:`SURE` where the noise level is known, else :class:`GCV`,
             :class:`Whiteness` or :class:`LCurve`.
-        low: the smallest weight, a float or (B,); by default a millionth of ``high``.
-        high: the largest weight, a float or (B,); by default four times that at which the prior takes about half of
-            the first estimate away, which needs a prior with a value that is proportional to its weight.
-        points: how many weights from ``high`` to ``low``.
-        accuracy: the largest error of the logarithm of the weight against what the criterion would choose on a curve
-            without gaps, if that has one minimum; :class:`LCurve` interpolates instead.
+        weights: the range of weights, how many are tried, and how exactly the best is found.
         field: the name of the weight in the prior.
         rng: for criteria that draw random numbers.
 
@@ -62,8 +57,6 @@ def choose_weight(
     Warns:
         ConvergenceWarning: an inner problem was not solved to its tolerance with the weight chosen.
     """
-    if not accuracy > 0:
-        raise ArgumentError(f"`accuracy` must be positive, got {accuracy}; 0.1 is ten percent.")
     if not isinstance(model.prior, Module):
         raise CapabilityError(f"the prior must be a Module with a weight, got {type(model.prior).__name__}.")
     unit = model.prior.replace(**{field: 1.0})
@@ -77,8 +70,8 @@ def choose_weight(
     with warnings.catch_warnings():
         # Far from the best weight inner problems are hard, and need not be solved well.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        search.scan(scan(data_term, unit, model.init(y, physics), low, high, points))
-        search.refine(accuracy)
+        search.scan(weights.logarithms(data_term, unit, model.init(y, physics)))
+        search.refine(weights.tol)
     return _conclude(search)
 
 

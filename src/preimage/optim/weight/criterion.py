@@ -79,13 +79,13 @@ class Criterion:
         lowest = values.min()
         return len(values) > _RISES and bool((values[:_RISES] > lowest + _RISEN * lowest.abs()).all())
 
-    def propose(self, t: Tensor, values: Tensor, accuracy: float) -> float | None:
-        """Where to look next (golden section); ``None`` once the minimum is known to within ``accuracy``."""
+    def propose(self, t: Tensor, values: Tensor, tol: float) -> float | None:
+        """Where to look next (golden section); ``None`` once the minimum is known to within ``tol``."""
         i = int(values.argmin())
         if i in (0, len(t) - 1):
             return None
         below, above = float(t[i] - t[i - 1]), float(t[i + 1] - t[i])
-        if max(below, above) <= accuracy:
+        if max(below, above) <= tol:
             return None
         return float(t[i]) + (_GOLDEN * above if above >= below else -_GOLDEN * below)
 

@@ -49,15 +49,15 @@ class DiscrepancyPrinciple(Criterion):
         """Whether ``tau`` has been passed."""
         return bool(values[0] <= self.tau)
 
-    def propose(self, t: Tensor, values: Tensor, accuracy: float) -> float | None:
+    def propose(self, t: Tensor, values: Tensor, tol: float) -> float | None:
         """Inside the interval around ``tau``, where a power law through its ends would reach it."""
         i = self._below(values)
-        if i in (-1, len(t) - 1) or t[i + 1] - t[i] <= accuracy:
+        if i in (-1, len(t) - 1) or t[i + 1] - t[i] <= tol:
             return None
         if len(t) % _BISECT_EVERY == 0:
             return float(t[i] + t[i + 1]) / 2
-        # Never nearer to an end than half the accuracy: a good guess is thereby closed in from both sides.
-        return float(self._crossing(t, values, i).clamp(t[i] + accuracy / 2, t[i + 1] - accuracy / 2))
+        # Never nearer to an end than half of ``tol``: a good guess is thereby closed in from both sides.
+        return float(self._crossing(t, values, i).clamp(t[i] + tol / 2, t[i + 1] - tol / 2))
 
     def best(self, t: Tensor, values: Tensor, series: Series) -> tuple[float, str]:
         """Where ``tau`` is reached, by interpolation."""

@@ -57,7 +57,7 @@ class LCurve(Criterion):
         """Never: a corner shows only in the whole curve."""
         return False
 
-    def propose(self, t: Tensor, values: Tensor, accuracy: float) -> float | None:
+    def propose(self, t: Tensor, values: Tensor, tol: float) -> float | None:
         """Nowhere: the interpolation does."""
         return None
 

@@ -75,11 +75,11 @@ class WeightSearch(Worker):
             self.try_weights(t, active)
             active &= torch.tensor([not self.criterion.settled(self.curve(b)[1]) for b in range(len(active))])
 
-    def refine(self, accuracy: float) -> None:
+    def refine(self, tol: float) -> None:
         """Try what the criterion proposes until it is done with every sample."""
         for _ in range(_MOST_PROPOSALS):
             curves = [self.curve(b) for b in range(len(self.tried[0]))]
-            proposed = [self.criterion.propose(t, values, accuracy) for t, values, _ in curves]
+            proposed = [self.criterion.propose(t, values, tol) for t, values, _ in curves]
             active = torch.tensor([t is not None for t in proposed])
             if not bool(active.any()):
                 return

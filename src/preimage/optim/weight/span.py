@@ -1,4 +1,6 @@
-"""Where to look for the weight."""
+"""The range in which weights are tried."""
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -7,36 +9,62 @@ from preimage._tree import dot
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.functional import Proximable, Smooth
 
-__all__ = ["scan"]
+__all__ = ["WeightRange"]
 
 _ABOVE = 4.0  # the scan starts at so many times the weight that balances the halved first estimate
 _SHARES = (0.5, 0.05, 0.005)
 _WIDTH = 1e-6  # smallest over largest weight
 
 
-def scan(
-    f: Smooth, prior: torch.nn.Module, x: Tensor, low: float | Tensor | None, high: float | Tensor | None, points: int
-) -> Tensor:
-    """Logarithms of ``points`` weights from ``high`` down to ``low``, (points, B) on the CPU in double precision.
+@dataclass(frozen=True)
+class WeightRange:
+    """Which weights :func:`choose_weight` tries, and how exactly it finds the best of them.
 
-    By default ``high`` is four times ``w = -<x, grad f(x / 2)> / g(x)`` with the first estimate ``x``. A minimiser
-    ``u`` of ``f + weight g`` satisfies ``weight = -<u, grad f(u)> / (p g(u))`` where ``g`` is homogeneous of degree
-    ``p``; so at ``w`` the prior takes away about half of the estimate. ``low`` is a millionth of ``high``.
+    Args:
+        low: the smallest weight, a float or (B,); by default a millionth of ``high``.
+        high: the largest weight, a float or (B,); by default four times ``w = -<x, grad f(x / 2)> / g(x)`` with the
+            first estimate ``x``, which needs a prior ``g`` with a value that is proportional to its weight. A minimiser
+            ``u`` of ``f + weight g`` satisfies ``weight = -<u, grad f(u)> / (p g(u))`` where ``g`` is homogeneous of
+            degree ``p``; so at ``w`` the prior takes away about half of the estimate.
+        points: how many weights are tried from ``high`` to ``low``, at least 3, equally spaced on a logarithmic scale.
+        tol: the largest error of the logarithm of the weight, > 0, against what the criterion would choose on a curve
+            without gaps, if that has one minimum; 0.1 is ten percent. :class:`LCurve` interpolates instead.
 
     Raises:
-        ArgumentError: the range is empty, not positive, or nothing follows for it from the data.
-        CapabilityError: ``high`` is not given and the prior has no value.
+        ArgumentError: ``points`` or ``tol`` is out of its range.
     """
-    if points < 3:
-        raise ArgumentError(f"`points` must be at least 3, got {points}; 16 is usual.")
-    top = _balance(f, prior, x) if high is None else _each(high, x)
-    bottom = _WIDTH * top if low is None else _each(low, x)
-    if not bool((bottom > 0).all() and (bottom < top).all() and top.isfinite().all()):
-        raise ArgumentError(
-            f"`low` and `high` must satisfy 0 < low < high, got {bottom.tolist()} and {top.tolist()}; give both."
-        )
-    share = torch.linspace(0, 1, points, dtype=torch.float64)[:, None]
-    return torch.lerp(top.log(), bottom.log(), share)
+
+    low: float | Tensor | None = None
+    high: float | Tensor | None = None
+    points: int = 16
+    tol: float = 0.1
+
+    def __post_init__(self) -> None:
+        if self.points < 3:
+            raise ArgumentError(f"`points` must be at least 3, got {self.points}; 16 is usual.")
+        if not self.tol > 0:
+            raise ArgumentError(f"`tol` must be positive, got {self.tol}; 0.1 is ten percent.")
+
+    def logarithms(self, f: Smooth, prior: torch.nn.Module, x: Tensor) -> Tensor:
+        """Logarithms of the weights from ``high`` down to ``low``, (points, B) on the CPU in double precision.
+
+        Args:
+            f: the data term.
+            prior: with weight one.
+            x: the first estimate.
+
+        Raises:
+            ArgumentError: the range is empty, not positive, or nothing follows for it from the data.
+            CapabilityError: ``high`` is not given and the prior has no value.
+        """
+        top = _balance(f, prior, x) if self.high is None else _each(self.high, x)
+        bottom = _WIDTH * top if self.low is None else _each(self.low, x)
+        if not bool((bottom > 0).all() and (bottom < top).all() and top.isfinite().all()):
+            raise ArgumentError(
+                f"`low` and `high` must satisfy 0 < low < high, got {bottom.tolist()} and {top.tolist()}; give both."
+            )
+        share = torch.linspace(0, 1, self.points, dtype=torch.float64)[:, None]
+        return torch.lerp(top.log(), bottom.log(), share)
 
 
 def _balance(f: Smooth, prior: torch.nn.Module, x: Tensor) -> Tensor:

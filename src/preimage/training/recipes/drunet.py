@@ -25,7 +25,7 @@ from preimage.datasets import crop_batch, load_images
 from preimage.denoisers import DRUNet
 from preimage.training.callbacks import EachCheckpoint
 from preimage.training.checkpoint import write_weights
-from preimage.training.fit import WarmupStableDecay, fit
+from preimage.training.fit import LearningRule, WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes.evaluate import denoising_psnr
 
@@ -120,9 +120,15 @@ def train_drunet(
 
     schedule = WarmupStableDecay(recipe.steps, decay=recipe.decay)
     result = fit(
-        network, loss, optimizers(network, recipe), schedule, out,
-        ema=averaged, time_budget=time_budget, checkpoint_every=1000, callbacks=[EachCheckpoint(report)],
-    )  # fmt: skip
+        network,
+        loss,
+        LearningRule(optimizers(network, recipe), schedule),
+        out,
+        ema=averaged,
+        time_budget=time_budget,
+        checkpoint_every=1000,
+        callbacks=[EachCheckpoint(report)],
+    )
     print(f"{result.step} steps in {result.seconds:.0f} s" + ("" if result.finished else "; run again to continue"))
 
 

@@ -23,7 +23,7 @@ from preimage.datasets import crop_batch, load_images
 from preimage.models import UNet
 from preimage.training.callbacks import EachCheckpoint
 from preimage.training.checkpoint import write_weights
-from preimage.training.fit import WarmupStableDecay, fit
+from preimage.training.fit import LearningRule, WarmupStableDecay, fit
 
 __all__ = ["FillRecipe", "fill_network", "train_fill"]
 
@@ -83,9 +83,14 @@ def train_fill(data: Path, out: Path, recipe: FillRecipe, time_budget: float = m
         return {}
 
     result = fit(
-        network, loss, [torch.optim.Adam(network.parameters(), lr=recipe.rate)], WarmupStableDecay(recipe.steps), out,
-        ema=copy.deepcopy(network), time_budget=time_budget, callbacks=[EachCheckpoint(store)],
-    )  # fmt: skip
+        network,
+        loss,
+        LearningRule([torch.optim.Adam(network.parameters(), lr=recipe.rate)], WarmupStableDecay(recipe.steps)),
+        out,
+        ema=copy.deepcopy(network),
+        time_budget=time_budget,
+        callbacks=[EachCheckpoint(store)],
+    )
     print(f"{result.step} steps in {result.seconds:.0f} s" + ("" if result.finished else "; run again to continue"))
 
 

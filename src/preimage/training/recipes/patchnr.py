@@ -20,7 +20,7 @@ from preimage.datasets import crop_batch, load_images
 from preimage.optim import PatchFlow
 from preimage.training.callbacks import EachCheckpoint
 from preimage.training.checkpoint import write_weights
-from preimage.training.fit import WarmupStableDecay, fit
+from preimage.training.fit import LearningRule, WarmupStableDecay, fit
 
 __all__ = ["PatchNRRecipe", "fit_flow", "train_patchnr"]
 
@@ -63,9 +63,14 @@ def fit_flow(
         return {}
 
     fit(
-        flow, loss, [torch.optim.Adam(flow.parameters(), lr=rate)], WarmupStableDecay(steps), out,
-        ema=averaged, time_budget=time_budget, callbacks=[EachCheckpoint(store)],
-    )  # fmt: skip
+        flow,
+        loss,
+        LearningRule([torch.optim.Adam(flow.parameters(), lr=rate)], WarmupStableDecay(steps)),
+        out,
+        ema=averaged,
+        time_budget=time_budget,
+        callbacks=[EachCheckpoint(store)],
+    )
     return averaged
 
 

@@ -27,7 +27,7 @@ from preimage.optim.unrolled import Unrolled
 from preimage.physics import BlurFFT, GaussianNoise, LinearPhysics, kernels
 from preimage.training.callbacks import EachCheckpoint
 from preimage.training.checkpoint import write_weights
-from preimage.training.fit import WarmupStableDecay, fit
+from preimage.training.fit import LearningRule, WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes import drunet
 
@@ -161,9 +161,14 @@ def train_unrolled(
 
     schedule = WarmupStableDecay(recipe.steps, min(100, recipe.steps // 10 + 1), recipe.decay)
     result = fit(
-        network, loss, optimizers(network, recipe), schedule, out,
-        ema=averaged, ema_decay=0.99, time_budget=time_budget, callbacks=[EachCheckpoint(report)],
-    )  # fmt: skip
+        network,
+        loss,
+        LearningRule(optimizers(network, recipe), schedule, ema_decay=0.99),
+        out,
+        ema=averaged,
+        time_budget=time_budget,
+        callbacks=[EachCheckpoint(report)],
+    )
     print(f"{result.step} steps in {result.seconds:.0f} s" + ("" if result.finished else "; run again to continue"))
     return averaged
 

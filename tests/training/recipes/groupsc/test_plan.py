@@ -21,14 +21,14 @@ def test_a_plan_is_read_as_it_was_written(tmp_path):
 
 def test_what_a_plan_goes_with():
     plan = Plan(TRAINING, {"1-sc": 7, "2-group": 1}, 90.0)
-    plan.check(TRAINING, None, None)
-    plan.check(TRAINING, 90.0, None)
-    plan.check(TRAINING, None, [7, 1])
+    plan.check(TRAINING, None)
+    plan.check(TRAINING, 90.0)
+    plan.check(TRAINING, [7, 1])
     with pytest.raises(ArgumentError, match="another seed, task; use a new folder"):
-        plan.check({**TRAINING, "task": "jpeg", "seed": 1}, None, None)
-    for length in ((80.0, None), (None, [7, 2])):
+        plan.check({**TRAINING, "task": "jpeg", "seed": 1}, None)
+    for length in (80.0, [7, 2]):
         with pytest.raises(ArgumentError, match=r"other steps \(1-sc 7, 2-group 1\)"):
-            plan.check(TRAINING, *length)
+            plan.check(TRAINING, length)
 
 
 def test_steps_fill_their_share_of_the_time():

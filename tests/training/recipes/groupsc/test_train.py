@@ -67,12 +67,12 @@ def same(a, b):
 def test_killed_anywhere_it_goes_on_bit_for_bit(photographs, tmp_path, diverging):
     """Eight kills and two stops on the way through all three stages, with returns on both sides of them."""
     watcher = Watcher()
-    train_groupsc(photographs, tmp_path / "whole", TINY, steps=STEPS, progress=watcher)
+    train_groupsc(photographs, tmp_path / "whole", TINY, length=STEPS, progress=watcher)
     assert len(watcher.seen) == sum(STEPS)
     assert watcher.returned
     for kill in (1, 3, 2, 4, 1, 2, 5, 1):
         with pytest.raises(Killed):
-            train_groupsc(photographs, tmp_path / "cut", TINY, steps=STEPS, progress=Watcher(kill))
+            train_groupsc(photographs, tmp_path / "cut", TINY, length=STEPS, progress=Watcher(kill))
     for _ in range(2):
         assert train_groupsc(photographs, tmp_path / "cut", TINY, progress=Watcher(stop=1)) is None
     assert train_groupsc(photographs, tmp_path / "cut", TINY) == tmp_path / "cut" / "groupsc-grey.safetensors"
@@ -81,7 +81,7 @@ def test_killed_anywhere_it_goes_on_bit_for_bit(photographs, tmp_path, diverging
 
 def test_a_stage_starts_where_the_one_before_ended(photographs, tmp_path):
     watcher = Watcher(stop=8)
-    train_groupsc(photographs, tmp_path / "out", TINY, steps=STEPS, validate=photographs, progress=watcher)
+    train_groupsc(photographs, tmp_path / "out", TINY, length=STEPS, validate=photographs, progress=watcher)
     assert watcher.told == [("1-sc", 7), ("2-group", 5)]
     first = torch.load(tmp_path / "out" / "1-sc" / "checkpoint.pt", weights_only=True)
     second = torch.load(tmp_path / "out" / "2-group" / "checkpoint.pt", weights_only=True)
@@ -93,7 +93,7 @@ def test_a_stage_starts_where_the_one_before_ended(photographs, tmp_path):
 
 
 def test_what_is_written_loads_into_the_model(photographs, tmp_path):
-    train_groupsc(photographs, tmp_path / "out", TINY, steps=(1, 1, 1))
+    train_groupsc(photographs, tmp_path / "out", TINY, length=(1, 1, 1))
     levels = TINY.degradation.levels
     GroupSC(1, 4, 6, 3, levels).load_state_dict(weights(tmp_path / "out"))
     plan = json.loads((tmp_path / "out" / "plan.json").read_text())
@@ -104,23 +104,23 @@ def test_what_is_written_loads_into_the_model(photographs, tmp_path):
 @pytest.mark.parametrize("task", ["colour", "mosaic", "jpeg", "blind"])
 def test_every_task_trains(photographs, tmp_path, task):
     recipe = GroupSCRecipe(task, patch=4, atoms=6, n_steps=2, side=8, crops=1, patches=20, bfloat16=False)
-    out = train_groupsc(photographs, tmp_path / "out", recipe, steps=(1, 1, 1))
+    out = train_groupsc(photographs, tmp_path / "out", recipe, length=(1, 1, 1))
     assert out is not None
     assert all(bool(value.isfinite().all()) for value in load_file(out).values())
 
 
 def test_the_baseline_is_sc_in_as_many_stages(photographs, tmp_path):
     recipe = GroupSCRecipe(sc=True, patch=4, atoms=6, n_steps=2, side=8, crops=1, patches=20, bfloat16=False)
-    train_groupsc(photographs, tmp_path / "out", recipe, steps=(1, 1, 1))
+    train_groupsc(photographs, tmp_path / "out", recipe, length=(1, 1, 1))
     SC(1, 4, 6, 2, recipe.degradation.levels).load_state_dict(weights(tmp_path / "out", "sc-grey"))
 
 
 def test_a_start_from_weights(photographs, tmp_path):
     """With rates that are nothing the weights stay, similarity included; a start from others is another training."""
-    train_groupsc(photographs, tmp_path / "first", TINY, steps=(2, 2, 1))
+    train_groupsc(photographs, tmp_path / "first", TINY, length=(2, 2, 1))
     given = tmp_path / "first" / "groupsc-grey.safetensors"
     state = weights(tmp_path / "first")
-    train_groupsc(photographs, tmp_path / "next", TINY, steps=(1, 1, 1), start=given, progress=Watcher())
+    train_groupsc(photographs, tmp_path / "next", TINY, length=(1, 1, 1), start=given, progress=Watcher())
     assert same(load_file(tmp_path / "next" / "start.safetensors"), state)
     begun = torch.load(tmp_path / "next" / "2-group" / "checkpoint.pt", weights_only=True)["kept"]["state"]["network"]
     assert torch.equal(begun["scale"], state["scale"])
@@ -131,32 +131,32 @@ def test_a_start_from_weights(photographs, tmp_path):
 def test_a_duration_is_planned_by_timing(photographs, tmp_path, monkeypatch):
     monkeypatch.setattr("preimage.training.recipes.groupsc.train.seconds_per_step", lambda *_: 100.0)
     watcher = Watcher(stop=1)
-    train_groupsc(photographs, tmp_path / "out", TINY, duration=10_000.0, progress=watcher)
+    train_groupsc(photographs, tmp_path / "out", TINY, length=10_000.0, progress=watcher)
     planned = json.loads((tmp_path / "out" / "plan.json").read_text())
     for (name, steps), share in zip(planned["steps"].items(), (0.35, 0.35, 0.3), strict=True):
         assert 100 * share - 2 <= steps <= 100 * share, name
-    train_groupsc(photographs, tmp_path / "out", TINY, duration=10_000.0, progress=Watcher(stop=1))
+    train_groupsc(photographs, tmp_path / "out", TINY, length=10_000.0, progress=Watcher(stop=1))
     assert json.loads((tmp_path / "out" / "plan.json").read_text()) == planned
 
 
 def test_what_is_refused(photographs, tmp_path):
-    train_groupsc(photographs, tmp_path / "out", TINY, steps=STEPS, progress=Watcher(stop=1))
+    train_groupsc(photographs, tmp_path / "out", TINY, length=STEPS, progress=Watcher(stop=1))
     with pytest.raises(ArgumentError, match="another seed"):
         train_groupsc(photographs, tmp_path / "out", GroupSCRecipe(**{**vars(TINY), "seed": 1}))
     with pytest.raises(ArgumentError, match="other steps"):
-        train_groupsc(photographs, tmp_path / "out", TINY, steps=(7, 5, 3))
+        train_groupsc(photographs, tmp_path / "out", TINY, length=(7, 5, 3))
     (tmp_path / "out" / "plan.json").unlink()
     with pytest.raises(ArgumentError, match="new folder"):
-        train_groupsc(photographs, tmp_path / "out", TINY, steps=STEPS)
-    with pytest.raises(ArgumentError, match="none or both"):
+        train_groupsc(photographs, tmp_path / "out", TINY, length=STEPS)
+    with pytest.raises(ArgumentError, match="`length` must be given"):
         train_groupsc(photographs, tmp_path / "new", TINY)
     with pytest.raises(ArgumentError, match="3 positive numbers"):
-        train_groupsc(photographs, tmp_path / "new", TINY, steps=(1, 1))
+        train_groupsc(photographs, tmp_path / "new", TINY, length=(1, 1))
     with pytest.raises(ImageFileError, match="at least 56x56 pixels, got 36x40"):
-        train_groupsc(photographs, tmp_path / "new", GroupSCRecipe(), steps=(1, 1, 1))
+        train_groupsc(photographs, tmp_path / "new", GroupSCRecipe(), length=(1, 1, 1))
     (tmp_path / "file").write_text("")
     with pytest.raises(ArgumentError, match="can be made"):
-        train_groupsc(photographs, tmp_path / "file", TINY, steps=(1, 1, 1))
+        train_groupsc(photographs, tmp_path / "file", TINY, length=(1, 1, 1))
     assert not (tmp_path / "new").exists()
 
 

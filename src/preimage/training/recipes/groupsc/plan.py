@@ -52,7 +52,7 @@ class Plan:
         text = json.dumps(asdict(self), indent=2) + "\n"
         write_whole(path, lambda beside: beside.write_text(text, encoding="utf-8"))
 
-    def check(self, training: dict[str, Any], duration: float | None, steps: Sequence[int] | None) -> None:
+    def check(self, training: dict[str, Any], length: float | Sequence[int] | None) -> None:
         """Refuse to go on with another training, or with another length of this one.
 
         Raises:
@@ -64,8 +64,8 @@ class Plan:
                 f"`out` must be a folder of this training, got one with another {', '.join(different)}; "
                 "use a new folder."
             )
-        other = duration is not None and duration != self.duration
-        if other or (steps is not None and list(steps) != list(self.steps.values())):
+        planned_length = self.duration if isinstance(length, (int, float)) else list(self.steps.values())
+        if length is not None and (length if isinstance(length, (int, float)) else list(length)) != planned_length:
             planned = ", ".join(f"{name} {count}" for name, count in self.steps.items())
             raise ArgumentError(
                 f"`out` must be a folder of this training, got one planned with other steps ({planned}); leave the "

@@ -13,7 +13,7 @@ from preimage.machine import processes
 from preimage.models.sparse import SC
 from preimage.training.backtracking import TrainingBacktracking
 from preimage.training.callbacks import Callback
-from preimage.training.fit import FitResult, WarmupStableDecay, fit
+from preimage.training.fit import FitResult, LearningRule, WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes.groupsc.degradations import Batch, Degradation
 from preimage.transform import patch_counts
@@ -94,10 +94,19 @@ def run_stage(
     """Train ``model``, which ends with the averaged weights; killed, it goes on from ``out/checkpoint.pt``."""
     averaged, warmup = copy.deepcopy(model), min(20, stage.steps // 10 + 1)
     result = fit(
-        model, step_loss(task, images, stage), optimizers(model, stage),
-        WarmupStableDecay(stage.steps, warmup, stage.decay), out,
-        ema=averaged, ema_decay=0.99, time_budget=time_budget, checkpoint_every=checkpoint_every,
-        backtracking=stage.backtracking, callbacks=callbacks,
-    )  # fmt: skip
+        model,
+        step_loss(task, images, stage),
+        LearningRule(
+            optimizers(model, stage),
+            WarmupStableDecay(stage.steps, warmup, stage.decay),
+            ema_decay=0.99,
+            backtracking=stage.backtracking,
+        ),
+        out,
+        ema=averaged,
+        time_budget=time_budget,
+        checkpoint_every=checkpoint_every,
+        callbacks=callbacks,
+    )
     model.load_state_dict(averaged.state_dict())
     return result

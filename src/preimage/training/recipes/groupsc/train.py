@@ -44,25 +44,31 @@ def train_groupsc(
     out: Path,
     recipe: GroupSCRecipe,
     *,
-    duration: float | None = None,
-    steps: Sequence[int] | None = None,
+    length: float | Sequence[int] | None = None,
     start: Path | None = None,
     validate: Path | None = None,
     device: str = "cpu",
     progress: Progress | None = None,
 ) -> Path | None:
-    """Train, or go on with a training that was stopped; the file of weights, or ``None`` where it was stopped again.
+    """Train, or go on with a training that was stopped.
 
     ``out`` gets ``plan.json``, ``start.safetensors``, a folder for each stage with its checkpoint, log and averaged
     weights, and at last ``groupsc-TASK.safetensors``. A run in several sessions ends with the weights of one that was
     not stopped, to the bit.
 
+    Returns:
+        The file of weights; ``None`` where the training was stopped again.
+
     Args:
         data: folder of training images.
-        duration: seconds that the whole training should take; a few steps of each stage are timed to plan for it.
-        steps: of the stages, in place of ``duration``. Both may be left out where ``out`` has a plan.
+        out: folder of the results, new or of the same training.
+        recipe: everything else that decides the weights.
+        length: seconds that the whole training should take, for which a few steps of each stage are timed; or the
+            number of steps of each stage. It may be left out where ``out`` has a plan.
         start: weights to start from in place of a dictionary of patches: of another task, say.
         validate: folder of images for a column of PSNR in the logs.
+        device: where to compute, ``cpu``, ``cuda`` or ``mps``.
+        progress: told of stages, steps and checkpoints; it can stop the session.
 
     Raises:
         ArgumentError: ``out`` holds another training, or there is neither a plan nor a length.
@@ -73,7 +79,7 @@ def train_groupsc(
     seen = [validation(task, _images(task, validate, 2 * recipe.side), 2 * recipe.side)] if validate else []
     target = out / f"{'sc' if recipe.sc else 'groupsc'}-{recipe.task}.safetensors"
     with processes.join(device) as place:
-        plan = _planned(recipe, images, out, start, duration, steps, place)
+        plan = _planned(recipe, images, out, start, length, place)
         told.planned(plan)
         state = from_file(out / "start.safetensors", recipe.model(recipe.parts()[0]))
         for part in recipe.parts():
@@ -101,8 +107,7 @@ def _planned(
     images: Sequence[Tensor],
     out: Path,
     start: Path | None,
-    duration: float | None,
-    steps: Sequence[int] | None,
+    length: float | Sequence[int] | None,
     device: str,
 ) -> Plan:
     """The plan of ``out``, made where there is none; then ``out/start.safetensors`` is there, too."""
@@ -110,31 +115,37 @@ def _planned(
     training = {**asdict(recipe), "images": len(images), "start": _sha256(start)}
     if processes.from_first(path.exists()):
         plan = Plan.read(path)
-        plan.check(training, duration, steps)
+        plan.check(training, length)
         return plan
-    _check_new(out, steps, duration, len(parts))
+    length = _checked_length(length, len(parts))
+    _check_new(out)
     model = recipe.model(parts[0])
     state = (
         from_file(start, model)
         if start
         else from_images(images, recipe.degradation, model, recipe.patches, recipe.seed)
     )
-    if steps is None:
+    duration = length if isinstance(length, (int, float)) else None
+    if isinstance(length, (int, float)):
         each = [seconds_per_step(recipe.model(p).to(device), recipe.degradation, images, p.stage) for p in parts]
-        left = (duration or 0.0) - (time.monotonic() - began)
-        steps = steps_within(left, [part.share for part in parts], each)
-    plan = processes.from_first(Plan(training, dict(zip([p.name for p in parts], steps, strict=True)), duration))
+        left = length - (time.monotonic() - began)
+        length = steps_within(left, [part.share for part in parts], each)
+    plan = processes.from_first(Plan(training, dict(zip([p.name for p in parts], length, strict=True)), duration))
     if processes.rank() == 0:
         write_weights(out / "start.safetensors", state)
         plan.write(path)
     return processes.from_first(plan)  # nobody goes on before both files are there
 
 
-def _check_new(out: Path, steps: Sequence[int] | None, duration: float | None, stages: int) -> None:
-    if (steps is None) == (duration is None):
-        raise ArgumentError("`duration` or `steps` must be given for a new training, got none or both; give one.")
-    if steps is not None and (len(steps) != stages or min(steps) < 1):
-        raise ArgumentError(f"`steps` must be {stages} positive numbers, one for each stage, got {list(steps)}.")
+def _checked_length(length: float | Sequence[int] | None, stages: int) -> float | Sequence[int]:
+    if length is None:
+        raise ArgumentError("`length` must be given for a new training, got none; give seconds, or steps.")
+    if not isinstance(length, (int, float)) and (len(length) != stages or min(length) < 1):
+        raise ArgumentError(f"`length` must be {stages} positive numbers, one for each stage, got {list(length)}.")
+    return length
+
+
+def _check_new(out: Path) -> None:
     if any(out.glob("checkpoint.pt")) or any(out.glob("*/checkpoint.pt")):
         raise ArgumentError(f"`out` must be a new folder, got {out} with another training; use another folder.")
     try:

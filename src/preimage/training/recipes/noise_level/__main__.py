@@ -23,7 +23,7 @@ from preimage.datasets import load_images
 from preimage.denoisers import NoiseLevelNetwork
 from preimage.training.callbacks import EachCheckpoint
 from preimage.training.checkpoint import write_weights
-from preimage.training.fit import WarmupStableDecay, fit
+from preimage.training.fit import LearningRule, WarmupStableDecay, fit
 from preimage.training.recipes.noise_level.contents import content, mosaic
 from preimage.training.recipes.noise_level.noises import degraded
 
@@ -88,9 +88,14 @@ def train_noise_level(
         return {}
 
     result = fit(
-        network, loss, [torch.optim.Adam(network.parameters(), lr=recipe.rate)], WarmupStableDecay(recipe.steps), out,
-        ema=copy.deepcopy(network), time_budget=time_budget, callbacks=[EachCheckpoint(store)],
-    )  # fmt: skip
+        network,
+        loss,
+        LearningRule([torch.optim.Adam(network.parameters(), lr=recipe.rate)], WarmupStableDecay(recipe.steps)),
+        out,
+        ema=copy.deepcopy(network),
+        time_budget=time_budget,
+        callbacks=[EachCheckpoint(store)],
+    )
     print(f"{result.step} steps in {result.seconds:.0f} s" + ("" if result.finished else "; run again to continue"))
 
 
