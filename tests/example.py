@@ -29,7 +29,8 @@ from preimage.functional import (
 from preimage.metric import Metric
 from preimage.optim import Potential, Tikhonov
 from preimage.optim.algorithm import Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm
-from preimage.physics import BlurFFT, GaussianNoise, LinearPhysics, Physics
+from preimage.physics import BlurFFT, GaussianNoise, IntensityPhysics, LinearPhysics, Physics, WrappingPhysics
+from preimage.physics.blur import CameraPhysics
 from preimage.physics.generators import ParameterGenerator
 from preimage.physics.noise import Noise, ProximableNoise
 from preimage.reconstructor import Reconstructor
@@ -58,8 +59,11 @@ ABSTRACT: set[type] = {
     Noise,
     ProximableNoise,
     Potential,
+    CameraPhysics,
+    IntensityPhysics,
     LinearPhysics,
     Physics,
+    WrappingPhysics,
 }
 
 

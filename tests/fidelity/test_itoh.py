@@ -78,5 +78,5 @@ def test_the_outer_functional_at_its_gradient() -> None:
 
 
 def test_needs_a_wrapping_physics() -> None:
-    with pytest.raises(CapabilityError, match="`physics` must be SpatialUnwrapping"):
+    with pytest.raises(CapabilityError, match="`physics` must be WrappingPhysics"):
         ItohFidelity(Denoising(), torch.zeros(1, 1, 2, 2))

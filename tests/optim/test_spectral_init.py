@@ -3,7 +3,8 @@ import torch
 
 from preimage.errors import CapabilityError
 from preimage.optim import GD, AmplitudeLoss, SpectralInit, Variational
-from preimage.physics import CompressedSensing, Denoising, PhaseRetrieval, stack
+from preimage.physics import CompressedSensing, Denoising, IntensityPhysics, LinearPhysics, PhaseRetrieval, stack
+from preimage.physics.noise import Noise
 
 
 def problem(dtype: torch.dtype, side: int = 6) -> tuple[torch.Tensor, PhaseRetrieval]:
@@ -74,6 +75,19 @@ def test_of_stacked_sensors_and_of_nothing() -> None:
     assert float(SpectralInit()(0 * y, physics).abs().max()) == 0
 
 
-def test_needs_phase_retrieval() -> None:
-    with pytest.raises(CapabilityError, match="`physics` must be PhaseRetrieval"):
+def test_takes_any_physics_of_intensities() -> None:
+    class Detector(IntensityPhysics):
+        """Intensities of an operator that a user has."""
+
+        def __init__(self, operator: LinearPhysics, noise: Noise | None = None) -> None:
+            super().__init__(noise)
+            self.operator = operator
+
+    x, physics = problem(torch.complex128)
+    y = physics(x)
+    assert torch.equal(SpectralInit()(y, Detector(physics.operator)), SpectralInit()(y, physics))
+
+
+def test_needs_intensities() -> None:
+    with pytest.raises(CapabilityError, match="`physics` must be IntensityPhysics"):
         SpectralInit()(torch.ones(1, 1, 2, 2), Denoising())

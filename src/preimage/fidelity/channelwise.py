@@ -11,7 +11,7 @@ from preimage.fidelity.base import Likelihood
 from preimage.functional import Proximable
 from preimage.machine.memory import release
 from preimage.physics import LinearPhysics
-from preimage.physics.blur import Channelwise, Window
+from preimage.physics.blur import CameraPhysics, Window
 from preimage.solve import cg
 
 __all__ = ["ChannelwiseLikelihood"]
@@ -42,7 +42,7 @@ class _Unknown(NamedTuple):
 
 
 class ChannelwiseLikelihood(Likelihood, Proximable):
-    """``f(x) = ||r||^2 / (2 sigma^2)``, ``r = A x - y``, for a :class:`Channelwise` ``A``.
+    """``f(x) = ||r||^2 / (2 sigma^2)``, ``r = A x - y``, for a :class:`preimage.physics.blur.CameraPhysics`.
 
     Where ``y`` is clipped, ``r`` is zero if ``A x`` is beyond the limit: ``min(A x - y, 0)`` at the brightest value.
 
@@ -52,10 +52,10 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         passes: the most times that a prox decides which clipped samples ``A x`` is beyond.
     """
 
-    physics: Channelwise
+    physics: CameraPhysics
 
     def __init__(
-        self, physics: Channelwise, y: Measurement, steps: int = 10, tol: float = 1e-2, passes: int = 1
+        self, physics: CameraPhysics, y: Measurement, steps: int = 10, tol: float = 1e-2, passes: int = 1
     ) -> None:
         super().__init__(physics, y)
         self.steps = steps

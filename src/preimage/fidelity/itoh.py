@@ -6,7 +6,7 @@ from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable
-from preimage.physics import Physics, SpatialUnwrapping
+from preimage.physics import Physics, WrappingPhysics
 from preimage.physics.phase.spatial_unwrapping import wrap
 from preimage.transform import dct, divergence, gradient, idct
 from preimage.transform.dct import laplacian_spectrum
@@ -22,7 +22,7 @@ class ItohFidelity(LinearlyComposed, Proximable, LipschitzSmooth):
     :func:`preimage.transform.gradient`. The prox is exact, by the discrete cosine transform.
 
     Args:
-        physics: a :class:`preimage.physics.SpatialUnwrapping`, whose threshold is used.
+        physics: a :class:`preimage.physics.WrappingPhysics`, such as ``SpatialUnwrapping``, whose threshold is used.
         y: the wrapped image.
         sigma: standard deviation of the differences, > 0, a float or (B,).
 
@@ -30,17 +30,17 @@ class ItohFidelity(LinearlyComposed, Proximable, LipschitzSmooth):
 
     Raises:
         ArgumentError: the standard deviation is not a finite number above zero, in any entry.
-        CapabilityError: the physics is another one.
+        CapabilityError: the physics does not wrap.
 
     Source: Itoh 1982; Ghiglia & Romero 1994 (the cosine transform).
     """
 
-    physics: SpatialUnwrapping
+    physics: WrappingPhysics
 
     def __init__(self, physics: Physics, y: Tensor, sigma: float | Tensor = 1.0) -> None:
         super().__init__()
-        if not isinstance(physics, SpatialUnwrapping):
-            raise CapabilityError(f"`physics` must be SpatialUnwrapping, got {type(physics).__name__}; use L2.")
+        if not isinstance(physics, WrappingPhysics):
+            raise CapabilityError(f"`physics` must be WrappingPhysics, got {type(physics).__name__}; use L2.")
         self.physics = physics
         self.y = y
         check_level("sigma", sigma, "give the standard deviation of the differences")

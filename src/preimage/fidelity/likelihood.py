@@ -16,7 +16,7 @@ from preimage.fidelity.linear import (
 )
 from preimage.fidelity.whitened import is_gaussian
 from preimage.physics import LinearPhysics, Physics
-from preimage.physics.blur import Channelwise
+from preimage.physics.blur import CameraPhysics
 from preimage.physics.noise import ProximableNoise
 
 __all__ = ["likelihood"]
@@ -32,7 +32,7 @@ def likelihood(physics: Physics, y: Measurement) -> Likelihood:
     Raises:
         ArgumentError: the noise never draws such a ``y`` (a negative count), or its level is zero.
     """
-    if isinstance(physics, Channelwise):
+    if isinstance(physics, CameraPhysics):
         return ChannelwiseLikelihood(physics, y)
     return _kind(physics, y)(physics, y, [likelihood(sensor, part) for sensor, part in physics.sensors(y)])
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from preimage._tree import Measurement, norm, scale, sum_leaves, tree_map
 from preimage.errors import CapabilityError
-from preimage.physics import PhaseRetrieval, Physics
+from preimage.physics import IntensityPhysics, Physics
 from preimage.solve import iterate
 
 __all__ = ["SpectralInit"]
@@ -28,7 +28,7 @@ class SpectralInit:
         is_real: look among real images only, for a complex ``B``.
 
     Raises:
-        CapabilityError: the physics is not :class:`PhaseRetrieval`.
+        CapabilityError: the physics is no :class:`preimage.physics.IntensityPhysics`, such as ``PhaseRetrieval``.
 
     Source: Luo, Alghamdi, Lu, "Optimal spectral initialization for signal recovery with applications to phase
     retrieval", TSP 2019; Mondelli & Montanari 2018.
@@ -46,8 +46,10 @@ class SpectralInit:
 
     def __call__(self, y: Measurement, physics: Physics) -> Tensor:
         """The estimate of each sample of ``y``."""
-        if not isinstance(physics, PhaseRetrieval):
-            raise CapabilityError(f"`physics` must be PhaseRetrieval, got {type(physics).__name__}; use another init.")
+        if not isinstance(physics, IntensityPhysics):
+            raise CapabilityError(
+                f"`physics` must be IntensityPhysics, got {type(physics).__name__}; use another init."
+            )
         operator, weights = physics.operator, tree_map(_preprocessed, y)
         start = self._start(operator.A_adjoint(tree_map(lambda leaf: leaf.clamp_min(0).sqrt(), y)))
         shift = 2.5 * operator.norm(start) ** 2

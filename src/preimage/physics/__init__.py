@@ -15,7 +15,7 @@ from preimage.physics.noise import (
 )
 from preimage.physics.operator import Diagonal, LinearPhysics, Physics, Stack, stack
 from preimage.physics.optics import Haze
-from preimage.physics.phase import PhaseRetrieval, SpatialUnwrapping
+from preimage.physics.phase import IntensityPhysics, PhaseRetrieval, SpatialUnwrapping, WrappingPhysics
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "GaussianNoise",
     "Haze",
     "Inpainting",
+    "IntensityPhysics",
     "LaplaceNoise",
     "LinearPhysics",
     "LogPoissonNoise",
@@ -46,6 +47,7 @@ __all__ = [
     "SequentialMRI",
     "SpatialUnwrapping",
     "Stack",
+    "WrappingPhysics",
     "generators",
     "kernels",
     "stack",

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.errors import CapabilityError
-from preimage.models.sparse.physics import measured
+from preimage.models.sparse.physics import masked_image
 from preimage.physics import Blur, Demosaicing, Denoising, GaussianNoise, Inpainting, NoNoise, PoissonNoise
 from tests.models.problems import normal
 
@@ -11,7 +11,7 @@ SIGMAS = torch.tensor([0.01, 0.3], dtype=torch.float64)
 
 
 def test_denoising():
-    seen = measured(Y, Denoising(GaussianNoise(SIGMAS)), 0.1)
+    seen = masked_image(Y, Denoising(GaussianNoise(SIGMAS)), 0.1)
     assert seen.image is Y
     assert seen.mask is None
     assert torch.equal(seen.level, SIGMAS)
@@ -19,18 +19,18 @@ def test_denoising():
 
 
 def test_without_noise_there_is_nothing_to_estimate():
-    seen = measured(Y, Denoising(NoNoise()), 0.1)
+    seen = masked_image(Y, Denoising(NoNoise()), 0.1)
     assert float(seen.level) == 0
     assert torch.equal(seen.kept(2 * Y), Y)
 
 
 def test_demosaicing():
     physics = Demosaicing("GBRG", GaussianNoise(SIGMAS))
-    seen = measured(Y[:, :1], physics, 0.1)
+    seen = masked_image(Y[:, :1], physics, 0.1)
     assert seen.level.tolist() == [0.1, 0.3]
     assert torch.equal(seen.mask, physics.mask(Y))
     assert torch.equal(seen.image, physics.mask(Y) * Y[:, :1])
-    exact = measured(Y[:, :1], Demosaicing("GBRG", NoNoise()), 0.1)
+    exact = masked_image(Y[:, :1], Demosaicing("GBRG", NoNoise()), 0.1)
     assert exact.level.tolist() == [0.1]
     assert torch.equal(physics.A(exact.kept(torch.zeros_like(Y))), Y[:, :1])
 
@@ -38,7 +38,7 @@ def test_demosaicing():
 @pytest.mark.parametrize("shape", [(4, 6), (1, 4, 6), (3, 4, 6), (2, 1, 4, 6), (2, 3, 4, 6)])
 def test_inpainting(shape):
     mask = normal(*shape, seed=1) > 0
-    seen = measured(Y, Inpainting(mask, NoNoise()), 0.1)
+    seen = masked_image(Y, Inpainting(mask, NoNoise()), 0.1)
     assert torch.equal(seen.image, torch.where(mask, Y, 0.0))
     assert seen.level.tolist() == [0.1]
     estimate = normal(2, 3, 4, 6, seed=2)
@@ -56,4 +56,4 @@ def test_inpainting(shape):
 )
 def test_other_physics(physics, words):
     with pytest.raises(CapabilityError, match=words):
-        measured(Y, physics, 0.1)
+        masked_image(Y, physics, 0.1)

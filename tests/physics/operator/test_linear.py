@@ -3,7 +3,17 @@ import torch
 from torch import Tensor
 
 from preimage.optim import ADMM, FISTA, PGD, L1Prior, Unrolled
-from preimage.physics import Blur, BlurFFT, Decolorize, Denoising, Downsampling, GaussianNoise, LinearPhysics, stack
+from preimage.physics import (
+    Blur,
+    BlurFFT,
+    Decolorize,
+    Denoising,
+    Downsampling,
+    GaussianNoise,
+    Inpainting,
+    LinearPhysics,
+    stack,
+)  # fmt: skip
 from preimage.physics.kernels import gaussian_blur
 from preimage.physics.operator import Adjoint, Product, Scaled, Sum
 from tests.example import LEVELS, Example, kernel
@@ -125,3 +135,20 @@ def test_kernel_gradients_go_through_the_default_steps(algorithm, rng):
     (gradient,) = torch.autograd.grad(loss(at), at)
     wanted = derivative(lambda k: loss(k.requires_grad_()).detach(), kernel, direction)
     assert float((gradient * direction).sum()) == pytest.approx(wanted, rel=1e-3)
+
+
+def test_pixels_measured_as_they_are_have_a_mask() -> None:
+    y, mask = torch.zeros(2, 3, 4, 5), torch.rand(4, 5, generator=torch.Generator().manual_seed(0)) > 0.5
+    found = Inpainting(mask).pixel_mask(y)
+    assert found is not None
+    assert torch.equal(found.expand(2, 3, 4, 5) > 0, mask.expand(2, 3, 4, 5))
+    full = Denoising().pixel_mask(y)
+    assert full is not None
+    assert bool((full == 1).all())
+
+
+@pytest.mark.parametrize(
+    "physics", [Inpainting(torch.full((4, 5), 0.5)), BlurFFT(torch.ones(3, 3) / 9), stack(Denoising(), Denoising())]
+)
+def test_pixels_weighted_mixed_or_measured_twice_have_none(physics: LinearPhysics) -> None:
+    assert physics.pixel_mask(physics.A(torch.zeros(2, 3, 4, 5))) is None

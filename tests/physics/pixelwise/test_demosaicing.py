@@ -43,3 +43,12 @@ def test_unknown_patterns_and_grey_images_are_named() -> None:
         Demosaicing("RGB")
     with pytest.raises(ShapeError, match="3 channels, got 1"):
         Demosaicing().A(torch.rand(1, 1, 4, 4))
+
+
+def test_its_mask_is_that_of_the_normal_operator() -> None:
+    physics, y = Demosaicing("GRBG"), torch.zeros(2, 1, 4, 6)
+    ones = torch.ones(1, 3, 4, 6)
+    mask = physics.pixel_mask(y)
+    assert torch.equal(mask, physics.A_adjoint(physics.A(ones)))
+    x = torch.rand(2, 3, 4, 6)
+    assert torch.equal(mask * x, physics.A_adjoint(physics.A(x)))

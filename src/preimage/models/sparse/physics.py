@@ -1,4 +1,4 @@
-"""Which physics a model of patches can invert, and how it sees them."""
+"""Measurements that a model of patches can restore: images with missing pixels."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
-from preimage.physics import Demosaicing, Denoising, GaussianNoise, Inpainting, NoNoise, Physics
+from preimage.physics import LinearPhysics, Physics
 
-__all__ = ["Seen", "measured"]
+__all__ = ["MaskedImage", "masked_image"]
 
 
 @dataclass(frozen=True)
-class Seen:
+class MaskedImage:
     """A measurement as an image with a mask.
 
     Attributes:
@@ -29,14 +29,14 @@ class Seen:
     exact: bool
 
     def kept(self, estimate: Tensor) -> Tensor:
-        """``estimate``, with exact samples in their place."""
+        """``estimate``, with measurements without noise in their place."""
         if not self.exact:
             return estimate
         return self.image if self.mask is None else torch.where(self.mask > 0, self.image, estimate)
 
 
-def measured(y: Tensor, physics: Physics, lowest: float) -> Seen:
-    """What ``y`` says of the image.
+def masked_image(y: Tensor, physics: Physics, lowest: float) -> MaskedImage:
+    """Write the measurement ``y`` as an image with a mask.
 
     Args:
         lowest: the least level a model may be asked for where pixels are missing: with thresholds of zero, nothing
@@ -46,22 +46,18 @@ def measured(y: Tensor, physics: Physics, lowest: float) -> Seen:
         CapabilityError: the physics is neither the identity nor a mask, or its noise is not white and Gaussian.
     """
     noise = physics.noise
-    if not isinstance(noise, (GaussianNoise, NoNoise)):
+    sigma = noise.gaussian_sigma
+    if sigma is None:
         raise CapabilityError(
             f"`physics` must have Gaussian noise or none, got {type(noise).__name__}; transform the measurement first."
         )
-    sigma = noise.sigma if isinstance(noise, GaussianNoise) else 0.0
-    level, exact = per_image(sigma, y).reshape(-1), isinstance(noise, NoNoise)
-    if isinstance(physics, Denoising):
-        return Seen(y, level, None, exact)
-    if isinstance(physics, Demosaicing):
-        mask = physics.mask(y)
-        return Seen(physics.A_adjoint(y), level.clamp_min(lowest), mask, exact)
-    if isinstance(physics, Inpainting):
-        mask = physics.diagonal(y).s
-        if bool(((mask == 0) | (mask == 1)).all()):
-            return Seen(y * mask, level.clamp_min(lowest), mask, exact)
-    raise CapabilityError(
-        f"`physics` must be Denoising, Demosaicing or Inpainting with a mask of zeros and ones, got "
-        f"{type(physics).__name__}; use the model as the denoiser of a plug-and-play prior."
-    )
+    mask = physics.pixel_mask(y) if isinstance(physics, LinearPhysics) else None
+    if mask is None or not isinstance(physics, LinearPhysics):
+        raise CapabilityError(
+            f"`physics` must be Denoising, Demosaicing or Inpainting with a mask of zeros and ones, got "
+            f"{type(physics).__name__}; use the model as the denoiser of a plug-and-play prior."
+        )
+    level, image = per_image(sigma, y).reshape(-1), physics.A_adjoint(y)
+    if bool(mask.all()):
+        return MaskedImage(image, level, None, noise.is_absent)
+    return MaskedImage(image, level.clamp_min(lowest), mask, noise.is_absent)

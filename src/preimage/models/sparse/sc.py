@@ -14,7 +14,7 @@ from preimage.denoisers import Denoiser, Traits
 from preimage.errors import ArgumentError, ShapeError
 from preimage.models.sparse.levels import interpolated
 from preimage.models.sparse.patches import Patches
-from preimage.models.sparse.physics import measured
+from preimage.models.sparse.physics import masked_image
 from preimage.models.sparse.shrinkage import shrink
 from preimage.models.sparse.similarity import Similarity
 from preimage.models.sparse.updates import Observed, step_map
@@ -121,7 +121,7 @@ class SC(Denoiser):
         Raises:
             CapabilityError: the physics is another one.
         """
-        seen = measured(y, physics, float(self.levels[0]))
+        seen = masked_image(y, physics, float(self.levels[0]))
         return seen.kept(self._whole(seen.image, seen.level, seen.mask))
 
     def _whole(self, y: Tensor, level: float | Tensor, mask: Tensor | None) -> Tensor:

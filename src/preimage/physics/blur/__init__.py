@@ -1,7 +1,7 @@
 """Blur and decimation, and their random kernels."""
 
 from preimage.physics.blur.blur import Blur, BlurFFT
-from preimage.physics.blur.channelwise import Channelwise
+from preimage.physics.blur.channelwise import CameraPhysics, Channelwise
 from preimage.physics.blur.diffraction_generator import DiffractionBlurGenerator
 from preimage.physics.blur.downsampling import Downsampling
 from preimage.physics.blur.downsampling_generator import DownsamplingGenerator
@@ -14,6 +14,7 @@ from preimage.physics.blur.window import Window
 __all__ = [
     "Blur",
     "BlurFFT",
+    "CameraPhysics",
     "Channelwise",
     "DiffractionBlurGenerator",
     "Downsampling",

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage.physics.blur.limits import Limits
 from preimage.physics.blur.window import Window
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 
-__all__ = ["Channelwise"]
+__all__ = ["CameraPhysics", "Channelwise"]
 
 _NO_LIMITS = Limits()
 
 
-class Channelwise(LinearPhysics):
+class CameraPhysics(LinearPhysics):
     """``A x = window(A_c x_c)`` for each channel ``c``: a camera records part of what reaches its lens.
 
     A photograph of a blurred scene is no periodic convolution: its border depends on what lies outside. Here the image
@@ -24,29 +25,17 @@ class Channelwise(LinearPhysics):
 
     Channels are processed one at a time, so that the temporary arrays are a third of a colour picture.
 
-    Args:
-        operators: one for all channels, or one for each.
-        window: the recorded part of the operators' measurement; all of it by default.
+    Attributes:
+        window: the recorded part of the operators' measurement; ``None`` for all of it.
         limits: where the sensor clips; the data term takes samples at a limit for bounds.
     """
 
-    def __init__(
-        self,
-        operators: Sequence[LinearPhysics],
-        window: Window | None = None,
-        noise: Noise | None = None,
-        limits: Limits = _NO_LIMITS,
-    ) -> None:
-        super().__init__(noise)
-        self.operators = operators
-        self.window = window
-        self.limits = limits
+    window: Window | None
+    limits: Limits
 
     def of_channel(self, index: int) -> LinearPhysics:
-        """The operator of channel ``index``."""
-        operator = self.operators[min(index, len(self.operators) - 1)]
-        assert isinstance(operator, LinearPhysics)  # by construction
-        return operator
+        """The operator of channel ``index``, from 0."""
+        raise NotImplementedError
 
     def recorded(self, y: Tensor) -> Tensor:
         """The recorded part of a full measurement, a view."""
@@ -69,3 +58,32 @@ class Channelwise(LinearPhysics):
         if self.window is not None:
             return super().A_dagger(y)
         return torch.cat([self.of_channel(c).A_dagger(y[:, c : c + 1]) for c in range(y.shape[1])], 1)
+
+
+class Channelwise(CameraPhysics):
+    """A :class:`CameraPhysics` made of given operators.
+
+    Args:
+        operators: one for all channels, or one for each.
+        window: the recorded part of the operators' measurement; all of it by default.
+        noise: the law of the measurement; none by default.
+        limits: where the sensor clips; the data term takes samples at a limit for bounds.
+    """
+
+    def __init__(
+        self,
+        operators: Sequence[LinearPhysics],
+        window: Window | None = None,
+        noise: Noise | None = None,
+        limits: Limits = _NO_LIMITS,
+    ) -> None:
+        super().__init__(noise)
+        self.operators = operators
+        self.window = window
+        self.limits = limits
+
+    @override
+    def of_channel(self, index: int) -> LinearPhysics:
+        operator = self.operators[min(index, len(self.operators) - 1)]
+        assert isinstance(operator, LinearPhysics)  # by construction
+        return operator

@@ -56,6 +56,11 @@ class Noise(Module):
         """
 
     @property
+    def is_absent(self) -> bool:
+        """Whether there is no noise by definition: ``y = z``."""
+        return False
+
+    @property
     def gaussian_sigma(self) -> float | Tensor | None:
         """The standard deviation of white Gaussian noise, 0 for no noise; ``None`` for any other law."""
         return None

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._tree import Measurement
 from preimage.physics.noise.base import ProximableNoise
@@ -26,6 +27,11 @@ class NoNoise(ProximableNoise):
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """``z - y``."""
         return _UNIT.grad(z, y)
+
+    @property
+    @override
+    def is_absent(self) -> bool:
+        return True
 
     @property
     def gaussian_sigma(self) -> float:

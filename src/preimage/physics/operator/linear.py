@@ -190,7 +190,7 @@ def _imaginary(y: Tensor) -> Tensor:
 
 def _quiet(operator: LinearPhysics) -> LinearPhysics:
     """``operator`` without noise."""
-    if isinstance(operator.noise, NoNoise):
+    if operator.noise.is_absent:
         return operator
     quiet = operator.with_noise(NoNoise())
     assert isinstance(quiet, LinearPhysics)  # as the operator is

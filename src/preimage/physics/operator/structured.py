@@ -37,6 +37,16 @@ class Structured(Physics):
         form = self.diagonal(like)
         return None if form is None else form.outer()
 
+    def pixel_mask(self, y: Measurement) -> Tensor | None:
+        """The mask ``M`` with ``A^H A = diag(M)``, one where a pixel of the image was measured and zero elsewhere.
+
+        It broadcasts to the images of a measurement like ``y``. ``None`` for operators that mix or weight pixels.
+        """
+        form = self.diagonal(y) if isinstance(y, Tensor) else None
+        if form is None or form.left != Pixels() or form.right != Pixels():
+            return None
+        return form.s if bool(((form.s == 0) | (form.s == 1)).all()) else None
+
     def A(self, x: Tensor) -> Measurement:
         """``A x``."""
         form = self._form(x)

@@ -9,24 +9,22 @@ from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
 from preimage.physics.operator.linear import LinearPhysics
 
-__all__ = ["PhaseRetrieval"]
+__all__ = ["IntensityPhysics", "PhaseRetrieval"]
 
 
-class PhaseRetrieval(Physics):
+class IntensityPhysics(Physics):
     r"""``A(x) = |B x|^2`` with a linear ``B``: detectors see no phase.
 
-    The image is determined at best up to a global phase: ``A(exp(i t) x) = A(x)``. The noise of ``operator`` does not
-    count; that of the intensities is ``noise``.
+    The image is determined at best up to a global phase: ``A(exp(i t) x) = A(x)``. The noise of ``B`` does not count;
+    that of the intensities is ``noise``.
 
-    Args:
+    Attributes:
         operator: ``B``.
 
     Shapes: images, real or complex, are those of ``operator``; ``y`` is real, shaped like its measurements.
     """
 
-    def __init__(self, operator: LinearPhysics, noise: Noise | None = None) -> None:
-        super().__init__(noise)
-        self.operator = operator
+    operator: LinearPhysics
 
     def A(self, x: Tensor) -> Measurement:
         """``|B x|^2``."""
@@ -49,3 +47,18 @@ class PhaseRetrieval(Physics):
             return pulled if x.is_complex() else pulled.real
 
         return tree_map(squared_modulus, z), pull
+
+
+class PhaseRetrieval(IntensityPhysics):
+    """``A(x) = |B x|^2`` for any linear ``B``, such as a Fourier transform of a padded or masked image.
+
+    Args:
+        operator: ``B``.
+        noise: the law of the measurement given the intensities; none by default.
+
+    Shapes: images, real or complex, are those of ``operator``; ``y`` is real, shaped like its measurements.
+    """
+
+    def __init__(self, operator: LinearPhysics, noise: Noise | None = None) -> None:
+        super().__init__(noise)
+        self.operator = operator

@@ -8,17 +8,32 @@ from preimage.errors import ArgumentError
 from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
 
-__all__ = ["SpatialUnwrapping", "wrap"]
+__all__ = ["SpatialUnwrapping", "WrappingPhysics", "wrap"]
 
 _MODES = ("round", "floor")
 
 
-class SpatialUnwrapping(Physics):
+class WrappingPhysics(Physics):
+    """``A(x) = x - 2 t k`` with an integer ``k`` for each pixel that brings it into one period.
+
+    The derivative is the identity wherever there is one, and :meth:`vjp` takes it to be so everywhere.
+
+    Attributes:
+        threshold: ``t``, half of the period, in image units, a float > 0 or (B,).
+    """
+
+    threshold: float | Tensor
+
+    def vjp(self, x: Tensor, v: Tensor) -> Tensor:
+        """``v``."""
+        return v
+
+
+class SpatialUnwrapping(WrappingPhysics):
     r"""``A(x) = x - 2 t k`` with the threshold ``t`` and the integer ``k`` that brings it into one period.
 
     ``k = round(x / (2 t))`` gives values in [-t, t] (interferometric phases: ``t = pi``); ``k = floor(x / (2 t))``
-    values in [0, 2 t) (a sensor that starts again at zero). Noise is added to the wrapped values. The derivative is the
-    identity wherever there is one, and :meth:`vjp` takes it to be so everywhere.
+    values in [0, 2 t) (a sensor that starts again at zero). Noise is added to the wrapped values.
 
     Args:
         threshold: half of the period, in image units, a float > 0 or (B,).
@@ -44,10 +59,6 @@ class SpatialUnwrapping(Physics):
             return wrap(x, self.threshold)
         period = 2 * per_image(self.threshold, x)
         return x - period * torch.floor(x / period)
-
-    def vjp(self, x: Tensor, v: Tensor) -> Tensor:
-        """``v``."""
-        return v
 
 
 def wrap(x: Tensor, threshold: float | Tensor) -> Tensor:

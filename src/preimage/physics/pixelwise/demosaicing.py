@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._shapes import check_float, check_image, per_image
 from preimage.errors import ArgumentError, ShapeError
@@ -52,6 +53,10 @@ class Demosaicing(LinearPhysics):
         """Each sample in the channel it was taken from, zero in the others."""
         check_float(y, "y")
         return self.mask(y) * y
+
+    @override
+    def pixel_mask(self, y: Tensor) -> Tensor:
+        return self.mask(y)
 
     def seen(self, y: Tensor) -> None:
         """Every entry of the measurement is measured."""

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from preimage.fidelity.channelwise import ChannelwiseLikelihood
-from preimage.physics.blur import Channelwise
+from preimage.physics.blur import CameraPhysics
 from preimage.physics.noise import GaussianNoise
 from preimage.restore.frame.clipping import grown
 
@@ -20,7 +20,7 @@ _PULLS, _PASSES = 3, 10
 _VISIBLE = 5 / 255
 
 
-def unclipping(y: Tensor, physics: Channelwise) -> Callable[[Tensor, float, float], Tensor]:
+def unclipping(y: Tensor, physics: CameraPhysics) -> Callable[[Tensor, float, float], Tensor]:
     """``(x, sigma, step) -> x``: :func:`unclipped` for ``y`` with noise of the level ``sigma``."""
 
     def unclip(x: Tensor, sigma: float, step: float) -> Tensor:
@@ -29,7 +29,7 @@ def unclipping(y: Tensor, physics: Channelwise) -> Callable[[Tensor, float, floa
     return unclip
 
 
-def unclipped(x: Tensor, y: Tensor, physics: Channelwise, step: float) -> Tensor:
+def unclipped(x: Tensor, y: Tensor, physics: CameraPhysics, step: float) -> Tensor:
     """``x`` with the light that clipped samples of ``y`` hide, as far as the samples around them tell.
 
     A lamp many times brighter than the limit would otherwise be found too slowly by a few steps with a denoiser, and

@@ -13,7 +13,7 @@ from typing_extensions import Unpack, override
 from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
 from preimage.physics import Downsampling
-from preimage.physics.blur import Channelwise, Window
+from preimage.physics.blur import CameraPhysics, Channelwise, Window
 from preimage.physics.blur.camera import WIDTHS, camera_gaussian, camera_lanczos, move_to_block
 from preimage.physics.blur.window import extend
 from preimage.restore.frame.clipping import clipping_note, limits_of
@@ -127,7 +127,7 @@ class SuperResolve(Task):
         window, limits = self.window(*y.shape[-2:]), limits_of(y)
         physics = Channelwise([Downsampling(self.centred().to(y.device), self.factor)], window, limits=limits)
 
-        def enlarged(y: Tensor, physics: Channelwise) -> Tensor:
+        def enlarged(y: Tensor, physics: CameraPhysics) -> Tensor:
             return F.interpolate(extend(y, window), scale_factor=self.factor, mode="bicubic", align_corners=False)
 
         def finish(x: Tensor) -> Tensor:

@@ -53,11 +53,8 @@ def train_groupsc(
     """Train, or go on with a training that was stopped.
 
     ``out`` gets ``plan.json``, ``start.safetensors``, a folder for each stage with its checkpoint, log and averaged
-    weights, and at last ``groupsc-TASK.safetensors``. A run in several sessions ends with the weights of one that was
-    not stopped, to the bit.
-
-    Returns:
-        The file of weights; ``None`` where the training was stopped again.
+    weights, and at last ``groupsc-TASK.safetensors``, which is returned; ``None`` is where the training was stopped
+    again. A run in several sessions ends with the weights of one that was not stopped, to the bit.
 
     Args:
         data: folder of training images.
@@ -65,7 +62,7 @@ def train_groupsc(
         recipe: everything else that decides the weights.
         length: seconds that the whole training should take, for which a few steps of each stage are timed; or the
             number of steps of each stage. It may be left out where ``out`` has a plan.
-        start: weights to start from in place of a dictionary of patches: of another task, say.
+        start: weights to start from in place of a dictionary of patches, such as those of another task.
         validate: folder of images for a column of PSNR in the logs.
         device: where to compute, ``cpu``, ``cuda`` or ``mps``.
         progress: told of stages, steps and checkpoints; it can stop the session.
