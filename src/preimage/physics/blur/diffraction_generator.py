@@ -14,7 +14,7 @@ from preimage.physics.parameters.base import ParameterGenerator, normal
 __all__ = ["DiffractionBlurGenerator"]
 
 _PUPIL = 128  # samples across the pupil
-_TOGETHER = 16  # wavefronts worked on at a time: 4 MB
+_TOGETHER = 4  # wavefronts worked on at a time: 3 MB
 
 
 class DiffractionBlurGenerator(ParameterGenerator):

@@ -1,11 +1,11 @@
 """Colour filter arrays."""
 
-import torch
 from torch import Tensor
 from typing_extensions import override
 
 from preimage._shapes import check_float, check_image, per_image
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.mosaic import Cell, fill_mosaic, pick_mosaic
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.structure import Diagonal
@@ -35,24 +35,23 @@ class Demosaicing(LinearPhysics):
 
     def mask(self, like: Tensor) -> Tensor:
         """One where a colour is seen: (1, 3, H, W), real, for the size, dtype and device of ``like``."""
-        height, width = like.shape[-2:]
-        cell = torch.tensor(["RGB".index(colour) for colour in self.pattern], device=like.device).reshape(2, 2)
-        rows, columns = (torch.arange(size, device=like.device) % 2 for size in (height, width))
-        seen = cell[rows[:, None], columns[None, :]]
-        colours = torch.arange(3, device=like.device)[:, None, None]
-        return (seen == colours)[None].to(like.real.dtype)
+        return fill_mosaic(like.real.new_ones(1, 1, *like.shape[-2:]), self._cell(), 3)
+
+    def _cell(self) -> Cell:
+        first, second, third, fourth = ("RGB".index(colour) for colour in self.pattern)
+        return first, second, third, fourth
 
     def A(self, x: Tensor) -> Tensor:
         """``sum_c mask_c * x_c``."""
         check_image(x, spatial=(2,))
         if x.shape[1] != 3:
             raise ShapeError(f"`x` must have 3 channels, got {x.shape[1]}; give a colour image.")
-        return (self.mask(x) * x).sum(1, keepdim=True)
+        return pick_mosaic(x, self._cell())
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """Each sample in the channel it was taken from, zero in the others."""
         check_float(y, "y")
-        return self.mask(y) * y
+        return fill_mosaic(y, self._cell(), 3)
 
     @override
     def pixel_mask(self, y: Tensor) -> Tensor:

@@ -1,0 +1,62 @@
+"""Mosaics as compiled loops, which write each value once."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from preimage.machine.compiler import compiled
+
+__all__ = ["fill_in_loops", "pick_in_loops"]
+
+
+def pick_in_loops(x: Tensor, cell: tuple[int, int, int, int]) -> Tensor:
+    """:func:`preimage.kernels.mosaic.pick_mosaic` for images on a CPU, not recorded."""
+    images = x.numpy()
+    mosaic = np.empty((len(images), *images.shape[2:]), images.dtype)
+    compiled(pick)(images, mosaic, *cell)
+    return torch.from_numpy(mosaic)[:, None]
+
+
+def fill_in_loops(y: Tensor, cell: tuple[int, int, int, int], channels: int) -> Tensor:
+    """:func:`preimage.kernels.mosaic.fill_mosaic` for mosaics on a CPU, not recorded."""
+    mosaic = y.numpy()
+    images = np.empty((len(mosaic), channels, *mosaic.shape[2:]), mosaic.dtype)
+    compiled(fill)(mosaic[:, 0], images, *cell)
+    return torch.from_numpy(images)
+
+
+def pick(images: Any, mosaic: Any, first: int, second: int, third: int, fourth: int) -> None:
+    """Write the mosaic (B, H, W) of images (B, C, H, W)."""
+    width = images.shape[3]
+    for b in range(images.shape[0]):
+        for i in range(images.shape[2]):
+            even, odd = (first, second) if i % 2 == 0 else (third, fourth)
+            left, right, out = images[b, even, i], images[b, odd, i], mosaic[b, i]
+            for j in range(width // 2):
+                out[2 * j] = left[2 * j]
+                out[2 * j + 1] = right[2 * j + 1]
+            if width % 2 == 1:
+                out[width - 1] = left[width - 1]
+
+
+def fill(mosaic: Any, images: Any, first: int, second: int, third: int, fourth: int) -> None:
+    """Write images (B, C, H, W) of the mosaic (B, H, W)."""
+    width = images.shape[3]
+    zero = images.dtype.type(0)
+    for b in range(images.shape[0]):
+        for i in range(images.shape[2]):
+            even, odd = (first, second) if i % 2 == 0 else (third, fourth)
+            values = mosaic[b, i]
+            for c in range(images.shape[1]):
+                out = images[b, c, i]
+                if c != even and c != odd:
+                    for j in range(width):
+                        out[j] = zero
+                    continue
+                for j in range(width // 2):
+                    out[2 * j] = values[2 * j] if c == even else zero
+                    out[2 * j + 1] = values[2 * j + 1] if c == odd else zero
+                if width % 2 == 1:
+                    out[width - 1] = values[width - 1] if c == even else zero
