@@ -1,6 +1,6 @@
 """Forward models ``y = physics(x)``."""
 
-from preimage.physics import generators, kernels
+from preimage.physics import coils, generators, kernels
 from preimage.physics.blur import Blur, BlurFFT, Downsampling, DownsamplingMatlab
 from preimage.physics.compressive import CompressedSensing
 from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, SequentialMRI
@@ -48,6 +48,7 @@ __all__ = [
     "SpatialUnwrapping",
     "Stack",
     "WrappingPhysics",
+    "coils",
     "generators",
     "kernels",
     "stack",
