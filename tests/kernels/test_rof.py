@@ -70,3 +70,26 @@ def test_what_is_worked_on_at_a_time(monkeypatch):
     parts = rof_parts(torch.zeros(10, 1, 256, 256))
     assert [len(part) for part in parts] == [2, 2, 2, 2, 2]
     assert isinstance(rof_steps(torch.zeros(1, 1, 4, 4), True, 1.8), TensorSteps)
+
+
+@pytest.mark.parametrize("compiles", ["0", "1"])
+def test_a_problem_takes_as_many_steps_beside_others(compiles, rng, monkeypatch):
+    monkeypatch.setenv("PREIMAGE_COMPILE", compiles)
+    x, weight = torch.rand(3, 1, 20, 20, generator=rng), torch.tensor([0.02, 0.6, 0.1])
+    together = rof(x, weight, tol=1e-4)
+    alone = [rof(x[i : i + 1], weight[i : i + 1], tol=1e-4) for i in range(3)]
+    assert together.steps.tolist() == [int(one.steps) for one in alone]
+    assert len(set(together.steps.tolist())) == 3
+    torch.testing.assert_close(together.x, torch.cat([one.x for one in alone]), rtol=0, atol=1e-6)
+
+
+@needs_compiler
+def test_slices_longer_than_what_is_worked_on_at_a_time(rng):
+    for shape in [(1, 2, 37, 90), (1, 1, 3, 40, 41), (1, 1, 2, 1500), (1, 1, 1500, 2)]:
+        x = 5 * torch.rand(shape, generator=rng, dtype=torch.float64)
+        loops, tensors = LoopSteps(x, True, 1.8), TensorSteps(x, True, 1.8)
+        for t in (1.0, 0.7, 0.4):
+            loops.step(t)
+            tensors.step(t)
+        for found, expected in zip(loops.step_and_gap(0.3), tensors.step_and_gap(0.3), strict=True):
+            torch.testing.assert_close(found, expected, rtol=1e-11, atol=1e-12)
