@@ -152,7 +152,7 @@ def _derive_again(module: nn.Module, _keys: object = None) -> None:
     if isinstance(module, Module) and module._non_persistent_buffers_set:
         fresh = type(module)(**module.fields())
         for name in module._non_persistent_buffers_set:
-            module._buffers[name] = fresh._buffers[name]
+            module.register_buffer(name, fresh._buffers[name], persistent=False)
 
 
 def _parts(value: Module) -> dict[str, nn.Module]:

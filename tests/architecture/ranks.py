@@ -9,6 +9,7 @@ RANKS = {
     0: {
         "kernels",
         "machine",
+        "_fields",
         "_module",
         "_optional",
         "_ranges",

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,56 +24,63 @@ Work = Callable[[FileJob, Bar], "Restored"]
 """From what to read to the restored picture; the bar is moved on the way."""
 
 
-@dataclass
-class _Tally:
-    """What became of the pictures so far."""
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of a picture: it was restored, planned, failed or, with none of these, was there already."""
 
-    restored: int = 0
-    skipped: int = 0
-    failures: list[tuple[Path, str]] = field(default_factory=list)
-    forecasts: list["Forecast"] = field(default_factory=list)
+    picture: Path
+    restored: "Restored | None" = None
+    planned: "Forecast | None" = None
+    failure: str = ""
 
 
 def restore_all(jobs: Sequence[FileJob], work: Work, request: Request) -> int:
     """Do every job, whatever becomes of the others; returns the exit status: 1 if one failed, 130 after Ctrl-C."""
+    outcomes: list[_Outcome] = []
+    for number, job in enumerate(jobs, 1):
+        outcome = _try(job, work, request, f"[{number}/{len(jobs)}] ")
+        outcomes.append(outcome)
+        if outcome.failure:
+            complain(f"{job.input}: {outcome.failure}")
+        if outcome.restored is not None and was_interrupted(outcome.restored):
+            count = sum(outcome.restored is not None for outcome in outcomes)
+            say(f"{count} of {len(jobs)} restored, the last one not to its end.")
+            return INTERRUPTED
+    _conclude(outcomes, request.options.dry_run)
+    return 1 if any(outcome.failure for outcome in outcomes) else 0
+
+
+def _try(job: FileJob, work: Work, request: Request, label: str) -> _Outcome:
     from preimage.cli.existing import is_done
     from preimage.cli.watching import Planned
 
-    tally = _Tally()
-    for number, job in enumerate(jobs, 1):
-        label = f"[{number}/{len(jobs)}] "
-        try:
-            if request.options.skip_existing and not request.options.overwrite and is_done(job, request):
-                tally.skipped += 1
-                continue
-            restored = restore_one(job, work, request, label)
-            tally.restored += 1
-            if was_interrupted(restored):
-                say(f"{tally.restored} of {len(jobs)} restored, the last one not to its end.")
-                return INTERRUPTED
-        except Planned as planned:
-            tally.forecasts.append(planned.forecast)
-        except Exception as error:  # whatever it is, it is that file's
-            reason = " ".join(spoken(str(error)).split()) or type(error).__name__
-            tally.failures.append((job.input, reason))
-            complain(f"{job.input}: {reason}")
-    _conclude(tally, len(jobs), request.options.dry_run)
-    return 1 if tally.failures else 0
+    try:
+        if request.options.skip_existing and not request.options.overwrite and is_done(job, request):
+            return _Outcome(job.input)
+        return _Outcome(job.input, restored=restore_one(job, work, request, label))
+    except Planned as planned:
+        return _Outcome(job.input, planned=planned.forecast)
+    except Exception as error:  # whatever it is, it is that file's
+        return _Outcome(job.input, failure=" ".join(spoken(str(error)).split()) or type(error).__name__)
 
 
-def _conclude(tally: _Tally, count: int, dry: bool) -> None:
-    parts = [f"{tally.restored} of {count} restored"]
+def _conclude(outcomes: Sequence[_Outcome], dry: bool) -> None:
+    forecasts = [outcome.planned for outcome in outcomes if outcome.planned is not None]
+    failures = [outcome for outcome in outcomes if outcome.failure]
+    restored = sum(outcome.restored is not None for outcome in outcomes)
+    skipped = len(outcomes) - restored - len(forecasts) - len(failures)
+    parts = [f"{restored} of {len(outcomes)} restored"]
     if dry:
-        known = [forecast.seconds for forecast in tally.forecasts if forecast.seconds is not None]
+        known = [forecast.seconds for forecast in forecasts if forecast.seconds is not None]
         rest = f", in about {duration(sum(known))}" if known else ""
-        parts = [f"{len(tally.forecasts)} of {count} would be restored{rest}; nothing was written"]
-    if tally.skipped:
-        parts.append(f"{tally.skipped} already there")
-    if tally.failures:
-        parts.append(f"{len(tally.failures)} {'would fail' if dry else 'failed'}:")
-    say("; ".join(parts) + ("" if tally.failures else "."))
-    for path, reason in tally.failures:
-        say(f"  {path}: {reason}")
+        parts = [f"{len(forecasts)} of {len(outcomes)} would be restored{rest}; nothing was written"]
+    if skipped:
+        parts.append(f"{skipped} already there")
+    if failures:
+        parts.append(f"{len(failures)} {'would fail' if dry else 'failed'}:")
+    say("; ".join(parts) + ("" if failures else "."))
+    for outcome in failures:
+        say(f"  {outcome.picture}: {outcome.failure}")
 
 
 def was_interrupted(restored: "Restored") -> bool:

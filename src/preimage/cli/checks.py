@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from preimage._fields import fields_of
 from preimage._optional import require
 from preimage.cli.options import Fitting, Request, SharedOptions
 from preimage.cli.outputs import FileJob
@@ -12,7 +13,7 @@ from preimage.files.atomic import check_free
 from preimage.files.formats.table import by_suffix, picture_formats, suffixes, titles
 from preimage.machine.memory import parse_bytes
 from preimage.notation import parse_noise, parse_sigma
-from preimage.restore.table import find_method
+from preimage.restore.table import find_method, is_fit
 
 __all__ = ["check_alone", "check_apart", "check_request", "written"]
 
@@ -36,7 +37,7 @@ def check_request(request: Request, jobs: Sequence[FileJob]) -> None:
         raise ArgumentError(f"`--strength` must be over 0 and up to 100, got {options.strength:g}; 1 leaves it alone.")
     if (steps := settings.get("steps")) is not None and steps < 1:
         raise ArgumentError(f"`--steps` must be at least 1, got {steps}; leave it out for the usual number.")
-    if request.method != "dip" and request.fitting != Fitting():
+    if request.fitting != Fitting() and not is_fit(request.method):
         raise ArgumentError("`--setting`, `--runs`, `--preview`, `--seed` must be left out, got one; they are for dip.")
     if options.trace and find_method(request.method, request.task).single_pass:
         raise ArgumentError(f"`--trace` must be left out for {request.task}, got it; there are no steps to write down.")
@@ -140,7 +141,8 @@ def check_alone(request: Request) -> None:
         given.remove("method")
     allowed = {"output", "compare", "overwrite", "skip_existing", "dry_run", "from_json"}
     for values, default in ((request.options, SharedOptions()), (request.fitting, Fitting())):
-        given += [name for name, value in vars(values).items() if name not in allowed and value != vars(default)[name]]
+        usual_values = fields_of(default)
+        given += [n for n, value in fields_of(values).items() if n not in allowed and value != usual_values[n]]
     if given:
         option = f"--{given[0].replace('_', '-')}"
         raise ArgumentError(f"`--from-json` must be the only setting, got {option} too; drop it, or drop --from-json.")

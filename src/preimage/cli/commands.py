@@ -9,6 +9,7 @@ from cyclopts import Parameter, Token, convert, validators
 from preimage.cli.options import Fitting, Request, SharedOptions
 from preimage.errors import ArgumentError
 from preimage.restore.frame.declaration import Option, TaskRow
+from preimage.restore.table import is_fit
 
 __all__ = ["command_of"]
 
@@ -41,7 +42,7 @@ def command_of(row: TaskRow, run: Callable[[Request], int]) -> Callable[..., int
     ) -> int:
         return command(*inputs, settings=settings, options=options)
 
-    return command if "dip" in row.methods else command_without_fitting
+    return command if any(map(is_fit, row.methods)) else command_without_fitting
 
 
 def _settings_of(row: TaskRow) -> type[Any]:

@@ -7,7 +7,7 @@ from preimage.cli.outputs import FileJob
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.digest import file_sha256
 from preimage.restore.frame.record import Record
-from preimage.restore.table import find_task
+from preimage.restore.table import find_task, is_fit
 
 __all__ = ["is_done", "is_half_done"]
 
@@ -51,7 +51,7 @@ def _given(request: Request) -> dict[str, Any]:
         return {}
     settings = {**request.settings, "strength": request.options.strength, "bits": request.options.bits}
     method = request.method
-    fitting = {"setting": request.fitting.setting, "seed": request.fitting.seed} if method == "dip" else {}
+    fitting = {"setting": request.fitting.setting, "seed": request.fitting.seed} if is_fit(method) else {}
     known = {name: value for name, value in settings.items() if name not in _OTHERWISE and value is not None}
     return {**known, **fitting, "method": method}
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from preimage.cli.options import Fitting
 from preimage.cli.outputs import FileJob
 from preimage.cli.progress import Bar
+from preimage.restore.table import is_fit
 
 if TYPE_CHECKING:
     from preimage.restore import Dip, ImageFile
@@ -13,8 +14,8 @@ __all__ = ["chosen"]
 
 
 def chosen(method: str, fitting: Fitting, job: FileJob, bar: Bar) -> "str | Dip":
-    """``method`` for the Python functions."""
-    if method != "dip":
+    """``method`` as the Python functions take it: with the options of the fit where it fits a network."""
+    if not is_fit(method):
         return method
     from preimage.restore import Dip
 

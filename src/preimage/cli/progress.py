@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from preimage._worker import Worker
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,13 +19,19 @@ PERIOD = 10.0
 """Seconds from one line to the next."""
 
 
-@dataclass(frozen=True)
-class Bar:
-    """A bar, moved by ``bar(done, total)``; what is told stands in front of it, after the label."""
+class Bar(Worker):
+    """A bar, moved by ``bar(done, total)``; what is told stands in front of it, after the label.
 
-    progress: Progress
-    task: TaskID
-    label: str
+    Args:
+        progress: what draws the bar.
+        task: the number of the bar there.
+        label: what stands in front of it.
+    """
+
+    def __init__(self, progress: Progress, task: TaskID, label: str) -> None:
+        self.progress = progress
+        self.task = task
+        self.label = label
 
     def __call__(self, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` steps are done."""

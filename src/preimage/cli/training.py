@@ -7,6 +7,7 @@ from types import FrameType, TracebackType
 
 from typing_extensions import Self, override
 
+from preimage._worker import Worker
 from preimage.cli.interrupts import answering
 from preimage.cli.output import complain, say
 from preimage.cli.progress import bar
@@ -17,7 +18,7 @@ from preimage.training.recipes.groupsc.train import Progress
 __all__ = ["Bars"]
 
 
-class Bars(Progress):
+class Bars(Progress, Worker):
     """A bar for every stage, and a line when it ends.
 
     While a stage runs, the first Ctrl-C (or SIGTERM) asks for a checkpoint and an end; the second one, or one at

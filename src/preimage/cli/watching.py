@@ -1,13 +1,19 @@
 """What is said of a picture before the work on it, and while it goes on."""
 
+from __future__ import annotations
+
 import time
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from preimage.cli.output import say
 from preimage.cli.progress import Bar, duration
 from preimage.machine.memory import format_bytes
 from preimage.restore.frame.announce import Announcement, Observer
 from preimage.restore.frame.work import Forecast
+from preimage.restore.table import is_fit
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 __all__ = ["Planned", "Watching"]
 
@@ -25,48 +31,51 @@ class Planned(Exception):
         self.forecast = forecast
 
 
-@dataclass
-class _Told:
-    """What is known so far."""
-
-    forecast: Forecast = field(default_factory=Forecast)
-    method: str = ""
-    began: float = 0.0
-
-
-@dataclass(frozen=True)
 class Watching(Bar, Observer):
-    """A bar that says what is about to be done; in a dry run it ends there, by :class:`Planned`."""
+    """A bar that says what is about to be done; in a dry run it ends there, by :class:`Planned`.
 
-    dry: bool = False
-    words: str = ""
-    """How degraded the picture is, where that was found before."""
-    told: _Told = field(default_factory=_Told)
+    Args:
+        progress, task, label: of the bar.
+        dry: whether nothing is to be restored.
+        words: how degraded the picture is, where that was found before.
+
+    Attributes:
+        forecast: what the picture will take, as far as it is known.
+        fits: whether the time is known after some steps only.
+        began: when the first of these steps ended, in seconds.
+    """
+
+    def __init__(self, progress: Progress, task: TaskID, label: str, dry: bool = False, words: str = "") -> None:
+        super().__init__(progress, task, label)
+        self.dry = dry
+        self.words = words
+        self.forecast = Forecast()
+        self.fits = False
+        self.began = 0.0
 
     def announced(self, what: Announcement) -> None:
         """Print size, level, and the time and memory that are expected."""
         channels, height, width = what.shape
-        self.told.forecast, self.told.method = what.session.forecast(), what.method
+        self.forecast, self.fits = what.session.forecast(), is_fit(what.method)
         colour = {1: "grey", 3: "colour"}.get(channels, f"{channels} bands")
-        say(f"  {width}x{height} {colour}, {self.words or what.level}{_expected(self.told.forecast)}")
-        if self.dry and what.method != "dip":
-            raise Planned(self.told.forecast)
+        say(f"  {width}x{height} {colour}, {self.words or what.level}{_expected(self.forecast)}")
+        if self.dry and not self.fits:
+            raise Planned(self.forecast)
 
     def __call__(self, done: int, total: int) -> None:
         """Move the bar; of a fit, tell the time after a few steps."""
         super().__call__(done, total)
-        told = self.told
-        if told.method != "dip":
+        if not self.fits:
             return
         if done == 1:
-            told.began = time.perf_counter()
+            self.began = time.perf_counter()
         if done != min(_STEP, total):
             return
-        seconds = (time.perf_counter() - told.began) / max(done - 1, 1) * (total - done)
+        seconds = (time.perf_counter() - self.began) / max(done - 1, 1) * (total - done)
         if self.dry or seconds > _LONG:
             say(f"  at most {duration(seconds)} for {total} steps")
         if self.dry:
-            raise Planned(Forecast(seconds, told.forecast.memory))
+            raise Planned(Forecast(seconds, self.forecast.memory))
 
 
 def _expected(forecast: Forecast) -> str:

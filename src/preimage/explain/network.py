@@ -1,7 +1,10 @@
 """Networks by name: those of the zoo, and those of anybody's Python modules."""
 
 import importlib
+import pkgutil
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from torch import nn
@@ -41,19 +44,31 @@ def open_network(name: str, weights: Path | None = None) -> nn.Module:
 
 
 def _call(name: str, module: str, function: str) -> object:
-    here = str(Path.cwd())
-    sys.path.insert(0, here)
+    with _importable(Path.cwd()):
+        try:
+            importlib.import_module(module)
+            return _found(module, function)()
+        except ArgumentError:
+            raise
+        except Exception as error:  # whatever somebody's code does, the user gets a line
+            raise ArgumentError(
+                f"`network` must be importable and callable without arguments, got {name}: "
+                f"{type(error).__name__}: {str(error).partition(chr(10))[0]}."
+            ) from error
+
+
+def _found(module: str, function: str) -> Callable[[], object]:
     try:
-        found = vars(importlib.import_module(module))
-        if function not in found:
-            raise ArgumentError(f"`network` must name a function of {module}, got {function!r}, which it lacks.")
-        return found[function]()
-    except ArgumentError:
-        raise
-    except Exception as error:  # whatever somebody's code does, the user gets a line
-        raise ArgumentError(
-            f"`network` must be importable and callable without arguments, got {name}: "
-            f"{type(error).__name__}: {str(error).partition(chr(10))[0]}."
-        ) from error
+        return pkgutil.resolve_name(f"{module}:{function}")
+    except AttributeError as error:
+        raise ArgumentError(f"`network` must name a function of {module}, got {function!r}, which it lacks.") from error
+
+
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Let Python find modules in ``folder``, before those of other places, while the block runs."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
     finally:
-        sys.path.remove(here)
+        sys.path.remove(str(folder))

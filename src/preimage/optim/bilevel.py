@@ -77,8 +77,8 @@ def learn_hyperparameters(
         total = torch.cat([loss(network(y, physics), x) for x, y, physics in pairs]).mean()
         losses.append(float(total.detach()))
         trail.append([float(number.detach().exp()) for number in logarithms])
-        for number, gradient in zip(logarithms, torch.autograd.grad(total, logarithms), strict=True):
-            number.grad = gradient
+        optimizer.zero_grad()
+        total.backward(inputs=logarithms)
         optimizer.step()
     best = trail[min(range(steps), key=losses.__getitem__)]
     values = dict(zip(learn, best, strict=True))

@@ -9,7 +9,7 @@ from typing import Literal
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.restore.frame.declaration import MethodRow, Option, TaskRow
 
-__all__ = ["METHODS", "TASKS", "find_method", "find_task", "is_known"]
+__all__ = ["METHODS", "TASKS", "find_method", "find_task", "is_fit", "is_known"]
 
 _NETWORKS = Literal["drunet-grey-compact", "drunet-color-compact", "epll-grey", "groupsc-grey", "groupsc-color"]
 _WEIGHTS = "Weights of the denoiser; by default those that suit method and channels."
@@ -34,7 +34,7 @@ METHODS = (
     MethodRow("drunet", "preimage.restore.methods.network:Network", single_pass=True),
     MethodRow("groupsc", "preimage.restore.methods.groupsc:ByGroupSC", single_pass=True),
     MethodRow("dpir", "preimage.restore.methods.dpir:Dpir"),
-    MethodRow("dip", "preimage.restore.methods.dip.method:Dip"),
+    MethodRow("dip", "preimage.restore.methods.dip.method:Dip", fits=True),
 )
 
 TASKS = (
@@ -205,6 +205,11 @@ def find_method(name: str, task: str) -> MethodRow:
     *others, last = offered
     known = f"{', '.join(others)} or {last}" if others else last
     raise ArgumentError(f"`method` must be {known}, got {name!r}; leave it out.")
+
+
+def is_fit(method: str) -> bool:
+    """Whether a method of the table fits a network to each picture: it takes long, and has options of its own."""
+    return any(row.name == method and row.fits for row in METHODS)
 
 
 def is_known(method: str) -> bool:

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from torch import Tensor
 
+from preimage._fields import fields_of
+
 __all__ = ["map_state", "tensors_of", "with_tensors"]
 
 S = TypeVar("S")
@@ -27,11 +29,9 @@ def map_state(function: Callable[..., Tensor], first: S, *others: S) -> S:
     if isinstance(first, tuple) and isinstance(last, tuple):
         return tuple(map_state(function, *items) for items in zip(first, *others, strict=True))  # pyright: ignore
     if dataclasses.is_dataclass(first) and not isinstance(first, type):
-        parts: dict[str, Any] = {
-            field.name: map_state(function, *(vars(state)[field.name] for state in (first, *others)))
-            for field in dataclasses.fields(first)
-        }
-        return type(first)(**parts)
+        held = [fields_of(state) for state in (first, *others)]
+        made: dict[str, Any] = {name: map_state(function, *(parts[name] for parts in held)) for name in held[0]}
+        return type(first)(**made)
     return last
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from preimage._fields import attributes_of
 from preimage._module import Module
 from preimage._tree import leaves, tree_map
 from preimage.testing._compare import require, require_close, require_equal, rounding
@@ -126,7 +127,7 @@ def _snapshot(subject: nn.Module) -> list[tuple[str, Any, Tensor | None]]:
     """(name, attribute, clone if a tensor) of everything the object and its parts hold."""
     held: list[tuple[str, Any, Tensor | None]] = []
     for path, part in subject.named_modules():
-        for name, attribute in part.__dict__.items():
+        for name, attribute in attributes_of(part).items():
             inside = attribute.items() if isinstance(attribute, dict) else [("", attribute)]
             for key, item in inside:
                 where = ".".join(piece for piece in (path, name, str(key)) if piece)

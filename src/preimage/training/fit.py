@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from preimage._fields import fields_of
 from preimage.machine import processes
 from preimage.training.backtracking import Kept, TrainingBacktracking
 from preimage.training.callbacks import Callback
@@ -115,7 +116,7 @@ def fit(
         over = seconds - before > time_budget or any(callback.stops() for callback in callbacks)
         stop = processes.any_of(over, network)
         if first and (step % checkpoint_every == 0 or step == schedule.steps or stop):
-            write(out / "checkpoint.pt", trained, {"step": step, "seconds": seconds, "kept": vars(kept)})
+            write(out / "checkpoint.pt", trained, {"step": step, "seconds": seconds, "kept": fields_of(kept)})
             row = {"step": step, "seconds": round(seconds, 1), "loss": _mean(losses), "rate": factor}
             _log(out / "log.csv", row, [callback.on_checkpoint(step, ema) for callback in callbacks])
             losses = []

@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+import torch
 from torch import Tensor, nn
 
 __all__ = ["channels_last", "channels_last_"]
@@ -13,7 +14,7 @@ def channels_last_(network: _Network) -> _Network:
     """Store the 2-D convolutions' weights channels-last, in place: with :func:`channels_last` input CPUs gain most."""
     for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-            module.weight.data = channels_last(module.weight.data)
+            torch.nn.utils.convert_conv2d_weight_memory_format(module, torch.channels_last)
     return network
 
 

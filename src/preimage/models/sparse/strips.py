@@ -91,5 +91,5 @@ class _Block:
         moved = replace(self, start=self.start + step, reach=reach)
         if moved.width != self.width or moved.start + moved.rows * moved.width > self.memory.shape[1]:
             return self.of(reach, [kept, fresh])
-        moved.values[:, :, -step:] = fresh
+        moved.values[:, :, -step:].copy_(fresh)
         return moved

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
+from preimage._fields import fields_of
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.functional import LipschitzSmooth, Smooth
@@ -81,17 +82,14 @@ class Algorithm:
 
         Not where a field is a :class:`Schedule`, where momentum grows, or where terms take turns or are drawn.
         """
-        return not any(isinstance(value, Schedule) for value in self._fields().values())
-
-    def _fields(self) -> dict[str, Any]:
-        return vars(self)
+        return not any(isinstance(value, Schedule) for value in fields_of(self).values())
 
     def step_size_at(self, state: Any) -> Tensor | None:
         """The step size of each sample in the step that led to ``state``, (B,) or (1,); ``None`` where it has none.
 
         Of one that differs between pixels, the mean.
         """
-        size = self._fields().get("step_size")
+        size = fields_of(self).get("step_size")
         if size is None:
             return None
         size = torch.as_tensor(resolve(size, max(state.k - 1, 0))).detach()

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from preimage._fields import fields_of
 from preimage._module import Module
 from preimage._tree import leaves, tree_map
 from preimage.errors import ArgumentError, FieldError
@@ -66,7 +67,7 @@ class LearnedFields(nn.Module):
             owner = _owner(algorithm, name)
             if owner is not None:
                 number = self.value(name, k)
-                learned = _scaled(vars(owner)[name], number, name) if name in self.relative else number
+                learned = _scaled(fields_of(owner)[name], number, name) if name in self.relative else number
                 algorithm = _replaced(algorithm, name, learned)
         return algorithm
 
@@ -85,7 +86,7 @@ def _scaled(value: Any, factor: Tensor, name: str) -> Any:
 
 def _owner(algorithm: Algorithm, name: str) -> Algorithm | None:
     """``algorithm`` or the algorithm inside it that has the field."""
-    values = vars(algorithm)
+    values = fields_of(algorithm)
     if name in values:
         return algorithm
     inner = (value for value in values.values() if isinstance(value, Algorithm))
@@ -93,15 +94,15 @@ def _owner(algorithm: Algorithm, name: str) -> Algorithm | None:
 
 
 def _replaced(algorithm: Algorithm, name: str, value: Any) -> Algorithm:
-    if name in vars(algorithm):
+    if name in fields_of(algorithm):
         return dataclasses.replace(algorithm, **{name: value})
-    parts = {key: part for key, part in vars(algorithm).items() if isinstance(part, Algorithm)}
+    parts = {key: part for key, part in fields_of(algorithm).items() if isinstance(part, Algorithm)}
     return dataclasses.replace(algorithm, **{key: _replaced(part, name, value) for key, part in parts.items()})
 
 
 def _field(algorithm: Algorithm, prior: nn.Module, name: str) -> float | None:
     owner = _owner(algorithm, name)
-    value = vars(owner)[name] if owner is not None else _field_of_module(prior, name)
+    value = fields_of(owner)[name] if owner is not None else _field_of_module(prior, name)
     if value is None and owner is not None:
         return None
     number = (

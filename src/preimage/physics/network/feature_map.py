@@ -2,11 +2,13 @@
 
 import copy
 import difflib
+from collections import OrderedDict
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from preimage._fields import attributes_of
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
@@ -99,11 +101,12 @@ def _stop(layer: nn.Module, inputs: object, output: object) -> None:
 def _frozen(network: nn.Module) -> nn.Module:
     """A copy that nothing trains, without the hooks of another :class:`FeatureMap`."""
     # Tensors that hooks have computed (weight normalisation) are no leaves, which deepcopy refuses.
-    held = [item for module in network.modules() for item in vars(module).values() if isinstance(item, Tensor)]
-    frozen = copy.deepcopy(network, {id(tensor): tensor.detach().clone() for tensor in held})
-    for module in frozen.modules():
-        for key in [key for key, hook in module._forward_hooks.items() if hook is _stop]:
-            del module._forward_hooks[key]
+    held = [item for module in network.modules() for item in attributes_of(module).values() if isinstance(item, Tensor)]
+    copies: dict[int, Any] = {id(tensor): tensor.detach().clone() for tensor in held}
+    hooks = [module._forward_hooks for module in network.modules()]
+    others = [OrderedDict((key, hook) for key, hook in table.items() if hook is not _stop) for table in hooks]
+    copies |= {id(table): copy.deepcopy(rest) for table, rest in zip(hooks, others, strict=True)}
+    frozen = copy.deepcopy(network, copies)
     for parameter in frozen.parameters():
         if parameter.requires_grad:  # asking is allowed under vmap, setting is not
             parameter.requires_grad_(False)

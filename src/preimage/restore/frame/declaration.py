@@ -40,11 +40,13 @@ class MethodRow:
         name: as users type it.
         where: ``module:Class``.
         single_pass: whether there are no steps to count or to write down.
+        fits: whether a network is fitted to each picture, with the options of a fit.
     """
 
     name: str
     where: str
     single_pass: bool = False
+    fits: bool = False
 
     def load(self, kind: type[_Kind]) -> type[_Kind]:
         """The class, a subclass of ``kind``."""

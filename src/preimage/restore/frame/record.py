@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from preimage._fields import fields_of
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import replacing
 
@@ -100,7 +101,7 @@ def _check(record: Record) -> None:
     Raises:
         TypeError, ValueError: a value is not what a record holds.
     """
-    values = vars(record)
+    values = fields_of(record)
     if not all(isinstance(values[name], str) for name in _TEXTS) or not all(
         isinstance(values[name], dict) for name in _MAPPINGS
     ):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from preimage._worker import Worker
 from preimage.errors import MissingDependency, PreimageError
 from preimage.files.formats.checks import check_whole
 from preimage.files.formats.format import Format, Header, Holds
@@ -37,7 +38,7 @@ def _unturned_tiff() -> Any:
     """Pillow's TIFF reader, for pictures as stored: it turns them by their orientation tag, and only TIFF ones."""
     from PIL.TiffImagePlugin import TiffImageFile
 
-    class StoredTiff(TiffImageFile):
+    class StoredTiff(TiffImageFile, Worker):
         def _setup(self) -> None:
             self.tag_v2.pop(274, None)
             super()._setup()
