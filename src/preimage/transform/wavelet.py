@@ -1,6 +1,5 @@
 """The orthonormal discrete wavelet transform."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -11,6 +10,8 @@ from torch import Tensor
 
 from preimage._optional import require
 from preimage.errors import ArgumentError
+from preimage.kernels.wavelet import analysis, synthesis
+from preimage.kernels.wavelet_tensors import FilterBank
 
 __all__ = ["Wavelet"]
 
@@ -50,20 +51,13 @@ class Wavelet:
         """The packed coefficients of ``x``."""
         if x.is_complex():
             return torch.complex(self.analysis(x.real), self.analysis(x.imag))
-        corners = self._corners(x.shape)
-        result = self._split(x)
-        for corner in corners[:-1]:
-            result[corner] = self._split(result[corner])
-        return result
+        return analysis(x, self._bank())
 
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...] | None = None) -> Tensor:
         """The image with these packed ``coefficients``; ``shape``, where given, is theirs."""
         if coefficients.is_complex():
             return torch.complex(self.synthesis(coefficients.real), self.synthesis(coefficients.imag))
-        result = coefficients.clone()
-        for corner in reversed(self._corners(result.shape)[:-1]):
-            result[corner] = self._merge(result[corner])
-        return self._merge(result)
+        return synthesis(coefficients, self._bank())
 
     def bands(self, coefficients: Tensor) -> tuple[Any, ...]:
         """Views ``(approximation, details of the coarsest level, ..., details of the finest)`` of packed coefficients.
@@ -83,64 +77,10 @@ class Wavelet:
 
     def approximation(self, coefficients: Tensor) -> Tensor:
         """A view of the coefficients that are low-pass along every axis at every level."""
-        return coefficients[self._corners(coefficients.shape)[-1]]
+        return coefficients[self._bank().corners(coefficients.shape)[-1]]
 
-    def _corners(self, shape: tuple[int, ...]) -> list[tuple[Any, ...]]:
-        """Index of the low-pass corner after 1, ..., ``level`` splits."""
-        sizes, corners = list(shape[-self.dims :]), []
-        for _ in range(self.level):
-            sizes = [(n + 1) // 2 for n in sizes]
-            corners.append((..., *(slice(0, n) for n in sizes)))
-        return corners
-
-    def _split(self, x: Tensor) -> Tensor:
-        for axis in range(x.ndim - self.dims, x.ndim):
-            x = _split_axis(x, axis, *_filters(self.name))
-        return x
-
-    def _merge(self, x: Tensor) -> Tensor:
-        for axis in range(x.ndim - self.dims, x.ndim):
-            x = _merge_axis(x, axis, *_filters(self.name))
-        return x
-
-
-# Sums of shifted polyphase halves: on a CPU several times faster than a strided convolution of one channel.
-
-
-def _split_axis(x: Tensor, axis: int, low: tuple[float, ...], high: tuple[float, ...]) -> Tensor:
-    """``sum_i filter[i] x[2k - reach + i]`` for both filters, with ``x`` periodic; then low, odd sample, high."""
-    half, reach = x.shape[axis] // 2, len(low) // 2 - 1
-    if half == 0:
-        return x
-    index = torch.arange(-reach, 2 * half + reach, device=x.device) % (2 * half)
-    phases = [x.index_select(axis, index[phase::2]) for phase in (0, 1)]
-    windows = [phases[i % 2].narrow(axis, i // 2, half) for i in range(len(low))]
-    odd = x.narrow(axis, 2 * half, x.shape[axis] - 2 * half)
-    return torch.cat([_combine(windows, low), odd, _combine(windows, high)], axis)
-
-
-def _merge_axis(c: Tensor, axis: int, low: tuple[float, ...], high: tuple[float, ...]) -> Tensor:
-    """The adjoint of :func:`_split_axis`: ``filter[i] c[k]`` goes to sample ``2k - reach + i``."""
-    half, reach = c.shape[axis] // 2, len(low) // 2 - 1
-    if half == 0:
-        return c
-    margin = len(low) // 2
-    index = torch.arange(-margin, half + margin, device=c.device) % half
-    bands = [c.narrow(axis, start, half).index_select(axis, index) for start in (0, c.shape[axis] - half)]
-    phases = []
-    for phase in (0, 1):
-        taps = range((phase + reach) % 2, len(low), 2)
-        windows = [band.narrow(axis, margin + (phase + reach - i) // 2, half) for band in bands for i in taps]
-        phases.append(_combine(windows, [*(low[i] for i in taps), *(high[i] for i in taps)]))
-    even = torch.stack(phases, axis + 1).flatten(axis, axis + 1)
-    return torch.cat([even, c.narrow(axis, half, c.shape[axis] - 2 * half)], axis)
-
-
-def _combine(windows: list[Tensor], weights: Sequence[float]) -> Tensor:
-    total = weights[0] * windows[0]
-    for window, weight in zip(windows[1:], weights[1:], strict=True):
-        total.add_(window, alpha=weight)
-    return total
+    def _bank(self) -> FilterBank:
+        return FilterBank(*_filters(self.name), self.level, self.dims)
 
 
 @lru_cache
