@@ -4,6 +4,8 @@ from preimage.physics.blur.diffraction_generator import DiffractionBlurGenerator
 from preimage.physics.blur.downsampling_generator import DownsamplingGenerator
 from preimage.physics.blur.gaussian_generator import GaussianBlurGenerator
 from preimage.physics.blur.motion_generator import MotionBlurGenerator
+from preimage.physics.mri.masks.equispaced import EquispacedMaskGenerator
+from preimage.physics.mri.masks.weighted import GaussianMaskGenerator, PolyOrderMaskGenerator, RandomMaskGenerator
 from preimage.physics.parameters.base import ParameterGenerator
 from preimage.physics.parameters.mixture import GeneratorMixture
 from preimage.physics.parameters.scalar import GainGenerator, SigmaGenerator
@@ -11,10 +13,14 @@ from preimage.physics.parameters.scalar import GainGenerator, SigmaGenerator
 __all__ = [
     "DiffractionBlurGenerator",
     "DownsamplingGenerator",
+    "EquispacedMaskGenerator",
     "GainGenerator",
     "GaussianBlurGenerator",
+    "GaussianMaskGenerator",
     "GeneratorMixture",
     "MotionBlurGenerator",
     "ParameterGenerator",
+    "PolyOrderMaskGenerator",
+    "RandomMaskGenerator",
     "SigmaGenerator",
 ]

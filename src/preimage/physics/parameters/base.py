@@ -56,6 +56,11 @@ def uniform(low: float, high: float, rng: torch.Generator | None) -> Tensor:
     return low + (high - low) * _drawn(torch.rand, 1, rng)[0]
 
 
+def uniforms(count: int, rng: torch.Generator | None) -> Tensor:
+    """Numbers uniform in [0, 1), float64 on the CPU."""
+    return _drawn(torch.rand, count, rng)
+
+
 def normal(count: int, rng: torch.Generator | None) -> Tensor:
     """Standard normal numbers, float64 on the CPU."""
     return _drawn(torch.randn, count, rng)

@@ -1,0 +1,1 @@
+"""Random sampling patterns of k-space."""
