@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage._shapes import check_image, per_image
 from preimage.denoisers.base import Denoiser, DenoiserWrapper
-from preimage.errors import ArgumentError
 
 __all__ = ["AnscombeDenoiser"]
 
@@ -22,13 +22,13 @@ class AnscombeDenoiser(DenoiserWrapper):
     Args:
         denoiser: for white Gaussian noise.
         gain: the image units of one photon, > 0; the variance of the noise of light is ``gain x``.
-        strength: factor on the level that ``denoiser`` is told: more removes more noise and detail.
+        strength: factor on the level that ``denoiser`` is told: more removes more noise and detail; > 0.
 
     Shapes: ``x`` (B, C, H, W), ``sigma``, the standard deviation of the noise of the sensor, a float >= 0 or (B,); the
     result is like ``x``.
 
     Raises:
-        ArgumentError: ``gain`` is not positive and finite.
+        ArgumentError: a number is out of its range.
 
     Source: Starck, Murtagh & Bijaoui 1998 (the transform); Makitalo & Foi, "Optimal inversion of the generalized
     Anscombe transformation for Poisson-Gaussian noise", IEEE TIP 2013 (the inverse).
@@ -36,8 +36,8 @@ class AnscombeDenoiser(DenoiserWrapper):
 
     def __init__(self, denoiser: Denoiser, gain: float, strength: float = 1.0) -> None:
         super().__init__(denoiser)
-        if not 0 < gain < math.inf:
-            raise ArgumentError(f"`gain` must be positive and finite, got {gain}; it is the value of one photon.")
+        check_level("gain", gain, "it is the value of one photon")
+        check_level("strength", strength, "one is usual")
         self.gain = gain
         self.strength = strength
         # What the sensor adds may be of any level: the denoiser inside sees another one.

@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage.denoisers.base import Denoiser, Traits
 from preimage.denoisers.blocks import channels_last, channels_last_, conv_chain
 
@@ -18,9 +19,12 @@ class DnCNN(Denoiser):
         channels: image channels, 1 for grey and 3 for colour.
         width: feature channels.
         depth: convolutions; 17 in the published network for one level, 20 in the blind ones.
-        sigma: the noise level it is for, image units.
+        sigma: the noise level it is for, image units, >= 0.
 
     Shapes: ``x`` (B, channels, H, W); the result is like ``x``.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Zhang, Zuo, Chen, Meng, Zhang, "Beyond a Gaussian denoiser: residual learning of deep CNN for image
     denoising", TIP 2017.
@@ -28,6 +32,7 @@ class DnCNN(Denoiser):
 
     def __init__(self, channels: int = 1, width: int = 64, depth: int = 17, sigma: float = 25 / 255) -> None:
         super().__init__()
+        check_level("sigma", sigma, "25 / 255 is the default", zero=True)
         self.channels = channels
         self.width = width
         self.depth = depth

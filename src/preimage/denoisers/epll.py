@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
+from preimage._ranges import check_count, check_level
 from preimage._shapes import per_image
 from preimage.denoisers.base import Denoiser, Traits
 from preimage.denoisers.gaussian_mixture import GaussianMixture
@@ -48,6 +49,10 @@ class EPLLDenoiser(Denoiser):
         sigma_range: tuple[float, float] = (0.0, math.inf),
     ) -> None:
         super().__init__()
+        check_count("size", size, "give the side of a patch in pixels")
+        check_count("stride", stride, "one takes all patches")
+        for beta in betas:
+            check_level("betas", beta, "the published ones are 1, 4, 8, 16, 32")
         dim = mixture.means.shape[1]
         if dim % size**2:
             raise ShapeError(f"`mixture` must have a multiple of {size**2} dimensions, got {dim}; change `size`.")

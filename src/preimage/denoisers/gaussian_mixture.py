@@ -9,6 +9,7 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage._module import Module
+from preimage._ranges import check_level, holds_everywhere
 from preimage.errors import ArgumentError, ShapeError
 
 __all__ = ["GaussianMixture"]
@@ -25,17 +26,21 @@ class GaussianMixture(Module):
         covariances: (k, d, d), positive definite.
 
     Raises:
+        ArgumentError: ``weights`` are no probabilities.
         ShapeError: the shapes do not agree.
     """
 
     def __init__(self, weights: Tensor, means: Tensor, covariances: Tensor) -> None:
         super().__init__()
+        check_level("weights", weights, "they are probabilities", zero=True)
         components, dim = means.shape
         if weights.shape != (components,) or covariances.shape != (components, dim, dim):
             raise ShapeError(
                 f"`weights` and `covariances` must be ({components},) and ({components}, {dim}, {dim}) for `means` "
                 f"({components}, {dim}), got {tuple(weights.shape)} and {tuple(covariances.shape)}; give one of each."
             )
+        if not holds_everywhere((weights.sum() - 1).abs() < 1e-3):
+            raise ArgumentError(f"`weights` must sum to one, got {float(weights.sum()):.6g}; divide by their sum.")
         self.weights = weights
         self.means = means
         self.covariances = covariances

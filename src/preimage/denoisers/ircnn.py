@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from preimage._ranges import check_count, check_level
 from preimage._shapes import per_image
 from preimage.denoisers.base import Denoiser, Traits
 from preimage.denoisers.blocks import channels_last, channels_last_, conv_chain
@@ -20,15 +21,19 @@ class IRCNN(Denoiser):
     Args:
         channels: image channels, 1 for grey and 3 for colour.
         width: feature channels.
-        sigma: the noise level it is for, image units.
+        sigma: the noise level it is for, image units, >= 0.
 
     Shapes: ``x`` (B, channels, H, W); the result is like ``x``.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Zhang, Zuo, Gu, Zhang, "Learning deep CNN denoiser prior for image restoration", CVPR 2017.
     """
 
     def __init__(self, channels: int = 3, width: int = 64, sigma: float = 25 / 255) -> None:
         super().__init__()
+        check_level("sigma", sigma, "25 / 255 is the default", zero=True)
         self.channels = channels
         self.width = width
         self.sigma = sigma
@@ -61,6 +66,7 @@ class IRCNNBank(Denoiser):
 
     def __init__(self, channels: int = 3, width: int = 64, levels: int = 25) -> None:
         super().__init__()
+        check_count("levels", levels, "25 are published")
         self.channels = channels
         self.width = width
         self.levels = levels

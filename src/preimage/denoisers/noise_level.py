@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from preimage._module import Module
+from preimage._ranges import check_count
 from preimage._shapes import check_image
-from preimage.errors import ArgumentError
 from preimage.transform import Wavelet
 
 __all__ = ["PatchCovarianceNoiseEstimator", "WaveletNoiseEstimator", "estimate_sigma"]
@@ -71,14 +71,18 @@ class PatchCovarianceNoiseEstimator(Module):
 
     Shapes: ``x`` (B, C, H, W); the result (B,).
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: Chen, Zhu, Heng 2015 (eigenvalues of the patch covariance); Ponomarenko et al. 2003 (choice of blocks by
     their low frequencies); Foi 2009 (variance of clipped noise). The combination and the two halves are ours.
     """
 
     def __init__(self, patch_size: int | None = None, max_patches: int = 1 << 16) -> None:
         super().__init__()
-        if patch_size is not None and patch_size < 3:
-            raise ArgumentError(f"`patch_size` must be at least 3, got {patch_size}.")
+        if patch_size is not None:
+            check_count("patch_size", patch_size, "8 is the default for one channel", least=3)
+        check_count("max_patches", max_patches, "65536 is the default")
         self.patch_size = patch_size
         self.max_patches = max_patches
 

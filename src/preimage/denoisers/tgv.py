@@ -4,6 +4,7 @@ import math
 
 from torch import Tensor
 
+from preimage._ranges import check_count, check_level
 from preimage._shapes import per_image
 from preimage.denoisers.base import Denoiser
 from preimage.denoisers.tgv_problem import tgv_denoise
@@ -20,11 +21,14 @@ class TGVDenoiser(Denoiser):
     (:func:`preimage.denoisers.tgv_problem.tgv_denoise` says how).
 
     Args:
-        strength: 1 is about best on the average; more smooths more.
-        ratio: weight of the second derivative against the first, in pixels: ramps longer than this are kept.
+        strength: 1 is about best on the average; more smooths more; > 0.
+        ratio: weight of the second derivative against the first, in pixels: ramps longer than this are kept; > 0.
         coupled: lengths over all channels, which aligns their edges.
-        tol: duality gap to stop at, relative to the objective.
-        max_steps: the most steps of the solver.
+        tol: duality gap to stop at, relative to the objective; >= 0.
+        max_steps: the most steps of the solver, >= 1.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Bredies, Kunisch, Pock 2010.
     """
@@ -38,6 +42,10 @@ class TGVDenoiser(Denoiser):
         max_steps: int = 3000,
     ) -> None:
         super().__init__()
+        check_level("strength", strength, "one is usual")
+        check_level("ratio", ratio, "2 is usual")
+        check_level("tol", tol, "1e-3 is usual", zero=True)
+        check_count("max_steps", max_steps, "the iteration needs one")
         self.strength = strength
         self.ratio = ratio
         self.coupled = coupled

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_count
 from preimage.denoisers.base import Denoiser, DenoiserWrapper
-from preimage.errors import ArgumentError
 
 __all__ = ["Span", "TiledDenoiser", "spans"]
 
@@ -70,8 +70,7 @@ class TiledDenoiser(DenoiserWrapper):
 
     def __init__(self, denoiser: Denoiser, tile: int, on_tile: Callable[[], None] | None = None) -> None:
         super().__init__(denoiser)
-        if tile < 1:
-            raise ArgumentError(f"`tile` must be at least 1, got {tile}; give the side of a tile in pixels.")
+        check_count("tile", tile, "give the side of a tile in pixels")
         self.tile = tile
         self.on_tile = on_tile
 

@@ -4,6 +4,7 @@ import math
 
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage.denoisers.base import Denoiser
 from preimage.denoisers.rof import rof
@@ -19,16 +20,21 @@ class TVDenoiser(Denoiser):
     as large. Gradients flow (:func:`preimage.denoisers.rof.rof` says how).
 
     Args:
-        strength: 1 is best on the average; more smooths more.
+        strength: 1 is best on the average; more smooths more; > 0.
         coupled: one gradient length over all channels, which aligns their edges.
-        tol: duality gap to stop at, relative to the objective.
+        tol: duality gap to stop at, relative to the objective; >= 0.
         isotropic: TV sums the lengths of the gradients, or else the moduli of their components.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Rudin, Osher, Fatemi 1992; coupled: Bresson & Chan 2008.
     """
 
     def __init__(self, strength: float = 1.0, coupled: bool = True, tol: float = 1e-3, isotropic: bool = True) -> None:
         super().__init__()
+        check_level("strength", strength, "one is usual")
+        check_level("tol", tol, "1e-3 is usual", zero=True)
         self.strength = strength
         self.coupled = coupled
         self.tol = tol

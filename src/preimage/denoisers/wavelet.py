@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from preimage._ranges import check_count
 from preimage._shapes import per_image
 from preimage.denoisers.base import Denoiser
 from preimage.transform import Wavelet, soft_threshold
@@ -23,11 +24,15 @@ class WaveletDenoiser(Denoiser):
         wavelet: an orthogonal wavelet of PyWavelets, or several of them.
         level: how many times the low-pass part is split, >= 1.
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: Chang, Yu, Vetterli 2000 (BayesShrink).
     """
 
     def __init__(self, wavelet: str | Sequence[str] = "sym8", level: int = 4) -> None:
         super().__init__()
+        check_count("level", level, "4 is the default")
         self.wavelet = wavelet if isinstance(wavelet, str) else tuple(wavelet)
         self.level = level
         names = [wavelet] if isinstance(wavelet, str) else wavelet

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_count, check_level
 from preimage._shapes import per_image
 from preimage._tree import Measurement
 from preimage.fidelity.base import Likelihood
@@ -47,9 +48,12 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
     Where ``y`` is clipped, ``r`` is zero if ``A x`` is beyond the limit: ``min(A x - y, 0)`` at the brightest value.
 
     Args:
-        steps: of conjugate gradients, the most for a prox.
-        tol: relative residual at which these stop.
-        passes: the most times that a prox decides which clipped samples ``A x`` is beyond.
+        steps: of conjugate gradients, the most for a prox; >= 1.
+        tol: relative residual at which these stop, >= 0.
+        passes: the most times that a prox decides which clipped samples ``A x`` is beyond; >= 1.
+
+    Raises:
+        ArgumentError: a number is out of its range.
     """
 
     physics: CameraPhysics
@@ -58,6 +62,9 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         self, physics: CameraPhysics, y: Measurement, steps: int = 10, tol: float = 1e-2, passes: int = 1
     ) -> None:
         super().__init__(physics, y)
+        check_count("steps", steps, "the solver needs one")
+        check_level("tol", tol, "1e-2 is usual", zero=True)
+        check_count("passes", passes, "one is the default")
         self.steps = steps
         self.tol = tol
         self.passes = passes

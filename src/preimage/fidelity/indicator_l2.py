@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._ranges import check_level
+from preimage._ranges import check_count, check_level, check_number
 from preimage._seen import keep_seen
 from preimage._tree import Measurement, add, dot, norm, scale, subtract
 from preimage.errors import CapabilityError
@@ -44,7 +44,9 @@ class IndicatorL2(LinearlyComposed, Proximable):
         super().__init__()
         if not isinstance(physics, LinearPhysics):
             raise CapabilityError(f"`physics` must be LinearPhysics, got {type(physics).__name__}; use its likelihood.")
-        check_level("radius", radius, "give the norm of the noise")
+        check_number("radius", radius, "give the norm of the noise")
+        check_level("tol", tol, "1e-4 is usual", zero=True)
+        check_count("max_steps", max_steps, "the iteration needs one")
         self.physics = physics
         self.y = keep_seen(y, physics.seen(y))
         self.radius = radius

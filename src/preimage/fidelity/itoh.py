@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from preimage._ranges import check_level
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable
@@ -43,7 +43,7 @@ class ItohFidelity(LinearlyComposed, Proximable, LipschitzSmooth):
             raise CapabilityError(f"`physics` must be WrappingPhysics, got {type(physics).__name__}; use L2.")
         self.physics = physics
         self.y = y
-        check_level("sigma", sigma, "give the standard deviation of the differences")
+        check_number("sigma", sigma, "give the standard deviation of the differences")
         self.sigma = sigma
         self._slopes = wrap(gradient(y), physics.threshold)
 

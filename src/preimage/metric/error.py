@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from preimage.errors import ArgumentError
+from preimage._ranges import check_level
 from preimage.metric.base import Metric, check_pair
 
 __all__ = ["MAE", "MSE", "NMSE", "PSNR", "SNR"]
@@ -42,15 +42,17 @@ class PSNR(Metric):
     multiples of 1/255 first.
 
     Args:
-        data_range: largest minus smallest possible value; 1 for images in [0, 1].
+        data_range: largest minus smallest possible value, > 0; 1 for images in [0, 1].
+
+    Raises:
+        ArgumentError: a number is out of its range.
     """
 
     higher_is_better = True
 
     def __init__(self, data_range: float = 1.0) -> None:
         super().__init__()
-        if not data_range > 0:
-            raise ArgumentError(f"`data_range` must be > 0, got {data_range}; use 1 for images in [0, 1].")
+        check_level("data_range", data_range, "use 1 for images in [0, 1]")
         self.data_range = data_range
 
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ import math
 
 from torch import Tensor
 
+from preimage._ranges import check_count, check_level
 from preimage._shapes import check_image
 from preimage.errors import ArgumentError, ShapeError
 from preimage.kernels.ssim import ssim
@@ -20,11 +21,12 @@ class SSIM(Metric):
     on its own. Volumes (B, C, D, H, W) get a window in three dimensions.
 
     Args:
-        data_range: largest minus smallest possible value; 1 for images in [0, 1].
+        data_range: largest minus smallest possible value, > 0; 1 for images in [0, 1].
         window: side of the window in pixels, odd.
-        width: standard deviation of the window in pixels.
+        width: standard deviation of the window in pixels, > 0.
 
     Raises:
+        ArgumentError: a number is out of its range.
         ShapeError: the images are smaller than the window, or complex.
 
     Source: Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to structural
@@ -35,10 +37,11 @@ class SSIM(Metric):
 
     def __init__(self, data_range: float = 1.0, window: int = 11, width: float = 1.5) -> None:
         super().__init__()
-        if not data_range > 0:
-            raise ArgumentError(f"`data_range` must be > 0, got {data_range}; use 1 for images in [0, 1].")
-        if window < 1 or window % 2 == 0:
-            raise ArgumentError(f"`window` must be odd and positive, got {window}; use 11.")
+        check_level("data_range", data_range, "use 1 for images in [0, 1]")
+        check_level("width", width, "1.5 is published")
+        check_count("window", window, "use 11")
+        if window % 2 == 0:
+            raise ArgumentError(f"`window` must be odd, got {window}; use 11.")
         self.data_range = data_range
         self.window = window
         self.width = width

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from preimage._ranges import check_count, check_level
 from preimage._shapes import per_image
-from preimage.errors import ArgumentError, ShapeError
+from preimage.errors import ShapeError
 from preimage.functional import Proximable
 from preimage.optim import PGD
 from preimage.optim.unrolled import GradientRule, Unrolled
@@ -47,7 +48,8 @@ class LISTA(Unrolled):
         dims: int = 2,
         gradient: GradientRule | None = None,
     ) -> None:
-        _check_positive(weight)
+        check_level("weight", weight, "its logarithm is learned")
+        check_count("n_steps", n_steps, "10 is the default")
         start = torch.full((level, 2**dims - 1), weight).log()
         priors = [BandPrior(nn.Parameter(start.clone()), wavelet, dims) for _ in range(n_steps)]
         super().__init__(PGD(), nn.ModuleList(priors), n_steps, ["step_size"], gradient=gradient)
@@ -105,7 +107,8 @@ class LISTAEncoder(nn.Module):
         super().__init__()
         if dictionary.ndim != 2:
             raise ShapeError(f"`dictionary` must have shape (measurements, atoms), got {tuple(dictionary.shape)}.")
-        _check_positive(weight)
+        check_level("weight", weight, "its logarithm is learned")
+        check_count("n_steps", n_steps, "10 is the default")
         lipschitz = torch.linalg.matrix_norm(dictionary, 2) ** 2
         self.n_steps = n_steps
         self.encoder = nn.Parameter(dictionary.mT / lipschitz)
@@ -121,8 +124,3 @@ class LISTAEncoder(nn.Module):
         for _ in range(self.n_steps - 1):
             z = soft_threshold(drive + z @ self.lateral.mT, thresholds)
         return z
-
-
-def _check_positive(weight: float) -> None:
-    if not weight > 0:
-        raise ArgumentError(f"`weight` must be positive, got {weight}; its logarithm is learned.")

@@ -7,12 +7,14 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import Self
 
+from preimage._ranges import check_level
 from preimage._tree import Measurement
 from preimage.denoisers import Denoiser
 from preimage.functional import Proximable
 from preimage.models._channels import through
 from preimage.optim.algorithm import Algorithm
 from preimage.optim.algorithm.base import require
+from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.unrolled import GradientRule, Shared, Unrolled
 from preimage.optim.variational import back_projection
 from preimage.physics import NoNoise, Physics
@@ -22,10 +24,19 @@ __all__ = ["DenoiseThenFit", "MoDL"]
 
 @dataclass(frozen=True)
 class DenoiseThenFit(Algorithm):
-    """``z = D(x, sigma)``, ``x <- argmin_u ||A u - y||^2 + weight ||u - z||^2``; ``D`` is in the place of the prior."""
+    """``z = D(x, sigma)``, ``x <- argmin_u ||A u - y||^2 + weight ||u - z||^2``; ``D`` is in the place of the prior.
+
+    Raises:
+        ArgumentError: a number is out of its range.
+    """
 
     weight: float | Tensor
     sigma: float | Tensor
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_step("weight", self.weight)
+        check_level("sigma", self.sigma, "0.05 is the default", zero=True)
 
     @dataclass(frozen=True)
     class State:
@@ -60,11 +71,12 @@ class MoDL(Unrolled):
         denoiser: ``D``; for complex images of C channels a network of 2 C real channels.
         n_steps: number of steps, >= 1.
         weight: ``lambda`` at the start, > 0.
-        sigma: the level that ``D`` is asked for; networks like :class:`DnCNN` do not see it.
+        sigma: the level that ``D`` is asked for, >= 0; networks like :class:`DnCNN` do not see it.
         init: ``(y, physics) -> x_0``; the publication's ``A^H y`` is the default where ``||A|| = 1``.
         gradient: how the loop is differentiated, as in :class:`Unrolled`.
 
     Raises:
+        ArgumentError: a number is out of its range.
         CapabilityError: the physics, in a call, is not linear.
 
     Source: Aggarwal, Mani, Jacob, "MoDL: model-based deep learning architecture for inverse problems", TMI 2019.

@@ -7,13 +7,15 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import Self
 
+from preimage._ranges import check_count
 from preimage._shapes import per_image
 from preimage._tree import Measurement
-from preimage.errors import ArgumentError, CapabilityError, ShapeError
+from preimage.errors import CapabilityError, ShapeError
 from preimage.fidelity import GaussianLikelihood
 from preimage.models._channels import through
 from preimage.optim.algorithm import Algorithm
 from preimage.optim.algorithm.base import require
+from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.unrolled import GradientRule, Unrolled
 from preimage.physics import LinearPhysics, NoNoise, Physics
 
@@ -42,11 +44,20 @@ class LearnedPrimalDual(Algorithm):
         n_primal: images in ``f``; the second (the only one where there is one) is measured, the first is the estimate.
         n_dual: measurements in ``h``; the first is projected back.
         scale: what ``A`` and ``y`` are divided by; by default ``||A||``.
+
+    Raises:
+        ArgumentError: a number is out of its range.
     """
 
     n_primal: int
     n_dual: int
     scale: float | Tensor | None = None
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_count("n_primal", self.n_primal, "5 is the default")
+        check_count("n_dual", self.n_dual, "5 is the default")
+        check_step("scale", self.scale)
 
     @dataclass(frozen=True)
     class State:
@@ -117,8 +128,9 @@ class PDNet(Unrolled):
         width: int = 32,
         gradient: GradientRule | None = None,
     ) -> None:
-        if min(n_primal, n_dual) < 1:
-            raise ArgumentError(f"`n_primal` and `n_dual` must be at least 1, got {n_primal} and {n_dual}; give more.")
+        check_count("n_primal", n_primal, "5 is the default")
+        check_count("n_dual", n_dual, "5 is the default")
+        check_count("n_steps", n_steps, "10 is the default")
         image, data = channels
         networks = [
             PrimalDualNetworks(

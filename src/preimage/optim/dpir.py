@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_count, check_interval, check_level
 from preimage._shapes import per_image
 from preimage._tree import Measurement, subtract
 from preimage.denoisers import Denoiser, DenoiserWrapper, EquivariantDenoiser
@@ -34,11 +35,14 @@ class Annealing:
     ``rho_k = weight * noise^2 / sigma_k^2`` against it.
 
     Args:
-        steps: number of steps; with one step it is the last level.
-        first: the first level, in image units.
-        floor: the smallest last level.
-        weight: the published value is 0.23.
-        mix: 1 for logarithmic spacing, 0 for linear.
+        steps: number of steps, >= 1; with one step it is the last level.
+        first: the first level, in image units, > 0.
+        floor: the smallest last level, >= 0.
+        weight: > 0; the published value is 0.23.
+        mix: in [0, 1]; 1 for logarithmic spacing, 0 for linear.
+
+    Raises:
+        ArgumentError: a number is out of its range.
     """
 
     steps: int = 8
@@ -46,6 +50,14 @@ class Annealing:
     floor: float = 0.0
     weight: float = 0.23
     mix: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_count("steps", self.steps, "8 is the default")
+        check_level("first", self.first, "49/255 is published")
+        check_level("floor", self.floor, "zero leaves the level of the noise", zero=True)
+        check_level("weight", self.weight, "0.23 is published")
+        check_interval("mix", self.mix, "[0, 1]", "one is logarithmic, zero linear")
 
     def levels(self, noise: float | Tensor) -> LogSchedule:
         """``sigma_k`` for measurements with standard deviation ``noise``."""

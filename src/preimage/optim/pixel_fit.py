@@ -8,6 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_count, check_level
 from preimage.errors import ArgumentError
 from preimage.functional import Smooth, Zero
 from preimage.solve import Callback, Solution, iterate
@@ -56,8 +57,9 @@ class PixelFit:
         k: int = 0
 
     def __post_init__(self) -> None:
-        if self.max_steps < 1 or not self.rate > 0:
-            raise ArgumentError(f"`max_steps` and `rate` must be positive, got {self.max_steps} and {self.rate}.")
+        check_count("max_steps", self.max_steps, "1000 is the default")
+        check_level("rate", self.rate, "0.02 is the default")
+        check_level("contrast", self.contrast, "0.05 is the default", zero=True)
         if not self.bounds[0] < self.bounds[1]:
             raise ArgumentError(f"`bounds` must be (least, largest), got {self.bounds}; exchange them.")
 

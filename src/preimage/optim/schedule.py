@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from preimage._module import Module
+from preimage._ranges import check_count, check_interval, check_number
 from preimage.errors import ArgumentError
 
 __all__ = ["ConstantSchedule", "LogSchedule", "Schedule", "SequenceSchedule", "resolve"]
@@ -55,16 +56,21 @@ class LogSchedule(Schedule):
 
     Args:
         first, last: the ends, > 0, numbers or one per sample (B,).
-        steps: number of values.
-        mix: 1 for logarithmic, 0 for linear spacing.
+        steps: number of values, >= 1.
+        mix: in [0, 1]; 1 for logarithmic, 0 for linear spacing.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Zhang et al., "Plug-and-play image restoration with deep denoiser prior", TPAMI 2021 (``mix`` is their w).
     """
 
     def __init__(self, first: float | Tensor, last: float | Tensor, steps: int, mix: float = 1.0) -> None:
         super().__init__()
-        if steps < 1 or not 0 <= mix <= 1:
-            raise ArgumentError(f"`steps` must be >= 1 and `mix` in [0, 1], got {steps} and {mix}; give such values.")
+        check_number("first", first, "its logarithm is taken")
+        check_number("last", last, "its logarithm is taken")
+        check_count("steps", steps, "the last is the value after them")
+        check_interval("mix", mix, "[0, 1]", "one is logarithmic, zero linear")
         self.first = first
         self.last = last
         self.steps = steps

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_count, check_level
 from preimage._tree import Measurement, norm, scale, sum_leaves, tree_map
 from preimage.errors import CapabilityError
 from preimage.physics import IntensityPhysics, Physics
@@ -23,8 +24,8 @@ class SpectralInit:
     the largest is not negative); scaled to the energy of ``y``. The global phase is arbitrary.
 
     Args:
-        max_steps: the most power iterations.
-        tol: a sample stops when the relative change in a step is at most this.
+        max_steps: the most power iterations, >= 0.
+        tol: a sample stops when the relative change in a step is at most this, >= 0.
         is_real: look among real images only, for a complex ``B``.
 
     Raises:
@@ -37,6 +38,11 @@ class SpectralInit:
     max_steps: int = 1000
     tol: float = 1e-5
     is_real: bool = False
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_count("max_steps", self.max_steps, "the iteration needs one", least=0)
+        check_level("tol", self.tol, "1e-5 is usual", zero=True)
 
     @dataclass(frozen=True)
     class State:

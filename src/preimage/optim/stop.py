@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage._tree import scale
 from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood, LinearLikelihood
@@ -18,9 +19,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class StoppingRule:
-    """A sample stops when :meth:`measure` is at most ``tol``."""
+    """A sample stops when :meth:`measure` is at most ``tol``.
+
+    Raises:
+        ArgumentError: a number is out of its range.
+    """
 
     tol: float
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_level("tol", self.tol, "1e-6 is usual", zero=True)
 
     def measure(self, f: Any, g: Any, old: Any, new: Any) -> Tensor:
         """How far each sample is from done after the step from state ``old`` to ``new``, (B,)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from preimage.errors import ArgumentError
+from preimage._ranges import check_count, check_level
 from preimage.solve.picard import check_damping
 from preimage.solve.vectors import from_vectors, to_vectors
 
@@ -29,6 +29,9 @@ class AndersonMixing:
             least ten machine epsilons.
         safeguard: largest ratio of the residuals of a mixture and of the point before, > 0.
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: Anderson 1965; Walker & Ni 2011, "Anderson acceleration for fixed-point iterations"; the safeguard after
     Zhang, O'Donoghue, Boyd 2020, which differs in comparing with the first residual.
     """
@@ -40,12 +43,10 @@ class AndersonMixing:
 
     def __post_init__(self) -> None:
         """Require that the fields are in their ranges."""
+        check_count("memory", self.memory, "5 is the default")
+        check_level("regularization", self.regularization, "1e-10 is the default", zero=True)
+        check_level("safeguard", self.safeguard, "one is the default")
         check_damping(self.damping)
-        if self.memory < 1 or not self.regularization >= 0 or not self.safeguard > 0:
-            raise ArgumentError(
-                "`memory` must be >= 1, `regularization` >= 0 and `safeguard` > 0, got "
-                f"{self.memory}, {self.regularization} and {self.safeguard}; give such values."
-            )
 
     @dataclass(frozen=True)
     class Memory:

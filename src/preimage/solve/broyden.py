@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_count, check_level
 from preimage._tree import dot
-from preimage.errors import ArgumentError
 from preimage.solve.vectors import from_vectors, to_vectors
 
 __all__ = ["Broyden"]
@@ -26,6 +26,9 @@ class Broyden:
         memory: how many terms the sum may have, >= 1; each keeps two copies of the unknown.
         safeguard: largest ratio of the residuals of two points in succession, > 0; the method is not monotone.
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: Broyden 1965; limited memory: Kelley 1995, section 7.3.
     """
 
@@ -34,10 +37,8 @@ class Broyden:
 
     def __post_init__(self) -> None:
         """Require that the fields are in their ranges."""
-        if self.memory < 1 or not self.safeguard > 0:
-            raise ArgumentError(
-                f"`memory` must be >= 1 and `safeguard` > 0, got {self.memory} and {self.safeguard}; give such values."
-            )
+        check_count("memory", self.memory, "10 is the default")
+        check_level("safeguard", self.safeguard, "10 is the default")
 
     @dataclass(frozen=True)
     class State:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_interval
 from preimage._tree import norm
-from preimage.errors import ArgumentError
 
 __all__ = ["Picard"]
 
@@ -49,5 +49,4 @@ class Picard:
 
 def check_damping(damping: float) -> None:
     """Require a number in (0, 1]."""
-    if not 0 < damping <= 1:
-        raise ArgumentError(f"`damping` must be in (0, 1], got {damping}; 1 is the undamped step.")
+    check_interval("damping", damping, "(0, 1]", "1 is the undamped step")

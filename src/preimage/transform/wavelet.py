@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from preimage._optional import require
+from preimage._ranges import check_count
 from preimage.errors import ArgumentError
 from preimage.kernels.wavelet import analysis, synthesis
 from preimage.kernels.wavelet_tensors import FilterBank
@@ -43,8 +44,7 @@ class Wavelet:
     dims: int = 2
 
     def __post_init__(self) -> None:
-        if self.level < 1:
-            raise ArgumentError(f"`level` must be at least 1, got {self.level}.")
+        check_count("level", self.level, "3 is the default")
         _filters(self.name)
 
     def analysis(self, x: Tensor) -> Tensor:

@@ -44,5 +44,5 @@ def test_total_variation_is_the_limit(rng: torch.Generator) -> None:
 
 
 def test_an_exponent_of_one_has_no_gradient() -> None:
-    with pytest.raises(ArgumentError, match=r"`beta` must be above 1, got 1\.0; for total variation"):
+    with pytest.raises(ArgumentError, match=r"`beta` must be in \(1, inf\), got 1\.0; for total variation"):
         BetaTV(1.0, 1.0)

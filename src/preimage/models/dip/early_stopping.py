@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_count, check_interval, check_level
 from preimage._worker import Worker
-from preimage.errors import ArgumentError, CapabilityError
+from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood
 from preimage.functional import Smooth
 from preimage.models.dip.data_term import PartialLikelihood
@@ -107,8 +108,7 @@ class DiscrepancyStop(EarlyStopping):
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        if not self.level > 0:
-            raise ArgumentError(f"`level` must be above 0, got {self.level}; 0.95 is the default.")
+        check_level("level", self.level, "0.95 is the default")
 
     def measure(self, f: Smooth, average: Tensor) -> Tensor:
         """The discrepancy.
@@ -144,10 +144,8 @@ class HeldOut(EarlyStopping):
     patience: int = 300
 
     def __post_init__(self) -> None:
-        if not 0 < self.share < 1 or self.patience < 1:
-            raise ArgumentError(
-                f"`share` must be in (0, 1) and `patience` at least 1, got {self.share} and {self.patience}."
-            )
+        check_interval("share", self.share, "(0, 1)", "0.05 is the default")
+        check_count("patience", self.patience, "300 is the default")
 
     @property
     def held_out(self) -> float:
@@ -191,11 +189,9 @@ class MovingVariance(EarlyStopping):
     pixels: int = 65536
 
     def __post_init__(self) -> None:
-        if self.window < 2 or min(self.patience, self.pixels) < 1:
-            raise ArgumentError(
-                "`window` must be at least 2 and `patience` and `pixels` at least 1, got "
-                f"{self.window}, {self.patience} and {self.pixels}."
-            )
+        check_count("window", self.window, "100 is the default", least=2)
+        check_count("patience", self.patience, "500 is the default")
+        check_count("pixels", self.pixels, "65536 is the default")
 
     def judge(self, rng: torch.Generator) -> Judge:
         """The score is the variance."""

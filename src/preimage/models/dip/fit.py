@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from preimage._ranges import check_count, check_interval, check_level
 from preimage.errors import ArgumentError
 
 __all__ = ["Fit"]
@@ -46,20 +47,13 @@ class Fit:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.max_steps, self.runs) < 1 or self.coarse < 0:
-            raise ArgumentError(
-                "`max_steps` and `runs` must be at least 1 and `coarse` at least 0, got "
-                f"{self.max_steps}, {self.runs} and {self.coarse}."
-            )
-        if not self.rate > 0 or not self.fallback > 0 or not 0 <= self.average < 1:
-            raise ArgumentError(
-                "`rate` and `fallback` must be above 0 and `average` in [0, 1), got "
-                f"{self.rate}, {self.fallback} and {self.average}."
-            )
-        if min(self.input_noise, self.parameter_noise) < 0:
-            raise ArgumentError(
-                "`input_noise` and `parameter_noise` must not be negative, got "
-                f"{self.input_noise} and {self.parameter_noise}; 0 adds none."
-            )
+        check_count("max_steps", self.max_steps, "3000 is the default")
+        check_level("rate", self.rate, "0.01 is the default")
+        check_level("input_noise", self.input_noise, "0 adds none", zero=True)
+        check_level("parameter_noise", self.parameter_noise, "0 adds none", zero=True)
+        check_interval("average", self.average, "[0, 1)", "0.99 is the default")
+        check_interval("fallback", self.fallback, "(0, inf]", "infinity never takes weights back")
+        check_count("coarse", self.coarse, "0 has no coarse scales", least=0)
+        check_count("runs", self.runs, "one is the default")
         if self.precision not in ("auto", "float32", "bfloat16"):
             raise ArgumentError(f"`precision` must be auto, float32 or bfloat16, got {self.precision!r}.")

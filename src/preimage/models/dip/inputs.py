@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from preimage._ranges import check_count, check_level
 from preimage._tree import Measurement
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics import Physics
@@ -103,7 +104,9 @@ class NoiseInput(Input):
     law: Literal["uniform", "normal"] = "uniform"
 
     def __post_init__(self) -> None:
-        if self.channels < 1 or not self.scale > 0 or self.law not in ("uniform", "normal"):
+        check_count("channels", self.channels, "32 is the default")
+        check_level("scale", self.scale, "0.1 is the default")
+        if self.law not in ("uniform", "normal"):
             raise ArgumentError(
                 "`channels` must be at least 1, `scale` above 0 and `law` uniform or normal, got "
                 f"{self.channels}, {self.scale} and {self.law!r}."
@@ -152,10 +155,11 @@ class FourierFeatures(Input):
     longest: float = 512.0
 
     def __post_init__(self) -> None:
-        if self.bands < 1 or not 0 < self.shortest <= self.longest < math.inf:
+        check_count("bands", self.bands, "8 is the default")
+        if not 0 < self.shortest <= self.longest < math.inf:
             raise ArgumentError(
-                "`bands` must be at least 1 and wavelengths 0 < `shortest` <= `longest`, got "
-                f"{self.bands}, {self.shortest} and {self.longest}."
+                f"`shortest` and `longest` must be 0 < shortest <= longest, got {self.shortest} and {self.longest}; "
+                "give wavelengths in pixels."
             )
 
     @property

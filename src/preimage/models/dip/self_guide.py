@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from preimage._ranges import check_interval
 from preimage.errors import ArgumentError
 from preimage.models.dip.inputs import Input, Measured
 from preimage.models.dip.layout import as_channels
@@ -33,8 +34,7 @@ class SelfGuide(Input):
     keep: float = 0.85
 
     def __post_init__(self) -> None:
-        if not 0 < self.keep < 1:
-            raise ArgumentError(f"`keep` must be in (0, 1), got {self.keep}; 0.85 is the default.")
+        check_interval("keep", self.keep, "(0, 1)", "0.85 is the default")
 
     @property
     def channels(self) -> int:

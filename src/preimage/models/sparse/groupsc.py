@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import Self
 
-from preimage.errors import ArgumentError
+from preimage._ranges import check_count
 from preimage.models.sparse.patches import Patches
 from preimage.models.sparse.sc import SC
 from preimage.models.sparse.shrinkage import soft_group_threshold
@@ -43,11 +43,10 @@ class Search:
     renew: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.window, self.refresh, self.patch_stride) < 1 or self.renew < 0:
-            raise ArgumentError(
-                "`window`, `refresh` and `patch_stride` must be at least 1 and `renew` at least 0, got "
-                f"{self.window}, {self.refresh}, {self.patch_stride}, {self.renew}."
-            )
+        check_count("window", self.window, "48 is the default")
+        check_count("refresh", self.refresh, "6 is the default")
+        check_count("patch_stride", self.patch_stride, "one takes all patches")
+        check_count("renew", self.renew, "zero never does", least=0)
 
 
 class NonLocalSC(SC):

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from preimage._ranges import check_count
 from preimage._shapes import check_image, per_image
 from preimage.denoisers import Denoiser, Traits
 from preimage.errors import ArgumentError, ShapeError
@@ -194,8 +195,7 @@ def _range(levels: Sequence[float] | Tensor) -> tuple[float, float]:
 
 def _check(channels: int, patch: int, atoms: int, n_steps: int, levels: Iterable[Any], patch_stride: int) -> None:
     for name, value in (("channels", channels), ("patch", patch), ("atoms", atoms), ("n_steps", n_steps)):
-        if value < 1:
-            raise ArgumentError(f"`{name}` must be at least 1, got {value}.")
+        check_count(name, value, "see the defaults")
     if not 1 <= patch_stride <= patch:
         raise ArgumentError(f"`patch_stride` must be in 1..{patch}, the side of a patch, got {patch_stride}.")
     given = [float(level) for level in levels]

@@ -8,11 +8,12 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
+from preimage._ranges import check_count, check_interval
 from preimage._tree import dot, norm, scale
-from preimage.errors import ArgumentError
 from preimage.functional import Smooth
 from preimage.optim.acceleration._wrapper import Nested, Wrapper, require_algorithm
 from preimage.optim.algorithm.base import GradientAlgorithm, MemorylessAlgorithm
+from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.schedule import resolve
 
 __all__ = ["Backtracking"]
@@ -49,11 +50,10 @@ class Backtracking(Wrapper, MemorylessAlgorithm):
     def __post_init__(self) -> None:
         """Require that the fields are in their ranges."""
         require_algorithm(self.algorithm, GradientAlgorithm, self)
-        if not 0 < self.shrink < 1 or not self.grow >= 1 or self.max_trials < 1:
-            raise ArgumentError(
-                "`shrink` must be in (0, 1), `grow` >= 1 and `max_trials` >= 1, got "
-                f"{self.shrink}, {self.grow} and {self.max_trials}; give such values."
-            )
+        check_interval("shrink", self.shrink, "(0, 1)", "one half is usual")
+        check_interval("grow", self.grow, "[1, inf)", "one never grows")
+        check_step("first", self.first)
+        check_count("max_trials", self.max_trials, "40 is the default")
 
     @dataclass(frozen=True)
     class State(Nested):

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 from typing_extensions import Self, override
 
-from preimage.errors import ArgumentError
+from preimage._ranges import check_level
 from preimage.optim.acceleration._change_of_variables import compose_data_term, compose_prior
 from preimage.optim.acceleration._wrapper import Wrapper
 from preimage.physics import Inpainting, LinearPhysics
@@ -37,9 +37,9 @@ class Preconditioned(Wrapper):
     composed: tuple[Any, Any, Any, Any] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Check that the diagonal is positive."""
-        if isinstance(self.preconditioner, Tensor) and not bool((self.preconditioner > 0).all()):
-            raise ArgumentError("`preconditioner` must be positive, got entries that are not; raise them to a floor.")
+        """Require that a diagonal is positive."""
+        if isinstance(self.preconditioner, Tensor):
+            check_level("preconditioner", self.preconditioner, "raise its entries to a floor")
 
     @dataclass(frozen=True)
     class State:

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_level
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.physics import Diagonal, LinearPhysics
 from preimage.transform import Pixels
@@ -27,8 +28,7 @@ def diagonal_preconditioner(physics: LinearPhysics, like: Tensor, floor: float =
 
     Source: Jacobi's preconditioner; the bound: Gershgorin's theorem, as in SIRT.
     """
-    if not floor > 0:
-        raise ArgumentError(f"`floor` must be positive, got {floor}; give a small number.")
+    check_level("floor", floor, "give a small number")
     form = physics.diagonal(like)
     if form is not None and form.right == Pixels():
         diagonal = form.s.abs().square().expand(like.shape)
@@ -60,8 +60,7 @@ class SpectralPreconditioner(LinearPhysics):
 
     def __init__(self, physics: LinearPhysics, mu: float = 1e-2) -> None:
         super().__init__()
-        if not mu > 0:
-            raise ArgumentError(f"`mu` must be positive, got {mu}; give the weight of the prior.")
+        check_level("mu", mu, "give the weight of the prior")
         self.physics = physics
         self.mu = mu
 

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_count
 from preimage._tree import dot
-from preimage.errors import ArgumentError
 from preimage.optim.acceleration._wrapper import Nested, Wrapper, require_algorithm
 from preimage.optim.algorithm.base import Algorithm, PointAlgorithm
 from preimage.optim.stop import objective
@@ -63,6 +63,9 @@ class ObjectiveRestart(RestartRule):
 class EverySteps(RestartRule):
     """Every ``steps`` steps, >= 1.
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: O'Donoghue & Candes 2015, section 3.1.
     """
 
@@ -70,8 +73,7 @@ class EverySteps(RestartRule):
 
     def __post_init__(self) -> None:
         """Require that the fields are in their ranges."""
-        if self.steps < 1:
-            raise ArgumentError(f"`steps` must be >= 1, got {self.steps}; give a number of steps.")
+        check_count("steps", self.steps, "give a number of steps")
 
     def due(self, f: Any, g: Any, algorithm: Any, old: Any, new: Any) -> bool:
         """Whether the step counter is a multiple of ``steps``."""

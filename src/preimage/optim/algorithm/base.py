@@ -12,6 +12,7 @@ from preimage._fields import fields_of
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.functional import LipschitzSmooth, Smooth
+from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.schedule import Schedule, resolve
 from preimage.solve import relative_change
 
@@ -124,9 +125,16 @@ class GradientAlgorithm(PointAlgorithm):
 
     Where the smooth part is convex, the step may be as long as ``1 / L`` with ``L`` the Lipschitz constant of its
     gradient, or as backtracking finds.
+
+    Raises:
+        ArgumentError: a number is out of its range.
     """
 
     step_size: float | Tensor | Schedule | None = None
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_step("step_size", self.step_size)
 
     def split(self, f: Any, g: Any) -> tuple[tuple[Smooth, ...], Any]:
         """The terms whose gradient is taken, and what takes the place of ``g`` where ``f`` stands for their sum."""

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_interval, check_number
 from preimage._shapes import per_image
-from preimage.errors import ArgumentError
 from preimage.functional import Smooth
 from preimage.transform import divergence, gradient
 
@@ -23,13 +23,16 @@ class BetaTV(Smooth):
 
     Shapes: (B, C, H, W) or (B, C, D, H, W), real.
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: Mahendran & Vedaldi, CVPR 2015, section 2.
     """
 
     def __init__(self, weight: float | Tensor = 1.0, beta: float = 2.0) -> None:
         super().__init__()
-        if not beta > 1:
-            raise ArgumentError(f"`beta` must be above 1, got {beta}; for total variation itself use TVPrior.")
+        check_number("weight", weight, "leave the prior out to have none")
+        check_interval("beta", beta, "(1, inf)", "for total variation itself use TVPrior")
         self.weight = weight
         self.beta = beta
 

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from typing_extensions import Self
 
+from preimage._ranges import check_level
 from preimage._shapes import check_image
 from preimage.errors import ShapeError
 from preimage.functional import LipschitzSmooth
@@ -31,6 +32,7 @@ class FieldsOfExperts(LipschitzSmooth):
     Shapes: (B, C, H, W), real or complex.
 
     Raises:
+        ArgumentError: a weight or a scale is out of its range.
         ShapeError: the three tensors do not fit each other, or the filters do not fit the image.
 
     Source: Roth & Black 2005, equations 4-7.
@@ -38,6 +40,8 @@ class FieldsOfExperts(LipschitzSmooth):
 
     def __init__(self, filters: Tensor, weights: Tensor, scale: Tensor) -> None:
         super().__init__()
+        check_level("weights", weights, "leave filters without a weight out", zero=True)
+        check_level("scale", scale, "give a response in image units")
         self.filters = filters
         self.weights = weights
         self.scale = scale

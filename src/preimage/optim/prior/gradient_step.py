@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage.denoisers import GradientStepDenoiser
 from preimage.functional import Smooth
@@ -16,8 +17,11 @@ class GradientStepPrior(Smooth):
 
     Args:
         denoiser: a gradient step.
-        sigma: the level it is asked for, in image units, a float or (B,).
+        sigma: the level it is asked for, >= 0, in image units, a float or (B,).
         weight: > 0, a float or (B,).
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Hurault, Leclaire, Papadakis 2022.
     """
@@ -26,6 +30,8 @@ class GradientStepPrior(Smooth):
         self, denoiser: GradientStepDenoiser, sigma: float | Tensor = 0.05, weight: float | Tensor = 1.0
     ) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
+        check_number("sigma", sigma, "give a level in image units", zero=True)
         self.denoiser = denoiser
         self.sigma = sigma
         self.weight = weight

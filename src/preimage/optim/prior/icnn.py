@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
 from preimage.functional import Smooth
 
@@ -20,15 +21,19 @@ class ICNN(nn.Module):
     Args:
         channels: image channels.
         width: feature channels.
-        depth: layers.
+        depth: layers, >= 1.
 
     Shapes: (B, channels, H, W) to (B,).
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Amos, Xu, Kolter 2017, equation 2.
     """
 
     def __init__(self, channels: int = 1, width: int = 32, depth: int = 4) -> None:
         super().__init__()
+        check_count("depth", depth, "give a number of layers")
         self.inputs = nn.ModuleList([nn.Conv2d(channels, width, 3, padding=1) for _ in range(depth)])
         self.hidden = nn.ParameterList([_raw(width, width, 3, 3) for _ in range(depth - 1)])
         self.last = _raw(1, width, 1, 1)
@@ -50,11 +55,16 @@ class ICNNPrior(Smooth):
         weight: > 0, a float or (B,).
         strong: of the quadratic, >= 0; where it is positive ``g`` is strongly convex and has one minimiser.
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: Mukherjee et al. 2020 (adversarial convex regularisers).
     """
 
     def __init__(self, network: ICNN, weight: float | Tensor = 1.0, strong: float = 0.0) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
+        check_level("strong", strong, "zero leaves the quadratic out", zero=True)
         self.network = network
         self.weight = weight
         self.strong = strong

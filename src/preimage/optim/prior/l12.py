@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage.functional import Conjugable, Proximable, indicator_of_ball
 from preimage.optim.prior._ball import into_ball
@@ -19,11 +20,15 @@ class L12Prior(Proximable, Conjugable):
         weight: > 0, a float or (B,).
         axis: the axis whose numbers form a group; not that of the batch.
 
+    Raises:
+        ArgumentError: ``weight`` is not a finite number above zero, in any entry.
+
     Source: Yuan & Lin 2006 (group lasso).
     """
 
     def __init__(self, weight: float | Tensor = 1.0, axis: int = 1) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
         self.weight = weight
         self.axis = axis
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from preimage._ranges import check_count, check_number
 from preimage._recording import slope
 from preimage._shapes import per_image
 from preimage.functional import Smooth
@@ -21,15 +22,21 @@ class PatchFunctional(Smooth):
     ``grad``. A subclass says what the :meth:`energy` is.
 
     Args:
-        size: height and width of the patches.
-        stride: from patch to patch, at most ``size``.
+        size: height and width of the patches, >= 1.
+        stride: from patch to patch, >= 1 and at most ``size``.
         weight: > 0, a float or (B,).
 
     Shapes: (B, C, H, W) with H, W >= ``size``.
+
+    Raises:
+        ArgumentError: a number is out of its range.
     """
 
     def __init__(self, size: int, stride: int, weight: float | Tensor) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
+        check_count("size", size, "give the side of a patch in pixels")
+        check_count("stride", stride, "one takes all patches")
         self.size = size
         self.stride = stride
         self.weight = weight
@@ -68,8 +75,8 @@ class PatchPrior(PatchFunctional):
 
     Args:
         potential: maps patches (n, C size^2) to their energies (n,), each patch by itself.
-        size: height and width of the patches.
-        stride: from patch to patch, at most ``size``.
+        size: height and width of the patches, >= 1.
+        stride: from patch to patch, >= 1 and at most ``size``.
         weight: > 0, a float or (B,).
 
     Shapes: (B, C, H, W) with H, W >= ``size``.

@@ -5,6 +5,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from preimage._ranges import check_count
+
 __all__ = ["PatchFlow"]
 
 _BOUND = 2.0  # largest logarithm of a scale in one coupling
@@ -19,8 +21,11 @@ class PatchFlow(nn.Module):
 
     Args:
         dim: of the vectors, at least 2.
-        blocks: how many.
+        blocks: how many, >= 1.
         width: of the two hidden layers.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Dinh, Sohl-Dickstein, Bengio 2017 (coupling); Altekrueger et al. 2023 (on patches). The smooth activation,
     SiLU, is ours: gradients are continuous.
@@ -30,6 +35,8 @@ class PatchFlow(nn.Module):
 
     def __init__(self, dim: int, blocks: int = 5, width: int = 512) -> None:
         super().__init__()
+        check_count("dim", dim, "a single number has no halves", least=2)
+        check_count("blocks", blocks, "5 is the default")
         self.sizes = [dim // 2, dim - dim // 2]
         self.first = nn.ModuleList([_conditioner(self.sizes[1], 2 * self.sizes[0], width) for _ in range(blocks)])
         self.second = nn.ModuleList([_conditioner(self.sizes[0], 2 * self.sizes[1], width) for _ in range(blocks)])

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage._tree import squared_modulus
 from preimage.functional import PeriodicallyComposed, indicator_of_ball
@@ -18,10 +19,14 @@ class PeriodicTV(PeriodicallyComposed):
 
     Args:
         weight, coupled, isotropic: see :class:`TVPrior`.
+
+    Raises:
+        ArgumentError: ``weight`` is not a finite number above zero, in any entry.
     """
 
     def __init__(self, weight: float | Tensor = 1.0, coupled: bool = False, isotropic: bool = True) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
         self.weight = weight
         self.coupled = coupled
         self.isotropic = isotropic

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_number
 from preimage.denoisers import Denoiser
 from preimage.functional import Proximable
 
@@ -19,11 +20,15 @@ class PnP(Proximable):
         denoiser: ``x = denoiser(x_noisy, sigma)``.
         weight: > 0, a float or (B,).
 
+    Raises:
+        ArgumentError: ``weight`` is not a finite number above zero, in any entry.
+
     Source: Venkatakrishnan, Bouman, Wohlberg 2013.
     """
 
     def __init__(self, denoiser: Denoiser, weight: float | Tensor = 1.0) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
         self.denoiser = denoiser
         self.weight = weight
 

@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage.denoisers import Denoiser
 from preimage.functional import Smooth
@@ -18,14 +19,19 @@ class RED(Smooth):
 
     Args:
         denoiser: ``x = denoiser(x_noisy, sigma)``.
-        sigma: the level it is asked for, in image units, a float or (B,).
+        sigma: the level it is asked for, >= 0, in image units, a float or (B,).
         weight: > 0, a float or (B,).
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Romano, Elad, Milanfar 2017; the conditions: Reehorst & Schniter 2019.
     """
 
     def __init__(self, denoiser: Denoiser, sigma: float | Tensor = 0.05, weight: float | Tensor = 1.0) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
+        check_number("sigma", sigma, "give a level in image units", zero=True)
         self.denoiser = denoiser
         self.sigma = sigma
         self.weight = weight

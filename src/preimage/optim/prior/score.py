@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage.denoisers import Denoiser
 from preimage.optim.prior.red import RED
@@ -22,11 +23,15 @@ class ScorePrior(RED):
         sigma: level of the smoothing, > 0, in image units, a float or (B,).
         weight: > 0, a float or (B,).
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: Tweedie's formula: Efron 2011; denoisers: Vincent 2011.
     """
 
     def __init__(self, denoiser: Denoiser, sigma: float | Tensor = 0.05, weight: float | Tensor = 1.0) -> None:
         super().__init__(denoiser, sigma, weight)
+        check_number("sigma", sigma, "the density of clean images has no score")
 
     def grad(self, x: Tensor) -> Tensor:
         """``weight (x - D(x)) / sigma^2``."""

@@ -2,9 +2,9 @@
 
 from torch import Tensor
 
+from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
 from preimage.denoisers.tgv_problem import tgv_denoise, tgv_value
-from preimage.errors import ArgumentError
 from preimage.functional import Proximable
 from preimage.solve import checked
 
@@ -26,13 +26,13 @@ class TGVPrior(Proximable):
         weight: > 0, a float or (B,).
         ratio: > 0, in pixels; as it goes to infinity ``g`` tends to the total variation beyond an affine image.
         coupled: lengths over all channels, which aligns their edges.
-        tol: value and prox stop at this duality gap, relative to their objective.
-        max_steps: the most steps of either.
+        tol: value and prox stop at this duality gap, relative to their objective; >= 0.
+        max_steps: the most steps of either, >= 1.
 
     Shapes: (B, C, H, W) or (B, C, D, H, W), real or complex.
 
     Raises:
-        ArgumentError: ``ratio`` is not positive.
+        ArgumentError: a number is out of its range.
 
     Source: Bredies, Kunisch, Pock 2010, equation 3.1 with k = 2.
     """
@@ -46,13 +46,15 @@ class TGVPrior(Proximable):
         max_steps: int = 3000,
     ) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
+        check_level("ratio", ratio, "2 is usual")
+        check_level("tol", tol, "1e-4 is usual", zero=True)
+        check_count("max_steps", max_steps, "the iteration needs one")
         self.weight = weight
         self.ratio = ratio
         self.coupled = coupled
         self.tol = tol
         self.max_steps = max_steps
-        if not ratio > 0:
-            raise ArgumentError(f"`ratio` must be positive, got {ratio}; 2 is usual.")
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,), too large by at most ``tol`` of it."""

@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage.functional import Conjugable, LipschitzSmooth, Separable
 
@@ -13,10 +14,14 @@ class Tikhonov(LipschitzSmooth, Separable, Conjugable):
 
     Args:
         weight: > 0, a float or (B,).
+
+    Raises:
+        ArgumentError: ``weight`` is not a finite number above zero, in any entry.
     """
 
     def __init__(self, weight: float | Tensor = 1.0) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
         self.weight = weight
 
     def forward(self, x: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
 from preimage.denoisers.rof import rof
 from preimage.functional import Periodizable, Proximable, indicator_of_ball
@@ -22,12 +23,15 @@ class TVPrior(Periodizable, Proximable):
     Args:
         weight: > 0, a float or (B,).
         coupled: one gradient length over all channels, which aligns their edges.
-        tol: the prox stops at this duality gap, relative to its objective.
-        max_steps: the most steps of the prox.
+        tol: the prox stops at this duality gap, relative to its objective; >= 0.
+        max_steps: the most steps of the prox, >= 1.
         isotropic: Euclidean gradient lengths; or else the sums of the moduli of their components, the anisotropic total
             variation, which prefers edges along the axes.
 
     Shapes: (B, C, H, W) or (B, C, D, H, W), real or complex.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Rudin, Osher, Fatemi 1992; coupled: Bresson & Chan 2008.
     """
@@ -41,6 +45,9 @@ class TVPrior(Periodizable, Proximable):
         isotropic: bool = True,
     ) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
+        check_level("tol", tol, "1e-4 is usual", zero=True)
+        check_count("max_steps", max_steps, "the iteration needs one")
         self.weight = weight
         self.coupled = coupled
         self.tol = tol

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
 from preimage.errors import ArgumentError
 from preimage.functional import LinearlyComposed, Proximable, indicator_of_ball
@@ -29,13 +30,13 @@ class WaveletPrior(LinearlyComposed, Proximable):
         weight: > 0, a float or (B,).
         wavelet: an orthogonal wavelet of PyWavelets, or several of them.
         level: how many times the low-pass part is split, >= 1.
-        tol: the prox of several stops at this duality gap, relative to its objective.
-        max_steps: the most steps of that prox.
+        tol: the prox of several stops at this duality gap, relative to its objective; >= 0.
+        max_steps: the most steps of that prox, >= 1.
 
     Shapes: (B, C, H, W) or (B, C, D, H, W), real or complex.
 
     Raises:
-        ArgumentError: no such orthogonal wavelet or level, or no wavelet at all.
+        ArgumentError: no such orthogonal wavelet or level, no wavelet at all, or a number is out of its range.
         MissingDependency: PyWavelets is not installed.
 
     Source: Daubechies, Defrise, De Mol 2004 (one basis); Elad, Milanfar, Rubinstein 2007 (analysis, several).
@@ -50,6 +51,9 @@ class WaveletPrior(LinearlyComposed, Proximable):
         max_steps: int = 500,
     ) -> None:
         super().__init__()
+        check_number("weight", weight, "leave the prior out to have none")
+        check_level("tol", tol, "1e-4 is usual", zero=True)
+        check_count("max_steps", max_steps, "the iteration needs one")
         self.weight = weight
         self.wavelet = wavelet
         self.level = level

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_count, check_interval, check_level
 from preimage.solve import AndersonMixing, FixedPointSolver, LinearSolution, Solution, fixed_point
 from preimage.solve.implicit import attach_pullback
 
@@ -14,11 +15,20 @@ __all__ = ["EquilibriumGradient", "FixedPoint", "Implicit", "JacobianFree", "Pha
 
 @dataclass(frozen=True)
 class FixedPoint:
-    """How a fixed point is found: a solver (``Picard``, ``AndersonMixing``, ``Broyden``) and when it stops."""
+    """How a fixed point is found: a solver (``Picard``, ``AndersonMixing``, ``Broyden``) and when it stops.
+
+    Raises:
+        ArgumentError: a number is out of its range.
+    """
 
     solver: FixedPointSolver = field(default_factory=AndersonMixing)
     max_steps: int = 200
     tol: float = 1e-5
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_count("max_steps", self.max_steps, "the iteration needs one", least=0)
+        check_level("tol", self.tol, "1e-5 is usual", zero=True)
 
     def __call__(self, function: Callable[[Tensor], Tensor], start: Tensor) -> Solution:
         """The fixed point of ``function``, nothing recorded."""
@@ -83,11 +93,19 @@ class Phantom(EquilibriumGradient):
         steps: how many, >= 1.
         damping: in (0, 1].
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: Geng, Zhang, Bai, Wang, Lin 2021, unrolled phantom gradient.
     """
 
     steps: int = 5
     damping: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_count("steps", self.steps, "5 is the default")
+        check_interval("damping", self.damping, "(0, 1]", "one half is the default")
 
     def attach(self, function: Callable[[Tensor], Tensor], z: Tensor) -> Tensor:
         """``z`` after the steps."""

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from preimage.errors import ArgumentError
+from preimage._ranges import check_count
 from preimage.solve import tensors_of, with_tensors
 
 __all__ = ["Checkpointed", "GradientRule", "Step", "Stored"]
@@ -47,15 +47,20 @@ class Checkpointed(GradientRule):
     Args:
         every: steps in a group, >= 1.
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: Griewank & Walther 2000; Chen, Xu, Zhang, Guestrin 2016.
     """
 
     every: int = 1
 
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_count("every", self.every, "1 saves the most memory for networks")
+
     def run(self, step: Step, state: Any, steps: int, parameters: Sequence[Tensor]) -> Any:
         """The state after ``steps`` steps."""
-        if self.every < 1:
-            raise ArgumentError(f"`every` must be at least 1, got {self.every}; 1 saves the most memory for networks.")
         if not torch.is_grad_enabled():
             return Stored().run(step, state, steps, parameters)
         for first in range(0, steps, self.every):

@@ -1,6 +1,7 @@
 """Numbers of an algorithm or a prior that are learned, one per step or one for all steps."""
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -108,7 +109,7 @@ def _field(algorithm: Algorithm, prior: nn.Module, name: str) -> float | None:
     number = (
         float(value) if isinstance(value, (int, float)) or (isinstance(value, Tensor) and value.numel() == 1) else 0
     )
-    if not number > 0:
+    if not 0 < number < math.inf:
         raise ArgumentError(f"`{name}` must be a positive number to be learned, got {value!r}; give it such a start.")
     return number
 

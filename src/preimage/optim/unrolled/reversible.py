@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from preimage.errors import ArgumentError, CapabilityError
+from preimage._ranges import check_count, check_interval
+from preimage.errors import CapabilityError
 from preimage.optim.unrolled.gradient import GradientRule, Step, Stored
 from preimage.solve import tensors_of, with_tensors
 
@@ -28,9 +29,10 @@ class Reversible(GradientRule):
 
     Args:
         mix: in (0, 1).
-        anchor_every: steps between two stored states.
+        anchor_every: steps between two stored states, >= 1.
 
     Raises:
+        ArgumentError: a number is out of its range.
         CapabilityError: something else than the model's parameters asks for a gradient.
 
     Source: the reversible two-step scheme is that of Chang et al. 2018 (reversible architectures, "leapfrog"), in a
@@ -40,10 +42,13 @@ class Reversible(GradientRule):
     mix: float = 0.5
     anchor_every: int = 16
 
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_interval("mix", self.mix, "(0, 1)", "one half is the default")
+        check_count("anchor_every", self.anchor_every, "16 is the default")
+
     def run(self, step: Step, state: Any, steps: int, parameters: Sequence[Tensor]) -> Any:
         """The state after ``steps`` steps of the relaxed iteration (its first step is the algorithm's own)."""
-        if not 0 < self.mix < 1 or self.anchor_every < 1:
-            raise ArgumentError(f"`mix` must be in (0, 1) and `anchor_every` at least 1, got {self}; give such values.")
         before, now = state, Stored().run(step, state, min(steps, 1), parameters)
         if steps < 2:
             return now

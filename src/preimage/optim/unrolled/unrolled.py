@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from preimage._ranges import check_count
 from preimage._tree import Measurement, leaves
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.fidelity import likelihood
@@ -56,7 +57,8 @@ class Unrolled(Reconstructor):
         if isinstance(prior, nn.Module) and not isinstance(prior, nn.ModuleList):
             prior = [prior]
         priors: list[nn.Module] = list(prior)
-        if n_steps < 1 or len(priors) not in (1, n_steps):
+        check_count("n_steps", n_steps, "give a number of steps")
+        if len(priors) not in (1, n_steps):
             raise ArgumentError(
                 f"`prior` must be one or `n_steps` priors, got {len(priors)} for {n_steps} steps; give one per step."
             )
@@ -80,9 +82,16 @@ class Unrolled(Reconstructor):
         f, x = likelihood(physics, y), self.init(y, physics)
         algorithm = self.algorithm.prepare(f, self.priors[0], x)
 
+        def terms(k: int) -> tuple[Algorithm, Any]:
+            prior = self.priors[min(k, len(self.priors) - 1)]
+            return self.learned.algorithm_at(algorithm, k), self.learned.prior_at(algorithm, prior, k)
+
+        # Constructors look at their numbers. On a GPU that waits for it, which costs little before the loop.
+        ready = [] if torch.is_grad_enabled() else [terms(k) for k in range(self.n_steps)]
+
         def step(k: int, state: Any) -> Any:
-            prior = self.learned.prior_at(algorithm, self.priors[min(k, len(self.priors) - 1)], k)
-            return self.learned.algorithm_at(algorithm, k).step(f, prior, state)
+            now, prior = ready[k] if ready else terms(k)
+            return now.step(f, prior, state)
 
         return self.gradient.run(step, algorithm.init(x), self.n_steps, list(self.parameters())).x
 

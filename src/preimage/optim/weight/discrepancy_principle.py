@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from typing_extensions import override
 
+from preimage._ranges import check_level
 from preimage.errors import CapabilityError
 from preimage.optim.weight.criterion import Criterion, Series, Trial, has_level
 from preimage.physics import Physics
@@ -25,12 +26,19 @@ class DiscrepancyPrinciple(Criterion):
     that the largest solution is found. It smooths somewhat too much: a good reconstruction fits part of the noise.
 
     Args:
-        tau: 1 where the noise level is exact; a little more where it may be underestimated.
+        tau: > 0; 1 where the noise level is exact; a little more where it may be underestimated.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Morozov 1966.
     """
 
     tau: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_level("tau", self.tau, "one is the principle itself")
 
     def check(self, physics: Physics, prior: Any) -> None:
         """The noise must be Gaussian or Poisson, with its level."""

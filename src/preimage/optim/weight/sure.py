@@ -6,8 +6,9 @@ from typing import Any
 import torch
 from typing_extensions import override
 
+from preimage._ranges import check_count, check_level
 from preimage._tree import Measurement, dot
-from preimage.errors import ArgumentError, CapabilityError
+from preimage.errors import CapabilityError
 from preimage.optim.weight.criterion import Criterion, Series, Trial, has_level
 from preimage.optim.weight.divergence import draw_shifts, prediction_divergence
 from preimage.physics import Physics
@@ -59,7 +60,5 @@ class SURE(Criterion):
 
 def check_probes(probes: int, epsilon: float) -> None:
     """Require a divergence that can be estimated."""
-    if probes < 1 or not epsilon > 0:
-        raise ArgumentError(
-            f"`probes` must be at least 1 and `epsilon` positive, got {probes} and {epsilon}; take 1 and 5e-3."
-        )
+    check_count("probes", probes, "one is usual")
+    check_level("epsilon", epsilon, "5e-3 is usual")

@@ -7,7 +7,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from preimage.errors import ArgumentError
+from preimage._ranges import check_count, check_interval, check_level
 from preimage.physics.blur.zernike import zernike
 from preimage.physics.parameters.base import ParameterGenerator, normal
 
@@ -24,14 +24,17 @@ class DiffractionBlurGenerator(ParameterGenerator):
     order and independent normal ``a_j``. Light is incoherent and monochromatic; kernels are sampled at pixel centres.
 
     Args:
-        size: height and width of the kernels.
+        size: height and width of the kernels, >= 1.
         cutoff: frequency above which the lens passes nothing, in cycles per pixel, in (0, 1]; up to 0.5 the kernel
             is sampled without aliasing. Small values blur more.
-        amplitude: standard deviation of each ``a_j`` in wavelengths; 0 gives the Airy pattern.
+        amplitude: standard deviation of each ``a_j`` in wavelengths; 0 gives the Airy pattern; >= 0.
         indices: Noll's numbers of the aberrations; by default defocus (4) to spherical (11). Piston (1) has no effect
             and the tilts (2, 3) only shift the image.
 
     Shapes: ``kernel`` (B, 1, size, size).
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Goodman, "Introduction to Fourier Optics", chapter 6; Noll, JOSA 1976.
     """
@@ -44,11 +47,9 @@ class DiffractionBlurGenerator(ParameterGenerator):
         indices: Sequence[int] = (4, 5, 6, 7, 8, 9, 10, 11),
     ) -> None:
         super().__init__()
-        if not 0 < cutoff <= 1 or size < 1 or amplitude < 0:
-            raise ArgumentError(
-                f"`cutoff` must be in (0, 1], `size` at least 1 and `amplitude` at least 0, got {cutoff}, {size} and "
-                f"{amplitude}; the cut-off is in cycles per pixel."
-            )
+        check_count("size", size, "25 is the default")
+        check_interval("cutoff", cutoff, "(0, 1]", "it is in cycles per pixel")
+        check_level("amplitude", amplitude, "zero is a perfect lens", zero=True)
         self.size = size
         self.cutoff = cutoff
         self.amplitude = amplitude

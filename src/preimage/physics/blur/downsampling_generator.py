@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from preimage._ranges import check_count
 from preimage.errors import ArgumentError
 from preimage.physics.kernels import bicubic_filter, bilinear_filter, gaussian_blur, sinc_filter
 from preimage.physics.parameters.base import ParameterGenerator, uniform
@@ -28,10 +29,14 @@ class DownsamplingGenerator(ParameterGenerator):
         filters: names among "bicubic", "bilinear", "gaussian" (standard deviation ``factor / 2``) and "sinc".
 
     Shapes: ``kernel`` (B, 1, k, k) with the same odd ``k`` for all.
+
+    Raises:
+        ArgumentError: a number is out of its range.
     """
 
     def __init__(self, factor: int = 2, filters: Sequence[str] = ("bicubic", "bilinear", "gaussian", "sinc")) -> None:
         super().__init__()
+        check_count("factor", factor, "2 is the default")
         if not filters or any(name not in _FILTERS for name in filters):
             raise ArgumentError(
                 f"`filters` must be names among {', '.join(_FILTERS)}, got {filters}; choose from those."

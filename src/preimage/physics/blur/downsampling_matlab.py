@@ -44,6 +44,7 @@ class DownsamplingMatlab(LinearPhysics):
     Shapes: images (B, C, H, W), real or complex; ``H / factor`` and ``W / factor`` must be integers.
 
     Raises:
+        ArgumentError: the factor is below one or infinite, or the kernel has no such name.
         ShapeError: the measurement would have a fractional size.
 
     Source: Keys, "Cubic convolution interpolation for digital image processing", TASSP 1981, for the cubic.
@@ -57,7 +58,7 @@ class DownsamplingMatlab(LinearPhysics):
         noise: Noise | None = None,
     ) -> None:
         super().__init__(noise)
-        if not factor >= 1:
+        if not 1 <= factor < math.inf:
             raise ArgumentError(f"`factor` must be a number >= 1, got {factor!r}; only smaller images are made.")
         if kernel not in _RADIUS:
             raise ArgumentError(f"`kernel` must be one of {', '.join(_RADIUS)}, got {kernel!r}; choose one.")

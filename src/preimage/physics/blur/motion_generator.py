@@ -6,7 +6,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from preimage.errors import ArgumentError
+from preimage._ranges import check_count, check_level
 from preimage.physics.kernels import path_kernels
 from preimage.physics.parameters.base import ParameterGenerator, normal
 
@@ -24,11 +24,15 @@ class MotionBlurGenerator(ParameterGenerator):
     origin of the kernel, so that the blur does not shift the image, and shrunk where it would leave the kernel.
 
     Args:
-        size: height and width of the kernels.
-        spread: standard deviation of the position, in pixels; by default a quarter of the half-width of the kernel.
-        smoothness: correlation time as a fraction of the exposure; small for trembling, large for straight lines.
+        size: height and width of the kernels, >= 3.
+        spread: standard deviation of the position, in pixels, > 0; by default a quarter of the half-width of the
+            kernel.
+        smoothness: correlation time as a fraction of the exposure; small for trembling, large for straight lines; > 0.
 
     Shapes: ``kernel`` (B, 1, size, size).
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Schuler, Hirsch, Harmeling, Schölkopf, "Learning to deblur", TPAMI 2016, section on training data; differs
     in the covariance (Matérn 3/2) and its constants.
@@ -36,10 +40,10 @@ class MotionBlurGenerator(ParameterGenerator):
 
     def __init__(self, size: int = 31, spread: float | None = None, smoothness: float = 0.5) -> None:
         super().__init__()
-        if size < 3:
-            raise ArgumentError(f"`size` must be at least 3, got {size}; a path needs room.")
-        if not smoothness > 0 or (spread is not None and not spread > 0):
-            raise ArgumentError(f"`spread` and `smoothness` must be positive, got {spread} and {smoothness}.")
+        check_count("size", size, "a path needs room", least=3)
+        check_level("smoothness", smoothness, "0.5 is the default")
+        if spread is not None:
+            check_level("spread", spread, "leave it to its default")
         self.size = size
         self.spread = spread
         self.smoothness = smoothness

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from preimage._fields import attributes_of
+from preimage._ranges import check_level
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
@@ -26,8 +27,8 @@ class FeatureMap(Physics):
     Args:
         network: any module whose first argument is a batch of images, and which treats each on its own.
         layer: its name as in ``network.named_modules()``; "" is the network itself.
-        mean, std: of what the network was trained on, numbers or one per channel, (C,). A grey image is seen in all
-            of their channels.
+        mean, std: of what the network was trained on, ``std`` > 0, numbers or one per channel, (C,). A grey image is
+            seen in all of their channels.
         arguments: of the network, after the image; the noise level of a denoiser, say.
 
     Shapes: what the network takes; ``y`` is a tensor (B, ...).
@@ -49,6 +50,7 @@ class FeatureMap(Physics):
         noise: Noise | None = None,
     ) -> None:
         super().__init__(noise)
+        check_level("std", std, "one divides by nothing")
         self.network = _frozen(network)
         self.layer = layer
         self.mean = mean

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._ranges import check_level, holds_everywhere
+from preimage._ranges import check_number, holds_everywhere
 from preimage._shapes import per_image
 from preimage._tree import Measurement, dot, leaves, squared_modulus, subtract, sum_leaves, tree_map
 from preimage.errors import ArgumentError
@@ -28,7 +28,7 @@ class GaussianNoise(ProximableNoise):
 
     def __init__(self, sigma: float | Tensor = 0.1) -> None:
         super().__init__()
-        check_level("sigma", sigma, "give a standard deviation in image units", zero=True)
+        check_number("sigma", sigma, "give a standard deviation in image units", zero=True)
         self.sigma = sigma
 
     def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._ranges import check_level
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage._tree import Measurement, dot, leaves, sum_leaves, tree_map
 from preimage.functional import indicator_of_ball
@@ -27,7 +27,7 @@ class LaplaceNoise(ProximableNoise):
 
     def __init__(self, scale: float | Tensor = 0.1) -> None:
         super().__init__()
-        check_level("scale", scale, "use NoNoise for no noise")
+        check_number("scale", scale, "use NoNoise for no noise")
         self.scale = scale
 
     def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:

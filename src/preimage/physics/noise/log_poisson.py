@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._ranges import check_level
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
 from preimage.physics.noise._omega import shortfall
@@ -35,7 +35,7 @@ class LogPoissonNoise(ProximableNoise):
     def __init__(self, photons: float | Tensor = 1024.0, attenuation: float | Tensor = 1.0) -> None:
         super().__init__()
         for name, value in (("photons", photons), ("attenuation", attenuation)):
-            check_level(name, value, "give a larger one")
+            check_number(name, value, "give a larger one")
         self.photons = photons
         self.attenuation = attenuation
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._ranges import check_level, holds_everywhere
+from preimage._ranges import check_level, check_number, holds_everywhere
 from preimage._seen import count_seen, keep_seen
 from preimage._shapes import per_image
 from preimage._tree import Measurement, leaves, sum_leaves, tree_map
@@ -33,7 +33,7 @@ class PoissonNoise(ProximableNoise):
 
     def __init__(self, gain: float | Tensor = 0.01, background: float | Tensor = 0.0) -> None:
         super().__init__()
-        check_level("gain", gain, "use NoNoise for no noise")
+        check_number("gain", gain, "use NoNoise for no noise")
         check_level("background", background, "give a mean count times gain", zero=True)
         self.gain = gain
         self.background = background

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage._ranges import check_level
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
 from preimage.physics.noise._omega import wright_omega
@@ -39,7 +39,7 @@ class PoissonGaussianNoise(Noise):
     def __init__(self, gain: float | Tensor = 0.01, sigma: float | Tensor = 0.01) -> None:
         super().__init__()
         for name, value in (("gain", gain), ("sigma", sigma)):
-            check_level(name, value, "use GaussianNoise or PoissonNoise alone")
+            check_number(name, value, "use GaussianNoise or PoissonNoise alone")
         self.gain = gain
         self.sigma = sigma
 

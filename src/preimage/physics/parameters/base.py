@@ -1,5 +1,6 @@
 """What every generator of parameters does."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -67,8 +68,8 @@ def normal(count: int, rng: torch.Generator | None) -> Tensor:
 
 
 def require_range(bounds: tuple[float, float], name: str, least: float = 0.0) -> None:
-    """Require ``least <= low <= high``."""
-    if not least <= bounds[0] <= bounds[1]:
+    """Require ``least <= low <= high < inf``."""
+    if not least <= bounds[0] <= bounds[1] < math.inf:
         raise ArgumentError(f"`{name}` must be a pair {least} <= low <= high, got {bounds}; give a range.")
 
 

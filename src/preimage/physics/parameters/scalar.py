@@ -12,9 +12,12 @@ class SigmaGenerator(ParameterGenerator):
     """``sigma`` uniform in ``[low, high)``: the noise level of :class:`preimage.physics.GaussianNoise`.
 
     Args:
-        low, high: standard deviations in image units.
+        low, high: standard deviations in image units, 0 <= low <= high.
 
     Shapes: ``sigma`` (B,).
+
+    Raises:
+        ArgumentError: the range is empty, or reaches below zero or to infinity.
     """
 
     def __init__(self, low: float = 0.0, high: float = 50 / 255) -> None:
@@ -32,9 +35,12 @@ class GainGenerator(ParameterGenerator):
     """``gain`` uniform in ``[low, high)``: the image units per count of :class:`preimage.physics.PoissonNoise`.
 
     Args:
-        low, high: image units per count.
+        low, high: image units per count, 0 <= low <= high.
 
     Shapes: ``gain`` (B,).
+
+    Raises:
+        ArgumentError: the range is empty, or reaches below zero or to infinity.
     """
 
     def __init__(self, low: float = 0.001, high: float = 0.1) -> None:

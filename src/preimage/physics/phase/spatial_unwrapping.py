@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage.errors import ArgumentError
 from preimage.physics.noise import Noise
@@ -46,10 +47,9 @@ class SpatialUnwrapping(WrappingPhysics):
 
     def __init__(self, threshold: float | Tensor = 1.0, mode: str = "round", noise: Noise | None = None) -> None:
         super().__init__(noise)
+        check_number("threshold", threshold, "give half of the period")
         if mode not in _MODES:
             raise ArgumentError(f"`mode` must be one of {', '.join(_MODES)}, got {mode!r}; name the rounding.")
-        if isinstance(threshold, (int, float)) and not threshold > 0:
-            raise ArgumentError(f"`threshold` must be positive, got {threshold}; give half of the period.")
         self.threshold = threshold
         self.mode = mode
 

@@ -10,6 +10,7 @@ from preimage._shapes import per_image
 from preimage._tree import add_scaled
 from preimage.functional import Proximable, Smooth
 from preimage.optim.algorithm.base import GradientAlgorithm, require_terms, with_step_size
+from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["FISTA"]
@@ -23,12 +24,19 @@ class FISTA(GradientAlgorithm):
     ``z_{k+1} = x_k + (a_k - 1) / a_{k+1} (x_k - x_{k-1})``.
 
     Args:
-        step_size: ``t``; by default ``1 / L`` with ``L`` the Lipschitz constant of ``grad f``.
+        step_size: ``t`` > 0; by default ``1 / L`` with ``L`` the Lipschitz constant of ``grad f``.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Beck & Teboulle 2009, equations 4.1-4.3.
     """
 
     step_size: float | Tensor | Schedule | None = None
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_step("step_size", self.step_size)
 
     @dataclass(frozen=True)
     class State:

@@ -18,7 +18,7 @@ class GD(GradientAlgorithm, MemorylessAlgorithm):
     r"""Minimise ``f + g``, both smooth, by ``x <- x - t (grad f(x) + grad g(x))``.
 
     Args:
-        step_size: ``t``; by default ``1 / L`` with ``L`` the sum of the two Lipschitz constants.
+        step_size: ``t`` > 0; by default ``1 / L`` with ``L`` the sum of the two Lipschitz constants.
 
     Source: Cauchy 1847; Nesterov 2004, section 2.1.5.
     """

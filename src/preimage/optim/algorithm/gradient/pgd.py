@@ -18,7 +18,7 @@ class PGD(GradientAlgorithm, MemorylessAlgorithm):
     r"""Minimise ``f + g``, ``f`` smooth and ``g`` proximable, by ``x <- prox_{t g}(x - t grad f(x))``.
 
     Args:
-        step_size: ``t``; by default ``1 / L`` with ``L`` the Lipschitz constant of ``grad f``.
+        step_size: ``t`` > 0; by default ``1 / L`` with ``L`` the Lipschitz constant of ``grad f``.
 
     Source: Combettes & Wajs 2005 (forward-backward splitting).
     """

@@ -12,6 +12,7 @@ from preimage._tree import add_scaled
 from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable, Smooth, Zero
 from preimage.optim.algorithm.base import Algorithm, require
 from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change, relax
+from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.algorithm.step_sizes import lipschitz, powers, value
 from preimage.optim.schedule import Schedule, resolve
 
@@ -27,10 +28,13 @@ class CondatVu(Algorithm):
     ``grad f`` it converges if ``d = 1 / t - s ||K||^2 >= L / 2`` and ``r < 2 - L / (2 d)``.
 
     Args:
-        step_size: ``t``; by default ``1 / (2 L)``, or ``1 / ||K||`` where ``L`` is zero.
-        dual_step_size: ``s``; by default ``2 / 3 (1 / t - L / 2) / ||K||^2``, for which ``r`` may be up to 1.5.
-        relaxation: ``r``.
+        step_size: ``t`` > 0; by default ``1 / (2 L)``, or ``1 / ||K||`` where ``L`` is zero.
+        dual_step_size: ``s`` > 0; by default ``2 / 3 (1 / t - L / 2) / ||K||^2``, for which ``r`` may be up to 1.5.
+        relaxation: ``r`` > 0.
         constraint: ``c``, such as non-negativity; none by default.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Condat 2013, algorithm 3.1; Vu 2013.
     """
@@ -39,6 +43,12 @@ class CondatVu(Algorithm):
     dual_step_size: float | Tensor | Schedule | None = None
     relaxation: float | Tensor | Schedule = 1.0
     constraint: Proximable | None = None
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_step("step_size", self.step_size)
+        check_step("dual_step_size", self.dual_step_size)
+        check_step("relaxation", self.relaxation)
 
     @dataclass(frozen=True)
     class State:

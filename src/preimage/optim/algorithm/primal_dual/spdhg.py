@@ -12,6 +12,7 @@ from preimage._tree import subtract
 from preimage.functional import LinearlyComposed, Proximable, Smooth
 from preimage.optim.algorithm.base import require, require_terms
 from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change
+from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.algorithm.step_sizes import default_steps, value, values
 from preimage.optim.algorithm.subsets import DrawsTerms, draw_term, require_sum
 from preimage.optim.schedule import Schedule, resolve
@@ -27,9 +28,12 @@ class SPDHG(DrawsTerms):
     ``a <- a + d`` (the sum of all ``K_i^H u_i``), ``z = a + n d``.
 
     Args:
-        step_size: ``t``; by default as in :class:`PDHG`.
-        dual_step_size: ``s``, or a tuple; by default ``s_i = 0.99 / (n t ||K_i||^2)``; up to 0.99 is safe.
+        step_size: ``t`` > 0; by default as in :class:`PDHG`.
+        dual_step_size: ``s`` > 0, or a tuple; by default ``s_i = 0.99 / (n t ||K_i||^2)``; up to 0.99 is safe.
         seed: of the order of the terms, which is the same for all samples and in every run.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Chambolle, Ehrhardt, Richtarik, Schoenlieb 2018, algorithm 1 with uniform sampling.
     """
@@ -37,6 +41,11 @@ class SPDHG(DrawsTerms):
     step_size: float | Tensor | Schedule | None = None
     dual_step_size: float | Tensor | Schedule | tuple[float | Tensor | Schedule, ...] | None = None
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_step("step_size", self.step_size)
+        check_step("dual_step_size", self.dual_step_size)
 
     @dataclass(frozen=True)
     class State:
