@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from preimage.denoisers import Denoiser, DenoiserWrapper, GaussianMixture
 from preimage.fidelity import likelihood
 from preimage.functional import (
+    AutodiffSmooth,
     ClosedProx,
     Conjugable,
     DiagonalQuadratic,
@@ -25,6 +26,7 @@ from preimage.functional import (
     Proximable,
     Separable,
     Smooth,
+    Valued,
 )
 from preimage.metric import Metric
 from preimage.optim import Potential, Tikhonov
@@ -55,6 +57,8 @@ ABSTRACT: set[type] = {
     Proximable,
     Separable,
     Smooth,
+    AutodiffSmooth,
+    Valued,
     ParameterGenerator,
     Noise,
     ProximableNoise,

@@ -1,7 +1,7 @@
 import torch
 from torch import Tensor
 
-from preimage.functional import Smooth, Zero, indicator_of_ball
+from preimage.functional import AutodiffSmooth, Smooth, Zero, indicator_of_ball
 from tests.example import Example
 
 EXAMPLES = {
@@ -36,3 +36,32 @@ def test_the_gradient_of_a_value_comes_with_it() -> None:
     assert slope.flatten().tolist() == Cubes().grad(x).flatten().tolist() == [3, 12]
     with torch.no_grad():
         assert Cubes().value_and_grad(x)[1].flatten().tolist() == [3, 12]
+
+
+def test_automatic_differentiation_shares_the_evaluation_of_the_value() -> None:
+    calls = []
+
+    class Cubes(AutodiffSmooth):
+        def forward(self, x: Tensor) -> Tensor:
+            calls.append(x)
+            return (x**3).flatten(1).sum(1)
+
+    x = torch.tensor([1.0, -2.0]).reshape(2, 1, 1, 1)
+    with torch.no_grad():
+        value, slope = Cubes().value_and_grad(x)
+    assert (value.tolist(), slope.flatten().tolist()) == ([1, -8], [3, 12])
+    assert len(calls) == 1
+
+
+def test_a_gradient_of_ones_own_is_the_one_that_comes_with_the_value() -> None:
+    class Guide(Smooth):
+        """A value that is only a guide, like that of :class:`preimage.optim.RED`."""
+
+        def forward(self, x: Tensor) -> Tensor:
+            return x.flatten(1).sum(1)
+
+        def grad(self, x: Tensor) -> Tensor:
+            return 7 * torch.ones_like(x)
+
+    with torch.no_grad():
+        assert Guide().value_and_grad(torch.ones(1, 1, 1, 1))[1].item() == 7

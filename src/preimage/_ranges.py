@@ -35,7 +35,9 @@ def check_level(name: str, value: float | Tensor, advice: str, zero: bool = Fals
             return
         fits = value.isfinite() & (value >= 0 if zero else value > 0)
         if not holds_everywhere(fits):
-            raise ArgumentError(f"`{name}` must be {wanted}, got {float(value[~fits][0]):.4g} in a tensor; {advice}.")
+            raise ArgumentError(
+                f"`{name}` must be {wanted}, got {float(value.detach()[~fits][0]):.4g} in a tensor; {advice}."
+            )
     elif not math.isfinite(value) or not (value >= 0 if zero else value > 0):
         raise ArgumentError(f"`{name}` must be {wanted}, got {value}; {advice}.")
 
@@ -58,8 +60,10 @@ def check_count(name: str, value: int, advice: str, least: int = 1) -> None:
     Raises:
         ArgumentError: it is smaller or no integer.
     """
-    if not isinstance(value, Integral) or value < least:
-        raise ArgumentError(f"`{name}` must be an integer, at least {least}, got {value!r}; {advice}.")
+    if not isinstance(value, Integral):
+        raise ArgumentError(f"`{name}` must be an integer, got {value!r}; {advice}.")
+    if value < least:
+        raise ArgumentError(f"`{name}` must be at least {least}, got {value}; {advice}.")
 
 
 def check_interval(name: str, value: float, interval: str, advice: str) -> None:

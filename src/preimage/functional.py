@@ -1,4 +1,4 @@
-"""Capabilities of functionals: a gradient, how fast it varies, a prox, a conjugate, a linear map inside, summands."""
+"""Capabilities of functionals: a value, a gradient and its Lipschitz constant, a prox, a conjugate, a linear map."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from preimage._module import Module
 from preimage._recording import slope
 
 __all__ = [
+    "AutodiffSmooth",
     "ClosedProx",
     "Conjugable",
     "DiagonalQuadratic",
@@ -19,34 +20,48 @@ __all__ = [
     "Proximable",
     "Separable",
     "Smooth",
+    "Valued",
     "Zero",
     "indicator_of_ball",
 ]
 
 
-class Smooth(Module):
-    """A functional with a value and a gradient: ``f(x)`` is (B,), ``f.grad(x)`` is like ``x``.
+class Valued(Module):
+    """A functional with a value: ``f(x)`` is (B,).
 
-    For complex ``x`` the gradient is the direction of steepest ascent, ``f(x + d) = f(x) + Re <grad, d> + o(d)``.
+    Not every functional that an algorithm minimises has one: a plug-and-play denoiser has a prox alone.
     """
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,)."""
         raise NotImplementedError
 
+
+class Smooth(Valued):
+    """A functional with a value and a gradient: ``f(x)`` is (B,), ``f.grad(x)`` is like ``x``.
+
+    For complex ``x`` the gradient is the direction of steepest ascent, ``f(x + d) = f(x) + Re <grad, d> + o(d)``.
+    """
+
     def grad(self, x: Tensor) -> Tensor:
         """The gradient, by automatic differentiation unless a subclass knows better."""
         return slope(self, x)[1]
 
     def value_and_grad(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """``f(x)`` and ``f.grad(x)``, sharing what they can."""
-        if torch.is_grad_enabled() or type(self).grad is not Smooth.grad:
-            return self(x), self.grad(x)
-        return slope(self, x)
+        """``f(x)`` and ``f.grad(x)``; subclasses share what they can."""
+        return self(x), self.grad(x)
 
     def terms(self) -> "tuple[Smooth, ...]":
         """``f_1, ..., f_n`` of a sum ``f_1 + ... + f_n``, for ordered subsets; this functional alone if it is none."""
         return (self,)
+
+
+class AutodiffSmooth(Smooth):
+    """A :class:`Smooth` functional whose gradient is that of automatic differentiation, from one evaluation."""
+
+    def value_and_grad(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """``f(x)`` and ``f.grad(x)``; where no gradients are recorded, ``f`` is evaluated but once."""
+        return super().value_and_grad(x) if torch.is_grad_enabled() else slope(self, x)
 
 
 class LipschitzSmooth(Smooth):
@@ -60,7 +75,7 @@ class LipschitzSmooth(Smooth):
 class Proximable(Module):
     """A functional with a proximal map ``prox(x, step) = argmin_u step * g(u) + 1/2 ||u - x||^2``, sample by sample.
 
-    It need not have a value: a plug-and-play denoiser has none.
+    It need not have a value: a plug-and-play denoiser has none. One that has is :class:`Valued`, too.
     """
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
@@ -102,7 +117,7 @@ class Conjugable(Module):
 class LinearlyComposed(Module):
     """A functional ``f(x) = h(K x)`` with a linear ``K`` and a proximable ``h``, which primal-dual methods take apart.
 
-    ``K x`` is a tensor or a tuple of tensors.
+    ``K x`` is a tensor or a tuple of tensors. A functional with a value ``f(x)`` is :class:`Valued`, too.
     """
 
     def linear(self, x: Tensor) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 9
+REMAINING = 0
 
 REFLECTIVE = {"_fields.py", "_module.py"}
 

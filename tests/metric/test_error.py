@@ -92,7 +92,7 @@ def test_complex_images_are_compared_by_magnitude_of_the_error(rng):
 
 @pytest.mark.parametrize("data_range", [0, -1.0, float("nan")])
 def test_data_range_is_positive(data_range):
-    with pytest.raises(ArgumentError, match="`data_range` must be > 0"):
+    with pytest.raises(ArgumentError, match="`data_range` must be positive"):
         PSNR(data_range)
 
 

@@ -77,7 +77,7 @@ def test_gradients_reach_every_network():
 
 
 def test_what_it_cannot_do():
-    with pytest.raises(ArgumentError, match="at least 1, got 0 and 5"):
+    with pytest.raises(ArgumentError, match="`n_primal` must be at least 1, got 0"):
         PDNet(n_primal=0)
     physics = stack(Denoising(), Denoising())
     with pytest.raises(ShapeError, match="got a tuple"):

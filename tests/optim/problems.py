@@ -10,7 +10,7 @@ import torch
 from skimage.restoration import denoise_tv_chambolle
 from torch import Tensor
 
-from preimage.functional import LipschitzSmooth, Proximable, Zero
+from preimage.functional import LipschitzSmooth, Proximable, Valued, Zero
 from preimage.optim import L1
 from preimage.optim.prior import Box, L1Prior, Tikhonov, TVPrior
 from preimage.physics import (
@@ -62,7 +62,7 @@ class Ridge(LipschitzSmooth, Proximable):
         return x / (1 + self.weight * torch.as_tensor(step, dtype=x.dtype).reshape(-1, 1, 1, 1))
 
 
-class Lasso(Proximable):
+class Lasso(Proximable, Valued):
     """``weight ||x||_1``."""
 
     def __init__(self, weight: float) -> None:

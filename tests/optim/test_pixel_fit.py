@@ -71,7 +71,7 @@ def test_a_callback_ends_it(problem: Quadratic) -> None:
 
 
 def test_bad_settings() -> None:
-    with pytest.raises(ArgumentError, match="`max_steps` and `rate` must be positive, got 0"):
+    with pytest.raises(ArgumentError, match="`max_steps` must be at least 1, got 0"):
         PixelFit(max_steps=0)
     with pytest.raises(ArgumentError, match="`bounds` must be"):
         PixelFit(bounds=(1.0, 0.0))

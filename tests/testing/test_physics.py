@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor
@@ -53,8 +55,8 @@ class Random(Denoising):
 
 
 class WrongPullback(Weighted):
-    def vjp(self, x: Tensor, v: Tensor) -> Tensor:
-        return v
+    def pullback(self, x: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+        return self.A(x), lambda v: v
 
 
 class Branching(Inpainting):

@@ -3,14 +3,14 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage.functional import Proximable
+from preimage.functional import Proximable, Valued
 from preimage.testing import check_prox
 from tests.doubles import Valueless
 
 X = torch.randn(2, 1, 4, 5, generator=torch.Generator().manual_seed(0))
 
 
-class Absolute(Proximable):
+class Absolute(Proximable, Valued):
     """``weight ||x||_1``, whose prox is soft thresholding; ``factor`` other than one makes it wrong."""
 
     def __init__(self, weight: float | Tensor = 1.0, factor: float = 1.0) -> None:

@@ -3,13 +3,13 @@
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.functional import Smooth
+from preimage.functional import AutodiffSmooth
 from preimage.physics import FeatureMap
 
 __all__ = ["Activation"]
 
 
-class Activation(Smooth):
+class Activation(AutodiffSmooth):
     r"""``f(x) = -mean_p A(x)[channel, p]``: small where a channel of a layer responds, on average over positions ``p``.
 
     Args:

@@ -7,13 +7,13 @@ from preimage._ranges import check_count, check_level, check_number
 from preimage._seen import keep_seen
 from preimage._tree import Measurement, add, dot, norm, scale, subtract
 from preimage.errors import CapabilityError
-from preimage.functional import LinearlyComposed, Proximable
+from preimage.functional import LinearlyComposed, Proximable, Valued
 from preimage.physics import LinearPhysics, Physics
 
 __all__ = ["IndicatorL2"]
 
 
-class IndicatorL2(LinearlyComposed, Proximable):
+class IndicatorL2(LinearlyComposed, Proximable, Valued):
     r"""``f(x) = 0`` where ``||A x - y|| <= radius``, else infinite: a bound on the misfit in place of a weight.
 
     For ``m`` real measurements with Gaussian noise, ``radius = sigma sqrt(m)`` is usual. The prox is the nearest image

@@ -10,7 +10,7 @@ from preimage._ranges import check_level
 from preimage._tree import scale
 from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood, LinearLikelihood
-from preimage.functional import Conjugable, Proximable
+from preimage.functional import Conjugable, Valued
 
 __all__ = ["Discrepancy", "DualityGap", "ObjectiveChange", "StoppingRule", "objective"]
 
@@ -99,7 +99,7 @@ def objective(f: Any, g: Any, x: Tensor) -> Tensor:
     Raises:
         CapabilityError: the prior has no value.
     """
-    if type(g).forward is Proximable.forward:
+    if not isinstance(g, Valued):
         raise CapabilityError(
             f"the prior must have a value for an objective, got {type(g).__name__}; use another rule."
         )

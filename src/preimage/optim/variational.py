@@ -10,7 +10,7 @@ from torch import Tensor
 from preimage._tree import Measurement
 from preimage.errors import CapabilityError, ConvergenceError
 from preimage.fidelity import likelihood
-from preimage.functional import Proximable, Smooth, Zero
+from preimage.functional import Smooth, Valued, Zero
 from preimage.optim.algorithm import Algorithm
 from preimage.optim.stop import StoppingRule
 from preimage.physics import LinearPhysics, Physics
@@ -94,7 +94,7 @@ class Variational(Reconstructor):
 
 def traced(algorithm: Algorithm, f: Any, g: Any, state: Any) -> dict[str, Tensor]:
     """The objective and the step size of each sample, (B,)."""
-    value = f(state.x) if type(g).forward is Proximable.forward else f(state.x) + g(state.x)
+    value = f(state.x) + g(state.x) if isinstance(g, Valued) else f(state.x)
     size = algorithm.step_size_at(state)
     return {"objective": value} if size is None else {"objective": value, "step_size": size.expand(len(value))}
 

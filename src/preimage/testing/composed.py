@@ -5,7 +5,7 @@ from torch import Tensor
 
 from preimage._tree import Measurement, dot, norm, scale, subtract
 from preimage.fidelity import LinearLikelihood
-from preimage.functional import LinearlyComposed
+from preimage.functional import LinearlyComposed, Valued
 from preimage.testing._compare import normal_like, require, rounding, seeded
 from preimage.testing._values import untouched
 
@@ -51,13 +51,12 @@ def check_composed(functional: LinearlyComposed, x: Tensor) -> None:
     with untouched(functional, dual, call="outer_conjugate"):
         values = functional.outer_conjugate(dual)
     require(tuple(values.shape) == (x.shape[0],), functional, "outer_conjugate is not one value per sample")
-    if type(functional).forward is not LinearlyComposed.forward:
-        _check_conjugate(functional, x, image)
+    if isinstance(functional, Valued):
+        _check_conjugate(functional, functional(x), x, image)
 
 
-def _check_conjugate(functional: LinearlyComposed, x: Tensor, image: Measurement) -> None:
+def _check_conjugate(functional: LinearlyComposed, value: Tensor, x: Tensor, image: Measurement) -> None:
     """Fenchel's inequality ``f(x) + h*(u) >= Re <u, K x>`` and, where ``u`` is a subgradient of ``h``, equality."""
-    value = functional(x)
     start = norm(subtract(image, functional.outer_prox(image, _STEP / 10))) / (_STEP / 10)
     duals = [scale((1 - _INSIDE) / _STEP, subtract(image, functional.outer_prox(image, _STEP)))]
     # h* at (1 - i) u is at most (1 - i) h*(u) + i h*(0); u is a subgradient _STEP u away from K x.

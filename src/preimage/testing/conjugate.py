@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage._tree import dot, norm, scale
-from preimage.functional import Conjugable, Proximable
+from preimage.functional import Conjugable, Proximable, Valued
 from preimage.testing._compare import normal_like, require, require_close, rounding, seeded
 from preimage.testing._minimiser import distance, require_minimiser
 from preimage.testing._values import check_value, samples_of, untouched
@@ -31,8 +31,8 @@ def check_conjugate(functional: Conjugable, x: Tensor, step: float = 0.3) -> Non
     """
     for size in (0.01, 1.0, 100.0):
         _check_domain(functional, size * normal_like(x, seeded(1)))
-    if isinstance(functional, Proximable) and type(functional).forward is not Proximable.forward:
-        _check_fenchel(functional, functional, x, step)
+    if isinstance(functional, Proximable) and isinstance(functional, Valued):
+        _check_fenchel(functional, functional, functional, x, step)
 
 
 def _check_domain(functional: Conjugable, z: Tensor) -> None:
@@ -55,13 +55,13 @@ def _check_domain(functional: Conjugable, z: Tensor) -> None:
         require_close(alone, values[rows], rounding(values.dtype), functional, "conjugate of one sample alone")
 
 
-def _check_fenchel(functional: Conjugable, prox: Proximable, x: Tensor, step: float) -> None:
+def _check_fenchel(functional: Conjugable, valued: Valued, prox: Proximable, x: Tensor, step: float) -> None:
     x = 3 * normal_like(x, seeded(2))
     point = prox.prox(x, step)
     dual = (x - point) / step
     dual = scale(functional.into_domain(dual), dual)  # rounding may have left it outside
     for where, equal in ((point, True), (x, False), (normal_like(x, seeded(3)), False)):
-        value, conjugate = functional(where), functional.conjugate(dual)
+        value, conjugate = valued(where), functional.conjugate(dual)
         gap = value + conjugate - dot(dual, where)
         size = value.abs() + conjugate.abs() + norm(dual) * norm(where)
         slack = torch.where(value.isinf(), 0, rounding(gap.dtype) * size)

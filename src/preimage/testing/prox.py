@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage.functional import Proximable
+from preimage.functional import Proximable, Valued
 from preimage.testing._compare import require, require_close, rounding
 from preimage.testing._minimiser import distance, require_minimiser
 from preimage.testing._values import check_double, check_value, samples_of, untouched
@@ -44,10 +44,10 @@ def check_prox(functional: Proximable, x: Tensor, step: float = 0.3, tol: float 
         rows = slice(index, index + 1)
         alone = samples_of(functional, rows, batch).prox(x[rows], steps[index].item())
         require_close(alone, points[rows], accuracy, functional, "prox of one sample, against the batch,")
-    if type(functional).forward is not Proximable.forward:
+    if isinstance(functional, Valued):
         _check_minimiser(functional, x, steps, points, tol)
 
 
-def _check_minimiser(functional: Proximable, x: Tensor, steps: Tensor, points: Tensor, tol: float) -> None:
+def _check_minimiser(functional: Valued, x: Tensor, steps: Tensor, points: Tensor, tol: float) -> None:
     with torch.no_grad():
         require_minimiser(lambda u: steps * functional(u) + distance(u, x), points, x, tol, functional, "prox(x, step)")

@@ -281,9 +281,8 @@ def test_denoising_is_the_call_with_a_level():
 
 @pytest.mark.parametrize("arguments", [{"window": 0}, {"refresh": 0}, {"patch_stride": 0}, {"renew": -1}])
 def test_searches_out_of_range(arguments):
-    with pytest.raises(
-        ArgumentError, match="`window`, `refresh` and `patch_stride` must be at least 1 and `renew` at least 0, got"
-    ):
+    ((name, value),) = arguments.items()
+    with pytest.raises(ArgumentError, match=f"`{name}` must be at least {value + 1}, got {value}"):
         Search(**arguments)
 
 

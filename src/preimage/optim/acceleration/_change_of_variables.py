@@ -8,7 +8,7 @@ from preimage._module import Module
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood, likelihood
-from preimage.functional import LipschitzSmooth, Separable, Smooth, Zero
+from preimage.functional import LipschitzSmooth, Separable, Smooth, Valued, Zero
 from preimage.physics import LinearPhysics
 from preimage.transform import Pixels
 
@@ -43,7 +43,7 @@ class LipschitzComposed(Composed, LipschitzSmooth):
         return norm**2 * self.functional.lipschitz(self.operator.A(x))
 
 
-class SeparableComposed(ChangeOfVariables, Separable):
+class SeparableComposed(ChangeOfVariables, Separable, Valued):
     """The same for a separable functional and ``S = diag(s)`` with ``s > 0``."""
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:

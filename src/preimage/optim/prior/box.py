@@ -5,12 +5,12 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.errors import ArgumentError
-from preimage.functional import Conjugable, Separable
+from preimage.functional import Conjugable, Separable, Valued
 
 __all__ = ["Box"]
 
 
-class Box(Separable, Conjugable):
+class Box(Separable, Conjugable, Valued):
     """``g(x) = 0`` where ``low <= x_i <= high`` in every pixel, else infinite; the prox clamps, whatever its step.
 
     Args:

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
-from preimage.functional import Smooth
+from preimage.functional import AutodiffSmooth
 
 __all__ = ["ICNN", "ICNNPrior"]
 
@@ -47,7 +47,7 @@ class ICNN(nn.Module):
         return F.conv2d(z, F.softplus(self.last)).flatten(1).sum(1)
 
 
-class ICNNPrior(Smooth):
+class ICNNPrior(AutodiffSmooth):
     r"""``g(x) = weight (network(x) + strong / 2 ||x||^2)`` with an input-convex network: convex in ``x``.
 
     Args:

@@ -4,14 +4,14 @@ from torch import Tensor
 
 from preimage._ranges import check_number
 from preimage._shapes import per_image
-from preimage.functional import Conjugable, Proximable, indicator_of_ball
+from preimage.functional import Conjugable, Proximable, Valued, indicator_of_ball
 from preimage.optim.prior._ball import into_ball
 from preimage.transform import group_length, group_threshold
 
 __all__ = ["L12Prior"]
 
 
-class L12Prior(Proximable, Conjugable):
+class L12Prior(Proximable, Conjugable, Valued):
     r"""``g(x) = weight * sum_i ||x_i||_2`` with the groups ``x_i`` along one axis: all channels of a pixel by default.
 
     The prox shortens every group by ``step * weight``; the moduli count where ``x`` is complex.

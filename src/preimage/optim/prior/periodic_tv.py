@@ -6,13 +6,13 @@ from torch import Tensor
 from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage._tree import squared_modulus
-from preimage.functional import PeriodicallyComposed, indicator_of_ball
+from preimage.functional import PeriodicallyComposed, Valued, indicator_of_ball
 from preimage.transform import group_axes, group_length, total_variation
 
 __all__ = ["PeriodicTV"]
 
 
-class PeriodicTV(PeriodicallyComposed):
+class PeriodicTV(PeriodicallyComposed, Valued):
     """:class:`TVPrior` as ``h(K x)`` with periodic differences ``K``; ``h`` does not look at those across the border.
 
     The value is that of :class:`TVPrior`; ``K^H K`` is diagonal in the Fourier basis.

@@ -5,13 +5,13 @@ from torch import Tensor
 from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
 from preimage.denoisers.tgv_problem import tgv_denoise, tgv_value
-from preimage.functional import Proximable
+from preimage.functional import Proximable, Valued
 from preimage.solve import checked
 
 __all__ = ["TGVPrior"]
 
 
-class TGVPrior(Proximable):
+class TGVPrior(Proximable, Valued):
     r"""``g(x) = weight * min_w sum_i |(grad x - w)_i| + ratio * |(E w)_i|``: total generalised variation of order two.
 
     ``E w`` is the symmetrised derivative of the field ``w``, its length that of the matrix. All differences are of

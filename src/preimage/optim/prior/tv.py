@@ -5,7 +5,7 @@ from torch import Tensor
 from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
 from preimage.denoisers.rof import rof
-from preimage.functional import Periodizable, Proximable, indicator_of_ball
+from preimage.functional import Periodizable, Proximable, Valued, indicator_of_ball
 from preimage.optim.prior.periodic_tv import PeriodicTV
 from preimage.solve import checked
 from preimage.transform import divergence, gradient, group_axes, group_length, group_threshold, total_variation
@@ -13,7 +13,7 @@ from preimage.transform import divergence, gradient, group_axes, group_length, g
 __all__ = ["TVPrior"]
 
 
-class TVPrior(Periodizable, Proximable):
+class TVPrior(Periodizable, Proximable, Valued):
     r"""``g(x) = weight * sum_i |(grad x)_i|``: total variation, the sum of gradient lengths.
 
     Forward differences, none across the border. Each channel has its own gradient length unless ``coupled``. The

@@ -8,7 +8,7 @@ from torch import Tensor
 from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
 from preimage.errors import ArgumentError
-from preimage.functional import LinearlyComposed, Proximable, indicator_of_ball
+from preimage.functional import LinearlyComposed, Proximable, Valued, indicator_of_ball
 from preimage.optim.prior._wavelet_union import details, prox_of_union
 from preimage.solve import checked
 from preimage.transform import Wavelet, soft_threshold
@@ -16,7 +16,7 @@ from preimage.transform import Wavelet, soft_threshold
 __all__ = ["WaveletPrior"]
 
 
-class WaveletPrior(LinearlyComposed, Proximable):
+class WaveletPrior(LinearlyComposed, Proximable, Valued):
     r"""``g(x) = weight / n * sum_i ||details of W_i x||_1`` with n orthonormal wavelet transforms of each channel.
 
     The coarsest approximations are not penalised. One wavelet has the soft threshold of the details as its prox, exact

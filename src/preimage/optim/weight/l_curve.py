@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from preimage._tree import dot
 from preimage.errors import ArgumentError, CapabilityError
-from preimage.functional import Proximable
+from preimage.functional import Valued
 from preimage.optim.weight.criterion import Criterion, Series, Trial
 from preimage.optim.weight.spline import Spline
 from preimage.physics import Physics
@@ -35,7 +35,7 @@ class LCurve(Criterion):
 
     def check(self, physics: Physics, prior: Any) -> None:
         """The prior must have a value."""
-        if type(prior).forward is Proximable.forward:
+        if not isinstance(prior, Valued):
             raise CapabilityError(
                 f"the prior must have a value for LCurve, got {type(prior).__name__}; take another criterion."
             )

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from preimage._tree import dot
 from preimage.errors import ArgumentError, CapabilityError
-from preimage.functional import Proximable, Smooth
+from preimage.functional import Smooth, Valued
 
 __all__ = ["WeightRange"]
 
@@ -68,7 +68,7 @@ class WeightRange:
 
 
 def _balance(f: Smooth, prior: torch.nn.Module, x: Tensor) -> Tensor:
-    if not isinstance(prior, (Smooth, Proximable)) or type(prior).forward is Proximable.forward:
+    if not isinstance(prior, Valued):
         raise CapabilityError(f"`high` must be given for a prior without a value, got {type(prior).__name__}.")
     slope = -dot(x, f.grad(_SHARES[0] * x))
     for share in _SHARES[1:]:  # a first estimate that is far too large

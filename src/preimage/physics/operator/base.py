@@ -1,7 +1,6 @@
 """The acquisition: ``y = physics(x)``."""
 
 from collections.abc import Callable
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -53,13 +52,17 @@ class Physics(Module):
         return ()
 
     def vjp(self, x: Tensor, v: Measurement) -> Tensor:
-        """``J(x)^H v`` with the Jacobian ``J`` of :meth:`A` at ``x``; by automatic differentiation here."""
-        return slope(lambda point: dot(v, self.A(point)), x)[1]
+        """``J(x)^H v`` with the Jacobian ``J`` of :meth:`A` at ``x``."""
+        return self.pullback(x)[1](v)
 
     def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
-        """``A(x)`` and the map ``v -> J(x)^H v``; where no gradients are recorded, :meth:`A` is computed but once."""
-        if torch.is_grad_enabled() or type(self).vjp is not Physics.vjp:
-            return self.A(x), partial(self.vjp, x)
+        """``A(x)`` and the map ``v -> J(x)^H v`` with the Jacobian ``J`` of :meth:`A` at ``x``.
+
+        By automatic differentiation, unless a subclass knows better; where no gradients are recorded, :meth:`A` is
+        computed but once.
+        """
+        if torch.is_grad_enabled():
+            return self.A(x), lambda v: slope(lambda point: dot(v, self.A(point)), x)[1]
         with recorded():
             point = leaf(x.detach())
             y = self.A(point)

@@ -1,5 +1,7 @@
 """What can be asked of a linear forward model, in closed form where its structure is known."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -64,6 +66,10 @@ class Structured(Physics):
     def vjp(self, x: Tensor, v: Measurement) -> Tensor:
         """``A^H v``, whatever ``x``."""
         return self.A_adjoint(v)
+
+    def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
+        """``A x`` and ``A^H``."""
+        return self.A(x), self.A_adjoint
 
     @torch.no_grad()
     def seen(self, y: Measurement) -> Measurement:

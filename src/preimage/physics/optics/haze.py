@@ -1,5 +1,7 @@
 """Scenes behind haze."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -61,9 +63,9 @@ class Haze(Physics):
         exponent = self._exponent(x)
         return exponent.exp() * x - self._airlight_of(x) * exponent.expm1()  # 1 - t keeps its digits in thin haze
 
-    def vjp(self, x: Tensor, v: Tensor) -> Tensor:
-        """``t * v``."""
-        return self.transmission(x) * v
+    def pullback(self, x: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+        """``A(x)`` and ``v -> t * v``."""
+        return self.A(x), lambda v: self.transmission(x) * v
 
     def seen(self, y: Tensor) -> Tensor:
         """Where ``t`` is not zero: scenes too far away leave no trace."""

@@ -34,12 +34,8 @@ class IntensityPhysics(Physics):
         """What ``B`` measures."""
         return self.operator.seen(y)
 
-    def vjp(self, x: Tensor, v: Measurement) -> Tensor:
-        """``2 B^H (v * B x)``; its real part for a real ``x``."""
-        return self.pullback(x)[1](v)
-
     def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
-        """As of every physics, with ``B x`` computed once."""
+        """``A(x)`` and ``v -> 2 B^H (v * B x)``, its real part for a real ``x``."""
         z = self.operator.A(x)
 
         def pull(v: Measurement) -> Tensor:

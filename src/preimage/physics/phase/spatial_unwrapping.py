@@ -1,10 +1,14 @@
 """Modulo images."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._ranges import check_number
 from preimage._shapes import per_image
+from preimage._tree import Measurement
 from preimage.errors import ArgumentError
 from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
@@ -17,7 +21,7 @@ _MODES = ("round", "floor")
 class WrappingPhysics(Physics):
     """``A(x) = x - 2 t k`` with an integer ``k`` for each pixel that brings it into one period.
 
-    The derivative is the identity wherever there is one, and :meth:`vjp` takes it to be so everywhere.
+    The derivative is the identity wherever there is one, and :meth:`pullback` takes it to be so everywhere.
 
     Attributes:
         threshold: ``t``, half of the period, in image units, a float > 0 or (B,).
@@ -25,9 +29,9 @@ class WrappingPhysics(Physics):
 
     threshold: float | Tensor
 
-    def vjp(self, x: Tensor, v: Tensor) -> Tensor:
-        """``v``."""
-        return v
+    @override
+    def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
+        return self.A(x), lambda v: v
 
 
 class SpatialUnwrapping(WrappingPhysics):

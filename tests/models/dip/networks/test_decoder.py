@@ -26,5 +26,5 @@ def test_layers_follow_each_other_and_a_sigmoid_bounds() -> None:
 
 def test_there_is_one_or_more_of_each() -> None:
     require_counts(1, 1, 1, 1)
-    with pytest.raises(ArgumentError, match="at least 1, got 1, 2, 0 and 4"):
+    with pytest.raises(ArgumentError, match="`channels` must be at least 1, got 0"):
         require_counts(1, 2, 0, 4)

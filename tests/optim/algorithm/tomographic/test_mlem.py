@@ -3,7 +3,8 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.fidelity import likelihood
-from preimage.optim import MLEM, Tikhonov, Variational
+from preimage.functional import Zero
+from preimage.optim import MLEM, Variational
 from preimage.physics import BlurFFT, Inpainting, PoissonNoise, stack
 from tests.optim.problems import Dense, counts, matrix_of
 
@@ -44,9 +45,9 @@ def test_zeros_stay_zero_and_what_is_not_seen_stays():
     matrix = torch.tensor([[1.0, 0.5, 0.0], [0.2, 1.0, 0.0], [0.3, 0.0, 0.0]])
     physics = Dense(matrix, PoissonNoise(0.1))
     f = likelihood(physics, torch.tensor([[1.0, 2.0, 0.0]]))
-    x = run(f, Tikhonov(0.0), torch.tensor([0.0, 1.0, 0.4]).reshape(1, 1, 1, 3), 50)[-1]
+    x = run(f, Zero(), torch.tensor([0.0, 1.0, 0.4]).reshape(1, 1, 1, 3), 50)[-1]
     torch.testing.assert_close(x.flatten(), torch.tensor([0.0, 2.0, 0.4]))
-    black = run(likelihood(physics, torch.zeros(1, 3)), Tikhonov(0.0), torch.ones(1, 1, 1, 3), 3)[-1]
+    black = run(likelihood(physics, torch.zeros(1, 3)), Zero(), torch.ones(1, 1, 1, 3), 3)[-1]
     assert black.flatten().tolist() == [0, 0, 1]
 
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from preimage.errors import ArgumentError
+from preimage._ranges import check_count
 from preimage.models.dip.networks.generator import Generator
 
 __all__ = ["Decoder"]
@@ -41,8 +41,5 @@ class Decoder(Generator):
 
 def require_counts(inputs: int, outputs: int, channels: int, layers: int) -> None:
     """Require one or more of each."""
-    if min(inputs, outputs, channels, layers) < 1:
-        raise ArgumentError(
-            "`inputs`, `outputs`, `channels` and `layers` must be at least 1, got "
-            f"{inputs}, {outputs}, {channels} and {layers}."
-        )
+    for name, value in (("inputs", inputs), ("outputs", outputs), ("channels", channels), ("layers", layers)):
+        check_count(name, value, "see the defaults")

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from preimage.errors import ArgumentError
+from preimage._ranges import check_count
 from preimage.models.dip.networks.blocks import NormalizedResidualBlock, conv_norm
 from preimage.models.dip.networks.generator import Generator
 
@@ -32,11 +32,8 @@ class ResNet(Generator):
         self, inputs: int = 32, outputs: int = 3, channels: int = 32, blocks: int = 8, bounded: bool = True
     ) -> None:
         super().__init__()
-        if min(inputs, outputs, channels, blocks) < 1:
-            raise ArgumentError(
-                "`inputs`, `outputs`, `channels` and `blocks` must be at least 1, got "
-                f"{inputs}, {outputs}, {channels} and {blocks}."
-            )
+        for name, value in (("inputs", inputs), ("outputs", outputs), ("channels", channels), ("blocks", blocks)):
+            check_count(name, value, "see the defaults")
         self.inputs, self.outputs = inputs, outputs
         self.body = nn.Sequential(
             nn.Conv2d(inputs, channels, 3, padding=1, padding_mode="reflect"),

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from preimage._ranges import check_count
 from preimage.errors import ArgumentError
 from preimage.models.dip.networks.generator import Generator
 
@@ -38,11 +39,11 @@ class Scale:
     pointwise: bool = True
 
     def __post_init__(self) -> None:
-        if self.channels < 1 or self.skip < 0 or self.kernel < 1 or self.kernel % 2 == 0:
-            raise ArgumentError(
-                "`channels` must be at least 1, `skip` at least 0 and `kernel` odd, got "
-                f"{self.channels}, {self.skip}, {self.kernel}."
-            )
+        check_count("channels", self.channels, "128 is the default")
+        check_count("skip", self.skip, "zero has no connection", least=0)
+        check_count("kernel", self.kernel, "3 is the default")
+        if self.kernel % 2 == 0:
+            raise ArgumentError(f"`kernel` must be odd, got {self.kernel}; add one.")
 
 
 def scales(channels: Sequence[int], skip: Sequence[int] | int, like: Scale = Scale()) -> tuple[Scale, ...]:

@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from preimage._ranges import check_count
 from preimage.errors import ArgumentError
 from preimage.models.dip.networks.blocks import NormalizedResidualBlock, conv_norm
 from preimage.models.dip.networks.generator import Generator
@@ -62,11 +63,10 @@ class UNet(Generator):
         across: bool = True,
     ) -> None:
         super().__init__()
-        if not channels or min(inputs, outputs, *channels) < 1:
-            raise ArgumentError(
-                "`inputs`, `outputs` and every one of `channels` must be at least 1, got "
-                f"{inputs}, {outputs} and {tuple(channels)}; give one number of channels a scale."
-            )
+        if not channels:
+            raise ArgumentError("`channels` must hold at least one number, got none; give one a scale.")
+        for name, value in (("inputs", inputs), ("outputs", outputs), *(("channels", number) for number in channels)):
+            check_count(name, value, "see the defaults")
         self.inputs, self.outputs, self.stride = inputs, outputs, 2 ** (len(channels) - 1)
         self.least = 2 * self.stride
         block = NormalizedResidualBlock if residual else _double
