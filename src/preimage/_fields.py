@@ -1,9 +1,12 @@
 """What an object holds, by name, where its kind says what that is."""
 
-import dataclasses
-from typing import Any
+from __future__ import annotations
 
-from torch import nn
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the command line asks for fields before it imports torch
+    from torch import nn
 
 __all__ = ["attributes_of", "fields_of"]
 

@@ -35,6 +35,7 @@ FAULTS = [
     {"x.py": "import sys\n@contextmanager\ndef f():\n    sys.path.insert(0, 'x')\n    yield"},
 ]
 GOOD = [
+    {"x.py": "def f():\n    def g():\n        pass\n    g.__doc__ = 'x'\n    return g"},
     {"x.py": "def f():\n    x = []\n    x.append(1)\n    x[0] = 2\n    return x"},
     {"x.py": "class A:\n    def __init__(self):\n        self.x = []\n        self.x.append(1)"},
     {"x.py": "from preimage._worker import Worker\nclass A(Worker):\n    def f(self):\n        self.x.append(1)"},
@@ -78,14 +79,14 @@ def root(node: ast.expr) -> str:
 
 
 def made(function: Function, source: Source) -> set[str]:
-    """The local names of what the function made: objects of other libraries or of its own class, and their parts."""
+    """The names of what the function made: functions, objects of other libraries or of its own class, their parts."""
     foreign = others(source) | {
         (alias.asname or alias.name).split(".")[0]
         for node in own_nodes(function)
         if isinstance(node, (ast.Import, ast.ImportFrom)) and not ast.unparse(node).startswith("from preimage")
         for alias in node.names
     }
-    found: set[str] = set()
+    found = {node.name for node in own_nodes(function) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     for node in [*own_nodes(function)] * 2:  # the second time for parts of what is found after them
         own = foreign | found | {"type(self)"}
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and root(node.value.func) in own:

@@ -13,20 +13,23 @@ class Options(TypedDict, total=False):
     Attributes:
         sigma: standard deviation of the noise in image units, a number or like ``"25/255"``; ``"auto"``, the default,
             estimates it.
-        strength: factor on ``sigma``: more removes more noise and detail; 1 by default.
-        steps: of the method, the published number by default; the most for ``dip``. Methods of a single pass have none.
-        weights: a name of :mod:`preimage.zoo`; by default the compact DRUNet for grey or colour, or what suits the
-            method.
-        memory: a limit for the process, like ``"2GB"``: the denoiser then works on tiles that fit; ``dip`` refuses
-            pictures that do not.
-        device: ``auto`` (the default: a GPU where there is one), ``cpu``, ``cuda`` or ``mps``.
-        seed: of the random numbers of ``dip``, which repeats exactly on a CPU; other methods draw none; 0 by default.
+        strength: factor on ``sigma``, > 0 and at most 100, 1 by default: more removes more noise, and detail.
+        steps: how many steps the method takes, >= 1, by default the published number; for ``dip`` the most steps.
+            Methods of a single pass have none.
+        weights: name of the denoiser's weights in :mod:`preimage.zoo`; by default the compact DRUNet for grey or
+            colour, or what suits the method.
+        memory: the most memory that the process may take, like ``"2GB"`` or in bytes: the denoiser then works on tiles
+            that fit, and ``dip`` refuses pictures that do not. No limit by default.
+        device: where to compute: ``auto`` (the default: a GPU where there is one), ``cpu``, ``cuda`` or ``mps``.
+        seed: seed of the random numbers that ``dip`` draws, 0 by default; a run repeats exactly on a CPU. Other methods
+            draw none.
         trace: whether to note the data term of every step in the result's ``histories``, besides residual and time;
             ``dip`` always does, with the score by which it stops.
         search: how ``groupsc`` looks for similar patches: ``light`` (the default), as in training, or ``paper``, every
             pixel instead of every second or third.
-        bits: of the samples of a file or array, 0 to ``2**bits - 1`` for black to white, where there is room for more.
-            By default it is told by the largest sample of a 16-bit picture: 8, 10, 12, 14 or 16.
+        bits: how many bits a sample has, 1 to 32, where the file or array has room for more: black is 0 and white
+            ``2**bits - 1``. By default the least of 8, 10, 12, 14 or 16 that holds the largest sample of a 16-bit
+            picture.
     """
 
     sigma: float | str

@@ -20,6 +20,7 @@ from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.settings import Options
 from preimage.restore.frame.sigma import luma
 from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.task_function import task_function
 from preimage.restore.frame.work import Progress
 from preimage.restore.tasks.jpeg_tables import luma_steps, quality_of_steps
 from preimage.restore.tasks.jpeg_traces import find_jpeg
@@ -191,6 +192,7 @@ def _parse(quality: str | float) -> int | None:
     return int(text)
 
 
+@task_function
 def deblock(
     image: Picture,
     quality: int | str = "auto",
@@ -201,18 +203,14 @@ def deblock(
 ) -> Restored:
     """Remove the artefacts of JPEG.
 
-    By a sparse model (GroupSC) from brightness: colours keep their difference from it. Or by a network fitted to the
-    picture, from all channels and whatever the artefacts are.
+    A sparse model (GroupSC) restores the brightness, from which colours keep their difference; or a network fitted to
+    the picture restores all channels, whatever the artefacts are.
 
     Args:
-        image: see :func:`preimage.restore.deblur`, as for everything else.
         quality: 1..100 as the encoder was told; ``"auto"`` takes the nearest to the quantisation table of a JPEG file,
             and for other pictures the one whose multiples the DCT coefficients are.
         strength: factor on the degradation ``1 - quality / 100``.
         method: ``groupsc``, or ``dip``, see :func:`preimage.restore.denoise`: it needs no quality, and stops when what
             it draws varies least.
-
-    Raises:
-        ImageFileError, ArgumentError: see there; nothing tells the quality.
     """
     return carry_out(image, Deblock(_parse(quality)), method, progress, **options)

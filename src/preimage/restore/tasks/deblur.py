@@ -21,6 +21,7 @@ from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.record import recorded_name
 from preimage.restore.frame.settings import Options
 from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.task_function import task_function
 from preimage.restore.frame.unclipping import unclipping
 from preimage.restore.frame.work import Progress
 from preimage.restore.tasks.kernel import as_kernel, check_fits, kernel_digest
@@ -107,6 +108,7 @@ def _known_blur(kernel: str | Path | np.ndarray | Tensor) -> Deblur:
     return Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
 
 
+@task_function
 def deblur(
     image: Picture,
     kernel: str | Path | np.ndarray | Tensor,
@@ -118,20 +120,8 @@ def deblur(
     """Undo a known blur with a denoiser as prior (DPIR), or with a network fitted to the picture.
 
     Args:
-        image: a path; an array (H, W) or (H, W, C), bool, integers or floats; or a float tensor (C, H, W) or
-            (B, C, H, W). Grey or RGB; floats are in [0, 1]. The result is of the same kind (:class:`ImageFile`
-            for a path).
         kernel: the blur, an array or what :func:`preimage.restore.read_kernel` understands.
         method: ``dpir``, of 8 steps by default, or ``dip``, a deep image prior (:class:`Dip` for more to choose), see
             :func:`preimage.restore.denoise`. Ctrl-C ends its fit with the best picture so far.
-        progress: ``progress(done, total)``, called as the work goes on.
-        options: see :class:`preimage.restore.Options`.
-
-    Returns:
-        the picture, and a record of everything that made it.
-
-    Raises:
-        ImageFileError: ``image`` is a file that cannot be restored.
-        ArgumentError, ShapeError: an argument is out of range; the message says which.
     """
     return carry_out(image, _known_blur(kernel), method, progress, **options)

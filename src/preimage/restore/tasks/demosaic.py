@@ -16,6 +16,7 @@ from preimage.restore.frame.noise import is_drawn
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.settings import Options
 from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.task_function import task_function
 from preimage.restore.frame.work import Progress
 from preimage.restore.tasks.mosaic import balance, balanced_sigma, without_defects
 
@@ -83,6 +84,7 @@ class Demosaic(Task):
         return Problem(seen, physics, balanced_sigma(sigma or 0.0, factors), filled_in, lambda x: x / factors)
 
 
+@task_function
 def demosaic(
     image: Picture,
     pattern: str = "RGGB",
@@ -91,15 +93,12 @@ def demosaic(
     progress: Progress | None = None,
     **options: Unpack[Options],
 ) -> Restored:
-    """Colour from a raw Bayer mosaic with a denoiser as prior (DPIR), or by a sparse model (GroupSC).
+    """Interpolate the colours of a raw Bayer mosaic, with a denoiser as prior (DPIR) or by a sparse model (GroupSC).
 
     Args:
-        image: the mosaic as a grey picture; see :func:`preimage.restore.deblur`, as for everything else.
+        image: the mosaic as a grey picture.
         pattern: colours of the 2x2 cell at the top left, row by row: RGGB, BGGR, GRBG or GBRG.
         sigma: noise of the samples; with 0 they are kept as they are, and by ``groupsc`` unless it is given.
         method: ``dpir``, of 40 steps by default, or ``groupsc``, which takes one pass and knows no noise.
-
-    Raises:
-        ImageFileError, ArgumentError, ShapeError: see there; the picture is no mosaic.
     """
     return carry_out(image, Demosaic(pattern), method, progress, **options)

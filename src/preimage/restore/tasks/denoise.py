@@ -18,6 +18,7 @@ from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.settings import Options
 from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.task_function import task_function
 from preimage.restore.frame.work import Progress
 
 __all__ = ["Denoise", "denoise"]
@@ -94,6 +95,7 @@ class Denoise(Task):
         return Problem(y, Denoising(), sigma or 0.0)
 
 
+@task_function
 def denoise(
     image: Picture,
     *,
@@ -102,10 +104,9 @@ def denoise(
     progress: Progress | None = None,
     **options: Unpack[Options],
 ) -> Restored:
-    """Remove noise: one call of the denoiser at the noise level, or a network fitted to the picture.
+    """Remove noise by one call of a denoiser at the noise level, or by a network fitted to the picture.
 
     Args:
-        image: see :func:`preimage.restore.deblur`, as for everything else.
         method: ``drunet``, a network; ``groupsc``, a sparse model of similar patches; or ``dip``, a deep image prior
             (:class:`Dip` for more to choose): a network fitted to this picture, which knows no other and makes no
             assumption about the noise. It stops when what it draws varies least.
@@ -113,8 +114,5 @@ def denoise(
             of the picture's range each (its variance is ``GAIN x``), and of a sensor, whose noise is ``sigma``, 0 for
             ``auto``; or ``auto``, which is ``gaussian`` unless the noise is seen to grow with brightness. Noise of
             light is removed after the generalised Anscombe transform (:class:`preimage.denoisers.AnscombeDenoiser`).
-
-    Raises:
-        ImageFileError, ArgumentError: see there.
     """
     return carry_out(image, Denoise(noise), method, progress, **options)

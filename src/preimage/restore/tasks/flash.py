@@ -17,6 +17,7 @@ from preimage.restore.frame.pictures import Picture, open_pictures
 from preimage.restore.frame.record import recorded_name
 from preimage.restore.frame.settings import Options
 from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.task_function import task_function
 from preimage.restore.frame.work import Progress
 
 __all__ = ["Flash", "flash", "read_guide"]
@@ -88,6 +89,7 @@ def _with_flash(flash: Picture) -> Flash:
     return Flash(read_guide(flash), str(flash) if isinstance(flash, (str, Path)) else "")
 
 
+@task_function
 def flash(
     image: Picture,
     flash: Picture,
@@ -102,11 +104,8 @@ def flash(
     of the other, and without its noise.
 
     Args:
-        image: without flash; see :func:`preimage.restore.deblur`, as for everything else.
+        image: the picture without flash.
         flash: the same scene from the same place with flash, of the same size.
         method: ``dip``; :class:`Dip` for more to choose.
-
-    Raises:
-        ImageFileError, ArgumentError, ShapeError: see there; the pictures differ in size.
     """
     return carry_out(image, _with_flash(flash), method, progress, **options)

@@ -23,6 +23,7 @@ from preimage.restore.frame.pictures import Picture, missing_in
 from preimage.restore.frame.record import recorded_name
 from preimage.restore.frame.settings import Options
 from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.task_function import task_function
 from preimage.restore.frame.work import Progress
 from preimage.restore.tasks.mask import mask_notes, read_mask
 
@@ -140,6 +141,7 @@ def as_holes(image: Picture, mask: str | Path | np.ndarray | Tensor | None, whit
     return Inpaint(read_mask(mask, white), spec, white, mask_notes(mask))
 
 
+@task_function
 def inpaint(
     image: Picture,
     mask: str | Path | np.ndarray | Tensor | None = None,
@@ -149,10 +151,9 @@ def inpaint(
     progress: Progress | None = None,
     **options: Unpack[Options],
 ) -> Restored:
-    """Make up missing pixels with a denoiser as prior (DPIR), or with a network fitted to the others.
+    """Fill in missing pixels with a denoiser as prior (DPIR), or with a network fitted to the others.
 
     Args:
-        image: see :func:`preimage.restore.deblur`, as for everything else.
         mask: white, or true, where pixels are missing: an image file, or an array (H, W). What the picture holds there
             has no effect. Without it those pixels are missing that are NaN.
         white: what white, or true, stands for: ``missing``, or ``seen``, as in the masks of some publications.
@@ -163,8 +164,5 @@ def inpaint(
             most 5/255.
         weights: a name of :mod:`preimage.zoo`; for ``dip`` and scattered pixels, ``fill-grey`` or ``fill-color`` is
             where the network starts.
-
-    Raises:
-        ImageFileError, ArgumentError, ShapeError: see there; the mask does not suit the picture.
     """
     return carry_out(image, as_holes(image, mask, white), method, progress, **options)

@@ -23,6 +23,7 @@ from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.settings import Options
 from preimage.restore.frame.task import Problem, Task
+from preimage.restore.frame.task_function import task_function
 from preimage.restore.frame.unclipping import unclipping
 from preimage.restore.frame.work import Progress
 from preimage.restore.tasks.kernel import as_kernel, kernel_digest
@@ -142,6 +143,7 @@ def as_camera(factor: int, kernel: str | Path | np.ndarray | Tensor | None) -> S
     return SuperResolve(factor, None if kernel is None or spec == _LANCZOS else as_kernel(kernel), spec)
 
 
+@task_function
 def superresolve(
     image: Picture,
     factor: int = 2,
@@ -154,15 +156,11 @@ def superresolve(
     """Enlarge a picture ``factor`` times with a denoiser as prior (DPIR), or with a network fitted to it.
 
     Args:
-        image: see :func:`preimage.restore.deblur`, as for everything else.
         factor: 2, 3 or 4, and 8 for ``dip``.
         kernel: the blur of the camera in pixels of the result, or ``lanczos`` for a picture that a program has made
             small (Lanczos' filter of two lobes, support 4 ``factor``). By default, for ``dpir``, a Gaussian of standard
             deviation 0.7, 1.0 or 1.3 pixels for factor 2, 3 or 4, which suits sharp pictures; give a wider one for
             others. For ``dip`` it is ``lanczos``, as published.
         method: ``dpir``, of 24 steps by default, or ``dip``, see :func:`preimage.restore.deblur`.
-
-    Raises:
-        ImageFileError, ArgumentError: see there.
     """
     return carry_out(image, as_camera(factor, kernel), method, progress, **options)
