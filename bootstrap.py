@@ -27,7 +27,8 @@ CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 USER = ["-e", ".[io,wavelet,fast,examples,plot]"]
 DEVELOPER = ["-r", "requirements-dev.txt"]
 TASKS = {
-    "test": [["-m", "pytest", "-n", "2"]],
+    # With the extra `fast`, and then without it what depends on it.
+    "test": [["-m", "pytest", "-n", "2", "--dist", "worksteal"], ["-m", "pytest", "--without-fast"]],
     "check": [
         ["-m", "ruff", "format", "--check", "."],
         ["-m", "ruff", "check", "."],

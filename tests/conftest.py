@@ -1,9 +1,43 @@
+import os
 import signal
+import sys
 from collections.abc import Iterator
+from pathlib import Path
+
+# Before NumPy is imported: tests run side by side, and matrices are small.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
 import torch
+
+_WITHOUT = "--without-fast"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        _WITHOUT, action="store_true", help="as if the extra `fast` were not installed: the tests of what uses it"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption(_WITHOUT):
+        sys.modules["numba"] = None  # pyright: ignore[reportArgumentType] what Python knows not to be there
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Without the extra, only the tests whose result depends on it."""
+    if not config.getoption(_WITHOUT) or collection_path.suffix != ".py":
+        return None
+    from tests.loops import files_with_loops
+
+    return None if collection_path in files_with_loops() else True
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Of the files that were named none may depend on the extra."""
+    if session.config.getoption(_WITHOUT) and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK
 
 
 @pytest.fixture

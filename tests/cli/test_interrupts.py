@@ -12,8 +12,6 @@ from preimage.cli.interrupts import answering, raise_interrupt
 from tests.cli.test_app import names
 from tests.cli.test_dip import interrupt
 
-COVERS = ["preimage.cli.progress"]
-
 # What the installed command does, with a line when its imports begin.
 COMMAND = """
 import sys, preimage.cli

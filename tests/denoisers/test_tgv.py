@@ -4,8 +4,6 @@ from preimage.denoisers import TGVDenoiser, TVDenoiser
 from preimage.denoisers.tgv_problem import tgv_denoise
 from tests.example import Example
 
-COVERS = ["preimage.denoisers.tgv_problem"]
-
 EXAMPLES = {
     TGVDenoiser: [
         Example(lambda: TGVDenoiser(tol=0.0, max_steps=30), shape=(2, 3, 6, 5)),

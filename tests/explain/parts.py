@@ -1,12 +1,19 @@
 """A coded part of a picture whose numbers are known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from preimage.explain.scene import CodedPart, Square
+from preimage.explain.dictionary import Dictionary
+from preimage.explain.explanation import Explanation
+from preimage.explain.neighbours import Neighbours
+from preimage.explain.panels import Panel, make_panels
+from preimage.explain.patch import PatchCode
+from preimage.explain.scene import CodedPart, Scene, Square
+from preimage.explain.view import View
 
 
 @dataclass(frozen=True)
@@ -60,3 +67,16 @@ class Few:
 
 
 MODEL: Any = Few()
+
+
+def explanation(**facts: str) -> Explanation:
+    """Of the patch 1, at row 4 and column 6, of a picture of 20 x 30 pixels."""
+    part = coded()
+    scene = Scene(torch.linspace(0, 1, 600).reshape(1, 20, 30), 0.1)
+    dictionary = Dictionary.measured(MODEL, [part])
+    patch, neighbours = PatchCode.of(part, 1, dictionary), Neighbours.of(part, 1, dictionary, 2)
+    return Explanation(View.of(scene, part, (4, 6)), dictionary, patch, neighbours, {"file": "a.png", **facts})
+
+
+def panels(told: Explanation, compares: bool = True) -> Mapping[str, Panel]:
+    return make_panels(told.view, told.dictionary, told.patch, told.neighbours, compares)

@@ -5,10 +5,7 @@ from PIL import Image
 from torch import nn
 
 from preimage.errors import ArgumentError
-from preimage.explain import network as networks
 from preimage.explain.inversion import Inverted, Layer, PreImageSearch, invert
-
-COVERS = ["preimage.explain.network"]
 
 
 @pytest.fixture(autouse=True)
@@ -61,12 +58,3 @@ def test_a_grey_picture_is_made_colour(tmp_path):
         found(tmp_path / "grey.png")
     got = invert(tmp_path / "grey.png", Layer("any", "0", channels=3), PreImageSearch("none", tol=0.01))
     assert got.original.shape == (1, 3, 5, 5)
-
-
-def test_networks_by_name():
-    assert isinstance(networks.open_network("torch.nn:ReLU"), nn.ReLU)
-    for name in ("torch.nn", "torch.nn:", ":ReLU", "torch.nn:Re LU", "best"):
-        with pytest.raises(ArgumentError, match="must be MODULE:FUNCTION or one of"):
-            networks.open_network(name)
-    with pytest.raises(ArgumentError, match=r"got torch\.nn:Linear: TypeError"):
-        networks.open_network("torch.nn:Linear")

@@ -9,8 +9,6 @@ from PIL import Image
 from preimage.errors import ImageFileError
 from preimage.restore import ImageFile
 
-COVERS = ["preimage.files.samples.samples"]
-
 TYPES = [np.uint8, np.uint16, np.int16, np.uint32, np.float32]
 
 

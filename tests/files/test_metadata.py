@@ -17,8 +17,6 @@ from preimage.files.containers.tags import Tag, block_of, read_tags
 from preimage.files.metadata.carried import Metadata
 from preimage.restore import ImageFile
 
-COVERS = ["preimage.files.containers.png_chunks", "preimage.files.containers.tags", "preimage.files.metadata.carried"]
-
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF>what others wrote, \xc3\xa9</rdf:RDF></x:xmpmeta>'
 COLOUR = [
     ("gAMA", struct.pack(">I", 100000)),

@@ -18,7 +18,7 @@ from preimage.files.formats import checks
 from preimage.files.source import open_image
 from preimage.restore import ImageFile, denoise
 
-COVERS = ["preimage.files.containers.inflate", "preimage.files.source"]
+COVERS = ["preimage.files.source"]
 
 
 def saved(picture, kind, **options):

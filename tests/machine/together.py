@@ -1,7 +1,9 @@
-"""What ``test_processes`` runs alone, and in two processes as torchrun starts them: ``together.py OUT``."""
+"""What ``test_processes`` runs alone, and in two processes with the variables of torchrun: ``together.py OUT``."""
 
 import copy
 import math
+import multiprocessing
+import os
 import sys
 from pathlib import Path
 
@@ -71,5 +73,20 @@ def main(out):
         torch.save(held, out / f"{processes.rank()}.pt")
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+def join(rank, out):
+    """One of the two processes, which torchrun would have started with these variables."""
+    os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank))
+    main(out)
+
+
+if __name__ == "__main__":  # forked where that is possible: imports take longer than all the rest
+    import torch._dynamo  # of which optimizers make use at their first step
+
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    both = [context.Process(target=join, args=(number, Path(sys.argv[1]))) for number in range(2)]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join()
+    sys.exit(any(process.exitcode for process in both))

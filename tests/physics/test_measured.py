@@ -28,8 +28,6 @@ from preimage.physics import (
 )
 from preimage.physics.noise import Noise
 
-COVERS = ["preimage.optim.algorithm.step_sizes"]
-
 SHAPE = (2, 3, 8, 6)
 KERNEL = torch.ones(3, 3) / 9
 

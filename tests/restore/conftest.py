@@ -1,5 +1,6 @@
 import dataclasses
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -8,6 +9,7 @@ from preimage import zoo
 from preimage.denoisers import DRUNet
 from preimage.models.dip import prior, scales
 from preimage.models.sparse import GroupSC, Search
+from preimage.restore import ImageFile
 
 
 @pytest.fixture
@@ -61,3 +63,11 @@ def sparse(monkeypatch):
 def small_prior(monkeypatch):
     """A small network for every task in the setting fast."""
     monkeypatch.setattr(prior, "SLENDER", scales((8, 8), 2))
+
+
+@pytest.fixture(scope="module")
+def scene():
+    """A crop of a photograph that comes with scikit-image, (3, 96, 96)."""
+    from skimage import data
+
+    return ImageFile.from_array(np.ascontiguousarray(data.astronaut()[60:156, 180:276])).pixels

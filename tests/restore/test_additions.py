@@ -1,5 +1,6 @@
 """A task is added by a file and a row of the table, a method by a file: in Python, in the shell and in repetition."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -103,11 +104,16 @@ def house(tmp_path_factory):
     return folder
 
 
-def run(folder, *command):
-    environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        [sys.executable, *map(str, command)], capture_output=True, text=True, cwd=folder, env=environment
-    )
+COMMANDS = """
+import contextlib, io, sys
+from preimage.cli.app import run
+
+for line in sys.argv[1:]:
+    out, told = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
+        status = run(line.split())
+    print((status, out.getvalue(), told.getvalue()))
+"""
 
 
 def pixels(path):
@@ -142,31 +148,41 @@ print("done")
 """
 
 
-def test_in_python(house):
-    told = run(house, "-c", PYTHON)
-    assert told.stdout.endswith("done\n"), told.stderr
+@pytest.fixture(scope="module")
+def answers(house):
+    """The status, the output and the complaints of each command; all by one interpreter, which starts slowly."""
+    toy = "restore toy"
+    commands = {
+        "help": f"{toy} --help",
+        "done": f"{toy} photo.png --every 3 --steps 2",
+        "again": f"{toy} --from-json photo-toyed.json -o again.png",
+        "mine": f"{toy} photo.png --method mymethods:Mine -o mine.png",
+        "refused": f"{toy} --from-json mine.json -o more.png",
+        "more": f"{toy} --from-json mine.json --method mymethods:Mine -o more.png",
+    }
+    environment = {**os.environ, "PYTHONPATH": str(house), "OMP_NUM_THREADS": "1"}
+    line = [sys.executable, "-c", PYTHON + COMMANDS, *commands.values()]
+    told = subprocess.run(line, capture_output=True, text=True, cwd=house, env=environment)
+    first, *answers = told.stdout.splitlines() or [told.stderr]
+    return {"python": first, **dict(zip(commands, map(ast.literal_eval, answers), strict=False))}
 
 
-def test_in_the_shell_and_from_its_record(house):
-    shown = run(house, "-m", "preimage", "restore", "toy", "--help").stdout
+def test_in_python(answers):
+    assert answers["python"] == "done"
+
+
+def test_in_the_shell_and_from_its_record(house, answers):
+    shown = answers["help"][1]
     for text in ("Fill in columns.", "--every", "One column in so many is dark.", "preimage restore toy photo.png"):
         assert text in shown
-    command = ("-m", "preimage", "restore", "toy")
-    done = run(house, *command, "photo.png", "--every", "3", "--sigma" if "--sigma" in shown else "--steps", "2")
-    assert done.returncode == 0, done.stderr
-    again = run(house, *command, "--from-json", "photo-toyed.json", "-o", "again.png")
-    assert again.returncode == 0, again.stderr
+    assert (answers["done"][0], answers["again"][0]) == (0, 0), answers
     assert np.array_equal(pixels(house / "again.png"), pixels(house / "photo-toyed.png"))
 
 
-def test_a_method_of_another_module_in_the_shell(house):
-    command, mine = ("-m", "preimage", "restore", "toy"), ("--method", "mymethods:Mine")
-    done = run(house, *command, "photo.png", *mine, "-o", "mine.png")
-    assert done.returncode == 0, done.stderr
+def test_a_method_of_another_module_in_the_shell(house, answers):
+    assert (answers["mine"][0], answers["more"][0]) == (0, 0), answers
     expected = np.rint(0.5 * pixels(house / "photo.png") * (np.arange(32) % 4 > 0))
     assert np.abs(pixels(house / "mine.png") - expected).max() <= 1
-    refused = run(house, *command, "--from-json", "mine.json", "-o", "more.png")
-    assert (refused.returncode, "`--method` must be given" in refused.stderr) == (2, True)
-    again = run(house, *command, "--from-json", "mine.json", *mine, "-o", "more.png")
-    assert again.returncode == 0, again.stderr
+    status, _, complaint = answers["refused"]
+    assert (status, "`--method` must be given" in complaint) == (2, True)
     assert np.array_equal(pixels(house / "more.png"), pixels(house / "mine.png"))

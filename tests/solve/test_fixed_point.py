@@ -8,8 +8,6 @@ from preimage.errors import ArgumentError
 from preimage.solve import AndersonMixing, Broyden, Picard, Reason, cg, fixed_point
 from tests.solve.dense import DTYPES, apply, hermitian, random, relative
 
-COVERS = ["preimage.solve.anderson", "preimage.solve.broyden", "preimage.solve.picard"]
-
 SOLVERS = [Picard(), AndersonMixing(), AndersonMixing(memory=1), Broyden(), Broyden(memory=3)]
 SIZE = 12
 

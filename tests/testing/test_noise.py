@@ -9,8 +9,6 @@ from preimage.physics import GaussianNoise, LaplaceNoise, NoNoise, PoissonNoise
 from preimage.physics.noise import Noise, ProximableNoise
 from preimage.testing import check_noise
 
-COVERS = ["preimage.physics.noise.base"]
-
 Z = torch.rand(2, 1, 3, 4, generator=torch.Generator().manual_seed(0)) + 0.2
 
 

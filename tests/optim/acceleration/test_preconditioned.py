@@ -15,8 +15,6 @@ EXAMPLES = {
 }
 
 
-COVERS = ["preimage.optim.acceleration._change_of_variables"]
-
 SHAPE = (2, 3, 4, 5)
 
 

@@ -42,15 +42,6 @@ from preimage.physics import BlurFFT, Denoising, GaussianNoise, PoissonNoise, st
 from tests.example import LEVELS, Example, Y, deblurring
 from tests.optim.problems import PROBLEMS, Lasso, Problem, Ridge, ridge
 
-COVERS = [
-    "preimage.optim.algorithm.base",
-    "preimage.optim.algorithm.gradient.fista",
-    "preimage.optim.algorithm.gradient.gd",
-    "preimage.optim.algorithm.gradient.pgd",
-    "preimage.optim.algorithm.splitting.admm",
-    "preimage.optim.algorithm.splitting.drs",
-    "preimage.optim.algorithm.splitting.hqs",
-]
 EXAMPLES = {
     **{kind: [Example(kind)] for kind in (ADMM, DRS, FISTA, GD, MD, PDHG, PGD, PMD)},
     HQS: [Example(lambda: HQS(0.01)), Example(lambda: HQS(LogSchedule(0.1, 0.01, 4)))],

@@ -27,7 +27,6 @@ from tests.example import Example
 from tests.optim.problems import lasso, ridge
 from tests.optim.unrolled.test_unrolled import Weighted, network
 
-COVERS = ["preimage.optim.unrolled.equilibrium_gradient"]
 EXAMPLES = {
     DeepEquilibrium: [Example(lambda: DeepEquilibrium(PGD(), Tikhonov(1.0), ["weight"]))],
 }

@@ -30,7 +30,6 @@ from preimage.physics import Blur, GaussianNoise, kernels
 from tests.example import Example
 from tests.optim.problems import PROBLEMS, Lasso, lasso
 
-COVERS = ["preimage.optim.unrolled.gradient", "preimage.optim.unrolled.learned", "preimage.optim.unrolled.reversible"]
 EXAMPLES = {
     Unrolled: [
         Example(lambda: Unrolled(PGD(), PnP(FFDNet(3, width=4, depth=3)), 3, ["step_size", Shared("weight")])),

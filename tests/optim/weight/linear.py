@@ -84,3 +84,10 @@ def linear(seed: int, *, diagonal: bool, sigma: float = 0.1) -> Linear:
     truth = torch.randn(1, 1, 1, 30, generator=generator, dtype=torch.float64)
     physics = Dense(matrix, GaussianNoise(sigma))
     return Linear(physics, physics(truth, rng=generator), sigma)
+
+
+ACCURACY = 1e-3
+
+
+def generator():
+    return torch.Generator().manual_seed(7)

@@ -17,9 +17,6 @@ from preimage.transform.border import Padding
 from preimage.transform.convolution import Method
 from tests.example import Example, kernel
 
-COVERS = ["preimage.transform.convolution"]
-
-
 EXAMPLES = {
     Blur: [
         *[

@@ -15,9 +15,6 @@ def data_term(physics, y):
     return f
 
 
-COVERS = ["preimage.physics.blur.limits"]
-
-
 def test_limits_are_found_where_samples_pile_up(rng):
     x = 0.1 + 0.7 * torch.rand(1, 40, 50, generator=rng)
     assert limits_of(x) == Limits()

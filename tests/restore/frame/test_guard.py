@@ -3,25 +3,9 @@ import pytest
 import torch
 from PIL import Image
 
-from preimage import restore, zoo
-from preimage.denoisers import Denoiser, Traits
+from preimage import restore
 from preimage.physics import Demosaicing, Denoising, Inpainting
 from preimage.restore.frame.guard import guarded
-from preimage.restore.methods.in_range import InRange
-
-COVERS = ["preimage.restore.methods.in_range"]
-
-
-class Dark(Denoiser):
-    """A denoiser that has gone wrong."""
-
-    def forward(self, x, sigma):
-        return x - 0.2
-
-
-@pytest.fixture
-def dark(monkeypatch):
-    monkeypatch.setattr(zoo, "load_denoiser", lambda name, path=None: Dark())
 
 
 def rms(x):
@@ -80,21 +64,6 @@ def test_a_model_that_goes_wrong_does_no_harm(photograph, picture):
     restored = restore.denoise(photograph, sigma="4/255")
     assert rms(restored.image.to_array() / 255 - picture / 255.0) < 7 / 255
     assert any("shifted colours" in note for note in restored.record.notes)
-
-
-def test_below_its_range_a_model_is_blended_with_the_input():
-    class Half(Denoiser):
-        traits = Traits(sigma_range=(0.1, 0.5))
-
-        def forward(self, x, sigma):
-            assert float(torch.as_tensor(sigma).min()) >= 0.1 - 1e-7
-            return x / 2
-
-    x = torch.rand(2, 1, 5, 6)
-    model = InRange(Half(), 2)
-    assert torch.equal(model(x, 0.3), x / 2)
-    assert torch.allclose(model(x, 0.05), x * (1 - 0.25 / 2))
-    assert torch.allclose(model(x, torch.tensor([0.0, 0.2])), torch.cat([x[:1], x[1:] / 2]))
 
 
 def scene():

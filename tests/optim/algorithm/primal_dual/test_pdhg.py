@@ -81,7 +81,7 @@ def test_a_data_term_that_cannot_be_taken_apart_is_met_by_its_prox(rng):
             return (x + step * y) / (1 + step)
 
     prior = TVPrior(0.3, tol=1e-11)
-    by_prox = Variational(PDHG(), prior, lambda physics, data: Distance(), max_steps=5000, tol=1e-8)
+    by_prox = Variational(PDHG(), prior, lambda physics, data: Distance(), max_steps=5000, tol=1e-7)
     physics = Denoising(GaussianNoise(1.0))
     torch.testing.assert_close(by_prox(y, physics), prior.prox(y, 1.0), atol=1e-5, rtol=0)
 

@@ -5,8 +5,6 @@ from preimage.optim import PDHG, SPDHG, Variational
 from preimage.optim.algorithm.subsets import draw_term
 from tests.optim.problems import ridge, stacked
 
-COVERS = ["preimage.optim.algorithm.subsets"]
-
 
 def test_steps_are_the_formula():
     p = stacked(ridge)

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from preimage import restore
+from preimage.restore.frame.light import Light, find_light
+from tests.restore.frame.test_noise import textured
+
+
+def lit():
+    """Dark and bright parts, grey (192, 192), and 60 photons at most."""
+    rows, columns = np.mgrid[:192, :192] / 192
+    x = 0.03 + 0.9 * (0.5 + 0.5 * np.sin(9 * rows + 5 * columns**2)) ** 2
+    x[40:90, 60:120] *= 0.3
+    return x, np.random.default_rng(0).poisson(60 * x) / 60
+
+
+def test_noise_of_light_is_seen_and_white_noise_is_not_taken_for_it():
+    x, y = lit()
+    light = find_light(torch.from_numpy(y)[None], float(np.std(x - y)))
+    assert light is not None
+    assert light.gain == pytest.approx(1 / 60, rel=0.1)
+    white = x + np.random.default_rng(1).normal(0, 0.08, x.shape)
+    assert find_light(torch.from_numpy(white)[None], 0.08) is None
+    assert find_light(textured(192, 192), 0.01) is None
+
+
+def test_noise_of_light_is_removed_better_as_such(tmp_path):
+    x, y = lit()
+    counts = np.rint(60 * y).astype(np.uint16) * 400
+
+    def error(**options):
+        restored = restore.denoise(counts, **options)
+        return float(np.mean((np.squeeze(restored.image) / (60 * 400) - x) ** 2)), restored.record
+
+    white, _ = error(noise="gaussian")
+    given, record = error(noise=f"poisson:{400 / 65535}")
+    found, auto = error()
+    assert given < 0.8 * white
+    assert found < 1.1 * given
+    assert "light" in record.degradation
+    assert any("brightness" in note for note in auto.notes)
+
+
+def test_noise_of_light_is_repeated_from_its_record(tmp_path):
+    _, y = lit()
+    Image.fromarray(np.rint(255 * np.clip(y, 0, 1)).astype(np.uint8)).save(tmp_path / "a.png")
+    first = restore.denoise(tmp_path / "a.png")
+    assert first.record.resolved["gain"] > 0
+    again = restore.repeat(first.record)
+    assert np.array_equal(again.image.to_array(), first.image.to_array())
+
+
+def test_the_level_over_a_picture_is_that_of_the_mean_variance():
+    """``gain x + sigma^2`` averaged over the pixels."""
+    y = torch.tensor([[[0.1, 0.3], [0.5, 0.7]]])
+    assert Light(0.02, 0.05).over(y) == pytest.approx((0.02 * 0.4 + 0.0025) ** 0.5)
+    assert Light(0.02, 0.05).over(-y) == pytest.approx(0.05)
