@@ -4,22 +4,22 @@ from typing import Any
 import pytest
 
 from preimage.cli.checks import check_alone, check_apart, check_request, written
-from preimage.cli.options import Fitting, Request, Shared
-from preimage.cli.outputs import Job
+from preimage.cli.options import Fitting, Request, SharedOptions
+from preimage.cli.outputs import FileJob
 from preimage.errors import ArgumentError, ImageFileError
 
 
 def request(
     task: str = "denoise", *, quality: int | None = None, fitting: Fitting | None = None, **given: Any
 ) -> Request:
-    options = {name: given.pop(name) for name in list(given) if name in vars(Shared())}
-    return Request(task, ("a.png",), given, Shared(**options), fitting or Fitting(), quality)
+    options = {name: given.pop(name) for name in list(given) if name in vars(SharedOptions())}
+    return Request(task, ("a.png",), given, SharedOptions(**options), fitting or Fitting(), quality)
 
 
-def job(folder: Path, name: str = "a", **places: Path) -> Job:
+def job(folder: Path, name: str = "a", **places: Path) -> FileJob:
     (folder / f"{name}.png").touch()
     usual = {"input": folder / f"{name}.png", "output": folder / f"{name}-out.png", "record": folder / f"{name}.json"}
-    return Job(**{**usual, **places})
+    return FileJob(**{**usual, **places})
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

@@ -2,20 +2,20 @@ from pathlib import Path
 
 from preimage.cli.fitting import chosen
 from preimage.cli.options import Fitting
-from preimage.cli.outputs import Job
+from preimage.cli.outputs import FileJob
 from preimage.cli.progress import bar
 from preimage.files import ImageFile
 from preimage.restore import Dip
 
 
 def test_other_methods_are_their_names(tmp_path: Path) -> None:
-    job = Job(tmp_path / "a.png", tmp_path / "b.png", tmp_path / "b.json")
+    job = FileJob(tmp_path / "a.png", tmp_path / "b.png", tmp_path / "b.json")
     with bar("a") as shown:
         assert chosen("drunet", Fitting(), job, shown) == "drunet"
 
 
 def test_the_options_of_dip_are_its_fields_and_a_preview_is_a_file(tmp_path: Path, picture) -> None:
-    job = Job(tmp_path / "a.png", tmp_path / "b.png", tmp_path / "b.json")
+    job = FileJob(tmp_path / "a.png", tmp_path / "b.png", tmp_path / "b.json")
     with bar("a") as shown:
         plain = chosen("dip", Fitting("paper", 3), job, shown)
         shows = chosen("dip", Fitting(preview=0.5), job, shown)

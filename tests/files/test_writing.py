@@ -10,7 +10,7 @@ from preimage.files.containers.tags import Tag, block_of
 from preimage.files.formats.table import FORMATS
 from preimage.files.metadata.carried import Metadata, Own
 from preimage.files.samples.samples import Samples
-from preimage.files.samples.scale import Scale, full_scale
+from preimage.files.samples.scale import SampleScale, full_scale
 from preimage.files.writing import fit_metadata, rounding_notes, write_samples
 
 PNG, JPEG, TIFF = (next(format for format in FORMATS if format.name == name) for name in ("PNG", "JPEG", "TIFF"))
@@ -63,4 +63,4 @@ def test_rounding_is_told_with_the_range() -> None:
     assert rounding_notes(PNG, deep, full_scale(deep)) == []
     (note,) = rounding_notes(JPEG, deep, full_scale(deep))
     assert note == "JPEG holds 8 bits a sample at most: the uint16 samples were rounded to 8 bits"
-    assert isinstance(full_scale(deep), Scale)
+    assert isinstance(full_scale(deep), SampleScale)
