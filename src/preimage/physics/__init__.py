@@ -17,6 +17,7 @@ from preimage.physics.operator import Diagonal, LinearPhysics, Physics, Stack, s
 from preimage.physics.optics import Haze
 from preimage.physics.phase import IntensityPhysics, PhaseRetrieval, SpatialUnwrapping, WrappingPhysics
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
+from preimage.physics.tomography import FanBeam, ParallelBeam, Tomography
 
 __all__ = [
     "MRI",
@@ -30,6 +31,7 @@ __all__ = [
     "Downsampling",
     "DownsamplingMatlab",
     "DynamicMRI",
+    "FanBeam",
     "FeatureMap",
     "GaussianNoise",
     "Haze",
@@ -40,6 +42,7 @@ __all__ = [
     "LogPoissonNoise",
     "MultiCoilMRI",
     "NoNoise",
+    "ParallelBeam",
     "PhaseRetrieval",
     "Physics",
     "PoissonGaussianNoise",
@@ -47,6 +50,7 @@ __all__ = [
     "SequentialMRI",
     "SpatialUnwrapping",
     "Stack",
+    "Tomography",
     "WrappingPhysics",
     "coils",
     "generators",

@@ -1,0 +1,206 @@
+"""Distance-driven projection as compiled loops, in which sums stay in registers.
+
+Each number of the result is one sum over slabs or views, which the compiler turns into vector instructions; no two
+pieces of work write to the same place.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from preimage.kernels.slabs import Slabs
+from preimage.machine.compiler import compiled
+from preimage.machine.threads import side_by_side
+
+__all__ = ["project_by_loops", "smear_by_loops"]
+
+_CELLS = 2  # of the table that finds the bin of a pixel, for the narrowest bin at least
+
+
+def project_by_loops(x: Tensor, slabs: Slabs) -> Tensor:
+    """``A x`` for planes ``x`` (P, H, W): (P, V, K)."""
+    taps = math.ceil(slabs.widest_bin - 1e-9) + 1
+    border = taps + 1
+    out = x.new_empty(len(x), *slabs.weights.shape)
+    pieces = []
+    for rows in (True, False):
+        chosen = torch.tensor([v for v, along in enumerate(slabs.along_rows) if along == rows])
+        image = torch.nn.functional.pad(x if rows else x.mT, (border, border + 1)).contiguous().numpy()
+        length = slabs.shape[1] if rows else slabs.shape[0]
+        pieces += [(image, length, part.numpy()) for part in chosen.chunk(torch.get_num_threads()) if len(part)]
+    knots, scale, shift, weights = (t.numpy() for t in (slabs.knots, slabs.scale, slabs.shift, slabs.weights))
+    flipped, target, loops = np.array(slabs.flipped), out.numpy(), compiled(project)
+
+    def work(piece: tuple[Any, int, Any]) -> None:
+        image, length, views = piece
+        loops(image, length, border, taps, views, knots, scale, shift, weights, flipped, target)
+
+    with side_by_side(x.device, len(pieces)) as each:
+        list(each(work, pieces))
+    return out
+
+
+def project(
+    x: Any, length: int, border: int, taps: int, views: Any, knots: Any, scale: Any, shift: Any, weights: Any,
+    flipped: Any, out: Any,
+) -> None:  # fmt: skip
+    """The ``views`` of planes whose rows are their slabs, with ``border`` zeros before and after each."""
+    number = x.dtype.type
+    planes, slabs, stride = x.shape
+    bins = weights.shape[1]
+    size, inverse = np.empty(slabs, x.dtype), np.empty(slabs, x.dtype)
+    zero, one, two, three = number(0), number(1), number(2), number(3)
+    last, step = number(length + border), np.int32(stride)
+    for v in views:
+        for r in range(slabs):
+            size[r] = scale[v, 0] + scale[v, 1] * r
+            inverse[r] = 1 / (scale[v, 0] + scale[v, 1] * r)
+        largest = max(size[0], size[slabs - 1])
+        for p in range(planes):
+            flat = x[p].reshape(-1)
+            for k in range(bins):
+                knot, width = knots[v, k], number(knots[v, k + 1] - knots[v, k])
+                start = number(knot * scale[v, 0] + shift[v, 0] + border)
+                slope = number(knot * scale[v, 1] + shift[v, 1])
+                total = zero
+                for r in range(slabs):
+                    t = min(max(start + slope * number(np.int32(r)), zero), last)
+                    i = np.int32(t)
+                    here = t - number(i)
+                    end = here + width * size[r]
+                    j = np.uint32(i + np.int32(r) * step)
+                    part = (min(end, one) - here) * flat[j]
+                    part += max(min(end, two) - one, zero) * flat[j + np.uint32(1)]
+                    part += max(min(end, three) - two, zero) * flat[j + np.uint32(2)]
+                    total += inverse[r] * part
+                for m in range(3, min(taps, int(width * largest) + 2)):
+                    low = number(m)
+                    for r in range(slabs):
+                        t = min(max(start + slope * number(np.int32(r)), zero), last)
+                        i = np.int32(t)
+                        end = t - number(i) + width * size[r]
+                        j = np.uint32(i + np.int32(r) * step + np.int32(m))
+                        total += inverse[r] * max(min(end, low + one) - low, zero) * flat[j]
+                out[p, v, bins - 1 - k if flipped[v] else k] = weights[v, k] * total
+
+
+def smear_by_loops(y: Tensor, slabs: Slabs) -> Tensor:
+    """``A^H y`` for sinograms ``y`` (P, V, K): (P, H, W)."""
+    values = torch.where(torch.tensor(slabs.flipped)[:, None], y.flip(2), y)
+    values = values * (slabs.weights * slabs.knots.diff(dim=1) if slabs.uniform else slabs.weights).to(y.dtype)
+    parts = [_smear(values, slabs, rows) for rows in (True, False)]
+    return parts[0] + parts[1].mT
+
+
+def _smear(values: Tensor, slabs: Slabs, rows: bool) -> Tensor:
+    """What the views of one kind give to (P, R, N) whose rows are their slabs."""
+    chosen = torch.tensor(slabs.along_rows) == rows
+    shape = slabs.shape if rows else slabs.shape[::-1]
+    knots, scale, shift = slabs.knots[chosen], slabs.scale[chosen], slabs.shift[chosen]
+    taps = math.ceil(slabs.widest_pixel - 1e-9) + 1
+    border = taps + 1
+    z = torch.nn.functional.pad(values[:, chosen], (border, border + 1)).contiguous()
+    out = values.new_empty(len(values), *shape)
+    pieces = [part.numpy() for part in torch.arange(shape[0]).chunk(torch.get_num_threads())]
+    if slabs.uniform:
+        width = knots[:, 1] - knots[:, 0]
+        start = torch.stack([border - (shift[:, 0] + knots[:, 0]) / width, -shift[:, 1] / width])
+        last = z.shape[2] - taps - 1
+        arguments = (start.numpy(), (1 / width).to(z.dtype).numpy(), taps, last, z.numpy(), out.numpy())
+        loops = compiled(smear_uniform)
+    else:
+        arguments = (*_tables(knots, border, z.dtype), scale.numpy(), shift.numpy(), taps, z.numpy(), out.numpy())
+        loops = compiled(smear_knots)
+    with side_by_side(out.device, len(pieces)) as each:
+        list(each(lambda slab: loops(slab, *arguments), pieces))
+    return out
+
+
+def _tables(knots: Tensor, border: int, dtype: torch.dtype) -> tuple[Any, Any, Any]:
+    """Knots with ``border`` more before and after them; of equal cells of each view the knot before; cells per unit."""
+    count = knots.shape[1]
+    first, step = knots[:, :1], knots.diff(dim=1).amax(1, keepdim=True)
+    more = torch.arange(1, border + 2, dtype=torch.float64) * step
+    padded = torch.cat([first - more[:, :border].flip(1), knots, knots[:, -1:] + more], 1)
+    span = (padded[:, count + 2 * border - 1] - padded[:, 0])[:, None]
+    cells = math.ceil(_CELLS * (span[:, 0] / knots.diff(dim=1).amin(1)).max().item()) if len(knots) else 1
+    lows = padded[:, :1] + span * torch.arange(cells + 1) / cells
+    before = torch.searchsorted(padded, lows, right=True) - 1
+    return padded.to(dtype).numpy(), before.to(torch.int32).contiguous().numpy(), (cells / span[:, 0]).to(dtype).numpy()
+
+
+def smear_uniform(rows: Any, start: Any, width: Any, taps: int, last: int, z: Any, out: Any) -> None:
+    """``rows`` of planes to which bins of equal width give; a pixel is ``width`` bins, row ``r`` is at ``start``."""
+    number = z.dtype.type
+    views, stride, columns = z.shape[1], np.int32(z.shape[2]), out.shape[2]
+    zero, one, two, top = number(0), number(1), number(2), number(last)
+    begin = np.empty(views, z.dtype)
+    for p in range(len(z)):
+        flat = z[p].reshape(-1)
+        for r in rows:
+            for v in range(views):
+                begin[v] = start[0, v] + start[1, v] * r
+            for j in range(columns):
+                total, place = zero, number(j)
+                for v in range(views):
+                    u = min(max(begin[v] + place * width[v], zero), top)
+                    i = np.int32(u)
+                    here = u - number(i)
+                    end = here + width[v]
+                    k = np.uint32(i + np.int32(v) * stride)
+                    total += (min(end, one) - here) * flat[k] + max(min(end, two) - one, zero) * flat[k + np.uint32(1)]
+                for m in range(2, taps):
+                    low = number(m)
+                    for v in range(views):
+                        u = min(max(begin[v] + place * width[v], zero), top)
+                        i = np.int32(u)
+                        end = u - number(i) + width[v]
+                        k = np.uint32(i + np.int32(v) * stride + np.int32(m))
+                        total += max(min(end, low + one) - low, zero) * flat[k]
+                out[p, r, j] = total
+
+
+def smear_knots(
+    rows: Any, knots: Any, before: Any, cells: Any, scale: Any, shift: Any, taps: int, z: Any, out: Any
+) -> None:
+    """``rows`` of planes to which bins between ``knots`` give; ``before`` tells the knot before each of equal cells."""
+    number = z.dtype.type
+    views, stride, columns = z.shape[1], np.int32(z.shape[2]), out.shape[2]
+    zero, half = number(0), np.uint32(1)
+    begin, width = np.empty(views, z.dtype), np.empty(views, z.dtype)
+    first, last = knots[:, 0].copy(), knots[:, -1 - taps].copy()
+    line, table = knots.reshape(-1), before.reshape(-1)
+    apart, room = np.int32(knots.shape[1]), np.int32(before.shape[1])
+    for p in range(len(z)):
+        flat = z[p].reshape(-1)
+        for r in rows:
+            for v in range(views):
+                size = scale[v, 0] + scale[v, 1] * r
+                begin[v] = -(shift[v, 0] + shift[v, 1] * r) / size
+                width[v] = 1 / size
+            for j in range(columns):
+                total, place = zero, number(j)
+                for v in range(views):
+                    t = min(max(begin[v] + place * width[v], first[v]), last[v])
+                    end = t + width[v]
+                    i = table[np.uint32(np.int32((t - first[v]) * cells[v]) + np.int32(v) * room)]
+                    k = np.uint32(i + np.int32(v) * apart)
+                    more = np.uint32(1) if t >= line[k + half] else np.uint32(0)
+                    k += more
+                    s = np.uint32(i + np.int32(v) * stride) + more
+                    a, b, c = line[k + np.uint32(1)], line[k + np.uint32(2)], line[k + np.uint32(3)]
+                    total += (min(end, a) - t) * flat[s] + max(min(end, b) - a, zero) * flat[s + np.uint32(1)]
+                    total += max(min(end, c) - b, zero) * flat[s + np.uint32(2)]
+                for m in range(3, taps):
+                    for v in range(views):
+                        t = min(max(begin[v] + place * width[v], first[v]), last[v])
+                        i = table[np.uint32(np.int32((t - first[v]) * cells[v]) + np.int32(v) * room)]
+                        k = np.uint32(i + np.int32(v) * apart)
+                        more = np.uint32(m) + (np.uint32(1) if t >= line[k + half] else np.uint32(0))
+                        s = np.uint32(i + np.int32(v) * stride) + more
+                        low, high = line[k + more], line[k + more + half]
+                        total += max(min(t + width[v], high) - max(t, low), zero) * flat[s]
+                out[p, r, j] = total

@@ -1,0 +1,45 @@
+"""Rays through an image, row by row or column by column, as numbers that kernels read."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+__all__ = ["Slabs"]
+
+
+@dataclass(frozen=True)
+class Slabs:
+    """The borders of detector bins, as lines through an image of ``shape`` pixels.
+
+    A view sees the image as a pile of slabs, which are its rows where ``along_rows`` holds, else its columns. Pixel
+    ``j`` of a slab reaches from ``j`` to ``j + 1``. The line of border ``k`` crosses the middle of slab ``r`` at
+    ``knots[k] (scale[0] + r scale[1]) + shift[0] + r shift[1]``. What the bin between two borders measures of a slab is
+    ``weights[k] / (scale[0] + r scale[1])`` times the sum of the pixels, each weighted by the length of it that lies in
+    the bin: this is the distance-driven projector of De Man & Basu, Physics in Medicine and Biology 49, 2004, with
+    the weight that makes the values line integrals, averaged over the bin.
+
+    Attributes:
+        shape: of the image, (H, W).
+        along_rows: whether the slabs of each view are rows.
+        knots: (V, K + 1), ascending.
+        scale: (V, 2), positive at every slab.
+        shift: (V, 2).
+        weights: (V, K).
+        flipped: whether bins of each view are counted against the order of the knots.
+        uniform: whether the knots of each view are equally spaced, and its ``scale`` is 1 everywhere.
+        widest_bin: in pixels; the bound on the length of a bin at any slab.
+        widest_pixel: in bins; the bound on the length of a pixel.
+
+    Tensors are float64.
+    """
+
+    shape: tuple[int, int]
+    along_rows: tuple[bool, ...]
+    knots: Tensor
+    scale: Tensor
+    shift: Tensor
+    weights: Tensor
+    flipped: tuple[bool, ...]
+    uniform: bool
+    widest_bin: float
+    widest_pixel: float
