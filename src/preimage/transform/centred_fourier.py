@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage.transform.fourier import transformed
 
-__all__ = ["CentredFourier", "centring_phases"]
+__all__ = ["CentredFourier", "centring_phases", "turned"]
 
 
 @dataclass(frozen=True)
@@ -31,49 +31,54 @@ class CentredFourier:
     def analysis(self, x: Tensor) -> Tensor:
         """The spectrum of ``x``, its zero frequency at ``floor(N / 2)``."""
         before, after = centring_phases(tuple(x.shape[-self.dims :]), x)
-        return transformed(torch.fft.fftn, before * x, dim=self._over, norm="ortho") * after
+        return turned(transformed(torch.fft.fftn, turned(x, before), dim=self._over, norm="ortho"), after)
 
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...]) -> Tensor:
         """The array whose spectrum is ``coefficients``; they have its ``shape``."""
         before, after = centring_phases(shape[-self.dims :], coefficients)
-        inside = transformed(torch.fft.ifftn, after.conj() * coefficients, dim=self._over, norm="ortho")
-        return inside * before.conj()
+        spectrum = turned(coefficients, after, back=True)
+        return turned(transformed(torch.fft.ifftn, spectrum, dim=self._over, norm="ortho"), before, back=True)
 
     def filter(self, x: Tensor, gain: Tensor) -> Tensor:
         """``synthesis(gain * analysis(x))``, where the phases between the transforms cancel."""
         before, _ = centring_phases(tuple(x.shape[-self.dims :]), x)
-        spectrum = transformed(torch.fft.fftn, before * x, dim=self._over)
-        return transformed(torch.fft.ifftn, spectrum * gain, dim=self._over) * before.conj()
+        spectrum = transformed(torch.fft.fftn, turned(x, before), dim=self._over)
+        return turned(transformed(torch.fft.ifftn, spectrum * gain, dim=self._over), before, back=True)
 
     @property
     def _over(self) -> tuple[int, ...]:
         return tuple(range(-self.dims, 0))
 
 
-def centring_phases(sizes: tuple[int, ...], like: Tensor) -> tuple[Tensor, Tensor]:
+def centring_phases(sizes: tuple[int, ...], like: Tensor) -> tuple[list[Tensor], list[Tensor]]:
     """Factors before and after a transform with the origin first that make it the centred one.
 
     Args:
-        sizes: of the axes that are transformed.
-        like: the factors have its precision and device; they are real where all sizes are even.
+        sizes: of the axes that are transformed, the last ones of an array.
+        like: the factors have its precision and device.
 
-    Shapes: each is of the shape ``sizes``, with signs or numbers of modulus one.
+    Shapes: one vector for each axis, which broadcasts along it. It holds signs where the size is even, else complex
+        numbers of modulus one.
     """
-    before, after = torch.ones((), dtype=torch.float64), torch.ones((), dtype=torch.float64)
+    before, after = [], []
     for axis, size in enumerate(sizes):
-        trailing = (1,) * (len(sizes) - axis - 1)
-        before = before * _turns(size, 0).reshape(-1, *trailing)
-        after = after * _turns(size, size // 2).reshape(-1, *trailing)
-    return _converted(before, like), _converted(after, like)
+        shape = (-1, *(1,) * (len(sizes) - axis - 1))
+        before.append(_turns(size, 0, like).reshape(shape))
+        after.append(_turns(size, size // 2, like).reshape(shape))
+    return before, after
 
 
-def _converted(phase: Tensor, like: Tensor) -> Tensor:
-    return phase.to(like.device, like.dtype if phase.is_complex() else like.real.dtype)
+def turned(x: Tensor, phases: list[Tensor], back: bool = False) -> Tensor:
+    """``x`` times the factors of :func:`centring_phases`, or times their conjugates."""
+    for phase in phases:
+        x = x * (phase.conj().resolve_conj() if back else phase)
+    return x
 
 
-def _turns(size: int, origin: int) -> Tensor:
-    """``exp(2 pi i c (n - origin) / size)`` for ``n`` in [0, size), ``c = floor(size / 2)``, in double precision."""
-    steps = (size // 2) * (torch.arange(size) - origin) % size  # whole turns taken off before rounding
+def _turns(size: int, origin: int, like: Tensor) -> Tensor:
+    """``exp(2 pi i c (n - origin) / size)`` for ``n`` in [0, size), ``c = floor(size / 2)``."""
+    steps = (size // 2) * (torch.arange(size, device=like.device) - origin) % size  # whole turns go before rounding
     if size % 2 == 0:
-        return 1.0 - 2.0 * (steps != 0).double()
-    return torch.polar(torch.ones(size, dtype=torch.float64), 2 * math.pi * steps.double() / size)
+        return 1 - 2 * (steps != 0).to(like.real.dtype)
+    angle = 2 * math.pi * steps.double() / size
+    return torch.polar(torch.ones_like(angle), angle).to(like.dtype)

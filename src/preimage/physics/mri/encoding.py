@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.transform.centred_fourier import centring_phases
+from preimage.transform.centred_fourier import centring_phases, turned
 from preimage.transform.fourier import transformed
 
 __all__ = ["as_maps", "as_mask", "check_dims", "fitting", "from_kspace", "require_complex", "to_kspace"]
@@ -67,21 +67,18 @@ def fitting(field: Tensor, like: Tensor, name: str) -> Tensor:
     return field.to(like.device, like.dtype if field.is_complex() else like.real.dtype)
 
 
-def to_kspace(x: Tensor, mask: Tensor, maps: Tensor | None, dims: int) -> Tensor:
+def to_kspace(x: Tensor, mask: Tensor, maps: Tensor, dims: int) -> Tensor:
     """``mask * F (maps * x)`` with the centred orthonormal transform ``F``; all have the rank of ``x``."""
     before, after = centring_phases(tuple(x.shape[-dims:]), x)
-    x = before * x
-    spectrum = transformed(torch.fft.fftn, x if maps is None else maps * x, dim=_last(dims), norm="ortho")
-    return (mask * after) * spectrum
+    spectrum = transformed(torch.fft.fftn, maps * turned(x, before), dim=_last(dims), norm="ortho")
+    return turned(mask, after) * spectrum
 
 
-def from_kspace(y: Tensor, mask: Tensor, maps: Tensor | None, dims: int) -> Tensor:
+def from_kspace(y: Tensor, mask: Tensor, conjugate_maps: Tensor, dims: int) -> Tensor:
     """The adjoint of :func:`to_kspace`: ``sum_coils conj(maps) * F^H (mask * y)``."""
     before, after = centring_phases(tuple(y.shape[-dims:]), y)
-    images = transformed(torch.fft.ifftn, (mask * after.conj()) * y, dim=_last(dims), norm="ortho")
-    if maps is not None:
-        images = (maps.conj() * images).sum(1, keepdim=True)
-    return before.conj() * images
+    images = transformed(torch.fft.ifftn, turned(mask, after, back=True) * y, dim=_last(dims), norm="ortho")
+    return turned((conjugate_maps * images).sum(1, keepdim=True), before, back=True)
 
 
 def _last(dims: int) -> tuple[int, ...]:

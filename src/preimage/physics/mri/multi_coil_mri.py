@@ -38,6 +38,7 @@ class MultiCoilMRI(LinearPhysics):
         check_dims(dims)
         self.mask = as_mask(mask if mask.ndim != dims + 1 else mask[None, None], dims)
         self.maps = as_maps(maps, dims)
+        self._conjugate_maps = self.maps.conj().resolve_conj()  # kept: to conjugate takes as long as to multiply
         self.dims = dims
 
     def A(self, x: Tensor) -> Tensor:
@@ -48,7 +49,7 @@ class MultiCoilMRI(LinearPhysics):
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``sum_c conj(maps_c) * F^H (mask * y_c)``."""
         require_complex(y, "y", self.dims + 2)
-        return from_kspace(y, fitting(self.mask, y, "mask"), fitting(self.maps, y, "maps"), self.dims)
+        return from_kspace(y, fitting(self.mask, y, "mask"), fitting(self._conjugate_maps, y, "maps"), self.dims)
 
     def seen(self, y: Tensor) -> Tensor:
         """Where the mask is not zero."""
