@@ -29,5 +29,6 @@ def test_what_can_be_compiled(monkeypatch):
     assert not can_compile(torch.zeros(2, dtype=torch.float16))
     assert not can_compile(torch.zeros(2, requires_grad=True))
     assert not can_compile(torch.zeros(2, device="meta"))
+    assert not can_compile(torch.zeros(2, dtype=torch.complex64).conj().imag)
     monkeypatch.setenv("PREIMAGE_COMPILE", "0")
     assert not can_compile(torch.zeros(2))

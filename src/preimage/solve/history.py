@@ -77,24 +77,27 @@ class Recorder(Worker):
 
     def __init__(self, monitor: Callable[[Any], Mapping[str, Tensor]] | None = None) -> None:
         self.monitor = monitor
-        self.residuals: list[Tensor] = []
+        self.residuals: list[list[float]] = []
+        self.dtype = torch.get_default_dtype()
         self.seconds: list[float] = []
         self.traced: list[dict[str, Tensor]] = []
 
-    @torch.no_grad()
-    def add(self, state: Any, residual: Tensor, seconds: float) -> None:
-        """Note one step; a sample whose ``residual`` is NaN has stopped before it."""
+    def add(self, state: Any, residual: list[float], seconds: float, dtype: torch.dtype) -> None:
+        """Note one step; a sample whose ``residual`` is NaN has stopped before it. Residuals were of type ``dtype``."""
         self.residuals.append(residual)
+        self.dtype = dtype
         self.seconds.append(seconds)
         if self.monitor is not None:
-            stopped = residual.isnan()
-            self.traced.append({k: v.cpu().masked_fill(stopped, torch.nan) for k, v in self.monitor(state).items()})
+            stopped = torch.tensor(residual).isnan()
+            with torch.no_grad():
+                values = {name: value.cpu() for name, value in self.monitor(state).items()}
+            self.traced.append({name: value.masked_fill(stopped, torch.nan) for name, value in values.items()})
 
     def history(self, batch: int) -> History:
         """Everything noted, for ``batch`` samples."""
         names = self.traced[0] if self.traced else ()
         return History(
-            torch.stack(self.residuals) if self.residuals else torch.zeros(0, batch),
+            torch.tensor(self.residuals, dtype=self.dtype).reshape(-1, batch),
             torch.tensor(self.seconds, dtype=torch.float64),
             {name: torch.stack([row[name] for row in self.traced]) for name in names},
         )

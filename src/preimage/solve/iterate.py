@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite, nan
 from typing import Any, Generic, Protocol, TypeVar
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from preimage._worker import Worker
 from preimage.errors import ArgumentError
+from preimage.kernels.change import change_and_size
 from preimage.solve.history import History, Recorder
 from preimage.solve.reason import Reason
 from preimage.solve.state import map_state
@@ -76,18 +78,10 @@ def relative_change(old: _HasImage, new: _HasImage, *others: tuple[Tensor, Tenso
 
 def relative_distance(old: Tensor, new: Tensor, *others: tuple[Tensor, Tensor]) -> Tensor:
     """:func:`relative_change` of the images ``old`` and ``new`` themselves."""
-    change, size = _distance(new, old), torch.linalg.vector_norm(new.flatten(1), dim=1)
+    change, size = change_and_size(old, new)
     for before, after in others:
-        change = torch.hypot(change, _distance(after, before))
+        change = torch.hypot(change, change_and_size(before, after)[0])
     return torch.where(change == 0, 0, change / torch.where(size == 0, 1, size))
-
-
-def _distance(a: Tensor, b: Tensor) -> Tensor:
-    """``||a - b||`` of each sample; on a CPU piece by piece, for the difference to stay in the cache."""
-    piece = 1 << 17 if a.device.type == "cpu" else a.numel()
-    pairs = zip(a.flatten(1).split(max(piece, 1), 1), b.flatten(1).split(max(piece, 1), 1), strict=True)
-    parts = [torch.linalg.vector_norm(left - right, dim=1) for left, right in pairs]
-    return torch.linalg.vector_norm(torch.stack(parts), dim=0)
 
 
 def iterate(
@@ -121,22 +115,25 @@ def iterate(
     if max_steps < 0 or (tol is not None and not tol >= 0):
         raise ArgumentError(f"`max_steps` and `tol` must not be negative, got {max_steps} and {tol}; give larger ones.")
     samples = _Samples(len(state.x), Reason("all_steps" if tol is None else "max_steps", max_steps))
-    recorder, usual = Recorder(monitor), _size(state.x)
+    recorder, usual = Recorder(monitor), _sizes(state.x)
     for number in range(1, max_steps + 1):
-        if not bool(samples.active.any()):
+        if not any(samples.active):
             break
         started = time.perf_counter()
         new = step(state)
         with torch.no_grad():
-            change = residual(state, new).cpu()
-            usual = torch.maximum(usual, _size(new.x)) if number == 1 else usual
-            grown = number % _GUARD_EVERY == 0 and _size(new.x) > _GUARD_GROWTH * usual
-        failed = samples.active & (~change.isfinite() | grown)
-        frozen = failed | ~samples.active
-        state = _freeze(frozen, state, new) if bool(frozen.any()) else new
-        recorder.add(state, torch.where(samples.active, change, torch.nan), time.perf_counter() - started)
+            measured = residual(state, new)
+            change = measured.tolist()
+            usual = [max(pair) for pair in zip(usual, _sizes(new.x), strict=True)] if number == 1 else usual
+            grown = _have_grown(new.x, usual) if number % _GUARD_EVERY == 0 else [False] * len(change)
+        failed = [a and (g or not isfinite(c)) for a, g, c in zip(samples.active, grown, change, strict=True)]
+        frozen = [not a or f for a, f in zip(samples.active, failed, strict=True)]
+        state = _freeze(frozen, state, new) if any(frozen) else new
+        seconds = time.perf_counter() - started
+        shown = [c if a else nan for a, c in zip(samples.active, change, strict=True)]
+        recorder.add(state, shown, seconds, measured.dtype)
         told = [None] * len(frozen) if rule is None else rule(state)
-        samples.count(number, failed, None if tol is None else change <= tol, told)
+        samples.count(number, failed, [tol is not None and c <= tol for c in change], told)
         if (ended := _ask(callbacks, number, state)) is not None:
             samples.stop(samples.active, ended)
             break
@@ -144,36 +141,36 @@ def iterate(
 
 
 class _Samples(Worker):
-    """Which samples go on, and why the others have stopped; on the CPU, for one transfer of (B,) numbers a step."""
+    """Which samples go on, and why the others have stopped: plain values, as tensors so small would be slow."""
 
     def __init__(self, count: int, reason: Reason) -> None:
-        self.active = torch.ones(count, dtype=torch.bool)
-        self.steps = torch.zeros(count, dtype=torch.int64)
+        self.active = [True] * count
+        self.steps = [0] * count
         self.reasons = [reason] * count
 
-    def count(self, number: int, failed: Tensor, reached: Tensor | None, told: Sequence[Reason | None]) -> None:
+    def count(self, number: int, failed: list[bool], reached: list[bool], told: Sequence[Reason | None]) -> None:
         """Note step ``number``: who has failed in it, who has reached the tolerance, and what the rule has told."""
-        undone = [reason is not None and reason.kind == "diverged" and reason.step == number for reason in told]
-        self.steps += self.active & ~failed & ~torch.tensor(undone, dtype=torch.bool)
-        if reached is not None:
-            self.stop(self.active & reached & ~failed, Reason("converged", number))
-        for index, reason in enumerate(told):
-            if reason is not None and bool(self.active[index] & ~failed[index]):
+        for index, (fails, arrives, why) in enumerate(zip(failed, reached, told, strict=True)):
+            if not self.active[index]:
+                continue
+            undone = why is not None and why.kind == "diverged" and why.step == number
+            self.steps[index] += not fails and not undone
+            reason = Reason("diverged", number) if fails else Reason("converged", number) if arrives else why
+            if reason is not None:
                 self.reasons[index], self.active[index] = reason, False
-        self.stop(self.active & failed, Reason("diverged", number))
 
-    def stop(self, which: Tensor, reason: Reason) -> None:
+    def stop(self, which: list[bool], reason: Reason) -> None:
         """``which`` samples (B,) stop."""
-        for index in which.nonzero().flatten().tolist():
-            self.reasons[index] = reason
-        self.active = self.active & ~which
+        self.reasons = [reason if stops else old for stops, old in zip(which, self.reasons, strict=True)]
+        self.active = [goes and not stops for goes, stops in zip(self.active, which, strict=True)]
 
     def solution(self, state: S, recorder: Recorder) -> Solution[S]:
         """The result, with ``state`` as the last."""
         device = state.x.device
         converged = torch.tensor([reason.kind == "converged" for reason in self.reasons], dtype=torch.bool)
         history = recorder.history(len(self.reasons))
-        return Solution(state.x, state, self.steps.to(device), converged.to(device), tuple(self.reasons), history)
+        steps = torch.tensor(self.steps, dtype=torch.int64, device=device)
+        return Solution(state.x, state, steps, converged.to(device), tuple(self.reasons), history)
 
 
 def _ask(callbacks: Sequence[Callback], number: int, state: Any) -> Reason | None:
@@ -183,15 +180,19 @@ def _ask(callbacks: Sequence[Callback], number: int, state: Any) -> Reason | Non
     return next((reason for reason in ends if isinstance(reason, Reason)), None)
 
 
-def _size(x: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(x.detach().flatten(1), dim=1).cpu()
+def _sizes(x: Tensor) -> list[float]:
+    return torch.linalg.vector_norm(x.detach().flatten(1), dim=1).tolist()
 
 
-def _freeze(keep: Tensor, old: S, new: S) -> S:
+def _have_grown(x: Tensor, usual: list[float]) -> list[bool]:
+    return [size > _GUARD_GROWTH * before for size, before in zip(_sizes(x), usual, strict=True)]
+
+
+def _freeze(keep: list[bool], old: S, new: S) -> S:
     """``new``, with the samples in ``keep`` as they were in ``old``."""
-    keep = keep.to(old.x.device)
+    kept = torch.tensor(keep, device=old.x.device)
 
     def choose(previous: Tensor, following: Tensor) -> Tensor:
-        return torch.where(keep.reshape(-1, *(1,) * (previous.ndim - 1)), previous, following)
+        return torch.where(kept.reshape(-1, *(1,) * (previous.ndim - 1)), previous, following)
 
     return map_state(choose, old, new)

@@ -9,8 +9,8 @@ from preimage._shapes import per_image
 from preimage._tree import add, add_scaled, leaves, scale, subtract, tree_map
 from preimage.errors import CapabilityError
 from preimage.functional import ClosedProx, LinearlyComposed, Proximable, Zero
+from preimage.kernels.change import change_and_size
 from preimage.optim.algorithm.base import Algorithm, require
-from preimage.solve import relative_change
 
 __all__ = ["dual_step", "primal_dual_change", "relax", "split"]
 
@@ -62,10 +62,11 @@ def primal_dual_change(old: Any, new: Any, ratios: list[Tensor]) -> Tensor:
 
     ``u`` is a tuple of dual variables and ``ratios`` are the ``t / s_i``; what is not there is zero.
     """
-    change, size = relative_change(old, new), torch.linalg.vector_norm(new.x.flatten(1), dim=1)
+    change, size = change_and_size(old.x, new.x)
     before = old.u or (None,) * len(new.u)
     for ratio, u, v in zip(ratios, before, new.u, strict=True):
-        for leaf in leaves(() if v is None else v if u is None else subtract(v, u)):
-            part = ratio.sqrt() * torch.linalg.vector_norm(leaf.flatten(1), dim=1)
-            change = torch.hypot(change, part / size.where(size > 0, 1))
-    return change
+        ends, starts = leaves(() if v is None else v), leaves(() if v is None else v if u is None else u)
+        for start, end in zip(starts, ends, strict=True):
+            moved, whole = change_and_size(start, end)
+            change = torch.hypot(change, ratio.sqrt() * (whole if u is None else moved))
+    return torch.where(change == 0, 0, change / torch.where(size == 0, 1, size))
