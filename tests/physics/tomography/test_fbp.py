@@ -40,6 +40,10 @@ def errors(image: torch.Tensor) -> tuple[float, float]:
         FanBeam(torch.arange(480) * 0.75, 530, 120.0, 80.0, 0.4, 1.1, 0.8),
         FanBeam(torch.arange(480) * 0.75, 512, 120.0, 80.0, 0.42, curved=True),
         FanBeam(torch.arange(480) * 0.75, 530, 120.0, 80.0, 0.42, 1.1, 0.8, curved=True),
+        FanBeam(torch.arange(450) / 2, 512, 120.0, 80.0, 0.4),
+        FanBeam(torch.arange(470) / 2 + 70, 512, 120.0, 80.0, 0.4, 0.3, curved=True),
+        ParallelBeam(torch.arange(720) / 2, 320, 100 / 512, 18.0),
+        FanBeam(torch.arange(720) / 2, 340, 120.0, 80.0, 0.4, -34.0),
     ],
 )
 def test_values_in_smooth_regions_are_right(geometry) -> None:

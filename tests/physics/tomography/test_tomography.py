@@ -5,7 +5,9 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.physics import FanBeam, ParallelBeam, Tomography
+from preimage.functional import Zero
+from preimage.optim import SART, SIRT, Variational
+from preimage.physics import FanBeam, GaussianNoise, ParallelBeam, Tomography
 from tests.example import Example
 from tests.physics.tomography.ellipses import Ellipse, sinogram
 
@@ -117,6 +119,28 @@ def test_gradients_of_gradients() -> None:
     assert torch.autograd.gradcheck(physics.A, x)
     assert torch.autograd.gradgradcheck(lambda x: physics.A(x) ** 2, x)
     assert torch.autograd.gradgradcheck(lambda y: physics.A_adjoint(y) ** 2, y)
+
+
+def test_subsets_are_views_of_the_whole() -> None:
+    physics = Tomography(PARALLEL, (6, 5), noise=GaussianNoise(0.1))
+    x = torch.rand(2, 1, 6, 5)
+    y = physics.A(x)
+    parts = physics.subsets(3)
+    for found, expected in zip(parts.A(x), physics.split(y, 3), strict=True):
+        torch.testing.assert_close(found, expected)
+    torch.testing.assert_close(parts.A_adjoint(physics.split(y, 3)), physics.A_adjoint(y))
+    assert all(isinstance(operator.noise, GaussianNoise) for operator in parts.operators)
+    with pytest.raises(ArgumentError, match="`count` must be"):
+        physics.subsets(8)
+
+
+def test_subsets_reconstruct_faster() -> None:
+    physics = Tomography(ParallelBeam(torch.arange(0, 180, 6.0), 24), (24, 24))
+    x = Ellipse(2.0, -3.0, 8.0, 5.0, 20.0).picture((24, 24), 1.0, 4).float()
+    y = physics.A(x)
+    whole = Variational(SIRT(), Zero(), max_steps=4, tol=None)(y, physics)
+    parts = Variational(SART(), Zero(), max_steps=4, tol=None)(physics.split(y, 6), physics.subsets(6))
+    assert (parts - x).norm() < 0.6 * (whole - x).norm()
 
 
 def test_what_does_not_fit_is_refused() -> None:

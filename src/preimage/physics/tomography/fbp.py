@@ -10,7 +10,7 @@ from preimage.kernels.pixel_rays import PixelRays
 from preimage.physics.tomography.filters import Window, check_window, filter_views, ramp
 from preimage.physics.tomography.geometry import Geometry, ParallelBeam
 from preimage.physics.tomography.rays import axes_of
-from preimage.physics.tomography.scan import seen_radius, view_weights
+from preimage.physics.tomography.scan import ray_weights, seen_radius, steps
 
 __all__ = ["filtered_back_projection"]
 
@@ -20,18 +20,20 @@ def filtered_back_projection(
 ) -> Tensor:
     """Images (P, H, W) of sinograms (P, V, K): see :meth:`preimage.physics.Tomography.fbp`."""
     check_window(window)
-    weight = view_weights(geometry)[:, None]
-    finer = 2 if 2 * math.pi / weight.median().item() >= geometry.bins else 1
+    directions = math.pi / steps(geometry.degrees, 2 * math.pi)[0].median().item()
+    finer = 2 if 2 * directions >= geometry.bins else 1
     margin = _margin(geometry)
     count = geometry.bins + 2 * margin
+    place = (torch.arange(geometry.bins, dtype=torch.float64) - (geometry.bins - 1) / 2) * geometry.spacing
+    place = place + geometry.offset
     if isinstance(geometry, ParallelBeam):
+        weight = ray_weights(geometry, place - geometry.axis)
         step, response = geometry.spacing, ramp(count, geometry.spacing)
     else:
-        s = (torch.arange(geometry.bins, dtype=torch.float64) - (geometry.bins - 1) / 2) * geometry.spacing
-        ratio = (s + geometry.offset) / (geometry.source + geometry.detector)
+        ratio = place / (geometry.source + geometry.detector)
         angle = ratio if geometry.curved else ratio.atan()
         # A line's distance from the axis changes with its angle by `source cos + axis sin`.
-        weight = weight * (geometry.source * angle.cos() + geometry.axis * angle.sin())
+        weight = ray_weights(geometry, angle) * (geometry.source * angle.cos() + geometry.axis * angle.sin())
         step = geometry.spacing / (geometry.source + geometry.detector)
         response = ramp(count, step, sine=geometry.curved)
     filtered = filter_views(y * weight.to(y.device, y.dtype), response, step, window, margin, finer)

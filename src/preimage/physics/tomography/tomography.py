@@ -12,10 +12,12 @@ from preimage.kernels.projection import project, smear
 from preimage.kernels.slabs import Slabs
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
+from preimage.physics.operator.stack import Stack, stack
 from preimage.physics.tomography.fbp import filtered_back_projection
 from preimage.physics.tomography.filters import Window
 from preimage.physics.tomography.geometry import FanBeam, Geometry, ParallelBeam
 from preimage.physics.tomography.rays import slabs_of
+from preimage.physics.tomography.scan import access_order
 
 __all__ = ["Tomography"]
 
@@ -80,7 +82,9 @@ class Tomography(LinearPhysics):
         """The filtered back-projection of ``y``: the image whose line integrals are ``y``, where views are enough.
 
         Values are those of the image: whatever the number and order of views, each counts for the directions between
-        it and its neighbours. Views that are missing (a limited angle) count as zero. Pixels beyond the circle that
+        it and its neighbours. Views that are missing (a limited angle) count as zero. Lines that are measured twice
+        share their weight: in a full turn, in a short scan by a fan (half a turn and the width of the fan), and where
+        the middle of the detector is far from the axis. Pixels beyond the circle that
         the detector sees are zero. Where a half turn has fewer views than half the number of bins, filtered views are
         averaged over the width of a bin, which damps the streaks of few views.
 
@@ -98,6 +102,24 @@ class Tomography(LinearPhysics):
             return filtered_back_projection(planes, self.geometry, self.shape, self.pixel, window)
 
         return self._by_planes(reconstruct, y, "y", self._measured_shape)
+
+    def subsets(self, count: int) -> Stack:
+        """The same measurement in ``count`` parts of every ``count``-th view, for OSEM, SART, SPDHG and SAGA.
+
+        Parts that follow each other look from directions far apart. :meth:`split` takes a measurement apart alike.
+
+        Raises:
+            ArgumentError: there are fewer views than that.
+        """
+        views = self.geometry.views
+        if not isinstance(count, int) or not 1 <= count <= views:
+            raise ArgumentError(f"`count` must be an integer from 1 to the {views} views, got {count!r}; take fewer.")
+        parts = (self.geometry.take(slice(first, None, count)) for first in access_order(count))
+        return stack(*(self.replace(geometry=geometry) for geometry in parts))
+
+    def split(self, y: Tensor, count: int) -> tuple[Tensor, ...]:
+        """The parts of ``y`` that the operators of :meth:`subsets` measure."""
+        return tuple(y[:, :, first::count] for first in access_order(count))
 
     @property
     def _measured_shape(self) -> tuple[int, int]:
