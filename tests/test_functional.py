@@ -1,7 +1,10 @@
+import pytest
 import torch
 from torch import Tensor
 
+from preimage.errors import CapabilityError
 from preimage.functional import AutodiffSmooth, Smooth, Zero, indicator_of_ball
+from preimage.optim import PGD, L1Prior
 from tests.example import Example
 
 EXAMPLES = {
@@ -65,3 +68,20 @@ def test_a_gradient_of_ones_own_is_the_one_that_comes_with_the_value() -> None:
 
     with torch.no_grad():
         assert Guide().value_and_grad(torch.ones(1, 1, 1, 1))[1].item() == 7
+
+
+def test_a_lipschitz_constant_is_known_or_none() -> None:
+    class Cubes(Smooth):
+        def forward(self, x: Tensor) -> Tensor:
+            return (x**3).flatten(1).sum(1)
+
+    x = torch.ones(1, 1, 2, 2)
+    assert Cubes().lipschitz(x) is None
+    with pytest.raises(CapabilityError, match="`step_size` of PGD must be given where a Lipschitz constant is unknown"):
+        PGD().prepare(Cubes(), Zero(), x)
+
+
+def test_what_is_linear_on_positive_images() -> None:
+    x = torch.rand(2, 1, 3, 3)
+    for prior in (Zero(), L1Prior(torch.tensor([0.5, 2.0]))):
+        torch.testing.assert_close((prior.positive_slope(x) * x).flatten(1).sum(1), prior(x))

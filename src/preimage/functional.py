@@ -13,8 +13,8 @@ __all__ = [
     "ClosedProx",
     "Conjugable",
     "DiagonalQuadratic",
+    "LinearIfPositive",
     "LinearlyComposed",
-    "LipschitzSmooth",
     "PeriodicallyComposed",
     "Periodizable",
     "Proximable",
@@ -51,6 +51,13 @@ class Smooth(Valued):
         """``f(x)`` and ``f.grad(x)``; subclasses share what they can."""
         return self(x), self.grad(x)
 
+    def lipschitz(self, x: Tensor) -> Tensor | None:
+        """A constant ``L`` with ``||grad(u) - grad(v)|| <= L ||u - v||`` for images like ``x``: (B,) or (1,).
+
+        Step sizes follow from it. ``None`` where none is known.
+        """
+        return None
+
     def terms(self) -> "tuple[Smooth, ...]":
         """``f_1, ..., f_n`` of a sum ``f_1 + ... + f_n``, for ordered subsets; this functional alone if it is none."""
         return (self,)
@@ -62,14 +69,6 @@ class AutodiffSmooth(Smooth):
     def value_and_grad(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """``f(x)`` and ``f.grad(x)``; where no gradients are recorded, ``f`` is evaluated but once."""
         return super().value_and_grad(x) if torch.is_grad_enabled() else slope(self, x)
-
-
-class LipschitzSmooth(Smooth):
-    """A :class:`Smooth` functional whose gradient is Lipschitz with a known constant, so that step sizes follow."""
-
-    def lipschitz(self, x: Tensor) -> Tensor:
-        """A constant ``L`` with ``||grad(u) - grad(v)|| <= L ||u - v||`` for images like ``x``: (B,) or (1,)."""
-        raise NotImplementedError
 
 
 class Proximable(Module):
@@ -112,6 +111,14 @@ class Conjugable(Module):
     def into_domain(self, z: Tensor) -> Tensor:
         """The largest ``s`` in [0, 1] for which ``g*(s z)`` is finite, (B,)."""
         return z.real.new_ones(z.shape[0])
+
+
+class LinearIfPositive(Valued):
+    """A functional that is linear on images without negative pixels: ``g(x) = <c, x>`` there, as ``||x||_1`` is."""
+
+    def positive_slope(self, x: Tensor) -> Tensor:
+        """``c`` for images like ``x``, >= 0, broadcastable to them."""
+        raise NotImplementedError
 
 
 class LinearlyComposed(Module):
@@ -172,7 +179,7 @@ class Periodizable(LinearlyComposed):
         raise NotImplementedError
 
 
-class Zero(LipschitzSmooth, Separable, Conjugable):
+class Zero(Smooth, Separable, Conjugable, LinearIfPositive):
     """``0``: no prior, or no data term."""
 
     def forward(self, x: Tensor) -> Tensor:
@@ -198,3 +205,7 @@ class Zero(LipschitzSmooth, Separable, Conjugable):
     def into_domain(self, z: Tensor) -> Tensor:
         """One where ``z`` is zero, else zero."""
         return (z.abs().flatten(1).amax(1) == 0).to(z.real.dtype)
+
+    def positive_slope(self, x: Tensor) -> Tensor:
+        """Zero, for images like ``x``."""
+        return x.real.new_zeros((1,) * x.ndim)

@@ -40,8 +40,11 @@ EXAMPLES = {
         Example(lambda: L1(Demosaicing(), Y[:, :1], LEVELS), complex=True),
         Example(lambda: PoissonLikelihood(Decolorize(random(2, 3)), Y[:, :1], LEVELS)),
         Example(lambda: likelihood(Inpainting(SEEN, PoissonNoise(LEVELS)), SEEN * Y)),
+        Example(lambda: PoissonLikelihood(Inpainting(SEEN), 20 + 9 * Y, 10 * LEVELS, 20.0)),
+        Example(lambda: PoissonLikelihood(Decolorize(), 20 + 9 * Y[:, :1], background=100 * LEVELS)),
     ],
     LinearLikelihood: [
+        Example(lambda: PoissonLikelihood(BlurFFT(kernel(3, 3)), 20 + 9 * Y, background=100 * LEVELS)),
         Example(lambda: LogPoissonLikelihood(BlurFFT(kernel(3, 3)), Y, 500 * LEVELS, 2.0)),
         Example(lambda: likelihood(Blur(kernel(3, 3), "reflect", noise=LaplaceNoise(LEVELS)), Y)),
     ],

@@ -10,7 +10,7 @@ import torch
 from skimage.restoration import denoise_tv_chambolle
 from torch import Tensor
 
-from preimage.functional import LipschitzSmooth, Proximable, Valued, Zero
+from preimage.functional import Proximable, Smooth, Valued, Zero
 from preimage.optim import L1
 from preimage.optim.prior import Box, L1Prior, Tikhonov, TVPrior
 from preimage.physics import (
@@ -42,7 +42,7 @@ class Dense(LinearPhysics):
         return (y @ self.matrix.conj())[:, None, None, :]
 
 
-class Ridge(LipschitzSmooth, Proximable):
+class Ridge(Smooth, Proximable):
     """``weight / 2 ||x||^2``."""
 
     def __init__(self, weight: float) -> None:

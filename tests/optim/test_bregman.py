@@ -69,7 +69,10 @@ def test_counts_are_smooth_relative_to_the_burg_entropy():
 
 
 def test_a_missing_closed_form_is_named():
-    with pytest.raises(CapabilityError, match="prior must be Zero or L1Prior for NegEntropy, got TVPrior"):
+    with pytest.raises(
+        CapabilityError,
+        match=r"prior must be linear on positive images for NegEntropy, .* got TVPrior",
+    ):
         NegEntropy().prox(TVPrior(0.1), torch.zeros(1, 1, 2, 2), 1.0)
     with pytest.raises(CapabilityError, match="give step_size"):
         NegEntropy().relative_lipschitz(L1Prior(0.1), torch.zeros(1, 1, 2, 2))

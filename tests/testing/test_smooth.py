@@ -2,13 +2,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from preimage.functional import LipschitzSmooth, Smooth
+from preimage.functional import Smooth
 from preimage.testing import check_smooth
 
 X = torch.randn(2, 1, 4, 5, generator=torch.Generator().manual_seed(0))
 
 
-class Quadratic(LipschitzSmooth):
+class Quadratic(Smooth):
     def __init__(self, weight: float = 3.0, claimed: float = 3.0, slope: float = 1.0) -> None:
         super().__init__()
         self.weight = weight

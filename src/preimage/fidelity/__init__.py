@@ -15,8 +15,6 @@ from preimage.fidelity.l2 import L2
 from preimage.fidelity.likelihood import likelihood
 from preimage.fidelity.linear import (
     LinearLikelihood,
-    LipschitzLikelihood,
-    LipschitzProximableLikelihood,
     ProximableLikelihood,
 )
 from preimage.fidelity.log_poisson_likelihood import LogPoissonLikelihood
@@ -33,8 +31,6 @@ __all__ = [
     "ItohFidelity",
     "Likelihood",
     "LinearLikelihood",
-    "LipschitzLikelihood",
-    "LipschitzProximableLikelihood",
     "LogPoissonLikelihood",
     "PoissonLikelihood",
     "ProximableLikelihood",

@@ -8,7 +8,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage._tree import squared_modulus, subtract
 from preimage.fidelity.base import Likelihood
-from preimage.fidelity.linear import LipschitzLikelihood
+from preimage.fidelity.linear import LinearLikelihood
 from preimage.fidelity.whitened import Whitened, whiten
 from preimage.functional import DiagonalQuadratic, Proximable
 from preimage.physics import LinearPhysics
@@ -16,7 +16,7 @@ from preimage.physics import LinearPhysics
 __all__ = ["GaussianLikelihood", "SpectralLikelihood"]
 
 
-class GaussianLikelihood(LipschitzLikelihood, Proximable):
+class GaussianLikelihood(LinearLikelihood, Proximable):
     """``f(x) = ||A x - y||^2 / (2 sigma^2)`` for a linear ``A``, with the prox ``x + (A^H A + rho)^-1 A^H (y - A x)``.
 
     ``rho = sigma^2 / step``. Stacked sensors are solved as one system with the rows ``A_i / sigma_i``.
@@ -33,7 +33,11 @@ class GaussianLikelihood(LipschitzLikelihood, Proximable):
 
     def lipschitz(self, x: Tensor) -> Tensor:
         """``||A||^2 / sigma^2``; of stacked sensors the squared norm of the rows ``A_i / sigma_i``."""
-        return Whitened(self.physics).norm(x) ** 2 if isinstance(self.y, tuple) else super().lipschitz(x)
+        if isinstance(self.y, tuple):
+            return Whitened(self.physics).norm(x) ** 2
+        bound = self.physics.noise.curvature(self.y)
+        assert bound is not None  # Gaussian
+        return self.linear_norm(x) ** 2 * bound
 
     def curvature(self, x: Tensor) -> Tensor:
         """That of the directions seen best: the Lipschitz constant."""

@@ -5,7 +5,7 @@ from torch import Tensor
 from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
-from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable
+from preimage.functional import LinearlyComposed, Proximable, Smooth
 from preimage.physics import Physics, WrappingPhysics
 from preimage.physics.phase.spatial_unwrapping import wrap
 from preimage.transform import dct, divergence, gradient, idct
@@ -14,7 +14,7 @@ from preimage.transform.dct import laplacian_spectrum
 __all__ = ["ItohFidelity"]
 
 
-class ItohFidelity(LinearlyComposed, Proximable, LipschitzSmooth):
+class ItohFidelity(LinearlyComposed, Proximable, Smooth):
     r"""``f(x) = ||D x - wrap(D y)||^2 / (2 sigma^2)`` with the differences ``D`` of neighbours, for a wrapped ``y``.
 
     Where neighbours of the true image differ by less than the threshold of ``physics``, ``wrap(D y)`` is its gradient

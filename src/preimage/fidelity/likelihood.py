@@ -8,8 +8,6 @@ from preimage.fidelity.channelwise import ChannelwiseLikelihood
 from preimage.fidelity.gaussian import GaussianLikelihood, SpectralLikelihood
 from preimage.fidelity.linear import (
     LinearLikelihood,
-    LipschitzLikelihood,
-    LipschitzProximableLikelihood,
     ProximableLikelihood,
     by_columns,
     by_rows,
@@ -48,6 +46,4 @@ def _kind(physics: Physics, y: Measurement) -> type[Likelihood]:
     if not isinstance(noise, ProximableNoise):
         return Likelihood
     closed = by_columns(physics, y) is not None or by_rows(physics, y) is not None
-    if noise.curvature(y) is None:
-        return ProximableLikelihood if closed else LinearLikelihood
-    return LipschitzProximableLikelihood if closed else LipschitzLikelihood
+    return ProximableLikelihood if closed else LinearLikelihood

@@ -8,15 +8,13 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage._tree import Measurement
 from preimage.fidelity.base import Likelihood
-from preimage.functional import ClosedProx, LinearlyComposed, LipschitzSmooth
+from preimage.functional import ClosedProx, LinearlyComposed
 from preimage.physics import Diagonal, LinearPhysics
 from preimage.physics.noise import ProximableNoise
 from preimage.transform import Fourier, Pixels
 
 __all__ = [
     "LinearLikelihood",
-    "LipschitzLikelihood",
-    "LipschitzProximableLikelihood",
     "ProximableLikelihood",
     "by_columns",
     "by_rows",
@@ -63,6 +61,14 @@ class LinearLikelihood(Likelihood, LinearlyComposed):
         size = self.linear_norm(x)
         return size.where(size > 0, 1) ** 2 * information
 
+    def lipschitz(self, x: Tensor) -> Tensor | None:
+        """``||A||^2`` times the bound on the second derivative of ``nll``, for images with ``A x >= 0``.
+
+        ``None`` where the noise has no bound: counts need a background.
+        """
+        bound = self.physics.noise.curvature(self.y)
+        return None if bound is None else self.linear_norm(x) ** 2 * bound
+
     def _noise(self) -> ProximableNoise:
         noise = self.physics.noise
         assert isinstance(noise, ProximableNoise)  # by construction; likelihood() sees to it
@@ -99,20 +105,6 @@ class ProximableLikelihood(LinearLikelihood, ClosedProx):
         assert form is not None  # by construction; likelihood() sees to it
         c = torch.where(form.s > 0, form.s, 1)
         return x + self.physics.A_adjoint((self.outer_prox(z, c * per_image(step, z.real)) - z) / c)
-
-
-class LipschitzLikelihood(LinearLikelihood, LipschitzSmooth):
-    """A :class:`LinearLikelihood` of a noise whose ``nll`` has bounded second derivatives: counts over a background."""
-
-    def lipschitz(self, x: Tensor) -> Tensor:
-        """``||A||^2`` times the bound, for images with ``A x >= 0``."""
-        bound = self.physics.noise.curvature(self.y)
-        assert bound is not None  # by construction; likelihood() sees to it
-        return self.linear_norm(x) ** 2 * bound
-
-
-class LipschitzProximableLikelihood(ProximableLikelihood, LipschitzLikelihood):
-    """A :class:`LinearLikelihood` that is both."""
 
 
 def by_columns(physics: LinearPhysics, like: Measurement) -> Diagonal | None:

@@ -13,7 +13,6 @@ from preimage.functional import Smooth
 from preimage.models._channels import through
 from preimage.optim.algorithm import Algorithm
 from preimage.optim.algorithm.base import require, step_from_lipschitz
-from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.unrolled import GradientRule, Unrolled
 from preimage.optim.variational import back_projection
 from preimage.physics import NoNoise, Physics
@@ -30,10 +29,6 @@ class FitAndCorrect(Algorithm):
     """
 
     step_size: float | Tensor | None = None
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
 
     @dataclass(frozen=True)
     class State:

@@ -6,8 +6,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood
-from preimage.functional import LipschitzSmooth, Proximable, Smooth, Zero
-from preimage.optim.prior.l1 import L1Prior
+from preimage.functional import LinearIfPositive, Proximable, Smooth, Zero
 from preimage.physics import LinearPhysics
 
 __all__ = ["BregmanL2", "BurgEntropy", "NegEntropy", "Potential"]
@@ -43,7 +42,7 @@ class Potential(Smooth):
             CapabilityError: none is known.
         """
         if isinstance(f, Zero):
-            return f.lipschitz(x)
+            return x.real.new_zeros(1)
         terms = f.terms() if isinstance(f, Smooth) else ()
         if any(term is not f for term in terms):
             return torch.stack(torch.broadcast_tensors(*(self.relative_lipschitz(term, x) for term in terms))).sum(0)
@@ -78,7 +77,8 @@ class BregmanL2(Potential):
 
     def relative_lipschitz(self, f: object, x: Tensor) -> Tensor:
         """The Lipschitz constant of ``grad f``."""
-        return f.lipschitz(x) if isinstance(f, LipschitzSmooth) else super().relative_lipschitz(f, x)
+        constant = f.lipschitz(x) if isinstance(f, Smooth) else None
+        return super().relative_lipschitz(f, x) if constant is None else constant
 
 
 class Entropy(Potential):
@@ -90,14 +90,12 @@ class Entropy(Potential):
         return torch.maximum(x, per_image(torch.where(mean > 0, mean / 1000, 1), x))
 
     def prox(self, g: object, z: Tensor, step: float | Tensor) -> Tensor:
-        """``grad_conjugate(z)`` for no prior, ``grad_conjugate(z - step * weight)`` for an :class:`L1Prior`."""
-        if isinstance(g, Zero):
-            return self.grad_conjugate(z)
-        if isinstance(g, L1Prior):
-            return self.grad_conjugate(z - per_image(g.weight, z) * per_image(step, z))
+        """``grad_conjugate(z - step * c)`` for a ``g`` that is ``<c, x>`` on positive images."""
+        if isinstance(g, LinearIfPositive):
+            return self.grad_conjugate(z - per_image(step, z) * g.positive_slope(z))
         raise CapabilityError(
-            f"the prior must be Zero or L1Prior for {type(self).__name__}, got {type(g).__name__}; choose another one "
-            "or BregmanL2."
+            f"the prior must be linear on positive images for {type(self).__name__}, such as Zero or L1Prior, got "
+            f"{type(g).__name__}; choose another one or BregmanL2."
         )
 
 

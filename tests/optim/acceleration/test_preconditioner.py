@@ -1,13 +1,18 @@
 import pytest
 import torch
 
-from preimage.errors import ArgumentError
+from preimage.errors import ArgumentError, ShapeError
 from preimage.optim import SpectralPreconditioner, diagonal_preconditioner
+from preimage.optim.acceleration.preconditioner import PixelScaling
 from preimage.physics import Blur, BlurFFT, Inpainting
 from tests.example import SEEN, Example, kernel, random
 from tests.optim.problems import Dense
 
 EXAMPLES = {
+    PixelScaling: [
+        Example(lambda: PixelScaling(0.5 + SEEN), complex=True),
+        Example(lambda: PixelScaling(torch.tensor([2.0, 0.5, 1.0]).reshape(3, 1, 1))),
+    ],
     SpectralPreconditioner: [
         Example(lambda: SpectralPreconditioner(BlurFFT(kernel(4, 3)), 0.1)),
         Example(lambda: SpectralPreconditioner(Inpainting(SEEN), 0.5), complex=True),
@@ -56,3 +61,13 @@ def test_the_inverse_root_of_a_dense_hessian():
     wanted = vectors @ torch.diag(values.rsqrt()) @ vectors.mT
     found = SpectralPreconditioner(physics, 0.3).A(basis).flatten(1).mT
     torch.testing.assert_close(found, wanted)
+
+
+def test_pixels_are_scaled_as_they_broadcast():
+    x = torch.ones(2, 3, 4, 5)
+    channels = torch.tensor([1.0, 2.0, 3.0]).reshape(3, 1, 1)
+    assert torch.equal(PixelScaling(channels).A(x), channels * x)
+    assert torch.equal(PixelScaling(torch.full((4, 5), 2)).A_dagger(x), x / 2)
+    for scale in (torch.ones(2, 5), torch.ones(3), torch.ones(1, 1, 1, 1, 1)):
+        with pytest.raises(ShapeError, match=r"`preconditioner` must broadcast to the image \(2, 3, 4, 5\), got"):
+            PixelScaling(scale).A(x)

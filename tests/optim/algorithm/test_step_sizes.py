@@ -4,8 +4,8 @@ from torch import Tensor
 
 from preimage.fidelity import likelihood
 from preimage.functional import LinearlyComposed, Zero
-from preimage.optim import LogSchedule, Tikhonov
-from preimage.optim.algorithm.step_sizes import curvature, default_steps, lipschitz, powers, value, values
+from preimage.optim import LogSchedule
+from preimage.optim.algorithm.step_sizes import curvature, default_steps, powers, value, values
 from preimage.physics import Denoising, GaussianNoise, LaplaceNoise, PoissonNoise, stack
 
 X = torch.ones(2, 1, 3, 4, dtype=torch.float64)
@@ -61,11 +61,6 @@ def test_curvature_of_laws_and_sums() -> None:
     torch.testing.assert_close(curvature(likelihood(stack(gauss, counts), (Y, Y)), X), 4 + of_counts)
     assert curvature(likelihood(Denoising(LaplaceNoise(0.1)), Y), X).tolist() == [0]
     assert curvature(Zero(), X).tolist() == [0]
-
-
-def test_lipschitz_constants_where_they_are_known() -> None:
-    assert lipschitz(Tikhonov(3.0), X).tolist() == [3]
-    assert lipschitz(OfNorm(1.0), X).tolist() == [0]
 
 
 def test_parameters_of_a_step_beside_an_image() -> None:

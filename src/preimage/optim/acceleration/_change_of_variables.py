@@ -8,7 +8,7 @@ from preimage._module import Module
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood, likelihood
-from preimage.functional import LipschitzSmooth, Separable, Smooth, Valued, Zero
+from preimage.functional import Separable, Smooth, Valued, Zero
 from preimage.physics import LinearPhysics
 from preimage.transform import Pixels
 
@@ -33,14 +33,10 @@ class Composed(ChangeOfVariables, Smooth):
         """``S^H grad functional(S u)``."""
         return self.operator.A_adjoint(self.functional.grad(self.operator.A(x)))
 
-
-class LipschitzComposed(Composed, LipschitzSmooth):
-    """The same for a smooth functional with a Lipschitz constant."""
-
-    def lipschitz(self, x: Tensor) -> Tensor:
-        """``||S||^2 L``."""
-        norm = self.operator.norm(x)
-        return norm**2 * self.functional.lipschitz(self.operator.A(x))
+    def lipschitz(self, x: Tensor) -> Tensor | None:
+        """``||S||^2 L``, where ``L`` is known."""
+        constant = self.functional.lipschitz(self.operator.A(x))
+        return None if constant is None else self.operator.norm(x) ** 2 * constant
 
 
 class SeparableComposed(ChangeOfVariables, Separable, Valued):
@@ -56,10 +52,6 @@ class SeparableComposed(ChangeOfVariables, Separable, Valued):
 
 class SmoothSeparableComposed(Composed, SeparableComposed):
     """Both smooth and separable."""
-
-
-class LipschitzSeparableComposed(LipschitzComposed, SeparableComposed):
-    """Smooth with a Lipschitz constant, and separable."""
 
 
 def is_pixelwise(operator: LinearPhysics, like: Tensor) -> bool:
@@ -86,8 +78,6 @@ def compose_prior(g: Any, operator: LinearPhysics, like: Tensor) -> Module:
     if isinstance(g, Zero):
         return g
     separable = isinstance(g, Separable) and is_pixelwise(operator, like)
-    if isinstance(g, LipschitzSmooth):
-        return (LipschitzSeparableComposed if separable else LipschitzComposed)(g, operator)  # pyright: ignore
     if isinstance(g, Smooth):
         return (SmoothSeparableComposed if separable else Composed)(g, operator)  # pyright: ignore
     if separable:

@@ -10,7 +10,8 @@ from typing_extensions import Self, override
 from preimage._ranges import check_level
 from preimage.optim.acceleration._change_of_variables import compose_data_term, compose_prior
 from preimage.optim.acceleration._wrapper import Wrapper
-from preimage.physics import Inpainting, LinearPhysics
+from preimage.optim.acceleration.preconditioner import PixelScaling
+from preimage.physics import LinearPhysics
 
 __all__ = ["Preconditioned"]
 
@@ -69,7 +70,7 @@ class Preconditioned(Wrapper):
         return self.State(self._operator().A(inner.x), inner)
 
     def _operator(self) -> LinearPhysics:
-        return Inpainting(self.preconditioner) if isinstance(self.preconditioner, Tensor) else self.preconditioner
+        return PixelScaling(self.preconditioner) if isinstance(self.preconditioner, Tensor) else self.preconditioner
 
     def _compose(self, f: Any, g: Any, like: Tensor) -> tuple[Any, Any]:
         """``f(S u)`` and ``g(S u)``: those made by :meth:`prepare`, unless that was for other functionals."""

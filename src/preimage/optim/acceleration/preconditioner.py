@@ -2,13 +2,14 @@
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._ranges import check_level
-from preimage.errors import ArgumentError, CapabilityError
+from preimage.errors import ArgumentError, CapabilityError, ShapeError
 from preimage.physics import Diagonal, LinearPhysics
 from preimage.transform import Pixels
 
-__all__ = ["SpectralPreconditioner", "diagonal_preconditioner"]
+__all__ = ["PixelScaling", "SpectralPreconditioner", "diagonal_preconditioner"]
 
 
 def diagonal_preconditioner(physics: LinearPhysics, like: Tensor, floor: float = 1e-3) -> Tensor:
@@ -41,6 +42,29 @@ def diagonal_preconditioner(physics: LinearPhysics, like: Tensor, floor: float =
             )
     largest = diagonal.amax(tuple(range(1, diagonal.ndim)), keepdim=True)
     return diagonal.maximum(floor * largest.where(largest > 0, 1)).rsqrt()
+
+
+class PixelScaling(LinearPhysics):
+    """``S = diag(scale)``.
+
+    Args:
+        scale: > 0, broadcastable to the image; dimensions may be missing on the left.
+    """
+
+    def __init__(self, scale: Tensor) -> None:
+        super().__init__()
+        self.scale = scale
+
+    @override
+    def diagonal(self, like: Tensor) -> Diagonal:
+        scale, shape = self.scale.to(like.device, like.real.dtype), tuple(like.shape)
+        ends = zip(reversed(scale.shape), reversed(shape), strict=False)
+        if scale.ndim > like.ndim or any(m not in (1, n) for m, n in ends):
+            raise ShapeError(
+                f"`preconditioner` must broadcast to the image {shape}, got {tuple(scale.shape)}; give one factor for "
+                "each pixel, or for each channel as (C, 1, 1)."
+            )
+        return Diagonal(Pixels(), Pixels(), lambda: scale.reshape((1,) * (like.ndim - scale.ndim) + tuple(scale.shape)))
 
 
 class SpectralPreconditioner(LinearPhysics):

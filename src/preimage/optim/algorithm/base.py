@@ -11,8 +11,8 @@ from typing_extensions import Self
 from preimage._fields import fields_of
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
-from preimage.functional import LipschitzSmooth, Smooth
-from preimage.optim.algorithm.ranges import check_step
+from preimage.functional import Smooth
+from preimage.optim.algorithm.ranges import check_fields
 from preimage.optim.schedule import Schedule, resolve
 from preimage.solve import relative_change
 
@@ -22,6 +22,7 @@ __all__ = [
     "MemorylessAlgorithm",
     "PointAlgorithm",
     "State",
+    "known_lipschitz",
     "require",
     "require_terms",
     "step_from_lipschitz",
@@ -54,8 +55,15 @@ class Algorithm:
     """A way to minimise ``f(x) + g(x)``, with a data term ``f`` and a prior ``g``: one :meth:`step` on a state.
 
     The state is a frozen dataclass of tensors, batch first, with the estimate as ``x`` and the step counter as ``k``.
-    Fields are numbers, tensors with one value per sample, or schedules.
+    Fields are numbers, tensors with one value per sample, or schedules: step sizes > 0 and relaxations in (0, 2).
+
+    Raises:
+        ArgumentError: a step size or a relaxation is out of its range.
     """
+
+    def __post_init__(self) -> None:
+        """Require that the fields are in their ranges."""
+        check_fields(fields_of(self))
 
     def prepare(self, f: Any, g: Any, x: Tensor) -> Self:
         """A copy with everything filled in that follows from ``f`` and ``g`` on images like ``x``.
@@ -125,16 +133,9 @@ class GradientAlgorithm(PointAlgorithm):
 
     Where the smooth part is convex, the step may be as long as ``1 / L`` with ``L`` the Lipschitz constant of its
     gradient, or as backtracking finds.
-
-    Raises:
-        ArgumentError: a number is out of its range.
     """
 
     step_size: float | Tensor | Schedule | None = None
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
 
     def split(self, f: Any, g: Any) -> tuple[tuple[Smooth, ...], Any]:
         """The terms whose gradient is taken, and what takes the place of ``g`` where ``f`` stands for their sum."""
@@ -167,10 +168,20 @@ def step_from_lipschitz(x: Tensor, algorithm: object, *functionals: object) -> T
     """``1 / sum L`` for images like ``x``, shaped to broadcast over them; one where the sum is zero."""
     total = x.real.new_zeros(1)
     for functional in functionals:
-        if not isinstance(functional, LipschitzSmooth):
-            raise CapabilityError(
-                f"`step_size` of {type(algorithm).__name__} must be given where a Lipschitz constant is unknown, got a "
-                f"{type(functional).__name__}; give step_size=..."
-            )
-        total = total + functional.lipschitz(x).to(total)
+        total = total + known_lipschitz(functional, x, algorithm).to(total)
     return per_image(total.where(total > 0, 1).reciprocal(), x.real).flatten()
+
+
+def known_lipschitz(functional: object, x: Tensor, algorithm: object) -> Tensor:
+    """The Lipschitz constant of the gradient of ``functional`` on images like ``x``, (B,) or (1,).
+
+    Raises:
+        CapabilityError: none is known.
+    """
+    constant = functional.lipschitz(x) if isinstance(functional, Smooth) else None
+    if constant is None:
+        raise CapabilityError(
+            f"`step_size` of {type(algorithm).__name__} must be given where a Lipschitz constant is unknown, got a "
+            f"{type(functional).__name__}; give step_size=..."
+        )
+    return constant

@@ -1,5 +1,6 @@
 """Ranges of step sizes and relaxations, which may be numbers, tensors or schedules."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor
@@ -8,7 +9,20 @@ from preimage._ranges import check_interval, check_level, holds_everywhere
 from preimage.errors import ArgumentError
 from preimage.optim.schedule import Schedule
 
-__all__ = ["check_relaxation", "check_step"]
+__all__ = ["check_fields", "check_step"]
+
+
+def check_fields(fields: Mapping[str, Any]) -> None:
+    """Require of the fields of an algorithm that step sizes are positive and relaxations in (0, 2).
+
+    Raises:
+        ArgumentError: one is not.
+    """
+    for name, value in fields.items():
+        if name.endswith("step_size"):
+            check_step(name, value)
+        elif name == "relaxation":
+            _check_relaxation(value)
 
 
 def check_step(name: str, value: Any) -> None:
@@ -29,12 +43,8 @@ def check_step(name: str, value: Any) -> None:
         check_level(name, value, "leave it to its default")
 
 
-def check_relaxation(value: Any) -> None:
-    """Require a number in (0, 2). A tensor must be positive; above two it may have been learned.
-
-    Raises:
-        ArgumentError: it is not.
-    """
+def _check_relaxation(value: Any) -> None:
+    """Require a number in (0, 2). A tensor must be positive; above two it may have been learned."""
     if isinstance(value, (Tensor, Schedule)):
         check_step("relaxation", value)
     else:

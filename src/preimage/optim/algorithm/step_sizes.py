@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from preimage.fidelity import Likelihood
-from preimage.functional import LinearlyComposed, LipschitzSmooth, Smooth
+from preimage.functional import LinearlyComposed, Smooth
 from preimage.optim.schedule import Schedule, resolve
 
-__all__ = ["curvature", "default_steps", "lipschitz", "powers", "value", "values"]
+__all__ = ["curvature", "default_steps", "powers", "value", "values"]
 
 
 def value(parameter: float | Tensor | Schedule | None, x: Tensor, k: int = 0) -> Tensor:
@@ -57,8 +57,3 @@ def curvature(f: object, x: Tensor) -> Tensor:
         return value(known, x)
     terms = f.terms() if isinstance(f, Smooth) else ()
     return sum((curvature(term, x) for term in terms if term is not f), x.real.new_zeros(1))
-
-
-def lipschitz(f: object, x: Tensor) -> Tensor:
-    """The Lipschitz constant of ``grad f``, (B,) or (1,); zero where it is unknown."""
-    return value(f.lipschitz(x) if isinstance(f, LipschitzSmooth) else 0.0, x)

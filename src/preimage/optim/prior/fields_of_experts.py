@@ -10,14 +10,14 @@ from typing_extensions import Self
 from preimage._ranges import check_level
 from preimage._shapes import check_image
 from preimage.errors import ShapeError
-from preimage.functional import LipschitzSmooth
+from preimage.functional import Smooth
 
 __all__ = ["FieldsOfExperts"]
 
 _SAMPLES = 16  # of the spectrum, per degree of the trigonometric polynomial
 
 
-class FieldsOfExperts(LipschitzSmooth):
+class FieldsOfExperts(Smooth):
     r"""``g(x) = sum_k sum_i weight_k log(1 + |(f_k * x)_i|^2 / scale_k^2)``: a Student-t expert for every filter.
 
     ``*`` is correlation, at the positions where a filter lies within the image: nothing is assumed about the border,

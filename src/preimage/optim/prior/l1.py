@@ -4,14 +4,14 @@ from torch import Tensor
 
 from preimage._ranges import check_number
 from preimage._shapes import per_image
-from preimage.functional import Conjugable, Separable, Valued, indicator_of_ball
+from preimage.functional import Conjugable, LinearIfPositive, Separable, indicator_of_ball
 from preimage.optim.prior._ball import into_ball
 from preimage.transform import soft_threshold
 
 __all__ = ["L1Prior"]
 
 
-class L1Prior(Separable, Conjugable, Valued):
+class L1Prior(Separable, Conjugable, LinearIfPositive):
     """``g(x) = weight * sum_i |x_i|``, whose prox is the soft threshold; the modulus where ``x`` is complex.
 
     Args:
@@ -41,3 +41,7 @@ class L1Prior(Separable, Conjugable, Valued):
     def into_domain(self, z: Tensor) -> Tensor:
         """``weight`` over the largest modulus, at most one."""
         return into_ball(z.abs(), per_image(self.weight, z))
+
+    def positive_slope(self, x: Tensor) -> Tensor:
+        """``weight``."""
+        return per_image(self.weight, x.real)

@@ -4,12 +4,12 @@ from torch import Tensor
 
 from preimage._ranges import check_number
 from preimage._shapes import per_image
-from preimage.functional import Conjugable, LipschitzSmooth, Separable
+from preimage.functional import Conjugable, Separable, Smooth
 
 __all__ = ["Tikhonov"]
 
 
-class Tikhonov(LipschitzSmooth, Separable, Conjugable):
+class Tikhonov(Smooth, Separable, Conjugable):
     """``g(x) = weight / 2 * ||x||^2``, with gradient ``weight * x`` and prox ``x / (1 + step * weight)``.
 
     Args:

@@ -10,7 +10,6 @@ from preimage._shapes import per_image
 from preimage._tree import add_scaled
 from preimage.functional import Proximable, Smooth
 from preimage.optim.algorithm.base import GradientAlgorithm, require_terms, with_step_size
-from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["FISTA"]
@@ -26,17 +25,10 @@ class FISTA(GradientAlgorithm):
     Args:
         step_size: ``t`` > 0; by default ``1 / L`` with ``L`` the Lipschitz constant of ``grad f``.
 
-    Raises:
-        ArgumentError: a number is out of its range.
-
     Source: Beck & Teboulle 2009, equations 4.1-4.3.
     """
 
     step_size: float | Tensor | Schedule | None = None
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
 
     @dataclass(frozen=True)
     class State:

@@ -9,7 +9,6 @@ from typing_extensions import Self
 from preimage._shapes import per_image
 from preimage.functional import Smooth
 from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require_terms
-from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.bregman import BregmanL2, Potential
 from preimage.optim.schedule import Schedule, resolve
 
@@ -24,18 +23,11 @@ class MD(MemorylessAlgorithm):
         step_size: ``t`` > 0; by default ``1 / L`` with ``L phi - f - g`` convex, where such an ``L`` is known.
         potential: ``phi``. An entropy keeps the image positive; the default is gradient descent.
 
-    Raises:
-        ArgumentError: a number is out of its range.
-
     Source: Nemirovski & Yudin 1983; Beck & Teboulle 2003; the step: Bauschke, Bolte, Teboulle 2017.
     """
 
     step_size: float | Tensor | Schedule | None = None
     potential: Potential = field(default_factory=BregmanL2)
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
 
     def prepare(self, f: Smooth, g: Smooth, x: Tensor) -> Self:
         """Take the step size from the smoothness relative to the potential unless it is given."""

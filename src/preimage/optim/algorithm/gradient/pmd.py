@@ -9,7 +9,6 @@ from typing_extensions import Self
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
 from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require_terms
-from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.bregman import BregmanL2, Potential
 from preimage.optim.schedule import Schedule, resolve
 
@@ -27,18 +26,11 @@ class PMD(MemorylessAlgorithm):
             likelihood with :class:`BurgEntropy`, a Lipschitz gradient with :class:`BregmanL2`.
         potential: ``phi``. An entropy keeps the image positive; the default is proximal gradient descent.
 
-    Raises:
-        ArgumentError: a number is out of its range.
-
     Source: Bauschke, Bolte, Teboulle 2017 (NoLips).
     """
 
     step_size: float | Tensor | Schedule | None = None
     potential: Potential = field(default_factory=BregmanL2)
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
 
     def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
         """Take the step size from the smoothness relative to the potential unless it is given."""

@@ -10,7 +10,6 @@ from typing_extensions import Self
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
 from preimage.optim.algorithm.base import require_terms, step_from_lipschitz
-from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.algorithm.subsets import DrawsTerms, draw_term, require_sum
 from preimage.optim.schedule import Schedule, resolve
 
@@ -28,18 +27,11 @@ class SAGA(DrawsTerms):
         step_size: ``t`` > 0; by default ``1 / (3 n max_i L_i)`` with the Lipschitz constants ``L_i`` of the gradients.
         seed: of the order of the terms, which is the same for all samples and in every run.
 
-    Raises:
-        ArgumentError: a number is out of its range.
-
     Source: Defazio, Bach, Lacoste-Julien 2014, section 2; their objective is ours over n.
     """
 
     step_size: float | Tensor | Schedule | None = None
     seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
 
     @dataclass(frozen=True)
     class State:

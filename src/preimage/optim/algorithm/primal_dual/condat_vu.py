@@ -9,11 +9,10 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage._tree import add_scaled
-from preimage.functional import LinearlyComposed, LipschitzSmooth, Proximable, Smooth, Zero
-from preimage.optim.algorithm.base import Algorithm, require
+from preimage.functional import LinearlyComposed, Proximable, Smooth, Zero
+from preimage.optim.algorithm.base import Algorithm, known_lipschitz, require
 from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change, relax
-from preimage.optim.algorithm.ranges import check_step
-from preimage.optim.algorithm.step_sizes import lipschitz, powers, value
+from preimage.optim.algorithm.step_sizes import powers, value
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["CondatVu"]
@@ -30,11 +29,8 @@ class CondatVu(Algorithm):
     Args:
         step_size: ``t`` > 0; by default ``1 / (2 L)``, or ``1 / ||K||`` where ``L`` is zero.
         dual_step_size: ``s`` > 0; by default ``2 / 3 (1 / t - L / 2) / ||K||^2``, for which ``r`` may be up to 1.5.
-        relaxation: ``r`` > 0.
+        relaxation: ``r``.
         constraint: ``c``, such as non-negativity; none by default.
-
-    Raises:
-        ArgumentError: a number is out of its range.
 
     Source: Condat 2013, algorithm 3.1; Vu 2013.
     """
@@ -43,12 +39,6 @@ class CondatVu(Algorithm):
     dual_step_size: float | Tensor | Schedule | None = None
     relaxation: float | Tensor | Schedule = 1.0
     constraint: Proximable | None = None
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
-        check_step("dual_step_size", self.dual_step_size)
-        check_step("relaxation", self.relaxation)
 
     @dataclass(frozen=True)
     class State:
@@ -63,9 +53,9 @@ class CondatVu(Algorithm):
         require(g, LinearlyComposed, "prior", self)
         require(self.constraint or Zero(), Proximable, "constraint", self)
         t, s = self.step_size, self.dual_step_size
-        require(f, LipschitzSmooth if t is None or s is None else Smooth, "fidelity", self)
+        require(f, Smooth, "fidelity", self)
         if t is None or s is None:
-            power, curvature = powers([g], x)[0], lipschitz(f, x)
+            power, curvature = powers([g], x)[0], known_lipschitz(f, x, self)
             t = 1 / torch.where(curvature > 0, 2 * curvature, power.sqrt()) if t is None else t
             s = 2 / 3 * (1 / value(t, x) - curvature / 2) / power if s is None else s
         return dataclasses.replace(self, step_size=t, dual_step_size=s)

@@ -12,7 +12,6 @@ from preimage.functional import Proximable
 from preimage.optim.algorithm.base import Algorithm
 from preimage.optim.algorithm.primal_dual._balance import balanced
 from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change, split
-from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.algorithm.step_sizes import curvature, default_steps, value, values
 from preimage.optim.schedule import Schedule
 
@@ -28,16 +27,12 @@ class PDHG(Algorithm):
     where ``g`` is one and there is no constraint. Of the rest and the constraint, one may be other than Zero: ``p``.
 
     Args:
-        step_size: ``t`` > 0; by default where ``p`` is ``f``, ``||x - mean x|| / (10 ||K|| ||u||)`` with the start
-            ``x`` and a subgradient ``u`` of ``h`` at ``K x`` (if none can be had, 10 over the curvature of ``f``); else
-            one over that of a Gaussian or Poisson term (of the latter about where ``A x = y``), or over the norm of
-            all K.
-        dual_step_size: ``s`` > 0, or a tuple ``(s_1, s_2)``; by default ``s_i = 1 / (n t ||K_i||^2)`` for n terms, so
-            that ``t sum_i s_i ||K_i||^2 = 1``, the most for which convergence is sure, in equal shares.
+        step_size: ``t``; by default, where ``p`` is ``f``, ``||x - mean x|| / (10 ||K|| ||u||)`` with the start ``x``
+            and a subgradient ``u`` of ``h`` at ``K x`` (if none can be had, 10 over the curvature of ``f``); else one
+            over that of a Gaussian or Poisson term (of the latter about where ``A x = y``), or over the norm of all K.
+        dual_step_size: ``s``, or a tuple ``(s_1, s_2)``; by default ``s_i = 1 / (n t ||K_i||^2)`` for n terms, so that
+            ``t sum_i s_i ||K_i||^2 = 1``, the most for which convergence is sure, in equal shares.
         constraint: a term beside ``f`` and ``g``, such as non-negativity.
-
-    Raises:
-        ArgumentError: a number is out of its range.
 
     Source: Chambolle & Pock 2011, algorithm 1 with theta = 1.
     """
@@ -45,11 +40,6 @@ class PDHG(Algorithm):
     step_size: float | Tensor | Schedule | None = None
     dual_step_size: float | Tensor | Schedule | tuple[float | Tensor | Schedule, ...] | None = None
     constraint: Proximable | None = None
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
-        check_step("dual_step_size", self.dual_step_size)
 
     @dataclass(frozen=True)
     class State:

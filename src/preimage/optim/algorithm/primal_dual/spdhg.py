@@ -12,7 +12,6 @@ from preimage._tree import subtract
 from preimage.functional import LinearlyComposed, Proximable, Smooth
 from preimage.optim.algorithm.base import require, require_terms
 from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change
-from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.algorithm.step_sizes import default_steps, value, values
 from preimage.optim.algorithm.subsets import DrawsTerms, draw_term, require_sum
 from preimage.optim.schedule import Schedule, resolve
@@ -32,20 +31,12 @@ class SPDHG(DrawsTerms):
         dual_step_size: ``s`` > 0, or a tuple; by default ``s_i = 0.99 / (n t ||K_i||^2)``; up to 0.99 is safe.
         seed: of the order of the terms, which is the same for all samples and in every run.
 
-    Raises:
-        ArgumentError: a number is out of its range.
-
     Source: Chambolle, Ehrhardt, Richtarik, Schoenlieb 2018, algorithm 1 with uniform sampling.
     """
 
     step_size: float | Tensor | Schedule | None = None
     dual_step_size: float | Tensor | Schedule | tuple[float | Tensor | Schedule, ...] | None = None
     seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
-        check_step("dual_step_size", self.dual_step_size)
 
     @dataclass(frozen=True)
     class State:

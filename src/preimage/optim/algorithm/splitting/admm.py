@@ -8,7 +8,6 @@ from typing_extensions import Self
 
 from preimage.functional import Proximable
 from preimage.optim.algorithm.base import Algorithm, require_terms, with_step_size
-from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.schedule import Schedule, resolve
 from preimage.solve import relative_change
 
@@ -25,17 +24,10 @@ class ADMM(Algorithm):
         step_size: ``t`` > 0, the inverse of the penalty; any value > 0 converges for convex functions. By default
             ``1 / L`` with ``L`` the Lipschitz constant of ``grad f``.
 
-    Raises:
-        ArgumentError: a number is out of its range.
-
     Source: Boyd et al. 2011, equations 3.5-3.7.
     """
 
     step_size: float | Tensor | Schedule | None = None
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
 
     @dataclass(frozen=True)
     class State:

@@ -9,7 +9,6 @@ from typing_extensions import Self
 from preimage._tree import add_scaled
 from preimage.functional import Proximable
 from preimage.optim.algorithm.base import Algorithm, require_terms, with_step_size
-from preimage.optim.algorithm.ranges import check_relaxation, check_step
 from preimage.optim.schedule import Schedule, resolve
 from preimage.solve import relative_change
 
@@ -27,19 +26,11 @@ class DRS(Algorithm):
             ``grad f``.
         relaxation: ``r`` in (0, 2).
 
-    Raises:
-        ArgumentError: a number is out of its range.
-
     Source: Lions & Mercier 1979; Combettes & Pesquet 2007 for the relaxation.
     """
 
     step_size: float | Tensor | Schedule | None = None
     relaxation: float | Tensor | Schedule = 1.0
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
-        check_relaxation(self.relaxation)
 
     @dataclass(frozen=True)
     class State:

@@ -7,7 +7,6 @@ from typing_extensions import Self
 
 from preimage.functional import Proximable
 from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require_terms
-from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["HQS"]
@@ -23,17 +22,10 @@ class HQS(MemorylessAlgorithm):
     Args:
         step_size: ``t`` > 0, the inverse of the penalty.
 
-    Raises:
-        ArgumentError: a number is out of its range.
-
     Source: Geman & Yang 1995; with denoisers, Zhang et al. 2017 (IRCNN), equations 6-7.
     """
 
     step_size: float | Tensor | Schedule
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
 
     def prepare(self, f: Proximable, g: Proximable, x: Tensor) -> Self:
         """Check that both have a prox."""

@@ -12,7 +12,6 @@ from preimage._tree import subtract
 from preimage.fidelity import LinearLikelihood
 from preimage.functional import Periodizable, Proximable
 from preimage.optim.algorithm.base import Algorithm, require
-from preimage.optim.algorithm.ranges import check_relaxation, check_step
 from preimage.optim.algorithm.splitting._fourier import inverse_curvature, parts, require_fourier, solve, spread
 from preimage.optim.algorithm.step_sizes import value
 from preimage.optim.schedule import Schedule
@@ -30,14 +29,10 @@ class SDMM(Algorithm):
     prior ``h o K``, the constraint, and ``f`` itself, as ``h_f(A x)``, where its noise is not Gaussian.
 
     Args:
-        step_size: ``t`` > 0; by default the prox of the prior shortens by about a sixth of the start's standard
-            deviation.
+        step_size: ``t``; by default the prox of the prior shortens by about a sixth of the start's standard deviation.
         data_step_size: ``t`` of ``f`` where it is split; by default one over the curvature of ``h_f`` at the data.
         relaxation: ``r`` in (0, 2).
         constraint: ``c``, such as non-negativity.
-
-    Raises:
-        ArgumentError: a number is out of its range.
 
     Source: Combettes & Pesquet 2011; split Bregman: Goldstein & Osher 2009; relaxed: Eckstein & Bertsekas 1992.
     """
@@ -46,12 +41,6 @@ class SDMM(Algorithm):
     data_step_size: float | Tensor | Schedule | None = None
     relaxation: float | Tensor | Schedule = 1.8
     constraint: Proximable | None = None
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_step("step_size", self.step_size)
-        check_step("data_step_size", self.data_step_size)
-        check_relaxation(self.relaxation)
 
     @dataclass(frozen=True)
     class State:

@@ -10,7 +10,6 @@ from typing_extensions import Self
 from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
 from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require
-from preimage.optim.algorithm.ranges import check_relaxation
 from preimage.optim.algorithm.subsets import terms_of
 from preimage.optim.algorithm.tomographic._sums import correction, inverse_sums
 from preimage.optim.schedule import Schedule, resolve
@@ -30,18 +29,11 @@ class SART(MemorylessAlgorithm):
         relaxation: ``r`` in (0, 2).
         weights: ``(C_i, R_i)`` of each term; computed once by default.
 
-    Raises:
-        ArgumentError: a number is out of its range.
-
     Source: Andersen & Kak 1984; blocks: Censor & Elfving 2002.
     """
 
     relaxation: float | Tensor | Schedule = 1.0
     weights: tuple[tuple[Tensor, Any], ...] | None = None
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_relaxation(self.relaxation)
 
     def prepare(self, f: Smooth, g: Proximable, x: Tensor) -> Self:
         """Compute the weights unless they are given."""

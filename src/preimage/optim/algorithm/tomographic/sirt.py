@@ -11,7 +11,6 @@ from preimage._shapes import per_image
 from preimage.fidelity import Likelihood
 from preimage.functional import Proximable
 from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require
-from preimage.optim.algorithm.ranges import check_relaxation
 from preimage.optim.algorithm.tomographic._sums import correction, inverse_sums
 from preimage.optim.schedule import Schedule, resolve
 
@@ -30,18 +29,11 @@ class SIRT(MemorylessAlgorithm):
         relaxation: ``r`` in (0, 2).
         weights: ``(C, R)``; computed once by default.
 
-    Raises:
-        ArgumentError: a number is out of its range.
-
     Source: Gilbert 1972; the weights: Gregor & Benson 2008.
     """
 
     relaxation: float | Tensor | Schedule = 1.0
     weights: tuple[Tensor, Any] | None = None
-
-    def __post_init__(self) -> None:
-        """Require that the fields are in their ranges."""
-        check_relaxation(self.relaxation)
 
     def prepare(self, f: Likelihood, g: Proximable, x: Tensor) -> Self:
         """Compute the weights unless they are given."""
