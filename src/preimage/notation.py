@@ -8,9 +8,13 @@ __all__ = ["parse_noise", "parse_sigma"]
 
 
 def parse_sigma(sigma: str | float) -> float | None:
-    """The standard deviation in image units, or None for ``"auto"``.
+    """The standard deviation of noise in image units, as users write it.
 
-    ``"25/255"``, ``"0.098"`` and numbers are understood.
+    Args:
+        sigma: a number, or ``"25/255"``, ``"0.098"`` or ``"auto"``.
+
+    Returns:
+        The standard deviation; ``None`` for ``auto``.
 
     Raises:
         ArgumentError: not a number in [0, 1]; a level on the scale 0-255 gets a hint.
@@ -33,7 +37,13 @@ def parse_sigma(sigma: str | float) -> float | None:
 
 
 def parse_noise(noise: str) -> float | None:
-    """The gain of noise of light, ``poisson:0.01`` or ``poisson:1/100``; 0 for ``gaussian``, ``None`` for ``auto``.
+    """The gain of noise of light as users write it.
+
+    Args:
+        noise: ``"poisson:0.01"`` or ``"poisson:1/100"``, ``"gaussian"``, or ``"auto"``.
+
+    Returns:
+        The gain; 0 for ``gaussian``, ``None`` for ``auto``.
 
     Raises:
         ArgumentError: another word, or no gain in (0, 1].

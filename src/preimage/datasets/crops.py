@@ -11,10 +11,16 @@ __all__ = ["crop_batch"]
 
 
 def crop_batch(images: Sequence[Tensor], batch: int, size: int, rng: torch.Generator | None = None) -> Tensor:
-    """``batch`` random square crops of uint8 ``images`` (C, H, W), flipped and transposed at random, in [0, 1].
+    """Cut square crops at random places, flip and transpose them at random, and scale them to [0, 1].
+
+    Args:
+        images: uint8 tensors (C, H, W).
+        batch: how many crops.
+        size: height and width of a crop.
+        rng: the generator of places and symmetries; the global one by default.
 
     Returns:
-        float tensor (batch, C, size, size).
+        A float tensor (batch, C, size, size).
 
     Raises:
         ShapeError: an image is smaller than a crop.

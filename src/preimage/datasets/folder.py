@@ -16,10 +16,17 @@ _LUMA = (19595, 38470, 7471)
 
 
 def load_images(folder: Path, channels: int) -> list[Tensor]:
-    """Every image of ``folder``, sorted by name, as uint8 tensors (channels, H, W); grey is ITU-R 601 luma.
+    """Read every image of a folder, sorted by name.
 
     Images are read as those to restore are: upright, and black and white by what their samples can be; samples of more
     than 8 bits are rounded to 8.
+
+    Args:
+        folder: where the images are.
+        channels: 1 or 3; grey is the luma of ITU-R BT.601.
+
+    Returns:
+        uint8 tensors (channels, H, W).
 
     Raises:
         ImageFileError: there is no such folder, it holds no image, or one that cannot be read.

@@ -14,9 +14,15 @@ __all__ = ["PatchCovarianceNoiseEstimator", "WaveletNoiseEstimator", "estimate_s
 
 
 def estimate_sigma(x: Tensor) -> Tensor:
-    """Standard deviation of the white noise in each image, (B,), in image units: the estimator to use by default.
+    """Estimate the standard deviation of white noise by the default estimator.
 
     It is :class:`PatchCovarianceNoiseEstimator` with its default settings.
+
+    Args:
+        x: images (B, C, H, W) in image units.
+
+    Returns:
+        Standard deviations (B,), in image units.
     """
     return PatchCovarianceNoiseEstimator()(x)
 

@@ -105,9 +105,13 @@ def invert(
     size: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Inverted:
-    """A picture with the features of ``image``, or one that excites ``channel``, of the size of ``image``.
+    """Find a picture with the features of ``image``, or one that excites ``channel``, of the size of ``image``.
 
     Args:
+        image: a file.
+        layer: the layer of a network whose output is meant.
+        search: how to look for the picture.
+        channel: the channel to excite; ``None`` to reproduce all features.
         size: crop ``image`` to its central square and resize it to so many rows and columns.
         progress: told the steps done and those there are at most.
 

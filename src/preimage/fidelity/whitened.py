@@ -36,7 +36,13 @@ def is_gaussian(noise: Noise) -> bool:
 
 
 def whiten(noise: Noise, z: Measurement) -> Measurement:
-    """``z_i / sigma_i``; ``z_i`` where the noise of a part is not Gaussian."""
+    """Divide each part of a measurement by the standard deviation of its noise, so that the noise has variance one.
+
+    Args:
+        noise: the noise of the measurement.
+        z: a measurement, or a tuple of them: ``z_i`` becomes ``z_i / sigma_i``, or stays where its noise is not
+            Gaussian.
+    """
     return tree_map(_divided, z, noise.least_squares)
 
 

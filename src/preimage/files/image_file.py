@@ -44,6 +44,7 @@ class ImageFile:
         alpha: (H, W) of type ``dtype``, or none.
         palette: whether the file holds at most 256 colours.
         scale: from samples to ``pixels``; that of all of ``dtype`` where it is left out.
+        metadata: what the file carries besides its samples, such as EXIF and the colour profile.
         extras: what stands behind grey or RGB in the file, in its order: 0 for a band, 1 for transparency by which the
             colours are multiplied, 2 for other transparency. Empty stands for ``alpha`` alone, of kind 2.
         band_scales: those of the bands, like ``scale``.

@@ -95,6 +95,9 @@ class ImageSource:
 def open_image(path: Path | str) -> ImageSource:
     """Read the header of a file of any format, however large its samples are.
 
+    Args:
+        path: a file.
+
     Raises:
         ImageFileError: no such file, empty, of no known format, damaged, or holding less than it claims.
     """

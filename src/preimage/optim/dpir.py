@@ -79,7 +79,7 @@ class DPIR(Reconstructor):
         init: ``(y, physics) -> x0``.
         clamp: whether to clip images to [0, 1] before the denoiser.
         write_back: whether to add ``A^+ (y - A x)`` at the end where there is no noise: pixels seen are returned as
-            they were initial_image.
+            they were measured.
         averaging: geometric self-ensemble. Step ``k`` denoises under symmetry ``k mod 8`` of the square; with a single
             step, under all eight, and averages.
 

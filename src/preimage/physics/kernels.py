@@ -84,7 +84,15 @@ def path_kernel(path: Tensor, size: int | tuple[int, int], dtype: torch.dtype = 
 
 
 def path_kernels(paths: Tensor, size: int | tuple[int, int]) -> Tensor:
-    """:func:`path_kernel` of each of ``paths`` (B, N, 2): (B, 1, h, w), float64."""
+    """The kernels of several paths: :func:`path_kernel` of each of ``paths``.
+
+    Args:
+        paths: (B, N, 2), as :func:`path_kernel` takes each.
+        size: height and width of the kernels, or one number for both.
+
+    Returns:
+        Kernels (B, 1, h, w), float64.
+    """
     height, width = shape = _shape(size)
     kernels = splat(paths.double(), shape, (height // 2, width // 2))
     return (kernels / kernels.sum((1, 2), keepdim=True))[:, None]

@@ -69,9 +69,11 @@ class Solution(Generic[S]):
 
 
 def relative_change(old: _HasImage, new: _HasImage, *others: tuple[Tensor, Tensor]) -> Tensor:
-    """``||x_new - x_old|| / ||x_new||`` of each sample, zero where nothing changed.
+    """``||x_new - x_old|| / ||x_new||`` of each sample, (B,): zero where nothing changed.
 
-    ``others`` are pairs of further variables in the units of ``x``, old and new, whose changes count as well.
+    Args:
+        old, new: consecutive states with an image ``x``.
+        others: pairs of further variables in the units of ``x``, old and new, whose changes count as well.
     """
     return relative_distance(old.x, new.x, *others)
 

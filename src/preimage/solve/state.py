@@ -36,7 +36,11 @@ def map_state(function: Callable[..., Tensor], first: S, *others: S) -> S:
 
 
 def tensors_of(state: Any) -> list[Tensor]:
-    """The tensors of a state, in the order of its fields."""
+    """The tensors of a state, in the order of its fields.
+
+    Args:
+        state: dataclasses and tuples of tensors, nested to any depth.
+    """
     found: list[Tensor] = []
 
     def note(leaf: Tensor) -> Tensor:
@@ -48,6 +52,11 @@ def tensors_of(state: Any) -> list[Tensor]:
 
 
 def with_tensors(state: S, tensors: list[Tensor]) -> S:
-    """``state`` with its tensors replaced, in the order of :func:`tensors_of`."""
+    """``state`` with its tensors replaced.
+
+    Args:
+        state: dataclasses and tuples of tensors, nested to any depth.
+        tensors: the new tensors, in the order of :func:`tensors_of`.
+    """
     each = iter(tensors)
     return map_state(lambda _: next(each), state)

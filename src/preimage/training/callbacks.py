@@ -31,7 +31,11 @@ class Callback:
 
 @dataclass(frozen=True)
 class EachStep(Callback):
-    """Calls a function with the number of steps done and the last loss: a progress bar, say."""
+    """Calls a function after each step, to move a progress bar for example.
+
+    Args:
+        tell: is given the number of steps done and the last loss.
+    """
 
     tell: Callable[[int, float], None]
 
@@ -42,7 +46,11 @@ class EachStep(Callback):
 
 @dataclass(frozen=True)
 class EachCheckpoint(Callback):
-    """Measures the averaged weights, or stores them, with a function of the step and the network."""
+    """Measures the averaged weights at each checkpoint, or stores them.
+
+    Args:
+        measure: maps the number of steps done and the averaged network to columns of the log.
+    """
 
     measure: Callable[[int, nn.Module], dict[str, float]]
 

@@ -58,7 +58,13 @@ class LearningRule:
 
 @dataclass(frozen=True)
 class FitResult:
-    """What :func:`fit` reached: steps done, whether all of them, seconds of training over all sessions."""
+    """What :func:`fit` reached.
+
+    Attributes:
+        step: how many steps were done.
+        finished: whether these are all of them.
+        seconds: of training over all sessions.
+    """
 
     step: int
     finished: bool

@@ -11,9 +11,13 @@ __all__ = ["dct", "idct", "laplacian_spectrum"]
 
 
 def dct(x: Tensor, dims: int = 2) -> Tensor:
-    """The orthonormal DCT-II ``X_k = c_k sum_n x_n cos(pi k (2 n + 1) / (2 N))`` of the last ``dims`` dimensions.
+    """The orthonormal DCT-II ``X_k = c_k sum_n x_n cos(pi k (2 n + 1) / (2 N))`` of the last dimensions.
 
-    ``c_0 = sqrt(1 / N)``, else ``sqrt(2 / N)``. Real or complex.
+    ``c_0 = sqrt(1 / N)``, else ``sqrt(2 / N)``.
+
+    Args:
+        x: a tensor (..., N_1, ..., N_dims), real or complex.
+        dims: how many of the last dimensions are transformed.
 
     Source: Makhoul, "A fast cosine transform in one and two dimensions", 1980.
     """
@@ -21,7 +25,12 @@ def dct(x: Tensor, dims: int = 2) -> Tensor:
 
 
 def idct(x: Tensor, dims: int = 2) -> Tensor:
-    """The inverse of :func:`dct`, which is its transpose (DCT-III)."""
+    """The inverse of :func:`dct`, which is its transpose (DCT-III).
+
+    Args:
+        x: coefficients (..., N_1, ..., N_dims), real or complex.
+        dims: how many of the last dimensions are transformed.
+    """
     return narrowed(_each_axis(widened(x), dims, _inverse), x)
 
 

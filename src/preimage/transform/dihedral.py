@@ -12,10 +12,14 @@ _SYMMETRIES = ((0, False), (1, True), (0, True), (3, False), (2, True), (1, Fals
 
 
 def dihedral(x: Tensor, index: int) -> Tensor:
-    """Symmetry ``index`` in 0..7 applied to the last two dimensions: quarter turns counterclockwise, then a flip.
+    """Apply a symmetry of the square to the last two dimensions: quarter turns counterclockwise, then a flip.
 
     In order: identity; 90 degrees and flip; flip; 270 degrees; 180 and flip; 90; 180; 270 and flip, where the flip is
     upside down.
+
+    Args:
+        x: images (..., H, W).
+        index: the number of the symmetry, 0 to 7.
 
     Source: the order is that of Zhang et al., TPAMI 2021 (DPIR).
     """
@@ -25,7 +29,12 @@ def dihedral(x: Tensor, index: int) -> Tensor:
 
 
 def dihedral_inverse(x: Tensor, index: int) -> Tensor:
-    """The inverse of :func:`dihedral`."""
+    """The inverse of :func:`dihedral`.
+
+    Args:
+        x: images (..., H, W).
+        index: the number of the symmetry that is undone, 0 to 7.
+    """
     turns, flipped = _symmetry(index)
     unflipped = x.flip(-2) if flipped else x
     return torch.rot90(unflipped, -turns, dims=(-2, -1)) if turns else unflipped

@@ -7,12 +7,19 @@ __all__ = ["cubic", "lanczos", "linear"]
 
 
 def linear(t: Tensor) -> Tensor:
-    """``1 - |t|``, zero from ``|t| = 1`` on."""
+    """``1 - |t|``, zero from ``|t| = 1`` on.
+
+    Args:
+        t: distances in samples, of any shape.
+    """
     return (1 - t.abs()).clamp_min(0)
 
 
 def cubic(t: Tensor) -> Tensor:
     """Cubic convolution with ``a = -1/2``, zero from ``|t| = 2`` on.
+
+    Args:
+        t: distances in samples, of any shape.
 
     Source: Keys, "Cubic convolution interpolation for digital image processing", IEEE TASSP 1981, equation 15.
     """
@@ -24,6 +31,10 @@ def cubic(t: Tensor) -> Tensor:
 
 def lanczos(t: Tensor, lobes: int) -> Tensor:
     """``sinc(t) sinc(t / lobes)``, zero from ``|t| = lobes`` on.
+
+    Args:
+        t: distances in samples, of any shape.
+        lobes: half of the support, in samples.
 
     Source: Duchon, "Lanczos filtering in one and two dimensions", J. Appl. Meteorol. 1979.
     """

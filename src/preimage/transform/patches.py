@@ -29,9 +29,15 @@ def extract_patches(x: Tensor, size: int, stride: int = 1) -> Tensor:
 
 
 def assemble_patches(patches: Tensor, shape: tuple[int, ...], size: int, stride: int = 1) -> Tensor:
-    """The adjoint of :func:`extract_patches`: every patch added in its place, an image of ``shape`` (B, C, H, W).
+    """The adjoint of :func:`extract_patches`: add every patch in its place.
 
     Dividing by :func:`patch_counts` averages the patches, which inverts :func:`extract_patches`.
+
+    Args:
+        patches: as :func:`extract_patches` gives them.
+        shape: (B, C, H, W) of the image that results.
+        size: height and width of the patches.
+        stride: pixels from one patch to the next.
     """
     height, width = shape[-2:]
     rows, columns = (_spans(length, size, stride) for length in (height, width))
@@ -51,7 +57,13 @@ def assemble_patches(patches: Tensor, shape: tuple[int, ...], size: int, stride:
 
 
 def patch_counts(x: Tensor, size: int, stride: int = 1) -> Tensor:
-    """In how many patches each pixel of images like ``x`` is, (1, 1, H, W): ``size^2`` inside, one at a corner."""
+    """In how many patches each pixel of images like ``x`` is, (1, 1, H, W): ``size^2`` inside, one at a corner.
+
+    Args:
+        x: an image (B, C, H, W), of which only the size, the precision and the device count.
+        size: height and width of the patches.
+        stride: pixels from one patch to the next.
+    """
     one = x.real.new_ones(1, 1, *x.shape[-2:])
     return assemble_patches(extract_patches(one, size, stride), tuple(one.shape), size, stride)
 

@@ -17,9 +17,13 @@ def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
 
 
 def group_length(x: Tensor, axes: tuple[int, ...]) -> Tensor:
-    """``||x||`` over ``axes``, which stay as ones; ``|x|`` without axes. Its derivative is zero where it is.
+    """``||x||`` over ``axes``, which stay as ones; its derivative is zero where it is.
 
     For few numbers in a group this is many times as fast as :func:`torch.linalg.vector_norm`.
+
+    Args:
+        x: a tensor, real or complex.
+        axes: those of the numbers of a group; without axes, every number is a group: ``|x|``.
     """
     if not axes:
         return x.abs()
@@ -30,7 +34,10 @@ def group_length(x: Tensor, axes: tuple[int, ...]) -> Tensor:
 def group_threshold(x: Tensor, threshold: Tensor, axes: tuple[int, ...]) -> Tensor:
     """``x max(1 - threshold / ||x||, 0)`` with the Euclidean norm over ``axes``: every group of numbers shortened.
 
-    Without axes, every number is a group.
+    Args:
+        x: a tensor, real or complex.
+        threshold: by how much, >= 0, broadcastable to the lengths.
+        axes: those of the numbers of a group; without axes, every number is a group.
     """
     if not axes:
         return soft_threshold(x, threshold)

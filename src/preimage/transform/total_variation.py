@@ -9,15 +9,23 @@ __all__ = ["group_axes", "group_sum", "total_variation"]
 
 
 def total_variation(x: Tensor, coupled: bool = False, isotropic: bool = True) -> Tensor:
-    """``sum_i |(grad x)_i|``, (B,): Euclidean norm over the directions where ``isotropic``, else their sum.
+    """``sum_i |(grad x)_i|`` of each sample, (B,); its derivative is zero where the gradient is.
 
-    The norm is also over the channels where ``coupled``. Its derivative is zero where the gradient is.
+    Args:
+        x: images (B, C, H, W) or (B, C, D, H, W).
+        coupled: whether the Euclidean norm is also over the channels.
+        isotropic: whether the norm is Euclidean over the directions; else their moduli are added.
     """
     return group_length(gradient(x), group_axes(coupled, isotropic)).flatten(1).sum(1)
 
 
 def group_axes(coupled: bool, isotropic: bool) -> tuple[int, ...]:
-    """The axes of a gradient (B, C, n, ...) over which one length is taken."""
+    """The axes of a gradient (B, C, n, ...) over which one length is taken.
+
+    Args:
+        coupled: whether all channels of a pixel have one length.
+        isotropic: whether all directions have one length.
+    """
     return (1,) * coupled + (2,) * isotropic
 
 

@@ -44,6 +44,9 @@ def load_file(path: str | Path, network: N) -> N:
 def sha256(path: str | Path) -> str:
     """Hexadecimal SHA-256 of a file.
 
+    Args:
+        path: the file.
+
     Raises:
         WeightsError: the file cannot be read.
     """

@@ -56,30 +56,42 @@ def load(name: str | Path, path: str | Path | None = None) -> nn.Module:
 
 
 def load_denoiser(name: str, path: str | Path | None = None) -> "Denoiser":
-    """The denoiser ``name``, as :func:`load`.
+    """Load the denoiser ``name``.
+
+    Args:
+        name: one of :func:`names`.
+        path: file of the weights, where they do not ship with the package; see :func:`load`.
 
     Raises:
-        WeightsError: see there; the network is none.
+        WeightsError: as of :func:`load`; or the network is no denoiser.
     """
     _require(name, "denoiser")
     return cast("Denoiser", load(name, path))
 
 
 def load_reconstructor(name: str, path: str | Path | None = None) -> "Reconstructor":
-    """The reconstructor ``name``, as :func:`load`.
+    """Load the reconstructor ``name``.
+
+    Args:
+        name: one of :func:`names`.
+        path: file of the weights, where they do not ship with the package; see :func:`load`.
 
     Raises:
-        WeightsError: see there; the network is none.
+        WeightsError: as of :func:`load`; or the network is no reconstructor.
     """
     _require(name, "reconstructor")
     return cast("Reconstructor", load(name, path))
 
 
 def load_generator(name: str, path: str | Path | None = None) -> "Generator":
-    """The network ``name`` for :class:`preimage.models.dip.StartFrom`, as :func:`load`.
+    """Load the network ``name`` of a deep image prior, for :class:`preimage.models.dip.StartFrom`.
+
+    Args:
+        name: one of :func:`names`.
+        path: file of the weights, where they do not ship with the package; see :func:`load`.
 
     Raises:
-        WeightsError: see there; the network is none of a deep image prior.
+        WeightsError: as of :func:`load`; or the network is none of a deep image prior.
     """
     _require(name, "generator")
     return cast("Generator", load(name, path))

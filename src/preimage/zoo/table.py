@@ -88,7 +88,11 @@ def describe(name: str) -> Weights:
 
 
 def build(row: Weights) -> nn.Module:
-    """The network of a row, without its weights; its package is imported now."""
+    """Make the network of a row, without its weights; its package is imported now.
+
+    Args:
+        row: what :func:`describe` gives.
+    """
     package, _, maker = row.network.partition(":")
     return attrgetter(maker)(importlib.import_module(package))(**row.arguments)
 

@@ -12,6 +12,11 @@ def conv_chain(inputs: int, outputs: int, width: int, dilations: Sequence[int]) 
     """One 3x3 convolution with bias per entry of ``dilations``, zero-padded to keep the size, and a ReLU between two.
 
     The convolutions have the even positions of the sequence, as in the published checkpoints with merged normalisation.
+
+    Args:
+        inputs, outputs: channels of the first and of the last tensor.
+        width: channels in between.
+        dilations: of each convolution.
     """
     widths = [inputs, *(width for _ in dilations[1:]), outputs]
     layers: list[nn.Module] = []

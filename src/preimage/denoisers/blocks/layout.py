@@ -11,7 +11,11 @@ _Network = TypeVar("_Network", bound=nn.Module)
 
 
 def channels_last_(network: _Network) -> _Network:
-    """Store the 2-D convolutions' weights channels-last, in place: with :func:`channels_last` input CPUs gain most."""
+    """Store the 2-D convolutions' weights channels-last, in place: with :func:`channels_last` input CPUs gain most.
+
+    Args:
+        network: any network, which is returned.
+    """
     for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
             torch.nn.utils.convert_conv2d_weight_memory_format(module, torch.channels_last)

@@ -29,6 +29,7 @@ class Preconditioned(Wrapper):
         preconditioner: ``S``. A tensor is the diagonal of a diagonal matrix, > 0, broadcastable to the image as (H, W),
             (C, H, W) or (B, C, H, W), such as (C, 1, 1); it keeps the prox of a :class:`Separable` prior. Any other
             invertible operator, such as :class:`SpectralPreconditioner`, asks for a smooth prior or none.
+        composed: filled in by ``prepare``; leave it out.
 
     Raises:
         CapabilityError: in ``prepare``: the prior is neither smooth nor separable under a diagonal ``S``.

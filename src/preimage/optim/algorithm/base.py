@@ -44,7 +44,12 @@ A = TypeVar("A", bound=_Stepped)
 
 @dataclass(frozen=True)
 class State:
-    """The estimate and the step counter."""
+    """The state of an algorithm that goes on from its estimate alone.
+
+    Attributes:
+        x: the estimate, (B, ...).
+        k: how many steps were done.
+    """
 
     x: Tensor
     k: int = 0

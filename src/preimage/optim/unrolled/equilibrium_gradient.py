@@ -15,7 +15,13 @@ __all__ = ["EquilibriumGradient", "FixedPoint", "Implicit", "JacobianFree", "Pha
 
 @dataclass(frozen=True)
 class FixedPoint:
-    """How a fixed point is found: a solver (``Picard``, ``AndersonMixing``, ``Broyden``) and when it stops.
+    """How a fixed point is found.
+
+    Args:
+        solver: :class:`preimage.solve.Picard`, :class:`preimage.solve.AndersonMixing` (the default) or
+            :class:`preimage.solve.Broyden`.
+        max_steps: the most steps, >= 1.
+        tol: relative residual at which a sample stops, >= 0.
 
     Raises:
         ArgumentError: a number is out of its range.

@@ -14,7 +14,11 @@ __all__ = ["ProximableStackedNoise", "StackedNoise"]
 
 
 class StackedNoise(Noise):
-    """One noise per entry of a tuple of measurements, independent; the likelihoods multiply."""
+    """One noise for each entry of a tuple of measurements, independent of the others; the likelihoods multiply.
+
+    Args:
+        noises: the noise of each entry, in their order.
+    """
 
     def __init__(self, noises: Sequence[Noise]) -> None:
         super().__init__()
@@ -54,7 +58,11 @@ class StackedNoise(Noise):
 
 
 class ProximableStackedNoise(StackedNoise, ProximableNoise):
-    """A :class:`StackedNoise` every part of which has a prox."""
+    """A :class:`StackedNoise` every part of which has a prox.
+
+    Args:
+        noises: the noise of each entry of the tuple, in their order, each proximable.
+    """
 
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
         """The parts' proximal points."""

@@ -51,7 +51,12 @@ class LinearPhysics(Structured):
 
 
 class Product(LinearPhysics):
-    """``A = outer inner``."""
+    """``A = outer inner``, made by ``outer @ inner``.
+
+    Args:
+        outer: the operator that is applied last.
+        inner: the operator that is applied first.
+    """
 
     def __init__(self, outer: LinearPhysics, inner: LinearPhysics, noise: Noise | None = None) -> None:
         super().__init__(noise)
@@ -76,7 +81,11 @@ class Product(LinearPhysics):
 
 
 class Sum(LinearPhysics):
-    """``A = first + second``."""
+    """``A = first + second``, made by ``+``.
+
+    Args:
+        first, second: the terms, which take the same images and give measurements of one shape.
+    """
 
     def __init__(self, first: LinearPhysics, second: LinearPhysics, noise: Noise | None = None) -> None:
         super().__init__(noise)
@@ -100,7 +109,12 @@ class Sum(LinearPhysics):
 
 
 class Scaled(LinearPhysics):
-    """``A = factor * operator`` with a real or complex number; every closed form of the operator survives."""
+    """``A = factor * operator``, made by ``*``; every closed form of the operator survives.
+
+    Args:
+        operator: a linear operator.
+        factor: a real or complex number.
+    """
 
     def __init__(self, operator: LinearPhysics, factor: complex, noise: Noise | None = None) -> None:
         super().__init__(noise)
@@ -159,7 +173,11 @@ class Scaled(LinearPhysics):
 
 
 class Adjoint(LinearPhysics):
-    """``A = operator^H``."""
+    """``A = operator^H``, made by ``operator.H``.
+
+    Args:
+        operator: a linear operator.
+    """
 
     def __init__(self, operator: LinearPhysics, noise: Noise | None = None) -> None:
         super().__init__(noise)

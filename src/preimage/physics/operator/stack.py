@@ -15,7 +15,13 @@ __all__ = ["Stack", "stack"]
 
 
 class Stack(LinearPhysics):
-    """``A x = (A_1 x, ..., A_n x)``, each with its own noise; measurements are tuples. Made by :func:`stack`."""
+    """``A x = (A_1 x, ..., A_n x)``, each with its own noise; measurements are tuples. Made by :func:`stack`.
+
+    Args:
+        operators: ``A_1, ..., A_n``, each with the noise of its sensor.
+
+    Shapes: ``x`` as all operators take it; ``y`` is a tuple of their measurements.
+    """
 
     def __init__(self, operators: Sequence[LinearPhysics]) -> None:
         noises = [operator.noise for operator in operators]

@@ -33,10 +33,13 @@ __all__ = ["Restored", "as_method", "carry_out", "restore"]
 
 @dataclass(frozen=True)
 class Restored:
-    """A restored picture, of the kind that was given (an :class:`ImageFile` for a path), and its record.
+    """A restored picture, and how it was made.
 
-    ``reasons`` tell why the method stopped, one for every picture of a file or batch; ``histories`` what happened at
-    each step, one for every picture, none for a single pass.
+    Attributes:
+        image: the picture, of the kind that was given: an array, a tensor, or an :class:`ImageFile` for a path.
+        record: everything that made it, so that it can be made again.
+        reasons: why the method stopped, one for every picture of a file or batch.
+        histories: what happened at each step, one for every picture; none for a single pass.
     """
 
     image: Any

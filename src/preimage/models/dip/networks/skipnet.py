@@ -47,7 +47,13 @@ class Scale:
 
 
 def scales(channels: Sequence[int], skip: Sequence[int] | int, like: Scale = Scale()) -> tuple[Scale, ...]:
-    """Scales from fine to coarse with so many ``channels`` each, and ``skip`` each or one number for all."""
+    """Make the scales of a :class:`SkipNet`, from fine to coarse.
+
+    Args:
+        channels: of each scale.
+        skip: channels of the connection across, of each scale, or one number for all.
+        like: what else the scales have.
+    """
     skips = [skip] * len(channels) if isinstance(skip, int) else skip
     return tuple(replace(like, channels=c, skip=s) for c, s in zip(channels, skips, strict=True))
 
