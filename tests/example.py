@@ -29,6 +29,7 @@ from preimage.functional import (
     Valued,
 )
 from preimage.metric import Metric
+from preimage.models.sparse import NonLocalSC
 from preimage.optim import Potential, Tikhonov
 from preimage.optim.algorithm import Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm
 from preimage.physics import BlurFFT, GaussianNoise, IntensityPhysics, LinearPhysics, Physics, WrappingPhysics
@@ -47,6 +48,7 @@ ABSTRACT: set[type] = {
     Reconstructor,
     Denoiser,
     DenoiserWrapper,
+    NonLocalSC,
     ClosedProx,
     Conjugable,
     DiagonalQuadratic,

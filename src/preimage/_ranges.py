@@ -19,7 +19,7 @@ def check_level(name: str, value: float | Tensor, advice: str, zero: bool = Fals
     """Require a finite real number above zero, or a tensor of such numbers.
 
     Args:
-        name: of the argument.
+        name: the name of the argument.
         value: what was given for it.
         advice: what to do next, the end of the message.
         zero: whether zero is allowed, too.

@@ -12,17 +12,19 @@ from preimage.denoisers import Denoiser
 from preimage.functional import Smooth
 from preimage.physics import Physics
 from preimage.physics.noise import Noise
+from preimage.reconstructor import Reconstructor
 from tests.architecture.source import Source, inside, own
 from tests.example import ABSTRACT
 
 REMAINING = 0
 
 # The rooms, the narrowest first, and what lives there.
-ROOMS: dict[str, type] = {
+ROOMS: dict[str, type | tuple[type, ...]] = {
     "preimage.physics.noise": Noise,
     "preimage.physics": Physics,
     "preimage.denoisers": Denoiser,
     "preimage.fidelity": Smooth,
+    "preimage.models": (Denoiser, Reconstructor),
 }
 
 _NOISE = "from preimage.physics.noise import GaussianNoise\n"
@@ -33,6 +35,7 @@ FAULTS = [
     {"optim/x.py": _NOISE + "isinstance(a, (int, GaussianNoise))"},
     {"optim/x.py": _NOISE + "type(a) is GaussianNoise"},
     {"optim/x.py": "from preimage.physics import Downsampling\nissubclass(a, Downsampling)"},
+    {"restore/x.py": "from preimage.models.sparse import GroupSC\nisinstance(a, GroupSC)"},
     {"optim/x.py": _NOISE + "match a:\n    case GaussianNoise():\n        pass"},
 ]
 GOOD = [

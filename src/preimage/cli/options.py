@@ -69,7 +69,7 @@ class Request:
         task: its name.
         inputs: files, folders and patterns.
         settings: arguments of the Python function of the task, as given, but for those in ``options`` and ``fitting``.
-        quality: of the files to write, where given.
+        quality: the quality of the files to write, where given.
         words: how degraded the picture is, where it was found before.
     """
 

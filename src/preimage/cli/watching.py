@@ -35,7 +35,7 @@ class Watching(Bar, Observer):
     """A bar that says what is about to be done; in a dry run it ends there, by :class:`Planned`.
 
     Args:
-        progress, task, label: of the bar.
+        progress, task, label: as of :class:`preimage.cli.progress.Bar`.
         dry: whether nothing is to be restored.
         words: how degraded the picture is, where that was found before.
 

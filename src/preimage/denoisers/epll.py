@@ -29,7 +29,7 @@ class EPLLDenoiser(Denoiser):
     at ``sigma`` 15/255 it makes 69 % of the possible fall, with a PSNR 2.2 dB above the minimiser's.
 
     Args:
-        mixture: of patches without their mean, of dimension ``channels * size^2``.
+        mixture: the mixture of patches without their mean, of dimension ``channels * size^2``.
         size: height and width of the patches.
         stride: from patch to patch; 1 is best and slowest.
         betas: weights of the coupling between image and patches, in units of ``1 / sigma^2``.

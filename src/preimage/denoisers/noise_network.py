@@ -22,7 +22,7 @@ class NoiseLevelNetwork(nn.Module):
         channels: image channels.
         width: feature channels.
         blocks: residual blocks of two 3x3 convolutions.
-        heads: of the attention.
+        heads: the number of heads of the attention.
 
     Shapes: ``x`` (B, channels, H, W) in [0, 1], H and W at least 6; the results (B,).
     """

@@ -1,8 +1,7 @@
 """What was used for an explanation, in words."""
 
 from preimage import zoo
-from preimage.models.sparse import SC
-from preimage.models.sparse.groupsc import NonLocalSC
+from preimage.models.sparse import SC, NonLocalSC
 from preimage.restore.frame.record import versions
 from preimage.restore.frame.sigma import describe_sigma
 
@@ -13,7 +12,7 @@ def facts(model: SC, name: str | None, level: float, origin: str) -> dict[str, s
     """The model, where its weights come from, and the settings, by what they are called.
 
     Args:
-        name: of the weights in :mod:`preimage.zoo`; ``None`` for a model of the caller's.
+        name: the name of the weights in :mod:`preimage.zoo`; ``None`` for a model of the caller's.
         level: noise level.
         origin: where that comes from.
     """

@@ -28,10 +28,12 @@ class Layer:
 
     Args:
         network: see :func:`preimage.explain.network.open_network`.
-        name: of the layer, as in ``network.named_modules()``.
+        name: the name of the layer, as in ``network.named_modules()``.
         weights: a file of tensors.
-        channels: of the pictures, 1 or 3; by default those of the photograph, or those of a denoiser.
-        mean, std: of the pictures it was trained on, one number or one for each channel.
+        channels: the number of channels of the pictures, 1 or 3; by default those of the photograph, or those of a
+            denoiser.
+        mean, std: the mean and standard deviation of the pictures it was trained on, one number or one for each
+            channel.
         sigma: the noise level that a denoiser is told.
     """
 
@@ -60,7 +62,7 @@ class PreImageSearch:
         smoothness: weight of :class:`preimage.optim.BetaTV` with the exponent 1.5, > 0.
         tol: relative error of the features at which to stop.
         steps: the most steps.
-        seed: of the start.
+        seed: the seed of the start.
     """
 
     prior: Literal["dip", "tv", "none"] = "dip"

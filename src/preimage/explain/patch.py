@@ -18,7 +18,7 @@ class PatchCode:
     Attributes:
         corner: row and column of its first pixel in the picture; negative where it reaches over the border.
         measured: its pixels, (C, patch, patch).
-        mean: of what was measured.
+        mean: the mean of what was measured.
         code: coefficients (K,) in the order of the :class:`Dictionary`; zero for atoms that are not used.
         used: places in ``code`` that are not zero, those first that add the most energy ``a_k^2 ||w_k||^2``, (k,).
         added: what they add, (k, C, patch, patch), in the same order.

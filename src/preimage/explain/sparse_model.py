@@ -57,7 +57,7 @@ def explain(
         sigma: noise level in image units, or "auto"; "auto" is zero for a mosaic.
         weights: name in :mod:`preimage.zoo`, or a model; by default ``groupsc-grey``, ``-color`` or ``-mosaic``.
         pattern: colours of a 2x2 cell, like "RGGB", where ``image`` is a raw Bayer mosaic stored as a grey picture.
-        side: of the square, in pixels, >= 1.
+        side: the side of the square, in pixels, >= 1.
         neighbours: of how many similar patches the codes are kept, >= 0.
         progress: called with what is done and what there is to do.
 

@@ -48,7 +48,7 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
     Where ``y`` is clipped, ``r`` is zero if ``A x`` is beyond the limit: ``min(A x - y, 0)`` at the brightest value.
 
     Args:
-        steps: of conjugate gradients, the most for a prox; >= 1.
+        steps: the number of steps of conjugate gradients, the most for a prox; >= 1.
         tol: relative residual at which these stop, >= 0.
         passes: the most times that a prox decides which clipped samples ``A x`` is beyond; >= 1.
 

@@ -86,7 +86,7 @@ class ImageFile:
         """Decode ``path``.
 
         Args:
-            bits: of the samples, 0 to ``2**bits - 1``, where the file has room for more.
+            bits: the number of bits of the samples, 0 to ``2**bits - 1``, where the file has room for more.
             missing: bool (H, W), where samples of the upright picture say nothing: they are 0 in ``pixels``, whatever
                 they are in the file.
 

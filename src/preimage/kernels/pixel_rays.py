@@ -16,7 +16,7 @@ class PixelRays:
     A view counts ``1 / b^2``, or ``1 / (a^2 + b^2)``.
 
     Attributes:
-        shape: of the image, (H, W).
+        shape: the shape of the image, (H, W).
         across: (V, 3).
         ahead: (V, 3); (1, 0, 0) everywhere if ``is_parallel``.
         zero: the bin of the middle ray.

@@ -19,7 +19,7 @@ class Slabs:
     the weight that makes the values line integrals, averaged over the bin.
 
     Attributes:
-        shape: of the image, (H, W).
+        shape: the shape of the image, (H, W).
         along_rows: whether the slabs of each view are rows.
         knots: (V, K + 1), ascending.
         scale: (V, 2), positive at every slab.

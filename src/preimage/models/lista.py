@@ -23,7 +23,7 @@ class LISTA(Unrolled):
 
     Args:
         n_steps: number of steps, >= 1.
-        weight: of every sub-band at the start, > 0, as in :class:`WaveletPrior`.
+        weight: the weight of every sub-band at the start, > 0, as in :class:`WaveletPrior`.
         wavelet: an orthogonal wavelet of PyWavelets.
         level: how many times the low-pass part is split, >= 1.
         dims: 2 for images, 3 for volumes.

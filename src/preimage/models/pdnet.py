@@ -103,7 +103,7 @@ class PDNet(Unrolled):
     the level of the noise does not enter. Each network is three 3x3 convolutions with PReLU between them.
 
     Args:
-        channels: of the image and of the measurement; a complex channel counts as two.
+        channels: the number of channels of the image and of the measurement; a complex channel counts as two.
         n_steps: number of steps, >= 1.
         n_primal: images in ``f``, >= 1.
         n_dual: measurements in ``h``, >= 1.

@@ -34,7 +34,7 @@ class PixelFit:
         rate: length of a step, in image units, > 0.
         bounds: least and largest value of a pixel; each step ends at the nearest one.
         contrast: standard deviation of the start, around the middle of ``bounds``.
-        seed: of the start, which all samples share.
+        seed: the seed of the start, which all samples share.
 
     Source: Mahendran & Vedaldi, "Understanding deep image representations by inverting them", CVPR 2015; the bounds:
     their "Visualizing deep convolutional neural networks using natural pre-images", IJCV 2016; Kingma & Ba 2015 (Adam).

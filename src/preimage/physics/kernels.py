@@ -36,9 +36,9 @@ def gaussian_blur(
 
     Args:
         sigma: standard deviation in pixels, or a pair: along the axis at ``angle``, and across it.
-        angle: of the first axis, in degrees.
+        angle: the angle of the first axis, in degrees.
         size: height and width, or one number for both; by default odd and four standard deviations to each side.
-        dtype: of the result.
+        dtype: the dtype of the result.
     """
     along, across = (float(sigma), float(sigma)) if isinstance(sigma, (int, float)) else (float(s) for s in sigma)
     if not min(along, across) > 0:
@@ -57,10 +57,10 @@ def motion_line(
     """Uniform motion along a straight line of ``length`` pixels, anti-aliased: see :func:`path_kernel`.
 
     Args:
-        length: of the line in pixels, > 0.
-        angle: of the line, in degrees.
+        length: the length of the line in pixels, > 0.
+        angle: the angle of the line, in degrees.
         size: height and width, or one number for both; by default the smallest odd square that holds the line.
-        dtype: of the result.
+        dtype: the dtype of the result.
     """
     if not length > 0:
         raise ArgumentError(f"`length` must be positive, got {length}; give the length of the motion in pixels.")
@@ -78,7 +78,7 @@ def path_kernel(path: Tensor, size: int | tuple[int, int], dtype: torch.dtype = 
     Args:
         path: (N, 2), displacements (down, right) from the origin in pixels.
         size: height and width, or one number for both. Points outside it are lost.
-        dtype: of the result.
+        dtype: the dtype of the result.
     """
     return path_kernels(path[None], size).to(dtype)
 
@@ -102,8 +102,8 @@ def bilinear_filter(factor: float, dtype: torch.dtype = torch.float32) -> Tensor
     """The triangle ``1 - |p| / factor`` in each direction: linear interpolation, stretched by ``factor``.
 
     Args:
-        factor: of the decimation that follows, >= 1.
-        dtype: of the result.
+        factor: the factor of the decimation that follows, >= 1.
+        dtype: the dtype of the result.
     """
     return _separable(linear, factor, 1, dtype)
 
@@ -112,8 +112,8 @@ def bicubic_filter(factor: float, dtype: torch.dtype = torch.float32) -> Tensor:
     """Cubic convolution interpolation with ``a = -1/2``, stretched by ``factor``.
 
     Args:
-        factor: of the decimation that follows, >= 1.
-        dtype: of the result.
+        factor: the factor of the decimation that follows, >= 1.
+        dtype: the dtype of the result.
 
     Source: Keys, "Cubic convolution interpolation for digital image processing", IEEE TASSP 1981, equation 15.
     """
@@ -124,9 +124,9 @@ def sinc_filter(factor: float, lobes: int = 3, dtype: torch.dtype = torch.float3
     """The ideal low-pass filter of cut-off ``1 / (2 factor)`` under a window of ``lobes`` zero crossings (Lanczos).
 
     Args:
-        factor: of the decimation that follows, >= 1.
+        factor: the factor of the decimation that follows, >= 1.
         lobes: half-width of the window in units of ``factor`` pixels.
-        dtype: of the result.
+        dtype: the dtype of the result.
 
     Source: Duchon, "Lanczos filtering in one and two dimensions", J. Appl. Meteorol. 1979.
     """

@@ -24,7 +24,7 @@ def check_conjugate(functional: Conjugable, x: Tensor, step: float = 0.3) -> Non
         functional: the object under test. A tensor field whose leading dimension is the batch size is taken to hold
             one entry per image.
         x: two or more small images.
-        step: of the proximal map.
+        step: the step of the proximal map.
 
     Raises:
         AssertionError: names the class and the property it breaks.

@@ -27,7 +27,7 @@ def check_noise(noise: Noise, z: Measurement, rng: torch.Generator | None = None
         noise: the object under test. A tensor field whose leading dimension is the batch size is taken to hold one
             entry per sample.
         z: a tensor with two or more samples, or a tuple of them; positive where the law needs it.
-        rng: of the draws; a fixed seed by default.
+        rng: the generator of the draws; a fixed seed by default.
 
     Raises:
         AssertionError: names the class and the property it breaks.

@@ -26,7 +26,7 @@ def check_physics(physics: Physics, x: Tensor, rng: torch.Generator | None = Non
         physics: the object under test. A tensor field whose leading dimension is the batch size of ``x`` is taken to
             hold one entry per image.
         x: two or more small images.
-        rng: of the noise; a fixed seed by default.
+        rng: the generator of the noise; a fixed seed by default.
 
     Raises:
         AssertionError: names the class and the property it breaks.

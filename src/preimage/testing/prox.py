@@ -22,7 +22,7 @@ def check_prox(functional: Proximable, x: Tensor, step: float = 0.3, tol: float 
         functional: the object under test. A tensor field whose leading dimension is the batch size is taken to hold
             one entry per image.
         x: two or more small images.
-        step: of the proximal map.
+        step: the step of the proximal map.
         tol: how much, relative to the fall of the objective from ``x``, an iterative map may leave.
 
     Raises:

@@ -25,7 +25,7 @@ def check_reconstructor(
     Args:
         model: the object under test.
         y: a float32 measurement of two or more small images, best of odd size.
-        physics: of ``y``.
+        physics: the physics of ``y``.
         tol: relative difference of the results that is allowed.
         double: whether to compare with float64; not where random numbers differ between precisions.
 

@@ -19,8 +19,8 @@ class Kept:
     """The weights that a training can go back to, and what has happened since.
 
     Attributes:
-        state: of the networks and the optimizers.
-        score: of that state; minus infinity before the first comparison.
+        state: the state of the networks and the optimizers.
+        score: the score of that state; minus infinity before the first comparison.
         returns: how often a training has gone back.
         total, count: sum and number of the losses since the last comparison.
     """
@@ -43,10 +43,10 @@ class TrainingBacktracking:
     Args:
         every: steps between two comparisons.
         tolerance: fall of the score that is taken for chance; in dB with the score below.
-        factor: of the learning rates, in (0, 1).
+        factor: the factor of the learning rates, in (0, 1).
         most: returns after which the training is given up.
-        score: of the averaged weights after a step, larger is better; by default ``-20 log10`` of the mean loss since
-            the last comparison, which is PSNR where the (positive) loss is a root-mean-square error.
+        score: the score of the averaged weights after a step, larger is better; by default ``-20 log10`` of the mean
+            loss since the last comparison, which is PSNR where the (positive) loss is a root-mean-square error.
 
     Source: Lecouat, Ponce, Mairal, "Fully trainable and interpretable non-local sparse models for image restoration",
     ECCV 2020, section 3.4, with factor 0.5.

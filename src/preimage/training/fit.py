@@ -44,7 +44,7 @@ class LearningRule:
     Args:
         optimizers: together they own the parameters that are trained.
         schedule: the number of steps, and a factor on the learning rates at each.
-        ema_decay: of the exponential average of the weights, in [0, 1); less at the start.
+        ema_decay: the decay of the exponential average of the weights, in [0, 1); less at the start.
         clip: largest gradient norm, > 0.
         backtracking: what to do about divergence; ``None``: the training ends with an error.
     """
@@ -63,7 +63,7 @@ class FitResult:
     Attributes:
         step: how many steps were done.
         finished: whether these are all of them.
-        seconds: of training over all sessions.
+        seconds: how long the training took, over all sessions.
     """
 
     step: int

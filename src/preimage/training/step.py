@@ -36,7 +36,7 @@ class Stepper:
         objective: :class:`Objective`, or what makes several processes of it.
         trained: the networks and the optimizers.
         rates: the optimizers' learning rates, a list for each.
-        ema_decay: of the average; less at the start.
+        ema_decay: the decay of the average; less at the start.
         clip: largest gradient norm.
         backtracking: what to do about divergence.
     """

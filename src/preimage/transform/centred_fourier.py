@@ -54,7 +54,7 @@ def centring_phases(sizes: tuple[int, ...], like: Tensor) -> tuple[list[Tensor],
     """Factors before and after a transform with the origin first that make it the centred one.
 
     Args:
-        sizes: of the axes that are transformed, the last ones of an array.
+        sizes: the sizes of the axes that are transformed, the last ones of an array.
         like: the factors have its precision and device.
 
     Shapes: one vector for each axis, which broadcasts along it. It holds signs where the size is even, else complex

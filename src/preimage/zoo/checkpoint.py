@@ -21,7 +21,7 @@ def load_file(path: str | Path, network: N) -> N:
 
     Args:
         path: ``.safetensors``, or ``.pth`` / ``.pt`` (read with ``weights_only=True``: tensors, no code).
-        network: of the same architecture; its weights change.
+        network: a network of the same architecture; its weights change.
 
     Raises:
         WeightsError: the file is missing or damaged, or its tensors are not the network's.

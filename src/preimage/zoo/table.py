@@ -32,7 +32,7 @@ class Weights:
         name: what :func:`load` is given.
         file: name of the file; it ships in the package where ``shipped``, else the caller has it.
         shipped: whether the file is part of the package.
-        sha256: of the file, hexadecimal; empty where the publisher's file is not pinned.
+        sha256: the SHA-256 of the file, hexadecimal; empty where the publisher's file is not pinned.
         kind: what the network is: a denoiser, a reconstructor, a generator of a deep image prior, or a network that
             tells a noise level.
         network: what makes the network, ``package:class`` or ``package:class.method``.
@@ -41,7 +41,7 @@ class Weights:
         sigma_range: levels of the training, in the network's units: noise levels (``sigma_range_255`` in the table), or
             ``1 - quality / 100`` for JPEG (``quality_range``).
         training_data: the images.
-        licence: of the weights.
+        licence: the licence of the weights.
         psnr: measured dB by ``"<set>/<sigma * 255>"``; one noisy copy of each image, as in the benchmarks.
         recipe: what made the file: the command of this package, or the publication.
         url: where a published file comes from; empty for our own.

@@ -16,7 +16,7 @@ def conv_chain(inputs: int, outputs: int, width: int, dilations: Sequence[int]) 
     Args:
         inputs, outputs: channels of the first and of the last tensor.
         width: channels in between.
-        dilations: of each convolution.
+        dilations: the dilations of each convolution.
     """
     widths = [inputs, *(width for _ in dilations[1:]), outputs]
     layers: list[nn.Module] = []

@@ -96,7 +96,7 @@ def read_directory(
     """The tags of the directory at ``place``, the codes of those that are damaged, and the place of the next one.
 
     Args:
-        order: of bytes, ``<`` or ``>``.
+        order: the order of bytes, ``<`` or ``>``.
         big: whether places have 64 bits.
         outer: places of the directories around this one.
 

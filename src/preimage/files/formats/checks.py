@@ -72,7 +72,7 @@ def check_size(path: Path, width: int, height: int, budget: int | None = None) -
 
     Args:
         path: the file, for the message.
-        width, height: of the picture, in pixels.
+        width, height: the width and height of the picture, in pixels.
         budget: bytes that the process is to take at most.
 
     Raises:

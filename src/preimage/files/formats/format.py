@@ -25,7 +25,7 @@ class Header:
         axes: the names of the axes, the slowest first: ``row``, ``column``, ``channel``; volumes add ``slice`` or
             ``time`` in front.
         dtype: the type of a decoded sample.
-        bits: of a sample in the file, where it tells fewer than those of its type, or none.
+        bits: the number of bits of a sample in the file, where it tells fewer than those of its type, or none.
         pictures: how many pictures the file holds.
         left_out: how many reduced copies, or further pictures behind a camera's JPEG, are not read.
     """
@@ -83,7 +83,7 @@ class Format:
 
     Attributes:
         name: as samples and messages name it, ``PNG``.
-        suffixes: of its files, in lower case, with the dot.
+        suffixes: the suffixes of its files, in lower case, with the dot.
         sniff: whether the first 32 bytes are those of such a file.
         header: reads what stands before the samples of a file, and refuses a file that is damaged or holds less than it
             claims. Whatever it raises that is no error of ours is reported as damage.

@@ -15,7 +15,7 @@ class Own:
 
     Attributes:
         format: the name of the format.
-        name: of the chunk or segment, or the number of the tag.
+        name: the name of the chunk or segment, or the number of the tag.
         data: its content; of a tag, a TIFF file with nothing else.
         part: what the format calls it: ``chunk``, ``segment`` or ``tag``.
     """

@@ -22,7 +22,7 @@ class Samples:
         palette: whether the file holds at most 256 colours.
         extras: what stands behind grey or RGB in the file, in its order: 0 for a band, 1 for transparency that is
             multiplied in, 2 for transparency that is not, as in TIFF. Empty stands for ``alpha`` alone, of kind 2.
-        bits: of a sample where the file tells fewer than those of its type, or none.
+        bits: the number of bits of a sample where the file tells fewer than those of its type, or none.
         left_out: how many reduced copies or further pictures the file holds beside.
         luma_steps: the quantisation steps of a JPEG's brightness, row by row of its 8x8 frequencies.
     """

@@ -24,7 +24,7 @@ class SampleScale:
         low, high: the samples that are 0 and 1 in pixels.
         shown: the samples that viewers show black and white: 0 and the largest of other types.
         limits: the smallest and the largest sample that may be written, for integers.
-        bits: of the samples where ``high`` is ``2**bits - 1``; zero for other scales.
+        bits: the number of bits of the samples where ``high`` is ``2**bits - 1``; zero for other scales.
     """
 
     low: float = 0.0
@@ -89,7 +89,7 @@ def scale_of(parts: Sequence[np.ndarray], seen: np.ndarray | None = None, bits: 
 
     Args:
         seen: bool (H, W); all where ``None``.
-        bits: of the samples, where they are known: 0 to ``2**bits - 1``.
+        bits: the number of bits of the samples, where they are known: 0 to ``2**bits - 1``.
 
     Raises:
         ArgumentError: ``bits`` is not for this type, or too few for the largest sample.

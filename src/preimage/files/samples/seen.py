@@ -30,7 +30,7 @@ def check_finite(samples: np.ndarray, missing: np.ndarray | None, path: str = ""
 
     Args:
         missing: bool (H, W), where samples say nothing.
-        path: of the file, empty for an array.
+        path: the path of the file, empty for an array.
 
     Raises:
         ImageFileError: there are some in a file.

@@ -101,8 +101,9 @@ class DiscrepancyStop(EarlyStopping):
     The quickest rule, and it hides nothing; but how much of the noise the best average follows is not known before.
 
     Args:
-        level: of :meth:`preimage.fidelity.Likelihood.discrepancy`, > 0. Morozov's principle is one; the best
-            average of a fit has followed a little of the noise (about 5 % on F16 with noise of level 25).
+        level: the discrepancy at which to stop, > 0 (:meth:`preimage.fidelity.Likelihood.discrepancy`). Morozov's
+            principle is one; the best average of a fit has followed a little of the noise (about 5 % on F16 with noise
+            of level 25).
     """
 
     level: float = 0.95
@@ -136,7 +137,7 @@ class HeldOut(EarlyStopping):
     better and better, and the fit goes on to its last step: take :class:`MovingVariance`.
 
     Args:
-        share: of the measurements, in (0, 1).
+        share: the share of the measurements, in (0, 1).
         patience: steps without a better prediction after which to stop, >= 1.
     """
 

@@ -75,7 +75,7 @@ def invert_features(
         image: (B, C, H, W); only its features and its shape are used.
         prior: where to look for ``x``; :func:`natural` by default.
         tol: a search ends as soon as the relative error is at most this; ``None`` leaves it to ``prior``.
-        callbacks: of ``prior``, called as ``callback(step, state)`` for each picture anew.
+        callbacks: the callbacks of ``prior``, called as ``callback(step, state)`` for each picture anew.
 
     Raises:
         ArgumentError: the features of a picture are zero, so that no error is relative to them; ``tol`` is negative.
@@ -120,7 +120,7 @@ def maximise_activation(
         channel: from 0; of features (B, C, ...).
         shape: (C, H, W) of the picture.
         prior: where to look, and how long; :func:`natural` by default.
-        callbacks: of ``prior``.
+        callbacks: the callbacks of ``prior``.
 
     Raises:
         ArgumentError: there is no such channel.

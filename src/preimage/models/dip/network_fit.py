@@ -30,7 +30,7 @@ class NetworkFit(Worker):
         fit: how to fit.
         like: images (B, C, ...) of the shape, type and device of those to be drawn, all by one network; complex ones
             are drawn as two real ones, a volume of D frames as C D channels, and B images as B C channels.
-        seed: of this fit.
+        seed: the seed of this fit.
     """
 
     def __init__(self, network: NetworkFactory, source: Input, fit: Fit, like: Tensor, seed: int) -> None:

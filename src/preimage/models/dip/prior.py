@@ -38,7 +38,7 @@ class DeepImagePrior(Reconstructor):
         fit: how to fit; by default two runs side by side with less noise on the input, which learn faster.
         stop: when to stop. By default some measurements are held out (:class:`HeldOut`), others in each run.
         penalty: a smooth functional of the image to be minimised too, such as :class:`preimage.optim.RED`.
-        shape: of an image, (C, H, W) or (C, D, H, W); needed where the physics is not linear.
+        shape: the shape of an image, (C, H, W) or (C, D, H, W); needed where the physics is not linear.
 
     Source: Ulyanov, Vedaldi, Lempitsky, "Deep image prior", CVPR 2018.
     """

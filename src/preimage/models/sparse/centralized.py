@@ -13,7 +13,7 @@ __all__ = ["CentralizedSC"]
 
 
 class CentralizedSC(NonLocalSC):
-    r"""Sparse codes by the prox of ``t_k |u_ik| + p_k |u_ik - b_ik|``, where ``b_i`` is the mean code of the like.
+    r"""Sparse codes by the prox of ``t_k |u_ik| + p_k |u_ik - b_ik|``, where ``b_i`` is the mean of similar codes.
 
     ``b_i = sum_j S_ij u_j / sum_j S_ij``. The pulls ``p_k`` are learned, for every step and level, as the thresholds.
 

@@ -89,7 +89,7 @@ class Similarity:
 
     Attributes:
         tiles: the windows.
-        terms: of the sum, where matrices are computed anew.
+        terms: the terms of the sum, where matrices are computed anew.
         kernels: the matrix of each tile, where they are kept.
     """
 

@@ -47,7 +47,7 @@ class _Block:
     Attributes:
         memory: (B, patches, m).
         start: where the block starts in it.
-        rows: of the grid.
+        rows: the rows of the grid.
         reach: which columns.
     """
 

@@ -16,7 +16,7 @@ class EPLL(PatchFunctional):
     ``1/(2 sigma^2) ||x - y||^2 + g(x)``, are ``PnP(EPLLDenoiser(mixture))``.
 
     Args:
-        mixture: of patches without their mean, of dimension ``C * size^2``.
+        mixture: the mixture of patches without their mean, of dimension ``C * size^2``.
         size: height and width of the patches.
         stride: from patch to patch, at most ``size``.
         weight: > 0, a float or (B,).

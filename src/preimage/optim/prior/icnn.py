@@ -53,7 +53,7 @@ class ICNNPrior(AutodiffSmooth):
     Args:
         network: maps images (B, C, H, W) to convex values (B,).
         weight: > 0, a float or (B,).
-        strong: of the quadratic, >= 0; where it is positive ``g`` is strongly convex and has one minimiser.
+        strong: the weight of the quadratic, >= 0; where it is positive ``g`` is strongly convex and has one minimiser.
 
     Raises:
         ArgumentError: a number is out of its range.

@@ -20,9 +20,9 @@ class PatchFlow(nn.Module):
     (-2, 2). Their last layers start at zero: the flow begins as a permutation.
 
     Args:
-        dim: of the vectors, at least 2.
+        dim: the dimension of the vectors, at least 2.
         blocks: how many, >= 1.
-        width: of the two hidden layers.
+        width: the width of the two hidden layers.
 
     Raises:
         ArgumentError: a number is out of its range.

@@ -26,9 +26,9 @@ class Trial:
     """The reconstruction for one weight per sample.
 
     Attributes:
-        physics: of the measurement.
+        physics: the physics of the measurement.
         y: the measurement, zero where nothing was measured.
-        likelihood: of ``y``.
+        likelihood: the data term of ``y``.
         prior: with weight one.
         x: the reconstruction.
         moved: the reconstructions from the measurement plus each of ``shifts``.

@@ -40,12 +40,12 @@ class WeightSearch(Worker):
 
     Attributes:
         model: the method.
-        prior: of the method, with weight one.
-        physics: of the measurement.
+        prior: the prior of the method, with weight one.
+        physics: the physics of the measurement.
         y: the measurement.
-        likelihood: of ``y``.
+        likelihood: the likelihood of ``y``.
         criterion: what is looked for.
-        name: of the weight.
+        name: the name of the weight.
         shifts: changes of ``y`` under which the criterion looks, too.
         count: how many real numbers were measured, (B,).
         tried: logarithms of the weights, (B,) each, infinite where a sample was not looked at.

@@ -25,7 +25,7 @@ class DownsamplingGenerator(ParameterGenerator):
     """The filter of a decimation by ``factor``, chosen at random by name; smaller ones are padded with zeros.
 
     Args:
-        factor: of the decimation, >= 1.
+        factor: the factor of the decimation, >= 1.
         filters: names among "bicubic", "bilinear", "gaussian" (standard deviation ``factor / 2``) and "sinc".
 
     Shapes: ``kernel`` (B, 1, k, k) with the same odd ``k`` for all.

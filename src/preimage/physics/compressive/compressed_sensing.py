@@ -22,7 +22,7 @@ class CompressedSensing(LinearPhysics):
 
     Args:
         matrix: (m, n), real or complex.
-        shape: of one image, (C, H, W) or (C, D, H, W), with n entries.
+        shape: the shape of one image, (C, H, W) or (C, D, H, W), with n entries.
 
     Shapes: ``x`` (B, C, H, W) or (B, C, D, H, W); ``y`` (B, m).
 

@@ -27,9 +27,9 @@ class FeatureMap(Physics):
     Args:
         network: any module whose first argument is a batch of images, and which treats each on its own.
         layer: its name as in ``network.named_modules()``; "" is the network itself.
-        mean, std: of what the network was trained on, ``std`` > 0, numbers or one per channel, (C,). A grey image is
-            seen in all of their channels.
-        arguments: of the network, after the image; the noise level of a denoiser, say.
+        mean, std: the mean and standard deviation of what the network was trained on, ``std`` > 0, numbers or one per
+            channel, (C,). A grey image is seen in all of their channels.
+        arguments: the arguments of the network after the image, such as the noise level of a denoiser.
 
     Shapes: what the network takes; ``y`` is a tensor (B, ...).
 

@@ -34,7 +34,7 @@ class ParameterGenerator(Module):
         Args:
             batch: how many images, >= 1.
             rng: source of randomness; the global generator by default.
-            dtype, device: of the tensors returned.
+            dtype, device: the dtype and device of the tensors returned.
 
         Shapes: every tensor has ``batch`` as its leading dimension; kernels are (batch, 1, h, w).
         """

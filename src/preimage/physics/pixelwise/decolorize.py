@@ -19,8 +19,8 @@ class Decolorize(LinearPhysics):
     """``A x = sum_c weights_c x_c``: a weighted sum of the channels. ``A A^H = ||weights||^2 I``.
 
     Args:
-        weights: of the channels, numbers or a tensor of shape (C,) or (B, C); by default the luma of red, green and
-            blue of ITU-R BT.601.
+        weights: the weights of the channels, numbers or a tensor of shape (C,) or (B, C); by default the luma of red,
+            green and blue of ITU-R BT.601.
 
     Shapes: ``x`` (B, C, H, W) or (B, C, D, H, W); ``y`` the same with one channel.
 

@@ -43,8 +43,8 @@ def filter_views(p: Tensor, response: Tensor, step: float, window: Window, margi
 
     Args:
         p: views, zero outside.
-        response: of :func:`ramp`, K + 2 margin numbers at least.
-        step: of the bins.
+        response: the frequency response as of :func:`ramp`, K + 2 margin numbers at least.
+        step: the distance of neighbouring bins.
         window: that the ramp is multiplied by in frequency.
         margin: bins on which the result is wanted where ``p`` is zero.
         finer: 2, so that linear interpolation between the samples hardly blurs; or 1, and the result is averaged over

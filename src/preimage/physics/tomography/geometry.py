@@ -68,9 +68,9 @@ class ParallelBeam(Scan):
 
     Args:
         angles: in degrees, one for each view, in any order.
-        bins: of the detector.
-        spacing: of the bins, in the unit of the pixel size; each bin is as wide.
-        offset: of the middle of the detector along ``s``, in the same unit.
+        bins: the number of bins of the detector.
+        spacing: the spacing of the bins, in the unit of the pixel size; each bin is as wide.
+        offset: the offset of the middle of the detector along ``s``, in the same unit.
         axis: where the axis of rotation is seen along ``s``, in the same unit: the centre of rotation.
 
     Raises:
@@ -96,11 +96,11 @@ class FanBeam(Scan):
 
     Args:
         angles: in degrees, one for each view, in any order.
-        bins: of the detector.
+        bins: the number of bins of the detector.
         source: distance of the source from the axis, in the unit of the pixel size.
         detector: distance of the detector from the axis, in the same unit; 0 for a virtual detector on the axis.
-        spacing: of the bins on the detector (along the arc if it is curved), in the same unit.
-        offset: of the middle of the detector, in the same unit.
+        spacing: the spacing of the bins on the detector (along the arc if it is curved), in the same unit.
+        offset: the offset of the middle of the detector, in the same unit.
         axis: distance of the axis of rotation from the line through the source and the middle of the detector.
         curved: whether the detector is an arc around the source, with bins of equal angles, or else flat.
 

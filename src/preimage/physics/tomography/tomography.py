@@ -37,7 +37,7 @@ class Tomography(LinearPhysics):
 
     Args:
         geometry: :class:`ParallelBeam` or :class:`FanBeam`, which says how angles turn and bins count.
-        shape: of the image, (H, W); its middle is the axis of rotation.
+        shape: the shape of the image, (H, W); its middle is the axis of rotation.
         pixel: size of a pixel, in the unit of the lengths of ``geometry``.
 
     Shapes: ``x`` (B, C, H, W), real or complex; ``y`` (B, C, V, K) for V views of K bins.

@@ -64,7 +64,7 @@ class TaskRow:
         done: what has been done to a picture, for its new name.
         methods: their names, the usual one first.
         options: those that are not common to all tasks, in the order in which they are shown.
-        examples: of the command line.
+        examples: the examples of the command line.
         keeps_jpeg: whether a JPEG file stays one; else the result is PNG.
     """
 

@@ -27,7 +27,7 @@ class Reading:
     Attributes:
         as_stored: whether files are left as stored instead of turned upright.
         missing: bool (H, W), where samples say nothing: they are 0 in pixels, and count for nothing.
-        bits: of samples, where they are known.
+        bits: the number of bits of samples, where they are known.
     """
 
     as_stored: bool = False

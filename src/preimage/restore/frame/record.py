@@ -30,10 +30,10 @@ class Record:
             threads, sha256 of the kernel, of the mask and of the flash picture; tile, and weights with their sha256
             (a list of them where there are bands beside colours), of denoisers; the runs of a deep image prior.
         stopped: why the method stopped.
-        seconds: of the restoration, without reading and writing.
+        seconds: how long the restoration took, without reading and writing.
         peak_memory: bytes, of the process since its start.
         notes: what the user should know.
-        versions: of preimage, torch and Python.
+        versions: the versions of preimage, torch and Python.
         output: where the picture was written.
         degradation: how degraded the picture was, and how that is known, in words.
     """

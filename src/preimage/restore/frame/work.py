@@ -22,7 +22,7 @@ class Outcome:
     """A restored picture (1, C, H, W), why the method stopped, and what happened at each step (``None``: no steps).
 
     Attributes:
-        share: of what the denoiser changed, how much ``x`` holds, in [0, 1].
+        share: how much of what the denoiser changed ``x`` holds, in [0, 1].
     """
 
     x: Tensor

@@ -4,8 +4,7 @@ from typing import TypeVar
 
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
-from preimage.models.sparse import SC
-from preimage.models.sparse.groupsc import NonLocalSC
+from preimage.models.sparse import SC, NonLocalSC
 
 __all__ = ["of_patches", "searching"]
 

@@ -27,7 +27,7 @@ class EPLLRecipe:
     """Everything that decides the mixture, together with the training images.
 
     Args:
-        components: of the mixture.
+        components: the number of components of the mixture.
         patches: how many random patches, under random symmetries, without their mean.
         steps: the most steps of expectation maximisation.
         tol: stop when the mean log-likelihood of a patch rises by less in a step.

@@ -41,7 +41,7 @@ class UnrolledRecipe:
     Args:
         unrolled: steps of proximal gradient descent.
         shared: whether they share one network.
-        widths, blocks: of the DRUNets.
+        widths, blocks: the widths and number of blocks of the DRUNets.
         blur: width of the Gaussian kernel, pixels.
         sigma: standard deviation of the noise, image units.
         level: the denoisers' noise level at the start, image units.

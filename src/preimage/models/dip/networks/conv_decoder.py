@@ -16,7 +16,7 @@ class ConvDecoder(Decoder):
 
     Args:
         inputs, outputs: channels, >= 1; two outputs are the real and imaginary parts of a complex image.
-        channels: of every layer, >= 1.
+        channels: the number of channels of every layer, >= 1.
         layers: with a 3x3 convolution, >= 1.
         bounded: whether a sigmoid keeps values in (0, 1), which the publication has not.
 

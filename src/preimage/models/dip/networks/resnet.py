@@ -17,7 +17,7 @@ class ResNet(Generator):
 
     Args:
         inputs, outputs: channels, >= 1.
-        channels: of the blocks, >= 1.
+        channels: the number of channels of the blocks, >= 1.
         blocks: how many, >= 1.
         bounded: whether a sigmoid keeps values in (0, 1).
 

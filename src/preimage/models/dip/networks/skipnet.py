@@ -23,7 +23,7 @@ class Scale:
     """One scale of a :class:`SkipNet`.
 
     Args:
-        channels: of the two convolutions on the way down and of those on the way up, >= 1.
+        channels: the number of channels of the two convolutions on the way down and of those on the way up, >= 1.
         skip: channels of the connection across, through a 1x1 convolution; none where 0.
         kernel: side of the convolutions on the way down, odd; those on the way up have side 3.
         upsampling: how what comes from below is enlarged.
@@ -50,7 +50,7 @@ def scales(channels: Sequence[int], skip: Sequence[int] | int, like: Scale = Sca
     """Make the scales of a :class:`SkipNet`, from fine to coarse.
 
     Args:
-        channels: of each scale.
+        channels: the number of channels of each scale.
         skip: channels of the connection across, of each scale, or one number for all.
         like: what else the scales have.
     """

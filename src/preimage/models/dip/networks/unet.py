@@ -42,7 +42,7 @@ class UNet(Generator):
 
     Args:
         inputs, outputs: channels, >= 1.
-        channels: of each scale from fine to coarse, the first at full size, >= 1 each.
+        channels: the number of channels of each scale from fine to coarse, the first at full size, >= 1 each.
         bounded: whether a sigmoid keeps values in (0, 1).
         residual: whether the two convolutions of a scale are a residual block.
         across: whether the way up sees what the way down had.

@@ -25,7 +25,7 @@ class SAGA(DrawsTerms):
 
     Args:
         step_size: ``t`` > 0; by default ``1 / (3 n max_i L_i)`` with the Lipschitz constants ``L_i`` of the gradients.
-        seed: of the order of the terms, which is the same for all samples and in every run.
+        seed: the seed of the order of the terms, which is the same for all samples and in every run.
 
     Source: Defazio, Bach, Lacoste-Julien 2014, section 2; their objective is ours over n.
     """

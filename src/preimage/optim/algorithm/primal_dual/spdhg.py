@@ -29,7 +29,7 @@ class SPDHG(DrawsTerms):
     Args:
         step_size: ``t`` > 0; by default as in :class:`PDHG`.
         dual_step_size: ``s`` > 0, or a tuple; by default ``s_i = 0.99 / (n t ||K_i||^2)``; up to 0.99 is safe.
-        seed: of the order of the terms, which is the same for all samples and in every run.
+        seed: the seed of the order of the terms, which is the same for all samples and in every run.
 
     Source: Chambolle, Ehrhardt, Richtarik, Schoenlieb 2018, algorithm 1 with uniform sampling.
     """

@@ -22,7 +22,8 @@ def birdcage(
     Args:
         shape: (H, W) or (D, H, W).
         coils: how many, >= 1; in volumes even, half of them on each ring.
-        radius: of the cylinder; 1 touches the middle of the sides of the image. > 1 keeps loops outside of the object.
+        radius: the radius of the cylinder; 1 touches the middle of the sides of the image. > 1 keeps loops outside of
+            the object.
 
     Shapes: (coils, H, W) or (coils, D, H, W), complex.
 

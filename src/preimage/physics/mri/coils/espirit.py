@@ -34,7 +34,7 @@ def espirit(
     Args:
         calibration: the centre of k-space, (B, coils, h, w) or (B, coils, d, h, w), complex, no side shorter than
             ``kernel``; the zero frequency is at ``floor(size / 2)``. 24 samples along an axis are usual.
-        shape: of the maps, (H, W) or (D, H, W).
+        shape: the shape of the maps, (H, W) or (D, H, W).
         kernel: side of the patches; 6 in slices.
         threshold: in [0, 1); relative singular values from which on a direction counts.
         crop: maps are zero where the eigenvalue is below; 0 keeps all.

@@ -18,7 +18,7 @@ class ColumnMaskGenerator(ParameterGenerator):
 
     Args:
         shape: (H, W), or (T, H, W) for films, whose frames are drawn one by one.
-        acceleration: of ``W`` columns ``round(W / acceleration)`` are taken; >= 1.
+        acceleration: >= 1; ``round(W / acceleration)`` of ``W`` columns are taken.
         center_fraction: share of the columns that are taken in the middle, in [0, 1]; 0.32 / acceleration by default,
             which is 0.08 at 4 and 0.04 at 8.
 

@@ -24,7 +24,7 @@ def data_step(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float) -> Ten
         x: (1, C, H, W).
         y: the measurement, of ``m`` numbers; those that ``A`` gives zero to whatever the picture do not count.
         physics: ``A``.
-        sigma: of the noise, >= 0.
+        sigma: the standard deviation of the noise, >= 0.
     """
     rng = torch.Generator().manual_seed(0)
     count = int((physics.A(torch.rand(x.shape, generator=rng).to(x)) != 0).sum())  # of those that saw anything

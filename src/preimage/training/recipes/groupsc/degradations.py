@@ -49,7 +49,7 @@ class Degradation:
     """One task.
 
     Attributes:
-        channels: of the images.
+        channels: the number of channels of the images.
         levels: at which the model has thresholds, in the units of the task.
     """
 

@@ -26,7 +26,7 @@ def learn_dictionary(
         images: uint8 (C, H, W); m is C times ``patch`` squared.
         patch: pixels along a side.
         alpha: weight of the l1 norm of the codes of patches of norm one.
-        seed: of the patches and of the method.
+        seed: the seed of the patches and of the method.
 
     Raises:
         ArgumentError: fewer patches than atoms.

@@ -27,7 +27,7 @@ class Plan:
 
     Attributes:
         training: all choices that decide the weights.
-        steps: of each stage, by the name of its folder.
+        steps: the number of steps of each stage, by the name of its folder.
         duration: seconds that were asked for; ``None`` where the steps were.
     """
 

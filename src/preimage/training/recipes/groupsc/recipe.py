@@ -14,10 +14,10 @@ class Part:
     """One stage of the plan.
 
     Args:
-        name: of its folder.
+        name: the name of its folder.
         grouped: whether the model is ``GroupSC``.
         stride: distance of neighbouring patches, pixels.
-        share: of the time.
+        share: the share of the time, in (0, 1].
         stage: batch and rates; its steps are those of the plan.
     """
 
@@ -35,11 +35,11 @@ class GroupSCRecipe:
     Args:
         task: a key of ``TASKS``.
         sc: whether to train SC only.
-        patch, atoms, n_steps: of the model.
+        patch, atoms, n_steps: the patch size, number of atoms and number of steps of the model.
         side: most pixels along a crop.
         crops: most crops a step.
         patches: of which the first dictionary is learned.
-        seed: of all that is drawn.
+        seed: the seed of all that is drawn.
         bfloat16: whether products of matrices are computed in bfloat16.
     """
 

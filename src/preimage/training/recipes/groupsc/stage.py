@@ -26,13 +26,13 @@ class Stage:
     """Everything that decides the weights of a stage, together with images, task and the weights at its start.
 
     Args:
-        steps: of the optimizers.
+        steps: the number of steps of the optimizers.
         batch: crops a step.
-        side: of the crops, pixels.
+        side: the side of the crops, pixels.
         matrix_rate: learning rate of the dictionaries, the spectral norm of an update by Muon.
         number_rate: learning rate of all other parameters, by Adam.
         decay: share of the steps in which the rates fall to zero.
-        seed: of crops and noise; step k of a stage sees what (seed, k) says.
+        seed: the seed of crops and noise; step k of a stage sees what (seed, k) says.
         bfloat16: whether products of matrices are computed in bfloat16.
         backtracking: what to do about divergence; the loss is a root-mean-square error, so that its unit is dB.
     """
