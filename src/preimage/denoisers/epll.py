@@ -18,7 +18,7 @@ __all__ = ["EPLLDenoiser"]
 
 
 class EPLLDenoiser(Denoiser):
-    r"""Half-quadratic descent on ``1/(2 sigma^2) ||x - y||^2 + g(x)``, with ``g`` :class:`preimage.optim.EPLL`.
+    """Half-quadratic descent on ``1/(2 sigma^2) ||x - y||^2 + g(x)``, with ``g`` :class:`preimage.optim.EPLL`.
 
     For each ``b`` of ``betas``: every patch of ``x``, less its mean, goes to the component that most likely made it
     under noise of variance ``s = sigma^2 / b`` and through that component's Wiener filter ``C (C + s I)^-1``; then
@@ -36,6 +36,9 @@ class EPLLDenoiser(Denoiser):
         sigma_range: the noise levels it is good for.
 
     Shapes: ``x`` (B, channels, H, W) with H, W >= ``size``; gradients flow with the choice of components held fixed.
+
+    Raises:
+        ShapeError: the dimension of the mixture is no multiple of ``size^2``.
 
     Source: Zoran & Weiss 2011, section 3.
     """

@@ -72,7 +72,11 @@ class PreImageSearch:
     seed: int = 0
 
     def minimiser(self) -> Minimiser:
-        """Make what searches for the pre-image, by the prior asked for."""
+        """Make what searches for the pre-image, by the prior asked for.
+
+        Raises:
+            ArgumentError: the smoothness is not positive.
+        """
         if self.prior == "dip":
             return natural(self.steps, self.seed)
         if self.prior == "none":

@@ -88,7 +88,7 @@ class BandPrior(Proximable):
 
 
 class LISTAEncoder(nn.Module):
-    r"""Sparse codes by ``z_{k+1} = soft(W y + S z_k, theta)`` from ``z_0 = 0``, with learned ``W``, ``S``, ``theta``.
+    """Sparse codes by ``z_{k+1} = soft(W y + S z_k, theta)`` from ``z_0 = 0``, with learned ``W``, ``S``, ``theta``.
 
     At the start ``W = D^T / L``, ``S = I - D^T D / L``, ``theta = weight / L`` with ``L = ||D||^2``: ISTA for
     ``1/2 ||y - D z||^2 + weight ||z||_1``. The matrices are shared by the steps.
@@ -99,6 +99,10 @@ class LISTAEncoder(nn.Module):
         weight: > 0.
 
     Shapes: ``y`` (B, measurements); codes (B, atoms).
+
+    Raises:
+        ArgumentError: a number is out of its range.
+        ShapeError: the dictionary is no matrix.
 
     Source: Gregor & LeCun 2010, algorithm 3.
     """

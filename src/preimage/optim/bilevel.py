@@ -47,7 +47,7 @@ def learn_hyperparameters(
     steps: int = 30,
     loss: Callable[[Tensor, Tensor], Tensor] = mean_squared_error,
 ) -> LearnedModel:
-    r"""``min_p sum_i loss(x_hat_i(p), x_i)`` with ``x_hat_i(p) = argmin_x f_i(x) + g_p(x)``.
+    """``min_p sum_i loss(x_hat_i(p), x_i)`` with ``x_hat_i(p) = argmin_x f_i(x) + g_p(x)``.
 
     The gradient in ``p`` is the implicit one, at the fixed point of the model's algorithm (of :class:`PGD` where it is
     :class:`FISTA`): it costs about another solution, whatever the number of iterations. The logarithms of the
@@ -59,6 +59,11 @@ def learn_hyperparameters(
         learn: fields of the prior that are positive numbers.
         steps: gradient steps, >= 1.
         loss: ``(x_hat, x) -> (B,)``.
+
+    Raises:
+        ArgumentError: there are no steps or no pairs.
+        CapabilityError: the model has a data term of its own.
+        FieldError: the prior has no field that is to be learned.
 
     Source: Kunisch & Pock 2013; Ehrhardt & Roberts 2021. Riedmiller & Braun 1993 for the steps.
     """

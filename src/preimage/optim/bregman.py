@@ -68,7 +68,11 @@ class BregmanL2(Potential):
         return z
 
     def prox(self, g: object, z: Tensor, step: float | Tensor) -> Tensor:
-        """``prox_{step g}(z)``."""
+        """``prox_{step g}(z)``.
+
+        Raises:
+            CapabilityError: ``g`` is not proximable.
+        """
         if not isinstance(g, Proximable):
             raise CapabilityError(
                 f"the prior must be Proximable for BregmanL2, got {type(g).__name__}; choose another."

@@ -26,7 +26,7 @@ class Minimiser(Protocol):
 
 @dataclass(frozen=True)
 class PixelFit:
-    r"""``argmin_x f(x) + prior(x)`` over all images in a range, by Adam, from noise.
+    """``argmin_x f(x) + prior(x)`` over all images in a range, by Adam, from noise.
 
     Args:
         prior: such as :class:`preimage.optim.BetaTV`; none by default.
@@ -35,6 +35,9 @@ class PixelFit:
         bounds: least and largest value of a pixel; each step ends at the nearest one.
         contrast: standard deviation of the start, around the middle of ``bounds``.
         seed: the seed of the start, which all samples share.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Mahendran & Vedaldi, "Understanding deep image representations by inverting them", CVPR 2015; the bounds:
     their "Visualizing deep convolutional neural networks using natural pre-images", IJCV 2016; Kingma & Ba 2015 (Adam).

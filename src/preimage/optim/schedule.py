@@ -36,6 +36,9 @@ class SequenceSchedule(Schedule):
 
     Args:
         values: numbers, or a tensor (steps,) or (steps, B); an ``nn.Parameter`` stays learnable.
+
+    Raises:
+        ArgumentError: there is no value.
     """
 
     def __init__(self, values: Sequence[float] | Tensor) -> None:

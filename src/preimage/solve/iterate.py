@@ -113,6 +113,9 @@ def iterate(
         residual: ``(old, new) -> (B,)``, the measure of convergence; not finite only where the estimate is not.
         monitor: ``state -> {name: (B,)}``, further quantities for the history, measured after each step.
         rule: ``state -> reasons``, beside ``tol``: why each sample stops after a step, ``None`` where it goes on.
+
+    Raises:
+        ArgumentError: ``max_steps`` or ``tol`` is negative.
     """
     if max_steps < 0 or (tol is not None and not tol >= 0):
         raise ArgumentError(f"`max_steps` and `tol` must not be negative, got {max_steps} and {tol}; give larger ones.")

@@ -34,7 +34,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class TrainingBacktracking:
-    r"""Every so many steps the score is compared with that of the kept weights: they are replaced, or taken back.
+    """Every so many steps the score is compared with that of the kept weights: they are replaced, or taken back.
 
     A fall of the score by more than ``tolerance``, or a loss that is not finite, brings back the kept weights, their
     average and the optimizers' states, and multiplies the learning rates by ``factor``. The step number goes on, so
@@ -47,6 +47,9 @@ class TrainingBacktracking:
         most: returns after which the training is given up.
         score: the score of the averaged weights after a step, larger is better; by default ``-20 log10`` of the mean
             loss since the last comparison, which is PSNR where the (positive) loss is a root-mean-square error.
+
+    Raises:
+        ArgumentError: a number is out of its range.
 
     Source: Lecouat, Ponce, Mairal, "Fully trainable and interpretable non-local sparse models for image restoration",
     ECCV 2020, section 3.4, with factor 0.5.

@@ -38,6 +38,9 @@ def assemble_patches(patches: Tensor, shape: tuple[int, ...], size: int, stride:
         shape: (B, C, H, W) of the image that results.
         size: height and width of the patches.
         stride: pixels from one patch to the next.
+
+    Raises:
+        ShapeError: there are not as many patches as an image of that shape has.
     """
     height, width = shape[-2:]
     rows, columns = (_spans(length, size, stride) for length in (height, width))

@@ -32,6 +32,9 @@ class Fit:
         precision: in which the network is computed. ``auto`` is bfloat16 where the processor multiplies in it and the
             first picture comes out the same to a few percent, else that of the measurement.
         seed: all random numbers follow from it.
+
+    Raises:
+        ArgumentError: a number is out of its range, or there is no such precision.
     """
 
     max_steps: int = 3000

@@ -96,6 +96,9 @@ class NoiseInput(Input):
         scale: > 0.
         law: which of the two.
 
+    Raises:
+        ArgumentError: a number is out of its range, or there is no such law.
+
     Source: Ulyanov, Vedaldi, Lempitsky, "Deep image prior", CVPR 2018.
     """
 
@@ -146,6 +149,9 @@ class FourierFeatures(Input):
         bands: how many wavelengths, >= 1; there are four times as many channels.
         shortest, longest: wavelengths in pixels, 0 < shortest <= longest; one band has the shortest.
 
+    Raises:
+        ArgumentError: a number is out of its range.
+
     Source: the positional encoding of Tancik et al., "Fourier features let networks learn high frequency functions in
     low dimensional domains", NeurIPS 2020, section 6, where coordinates are relative to the side of the picture.
     """
@@ -188,6 +194,9 @@ class GuideInput(Input):
     Args:
         image: (C, H, W), of the same size as the picture to be drawn.
 
+    Raises:
+        ArgumentError: the guide is no single picture.
+
     Source: Ulyanov, Vedaldi, Lempitsky, "Deep image prior", CVPR 2018, section 3.
     """
 
@@ -203,7 +212,11 @@ class GuideInput(Input):
         return self.image.shape[0]
 
     def check(self, height: int, width: int) -> None:
-        """The guide must have the picture's size."""
+        """The guide must have the picture's size.
+
+        Raises:
+            ShapeError: it has another.
+        """
         rows, columns = self.image.shape[-2:]
         if (rows, columns) != (height, width):
             raise ShapeError(

@@ -22,7 +22,7 @@ __all__ = ["DeepEquilibrium"]
 
 
 class DeepEquilibrium(Reconstructor):
-    r"""``x_hat`` with ``state = step(state)``: an algorithm run to its fixed point, trained as a network.
+    """``x_hat`` with ``state = step(state)``: an algorithm run to its fixed point, trained as a network.
 
     The memory of training is that of one step, however many the forward pass takes. Each sample stops on its own.
 
@@ -33,6 +33,9 @@ class DeepEquilibrium(Reconstructor):
         init: ``(y, physics) -> x0``; by default the back-projection ``A^H y / ||A||^2`` of a linear physics.
         forward_solver: how the fixed point is found.
         gradient: :class:`Implicit`, :class:`JacobianFree` or :class:`Phantom`.
+
+    Raises:
+        CapabilityError: the step of the algorithm changes from iteration to iteration.
 
     Source: Bai, Kolter, Koltun 2019; Gilton, Ongie, Willett 2021.
     """

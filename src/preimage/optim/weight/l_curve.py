@@ -34,7 +34,11 @@ class LCurve(Criterion):
     """
 
     def check(self, physics: Physics, prior: Any) -> None:
-        """The prior must have a value."""
+        """The prior must have a value.
+
+        Raises:
+            CapabilityError: it has none.
+        """
         if not isinstance(prior, Valued):
             raise CapabilityError(
                 f"the prior must have a value for LCurve, got {type(prior).__name__}; take another criterion."
@@ -62,7 +66,11 @@ class LCurve(Criterion):
         return None
 
     def best(self, t: Tensor, values: Tensor, series: Series) -> tuple[float, str]:
-        """The point of the interpolation that is most curved."""
+        """The point of the interpolation that is most curved.
+
+        Raises:
+            ArgumentError: the image changes at too few of the weights tried.
+        """
         kept = _bent(series)
         if len(kept) < _FEWEST:
             raise ArgumentError(

@@ -39,7 +39,11 @@ class SURE(Criterion):
         check_probes(self.probes, self.epsilon)
 
     def check(self, physics: Physics, prior: Any) -> None:
-        """The noise must be Gaussian, with its level."""
+        """The noise must be Gaussian, with its level.
+
+        Raises:
+            CapabilityError: it is not.
+        """
         for noise in physics.noise.parts:
             if not has_level(noise):
                 raise CapabilityError(

@@ -37,6 +37,9 @@ class ParameterGenerator(Module):
             dtype, device: the dtype and device of the tensors returned.
 
         Shapes: every tensor has ``batch`` as its leading dimension; kernels are (batch, 1, h, w).
+
+        Raises:
+            ArgumentError: ``batch`` is below one.
         """
         if batch < 1:
             raise ArgumentError(f"`batch` must be at least 1, got {batch}; ask for one or more images.")

@@ -17,6 +17,9 @@ class GeneratorMixture(ParameterGenerator):
     Args:
         generators: laws of the same parameters, with the same shapes.
         weights: relative probabilities, >= 0; equal by default.
+
+    Raises:
+        ArgumentError: there is not one weight of at least zero for each generator.
     """
 
     def __init__(self, generators: Sequence[ParameterGenerator], weights: Sequence[float] | None = None) -> None:

@@ -35,7 +35,7 @@ class WrappingPhysics(Physics):
 
 
 class SpatialUnwrapping(WrappingPhysics):
-    r"""``A(x) = x - 2 t k`` with the threshold ``t`` and the integer ``k`` that brings it into one period.
+    """``A(x) = x - 2 t k`` with the threshold ``t`` and the integer ``k`` that brings it into one period.
 
     ``k = round(x / (2 t))`` gives values in [-t, t] (interferometric phases: ``t = pi``); ``k = floor(x / (2 t))``
     values in [0, 2 t) (a sensor that starts again at zero). Noise is added to the wrapped values.
@@ -45,6 +45,9 @@ class SpatialUnwrapping(WrappingPhysics):
         mode: "round" or "floor".
 
     Shapes: (B, C, ...), real.
+
+    Raises:
+        ArgumentError: there is no such mode, or the threshold is not positive.
 
     Source: the principal value of Itoh 1982; modulo sensors: Bhandari, Krahmer, Raskar 2017.
     """

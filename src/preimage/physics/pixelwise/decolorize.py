@@ -24,6 +24,9 @@ class Decolorize(LinearPhysics):
 
     Shapes: ``x`` (B, C, H, W) or (B, C, D, H, W); ``y`` the same with one channel.
 
+    Raises:
+        ShapeError: the image, in a call, has other channels than the weights.
+
     Source: ITU-R BT.601, section 2.5.1.
     """
 

@@ -25,6 +25,10 @@ class Demosaicing(LinearPhysics):
         pattern: colours of a cell, row by row: "RGGB", "BGGR", "GRBG" or "GBRG".
 
     Shapes: ``x`` (B, 3, H, W), red, green, blue; ``y`` (B, 1, H, W).
+
+    Raises:
+        ArgumentError: there is no such pattern.
+        ShapeError: the image, in a call, has other than three channels.
     """
 
     def __init__(self, pattern: str = "RGGB", noise: Noise | None = None) -> None:

@@ -43,7 +43,7 @@ def filter_views(p: Tensor, response: Tensor, step: float, window: Window, margi
 
     Args:
         p: views, zero outside.
-        response: the frequency response as of :func:`ramp`, K + 2 margin numbers at least.
+        response: the impulse response that :func:`ramp` gives, of K + 2 margin numbers at least.
         step: the distance of neighbouring bins.
         window: that the ramp is multiplied by in frequency.
         margin: bins on which the result is wanted where ``p`` is zero.

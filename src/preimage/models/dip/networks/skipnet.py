@@ -29,6 +29,9 @@ class Scale:
         upsampling: how what comes from below is enlarged.
         downsampling: a convolution of stride 2, or one of stride 1 before an average of 2x2.
         pointwise: whether a 1x1 convolution ends the way up.
+
+    Raises:
+        ArgumentError: a number is out of its range, or ``kernel`` is even.
     """
 
     channels: int = 128
@@ -113,6 +116,9 @@ class SkipNet(Generator):
         bounded: whether a sigmoid keeps values in (0, 1).
 
     Shapes: (1, inputs, h, w) to (1, outputs, h, w).
+
+    Raises:
+        ArgumentError: a number of channels is below one, or there is no scale.
 
     Source: Ulyanov, Vedaldi, Lempitsky, "Deep image prior", CVPR 2018, supplementary material.
     """

@@ -49,6 +49,9 @@ class UNet(Generator):
 
     Shapes: (1, inputs, h, w) to (1, outputs, h, w).
 
+    Raises:
+        ArgumentError: a number of channels is below one, or there is no scale.
+
     Source: Ronneberger, Fischer, Brox, "U-Net", MICCAI 2015; Ulyanov, Vedaldi, Lempitsky, "Deep image prior", CVPR
     2018, figure 8.
     """

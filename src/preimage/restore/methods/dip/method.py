@@ -38,6 +38,9 @@ class Dip(Method):
         preview: called with the best picture so far, of the kind that was given.
         every: seconds from one preview to the next.
         tell: called with a line about each step.
+
+    Raises:
+        ArgumentError: a number is out of its range.
     """
 
     setting: str = "fast"
