@@ -79,7 +79,12 @@ def relative_change(old: _HasImage, new: _HasImage, *others: tuple[Tensor, Tenso
 
 
 def relative_distance(old: Tensor, new: Tensor, *others: tuple[Tensor, Tensor]) -> Tensor:
-    """:func:`relative_change` of the images ``old`` and ``new`` themselves."""
+    """``||new - old|| / ||new||`` of each sample, (B,): :func:`relative_change` of images.
+
+    Args:
+        old, new: images (B, ...).
+        others: pairs of further variables in the same units, old and new, whose changes count as well.
+    """
     change, size = change_and_size(old, new)
     for before, after in others:
         change = torch.hypot(change, change_and_size(before, after)[0])

@@ -39,7 +39,7 @@ def ray_weights(geometry: Geometry, place: Tensor) -> Tensor:
     that have no opposite count whole, with a smooth transition.
 
     Args:
-        place: of the bins on the detector, in radians from the source for a fan, (K,).
+        place: where the bins are on the detector, in radians from the source for a fan, (K,).
 
     Source: Parker, Medical Physics 9, 1982; Wang, Medical Physics 29, 2002.
     """
