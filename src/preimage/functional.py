@@ -7,6 +7,8 @@ from torch import Tensor
 
 from preimage._module import Module
 from preimage._recording import slope
+from preimage._shapes import per_image
+from preimage._tree import add_scaled, scale, subtract, tree_map
 
 __all__ = [
     "AutodiffSmooth",
@@ -146,6 +148,23 @@ class LinearlyComposed(Module):
     def outer_conjugate(self, z: Any) -> Tensor:
         """``h*(z) = sup_u Re <z, u> - h(u)`` of each sample, (B,); infinite outside its domain."""
         raise NotImplementedError
+
+    def dual_ascent(self, u: Any, x: Tensor, step: Tensor) -> Any:
+        """``prox_{s h*}(u + s K x)``, which is ``s (v - prox_{h / s}(v))`` with ``v = u / s + K x``.
+
+        Args:
+            u: like ``K x``; ``None`` is zero.
+            step: ``s`` > 0, (B,) or (1,).
+
+        Source: Moreau 1965.
+        """
+        v = self.linear(x) if u is None else add_scaled(self.linear(x), 1 / step, u)
+        moved = subtract(v, self.outer_prox(v, 1 / step))  # which nothing else holds
+        return scale(step, moved) if torch.is_grad_enabled() else tree_map(lambda a: a.mul_(per_image(step, a)), moved)
+
+    def primal_descent(self, x: Tensor, u: Any, step: Tensor) -> Tensor:
+        """``x - t K^H u`` with ``t`` (B,) or (1,)."""
+        return add_scaled(x, -step, self.linear_adjoint(u))
 
 
 def indicator_of_ball(size: Tensor, radius: float | Tensor) -> Tensor:

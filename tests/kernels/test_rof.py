@@ -93,3 +93,15 @@ def test_slices_longer_than_what_is_worked_on_at_a_time(rng):
             tensors.step(t)
         for found, expected in zip(loops.step_and_gap(0.3), tensors.step_and_gap(0.3), strict=True):
             torch.testing.assert_close(found, expected, rtol=1e-11, atol=1e-12)
+
+
+@needs_compiler
+def test_lengths_whose_squares_overflow(rng):
+    x = 1e25 * torch.rand(1, 1, 8, 9, generator=rng)
+    loops, tensors = LoopSteps(x, True, 1.8), TensorSteps(x, True, 1.8)
+    for t in (1.0, 0.7):
+        loops.step(t)
+        tensors.step(t)
+    u, expected = loops.step_and_gap(0.5)[0], tensors.step_and_gap(0.5)[0]
+    assert expected.isfinite().all()
+    torch.testing.assert_close(u, expected, rtol=1e-5, atol=0)

@@ -1,6 +1,6 @@
 import torch
 
-from preimage.transform import group_length, soft_threshold
+from preimage.transform import group_length, group_threshold, soft_threshold
 
 
 def test_known_values() -> None:
@@ -34,3 +34,9 @@ def test_group_length_is_the_norm_and_its_derivative_is_zero_at_zero():
     (found,) = torch.autograd.grad(group_length(point, (1,)).sum(), point)
     (expected,) = torch.autograd.grad(torch.linalg.vector_norm(point, dim=1).sum(), point)
     torch.testing.assert_close(found, expected)
+
+
+def test_a_group_with_nan_has_no_length():
+    x = torch.tensor([[0.0, torch.nan, 3.0], [0.0, 1.0, 4.0]])
+    torch.testing.assert_close(group_length(x, (0,)), torch.tensor([[0.0, torch.nan, 5.0]]), equal_nan=True)
+    assert group_threshold(x, torch.ones(1), (0,)).isnan().tolist() == [[False, True, False]] * 2

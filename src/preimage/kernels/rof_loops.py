@@ -63,7 +63,7 @@ def advance(
     number = x.dtype.type
     axes, channels, size, chunk = len(strides) - 1, x.shape[0], x.shape[1], len(length)
     gain, double, half = number(relaxation * t / (1 + t)), number(2 * t / (1 + t)), number(t / (1 + t))
-    s, r, one = number(1 / (4 * axes * t)), number(relaxation), number(1)
+    s, r, one, most = number(1 / (4 * axes * t)), number(relaxation), number(1), number(np.finfo(x.dtype).max)
     width, far = strides[axes - 1], strides[1]
     known = begin = 0  # pixels whose `ahead` is known, and those whose dual variables are done
     while begin < size:
@@ -113,8 +113,8 @@ def advance(
                     new = fresh[a, c]
                     for i in range(n):
                         length[i] += new[i] * new[i]
-            for i in range(n):  # a comparison that NaN fails, and passes on
-                length[i] = one / math.sqrt(one if length[i] < one else length[i])
+            for i in range(n):  # comparisons that NaN fails, and passes on; the root of infinity may be NaN
+                length[i] = one / math.sqrt(one if length[i] < one else most if length[i] > most else length[i])
             for a in range(first, last):
                 for c in range(channels):
                     new, at = fresh[a, c], far + (a * channels + c) * size + begin

@@ -28,7 +28,7 @@ def group_length(x: Tensor, axes: tuple[int, ...]) -> Tensor:
     if not axes:
         return x.abs()
     power = squared_modulus(x).sum(axes, keepdim=True)
-    return torch.where(power > 0, power.where(power > 0, 1).sqrt(), 0)  # a root of zero has no derivative
+    return torch.where(power != 0, power.where(power != 0, 1).sqrt(), 0)  # a root of zero has no derivative
 
 
 def group_threshold(x: Tensor, threshold: Tensor, axes: tuple[int, ...]) -> Tensor:

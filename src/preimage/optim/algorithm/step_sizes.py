@@ -10,7 +10,7 @@ from preimage.fidelity import Likelihood
 from preimage.functional import LinearlyComposed, Smooth
 from preimage.optim.schedule import Schedule, resolve
 
-__all__ = ["curvature", "default_steps", "powers", "value", "values"]
+__all__ = ["curvature", "default_steps", "forward_steps", "powers", "value", "values"]
 
 
 def value(parameter: float | Tensor | Schedule | None, x: Tensor, k: int = 0) -> Tensor:
@@ -37,6 +37,23 @@ def default_steps(terms: Sequence[LinearlyComposed], x: Tensor, t: Any, s: Any, 
     elif t is None:
         t = total / sum(map(torch.mul, values(s, x, 0, len(size)), size), 0 * size[0])
     return t, tuple(total / (len(size) * value(t, x) * power) for power in size) if s is None else s
+
+
+def forward_steps(
+    term: LinearlyComposed, slope: Tensor, x: Tensor, t: Any, s: Any, relaxation: Tensor
+) -> tuple[Any, Any]:
+    """Step sizes beside a gradient of Lipschitz constant ``slope``, where they are not given.
+
+    The primal step is as long as ``1 / t - s ||K||^2 >= d`` allows for a ``d`` a tenth above the least with which the
+    method converges, ``slope / (2 (2 - relaxation))``. The dual step keeps ``s ||K||^2`` at a fifth of the slope: in TV
+    deblurring that takes half as many steps as an equal share.
+    """
+    power = powers([term], x)[0]
+    if t is not None:
+        return t, 2 / 3 * (1 / value(t, x) - slope / 2) / power if s is None else s
+    s = torch.where(slope > 0, slope / 5, 2 / 3 * power.sqrt()) / power if s is None else s
+    room = torch.where(slope > 0, 1.1 * slope / (2 * (2 - relaxation).clamp_min(0.1)), power.sqrt() / 3)
+    return 1 / (room + value(s, x) * power), s
 
 
 def powers(terms: Sequence[LinearlyComposed], x: Tensor) -> list[Tensor]:

@@ -6,6 +6,7 @@ from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
 from preimage.denoisers.rof import rof
 from preimage.functional import Periodizable, Proximable, Valued, indicator_of_ball
+from preimage.kernels.variation_loops import ascend_in_loops, can_loop, descend_in_loops
 from preimage.optim.prior.periodic_tv import PeriodicTV
 from preimage.solve import checked
 from preimage.transform import divergence, gradient, group_axes, group_length, group_threshold, total_variation
@@ -80,6 +81,17 @@ class TVPrior(Periodizable, Proximable, Valued):
         """Every vector of ``z`` (every component where not ``isotropic``) shortened by ``step * weight``."""
         short = per_image(self.weight, z) * per_image(step, z)
         return group_threshold(z, short, group_axes(self.coupled, self.isotropic))
+
+    def dual_ascent(self, u: Tensor | None, x: Tensor, step: Tensor) -> Tensor:
+        """``u + s grad x``, with every vector longer than ``weight`` shortened to it."""
+        weight = per_image(self.weight, x)
+        if can_loop(x, u, step, weight):
+            return ascend_in_loops(u, x, step, weight, self.coupled, self.isotropic)
+        return super().dual_ascent(u, x, step)
+
+    def primal_descent(self, x: Tensor, u: Tensor, step: Tensor) -> Tensor:
+        """``x + t div u``."""
+        return descend_in_loops(x, u, step) if can_loop(x, u, step) else super().primal_descent(x, u, step)
 
     def periodic(self) -> PeriodicTV:
         """The same with differences across the border that count nothing."""

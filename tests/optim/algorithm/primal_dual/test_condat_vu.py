@@ -33,7 +33,12 @@ def test_default_steps_keep_the_condition_of_convergence():
         assert bool((s > 0).all())
         assert bool((left > curvature / 2).all())
         assert bool((2 - curvature / 2 / left > 1).all())
+    for r in (1.0, 1.4, 1.9):
+        ready = CondatVu(relaxation=r).prepare(f, p.prior, x)
+        left = 1 / torch.as_tensor(ready.step_size) - torch.as_tensor(ready.dual_step_size) * 8
+        assert bool((r < 2 - curvature / (2 * left)).all())
     free = CondatVu().prepare(Zero(), p.prior, x)
+    assert bool((torch.as_tensor(free.dual_step_size) * torch.as_tensor(free.step_size) * 8 < 1).all())
     torch.testing.assert_close(1 / torch.as_tensor(free.step_size), torch.full((1,), 8**0.5).double())
 
 

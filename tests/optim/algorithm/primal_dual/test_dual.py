@@ -7,7 +7,7 @@ from preimage.errors import CapabilityError
 from preimage.fidelity import likelihood
 from preimage.functional import Zero
 from preimage.optim import PDHG, Box, L1Prior, PnP, TVPrior
-from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change, relax, split
+from preimage.optim.algorithm.primal_dual._dual import primal_dual_change, relax, split
 from preimage.physics import Blur, Denoising, GaussianNoise
 from tests.doubles import Shrink
 
@@ -17,12 +17,12 @@ X = torch.rand(2, 1, 4, 5, generator=torch.Generator().manual_seed(0), dtype=tor
 def test_the_prox_of_the_conjugate_is_moreau_s() -> None:
     prior, s = TVPrior(0.3), torch.tensor([0.5, 2.0]).double()
     u = prior.linear(X)
-    moved = dual_step(prior, u, X, s)
+    moved = prior.dual_ascent(u, X, s)
     v = u + s.reshape(2, 1, 1, 1, 1) * prior.linear(X)
     length = v.square().sum(2, keepdim=True).sqrt()
     torch.testing.assert_close(moved, v / (length / 0.3).clamp_min(1))  # the projection onto balls of the weight
     with torch.no_grad():
-        torch.testing.assert_close(dual_step(prior, None, X, s), dual_step(prior, 0 * u, X, s))
+        torch.testing.assert_close(prior.dual_ascent(None, X, s), prior.dual_ascent(0 * u, X, s))
 
 
 def test_relaxation_goes_on_beyond_the_step() -> None:

@@ -1,18 +1,17 @@
-"""What primal-dual methods share: which term goes where, the dual step, and how far two states are apart."""
+"""What primal-dual methods share: which term goes where, relaxation, and how far two states are apart."""
 
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from preimage._shapes import per_image
-from preimage._tree import add, add_scaled, leaves, scale, subtract, tree_map
+from preimage._tree import add, leaves, scale, subtract
 from preimage.errors import CapabilityError
 from preimage.functional import ClosedProx, LinearlyComposed, Proximable, Zero
 from preimage.kernels.change import change_and_size
 from preimage.optim.algorithm.base import Algorithm, require
 
-__all__ = ["dual_step", "primal_dual_change", "relax", "split"]
+__all__ = ["primal_dual_change", "relax", "split"]
 
 
 def split(f: Any, g: Any, constraint: Any, algorithm: Algorithm) -> tuple[list[LinearlyComposed], Proximable]:
@@ -38,16 +37,6 @@ def split(f: Any, g: Any, constraint: Any, algorithm: Algorithm) -> tuple[list[L
             "it takes one prox beside the composed terms."
         )
     return composed, rest[0][1] if rest else Zero()
-
-
-def dual_step(term: LinearlyComposed, u: Any, z: Tensor, s: Tensor) -> Any:
-    """``prox_{s h*}(u + s K z)``, which is ``s (v - prox_{h / s}(v))`` with ``v = u / s + K z``; no ``u`` is zero.
-
-    Source: Moreau 1965.
-    """
-    v = term.linear(z) if u is None else add_scaled(term.linear(z), 1 / s, u)
-    moved = subtract(v, term.outer_prox(v, 1 / s))  # which nothing else holds
-    return scale(s, moved) if torch.is_grad_enabled() else tree_map(lambda a: a.mul_(per_image(s, a)), moved)
 
 
 def relax(old: Any, new: Any, r: float | Tensor) -> Any:

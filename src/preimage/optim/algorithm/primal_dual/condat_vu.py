@@ -11,8 +11,8 @@ from typing_extensions import Self
 from preimage._tree import add_scaled
 from preimage.functional import LinearlyComposed, Proximable, Smooth, Zero
 from preimage.optim.algorithm.base import Algorithm, known_lipschitz, require
-from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change, relax
-from preimage.optim.algorithm.step_sizes import powers, value
+from preimage.optim.algorithm.primal_dual._dual import primal_dual_change, relax
+from preimage.optim.algorithm.step_sizes import forward_steps, value
 from preimage.optim.schedule import Schedule, resolve
 
 __all__ = ["CondatVu"]
@@ -27,8 +27,10 @@ class CondatVu(Algorithm):
     ``grad f`` it converges if ``d = 1 / t - s ||K||^2 >= L / 2`` and ``r < 2 - L / (2 d)``.
 
     Args:
-        step_size: ``t`` > 0; by default ``1 / (2 L)``, or ``1 / ||K||`` where ``L`` is zero.
-        dual_step_size: ``s`` > 0; by default ``2 / 3 (1 / t - L / 2) / ||K||^2``, for which ``r`` may be up to 1.5.
+        step_size: ``t`` > 0; by default ``1 / (1.1 d + s ||K||^2)`` with the least ``d`` that ``r`` allows,
+            ``L / (2 (2 - r))``, or ``||K|| / 3`` for ``1.1 d`` where ``L`` is zero.
+        dual_step_size: ``s`` > 0; by default ``L / (5 ||K||^2)``, or ``2 / (3 ||K||)`` where ``L`` is zero; where ``t``
+            is given ``2 / 3 (1 / t - L / 2) / ||K||^2``.
         relaxation: ``r``.
         constraint: ``c``, such as non-negativity; none by default.
 
@@ -55,9 +57,7 @@ class CondatVu(Algorithm):
         t, s = self.step_size, self.dual_step_size
         require(f, Smooth, "fidelity", self)
         if t is None or s is None:
-            power, curvature = powers([g], x)[0], known_lipschitz(f, x, self)
-            t = 1 / torch.where(curvature > 0, 2 * curvature, power.sqrt()) if t is None else t
-            s = 2 / 3 * (1 / value(t, x) - curvature / 2) / power if s is None else s
+            t, s = forward_steps(g, known_lipschitz(f, x, self), x, t, s, value(self.relaxation, x))
         return dataclasses.replace(self, step_size=t, dual_step_size=s)
 
     def init(self, x: Tensor) -> State:
@@ -69,9 +69,9 @@ class CondatVu(Algorithm):
         x, k = state.x, state.k
         t, r, (u,) = value(self.step_size, x, k), resolve(self.relaxation, k), state.u
         v = add_scaled(x, -t, f.grad(x))
-        v = v if u is None else add_scaled(v, -t, g.linear_adjoint(u))
+        v = v if u is None else g.primal_descent(v, u, t)
         v = v if self.constraint is None else self.constraint.prox(v, t)
-        w = dual_step(g, u, torch.lerp(x, v, 2.0), value(self.dual_step_size, x, k))
+        w = g.dual_ascent(u, torch.lerp(x, v, 2.0), value(self.dual_step_size, x, k))
         return self.State(relax(x, v, r), (relax(u, w, r),), k + 1)
 
     def residual(self, old: State, new: State) -> Tensor:

@@ -7,11 +7,10 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage._tree import add_scaled
 from preimage.functional import Proximable
 from preimage.optim.algorithm.base import Algorithm
 from preimage.optim.algorithm.primal_dual._balance import balanced
-from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change, split
+from preimage.optim.algorithm.primal_dual._dual import primal_dual_change, split
 from preimage.optim.algorithm.step_sizes import curvature, default_steps, value, values
 from preimage.optim.schedule import Schedule
 
@@ -67,10 +66,10 @@ class PDHG(Algorithm):
         terms, p = split(f, g, self.constraint, self)
         t, steps = value(self.step_size, state.x, state.k), values(self.dual_step_size, state.x, state.k, len(terms))
         triples = zip(terms, state.u or (None,) * len(terms), steps, strict=True)
-        u = tuple(dual_step(h, v, state.z, s) for h, v, s in triples)
+        u = tuple(h.dual_ascent(v, state.z, s) for h, v, s in triples)
         x = state.x
         for h, v in zip(terms, u, strict=True):
-            x = add_scaled(x, -t, h.linear_adjoint(v))
+            x = h.primal_descent(x, v, t)
         x = p.prox(x, t)
         return self.State(x, torch.lerp(state.x, x, 2.0), u, state.k + 1)  # 2 x - state.x
 

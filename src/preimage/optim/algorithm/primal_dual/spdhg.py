@@ -11,7 +11,7 @@ from preimage._shapes import per_image
 from preimage._tree import subtract
 from preimage.functional import LinearlyComposed, Proximable, Smooth
 from preimage.optim.algorithm.base import require, require_terms
-from preimage.optim.algorithm.primal_dual._dual import dual_step, primal_dual_change
+from preimage.optim.algorithm.primal_dual._dual import primal_dual_change
 from preimage.optim.algorithm.step_sizes import default_steps, value, values
 from preimage.optim.algorithm.subsets import DrawsTerms, draw_term, require_sum
 from preimage.optim.schedule import Schedule, resolve
@@ -67,7 +67,7 @@ class SPDHG(DrawsTerms):
         t, steps = resolve(self.step_size, state.k), values(self.dual_step_size, state.x, state.k, len(terms))
         x = g.prox(state.x - per_image(t, state.x) * state.z, t)
         j, u = draw_term(self.seed, state.k, len(terms)), state.u or (None,) * len(terms)
-        v = dual_step(terms[j], u[j], x, steps[j])
+        v = terms[j].dual_ascent(u[j], x, steps[j])
         a = state.a + (d := terms[j].linear_adjoint(v if u[j] is None else subtract(v, u[j])))
         return self.State(x, torch.add(a, d, alpha=len(terms)), a, (*u[:j], v, *u[j + 1 :]), state.k + 1)
 
