@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from preimage.cli.checks import check_alone, check_apart, check_request, written
+from preimage.cli.checks import check_alone, check_apart, check_request, written_paths
 from preimage.cli.options import Fitting, Request, SharedOptions
 from preimage.cli.outputs import FileJob
 from preimage.errors import ArgumentError, ImageFileError
@@ -75,9 +75,9 @@ def test_a_single_result_must_not_be_there(tmp_path: Path) -> None:
 
 
 def test_all_that_a_job_writes(tmp_path: Path) -> None:
-    names = [path.name for path in written(job(tmp_path, compare=tmp_path / "c.png"), trace=True, preview=True)]
+    names = [path.name for path in written_paths(job(tmp_path, compare=tmp_path / "c.png"), trace=True, preview=True)]
     assert names == ["a-out.png", "a.json", "c.png", "a.trace.csv", "a.trace.png", "a-out.preview.png"]
-    assert len(written(job(tmp_path), trace=False, preview=False)) == 2
+    assert len(written_paths(job(tmp_path), trace=False, preview=False)) == 2
 
 
 def test_nothing_is_written_over_what_is_read_or_written_but_a_picture_over_its_input(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from preimage import zoo
 from preimage.cli.app import build_app, run
-from preimage.cli.words import OPTIONS, spoken
+from preimage.cli.words import OPTIONS, in_shell_words
 from preimage.denoisers import Denoiser
 from preimage.restore.table import TASKS
 
@@ -26,7 +26,7 @@ def options(command, capsys):
 def test_errors_know_all_options(capsys):
     found = set().union(*(options(command, capsys) for command in COMMANDS)) - {"help", "version", "nproc-per-node"}
     assert found == OPTIONS
-    assert spoken("`from_json` must be a file, `name` a name, `image` a picture, `nothing` else") == (
+    assert in_shell_words("`from_json` must be a file, `name` a name, `image` a picture, `nothing` else") == (
         "`--from-json` must be a file, `--weights` a name, `INPUT` a picture, `nothing` else"
     )
 

@@ -1,6 +1,6 @@
 import pytest
 
-from preimage.cli.words import OPTIONS, spoken
+from preimage.cli.words import OPTIONS, in_shell_words
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from preimage.cli.words import OPTIONS, spoken
     ],
 )
 def test_arguments_are_told_as_options(text: str, told: str) -> None:
-    assert spoken(text) == told
+    assert in_shell_words(text) == told
 
 
 def test_options_are_written_as_they_are_typed() -> None:

@@ -12,8 +12,8 @@ from preimage.explain.images import (
     colour,
     contact_sheet,
     data_uri,
-    signed,
-    stretched,
+    signed_colours,
+    stretch,
     warm,
 )
 
@@ -21,14 +21,14 @@ from preimage.explain.images import (
 def test_values_become_bytes() -> None:
     assert colour(torch.tensor([[[-1.0, 0.5, 2.0]]])).tolist() == [[[0] * 3, [128] * 3, [255] * 3]]
     assert colour(torch.tensor([0.0, 1.0, 0.2]).reshape(3, 1, 1)).tolist() == [[[0, 255, 51]]]
-    assert stretched(torch.tensor([[[2.0, 3.0, 4.0]]]), 2, 4)[0, :, 0].tolist() == [0, 128, 255]
+    assert stretch(torch.tensor([[[2.0, 3.0, 4.0]]]), 2, 4)[0, :, 0].tolist() == [0, 128, 255]
 
 
 def test_signs_are_blue_and_orange() -> None:
-    pixels = signed(torch.tensor([[1.0, 0.0, -1.0, 0.25]]))
+    pixels = signed_colours(torch.tensor([[1.0, 0.0, -1.0, 0.25]]))
     assert pixels[0, :3].tolist() == [list(BLUE), [255] * 3, list(ORANGE)]
     assert pixels[0, 3].tolist() == [round(255 + 0.5 * (b - 255)) for b in BLUE]
-    assert signed(torch.tensor([[0.0]]), least=0.5).tolist() == [[[255] * 3]]
+    assert signed_colours(torch.tensor([[0.0]]), least=0.5).tolist() == [[[255] * 3]]
 
 
 def test_warm_goes_from_dark_blue_to_yellow() -> None:

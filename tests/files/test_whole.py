@@ -12,7 +12,7 @@ import tifffile
 from PIL import Image
 
 from preimage.errors import ImageFileError
-from preimage.files.containers.inflate import inflated
+from preimage.files.containers.inflate import inflated_size
 from preimage.files.containers.png_chunks import SIGNATURE, chunk_bytes
 from preimage.files.formats import checks
 from preimage.files.source import open_image
@@ -191,6 +191,6 @@ def test_pictures_that_memory_does_not_hold_are_refused_before_they_are_decoded(
 
 def test_streams_are_counted():
     stream = zlib.compress(bytes(5_000_000))
-    assert inflated([stream[:100], stream[100:]], 10**9) == 5_000_000
-    assert inflated([stream], 10**6) >= 10**6
-    assert inflated([b"no stream"], 10) == -1
+    assert inflated_size([stream[:100], stream[100:]], 10**9) == 5_000_000
+    assert inflated_size([stream], 10**6) >= 10**6
+    assert inflated_size([b"no stream"], 10) == -1

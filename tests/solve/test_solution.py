@@ -7,7 +7,7 @@ from preimage.denoisers import TGVDenoiser, TVDenoiser
 from preimage.errors import ConvergenceWarning
 from preimage.optim import GCV, PGD, TGVPrior, TVPrior, Variational, WaveletPrior, WeightRange, choose_weight
 from preimage.physics import Blur, Denoising, GaussianNoise
-from preimage.solve import LinearSolution, cg, checked, lsqr
+from preimage.solve import LinearSolution, cg, checked_solution, lsqr
 
 
 def picture(*shape):
@@ -68,7 +68,7 @@ def test_what_converges_or_shows_its_own_fault_is_silent():
     x = picture(1, 1, 8, 8).requires_grad_()
     torch.testing.assert_close(physics.A_dagger(physics.A(x)), x, rtol=0, atol=1e-6)
     lost = LinearSolution(x, torch.tensor([3]), torch.tensor([False]), torch.tensor([torch.nan]))
-    assert checked(lost, "It", "nothing") is x
+    assert checked_solution(lost, "It", "nothing") is x
 
 
 def test_the_choice_of_a_weight_warns_once():

@@ -10,7 +10,7 @@ from preimage.cli import demo, explain, invert, train
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
 from preimage.cli.restore import build_restore
-from preimage.cli.words import spoken
+from preimage.cli.words import in_shell_words
 from preimage.errors import PreimageError
 
 __all__ = ["build_app", "run"]
@@ -51,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
         command = " ".join(["preimage", *(error.command_chain or ())])
         return _say(f"{error} Try: {command} --help", BAD_INPUT)
     except PreimageError as error:
-        return _say(spoken(str(error)), BAD_INPUT)
+        return _say(in_shell_words(str(error)), BAD_INPUT)
     except KeyboardInterrupt:
         return _say("interrupted; nothing half-written is left.", INTERRUPTED)
     except BrokenPipeError:  # of the help: nobody reads on

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from preimage.cli.checks import written
+from preimage.cli.checks import written_paths
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.options import Request
 from preimage.cli.output import complain, say
 from preimage.cli.outputs import FileJob
 from preimage.cli.progress import Bar, bar, duration
-from preimage.cli.words import spoken
+from preimage.cli.words import in_shell_words
 
 if TYPE_CHECKING:
     from preimage.restore import Record, Restored
@@ -61,7 +61,7 @@ def _try(job: FileJob, work: Work, request: Request, label: str) -> _Outcome:
     except Planned as planned:
         return _Outcome(job.input, planned=planned.forecast)
     except Exception as error:  # whatever it is, it is that file's
-        return _Outcome(job.input, failure=" ".join(spoken(str(error)).split()) or type(error).__name__)
+        return _Outcome(job.input, failure=" ".join(in_shell_words(str(error)).split()) or type(error).__name__)
 
 
 def _conclude(outcomes: Sequence[_Outcome], dry: bool) -> None:
@@ -103,7 +103,7 @@ def restore_one(job: FileJob, work: Work, request: Request, label: str = "") -> 
 
     options, preview = request.options, request.fitting.preview is not None
     overwrite = options.overwrite or (options.skip_existing and is_half_done(job))
-    for path in written(job, options.trace, preview):
+    for path in written_paths(job, options.trace, preview):
         if path.parent.is_dir() or not options.dry_run:  # a dry run makes no folders
             check_free(path, overwrite)
     check_output(job.input, job.output, request.settings.get("factor", 1))
@@ -131,7 +131,7 @@ def _write(job: FileJob, restored: "Restored", before: object, request: Request,
     from preimage.restore.frame.compare import write_comparison
     from preimage.restore.frame.trace import write_trace
 
-    output, record, *others = written(job, request.options.trace, False)
+    output, record, *others = written_paths(job, request.options.trace, False)
     with replacing_together((record, *others, output), overwrite) as staged:
         notes = restored.image.write(staged[-1], quality=request.quality)
         if isinstance(before, Tensor):
@@ -156,7 +156,7 @@ def _summarise(job: FileJob, restored: "Restored", trace: bool) -> None:
     if job.compare:
         say(f"  comparison {job.compare}")
     if trace:
-        table, drawing = written(job, trace, False)[-2:]
+        table, drawing = written_paths(job, trace, False)[-2:]
         say(f"  trace {table}, {drawing.name}")
     for note in record.notes:
         say(f"  note: {note}")

@@ -15,7 +15,7 @@ from preimage.machine.memory import parse_bytes
 from preimage.notation import parse_noise, parse_sigma
 from preimage.restore.table import find_method, is_fit
 
-__all__ = ["check_alone", "check_apart", "check_request", "written"]
+__all__ = ["check_alone", "check_apart", "check_request", "written_paths"]
 
 _FORMULA = re.compile(r"(gaussian|motion|disk):")
 
@@ -51,7 +51,7 @@ def check_request(request: Request, jobs: Sequence[FileJob]) -> None:
     for job in jobs:
         _check_formats(job, request.quality)
     if len(jobs) == 1 and not options.skip_existing:
-        for path in written(jobs[0], options.trace, request.fitting.preview is not None):
+        for path in written_paths(jobs[0], options.trace, request.fitting.preview is not None):
             if path.parent.is_dir():
                 check_free(path, options.overwrite)
 
@@ -83,7 +83,7 @@ def _named(request: Request) -> Iterator[tuple[str, Path]]:
         yield "from-json", request.options.from_json
 
 
-def written(job: FileJob, trace: bool, preview: bool) -> tuple[Path, ...]:
+def written_paths(job: FileJob, trace: bool, preview: bool) -> tuple[Path, ...]:
     """All that a job writes, the picture first, then its record."""
     # As preimage.restore.frame.trace names them, which needs torch.
     traces = [job.record.with_suffix(f".trace.{suffix}") for suffix in ("csv", "png")] if trace else []
@@ -104,7 +104,7 @@ def check_apart(jobs: Sequence[FileJob], request: Request) -> None:
     taken: dict[object, Path] = {}
     for job in jobs:
         own = _keys(job.input)
-        for number, path in enumerate(written(job, request.options.trace, request.fitting.preview is not None)):
+        for number, path in enumerate(written_paths(job, request.options.trace, request.fitting.preview is not None)):
             keys = _keys(path)
             others = {*read, *(key for key in inputs if number > 0 or key not in own)}
             if keys & others:

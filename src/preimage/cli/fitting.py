@@ -10,10 +10,10 @@ from preimage.restore.table import is_fit
 if TYPE_CHECKING:
     from preimage.restore import Dip, ImageFile
 
-__all__ = ["chosen"]
+__all__ = ["choose_method"]
 
 
-def chosen(method: str, fitting: Fitting, job: FileJob, bar: Bar) -> "str | Dip":
+def choose_method(method: str, fitting: Fitting, job: FileJob, bar: Bar) -> "str | Dip":
     """``method`` as the Python functions take it: with the options of the fit where it fits a network."""
     if not is_fit(method):
         return method

@@ -10,7 +10,7 @@ from cyclopts import App
 from preimage.cli.batch import Work, restore_all, restore_one, was_interrupted
 from preimage.cli.checks import check_alone, check_apart, check_request
 from preimage.cli.commands import command_of
-from preimage.cli.fitting import chosen
+from preimage.cli.fitting import choose_method
 from preimage.cli.interrupts import INTERRUPTED, import_interruptibly
 from preimage.cli.options import Request
 from preimage.cli.output import say
@@ -65,7 +65,7 @@ def _carry_out(planned: FilePlan, request: Request, work: Work) -> int:
 
 def _restored(request: Request, job: FileJob, progress: Bar) -> "Restored":
     function: Callable[..., Restored] = request.row.function()
-    method = chosen(request.method, request.fitting, job, progress)
+    method = choose_method(request.method, request.fitting, job, progress)
     return function(job.input, **request.arguments(), method=method, progress=progress)
 
 

@@ -4,7 +4,7 @@ import re
 
 from preimage.restore.table import TASKS
 
-__all__ = ["OPTIONS", "spoken"]
+__all__ = ["OPTIONS", "in_shell_words"]
 
 _SHARED = frozenset(
     {
@@ -25,7 +25,7 @@ _OTHERS = {
 }  # fmt: skip
 
 
-def spoken(text: str) -> str:
+def in_shell_words(text: str) -> str:
     """``text`` with the options that users type, where it names arguments (between backticks)."""
     return re.sub(r"`([a-z_]+)`", lambda found: f"`{_word(found[1])}`", text)
 

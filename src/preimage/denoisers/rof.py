@@ -8,7 +8,7 @@ from torch import Tensor
 from preimage._shapes import per_image
 from preimage.kernels.rof import rof_parts, rof_steps
 from preimage.machine.threads import side_by_side
-from preimage.solve import LinearSolution, cg, checked
+from preimage.solve import LinearSolution, cg, checked_solution
 from preimage.solve.implicit import attach_pullback
 from preimage.transform import divergence, gradient, group_axes, group_sum, total_variation
 
@@ -144,6 +144,6 @@ def _attach_gradient(solution: LinearSolution, x: Tensor, tau: Tensor, axes: tup
         return v - fixed * divergence((change - normal * along) / length)
 
     def pull(g: Tensor) -> list[Tensor]:
-        return [checked(cg(apply, g, tol=1e-5), "The gradient through TV denoising", "smooth less strongly")]
+        return [checked_solution(cg(apply, g, tol=1e-5), "The gradient through TV denoising", "smooth less strongly")]
 
     return attach_pullback(solution, pull, [x + tau * curvature])

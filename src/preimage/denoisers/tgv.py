@@ -8,7 +8,7 @@ from preimage._ranges import check_count, check_level
 from preimage._shapes import per_image
 from preimage.denoisers.base import Denoiser
 from preimage.denoisers.tgv_problem import tgv_denoise
-from preimage.solve import checked
+from preimage.solve import checked_solution
 
 __all__ = ["TGVDenoiser"]
 
@@ -57,4 +57,4 @@ class TGVDenoiser(Denoiser):
         channels = x.shape[1] if self.coupled else 1
         weight = 1.5 * self.strength * math.sqrt(channels) * per_image(sigma, x) ** 1.3
         solution = tgv_denoise(x, weight, self.ratio, self.coupled, self.tol, self.max_steps)
-        return checked(solution, "The denoiser", "raise `max_steps` or `tol`", "relative duality gap")
+        return checked_solution(solution, "The denoiser", "raise `max_steps` or `tol`", "relative duality gap")

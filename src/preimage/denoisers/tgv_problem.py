@@ -17,7 +17,7 @@ from preimage.denoisers._staggered import (
     window,
 )
 from preimage.denoisers.rof import as_image, as_problems, no_problems
-from preimage.solve import LinearSolution, cg, checked
+from preimage.solve import LinearSolution, cg, checked_solution
 from preimage.solve.implicit import attach_pullback
 
 __all__ = ["tgv_denoise", "tgv_value"]
@@ -71,7 +71,7 @@ def tgv_value(x: Tensor, ratio: float, coupled: bool, tol: float, max_steps: int
         size = size.where(size > 0, 1)
         _, w, q, taken, gap = _solve_all(problems / size, ratio, tol, max_steps, fixed=True)
         told = ("The value of TGV", "raise `max_steps` or `tol`", "relative duality gap")
-        w = checked(LinearSolution(w, taken, gap <= tol, gap), *told)
+        w = checked_solution(LinearSolution(w, taken, gap <= tol, gap), *told)
         rest = [part - size * held for part, held in zip(slopes(problems), w, strict=True)]
         value = _sum(lengths(rest, problems)) + ratio * _sum(size * lengths(bends(w), problems))
         p = bends_adjoint(q, w)
@@ -207,7 +207,7 @@ def _attach_gradient(solution: LinearSolution, w: Field, x: Tensor, tau: Tensor,
 
     def pull(g: Tensor) -> list[Tensor]:
         solution = cg(apply, (g, *(torch.zeros_like(part) for part in w)), tol=1e-5)
-        return [checked(solution, "The gradient through TGV denoising", "smooth less strongly")[0]]
+        return [checked_solution(solution, "The gradient through TGV denoising", "smooth less strongly")[0]]
 
     return attach_pullback(solution, pull, [x + tau * pulled])
 

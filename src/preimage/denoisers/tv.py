@@ -8,7 +8,7 @@ from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage.denoisers.base import Denoiser
 from preimage.denoisers.rof import rof
-from preimage.solve import checked
+from preimage.solve import checked_solution
 
 __all__ = ["TVDenoiser"]
 
@@ -45,4 +45,6 @@ class TVDenoiser(Denoiser):
         channels = x.shape[1] if self.coupled else 1
         weight = 1.5 * self.strength * math.sqrt(channels) * per_image(sigma, x) ** 1.3
         solution = rof(x, weight, self.coupled, self.tol, isotropic=self.isotropic)
-        return checked(solution, "The denoiser", "take a larger `tol`, or a smaller `sigma`", "relative duality gap")
+        return checked_solution(
+            solution, "The denoiser", "take a larger `tol`, or a smaller `sigma`", "relative duality gap"
+        )

@@ -9,7 +9,7 @@ import torch
 
 from preimage._optional import require
 from preimage.explain.captions import Caption
-from preimage.explain.images import BLUE, ORANGE, WHITE, colour, contact_sheet, hexadecimal, signed, stretched
+from preimage.explain.images import BLUE, ORANGE, WHITE, colour, contact_sheet, hexadecimal, signed_colours, stretch
 from preimage.explain.panels import AtomGrid, Coefficients, Framed, Heat, Panel, Steps, Support, Usage
 
 __all__ = ["draw_sheet"]
@@ -141,10 +141,10 @@ def _steps(axes: Any, content: Steps) -> None:
     side = content.measured.shape[-1] + 1.0
     labels = [*content.labels()[: shown + 2], f"all {len(content.atoms)}"]
     for k, (image, label) in enumerate(zip(above, labels, strict=True)):
-        axes.imshow(stretched(image, low, high), extent=(k * side, (k + 1) * side - 1, side - 1, 0))
+        axes.imshow(stretch(image, low, high), extent=(k * side, (k + 1) * side - 1, side - 1, 0))
         axes.text(k * side + (side - 1) / 2, -0.6, label, ha="center", fontsize=10)
     for k, (image, value) in enumerate(zip(content.added[:shown], content.coefficients[:shown], strict=True), 2):
-        axes.imshow(stretched(image, -reach, reach), extent=(k * side, (k + 1) * side - 1, 2 * side, side + 1))
+        axes.imshow(stretch(image, -reach, reach), extent=(k * side, (k + 1) * side - 1, 2 * side, side + 1))
         axes.text(k * side + (side - 1) / 2, 2 * side + 1.8, f"{value:+.3f}", ha="center", fontsize=9)
     axes.set(xlim=(-0.2, len(labels) * side), ylim=(2 * side + 2.2, -2), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
@@ -152,7 +152,7 @@ def _steps(axes: Any, content: Steps) -> None:
 
 def _support(axes: Any, content: Support) -> None:
     shares = content.shares() if content.values.numel() else content.values.new_zeros(1, 1)
-    axes.imshow(signed(shares, 0.35), interpolation="nearest", aspect="auto")
+    axes.imshow(signed_colours(shares, 0.35), interpolation="nearest", aspect="auto")
     names, step = [str(1 + atom) for atom in content.atoms], max(1, len(content.atoms) // 14)
     axes.set_yticks(range(0, len(names), step), names[::step], fontsize=9)
     axes.set(ylabel="atom", xticks=[])

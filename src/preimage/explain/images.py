@@ -16,8 +16,8 @@ __all__ = [
     "contact_sheet",
     "data_uri",
     "hexadecimal",
-    "signed",
-    "stretched",
+    "signed_colours",
+    "stretch",
     "warm",
 ]
 
@@ -39,7 +39,7 @@ def colour(image: Tensor) -> np.ndarray:
     return levels.expand(3, -1, -1).permute(1, 2, 0).contiguous().numpy()
 
 
-def stretched(image: Tensor, low: float, high: float) -> np.ndarray:
+def stretch(image: Tensor, low: float, high: float) -> np.ndarray:
     """As :func:`colour`, with ``low`` black and ``high`` white."""
     return colour((image - low) / max(high - low, 1e-6))
 
@@ -60,7 +60,7 @@ def contact_sheet(pictures: Tensor, columns: int) -> Tensor:
     return sheet
 
 
-def signed(values: Tensor, least: float = 0.0) -> np.ndarray:
+def signed_colours(values: Tensor, least: float = 0.0) -> np.ndarray:
     """Numbers in [-1, 1] (H, W) as bytes (H, W, 3): zero white, blue above, orange below.
 
     Args:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from preimage.explain.images import BLUE, ORANGE, WHITE, colour, data_uri, hexadecimal, signed, stretched, warm
+from preimage.explain.images import BLUE, ORANGE, WHITE, colour, data_uri, hexadecimal, signed_colours, stretch, warm
 from preimage.explain.page_style import SCRIPT, STYLE
 from preimage.explain.panels import AtomGrid, Coefficients, Framed, Heat, Panel, Steps, Support, Usage
 
@@ -146,9 +146,9 @@ def _steps(content: Steps) -> str:
         below = ""
         if atom is not None:
             title = f"atom {atom + 1} times {content.coefficients[k - 2]:+.4f}"
-            below = _image(stretched(content.added[k - 2], -reach, reach), title)
+            below = _image(stretch(content.added[k - 2], -reach, reach), title)
         title = label if atom is None else f"{k - 1} atoms"
-        figures.append(_figure(label, _image(stretched(image, low, high), title) + below, atom))
+        figures.append(_figure(label, _image(stretch(image, low, high), title) + below, atom))
     return f'<div class="sum">{"".join(figures)}</div>'
 
 
@@ -164,7 +164,7 @@ def _support(content: Support) -> str:
         f'<th title="row {row}, column {column}: similarity {weight:.3f}">{k or "chosen"}</th>'
         for k, ((row, column), weight) in enumerate(zip(content.places, content.weights, strict=True))
     )
-    tones = signed(content.shares(), 0.35)
+    tones = signed_colours(content.shares(), 0.35)
     body = "".join(_row(*each) for each in zip(content.atoms, content.values, tones, strict=True))
     return f'<div class="scroll"><table class="support"><tr><th>atom</th>{heads}</tr>{body}</table></div>'
 

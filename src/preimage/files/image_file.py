@@ -11,7 +11,7 @@ from torch import Tensor
 from preimage.errors import ArgumentError, ImageFileError, ShapeError
 from preimage.files.limits import output_format
 from preimage.files.metadata.carried import Metadata
-from preimage.files.metadata.orientation import orientation_of, stored, upright
+from preimage.files.metadata.orientation import orientation_of, turn_as_stored, upright
 from preimage.files.samples.alpha import clipped_to, converted_alpha, resized_alpha, without_alpha
 from preimage.files.samples.samples import Samples, split_channels
 from preimage.files.samples.sampling import Sampling
@@ -174,15 +174,18 @@ class ImageFile:
         file = self if output.holds.bands else self._straight()
         alpha = None if self.alpha is None else converted_alpha(self.alpha, dtype)
         turn = self.orientation if output.holds.orientation else 1
-        colour, alpha = stored(file._samples(dtype), turn), None if alpha is None else stored(alpha, turn)
+        colour, alpha = (
+            turn_as_stored(file._samples(dtype), turn),
+            None if alpha is None else turn_as_stored(alpha, turn),
+        )
         samples = Samples(output.name, colour, alpha, self.palette, self.metadata, extras=file.extras)
         notes = write_samples(Path(path), samples, overwrite, quality)
         return [*rounding_notes(output, self.dtype, self._scales()[0]), *notes]
 
     def as_stored(self) -> "ImageFile":
         """The same picture, not turned: for a mosaic, whose pattern is that of the stored samples."""
-        colour = stored(self.pixels.permute(1, 2, 0).numpy(), self.orientation)
-        alpha = None if self.alpha is None else stored(self.alpha, self.orientation)
+        colour = turn_as_stored(self.pixels.permute(1, 2, 0).numpy(), self.orientation)
+        alpha = None if self.alpha is None else turn_as_stored(self.alpha, self.orientation)
         return replace(self, pixels=torch.from_numpy(colour).permute(2, 0, 1).contiguous(), alpha=alpha, orientation=1)
 
     def with_pixels(self, pixels: Tensor) -> "ImageFile":

@@ -12,7 +12,7 @@ from preimage.solve.lsqr import lsqr
 from preimage.solve.minres import minres
 from preimage.solve.picard import Picard
 from preimage.solve.reason import Reason
-from preimage.solve.solution import LinearSolution, checked
+from preimage.solve.solution import LinearSolution, checked_solution
 from preimage.solve.state import map_state, tensors_of, with_tensors
 from preimage.solve.vectors import from_vectors, to_vectors
 
@@ -27,7 +27,7 @@ __all__ = [
     "Reason",
     "Solution",
     "cg",
-    "checked",
+    "checked_solution",
     "fixed_point",
     "from_vectors",
     "interruptible",

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from preimage._tree import leaves, subtract, tree_map
 from preimage.errors import CapabilityError
-from preimage.solve.solution import LinearSolution, checked
+from preimage.solve.solution import LinearSolution, checked_solution
 
 __all__ = ["attach_gradient_of_inverse", "attach_pullback"]
 
@@ -36,7 +36,7 @@ def attach_gradient_of_inverse(
     residual = subtract(b, apply(solution.x))
 
     def pull(gradient: Any) -> list[Tensor]:
-        return leaves(checked(solve_adjoint(gradient), "The gradient through a linear solve", ADVICE))
+        return leaves(checked_solution(solve_adjoint(gradient), "The gradient through a linear solve", ADVICE))
 
     return attach_pullback(solution, pull, leaves(residual))
 

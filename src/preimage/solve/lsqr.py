@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage._tree import leaves, norm, scale, subtract, tree_map
 from preimage.solve.implicit import ADVICE, attach_pullback
-from preimage.solve.solution import LinearSolution, accumulate, checked, default_tol, divide
+from preimage.solve.solution import LinearSolution, accumulate, checked_solution, default_tol, divide
 
 __all__ = ["lsqr"]
 
@@ -109,14 +109,16 @@ def _attach_gradient(
     correlation = apply_adjoint(tree_map(Tensor.detach, misfit))
     recorded = [misfit]
     if any(leaf.requires_grad for leaf in leaves(correlation)):
-        recorded += [correlation, apply_adjoint(checked(solve_adjoint(x), *told))]
+        recorded += [correlation, apply_adjoint(checked_solution(solve_adjoint(x), *told))]
 
     def pull(gradient: Any) -> list[Tensor]:
-        to_misfit = checked(solve_adjoint(gradient), *told)
+        to_misfit = checked_solution(solve_adjoint(gradient), *told)
         pulled = leaves(to_misfit)
         if len(recorded) > 1:
             pulled = (
-                pulled + leaves(checked(solve(to_misfit), *told)) + leaves(subtract(gradient, apply_adjoint(to_misfit)))
+                pulled
+                + leaves(checked_solution(solve(to_misfit), *told))
+                + leaves(subtract(gradient, apply_adjoint(to_misfit)))
             )
         return pulled
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from preimage._tree import leaves
 from preimage.errors import ConvergenceWarning
 
-__all__ = ["LinearSolution", "checked"]
+__all__ = ["LinearSolution", "checked_solution"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class LinearSolution:
     residual: Tensor
 
 
-def checked(solution: LinearSolution, what: str, advice: str, measure: str = "relative residual") -> Any:
+def checked_solution(solution: LinearSolution, what: str, advice: str, measure: str = "relative residual") -> Any:
     """``solution.x``, with a warning where a sample has stopped short of its tolerance.
 
     For callers that hand on the unknown alone. Samples that are not finite show it themselves. Numbers are rounded to

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from preimage.errors import ArgumentError, WeightsError
 from preimage.files.atomic import replacing
 
-__all__ = ["Trained", "read", "write", "write_weights", "write_whole"]
+__all__ = ["Trained", "read_checkpoint", "write", "write_weights", "write_whole"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def write(path: Path, trained: Trained, more: dict[str, Any]) -> None:
     write_whole(path, lambda beside: torch.save({**trained.state(), **more}, beside))
 
 
-def read(path: Path, trained: Trained) -> dict[str, Any]:
+def read_checkpoint(path: Path, trained: Trained) -> dict[str, Any]:
     """Load what :func:`write` wrote into ``trained``; returns it.
 
     Raises:

@@ -14,7 +14,7 @@ from preimage._fields import fields_of
 from preimage.machine import processes
 from preimage.training.backtracking import Kept, TrainingBacktracking
 from preimage.training.callbacks import Callback
-from preimage.training.checkpoint import Trained, read, write
+from preimage.training.checkpoint import Trained, read_checkpoint, write
 from preimage.training.step import Objective, Stepper
 
 __all__ = ["FitResult", "LearningRule", "WarmupStableDecay", "fit"]
@@ -135,7 +135,7 @@ def _resume(path: Path, trained: Trained, backtracking: TrainingBacktracking | N
     """Steps done, seconds they took, and what is kept for going back."""
     step, seconds, saved = 0, 0.0, None
     if path.exists():
-        state = read(path, trained)
+        state = read_checkpoint(path, trained)
         step, seconds, saved = state["step"], state["seconds"], state.get("kept")
     else:
         trained.ema.load_state_dict(trained.network.state_dict())

@@ -6,7 +6,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from preimage.files.containers.tags import Tag, block_of, changed, directories, directory_bytes, read_tags
+from preimage.files.containers.tags import Tag, block_of, change_tags, directories, directory_bytes, read_tags
 
 GPS = Tag(34853, 4, 1, b"", (Tag(0, 1, 4, b"\2\3\0\0"), Tag(2, 5, 3, struct.pack("<6I", 48, 1, 8, 1, 99, 10))))
 TAGS = [
@@ -94,9 +94,9 @@ def test_what_is_no_tiff_file(data: bytes) -> None:
 def test_values_change_in_their_place_or_are_appended() -> None:
     block = block_of(TAGS)
     tags = {tag.code: tag for tag in read_tags(block)[0]}
-    same = changed(block, {tags[274]: struct.pack("<H", 1)})
+    same = change_tags(block, {tags[274]: struct.pack("<H", 1)})
     assert len(same) == len(block)
-    longer = changed(block, {tags[271]: b"A longer name\0", tags[282]: struct.pack("<II", 72, 1)})
+    longer = change_tags(block, {tags[271]: b"A longer name\0", tags[282]: struct.pack("<II", 72, 1)})
     found = {tag.code: tag.data for tag in read_tags(longer)[0]}
     assert found[271] == b"A longer name\0"
     assert found[282] == struct.pack("<II", 72, 1)

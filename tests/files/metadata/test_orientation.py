@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from preimage.files.metadata.orientation import orientation_of, stored, upright
+from preimage.files.metadata.orientation import orientation_of, turn_as_stored, upright
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -14,7 +14,7 @@ def test_pictures_are_turned_as_viewers_turn_them(orientation: int) -> None:
     image.getexif()[274] = orientation
     assert orientation_of(exif.tobytes()) == orientation
     assert np.array_equal(upright(array, orientation), np.asarray(ImageOps.exif_transpose(image)))
-    assert np.array_equal(stored(upright(array, orientation), orientation), array)
+    assert np.array_equal(turn_as_stored(upright(array, orientation), orientation), array)
 
 
 @pytest.mark.parametrize("exif", [b"", b"Exif\0\0nonsense", b"Exif\0\0MM\0*"])

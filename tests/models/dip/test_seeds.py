@@ -3,12 +3,14 @@ import torch
 
 from preimage.models.dip import Fit, NoiseInput, SkipNet, scales
 from preimage.models.dip.network_fit import NetworkFit
-from preimage.models.dip.seeds import seeded
+from preimage.models.dip.seeds import seeded_generator
 
 
 def test_seeds_and_uses_have_numbers_of_their_own_that_repeat():
-    drawn = [torch.rand(50, generator=seeded(seed, use)) for seed in (0, 1, 2**40) for use in ("input", "held out")]
-    assert torch.equal(drawn[0], torch.rand(50, generator=seeded(0, "input")))
+    drawn = [
+        torch.rand(50, generator=seeded_generator(seed, use)) for seed in (0, 1, 2**40) for use in ("input", "held out")
+    ]
+    assert torch.equal(drawn[0], torch.rand(50, generator=seeded_generator(0, "input")))
     for index, one in enumerate(drawn):
         for other in [*drawn[:index], torch.rand(50, generator=torch.Generator().manual_seed(0))]:
             assert not bool((one == other).any())

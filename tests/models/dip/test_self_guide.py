@@ -10,7 +10,7 @@ from preimage.errors import ArgumentError
 from preimage.models import DeepImagePrior, SelfGuide
 from preimage.models.dip import ConvDecoder, Fit, HeldOut, LastStep, UNet
 from preimage.models.dip.inputs import Measured
-from preimage.models.dip.seeds import seeded
+from preimage.models.dip.seeds import seeded_generator
 from preimage.optim import Tikhonov
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, Physics, kernels
 from tests.models.dip.pixels import Pixels
@@ -57,7 +57,7 @@ def test_what_is_held_out_is_never_shown() -> None:
     dip = DeepImagePrior(Pixels, SelfGuide(0.9), Fit(40, rate=1e-9, input_noise=0), HeldOut(0.4))
     dip.solve(y, physics, [lambda step, state: drawn.append(state.last)])
     taken = torch.stack([(picture == y) & SEEN for picture in drawn]).any(0)
-    held = torch.rand(y.shape, generator=seeded(0, "held out")) < 0.4
+    held = torch.rand(y.shape, generator=seeded_generator(0, "held out")) < 0.4
     assert torch.equal(taken, SEEN.expand_as(y) & ~held)
 
 

@@ -4,7 +4,7 @@ import torch
 from preimage.errors import ArgumentError
 from preimage.models import DeepImagePrior, UNet
 from preimage.models.dip import Fit, LastStep, NoiseInput, StartFrom
-from preimage.models.dip.seeds import seeded
+from preimage.models.dip.seeds import seeded_generator
 from preimage.physics import Denoising
 
 
@@ -19,7 +19,7 @@ def test_every_fit_starts_from_the_weights_and_changes_a_copy(rng):
     drawn = []
     prior = DeepImagePrior(StartFrom(network), NoiseInput(2), Fit(3, input_noise=0, precision="float32"), LastStep())
     prior.solve(y, Denoising(), [lambda step, state: drawn.append(state.last)])
-    z = NoiseInput(2).make((2, 8, 12), y, seeded(0, "input"))
+    z = NoiseInput(2).make((2, 8, 12), y, seeded_generator(0, "input"))
     torch.testing.assert_close(drawn[0], network(z).expand_as(y))
     assert not torch.equal(drawn[2], drawn[0])
     for weight, before in zip(network.parameters(), small().parameters(), strict=True):

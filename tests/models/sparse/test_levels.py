@@ -1,6 +1,6 @@
 import torch
 
-from preimage.models.sparse.levels import interpolated
+from preimage.models.sparse.levels import interpolate_levels
 from tests.models.problems import normal
 
 LEVELS = torch.tensor([0.1, 0.2, 0.6], dtype=torch.float64)
@@ -8,7 +8,7 @@ VALUES = normal(3, 2, 4)
 
 
 def at(*level, levels=LEVELS, values=VALUES):
-    return interpolated(values, levels, torch.tensor(level, dtype=torch.float64))
+    return interpolate_levels(values, levels, torch.tensor(level, dtype=torch.float64))
 
 
 def test_exact_at_the_levels():
@@ -38,4 +38,4 @@ def test_a_single_zero_does_not_depend_on_the_level():
 def test_gradients():
     level = torch.tensor([0.05, 0.15, 0.5, 0.7], dtype=torch.float64, requires_grad=True)
     values = VALUES.clone().requires_grad_()
-    assert torch.autograd.gradcheck(lambda v, s: interpolated(v, LEVELS, s), (values, level))
+    assert torch.autograd.gradcheck(lambda v, s: interpolate_levels(v, LEVELS, s), (values, level))

@@ -6,7 +6,7 @@ from preimage.physics import BlurFFT
 from preimage.physics.blur import Channelwise, Limits, Window
 from preimage.physics.noise import GaussianNoise
 from preimage.restore.frame.clipping import clipping_note, limits_of
-from preimage.restore.frame.unclipping import unclipped
+from preimage.restore.frame.unclipping import unclip_samples
 
 
 def data_term(physics, y):
@@ -78,4 +78,4 @@ def test_nothing_changes_where_nothing_is_clipped(rng):
     x, free = torch.rand(1, 2, 8, 10, generator=rng), physics.replace(limits=Limits())
     inside = 0.31 + 0.3 * y
     assert torch.equal(data_term(physics, inside).prox(x, 0.3), data_term(free, inside).prox(x, 0.3))
-    assert unclipped(x, inside, free, 0.3) is x
+    assert unclip_samples(x, inside, free, 0.3) is x

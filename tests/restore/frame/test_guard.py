@@ -5,7 +5,7 @@ from PIL import Image
 
 from preimage import restore
 from preimage.physics import Demosaicing, Denoising, Inpainting
-from preimage.restore.frame.guard import guarded
+from preimage.restore.frame.guard import guard_picture
 
 
 def rms(x):
@@ -24,25 +24,25 @@ def test_what_noise_does_not_explain_is_moved_towards_the_measurement(physics, r
     clean, wrong = torch.rand(1, 3, 8, 10, generator=rng), 0.2 * torch.randn(1, 3, 8, 10, generator=rng)
     y = physics.A(clean)
     seen = float((physics.A(torch.ones_like(clean)) != 0).float().mean())
-    x, notes = guarded(clean + wrong, y, physics, 0.02, seen)
+    x, notes = guard_picture(clean + wrong, y, physics, 0.02, seen)
     residual, before = physics.A(x) - y, physics.A(clean + wrong) - y
     share = (1.1 * 0.02 * seen**0.5 / rms(before)) ** 2
     assert rms(residual) == pytest.approx(share * rms(before), rel=0.05)  # less the local mean, which is little
     hidden = physics.A_adjoint(physics.A(torch.ones_like(clean))) == 0
     assert torch.equal(x[hidden], (clean + wrong)[hidden])
     assert "does not explain" in notes[-1]
-    same, none = guarded(clean + 0.1 * wrong, y, physics, 0.02, seen)
+    same, none = guard_picture(clean + 0.1 * wrong, y, physics, 0.02, seen)
     assert torch.equal(same, clean + 0.1 * wrong)
     assert none == []
 
 
 def test_of_a_change_that_was_blended_before_as_much_is_kept_as_of_the_whole(rng):
     clean, wrong = torch.rand(1, 3, 8, 10, generator=rng), 0.1 * torch.randn(1, 3, 8, 10, generator=rng)
-    whole, _ = guarded(clean + wrong, clean, Denoising(), 0.02)
-    half, notes = guarded(clean + 0.5 * wrong, clean, Denoising(), 0.02, share=0.5)
+    whole, _ = guard_picture(clean + wrong, clean, Denoising(), 0.02)
+    half, notes = guard_picture(clean + 0.5 * wrong, clean, Denoising(), 0.02, share=0.5)
     assert rms(half - clean) == pytest.approx(rms(whole - clean), rel=0.1)  # but for the local mean, which is little
     assert "does not explain" in notes[-1]
-    same, none = guarded(clean + 0.04 * wrong, clean, Denoising(), 0.02, share=0.04)  # less of it than is best
+    same, none = guard_picture(clean + 0.04 * wrong, clean, Denoising(), 0.02, share=0.04)  # less of it than is best
     assert torch.equal(same, clean + 0.04 * wrong)
     assert none == []
 
@@ -51,10 +51,10 @@ def test_a_shift_of_colours_is_taken_back(rng):
     clean = torch.rand(1, 3, 40, 30, generator=rng)
     noise = 0.05 * torch.randn(clean.shape, generator=rng)
     shift = torch.tensor([0.06, 0.0, -0.03]).reshape(3, 1, 1)
-    x, notes = guarded(clean + shift, clean + noise, Denoising(), 0.05)
+    x, notes = guard_picture(clean + shift, clean + noise, Denoising(), 0.05)
     assert rms(x - clean) < 0.3 * rms(shift.expand_as(clean))
     assert "shifted colours" in notes[0]
-    same, none = guarded(clean, clean + noise, Denoising(), 0.05)
+    same, none = guard_picture(clean, clean + noise, Denoising(), 0.05)
     assert torch.equal(same, clean)
     assert none == []
 

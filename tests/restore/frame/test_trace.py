@@ -2,7 +2,7 @@ from pathlib import Path
 
 import torch
 
-from preimage.restore.frame.trace import joined, trace_files, write_trace
+from preimage.restore.frame.trace import join_histories, trace_files, write_trace
 from preimage.solve import History
 
 
@@ -12,7 +12,7 @@ def history(start: float) -> History:
 
 
 def test_pictures_of_a_file_are_the_samples_of_one_history() -> None:
-    both = joined([history(4.0), history(8.0)])
+    both = join_histories([history(4.0), history(8.0)])
     assert both.residual.tolist() == [[4, 8], [2, 4]]
     assert both.seconds.tolist() == [2, 4]
     assert both.series["psnr"].tolist() == [[40, 80], [20, 40]]

@@ -12,7 +12,7 @@ from preimage.training.recipes.noise_level.__main__ import (
     train_noise_level,
 )
 from preimage.training.recipes.noise_level.contents import content, mosaic
-from preimage.training.recipes.noise_level.noises import degraded
+from preimage.training.recipes.noise_level.noises import degrade
 
 COVERS = [
     "preimage.training.recipes.noise_level.__main__",
@@ -49,7 +49,7 @@ def test_a_mosaic_takes_one_colour_a_sample():
 def test_the_level_is_that_of_the_noise():
     clean, off = np.full((64, 64, 1), 0.5), []
     for seed in range(200):
-        picture, level = degraded(clean, np.random.default_rng(seed))
+        picture, level = degrade(clean, np.random.default_rng(seed))
         inside = picture[20:44, 20:44]  # no frame
         if 3 / 255 < level < 0.1:
             off.append(float(inside.std()) / level)

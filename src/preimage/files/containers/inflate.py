@@ -3,14 +3,14 @@
 import zlib
 from collections.abc import Iterable
 
-__all__ = ["DEFLATE", "inflated"]
+__all__ = ["DEFLATE", "inflated_size"]
 
 DEFLATE = 1032
 """Bytes that one byte of a stream can stand for."""
 _PIECE = 1 << 20
 
 
-def inflated(pieces: Iterable[bytes], most: int) -> int:
+def inflated_size(pieces: Iterable[bytes], most: int) -> int:
     """How many bytes a zlib stream holds, counted up to ``most``; -1 where it is damaged."""
     decoder, count = zlib.decompressobj(), 0
     try:

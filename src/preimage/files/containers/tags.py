@@ -15,7 +15,7 @@ __all__ = [
     "LONG8",
     "Tag",
     "block_of",
-    "changed",
+    "change_tags",
     "directories",
     "directory_bytes",
     "read_directory",
@@ -182,7 +182,7 @@ def directory_bytes(tags: Iterable[Tag], place: int) -> tuple[bytes, int]:
     return body + struct.pack("<H", len(entries)) + b"".join(entries) + b"\0\0\0\0", place + len(body)
 
 
-def changed(block: bytes, values: Mapping[Tag, bytes]) -> bytes:
+def change_tags(block: bytes, values: Mapping[Tag, bytes]) -> bytes:
     """``block`` with other values for tags that :func:`read_tags` found in it, nothing else moved.
 
     Values of another length are appended. All but text keep their count.

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from preimage.files.containers.inflate import DEFLATE, inflated
+from preimage.files.containers.inflate import DEFLATE, inflated_size
 from preimage.files.containers.png_chunks import SIGNATURE, png_chunks, with_chunks
 from preimage.files.formats.checks import check_size, check_whole, first_bytes, map_bytes
 from preimage.files.formats.format import Fitted, Format, Header, Holds
@@ -101,7 +101,7 @@ def missing_of_png(data: mmap) -> str:
     stored = sum(chunk.length for chunk in pixels)
     if stored * DEFLATE < claimed:
         return f"{stored} bytes of pixels cannot be {width}x{height}"
-    there = inflated((data[chunk.start : chunk.start + chunk.length] for chunk in pixels), claimed)
+    there = inflated_size((data[chunk.start : chunk.start + chunk.length] for chunk in pixels), claimed)
     if there < 0:
         return "its compressed pixels are damaged"
     return "" if there >= claimed else f"{there} of {claimed} bytes of pixels are there"

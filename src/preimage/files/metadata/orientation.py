@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["orientation_of", "stored", "upright"]
+__all__ = ["orientation_of", "turn_as_stored", "upright"]
 
 # For each orientation: whether rows and columns are exchanged first, then which axes are reversed, to turn what is
 # stored upright.
@@ -33,7 +33,7 @@ def upright(array: np.ndarray, orientation: int) -> np.ndarray:
     return np.ascontiguousarray(np.flip(np.swapaxes(array, 0, 1) if exchanged else array, reversed_axes))
 
 
-def stored(array: np.ndarray, orientation: int) -> np.ndarray:
+def turn_as_stored(array: np.ndarray, orientation: int) -> np.ndarray:
     """The inverse of :func:`upright`."""
     exchanged, reversed_axes = _TURNS[orientation]
     flipped = np.flip(array, reversed_axes)

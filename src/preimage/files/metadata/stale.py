@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable
 from fractions import Fraction
 
-from preimage.files.containers.tags import Tag, changed, read_tags
+from preimage.files.containers.tags import Tag, change_tags, read_tags
 
 __all__ = ["rational", "resized_exif", "resized_xmp"]
 
@@ -27,7 +27,7 @@ def resized_exif(block: bytes, ratio: Ratio, shape: Shape) -> bytes:
         inner = [part for tag in tags for part in tag.parts if tag.code == 34665]
         values = {tag: _value(tag, ratio, shape, _OUTER) for tag in tags if tag.code in _OUTER}
         values |= {tag: _value(tag, ratio, shape, _INNER) for tag in inner if tag.code in _INNER}
-        return changed(block, {tag: value for tag, value in values.items() if value != tag.data})
+        return change_tags(block, {tag: value for tag, value in values.items() if value != tag.data})
     except (ValueError, struct.error):
         return block
 

@@ -6,7 +6,7 @@ from torch import Tensor
 from preimage._seen import keep_seen, sum_seen
 from preimage._tree import Measurement, tree_map
 from preimage.functional import Smooth
-from preimage.models.dip.seeds import seeded
+from preimage.models.dip.seeds import seeded_generator
 from preimage.physics import Physics
 
 __all__ = ["PartialLikelihood"]
@@ -60,6 +60,6 @@ class PartialLikelihood(Smooth):
     @classmethod
     def draw(cls, physics: Physics, y: Measurement, share: float, seed: int) -> "PartialLikelihood":
         """Hold out about ``share`` of the measurements, at random, the same ones in every sample."""
-        rng = seeded(seed, "held out")
+        rng = seeded_generator(seed, "held out")
         held = tree_map(lambda leaf: (torch.rand(leaf[:1].shape, generator=rng) < share).to(leaf.device), y)
         return cls(physics, y, held)

@@ -13,7 +13,7 @@ from preimage.models.dip.inputs import Input
 from preimage.models.dip.layout import as_images, count_channels
 from preimage.models.dip.networks.generator import Generator
 from preimage.models.dip.precision import is_half
-from preimage.models.dip.seeds import seeded
+from preimage.models.dip.seeds import seeded_generator
 
 __all__ = ["NetworkFactory", "NetworkFit"]
 
@@ -37,7 +37,7 @@ class NetworkFit(Worker):
         self.fit, self.like, self.source = fit, like, source
         self.size = (like.shape[-2], like.shape[-1])
         source.check(*self.size)
-        self.rng = seeded(seed, "input")
+        self.rng = seeded_generator(seed, "input")
         outputs = count_channels(like)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)

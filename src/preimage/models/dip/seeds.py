@@ -4,10 +4,10 @@ import hashlib
 
 import torch
 
-__all__ = ["seeded"]
+__all__ = ["seeded_generator"]
 
 
-def seeded(seed: int, use: str) -> torch.Generator:
+def seeded_generator(seed: int, use: str) -> torch.Generator:
     """A generator for one ``use`` in a fit.
 
     Its numbers are not those of ``torch.Generator().manual_seed(seed)``, from which the noise or the mask of a

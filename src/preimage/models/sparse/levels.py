@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-__all__ = ["interpolated", "jpeg_level"]
+__all__ = ["interpolate_levels", "jpeg_level"]
 
 
 def jpeg_level(quality: float) -> float:
@@ -11,7 +11,7 @@ def jpeg_level(quality: float) -> float:
     return 1 - quality / 100
 
 
-def interpolated(values: Tensor, levels: Tensor, level: Tensor) -> Tensor:
+def interpolate_levels(values: Tensor, levels: Tensor, level: Tensor) -> Tensor:
     """``values`` (L, ...), one set for each of the rising ``levels`` (L,), linearly between them at ``level`` (B,).
 
     Below the first level and above the last the set there is taken in proportion to the level, so that nothing is

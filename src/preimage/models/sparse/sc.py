@@ -13,7 +13,7 @@ from preimage._ranges import check_count
 from preimage._shapes import check_image, per_image
 from preimage.denoisers import Denoiser, Traits
 from preimage.errors import ArgumentError, ShapeError
-from preimage.models.sparse.levels import interpolated
+from preimage.models.sparse.levels import interpolate_levels
 from preimage.models.sparse.patches import Patches
 from preimage.models.sparse.physics import masked_image
 from preimage.models.sparse.shrinkage import shrink
@@ -173,7 +173,7 @@ class SC(Denoiser):
 
     def _at(self, values: Tensor, level: Tensor) -> Tensor:
         """``values`` (levels, n_steps, atoms) at ``level`` (B,): (B, n_steps, 1, atoms)."""
-        return interpolated(values, self.levels.to(level), level)[:, :, None]
+        return interpolate_levels(values, self.levels.to(level), level)[:, :, None]
 
     def _level(self, level: float | Tensor, y: Tensor) -> Tensor:
         return per_image(level, y).reshape(-1)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from preimage._tree import dot
-from preimage.solve import LinearSolution, cg, checked
+from preimage.solve import LinearSolution, cg, checked_solution
 from preimage.solve.implicit import attach_pullback
 from preimage.transform import Wavelet
 
@@ -123,6 +123,8 @@ def _attach_gradient(
         return total
 
     def pull(g: Tensor) -> list[Tensor]:
-        return [checked(cg(apply, g, tol=1e-5), "The gradient through the wavelet prox", "smooth less strongly")]
+        return [
+            checked_solution(cg(apply, g, tol=1e-5), "The gradient through the wavelet prox", "smooth less strongly")
+        ]
 
     return attach_pullback(solution, pull, [x + threshold * pulled])

@@ -6,7 +6,7 @@ from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
 from preimage.denoisers.tgv_problem import tgv_denoise, tgv_value
 from preimage.functional import Proximable, Valued
-from preimage.solve import checked
+from preimage.solve import checked_solution
 
 __all__ = ["TGVPrior"]
 
@@ -64,4 +64,6 @@ class TGVPrior(Proximable, Valued):
         """``argmin_u 1/2 ||u - x||^2 + step * g(u)``."""
         weight = per_image(self.weight, x) * per_image(step, x)
         solution = tgv_denoise(x, weight, self.ratio, self.coupled, self.tol, self.max_steps)
-        return checked(solution, "The prox of TGVPrior", "raise its `max_steps` or `tol`", "relative duality gap")
+        return checked_solution(
+            solution, "The prox of TGVPrior", "raise its `max_steps` or `tol`", "relative duality gap"
+        )

@@ -8,7 +8,7 @@ from preimage.denoisers.rof import rof
 from preimage.functional import Periodizable, Proximable, Valued, indicator_of_ball
 from preimage.kernels.variation_loops import ascend_in_loops, can_loop, descend_in_loops
 from preimage.optim.prior.periodic_tv import PeriodicTV
-from preimage.solve import checked
+from preimage.solve import checked_solution
 from preimage.transform import divergence, gradient, group_axes, group_length, group_threshold, total_variation
 
 __all__ = ["TVPrior"]
@@ -63,7 +63,9 @@ class TVPrior(Periodizable, Proximable, Valued):
         """``argmin_u 1/2 ||u - x||^2 + step * weight * TV(u)``."""
         weight = per_image(self.weight, x) * per_image(step, x)
         solution = rof(x, weight, self.coupled, self.tol, self.max_steps, self.isotropic)
-        return checked(solution, "The prox of TVPrior", "raise its `max_steps` or `tol`", "relative duality gap")
+        return checked_solution(
+            solution, "The prox of TVPrior", "raise its `max_steps` or `tol`", "relative duality gap"
+        )
 
     def linear(self, x: Tensor) -> Tensor:
         """``grad x``, (B, C, n, ...)."""

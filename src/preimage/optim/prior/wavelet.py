@@ -10,7 +10,7 @@ from preimage._shapes import per_image
 from preimage.errors import ArgumentError
 from preimage.functional import LinearlyComposed, Proximable, Valued, indicator_of_ball
 from preimage.optim.prior._wavelet_union import details, prox_of_union
-from preimage.solve import checked
+from preimage.solve import checked_solution
 from preimage.transform import Wavelet, soft_threshold
 
 __all__ = ["WaveletPrior"]
@@ -76,7 +76,7 @@ class WaveletPrior(LinearlyComposed, Proximable, Valued):
         if len(transforms) > 1:
             solution = prox_of_union(x, threshold, transforms, self.tol, self.max_steps)
             advice = "raise its `max_steps` or `tol`"
-            return checked(solution, "The prox of WaveletPrior", advice, "relative duality gap")
+            return checked_solution(solution, "The prox of WaveletPrior", advice, "relative duality gap")
         coefficients = transforms[0].analysis(x)
         result = soft_threshold(coefficients, threshold)
         transforms[0].approximation(result).copy_(transforms[0].approximation(coefficients))

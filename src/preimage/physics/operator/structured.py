@@ -9,7 +9,7 @@ from preimage._shapes import per_image
 from preimage._tree import Measurement, scale, tree_map
 from preimage.physics.operator.base import Physics
 from preimage.physics.operator.structure import Diagonal
-from preimage.solve import cg, checked, lsqr, spectral_norm
+from preimage.solve import cg, checked_solution, lsqr, spectral_norm
 from preimage.transform import Fourier, Pixels
 from preimage.transform.fourier import widened
 
@@ -107,7 +107,7 @@ class Structured(Physics):
             "raise `max_steps` in preimage.solve.lsqr(physics.A, physics.A_adjoint, y, max_steps=...), or take "
             "`solve_regularized`: where this many steps are not enough, noise would be amplified as much"
         )
-        return checked(lsqr(self.A, self.A_adjoint, y), f"`A_dagger` of {type(self).__name__}", advice)
+        return checked_solution(lsqr(self.A, self.A_adjoint, y), f"`A_dagger` of {type(self).__name__}", advice)
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
         """``(A^H A + rho I)^-1 b`` for ``rho`` > 0, a float or (B,).
@@ -131,7 +131,7 @@ class Structured(Physics):
             "take a larger `rho` (in an algorithm, a smaller step size), or raise `max_steps` in "
             "preimage.solve.cg(lambda x: physics.A_adjoint(physics.A(x)) + rho * x, b, max_steps=...)"
         )
-        return checked(solution, f"`solve_shifted` of {type(self).__name__}", advice)
+        return checked_solution(solution, f"`solve_shifted` of {type(self).__name__}", advice)
 
     def solve_regularized(self, y: Measurement, rho: float | Tensor) -> Tensor:
         """``(A^H A + rho I)^-1 A^H y``: least squares with a Tikhonov term, for ``rho`` > 0, a float or (B,).

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from preimage.physics.blur import Limits
 
-__all__ = ["clipping_note", "grown", "limits_of"]
+__all__ = ["clipping_note", "grow", "limits_of"]
 
 # Fewer equal samples than these are no sign of clipping.
 _FEWEST = 4
@@ -53,7 +53,7 @@ def clipping_note(y: Tensor) -> tuple[str, ...]:
     )
 
 
-def grown(clipped: Tensor, like: Tensor) -> Tensor:
+def grow(clipped: Tensor, like: Tensor) -> Tensor:
     """The pixels of ``like`` that lie under the ``clipped`` samples of a measurement as large or coarser."""
     if clipped.shape[-2:] == like.shape[-2:]:
         return clipped

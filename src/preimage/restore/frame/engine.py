@@ -18,7 +18,7 @@ from preimage.machine.memory import parse_bytes, peak_bytes
 from preimage.machine.threads import use_threads
 from preimage.notation import parse_sigma
 from preimage.restore.frame.announce import Announcement, Observer
-from preimage.restore.frame.guard import guarded
+from preimage.restore.frame.guard import guard_picture
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture, Reading, open_pictures
 from preimage.restore.frame.record import Record
@@ -147,7 +147,7 @@ def _checked(outcome: Outcome, y: Tensor, task: Task, noise: float | None) -> tu
     witness = task.witness()
     if witness is None or noise is None:
         return outcome.x, []
-    return guarded(outcome.x, y, witness.to(y.device), noise, task.share_seen(), outcome.share)
+    return guard_picture(outcome.x, y, witness.to(y.device), noise, task.share_seen(), outcome.share)
 
 
 def _without_copies(pixels: Tensor) -> Tensor:

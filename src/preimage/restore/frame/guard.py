@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage.physics import LinearPhysics
 
-__all__ = ["guarded"]
+__all__ = ["guard_picture"]
 
 # The noise that was removed may be stronger than it was estimated, by so much.
 _SLACK = 1.1
@@ -17,7 +17,7 @@ _INVISIBLE = 0.4 / 255
 _WINDOW = 17
 
 
-def guarded(
+def guard_picture(
     x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float, seen: float = 1.0, share: float = 1.0
 ) -> tuple[Tensor, list[str]]:
     r"""``x - (1 - w) A^T r`` with ``r = A (x - A^T y)``, and notes: ``w < 1`` where noise does not explain ``r``.

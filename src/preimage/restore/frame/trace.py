@@ -8,7 +8,7 @@ import torch
 from preimage.files.atomic import replacing
 from preimage.solve import History
 
-__all__ = ["joined", "trace_files", "write_trace"]
+__all__ = ["join_histories", "trace_files", "write_trace"]
 
 
 def trace_files(record: Path) -> tuple[Path, Path]:
@@ -16,7 +16,7 @@ def trace_files(record: Path) -> tuple[Path, Path]:
     return record.with_suffix(".trace.csv"), record.with_suffix(".trace.png")
 
 
-def joined(histories: Sequence[History]) -> History:
+def join_histories(histories: Sequence[History]) -> History:
     """One history for the pictures of a file, which took the same steps: the pictures are its samples."""
     series = {name: torch.cat([history.series[name] for history in histories], 1) for name in histories[0].series}
     seconds = torch.stack([history.seconds for history in histories]).sum(0)
@@ -25,7 +25,7 @@ def joined(histories: Sequence[History]) -> History:
 
 def write_trace(histories: Sequence[History], record: Path, overwrite: bool = False) -> None:
     """Write the table and the drawing, each whole or not at all."""
-    history = joined(histories)
+    history = join_histories(histories)
     table, drawing = trace_files(record)
     with replacing(table, overwrite) as temporary:
         history.write_csv(temporary)

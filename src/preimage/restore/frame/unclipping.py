@@ -8,9 +8,9 @@ from torch import Tensor
 from preimage.fidelity.channelwise import ChannelwiseLikelihood
 from preimage.physics.blur import CameraPhysics
 from preimage.physics.noise import GaussianNoise
-from preimage.restore.frame.clipping import grown
+from preimage.restore.frame.clipping import grow
 
-__all__ = ["unclipped", "unclipping"]
+__all__ = ["unclip_samples", "unclipping"]
 
 # The smallest noise level, in image units, that data steps before the first are told.
 _LEAST = 1 / 255
@@ -21,15 +21,15 @@ _VISIBLE = 5 / 255
 
 
 def unclipping(y: Tensor, physics: CameraPhysics) -> Callable[[Tensor, float, float], Tensor]:
-    """``(x, sigma, step) -> x``: :func:`unclipped` for ``y`` with noise of the level ``sigma``."""
+    """``(x, sigma, step) -> x``: :func:`unclip_samples` for ``y`` with noise of the level ``sigma``."""
 
     def unclip(x: Tensor, sigma: float, step: float) -> Tensor:
-        return unclipped(x, y, physics.replace(noise=GaussianNoise(max(sigma, _LEAST))), step)
+        return unclip_samples(x, y, physics.replace(noise=GaussianNoise(max(sigma, _LEAST))), step)
 
     return unclip
 
 
-def unclipped(x: Tensor, y: Tensor, physics: CameraPhysics, step: float) -> Tensor:
+def unclip_samples(x: Tensor, y: Tensor, physics: CameraPhysics, step: float) -> Tensor:
     """``x`` with the light that clipped samples of ``y`` hide, as far as the samples around them tell.
 
     A lamp many times brighter than the limit would otherwise be found too slowly by a few steps with a denoiser, and
@@ -40,7 +40,7 @@ def unclipped(x: Tensor, y: Tensor, physics: CameraPhysics, step: float) -> Tens
     if not limits.any:
         return x
     clipped = limits.clipped(y)
-    under = grown(clipped if physics.window is None else physics.window.embed(clipped), x)
+    under = grow(clipped if physics.window is None else physics.window.embed(clipped), x)
     f, found = ChannelwiseLikelihood(physics, y, passes=_PASSES), x
     for _ in range(_PULLS):
         found = torch.where(under, f.prox(found, step), found)

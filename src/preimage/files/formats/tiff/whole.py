@@ -3,7 +3,7 @@
 import math
 from mmap import mmap
 
-from preimage.files.containers.inflate import DEFLATE, inflated
+from preimage.files.containers.inflate import DEFLATE, inflated_size
 from preimage.files.containers.tags import Tag, directories
 
 __all__ = ["missing_of_tiff"]
@@ -78,7 +78,7 @@ def _of_segments(data: mmap, name: str, places: list[int], sizes: list[int], ful
             return f"{name} {index + 1} of {count} lies beyond its end"
         if packing in _MOST and size * _MOST[packing] < full[index]:
             return f"{size} bytes of {name} {index + 1} of {count} cannot be its {full[index]}"
-        if packing in _DEFLATES and inflated([data[place : place + size]], full[index]) < full[index]:
+        if packing in _DEFLATES and inflated_size([data[place : place + size]], full[index]) < full[index]:
             return f"{name} {index + 1} of {count} is cut off or damaged"
     return ""
 

@@ -25,7 +25,7 @@ from preimage.training.callbacks import EachCheckpoint
 from preimage.training.checkpoint import write_weights
 from preimage.training.fit import LearningRule, WarmupStableDecay, fit
 from preimage.training.recipes.noise_level.contents import content, mosaic
-from preimage.training.recipes.noise_level.noises import degraded
+from preimage.training.recipes.noise_level.noises import degrade
 
 __all__ = ["NoiseLevelRecipe", "batch", "noise_level_network", "train_noise_level"]
 
@@ -60,7 +60,7 @@ def batch(photographs: Sequence[NDArray[np.uint8]], recipe: NoiseLevelRecipe, st
             clean = mosaic(clean, rng) if kind < 0.35 else clean @ np.array([[0.299], [0.587], [0.114]])
         elif kind < 0.08:
             clean = np.repeat(clean[..., 1:2], 3, 2)
-        picture, level = degraded(clean, rng)
+        picture, level = degrade(clean, rng)
         pictures.append(torch.from_numpy(picture).permute(2, 0, 1))
         levels.append(level)
     return torch.stack(pictures).float(), torch.tensor(levels)

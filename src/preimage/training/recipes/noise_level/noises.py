@@ -5,13 +5,13 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["degraded"]
+__all__ = ["degrade"]
 
 Array = NDArray[np.float64]
 Rng = np.random.Generator
 
 
-def degraded(clean: Array, rng: Rng) -> tuple[Array, float]:
+def degrade(clean: Array, rng: Rng) -> tuple[Array, float]:
     """A picture made of ``clean`` (H, W, C), with noise or without, and the root mean square of that noise.
 
     The noise counts before the values are clipped; for JPEG what is left of it does.
