@@ -12,7 +12,7 @@ from torch import nn
 
 from preimage.machine import processes
 from preimage.models.sparse import GroupSC, Search
-from preimage.training import Callback, TrainingBacktracking, WarmupStableDecay, fit
+from preimage.training import Callback, LearningRule, TrainingBacktracking, WarmupStableDecay, fit
 from preimage.training.recipes.groupsc.degradations import Noisy
 from preimage.training.recipes.groupsc.stage import Stage, step_loss
 from preimage.training.step import Objective
@@ -45,11 +45,10 @@ def trained(out):
     network = nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 3)).double()
     averaged = copy.deepcopy(network)
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
+    schedule = WarmupStableDecay(STEPS, warmup=1)
+    rule = LearningRule([optimizer], schedule, backtracking=TrainingBacktracking(every=2))
     for callbacks in ([LastProcessStops()], []):
-        result = fit(
-            network, loss, [optimizer], WarmupStableDecay(STEPS, warmup=1), out, ema=averaged,
-            checkpoint_every=4, backtracking=TrainingBacktracking(every=2), callbacks=callbacks,
-        )  # fmt: skip
+        result = fit(network, loss, rule, out, ema=averaged, checkpoint_every=4, callbacks=callbacks)
         assert result.step == (2 if callbacks else STEPS)
     return {"network": network.state_dict(), "ema": averaged.state_dict()}
 
