@@ -41,6 +41,15 @@ class Dense(LinearPhysics):
     def A_adjoint(self, y: Tensor) -> Tensor:
         return (y @ self.matrix.conj())[:, None, None, :]
 
+    def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
+        """Not by conjugate gradients, which would be most of the time that the algorithms take."""
+        shift = torch.as_tensor(rho, dtype=b.real.dtype).reshape(-1, 1, 1)
+        system = self.matrix.mH @ self.matrix + shift * torch.eye(self.matrix.shape[1])
+        return torch.linalg.solve(system, b.flatten(1)[..., None]).reshape(b.shape)
+
+    def norm(self, like: Tensor) -> Tensor:
+        return torch.linalg.matrix_norm(self.matrix, 2).real.reshape(1)
+
 
 class Ridge(Smooth, Proximable):
     """``weight / 2 ||x||^2``."""
