@@ -21,7 +21,7 @@ def test_the_weight_of_ridge_regression_is_the_best_one_of_the_closed_form():
 
     best = scipy.optimize.minimize_scalar(loss, bounds=(-5, 5), method="bounded", options={"xatol": 1e-6})
     for algorithm in (FISTA(), ADMM()):
-        model = Variational(algorithm, Tikhonov(0.1), max_steps=2000, tol=1e-8)
+        model = Variational(algorithm, Tikhonov(0.1), max_steps=2000, tol=1e-6)
         learned = learn_hyperparameters(model, [(truth, y, p.physics)], steps=25)
         assert float(learned.losses.min()) == pytest.approx(best.fun, rel=1e-4)
         assert learned.values["weight"] == pytest.approx(float(torch.tensor(best.x).exp()), rel=0.05)

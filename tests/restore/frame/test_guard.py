@@ -3,9 +3,22 @@ import pytest
 import torch
 from PIL import Image
 
-from preimage import restore
+from preimage import restore, zoo
+from preimage.denoisers import Denoiser
 from preimage.physics import Demosaicing, Denoising, Inpainting
 from preimage.restore.frame.guard import guard_picture
+
+
+class Dark(Denoiser):
+    """A denoiser that has gone wrong."""
+
+    def forward(self, x, sigma):
+        return x - 0.2
+
+
+@pytest.fixture
+def dark(monkeypatch):
+    monkeypatch.setattr(zoo, "load_denoiser", lambda name, path=None: Dark())
 
 
 def rms(x):
