@@ -209,7 +209,8 @@ class _Sample:
         never = means.new_full((), math.inf).expand_as(means)
         self.above = means - darkest if seen(darkest) > often else never
         self.below = brightest - means if seen(brightest) > often else never
-        self.margin = torch.minimum(self.above, self.below).amin(0)
+        is_clipped = self.above is not never or self.below is not never
+        self.margin = torch.minimum(self.above, self.below).amin(0) if is_clipped else never[0]
 
     def sigma(self) -> float:
         """The level measured in patches chosen, where there is clipping, by that same level."""

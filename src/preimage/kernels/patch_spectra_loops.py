@@ -47,7 +47,7 @@ def transform_patches(
                     square[x] = np.float64(row[x]) * np.float64(row[x])
             weigh(squares, down_ones, line)
             shift(line, stride, shifted)
-            weigh(shifted, along_ones, values)
+            weigh_along(line, stride, shifted, along_ones, values)
             for x in range(columns):
                 power[x] += values[x]
             number = c * found
@@ -57,22 +57,18 @@ def transform_patches(
                 weigh(pixels, down[u], line)
                 shift(line, stride, shifted)
                 if u == 0:
-                    weigh(shifted, along[0], mean)
+                    weigh_along(line, stride, shifted, along[0], mean)
                     for x in range(columns):
                         power[x] -= mean[x] * mean[x]
                         mean[x] /= size
                 for v in range(limit - u, wide):
-                    weigh(shifted, along[v], values)
-                    out = high[number, here]
-                    for x in range(columns):
-                        power[x] -= values[x] * values[x]
-                        out[x] = values[x]
+                    take_along(line, stride, shifted, along[v], values, high[number, here], power)
                     number += 1
 
 
 def shift(line: Any, stride: int, shifted: Any) -> None:
-    """``shifted[j, x] = line[x stride + j]``."""
-    for j in range(len(shifted)):
+    """``shifted[j, x] = line[x stride + j]``; rows for :func:`weigh_along`, which needs none of five at stride 1."""
+    for j in range(0 if stride == 1 and len(shifted) == 5 else len(shifted)):
         out = shifted[j]
         if stride == 1:
             moved = line[j:]
@@ -81,6 +77,31 @@ def shift(line: Any, stride: int, shifted: Any) -> None:
         else:
             for x in range(len(out)):
                 out[x] = line[x * stride + j]
+
+
+def weigh_along(line: Any, stride: int, shifted: Any, weights: Any, out: Any) -> None:
+    """``out[x] = sum_j weights[j] line[x stride + j]``."""
+    if stride > 1 or len(weights) != 5:
+        weigh(shifted, weights, out)
+        return
+    a, b, c, d, e = weights[0], weights[1], weights[2], weights[3], weights[4]
+    for x in range(len(out)):
+        out[x] = a * line[x] + b * line[x + 1] + c * line[x + 2] + d * line[x + 3] + e * line[x + 4]
+
+
+def take_along(line: Any, stride: int, shifted: Any, weights: Any, values: Any, out: Any, power: Any) -> None:
+    """The same, of which the squares are taken from ``power``."""
+    if stride > 1 or len(weights) != 5:
+        weigh(shifted, weights, values)
+        for x in range(len(out)):
+            out[x] = values[x]
+            power[x] -= values[x] * values[x]
+        return
+    a, b, c, d, e = weights[0], weights[1], weights[2], weights[3], weights[4]
+    for x in range(len(out)):
+        value = a * line[x] + b * line[x + 1] + c * line[x + 2] + d * line[x + 3] + e * line[x + 4]
+        out[x] = value
+        power[x] -= value * value
 
 
 def weigh(rows: Any, weights: Any, out: Any) -> None:
