@@ -2,6 +2,7 @@
 
 from preimage.denoisers.anscombe import AnscombeDenoiser
 from preimage.denoisers.base import Denoiser, DenoiserWrapper, NoiseRangeWarning, Traits, check_sigma
+from preimage.denoisers.complex import ComplexDenoiser
 from preimage.denoisers.dncnn import DnCNN
 from preimage.denoisers.drunet import DRUNet
 from preimage.denoisers.epll import EPLLDenoiser
@@ -20,6 +21,7 @@ from preimage.denoisers.wavelet import WaveletDenoiser
 __all__ = [
     "IRCNN",
     "AnscombeDenoiser",
+    "ComplexDenoiser",
     "DRUNet",
     "Denoiser",
     "DenoiserWrapper",
