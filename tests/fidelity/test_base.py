@@ -27,12 +27,12 @@ def test_what_is_not_measured_counts_for_nothing() -> None:
     squares = (MASK * (X - Y)).square().flatten(1).sum(1)
     torch.testing.assert_close(f(X), squares / (2 * SIGMA**2))
     torch.testing.assert_close(f.discrepancy(X), squares / (4 * SIGMA**2))  # four of six pixels
-    assert f.count().tolist() == [4, 4, 4]
+    assert f.measured.count().tolist() == [4, 4, 4]
 
 
 def test_complex_numbers_are_two_measurements() -> None:
     f = Likelihood(Denoising(GaussianNoise(0.5)), torch.complex(Y, X))
-    assert f.count().tolist() == [12, 12, 12]
+    assert f.measured.count().tolist() == [12, 12, 12]
     torch.testing.assert_close(f.discrepancy(torch.zeros_like(X)), (X**2 + Y**2).flatten(1).sum(1) / 0.25 / 12)
 
 

@@ -18,6 +18,7 @@ from preimage.fidelity.linear import (
     ProximableLikelihood,
 )
 from preimage.fidelity.log_poisson_likelihood import LogPoissonLikelihood
+from preimage.fidelity.measured import Measured
 from preimage.fidelity.poisson_likelihood import PoissonLikelihood
 from preimage.fidelity.whitened import whiten
 
@@ -32,6 +33,7 @@ __all__ = [
     "Likelihood",
     "LinearLikelihood",
     "LogPoissonLikelihood",
+    "Measured",
     "PoissonLikelihood",
     "ProximableLikelihood",
     "SpectralLikelihood",

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from preimage._seen import count_seen, keep_seen, sum_seen
 from preimage._shapes import check_float
 from preimage._tree import Measurement, leaves
+from preimage.fidelity.measured import Measured
 from preimage.functional import Smooth
 from preimage.physics import Physics
 
@@ -31,10 +31,10 @@ class Likelihood(Smooth):
         super().__init__()
         for leaf in leaves(y):
             check_float(leaf, "y")
+        measured = Measured.of(physics, y)
         self.physics = physics
-        self._seen = physics.seen(y)
-        physics.noise.check_measurement(y, self._seen)
-        self.y = keep_seen(y, self._seen)
+        self._seen = measured.seen
+        self.y = measured.y
         self.sensors = sensors
 
     def forward(self, x: Tensor) -> Tensor:
@@ -69,8 +69,9 @@ class Likelihood(Smooth):
             CapabilityError: the noise is neither, so that one is not what to expect.
         """
         deviance = self.physics.noise.deviance(self.physics.A(x), self.y)
-        return sum_seen(deviance, self._seen) / self.count().clamp_min(1)
+        return self.measured.mean(deviance)
 
-    def count(self) -> Tensor:
-        """How many real numbers were measured, (B,)."""
-        return count_seen(self.y, self._seen)
+    @property
+    def measured(self) -> Measured:
+        """The measurement, and which of its entries count."""
+        return Measured(self.physics, self.y, self._seen)

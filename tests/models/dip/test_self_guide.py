@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
+from preimage.fidelity import Measured
 from preimage.models import DeepImagePrior, SelfGuide
 from preimage.models.dip import ConvDecoder, Fit, HeldOut, LastStep, UNet
-from preimage.models.dip.inputs import Measured
 from preimage.models.dip.seeds import seeded_generator
 from preimage.optim import Tikhonov
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, Physics, kernels
@@ -64,7 +64,7 @@ def test_what_is_held_out_is_never_shown() -> None:
 def test_the_share_shown_is_that_asked_for_and_the_same_in_all_channels() -> None:
     """Of 3 x 64 x 64 pixels, within five standard deviations."""
     x = _image(1, 3, 64, 64)
-    source = SelfGuide(0.7).of(Measured(x, Denoising(), None, x), [1])[0]
+    source = SelfGuide(0.7).of(Measured.of(Denoising(), x), [1])[0]
     z = source.make((6, 64, 64), x)
     torch.testing.assert_close(z, torch.cat([x, torch.ones_like(x)], 1))
     shown = source.shown(z, torch.Generator().manual_seed(3))

@@ -22,8 +22,7 @@ def test_half_of_the_measurement_uses_half_the_degrees_of_freedom():
     """``x = y / 2`` has the misfit ``||y||^2 / 4`` and the divergence ``m / 2``; ``3 y / 2`` has no score."""
     physics, y = Denoising(GaussianNoise(1.0)), random(3, 1, 4, 5).double()
     shifts = GCV(probes=2).shifts(y, torch.Generator().manual_seed(0))
-    count = torch.full((3,), 20)
     for share, wanted in ((0.5, y.square().flatten(1).mean(1)), (1.5, torch.full((3,), torch.inf).double())):
         moved = tuple(share * (y + shift) for shift in shifts)
-        trial = Trial(physics, y, likelihood(physics, y), None, share * y, moved, shifts, count)
+        trial = Trial(likelihood(physics, y), None, share * y, moved, shifts)
         torch.testing.assert_close(GCV(probes=2).measure(trial)["value"], wanted)

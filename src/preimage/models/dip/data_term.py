@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from preimage._seen import keep_seen, sum_seen
 from preimage._tree import Measurement, tree_map
+from preimage.fidelity import Measured
 from preimage.functional import Smooth
 from preimage.models.dip.seeds import seeded_generator
 from preimage.physics import Physics
@@ -23,39 +23,37 @@ class PartialLikelihood(Smooth):
 
     def __init__(self, physics: Physics, y: Measurement, held: Measurement) -> None:
         super().__init__()
+        measured = Measured.of(physics, y)
         self.physics = physics
-        self._seen = physics.seen(y)
-        physics.noise.check_measurement(y, self._seen)
-        self.y = keep_seen(y, self._seen)
+        self._seen = measured.seen
+        self.y = measured.y
         self.held = held
+
+    @property
+    def kept(self) -> Measured:
+        """The measurements that are not held out."""
+        return self._parts()[0]
 
     def forward(self, x: Tensor) -> Tensor:
         """``nll`` of the measurements that are not held out, (B,); those held out are taken as predicted exactly."""
-        return self._nll(self.physics.A(x))
+        return self.kept.nll(self.physics.A(x))
 
     def grad(self, x: Tensor) -> Tensor:
         """``J(x)^H`` of the gradient of ``nll``, zero where held out."""
         z, pull = self.physics.pullback(x)
-        return pull(self._slope(z))
+        return pull(self.kept.slope(z))
 
     def value_and_grad(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Both from one ``A(x)``."""
-        z, pull = self.physics.pullback(x)
-        return self._nll(z), pull(self._slope(z))
+        (z, pull), kept = self.physics.pullback(x), self.kept
+        return kept.nll(z), pull(kept.slope(z))
 
     def held_error(self, x: Tensor) -> Tensor:
         """Mean squared error of the prediction of the measurements held out, (B,)."""
-        square = tree_map(lambda held, a, y: held * (a - y).abs().square(), self.held, self.physics.A(x), self.y)
-        count = tree_map(lambda held, y: held.expand_as(y).to(y.real.dtype), self.held, self.y)
-        return sum_seen(square, self._seen) / sum_seen(count, self._seen).clamp_min(1)
+        return self._parts()[1].error(x)
 
-    def _nll(self, z: Measurement) -> Tensor:
-        predicted = tree_map(lambda held, a, y: torch.where(held, y, a), self.held, z, self.y)
-        return self.physics.noise.nll(predicted, self.y)
-
-    def _slope(self, z: Measurement) -> Measurement:
-        gradient = self.physics.noise.grad(z, self.y)
-        return tree_map(lambda held, g: g.masked_fill(held, 0), self.held, gradient)
+    def _parts(self) -> tuple[Measured, Measured]:
+        return Measured(self.physics, self.y, self._seen).split(self.held)
 
     @classmethod
     def draw(cls, physics: Physics, y: Measurement, share: float, seed: int) -> "PartialLikelihood":

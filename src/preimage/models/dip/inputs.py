@@ -10,29 +10,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from preimage._ranges import check_count, check_level
-from preimage._tree import Measurement
 from preimage.errors import ArgumentError, ShapeError
-from preimage.physics import Physics
+from preimage.fidelity import Measured
 from preimage.physics.noise.base import draw_normal, draw_uniform
 
-__all__ = ["FourierFeatures", "GuideInput", "Input", "Measured", "MeshGrid", "NoiseInput"]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A measurement, for inputs that are made of it.
-
-    Attributes:
-        y: the measurement.
-        physics: how it was measured.
-        held: which of the measurements are held out, booleans that broadcast to ``y``; ``None`` if none are.
-        like: images of the right shape.
-    """
-
-    y: Measurement
-    physics: Physics
-    held: Measurement | None
-    like: Tensor
+__all__ = ["FourierFeatures", "GuideInput", "Input", "MeshGrid", "NoiseInput"]
 
 
 class Input:

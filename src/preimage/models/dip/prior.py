@@ -8,12 +8,12 @@ from torch import Tensor
 
 from preimage._tree import Measurement, leaves
 from preimage.errors import ArgumentError, ConvergenceError
-from preimage.fidelity import likelihood
+from preimage.fidelity import Measured, likelihood
 from preimage.functional import Smooth
 from preimage.models.dip.data_term import PartialLikelihood
 from preimage.models.dip.early_stopping import EarlyStopping, HeldOut, LastStep
 from preimage.models.dip.fit import Fit
-from preimage.models.dip.inputs import Input, Measured, NoiseInput
+from preimage.models.dip.inputs import Input, NoiseInput
 from preimage.models.dip.loop import Drawn, Goal, Run, fit_networks
 from preimage.models.dip.network_fit import NetworkFactory, NetworkFit
 from preimage.models.dip.networks.skipnet import SLENDER, SkipNet
@@ -85,8 +85,8 @@ class DeepImagePrior(Reconstructor):
 
         def run(seed: int) -> Run:
             data = PartialLikelihood.draw(physics, y, rule.held_out, seed) if rule.held_out else likelihood(physics, y)
-            held = data.held if isinstance(data, PartialLikelihood) else None
-            return self._run(seed, like, Goal(data, self.penalty, rule), Measured(y, physics, held, like))
+            measured = data.kept if isinstance(data, PartialLikelihood) else data.measured
+            return self._run(seed, like, Goal(data, self.penalty, rule), measured)
 
         return self._fit(run, callbacks)
 

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from preimage._ranges import check_interval
 from preimage.errors import ArgumentError
-from preimage.models.dip.inputs import Input, Measured
+from preimage.fidelity import Measured
+from preimage.models.dip.inputs import Input
 from preimage.models.dip.layout import as_channels
-from preimage.physics import Physics
 
 __all__ = ["SelfGuide"]
 
@@ -53,12 +53,11 @@ class SelfGuide(Input):
         """
         if measured is None:
             _refuse("a functional")
-        y, like = measured.y, measured.like
-        if not isinstance(y, Tensor) or y.shape != like.shape:
+        seen = measured.pixels()
+        if seen is None:
             _refuse(type(measured.physics).__name__)
-        seen = _seen(measured.physics, like)
-        seen = seen if measured.held is None else seen & ~torch.as_tensor(measured.held)
-        pairs = zip(y.where(seen, 0).split(sizes), seen.to(y).split(sizes), strict=True)
+        image, mask = seen
+        pairs = zip(image.split(sizes), mask.expand(image.shape).to(image).split(sizes), strict=True)
         return [_Shown(self.keep, as_channels(image)[0], as_channels(where)[0]) for image, where in pairs]
 
     def _make(self, shape: tuple[int, int, int], like: Tensor, rng: torch.Generator | None, shrink: int) -> Tensor:
@@ -70,16 +69,6 @@ def _refuse(what: str) -> NoReturn:
         f"`source` SelfGuide needs measurements that are pixels as they are, as those of Inpainting, got {what}; take "
         "NoiseInput()."
     )
-
-
-def _seen(physics: Physics, like: Tensor) -> Tensor:
-    """Which pixels are measured, as booleans in the shape of the images."""
-    seen = physics.A(torch.ones_like(like))
-    # An operator that multiplies one random image by zeros and ones does so to all, with probability one.
-    probe = torch.rand(like.real.shape, generator=torch.Generator().manual_seed(0)).to(like)
-    if not bool(((seen == 0) | (seen == 1)).all()) or not torch.allclose(physics.A(probe), seen * probe):
-        _refuse(type(physics).__name__)
-    return seen != 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.errors import CapabilityError
-from preimage.physics import LinearPhysics, Physics
+from preimage.fidelity import Measured
+from preimage.physics import Physics
 
 __all__ = ["MaskedImage", "masked_image"]
 
@@ -51,13 +52,13 @@ def masked_image(y: Tensor, physics: Physics, lowest: float) -> MaskedImage:
         raise CapabilityError(
             f"`physics` must have Gaussian noise or none, got {type(noise).__name__}; transform the measurement first."
         )
-    mask = physics.pixel_mask(y) if isinstance(physics, LinearPhysics) else None
-    if mask is None or not isinstance(physics, LinearPhysics):
+    seen = Measured.of(physics, y).pixels()
+    if seen is None:
         raise CapabilityError(
             f"`physics` must be Denoising, Demosaicing or Inpainting with a mask of zeros and ones, got "
             f"{type(physics).__name__}; use the model as the denoiser of a plug-and-play prior."
         )
-    level, image = per_image(sigma, y).reshape(-1), physics.A_adjoint(y)
+    (image, mask), level = seen, per_image(sigma, y).reshape(-1)
     if bool(mask.all()):
         return MaskedImage(image, level, None, noise.is_absent)
     return MaskedImage(image, level.clamp_min(lowest), mask, noise.is_absent)

@@ -62,11 +62,11 @@ def choose_weight(
     unit = model.prior.replace(**{field: 1.0})
     criterion.check(physics, unit)
     nll = likelihood(physics, y)
-    y, count = nll.y, nll.count()
+    y = nll.y
     data_term = model.data_term(y, physics)
     shifts = criterion.shifts(y, rng)
     _check_shifts(data_term, y, shifts, criterion)
-    search = WeightSearch(model, unit, physics, y, nll, criterion, field, shifts, count)
+    search = WeightSearch(model, unit, nll, criterion, field, shifts)
     with warnings.catch_warnings():
         # Far from the best weight inner problems are hard, and need not be solved well.
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -81,7 +81,7 @@ def _check_shifts(f: object, y: Measurement, shifts: tuple[Measurement, ...], cr
         return
     for shift in shifts:
         try:
-            f.physics.noise.check_measurement(add(y, shift), f.physics.seen(y))
+            f.physics.noise.check_measurement(add(y, shift), f.measured.seen)
         except ArgumentError as error:
             raise CapabilityError(
                 f"the data term must be defined for small changes of the measurement for {type(criterion).__name__}, "
@@ -100,7 +100,7 @@ def _conclude(search: WeightSearch) -> WeightChoice:
 
 
 def _chosen(search: WeightSearch) -> WeightChoice:
-    curves = [search.curve(sample) for sample in range(len(search.count))]
+    curves = [search.curve(sample) for sample in range(len(search.tried[0]))]
     chosen = [search.criterion.best(*curve) for curve in curves]
     t = torch.tensor([where for where, _ in chosen], dtype=torch.float64)
     x, _ = search.reconstruct(t)

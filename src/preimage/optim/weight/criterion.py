@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from preimage._tree import Measurement, subtract
-from preimage.fidelity import Likelihood, whiten
+from preimage._tree import Measurement
+from preimage.fidelity import Likelihood, Measured
 from preimage.physics import Physics
 from preimage.physics.noise import Noise
 
@@ -26,29 +26,27 @@ class Trial:
     """The reconstruction for one weight per sample.
 
     Attributes:
-        physics: the physics of the measurement.
-        y: the measurement, zero where nothing was measured.
-        likelihood: the data term of ``y``.
+        likelihood: the data term of the measurement.
         prior: with weight one.
         x: the reconstruction.
         moved: the reconstructions from the measurement plus each of ``shifts``.
         shifts: small changes of the measurement.
-        count: how many real numbers were measured, (B,).
     """
 
-    physics: Physics
-    y: Measurement
     likelihood: Likelihood
     prior: Any
     x: Tensor
     moved: tuple[Tensor, ...]
     shifts: tuple[Measurement, ...]
-    count: Tensor
+
+    @property
+    def measured(self) -> Measured:
+        """The measurement, and which of its entries count."""
+        return self.likelihood.measured
 
     def residual(self) -> Measurement:
         """``A x - y``; of sensors in a stack, each in units of its noise where that is Gaussian."""
-        residual = subtract(self.physics.A(self.x), self.y)
-        return whiten(self.physics.noise, residual) if isinstance(residual, tuple) else residual
+        return self.measured.residual(self.x)
 
 
 @dataclass(frozen=True)

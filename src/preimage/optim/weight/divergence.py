@@ -24,10 +24,11 @@ def prediction_divergence(trial: Trial, size: float) -> Tensor:
 
     Source: Ramani, Blu, Unser 2008; signs instead of normal numbers: Hutchinson 1990.
     """
-    at_y, found = trial.physics.A(trial.x), []
+    physics, y, found = trial.measured.physics, trial.measured.y, []
+    at_y = physics.A(trial.x)
     for moved, shift in zip(trial.moved, trial.shifts, strict=True):
-        probe = tree_map(lambda change, leaf: change / _step(leaf, size) ** 2, shift, trial.y)
-        found.append(dot(probe, subtract(trial.physics.A(moved), at_y)))
+        probe = tree_map(lambda change, leaf: change / _step(leaf, size) ** 2, shift, y)
+        found.append(dot(probe, subtract(physics.A(moved), at_y)))
     return torch.stack(found).mean(0)
 
 

@@ -40,8 +40,8 @@ class GCV(Criterion):
 
     def measure(self, trial: Trial) -> Series:
         """The score, and what it is made of; no score where all degrees of freedom are used up."""
-        residual, divergence = trial.residual(), prediction_divergence(trial, self.epsilon) / trial.count
-        misfit = dot(residual, residual) / trial.count
+        residual, divergence = trial.residual(), prediction_divergence(trial, self.epsilon) / trial.measured.count()
+        misfit = dot(residual, residual) / trial.measured.count()
         free = 1 - divergence
         value = torch.where(free > 0, misfit / free**2, torch.inf)
         return {"value": value, "residual": dot(residual, residual), "divergence": divergence}

@@ -7,14 +7,13 @@ import torch
 from torch import Tensor
 
 from preimage._module import Module
-from preimage._tree import Measurement, add
+from preimage._tree import Measurement, add, leaves
 from preimage._worker import Worker
 from preimage.errors import ConvergenceError
 from preimage.fidelity import Likelihood
 from preimage.optim.stop import StoppingRule
 from preimage.optim.variational import Variational
 from preimage.optim.weight.criterion import Criterion, Series, Trial
-from preimage.physics import Physics
 
 __all__ = ["WeightSearch"]
 
@@ -41,13 +40,10 @@ class WeightSearch(Worker):
     Attributes:
         model: the method.
         prior: the prior of the method, with weight one.
-        physics: the physics of the measurement.
-        y: the measurement.
-        likelihood: the likelihood of ``y``.
+        likelihood: the likelihood of the measurement.
         criterion: what is looked for.
         name: the name of the weight.
-        shifts: changes of ``y`` under which the criterion looks, too.
-        count: how many real numbers were measured, (B,).
+        shifts: changes of the measurement under which the criterion looks, too.
         tried: logarithms of the weights, (B,) each, infinite where a sample was not looked at.
         found: the reconstructions from the measurement and from its changes.
         measured: what the criterion wants to know of them.
@@ -55,13 +51,10 @@ class WeightSearch(Worker):
 
     model: Variational
     prior: Module
-    physics: Physics
-    y: Measurement
     likelihood: Likelihood
     criterion: Criterion
     name: str
     shifts: tuple[Measurement, ...]
-    count: Tensor
     tried: list[Tensor] = field(default_factory=list, init=False)
     found: list[tuple[Tensor, ...]] = field(default_factory=list, init=False)
     measured: list[Series] = field(default_factory=list, init=False)
@@ -96,15 +89,16 @@ class WeightSearch(Worker):
     def try_weights(self, t: Tensor, active: Tensor) -> None:
         """Reconstruct with the weights ``exp(t)`` (B,), and note the outcome for the ``active`` samples."""
         x, steps = self.reconstruct(t)
-        moved = [self._solve(t, add(self.y, s), 1 + i, SameSteps(0.0, steps))[0] for i, s in enumerate(self.shifts)]
-        trial = Trial(self.physics, self.y, self.likelihood, self.prior, x, tuple(moved), self.shifts, self.count)
+        y, rule = self.likelihood.y, SameSteps(0.0, steps)
+        moved = [self._solve(t, add(y, shift), 1 + i, rule)[0] for i, shift in enumerate(self.shifts)]
+        trial = Trial(self.likelihood, self.prior, x, tuple(moved), self.shifts)
         self.measured.append({k: v.double().cpu() for k, v in self.criterion.measure(trial).items()})
         self.found.append((x, *moved))
         self.tried.append(torch.where(active, t, torch.inf))
 
     def reconstruct(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """The reconstruction with the weights ``exp(t)``, and how many steps it took."""
-        return self._solve(t, self.y, 0, self.model.tol)
+        return self._solve(t, self.likelihood.y, 0, self.model.tol)
 
     def with_weight(self, weight: Tensor, tol: Any, init: Any = None) -> Variational:
         """The model with ``weight`` (B,) in its prior."""
@@ -112,10 +106,9 @@ class WeightSearch(Worker):
         return self.model.replace(prior=prior, init=init or self.model.init, tol=tol)
 
     def _solve(self, t: Tensor, y: Measurement, which: int, tol: Any) -> tuple[Tensor, Tensor]:
-        model = self.with_weight(
-            t.exp().to(self.count), tol, (lambda *_: self._nearest(t, which)) if self.tried else None
-        )
-        solution = model.solve(y, self.physics)
+        weight = t.exp().to(leaves(self.likelihood.y)[0].real)
+        model = self.with_weight(weight, tol, (lambda *_: self._nearest(t, which)) if self.tried else None)
+        solution = model.solve(y, self.likelihood.physics)
         if solution.failures():
             raise ConvergenceError(
                 f"{solution.failures()} with the weights {t.exp().tolist()}; narrow the range by `low` and `high`, or "

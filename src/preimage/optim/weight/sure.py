@@ -57,8 +57,9 @@ class SURE(Criterion):
 
     def measure(self, trial: Trial) -> Series:
         """The risk, and what it is made of."""
-        residual, divergence = trial.residual(), prediction_divergence(trial, self.epsilon) / trial.count
-        misfit = 2 * trial.likelihood(trial.x) / trial.count
+        residual, count = trial.residual(), trial.measured.count()
+        divergence = prediction_divergence(trial, self.epsilon) / count
+        misfit = 2 * trial.likelihood(trial.x) / count
         return {"value": misfit - 1 + 2 * divergence, "residual": dot(residual, residual), "divergence": divergence}
 
 
