@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 import preimage
+from preimage._module import Module
 from preimage._tree import leaves, tree_map
 from preimage.denoisers import Denoiser
 from preimage.fidelity import likelihood
@@ -221,3 +222,16 @@ def test_an_empty_batch_comes_back_empty(example: Example) -> None:
         assert value.solve_shifted(x[:0], 0.1).shape == x[:0].shape
         assert value.solve_regularized(y, 0.1).shape == x[:0].shape
         assert value.norm(x[:0]).shape[0] in (0, 1)
+
+
+def test_what_is_derived_is_told() -> None:
+    """``derive`` gives, by name, all tensors that the constructor computes from the fields, and the same values."""
+    for example in (example for examples in EXAMPLES.values() for example in examples):
+        made = example.make()
+        for part in made.modules() if isinstance(made, Module) else ():
+            if not isinstance(part, Module):
+                continue
+            told = {name: value for name, value in part.derive().items() if isinstance(value, Tensor)}
+            assert set(told) == part._non_persistent_buffers_set, type(part).__name__
+            for name, value in told.items():
+                torch.testing.assert_close(value, part.get_buffer(name), equal_nan=True)

@@ -17,6 +17,9 @@ class Gain(Module):
         self.label = label
         self._square = torch.as_tensor(gain) ** 2
 
+    def derive(self) -> dict[str, Tensor]:
+        return {"_square": torch.as_tensor(self.gain) ** 2}
+
 
 class Pair(Module):
     def __init__(self, first: Gain, second: Gain, offset: float = 0.0) -> None:
@@ -30,6 +33,12 @@ class Chain(Module):
     def __init__(self, parts: list[Module]) -> None:
         super().__init__()
         self.parts = parts
+
+
+class Both(Module):
+    def __init__(self, measurement: tuple) -> None:
+        super().__init__()
+        self.measurement = measurement
 
 
 class Wrapper(Module):
@@ -107,6 +116,26 @@ def test_derived_tensors_follow_the_fields() -> None:
     # Down and up again: the square is that of the rounded field, not a rounded square.
     there = value.to(torch.float32).to(torch.float64)
     assert there.inner._square == there.inner.gain**2
+
+
+def test_a_conversion_does_not_call_the_constructor() -> None:
+    made = []
+
+    class Counted(Gain):
+        def __init__(self, gain: Tensor) -> None:
+            super().__init__(gain)
+            made.append(gain)
+
+    value = Counted(torch.ones(2))
+    value.double().load_state_dict(value.state_dict())
+    assert len(made) == 1
+    assert value._square.dtype == torch.float64
+
+
+def test_tensors_in_tuples_are_converted() -> None:
+    value = Both((torch.ones(2), (torch.ones(1) + 2j, None))).double()
+    first, (second, third) = value.measurement
+    assert (first.dtype, second.dtype, second.item(), third) == (torch.float64, torch.complex128, 1 + 2j, None)
 
 
 def test_complex_fields_stay_complex_when_precision_changes() -> None:

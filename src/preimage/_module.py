@@ -1,7 +1,7 @@
 """``Module``: an ``nn.Module`` that is a value, made of its constructor's arguments."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -40,7 +40,7 @@ class Module(nn.Module, metaclass=_ValueType):
     A constructor stores each argument under its own name, once, or offers it as a property. Tensors become buffers and
     sequences of modules a ``ModuleList``, so ``.to()``, ``state_dict``, ``deepcopy`` and ``pickle`` work; an
     ``nn.Parameter`` stays learnable. After construction a field can no longer be assigned. Tensors that a constructor
-    derives from its fields (named with a leading underscore) are derived anew when the fields are converted or loaded.
+    computes from its fields are named with a leading underscore, and :meth:`derive` gives them again.
 
     A network is a value, too: what it has learned, the parameters and buffers that no field holds, is trained in place
     and goes along with :meth:`replace`.
@@ -48,7 +48,7 @@ class Module(nn.Module, metaclass=_ValueType):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_load_state_dict_post_hook(_derive_again)
+        self.register_load_state_dict_post_hook(Module._derive_again)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if self.__dict__.get("_sealed") and name in _field_names(type(self)):
@@ -72,8 +72,24 @@ class Module(nn.Module, metaclass=_ValueType):
             return fn(tensor) if real.is_complex() else torch.complex(real, fn(tensor.imag))
 
         super()._apply(convert, recurse)
-        _derive_again(self)
+        for name in _field_names(type(self)):
+            value = self.__dict__.get(name)
+            if isinstance(value, tuple):  # such as the measurement of several sensors
+                super().__setattr__(name, _converted(value, convert))
+        self._derive_again()
         return self
+
+    def derive(self) -> Mapping[str, Any]:
+        """What the constructor computes from the fields and stores by names that begin with an underscore: tensors.
+
+        It is asked for them when the fields have been converted (``.to()``) or loaded, because what follows from a
+        rounded or another field is not what was stored. The constructor itself is not called again.
+        """
+        return {}
+
+    def _derive_again(self, _keys: object = None) -> None:
+        for name, value in self.derive().items():
+            super().__setattr__(name, value)
 
     def fields(self) -> dict[str, Any]:
         """The constructor's arguments by name, as stored."""
@@ -147,12 +163,11 @@ class Module(nn.Module, metaclass=_ValueType):
         return ", ".join(shown)
 
 
-def _derive_again(module: nn.Module, _keys: object = None) -> None:
-    """Recompute the tensors that the constructor of ``module`` derives from its fields."""
-    if isinstance(module, Module) and module._non_persistent_buffers_set:
-        fresh = type(module)(**module.fields())
-        for name in module._non_persistent_buffers_set:
-            module.register_buffer(name, fresh._buffers[name], persistent=False)
+def _converted(value: Any, convert: Callable[[Tensor], Tensor]) -> Any:
+    """``value`` with the tensors in it, and in tuples in it, converted."""
+    if isinstance(value, Tensor):
+        return convert(value)
+    return tuple(_converted(item, convert) for item in value) if type(value) is tuple else value
 
 
 def _parts(value: Module) -> dict[str, nn.Module]:

@@ -1,8 +1,10 @@
 """Data terms: the negative log-likelihood of the noise, seen as a functional of the image."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._shapes import check_float
 from preimage._tree import Measurement, leaves
@@ -36,6 +38,10 @@ class Likelihood(Smooth):
         self._seen = measured.seen
         self.y = measured.y
         self.sensors = sensors
+
+    @override
+    def derive(self) -> Mapping[str, Any]:
+        return {"_seen": self.physics.seen(self.y)}
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,)."""

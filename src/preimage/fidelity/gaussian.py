@@ -1,9 +1,11 @@
 """Data terms of linear operators under Gaussian noise: least squares."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._shapes import per_image
 from preimage._tree import squared_modulus, subtract
@@ -11,7 +13,7 @@ from preimage.fidelity.base import Likelihood
 from preimage.fidelity.linear import LinearLikelihood
 from preimage.fidelity.whitened import Whitened, whiten
 from preimage.functional import DiagonalQuadratic, Proximable
-from preimage.physics import LinearPhysics
+from preimage.physics import Diagonal, LinearPhysics
 
 __all__ = ["GaussianLikelihood", "SpectralLikelihood"]
 
@@ -58,12 +60,15 @@ class SpectralLikelihood(GaussianLikelihood, DiagonalQuadratic):
         super().__init__(physics, y, sensors)
         form = physics.diagonal(self.y)
         assert form is not None  # by construction; likelihood() sees to it
-        s = form.s
         self._right = form.right
-        self._matched = (s.conj() * form.left.analysis(self.y)).resolve_conj()
-        power = squared_modulus(s)
-        # Arithmetic of complex with real numbers is several times faster on (real, imaginary) pairs of equal strides.
-        self._power = torch.view_as_real(torch.complex(power, power)) if self._matched.is_complex() else power
+        self._matched, self._power = _normal_equation(form, self.y)
+
+    @override
+    def derive(self) -> Mapping[str, Any]:
+        form = self.physics.diagonal(self.y)
+        assert form is not None  # as in the constructor
+        matched, power = _normal_equation(form, self.y)
+        return {**super().derive(), "_matched": matched, "_power": power}
 
     def grad(self, x: Tensor) -> Tensor:
         """``V (|s|^2 V^H x - conj(s) U^H y) / sigma^2``: one transform there and one back."""
@@ -95,3 +100,11 @@ class SpectralLikelihood(GaussianLikelihood, DiagonalQuadratic):
         else:
             solved = torch.addcmul(self._matched, factor.to(x.dtype), coefficients) / (self._power + shift)
         return self._right.synthesis(solved, tuple(x.shape))
+
+
+def _normal_equation(form: Diagonal, y: Tensor) -> tuple[Tensor, Tensor]:
+    """``conj(s) U^H y`` and ``|s|^2``."""
+    s = form.s
+    matched, power = (s.conj() * form.left.analysis(y)).resolve_conj(), squared_modulus(s)
+    # Arithmetic of complex with real numbers is several times faster on (real, imaginary) pairs of equal strides.
+    return matched, torch.view_as_real(torch.complex(power, power)) if matched.is_complex() else power

@@ -1,6 +1,10 @@
 """Phase unwrapping by least squares."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._ranges import check_number
 from preimage._shapes import per_image
@@ -46,6 +50,10 @@ class ItohFidelity(LinearlyComposed, Proximable, Smooth):
         check_number("sigma", sigma, "give the standard deviation of the differences")
         self.sigma = sigma
         self._slopes = wrap(gradient(y), physics.threshold)
+
+    @override
+    def derive(self) -> Mapping[str, Any]:
+        return {"_slopes": wrap(gradient(self.y), self.physics.threshold)}
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,)."""

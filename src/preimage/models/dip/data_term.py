@@ -1,7 +1,11 @@
 """A data term that does not see all measurements."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage._tree import Measurement, tree_map
 from preimage.fidelity import Measured
@@ -28,6 +32,10 @@ class PartialLikelihood(Smooth):
         self._seen = measured.seen
         self.y = measured.y
         self.held = held
+
+    @override
+    def derive(self) -> Mapping[str, Any]:
+        return {"_seen": self.physics.seen(self.y)}
 
     @property
     def kept(self) -> Measured:

@@ -1,7 +1,11 @@
 """MRI by several coils at once."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage.physics.mri.alias_groups import alias_gram, least_squares, pattern_periods, shifted
 from preimage.physics.mri.encoding import as_maps, as_mask, check_dims, fitting, from_kspace, require_complex, to_kspace
@@ -40,6 +44,10 @@ class MultiCoilMRI(LinearPhysics):
         self.maps = as_maps(maps, dims)
         self._conjugate_maps = self.maps.conj().resolve_conj()  # kept: to conjugate takes as long as to multiply
         self.dims = dims
+
+    @override
+    def derive(self) -> Mapping[str, Any]:
+        return {"_conjugate_maps": self.maps.conj().resolve_conj()}
 
     def A(self, x: Tensor) -> Tensor:
         """``mask * F (maps * x)``."""
