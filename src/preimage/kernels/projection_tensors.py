@@ -7,7 +7,7 @@ from torch import Tensor
 
 from preimage.kernels.slabs import Slabs
 
-__all__ = ["project_by_tensors", "smear_by_tensors"]
+__all__ = ["project_by_tensors", "smear_by_tensors", "taps_of"]
 
 
 def project_by_tensors(x: Tensor, slabs: Slabs) -> Tensor:
@@ -22,7 +22,7 @@ def smear_by_tensors(y: Tensor, slabs: Slabs) -> Tensor:
     total = y.new_zeros(len(y), height, width)
     for v, rows in enumerate(slabs.along_rows):
         plane = y.new_zeros(len(y), *((height, width) if rows else (width, height)))
-        for index, weight in _taps(slabs, v, y):
+        for index, weight in taps_of(slabs, v, y):
             values = _turned(y[:, v], slabs, v)[:, None, :] * weight
             plane = plane.scatter_add(2, index.expand(len(y), -1, -1), values)
         total = total + (plane if rows else plane.mT)
@@ -32,7 +32,7 @@ def smear_by_tensors(y: Tensor, slabs: Slabs) -> Tensor:
 def _view(x: Tensor, slabs: Slabs, v: int) -> Tensor:
     """One view of planes (P, R, N) whose rows are its slabs: (P, K)."""
     total = x.new_zeros(len(x), slabs.weights.shape[1])
-    for index, weight in _taps(slabs, v, x):
+    for index, weight in taps_of(slabs, v, x):
         total = total + (x.gather(2, index.expand(len(x), -1, -1)) * weight).sum(1)
     return _turned(total, slabs, v)
 
@@ -41,7 +41,7 @@ def _turned(y: Tensor, slabs: Slabs, v: int) -> Tensor:
     return y.flip(-1) if slabs.flipped[v] else y
 
 
-def _taps(slabs: Slabs, v: int, like: Tensor) -> list[tuple[Tensor, Tensor]]:
+def taps_of(slabs: Slabs, v: int, like: Tensor) -> list[tuple[Tensor, Tensor]]:
     """The pixels that bins may see, and how much of them: index and weight, both (R, K), for each of a few offsets."""
     slab_count, length = slabs.shape if slabs.along_rows[v] else slabs.shape[::-1]
     r = torch.arange(slab_count, dtype=torch.float64)[:, None]

@@ -27,9 +27,9 @@ def can_compile(x: Tensor) -> bool:
     return (
         x.device.type == "cpu"
         and x.dtype in (torch.float32, torch.float64)
-        and not x.is_neg()  # of a conjugate's imaginary part, whose memory has the other sign
         and not (x.requires_grad and torch.is_grad_enabled())
         and not torch.compiler.is_compiling()
+        and not x.is_neg()  # of a conjugate's imaginary part, whose memory has the other sign
         and not is_transformed()
         and os.environ.get("PREIMAGE_COMPILE", "1") != "0"
         and has_compiler()

@@ -17,13 +17,14 @@ from preimage.physics.operator import Diagonal, LinearPhysics, Physics, Stack, s
 from preimage.physics.optics import Haze
 from preimage.physics.phase import IntensityPhysics, PhaseRetrieval, SpatialUnwrapping, WrappingPhysics
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
-from preimage.physics.tomography import FanBeam, ParallelBeam, Tomography
+from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
 
 __all__ = [
     "MRI",
     "Blur",
     "BlurFFT",
     "CompressedSensing",
+    "ConeBeam",
     "Decolorize",
     "Demosaicing",
     "Denoising",

@@ -7,7 +7,7 @@ import torch
 from preimage.errors import ArgumentError, ShapeError
 from preimage.functional import Zero
 from preimage.optim import SART, SIRT, Variational
-from preimage.physics import FanBeam, GaussianNoise, ParallelBeam, Tomography
+from preimage.physics import ConeBeam, FanBeam, GaussianNoise, ParallelBeam, Tomography
 from tests.example import Example
 from tests.physics.tomography.ellipses import Ellipse, sinogram
 
@@ -15,12 +15,16 @@ ANGLES = (0.0, 20.0, 45.0, 90.0, 131.0, 180.0, 250.0)
 PARALLEL = ParallelBeam(ANGLES, 8, 0.9, 0.2, 0.1)
 FLAT = FanBeam(ANGLES, 7, 12.0, 5.0, 1.7, 0.3, -0.2)
 CURVED = FanBeam(ANGLES, 6, 9.0, 3.0, 2.1, -0.3, 0.2, curved=True)
+CONE = ConeBeam((10.0, 80.0, 190.0), 6, 5, 9.0, 4.0, 1.4, 1.2, 0.2, 0.1, -0.1)
+HELIX = ConeBeam((10.0, 150.0, 400.0), 5, 6, 9.0, 4.0, 1.4, curved=True, pitch=2.0)
 
 EXAMPLES = {
     Tomography: [
         Example(lambda: Tomography(PARALLEL.take(slice(0, 7, 2)), (6, 5)), shape=(2, 1, 6, 5)),
         Example(lambda: Tomography(ParallelBeam(ANGLES[:3], 3, 2.5), (5, 6), 1.3), shape=(3, 1, 5, 6), complex=True),
         Example(lambda: Tomography(FLAT.take(slice(1, 6, 2)), (5, 4)), shape=(2, 1, 5, 4)),
+        Example(lambda: Tomography(CONE, (3, 4, 4)), shape=(2, 1, 3, 4, 4)),
+        Example(lambda: Tomography(HELIX, (4, 3, 3)), shape=(2, 1, 4, 3, 3)),
         Example(lambda: Tomography(CURVED.take(slice(2, 5)), (4, 4), 1.1), shape=(2, 1, 4, 4)),
     ],
 }

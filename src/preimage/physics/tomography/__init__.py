@@ -1,9 +1,10 @@
 """Tomography: line integrals of images, and images from them."""
 
-from preimage.physics.tomography.geometry import FanBeam, ParallelBeam
+from preimage.physics.tomography.geometry import ConeBeam, FanBeam, ParallelBeam
 from preimage.physics.tomography.tomography import Tomography
 
 __all__ = [
+    "ConeBeam",
     "FanBeam",
     "ParallelBeam",
     "Tomography",

@@ -12,13 +12,20 @@ from preimage.physics.tomography.geometry import Geometry, ParallelBeam
 from preimage.physics.tomography.rays import axes_of
 from preimage.physics.tomography.scan import ray_weights, seen_radius, steps
 
-__all__ = ["filtered_back_projection"]
+__all__ = ["filter_sinograms", "filtered_back_projection", "is_seen", "pixel_rays"]
 
 
 def filtered_back_projection(
     y: Tensor, geometry: Geometry, shape: tuple[int, int], pixel: float, window: Window
 ) -> Tensor:
     """Images (P, H, W) of sinograms (P, V, K): see :meth:`preimage.physics.Tomography.fbp`."""
+    filtered, margin, finer = filter_sinograms(y, geometry, window)
+    image = back_project(filtered, pixel_rays(geometry, shape, pixel, finer, margin))
+    return image * is_seen(geometry, shape, pixel).to(y.device)
+
+
+def filter_sinograms(y: Tensor, geometry: Geometry, window: Window) -> tuple[Tensor, int, int]:
+    """Sinograms (..., V, K), weighted and filtered; how many bins were added on each side; how many samples a bin."""
     check_window(window)
     directions = math.pi / steps(geometry.degrees, 2 * math.pi)[0].median().item()
     finer = 2 if 2 * directions >= geometry.bins else 1
@@ -36,12 +43,10 @@ def filtered_back_projection(
         weight = ray_weights(geometry, angle) * (geometry.source * angle.cos() + geometry.axis * angle.sin())
         step = geometry.spacing / (geometry.source + geometry.detector)
         response = ramp(count, step, sine=geometry.curved)
-    filtered = filter_views(y * weight.to(y.device, y.dtype), response, step, window, margin, finer)
-    image = back_project(filtered, _pixel_rays(geometry, shape, pixel, finer, margin))
-    return image * _is_seen(geometry, shape, pixel).to(y.device)
+    return filter_views(y * weight.to(y.device, y.dtype), response, step, window, margin, finer), margin, finer
 
 
-def _pixel_rays(geometry: Geometry, shape: tuple[int, int], pixel: float, finer: int, margin: int) -> PixelRays:
+def pixel_rays(geometry: Geometry, shape: tuple[int, int], pixel: float, finer: int, margin: int) -> PixelRays:
     """For views at ``finer`` samples a bin, from ``margin`` bins before the first."""
     along, ray = axes_of(geometry)
     # The middle of pixel (i, j), from the axis of rotation: corner + i down + j right.
@@ -64,7 +69,7 @@ def _margin(geometry: Geometry) -> int:
     return min(math.ceil(2 * beside / geometry.spacing) + 1, geometry.bins)
 
 
-def _is_seen(geometry: Geometry, shape: tuple[int, int], pixel: float) -> Tensor:
+def is_seen(geometry: Geometry, shape: tuple[int, int], pixel: float) -> Tensor:
     """The pixels, (H, W), whose middle is in the circle that the detector sees."""
     y, x = (torch.arange(n, dtype=torch.float64) - (n - 1) / 2 for n in shape)
     return (x**2 + y[:, None] ** 2).sqrt() * pixel <= seen_radius(geometry)

@@ -12,7 +12,7 @@ from typing_extensions import Self
 from preimage._ranges import check_level
 from preimage.errors import ArgumentError
 
-__all__ = ["FanBeam", "Geometry", "ParallelBeam"]
+__all__ = ["ConeBeam", "FanBeam", "Geometry", "ParallelBeam"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +126,70 @@ class FanBeam(Scan):
                 f"`bins` must span less than half a circle, got {2 * math.degrees(widest):.4g} degrees; "
                 "give a smaller `spacing`."
             )
+
+
+@dataclass(frozen=True, eq=False)
+class ConeBeam(Scan):
+    """Rays from a point that turns around a volume, to a detector of rows and columns.
+
+    In the plane of the source it is the :class:`FanBeam` of the same numbers. Image ``d`` of the ``D`` images of the
+    volume is at the height ``(d - (D - 1) / 2) pixel`` along the axis of rotation, row ``m`` of the detector at ``(m -
+    (rows - 1) / 2) row_spacing + row_offset`` above the source. On a helix, source and detector rise by ``pitch`` in a
+    turn; the view at the mean of the angles is in the plane of the middle of the volume.
+
+    Args:
+        angles: in degrees, one for each view, in any order; on a helix they go on beyond 360.
+        bins: columns of the detector.
+        rows: of the detector.
+        source: distance of the source from the axis, in the unit of the voxel size.
+        detector: distance of the detector from the axis, in the same unit.
+        spacing: of the columns, in the same unit.
+        row_spacing: of the rows, in the same unit; that of the columns by default.
+        offset: of the middle of the detector along the columns, in the same unit.
+        row_offset: of the middle of the detector along the axis, in the same unit.
+        axis: as for :class:`FanBeam`.
+        curved: whether the detector is part of a cylinder around the source, or else flat.
+        pitch: the rise in a full turn, in the same unit.
+
+    Raises:
+        ArgumentError: as for :class:`FanBeam`; there is no row, or the row spacing is not positive.
+    """
+
+    rows: int
+    source: float
+    detector: float = 0.0
+    spacing: float = 1.0
+    row_spacing: float | None = None
+    offset: float = 0.0
+    row_offset: float = 0.0
+    axis: float = 0.0
+    curved: bool = False
+    pitch: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.rows, int) or self.rows < 1:
+            raise ArgumentError(f"`rows` must be an integer >= 1, got {self.rows!r}; give the number of detector rows.")
+        check_level("row_spacing", self.row_height, "give the height of a row in the unit of the voxel size")
+        self.fan.take(slice(0, 1))  # checks the rest
+
+    @property
+    def row_height(self) -> float:
+        """The spacing of the rows."""
+        return self.spacing if self.row_spacing is None else self.row_spacing
+
+    @property
+    def fan(self) -> FanBeam:
+        """What it is in the plane of the source."""
+        return FanBeam(
+            self.angles, self.bins, self.source, self.detector, self.spacing, self.offset, self.axis, self.curved
+        )
+
+    @property
+    def rises(self) -> tuple[float, ...]:
+        """The height of the source above the middle of the volume in each view."""
+        mean = sum(self.degrees) / self.views
+        return tuple(self.pitch * (angle - mean) / 360 for angle in self.degrees)
 
 
 Geometry = ParallelBeam | FanBeam

@@ -1,6 +1,8 @@
 """Line integrals of images, as a tomograph measures them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -8,20 +10,31 @@ from torch import Tensor
 from preimage._ranges import check_level
 from preimage._shapes import check_image
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.cone import project_cone, smear_cone
 from preimage.kernels.projection import project, smear
-from preimage.kernels.slabs import Slabs
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.stack import Stack, stack
+from preimage.physics.tomography.cone_rays import cone_slabs_of
 from preimage.physics.tomography.fbp import filtered_back_projection
+from preimage.physics.tomography.fdk import feldkamp
 from preimage.physics.tomography.filters import Window
-from preimage.physics.tomography.geometry import FanBeam, Geometry, ParallelBeam
+from preimage.physics.tomography.geometry import ConeBeam, FanBeam, Geometry, ParallelBeam
 from preimage.physics.tomography.rays import slabs_of
 from preimage.physics.tomography.scan import access_order
 
 __all__ = ["Tomography"]
 
-Planewise = Callable[[Tensor, Slabs], Tensor]
+Planewise = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class _Views:
+    """What a geometry does to planes, or volumes, and to their measurements."""
+
+    project: Callable[[Tensor], Tensor]
+    smear: Callable[[Tensor], Tensor]
+    fbp: Callable[..., Tensor]
 
 
 class Tomography(LinearPhysics):
@@ -36,11 +49,12 @@ class Tomography(LinearPhysics):
     :meth:`A_dagger` is the pseudo-inverse, as for every operator; :meth:`fbp` the filtered back-projection.
 
     Args:
-        geometry: :class:`ParallelBeam` or :class:`FanBeam`, which says how angles turn and bins count.
-        shape: the shape of the image, (H, W); its middle is the axis of rotation.
+        geometry: :class:`ParallelBeam`, :class:`FanBeam` or :class:`ConeBeam`, which tells how angles turn.
+        shape: of the image, (H, W), or of the volume, (D, H, W), for a cone; its middle is the axis of rotation.
         pixel: size of a pixel, in the unit of the lengths of ``geometry``.
 
-    Shapes: ``x`` (B, C, H, W), real or complex; ``y`` (B, C, V, K) for V views of K bins.
+    Shapes: ``x`` (B, C, H, W), real or complex; ``y`` (B, C, V, K) for V views of K bins. For a cone ``x`` (B, C, D, H,
+    W) and ``y`` (B, C, V, M, K) with M rows.
 
     Raises:
         ArgumentError: ``pixel`` is not positive, ``shape`` has no pixels, or the source is inside the image.
@@ -51,32 +65,34 @@ class Tomography(LinearPhysics):
     """
 
     def __init__(
-        self, geometry: Geometry, shape: tuple[int, int], pixel: float = 1.0, noise: Noise | None = None
+        self, geometry: Geometry | ConeBeam, shape: tuple[int, ...], pixel: float = 1.0, noise: Noise | None = None
     ) -> None:
         super().__init__(noise)
-        if not isinstance(geometry, (ParallelBeam, FanBeam)):
-            raise ArgumentError(f"`geometry` must be a ParallelBeam or a FanBeam, got {geometry!r}; make one.")
-        if len(shape) != 2 or min(shape) < 1:
-            raise ArgumentError(f"`shape` must be (H, W), got {tuple(shape)}; give the size of the image.")
+        if not isinstance(geometry, (ParallelBeam, FanBeam, ConeBeam)):
+            raise ArgumentError(f"`geometry` must be a ParallelBeam, FanBeam or ConeBeam, got {geometry!r}; make one.")
+        wanted = "(D, H, W)" if isinstance(geometry, ConeBeam) else "(H, W)"
+        if len(shape) != wanted.count(",") + 1 or min(shape) < 1:
+            raise ArgumentError(f"`shape` must be {wanted}, got {tuple(shape)}; give the size of the image.")
         check_level("pixel", pixel, "give the size of a pixel in the unit of the geometry")
         self.geometry = geometry
-        self.shape = (int(shape[0]), int(shape[1]))
+        self.shape = tuple(int(size) for size in shape)
         self.pixel = pixel
-        self._slabs = slabs_of(geometry, self.shape, pixel)
+        self._views = _views_of(geometry, self.shape, pixel)
 
     def A(self, x: Tensor) -> Tensor:
         """The sinogram: line integrals of each channel."""
-        check_image(x, spatial=(2,))
-        return self._by_planes(project, x, "x", self.shape)
+        check_image(x, spatial=(len(self.shape),))
+        return self._by_planes(self._views.project, x, "x", self.shape)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """Each ray's value on all that it crosses: unfiltered back-projection, the exact adjoint."""
-        check_image(y, "y", spatial=(2,))
-        return self._by_planes(smear, y, "y", self._measured_shape)
+        check_image(y, "y", spatial=(len(self.shape),))
+        return self._by_planes(self._views.smear, y, "y", self._measured_shape)
 
     def seen(self, y: Tensor) -> Tensor:
         """The bins whose rays meet the image."""
-        return self.A(torch.ones(1, 1, *self.shape, dtype=y.real.dtype, device=y.device)) > 0
+        image = torch.ones(1, 1, *self.shape, dtype=y.real.dtype, device=y.device)
+        return self.A(image) > 0
 
     def fbp(self, y: Tensor, window: Window = "ramp") -> Tensor:
         """The filtered back-projection of ``y``: the image whose line integrals are ``y``, where views are enough.
@@ -93,15 +109,18 @@ class Tomography(LinearPhysics):
             window: that the ramp is multiplied by in frequency, against noise: ``ramp`` is none, and the sharpest;
                 ``shepp-logan``, ``cosine``, ``hamming`` and ``hann`` are smoother in this order.
 
+        A cone takes the method of Feldkamp, Davis and Kress: exact in the plane of the source, and the farther from it
+        the less. It wants a circle: a helix has no filtered back-projection here.
+
         Source: Kak & Slaney, "Principles of computerized tomographic imaging", 1988, chapter 3; for an axis beside the
-        middle ray: Gullberg, Crawford & Tsui, IEEE Transactions on Medical Imaging 5, 1986.
+        middle ray: Gullberg, Crawford & Tsui, IEEE Transactions on Medical Imaging 5, 1986;
+        cones: Feldkamp, Davis & Kress, JOSA A 1, 1984.
+
+        Raises:
+            CapabilityError: the geometry is a helix.
         """
-        check_image(y, "y", spatial=(2,))
-
-        def reconstruct(planes: Tensor, _: Slabs) -> Tensor:
-            return filtered_back_projection(planes, self.geometry, self.shape, self.pixel, window)
-
-        return self._by_planes(reconstruct, y, "y", self._measured_shape)
+        check_image(y, "y", spatial=(len(self.shape),))
+        return self._by_planes(partial(self._views.fbp, window=window), y, "y", self._measured_shape)
 
     def subsets(self, count: int) -> Stack:
         """The same measurement in ``count`` parts of every ``count``-th view, for OSEM, SART, SPDHG and SAGA.
@@ -122,19 +141,38 @@ class Tomography(LinearPhysics):
         return tuple(y[:, :, first::count] for first in access_order(count))
 
     @property
-    def _measured_shape(self) -> tuple[int, int]:
-        return self.geometry.views, self.geometry.bins
+    def _measured_shape(self) -> tuple[int, ...]:
+        rows = (self.geometry.rows,) if isinstance(self.geometry, ConeBeam) else ()
+        return (self.geometry.views, *rows, self.geometry.bins)
 
-    def _by_planes(self, function: Planewise, x: Tensor, name: str, shape: tuple[int, int]) -> Tensor:
+    def _by_planes(self, function: Planewise, x: Tensor, name: str, shape: tuple[int, ...]) -> Tensor:
         """``function`` of all planes of ``x`` at once, real and imaginary parts being planes of their own."""
         if tuple(x.shape[2:]) != shape:
             raise ShapeError(
-                f"`{name}` must have shape (B, C, {shape[0]}, {shape[1]}), got {tuple(x.shape)}; give the geometry "
-                "and the size of the image it was measured with."
+                f"`{name}` must have shape (B, C, {', '.join(map(str, shape))}), got {tuple(x.shape)}; give the "
+                "geometry and the size of the image it was measured with."
             )
         if x.is_complex():
             return torch.complex(
                 self._by_planes(function, x.real, name, shape), self._by_planes(function, x.imag, name, shape)
             )
         wide = x if x.dtype == torch.float64 else x.float()
-        return function(wide.flatten(0, 1), self._slabs).unflatten(0, x.shape[:2]).to(x.dtype)
+        return function(wide.flatten(0, 1)).unflatten(0, x.shape[:2]).to(x.dtype)
+
+
+def _views_of(geometry: Geometry | ConeBeam, shape: tuple[int, ...], pixel: float) -> _Views:
+    if isinstance(geometry, ConeBeam):
+        depth, height, width = shape
+        cone = cone_slabs_of(geometry, (depth, height, width), pixel)
+        return _Views(
+            partial(project_cone, cone=cone),
+            partial(smear_cone, cone=cone),
+            partial(feldkamp, geometry=geometry, shape=(depth, height, width), pixel=pixel),
+        )
+    height, width = shape
+    slabs = slabs_of(geometry, (height, width), pixel)
+    return _Views(
+        partial(project, slabs=slabs),
+        partial(smear, slabs=slabs),
+        partial(filtered_back_projection, geometry=geometry, shape=(height, width), pixel=pixel),
+    )
