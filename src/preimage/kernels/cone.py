@@ -23,7 +23,7 @@ class ConeSlabs:
 
     Attributes:
         slabs: in the plane of the images.
-        depth: of the volume.
+        depth: the number of images in the volume.
         heights: (M + 1,), ascending.
         gain: (V, K), in the order of the knots.
         base: (V,).

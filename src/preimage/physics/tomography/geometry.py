@@ -140,13 +140,13 @@ class ConeBeam(Scan):
     Args:
         angles: in degrees, one for each view, in any order; on a helix they go on beyond 360.
         bins: columns of the detector.
-        rows: of the detector.
+        rows: the number of rows of the detector.
         source: distance of the source from the axis, in the unit of the voxel size.
         detector: distance of the detector from the axis, in the same unit.
-        spacing: of the columns, in the same unit.
-        row_spacing: of the rows, in the same unit; that of the columns by default.
-        offset: of the middle of the detector along the columns, in the same unit.
-        row_offset: of the middle of the detector along the axis, in the same unit.
+        spacing: the distance between columns, in the same unit.
+        row_spacing: the distance between rows, in the same unit; that of the columns by default.
+        offset: the place of the middle of the detector along a row, in the same unit.
+        row_offset: the place of the middle of the detector along the axis, in the same unit.
         axis: as for :class:`FanBeam`.
         curved: whether the detector is part of a cylinder around the source, or else flat.
         pitch: the rise in a full turn, in the same unit.

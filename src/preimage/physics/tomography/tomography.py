@@ -50,7 +50,7 @@ class Tomography(LinearPhysics):
 
     Args:
         geometry: :class:`ParallelBeam`, :class:`FanBeam` or :class:`ConeBeam`, which tells how angles turn.
-        shape: of the image, (H, W), or of the volume, (D, H, W), for a cone; its middle is the axis of rotation.
+        shape: the size of the image, (H, W), or of the volume for a cone, (D, H, W); the axis is in its middle.
         pixel: size of a pixel, in the unit of the lengths of ``geometry``.
 
     Shapes: ``x`` (B, C, H, W), real or complex; ``y`` (B, C, V, K) for V views of K bins. For a cone ``x`` (B, C, D, H,
