@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage.kernels.cone import ConeSlabs
+from preimage.physics.tomography.cone import ConeSlabs
 from preimage.physics.tomography.geometry import ConeBeam
 from preimage.physics.tomography.rays import axes_of, slabs_of
 
