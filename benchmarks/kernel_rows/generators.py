@@ -1,4 +1,4 @@
-"""Random parameters of forward models, and operators that only copy."""
+"""Random parameters of forward models, operators that only copy, errors of images."""
 
 from collections.abc import Callable
 
@@ -39,9 +39,17 @@ def mosaic_adjoint() -> Call:
     return lambda: physics.A_adjoint(y)
 
 
+def psnr() -> Call:
+    from preimage.metric import PSNR
+
+    metric, a, b = PSNR(), torch.rand(4, 3, 256, 256), torch.rand(4, 3, 256, 256)
+    return lambda: metric(a, b)
+
+
 ROWS = [
     Row("64 motion kernels of 31x31", 0.03, motion),
     Row("64 diffraction kernels of 31x31", 0.4, diffraction),
     Row("Demosaicing: A of 4x3x256x256", 0.2, mosaic),
     Row("Demosaicing: adjoint of 4x1x256x256", 0.3, mosaic_adjoint),
+    Row("PSNR of 4x3x256x256", 0.3, psnr),
 ]

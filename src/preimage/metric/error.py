@@ -3,6 +3,7 @@
 from torch import Tensor
 
 from preimage._ranges import check_level
+from preimage.kernels.error import mean_error
 from preimage.metric.base import Metric, check_pair
 
 __all__ = ["MAE", "MSE", "NMSE", "PSNR", "SNR"]
@@ -14,7 +15,7 @@ class MSE(Metric):
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""
         check_pair(x_hat, x)
-        return _mean_power(x_hat - x)
+        return mean_error(x_hat, x, squared=True)
 
 
 class MAE(Metric):
@@ -23,7 +24,7 @@ class MAE(Metric):
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""
         check_pair(x_hat, x)
-        return (x_hat - x).abs().flatten(1).mean(1)
+        return mean_error(x_hat, x, squared=False)
 
 
 class NMSE(Metric):
@@ -32,7 +33,7 @@ class NMSE(Metric):
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""
         check_pair(x_hat, x)
-        return _mean_power(x_hat - x) / _mean_power(x)
+        return mean_error(x_hat, x, squared=True) / _mean_power(x)
 
 
 class PSNR(Metric):
@@ -58,7 +59,7 @@ class PSNR(Metric):
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""
         check_pair(x_hat, x)
-        return 10 * (self.data_range**2 / _mean_power(x_hat - x)).log10()
+        return 10 * (self.data_range**2 / mean_error(x_hat, x, squared=True)).log10()
 
 
 class SNR(Metric):
@@ -69,7 +70,7 @@ class SNR(Metric):
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""
         check_pair(x_hat, x)
-        return 10 * (_mean_power(x) / _mean_power(x_hat - x)).log10()
+        return 10 * (_mean_power(x) / mean_error(x_hat, x, squared=True)).log10()
 
 
 def _mean_power(x: Tensor) -> Tensor:
