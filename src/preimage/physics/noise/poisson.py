@@ -8,6 +8,7 @@ from preimage._seen import count_seen, keep_seen
 from preimage._shapes import per_image
 from preimage._tree import Measurement, leaves, sum_leaves, tree_map
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.counts import poisson_grad, poisson_prox
 from preimage.physics.noise.base import CountLaw, ProximableNoise, draw_poisson
 
 __all__ = ["PoissonNoise"]
@@ -61,10 +62,7 @@ class PoissonNoise(ProximableNoise):
         """``(w - y) / (gain w)``, which is ``1 / gain`` where ``y`` is zero; minus infinity for a negative ``w``."""
 
         def one(a: Tensor, b: Tensor) -> Tensor:
-            w = self._mean(a)
-            none = b == 0
-            share = torch.where(none, 1, (w - b) / torch.where(none, 1, w))  # 1 - y / w would cancel
-            return torch.where(w < 0, -torch.inf, share / per_image(self.gain, a))
+            return poisson_grad(a, b, per_image(self.gain, a), per_image(self.background, a))
 
         return tree_map(one, z, y)
 
@@ -119,11 +117,7 @@ class PoissonNoise(ProximableNoise):
 
         def one(a: Tensor, b: Tensor) -> Tensor:
             rate = per_image(step, a) / per_image(self.gain, a)
-            half, product = (self._mean(a) - rate) / 2, rate * b
-            # w = half + root; where half < 0 that would cancel, but the product of both roots is known.
-            larger = torch.addcmul(product, half, half).sqrt() + half.abs()
-            w = torch.where(half > 0, larger, product / larger.clamp_min(torch.finfo(a.dtype).tiny))
-            return w - per_image(self.background, a)
+            return poisson_prox(a, b, rate, per_image(self.background, a))
 
         return tree_map(one, z, y)
 

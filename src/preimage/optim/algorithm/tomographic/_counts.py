@@ -10,6 +10,7 @@ from preimage._tree import scale
 from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood
 from preimage.functional import Smooth, Zero
+from preimage.kernels.counts import ratio_of_counts, scale_by_counts
 from preimage.optim.algorithm.base import Algorithm
 from preimage.physics import LinearPhysics
 
@@ -37,16 +38,15 @@ def expectation_step(terms: tuple[Any, ...], g: Smooth, share: float, seen: Tens
 
     A pixel whose denominator is not positive (no measurement sees it, or the prior outweighs them) stays.
     """
-    ratio = _total(terms, [f.physics.A_adjoint(_ratio(f, x)) for f in terms]).clamp_min(0)
+    ratio = _total(terms, [f.physics.A_adjoint(_ratio(f, x)) for f in terms])
     if not isinstance(g, Zero):
         seen = seen + share * per_image(terms[0].physics.noise.counts.gain, x) * g.grad(x)
-    return torch.addcmul(x, x, (ratio - seen) / torch.threshold(seen, 0, torch.inf))
+    return scale_by_counts(x, ratio, seen)
 
 
 def _ratio(f: Any, x: Tensor) -> Tensor:
     """``y / (A x + b)``; zero where the denominator is, since all that is seen there is zero and stays so."""
-    mean = f.physics.A(x) + per_image(f.physics.noise.counts.background, f.y)
-    return f.y / torch.threshold(mean, 0, torch.inf)
+    return ratio_of_counts(f.physics.A(x), f.y, per_image(f.physics.noise.counts.background, f.y))
 
 
 def _total(terms: tuple[Any, ...], images: list[Tensor]) -> Tensor:
