@@ -66,11 +66,6 @@ def poisson_value(i: Inputs) -> Callable[[], object]:
     return lambda: law.nll(i["batch"] + 0.1, y)
 
 
-def poisson_prox(i: Inputs) -> Callable[[], object]:
-    law, y = counts(i)
-    return lambda: law.prox(i["batch"] + 0.1, y, 0.1)
-
-
 def lucy(i: Inputs) -> Callable[[], object]:
     operator = physics.Blur(i["kernel"], "replicate", noise=noise.PoissonNoise(0.01))
     model = Variational(MLEM(), init=lambda y, p: torch.full_like(y, 0.5), max_steps=10, tol=None)
@@ -128,7 +123,6 @@ RACES = {
     f"log-Poisson noise {BATCH}": draw(noise.LogPoissonNoise(1024.0, 0.02)),
     f"Poisson likelihood, value {BATCH}": poisson_value,
     f"Poisson likelihood, gradient {BATCH}": poisson_gradient,
-    f"Poisson likelihood, prox {BATCH}": poisson_prox,
     "Richardson-Lucy, 10 steps, 256x256": lucy,
     "64 motion kernels 31x31": parameters(generators.MotionBlurGenerator(31)),
     "64 diffraction kernels 31x31": parameters(generators.DiffractionBlurGenerator(31)),

@@ -102,7 +102,7 @@ def slopes(i: Inputs) -> Call:
     return lambda: [operator @ plane for plane in planes]
 
 
-def likelihood(name: str, *rest: float) -> Callable[[Inputs], Call]:
+def likelihood(name: str) -> Callable[[Inputs], Call]:
     def prepare(i: Inputs) -> Call:
         term = deepinv.optim.PoissonLikelihood(gain=0.01, denormalize=False)
         if name == "value":
@@ -213,14 +213,11 @@ RACES: dict[str, Callable[[Inputs], Call]] = {
     f"log-Poisson noise {BATCH}: deepinv": noise(physics.LogPoissonNoise(1024.0, 0.02)),
     f"Poisson likelihood, value {BATCH}: deepinv": likelihood("value"),
     f"Poisson likelihood, gradient {BATCH}: deepinv": likelihood("grad"),
-    f"Poisson likelihood, prox {BATCH}: pyproximal": lambda i: (
-        lambda x, y: lambda: pyproximal.KullbackLeibler(y).prox(x, 10.0)
-    )(i["batch"].numpy().ravel(), i["other"].numpy().ravel()),
     "Richardson-Lucy, 10 steps, 256x256: scikit-image": lucy,
     "64 motion kernels 31x31: deepinv": draws(generator.MotionBlurGenerator((31, 31))),
     "64 diffraction kernels 31x31: deepinv": draws(generator.DiffractionBlurGenerator((31, 31))),
     "64 Gaussian kernels 31x31: deepinv": draws(generator.GaussianBlurGenerator((31, 31))),
-    "64 decimation filters: deepinv": draws(generator.DownsamplingGenerator(factors=[2])),
+    "64 decimation filters: deepinv": draws(generator.DownsamplingGenerator(factors=[2], psf_size=(9, 9))),
     "64 noise levels: deepinv": draws(generator.SigmaGenerator()),
 }
 

@@ -15,8 +15,8 @@ def poisson_grad(z: Tensor, y: Tensor, gain: Tensor, background: Tensor) -> Tens
     Args:
         z: the mean without background.
         y: the counts, shaped like ``z``.
-        gain: of the rank of ``z``, and broadcast over it, as ``background``.
-        background: >= 0.
+        gain: units per count, of the rank of ``z``, and broadcast over it.
+        background: the mean of what is counted without an image, >= 0, likewise.
     """
     if _are_plain(z, y) and _are_per_sample(z, gain, background):
         return grad_in_loops(z, y, gain, background)
@@ -31,8 +31,8 @@ def poisson_prox(z: Tensor, y: Tensor, rate: Tensor, background: Tensor) -> Tens
     Args:
         z: where the prox is taken.
         y: the counts, shaped like ``z``.
-        rate: the step over the gain, of the rank of ``z``, and broadcast over it, as ``background``.
-        background: >= 0.
+        rate: the step over the gain, of the rank of ``z``, and broadcast over it.
+        background: the mean of what is counted without an image, >= 0, likewise.
     """
     if _are_plain(z, y) and _are_per_sample(z, rate, background):
         return prox_in_loops(z, y, rate, background)
