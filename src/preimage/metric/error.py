@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from preimage._ranges import check_level
-from preimage.kernels.error import mean_error
+from preimage.kernels.pointwise.error import mean_error
 from preimage.metric.base import Metric, check_pair
 
 __all__ = ["MAE", "MSE", "NMSE", "PSNR", "SNR"]

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from preimage._worker import Worker
 from preimage.errors import ArgumentError
-from preimage.kernels.change import change_and_size
+from preimage.kernels.pointwise.change import change_and_size
 from preimage.solve.history import History, Recorder
 from preimage.solve.reason import Reason
 from preimage.solve.state import map_state

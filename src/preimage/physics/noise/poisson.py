@@ -8,7 +8,7 @@ from preimage._seen import count_seen, keep_seen
 from preimage._shapes import per_image
 from preimage._tree import Measurement, leaves, sum_leaves, tree_map
 from preimage.errors import ArgumentError, ShapeError
-from preimage.kernels.counts import poisson_grad, poisson_prox
+from preimage.kernels.pointwise.counts import poisson_grad, poisson_prox
 from preimage.physics.noise.base import CountLaw, ProximableNoise, draw_poisson
 
 __all__ = ["PoissonNoise"]

@@ -8,7 +8,7 @@ from torch import Tensor
 from preimage._tree import add, leaves, scale, subtract
 from preimage.errors import CapabilityError
 from preimage.functional import ClosedProx, LinearlyComposed, Proximable, Zero
-from preimage.kernels.change import change_and_size
+from preimage.kernels.pointwise.change import change_and_size
 from preimage.optim.algorithm.base import Algorithm, require
 
 __all__ = ["primal_dual_change", "relax", "split"]

@@ -10,7 +10,7 @@ from preimage._tree import scale
 from preimage.errors import CapabilityError
 from preimage.fidelity import Likelihood
 from preimage.functional import Smooth, Zero
-from preimage.kernels.counts import ratio_of_counts, scale_by_counts
+from preimage.kernels.pointwise.counts import ratio_of_counts, scale_by_counts
 from preimage.optim.algorithm.base import Algorithm
 from preimage.physics import LinearPhysics
 

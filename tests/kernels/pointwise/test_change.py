@@ -1,11 +1,11 @@
 import pytest
 import torch
 
-from preimage.kernels.change import change_and_size
-from preimage.kernels.change_loops import norms_in_loops
+from preimage.kernels.pointwise.change import change_and_size
+from preimage.kernels.pointwise.change_loops import norms_in_loops
 from preimage.machine.compiler import has_compiler
 
-COVERS = ["preimage.kernels.change_loops"]
+COVERS = ["preimage.kernels.pointwise.change_loops"]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 

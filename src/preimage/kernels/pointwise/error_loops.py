@@ -14,7 +14,7 @@ _BLOCK = 1024  # entries summed in their own precision, before the sums are adde
 
 
 def errors_in_loops(x_hat: Tensor, x: Tensor, squared: bool) -> Tensor:
-    """:func:`preimage.kernels.error.mean_error` for (B, n) on a CPU, not recorded."""
+    """:func:`preimage.kernels.pointwise.error.mean_error` for (B, n) on a CPU, not recorded."""
     truth = x.numpy()
     means = np.empty(len(truth), truth.dtype)
     compiled(mean_square_of_rows if squared else mean_modulus_of_rows)(x_hat.numpy(), truth, means, _BLOCK)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage.kernels.counts_loops import grad_in_loops, prox_in_loops, ratio_in_loops, scale_in_loops
+from preimage.kernels.pointwise.counts_loops import grad_in_loops, prox_in_loops, ratio_in_loops, scale_in_loops
 from preimage.machine.compiler import can_compile
 
 __all__ = ["poisson_grad", "poisson_prox", "ratio_of_counts", "scale_by_counts"]

@@ -1,11 +1,11 @@
 import pytest
 import torch
 
-from preimage.kernels.error import mean_error
-from preimage.kernels.error_loops import errors_in_loops
+from preimage.kernels.pointwise.error import mean_error
+from preimage.kernels.pointwise.error_loops import errors_in_loops
 from preimage.machine.compiler import has_compiler
 
-COVERS = ["preimage.kernels.error_loops"]
+COVERS = ["preimage.kernels.pointwise.error_loops"]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from preimage.kernels.error_loops import errors_in_loops
+from preimage.kernels.pointwise.error_loops import errors_in_loops
 from preimage.machine.compiler import can_compile
 
 __all__ = ["mean_error"]

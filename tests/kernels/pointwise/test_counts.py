@@ -1,10 +1,10 @@
 import pytest
 import torch
 
-from preimage.kernels.counts import poisson_grad, poisson_prox, ratio_of_counts, scale_by_counts
+from preimage.kernels.pointwise.counts import poisson_grad, poisson_prox, ratio_of_counts, scale_by_counts
 from preimage.machine.compiler import has_compiler
 
-COVERS = ["preimage.kernels.counts_loops"]
+COVERS = ["preimage.kernels.pointwise.counts_loops"]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 

@@ -13,22 +13,22 @@ __all__ = ["grad_in_loops", "prox_in_loops", "ratio_in_loops", "scale_in_loops"]
 
 
 def grad_in_loops(z: Tensor, y: Tensor, gain: Tensor, background: Tensor) -> Tensor:
-    """:func:`preimage.kernels.counts.poisson_grad` for one gain and background per sample."""
+    """:func:`preimage.kernels.pointwise.counts.poisson_grad` for one gain and background per sample."""
     return _each_sample(write_grad, (z, y), (gain, background))
 
 
 def prox_in_loops(z: Tensor, y: Tensor, rate: Tensor, background: Tensor) -> Tensor:
-    """:func:`preimage.kernels.counts.poisson_prox` for one rate and background per sample."""
+    """:func:`preimage.kernels.pointwise.counts.poisson_prox` for one rate and background per sample."""
     return _each_sample(write_prox, (z, y), (rate, background))
 
 
 def ratio_in_loops(z: Tensor, y: Tensor, background: Tensor) -> Tensor:
-    """:func:`preimage.kernels.counts.ratio_of_counts` for one background per sample."""
+    """:func:`preimage.kernels.pointwise.counts.ratio_of_counts` for one background per sample."""
     return _each_sample(write_ratio, (z, y), (background,))
 
 
 def scale_in_loops(x: Tensor, ratio: Tensor, seen: Tensor) -> Tensor:
-    """:func:`preimage.kernels.counts.scale_by_counts`."""
+    """:func:`preimage.kernels.pointwise.counts.scale_by_counts`."""
     return _each_sample(write_scaled, (x, ratio, seen), ())
 
 

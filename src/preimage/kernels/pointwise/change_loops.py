@@ -15,7 +15,7 @@ _BLOCK = 1024  # entries summed in their own precision, before the sums are adde
 
 
 def norms_in_loops(old: Tensor, new: Tensor) -> tuple[Tensor, Tensor]:
-    """:func:`preimage.kernels.change.change_and_size` for (B, n) on a CPU, not recorded."""
+    """:func:`preimage.kernels.pointwise.change.change_and_size` for (B, n) on a CPU, not recorded."""
     after = new.numpy()
     norms = np.empty((2, len(after)), after.dtype)
     compiled(norms_of_rows)(old.numpy(), after, norms, _BLOCK)

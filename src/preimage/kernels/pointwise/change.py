@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage.kernels.change_loops import norms_in_loops
+from preimage.kernels.pointwise.change_loops import norms_in_loops
 from preimage.machine.compiler import can_compile
 
 __all__ = ["change_and_size"]

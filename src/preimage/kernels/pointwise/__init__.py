@@ -1,0 +1,1 @@
+"""What is computed pixel by pixel: changes, errors, and arithmetic on counts."""
