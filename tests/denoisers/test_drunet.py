@@ -1,6 +1,8 @@
+import pytest
 import torch
 
 from preimage.denoisers import DRUNet
+from preimage.denoisers.blocks import rows
 from tests.example import Example
 
 EXAMPLES = {
@@ -37,3 +39,30 @@ def test_zero_tail_is_the_identity_of_a_residual_network(rng):
     torch.nn.init.zeros_(network.m_tail.weight)
     x = torch.rand(1, 3, 11, 5, generator=rng)
     assert torch.equal(network(x, 0.1), x)
+
+
+@pytest.mark.parametrize("residual", [False, True])
+@pytest.mark.parametrize(("size", "pixels"), [((61, 37), 40), ((43, 8), 24), ((19, 70), 600), ((9, 200), 1)])
+def test_rows_give_what_the_whole_gives(rng, monkeypatch, size, pixels, residual):
+    torch.manual_seed(0)
+    network = DRUNet(3, (4, 4, 6, 8), blocks=1, residual=residual).double()
+    x = torch.rand(3, 3, *size, generator=rng, dtype=torch.float64)
+    sigma = torch.tensor([0.0, 0.1, 0.3])
+    with torch.no_grad():
+        whole = network(x, sigma)
+        monkeypatch.setattr(rows, "_PIXELS", pixels)
+        bands = list(network.bands(x, sigma))
+        assert len(bands) > 1
+        torch.testing.assert_close(torch.cat(bands, 2), whole, rtol=1e-12, atol=1e-12)
+        assert torch.equal(network(x, sigma), torch.cat(bands, 2))
+        assert torch.equal(network(x[:1], 0.0), torch.cat(list(network.bands(x[:1], 0.0)), 2))
+    assert network(x, sigma).requires_grad
+
+
+def test_a_large_picture_needs_no_tiles_and_little_memory():
+    network = DRUNet(3, (16, 32, 64, 128), 2)
+    assert network.usual_tile() >= 16000
+    needs = network.footprint()
+    assert needs(400) == 400**2 * needs(1)
+    assert needs(4000) < needs(8000) < 2 * needs(4000)
+    assert needs(4000) < 400e6  # measured: 340 MB

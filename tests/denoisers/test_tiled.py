@@ -86,6 +86,24 @@ def test_every_tile_is_told():
     assert len(told) == len(tiled.grid(40, 40)) > 1
 
 
+def test_a_whole_picture_is_told_in_bands():
+    class Slowly(Denoiser):
+        def forward(self, x, sigma):
+            return 2 * x
+
+        def bands(self, x, sigma):
+            for rows in x.split(100, 2):
+                seen.append(len(told))
+                yield 2 * rows
+
+    told, seen, x = [], [], torch.rand(1, 1, 700, 2)
+    tiled = TiledDenoiser(Slowly(), 1000, lambda: told.append(1))
+    assert torch.equal(tiled(x, 0.1), 2 * x)
+    assert len(told) == tiled.calls(700, 2) == 3
+    assert seen == [0, 0, 0, 1, 1, 1, 2]
+    assert TiledDenoiser(Slowly(), 300).calls(700, 2) == len(TiledDenoiser(Slowly(), 300).grid(700, 2))
+
+
 def test_a_tile_has_a_pixel():
     with pytest.raises(ArgumentError, match="tile"):
         TiledDenoiser(Everywhere(), 0)

@@ -1,7 +1,7 @@
 """The prior's workhorse: ``x = denoiser(x_noisy, sigma)``."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -11,7 +11,7 @@ from preimage._module import Module
 from preimage._shapes import per_image
 from preimage.denoisers.footprint import bytes_per_pixel
 
-__all__ = ["Denoiser", "DenoiserWrapper", "NoiseRangeWarning", "Traits", "check_sigma"]
+__all__ = ["Denoiser", "DenoiserWrapper", "NoiseRangeWarning", "Traits", "check_sigma", "stacked"]
 
 
 class NoiseRangeWarning(UserWarning):
@@ -28,7 +28,8 @@ class Traits:
         receptive_radius: how far, in pixels, an input can influence an output; ``None`` where there is no bound.
         stride: translations by a multiple of it commute with the denoiser away from the borders.
         blend: where ``receptive_radius`` is ``None``, pixels over twice as many of which tiles fade into each other.
-        tile: side of the tiles in which a large image is denoised where memory sets no bound.
+        tile: side of the tiles in which a large image is denoised where memory sets no bound, unless the device
+            allows for another; see :meth:`Denoiser.usual_tile`.
     """
 
     channels: int | None = None
@@ -55,6 +56,17 @@ class Denoiser(Module):
         """Estimate the clean image behind ``x``."""
         raise NotImplementedError
 
+    def bands(self, x: Tensor, sigma: float | Tensor) -> Iterator[Tensor]:
+        """The same estimate in bands of rows, from the top, as they are ready: all at once, or several.
+
+        A denoiser that computes a few rows at a time lets its user see how far it is.
+        """
+        yield self(x, sigma)
+
+    def usual_tile(self) -> int:
+        """Side of the tiles in which a large image is denoised on this device, where memory sets no bound."""
+        return self.traits.tile
+
     def footprint(self) -> Callable[[int], int]:
         """The memory in bytes that a call on one square image needs, as a function of its side in pixels.
 
@@ -77,9 +89,25 @@ class DenoiserWrapper(Denoiser):
         self.denoiser = denoiser
         self.traits = denoiser.traits
 
+    def usual_tile(self) -> int:
+        """That of the denoiser inside."""
+        return self.denoiser.usual_tile()
+
     def footprint(self) -> Callable[[int], int]:
         """That of the denoiser inside."""
         return self.denoiser.footprint()
+
+
+def stacked(bands: Iterable[Tensor], like: Tensor) -> Tensor:
+    """Bands of rows, from the top, as one image of the shape of ``like``."""
+    out, start = None, 0
+    for band in bands:
+        if band.shape == like.shape:
+            return band
+        out = torch.empty_like(like) if out is None else out
+        out[..., start : start + band.shape[-2], :] = band
+        start += band.shape[-2]
+    return like.clone() if out is None else out
 
 
 def with_noise_map(x: Tensor, sigma: float | Tensor) -> Tensor:

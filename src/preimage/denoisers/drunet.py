@@ -1,15 +1,30 @@
 """DRUNet: the noise-conditioned residual UNet of DPIR."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from preimage.denoisers.base import Denoiser, Traits, with_noise_map
+from preimage.denoisers.base import Denoiser, Traits, stacked, with_noise_map
 from preimage.denoisers.blocks import ResidualBlock, channels_last, channels_last_
+from preimage.denoisers.blocks.rows import (
+    Kept,
+    Strip,
+    added_to,
+    convolved,
+    doubled,
+    goes_by_rows,
+    halved,
+    roomy,
+    rows_at_a_time,
+    rows_bytes,
+)
 
 __all__ = ["DRUNet"]
+
+_WIDEST = 1 << 15  # pixels of a side, beyond which even some rows take a GB
 
 
 class DRUNet(Denoiser):
@@ -18,6 +33,9 @@ class DRUNet(Denoiser):
     With ReLU and no bias the network is positively homogeneous: ``D(a x, a sigma) = a D(x, sigma)`` for ``a > 0``.
     Sizes that are no multiple of 8 are replicate-padded inside. Layer names are those of the published checkpoints
     (``m_head``, ``m_down1`` ... ``m_tail``).
+
+    Where no gradient is recorded, a large image on a CPU passes through the network some rows at a time. The result is
+    that of the whole, in the memory of some hundred rows, and no tiles are needed.
 
     Args:
         channels: image channels, 1 for grey and 3 for colour.
@@ -69,6 +87,33 @@ class DRUNet(Denoiser):
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""
+        return stacked(self.bands(x, sigma), x) if goes_by_rows(x) else self._whole(x, sigma)
+
+    def bands(self, x: Tensor, sigma: float | Tensor) -> Iterator[Tensor]:
+        """The same, a few rows at a time where that takes less memory."""
+        if not goes_by_rows(x):
+            yield self._whole(x, sigma)
+            return
+        (height, width), start = x.shape[-2:], 0
+        for strip in convolved(self._features(x, sigma), self.m_tail):
+            rows = strip.rows[:, :, : height - start, :width]
+            yield x[:, :, start : start + rows.shape[2]] + rows if self.residual else rows.contiguous()
+            start += rows.shape[2]
+
+    def usual_tile(self) -> int:
+        """Tiles are of no use where images are worked on by rows, but for very wide ones."""
+        return _WIDEST if self._on_cpu() else self.traits.tile
+
+    def footprint(self) -> Callable[[int], int]:
+        """In proportion to the pixels of a small image, and to the width of a large one that is worked on by rows."""
+        whole = super().footprint()
+        reach = self.traits.receptive_radius or 0
+        return (lambda side: min(whole(side), rows_bytes(whole(1), side, reach))) if self._on_cpu() else whole
+
+    def _on_cpu(self) -> bool:
+        return self.m_head.weight.device.type == "cpu"
+
+    def _whole(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         height, width = x.shape[-2:]
         padded = F.pad(x, (0, -width % 8, 0, -height % 8), mode="replicate")
         x1 = self.m_head(channels_last(with_noise_map(padded, sigma)))
@@ -80,6 +125,55 @@ class DRUNet(Denoiser):
         out = self.m_up1(out.add_(x2))
         out = self.m_tail(out.add_(x1))[..., :height, :width]
         return x + out if self.residual else out.contiguous()
+
+    def _features(self, x: Tensor, sigma: float | Tensor) -> Iterator[Strip]:
+        """What the last layer sees, in roomy strips; each scale has its own number of rows."""
+        counts = [math.ceil(rows_at_a_time(x) / scale) for scale in (1, 2, 4, 8)]
+        kept = [Kept() for _ in counts]
+        rows = roomy(convolved(_padded(x, sigma, counts[0]), self.m_head), counts[0])
+        downs: list[nn.Sequential] = [self.m_down1, self.m_down2, self.m_down3]
+        for level, layers in enumerate(downs):
+            rows = _narrower(kept[level].passing(rows), layers, counts[level + 1])
+        rows = added_to(_blocks(kept[3].passing(rows), self.m_body), kept[3])
+        ups: list[nn.Sequential] = [self.m_up1, self.m_up2, self.m_up3]
+        for level, layers in reversed([*enumerate(ups)]):
+            rows = added_to(_wider(rows, layers, counts[level]), kept[level])
+        return rows
+
+
+def _padded(x: Tensor, sigma: float | Tensor, count: int) -> Iterator[Strip]:
+    """``x`` and the noise level, padded, in roomy strips of ``count`` rows."""
+    height, width = x.shape[-2:]
+    stop = height + -height % 8
+
+    def strips(start: int) -> Strip:
+        end = min(stop, start + count)
+        at = torch.arange(start, end, device=x.device).clamp_max(height - 1)
+        rows = F.pad(x[:, :, at], (0, -width % 8, 0, 0), mode="replicate")
+        return Strip(with_noise_map(rows, sigma), end == stop)
+
+    return roomy(map(strips, range(0, stop, count)), count)
+
+
+def _narrower(strips: Iterator[Strip], layers: nn.Sequential, count: int) -> Iterator[Strip]:
+    """What :func:`_down` makes of them."""
+    *blocks, last = layers
+    assert isinstance(last, nn.Conv2d)
+    return roomy(halved(_blocks(strips, blocks), last), count)
+
+
+def _wider(strips: Iterator[Strip], layers: nn.Sequential, count: int) -> Iterator[Strip]:
+    """What :func:`_up` makes of them."""
+    first, *blocks = layers
+    assert isinstance(first, nn.ConvTranspose2d)
+    return _blocks(roomy(doubled(strips, first), count), blocks)
+
+
+def _blocks(strips: Iterator[Strip], blocks: Iterable[nn.Module]) -> Iterator[Strip]:
+    for block in blocks:
+        assert isinstance(block, ResidualBlock)
+        strips = block.by_rows(strips)
+    return strips
 
 
 def _down(width: int, deeper: int, blocks: int, activation: nn.Module | None) -> nn.Sequential:

@@ -1,16 +1,18 @@
 """Denoising a large picture tile by tile, with the result of doing it at once."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from preimage._ranges import check_count
-from preimage.denoisers.base import Denoiser, DenoiserWrapper
+from preimage.denoisers.base import Denoiser, DenoiserWrapper, stacked
 
 __all__ = ["Span", "TiledDenoiser", "spans"]
+
+_BAND = 256  # rows, after which there is something to tell
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class TiledDenoiser(DenoiserWrapper):
     Args:
         denoiser: what is applied to the tiles.
         tile: the most pixels of a side; raised to what the receptive field needs.
-        on_tile: called after every tile.
+        on_tile: called after every tile; where one tile is the whole image, after some hundred of its rows.
     """
 
     def __init__(self, denoiser: Denoiser, tile: int, on_tile: Callable[[], None] | None = None) -> None:
@@ -85,9 +87,7 @@ class TiledDenoiser(DenoiserWrapper):
         """Estimate the clean image behind ``x``."""
         grid = self.grid(*x.shape[-2:])
         if len(grid) == 1:
-            out = self.denoiser(x, sigma)
-            self._tell()
-            return out
+            return stacked(self._told(self.denoiser.bands(x, sigma), x.shape[-2]), x)
         out = torch.zeros_like(x)
         for row, column in grid:
             tile = self.denoiser(x[..., row.start : row.stop, column.start : column.stop], sigma)
@@ -95,6 +95,22 @@ class TiledDenoiser(DenoiserWrapper):
             _add(out[..., row.start : row.stop, column.start : column.stop], tile, weights.to(x))
             self._tell()
         return out
+
+    def calls(self, height: int, width: int) -> int:
+        """How often ``on_tile`` is called for an image."""
+        tiles = len(self.grid(height, width))
+        return tiles if tiles > 1 else math.ceil(height / _BAND)
+
+    def _told(self, bands: Iterable[Tensor], height: int) -> Iterator[Tensor]:
+        """The same bands, and what is to be told of their rows."""
+        done = told = 0
+        for band in bands:
+            done += band.shape[-2]
+            full = math.ceil(height / _BAND) if done == height else done // _BAND
+            for _ in range(full - told):
+                self._tell()
+            told = full
+            yield band
 
     def _tell(self) -> None:
         if self.on_tile is not None:

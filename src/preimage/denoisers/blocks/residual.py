@@ -1,6 +1,10 @@
 """Residual blocks of the UNet-Res family."""
 
+from collections.abc import Iterable, Iterator
+
 from torch import Tensor, nn
+
+from preimage.denoisers.blocks.rows import Kept, Strip, activated, added, convolved
 
 __all__ = ["ResidualBlock"]
 
@@ -26,3 +30,10 @@ class ResidualBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, width, H, W) to the same shape."""
         return self.res(x).add_(x)  # into the convolution's own output, which nothing else needs
+
+    def by_rows(self, strips: Iterable[Strip]) -> Iterator[Strip]:
+        """The same of an image that comes in roomy strips."""
+        kept, (first, activation, second) = Kept(), self.res
+        assert isinstance(first, nn.Conv2d)
+        assert isinstance(second, nn.Conv2d)
+        return added(convolved(activated(convolved(kept.passing(strips), first), activation), second), kept)

@@ -78,7 +78,7 @@ class ByDenoiser(Method):
         steps = self.steps(task) if settings.steps is None else settings.steps
         applied = {channels: self.applied(task, denoiser) for channels, (_, denoiser) in loaded.items()}
         calls = steps * sum(
-            len(TiledDenoiser(applied[shape[0]], tile).grid(*task.canvas(*shape[1:]))) for shape in job.shapes
+            TiledDenoiser(applied[shape[0]], tile).calls(*task.canvas(*shape[1:])) for shape in job.shapes
         )
         count = _counter(job.progress, calls)
         models = {

@@ -1,10 +1,13 @@
 """Denoisers asked for a level below those they were trained for."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
 from preimage.denoisers import Denoiser, DenoiserWrapper
+from preimage.denoisers.base import stacked
 
 __all__ = ["InRange"]
 
@@ -32,11 +35,19 @@ class InRange(DenoiserWrapper):
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
         """Estimate the clean image behind ``x``."""
+        return stacked(self.bands(x, sigma), x)
+
+    def bands(self, x: Tensor, sigma: float | Tensor) -> Iterator[Tensor]:
+        """The same in the bands of ``denoiser``."""
         low = self.least
         level = torch.as_tensor(sigma, dtype=x.dtype, device=x.device)
         if bool((level >= low).all()):
-            return self.denoiser(x, sigma)
-        if bool((level <= 0).all()):
-            return x
-        share = per_image((level / low).clamp(max=1) ** self.power, x)
-        return torch.lerp(x, self.denoiser(x, level.clamp_min(low)), share.expand_as(x))
+            yield from self.denoiser.bands(x, sigma)
+        elif bool((level <= 0).all()):
+            yield x
+        else:
+            share, start = per_image((level / low).clamp(max=1) ** self.power, x), 0
+            for band in self.denoiser.bands(x, level.clamp_min(low)):
+                rows = x[..., start : start + band.shape[-2], :]
+                yield torch.lerp(rows, band, share.expand_as(rows))
+                start += band.shape[-2]
