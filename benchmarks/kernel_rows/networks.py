@@ -16,14 +16,20 @@ def denoise(name: str) -> Callable[[], Call]:
 
     def prepare() -> Call:
         from preimage import zoo
-        from preimage.denoisers import TiledDenoiser
+
+        try:
+            from preimage.denoisers import TiledDenoiser
+        except ImportError:  # the code before
+            from preimage.restore import TiledDenoiser
 
         network = zoo.load_denoiser(name)
         try:
             tile = network.usual_tile()
-        except AttributeError:  # the code before
-            tile = network.traits.tile
-        x = torch.rand(1, network.traits.channels or 1, 1500, 2000, generator=torch.Generator().manual_seed(0))
+        except AttributeError:
+            tile = 1024
+        x = torch.rand(
+            1, 3 if name.endswith("color-compact") else 1, 1500, 2000, generator=torch.Generator().manual_seed(0)
+        )
         tiled = TiledDenoiser(network, tile)
 
         @torch.inference_mode()

@@ -31,7 +31,7 @@ def choose_tile(
         ArgumentError: the budget is too small for any tile.
     """
     if budget is None:
-        return denoiser.usual_tile()
+        return denoiser.traits.tile if max(canvas) <= denoiser.traits.tile else denoiser.usual_tile()
     held, between = (_BASE + size for size in footprint)
     held += _WORKSPACE
     needs, longest = denoiser.footprint(), max(canvas)
