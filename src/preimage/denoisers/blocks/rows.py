@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from preimage._worker import Worker
 from preimage.machine.compiler import is_transformed
 
 __all__ = [
@@ -35,7 +36,7 @@ class Strip:
     is_last: bool
 
 
-class Kept:
+class Kept(Worker):
     """Rows that have passed by and are needed again, further down the network."""
 
     def __init__(self) -> None:
@@ -116,10 +117,10 @@ def halved(strips: Iterable[Strip], layer: nn.Conv2d) -> Iterator[Strip]:
 
     def step(strip: Strip) -> Strip | None:
         nonlocal held
-        rows = strip.rows[:, :, _ROOM:]
+        rows = strip.rows
         if held is not None:
-            strip.rows[:, :, _ROOM - 1] = held
-            rows = strip.rows[:, :, _ROOM - 1 :]
+            rows[:, :, _ROOM - 1] = held
+        rows = rows[:, :, _ROOM if held is None else _ROOM - 1 :]
         held = rows[:, :, -1].clone() if rows.shape[2] % 2 else None
         if rows.shape[2] == 1:
             return None
@@ -171,9 +172,9 @@ def added_to(strips: Iterable[Strip], kept: Kept) -> Iterator[Strip]:
     """The same of roomy strips that nobody else needs, in place."""
 
     def step(strip: Strip) -> Strip:
-        start = _ROOM
-        for rows in kept.take(strip.rows.shape[2] - _ROOM):
-            strip.rows[:, :, start : start + rows.shape[2]] += rows
+        out, start = strip.rows, _ROOM
+        for rows in kept.take(out.shape[2] - _ROOM):
+            out[:, :, start : start + rows.shape[2]] += rows
             start += rows.shape[2]
         return strip
 
