@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from preimage.denoisers.base import Denoiser, Traits, stacked, with_noise_map
 from preimage.denoisers.blocks import ResidualBlock, channels_last, channels_last_
 from preimage.denoisers.blocks.rows import (
-    Kept,
+    Delayed,
     Strip,
     added_to,
     convolved,
@@ -129,7 +129,7 @@ class DRUNet(Denoiser):
     def _features(self, x: Tensor, sigma: float | Tensor) -> Iterator[Strip]:
         """What the last layer sees, in roomy strips; each scale has its own number of rows."""
         counts = [math.ceil(rows_at_a_time(x) / scale) for scale in (1, 2, 4, 8)]
-        kept = [Kept() for _ in counts]
+        kept = [Delayed() for _ in counts]
         rows = roomy(convolved(_padded(x, sigma, counts[0]), self.m_head), counts[0])
         downs: list[nn.Sequential] = [self.m_down1, self.m_down2, self.m_down3]
         for level, layers in enumerate(downs):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from torch import Tensor, nn
 
-from preimage.denoisers.blocks.rows import Kept, Strip, activated, added, convolved
+from preimage.denoisers.blocks.rows import Delayed, Strip, activated, added, convolved
 
 __all__ = ["ResidualBlock"]
 
@@ -33,7 +33,7 @@ class ResidualBlock(nn.Module):
 
     def by_rows(self, strips: Iterable[Strip]) -> Iterator[Strip]:
         """The same of an image that comes in roomy strips."""
-        kept, (first, activation, second) = Kept(), self.res
+        kept, (first, activation, second) = Delayed(), self.res
         assert isinstance(first, nn.Conv2d)
         assert isinstance(second, nn.Conv2d)
         return added(convolved(activated(convolved(kept.passing(strips), first), activation), second), kept)

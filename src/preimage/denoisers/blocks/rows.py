@@ -19,7 +19,7 @@ from preimage._worker import Worker
 from preimage.machine.compiler import is_transformed
 
 __all__ = [
-    "Kept", "Strip", "activated", "added", "added_to", "convolved", "doubled", "goes_by_rows", "halved", "roomy",
+    "Delayed", "Strip", "activated", "added", "added_to", "convolved", "doubled", "goes_by_rows", "halved", "roomy",
     "rows_at_a_time", "rows_bytes",
 ]  # fmt: skip
 
@@ -36,7 +36,7 @@ class Strip:
     is_last: bool
 
 
-class Kept(Worker):
+class Delayed(Worker):
     """Rows that have passed by and are needed again, further down the network."""
 
     def __init__(self) -> None:
@@ -153,7 +153,7 @@ def activated(strips: Iterable[Strip], layer: nn.Module) -> Iterator[Strip]:
     return _stream(step, strips)
 
 
-def added(strips: Iterable[Strip], kept: Kept) -> Iterator[Strip]:
+def added(strips: Iterable[Strip], kept: Delayed) -> Iterator[Strip]:
     """Strips plus the rows that were kept; the result has room."""
 
     def step(strip: Strip) -> Strip:
@@ -168,7 +168,7 @@ def added(strips: Iterable[Strip], kept: Kept) -> Iterator[Strip]:
     return _stream(step, strips)
 
 
-def added_to(strips: Iterable[Strip], kept: Kept) -> Iterator[Strip]:
+def added_to(strips: Iterable[Strip], kept: Delayed) -> Iterator[Strip]:
     """The same of roomy strips that nobody else needs, in place."""
 
     def step(strip: Strip) -> Strip:
