@@ -48,7 +48,7 @@ class Dense(LinearPhysics):
         return torch.linalg.solve(system, b.flatten(1)[..., None]).reshape(b.shape)
 
     def norm(self, like: Tensor) -> Tensor:
-        return torch.linalg.matrix_norm(self.matrix, 2).real.reshape(1)
+        return torch.linalg.matrix_norm(self.matrix, 2).expand(len(like))
 
 
 class Ridge(Smooth, Proximable):
