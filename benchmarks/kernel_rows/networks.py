@@ -22,7 +22,7 @@ def denoise(name: str) -> Callable[[], Call]:
         except ImportError:  # the code before
             from preimage.restore import TiledDenoiser
 
-        network = zoo.load_denoiser(name)
+        network = zoo.load(name)  # by the name that both codes have
         try:
             tile = network.usual_tile()
         except AttributeError:
