@@ -17,6 +17,8 @@ from preimage.denoisers._staggered import (
     window,
 )
 from preimage.denoisers.rof import as_image, as_problems, no_problems
+from preimage.kernels.tgv_loops import TgvLoops
+from preimage.machine.compiler import can_compile
 from preimage.solve import LinearSolution, cg, checked_solution
 from preimage.solve.implicit import attach_pullback
 
@@ -85,7 +87,10 @@ def _solve_all(
 ) -> tuple[Tensor, Field, Field, Tensor, Tensor]:
     """Image, field, dual variable ``q``, steps and relative gap of each problem."""
     count = max(1, _CHUNK // max(1, x[0].numel())) if x.device.type == "cpu" else len(x)
-    parts = [_solve(_Iteration(chunk, ratio, fixed), tol, max_steps) for chunk in x.split(count)]
+    iteration = _Iteration
+    if x.ndim == 4 and x.numel() and can_compile(x):
+        count, iteration = 1, _LoopIteration
+    parts = [_solve(iteration(chunk, ratio, fixed), tol, max_steps) for chunk in x.split(count)]
     best, steps, gap = zip(*parts, strict=True)
     u, *fields = (torch.cat(part) for part in zip(*best, strict=True))
     n = x.ndim - 2
@@ -101,8 +106,8 @@ def _solve(work: "_Iteration", tol: float, max_steps: int) -> tuple[list[Tensor]
     for step in range(1, max_steps + 1):
         if bool((gap <= tol).all()):
             break
-        point = work.step(max(_STEPS[1], _STEPS[0] / step**0.5))
-        if step in (check, max_steps):
+        point = work.step(max(_STEPS[1], _STEPS[0] / step**0.5), step in (check, max_steps))
+        if point is not None:
             check += max(10, step // 8)
             open_ = ~(gap <= tol)
             column = open_.reshape(-1, *(1,) * (x.ndim - 1))
@@ -130,8 +135,8 @@ class _Iteration:
         slope = lengths(self.w, x).flatten(1).mean(1).reshape(-1, *(1,) * (x.ndim - 1))
         self.scale = slope.where(slope > 0, 1).sqrt()
 
-    def step(self, size: float) -> tuple[Tensor, Field, Field]:
-        """One primal-dual step; ``u``, ``w`` and ``q`` before relaxation."""
+    def step(self, size: float, keep: bool) -> tuple[Tensor, Field, Field] | None:
+        """One primal-dual step; where ``keep``, ``u``, ``w`` and ``q`` before relaxation."""
         t, u = size * self.scale, self.u
         s = 1 / (self.power * t)
         if not self.fixed:
@@ -145,7 +150,7 @@ class _Iteration:
         p, q = self._project(p, 1.0), self._project(q, self.ratio)
         for old, new in zip([self.u, *self.w, *self.p, *self.q], [u, *w, *p, *q], strict=True):
             old.lerp_(new, _RELAXATION)
-        return u, w, q
+        return (u, w, q) if keep else None
 
     def gap(self, u: Tensor, w: Field, q: Field) -> Tensor:
         r"""The duality gap over the objective, with ``s q`` and ``p = s E^T q`` for the dual point, (P,).
@@ -170,6 +175,19 @@ class _Iteration:
 
     def _project(self, z: Field, radius: float) -> Field:
         return rescale(z, radius / lengths(z, self.x).clamp_min_(radius))
+
+
+class _LoopIteration(_Iteration):
+    """The same for a single image, by compiled loops."""
+
+    def __init__(self, x: Tensor, ratio: float, fixed: bool) -> None:
+        super().__init__(x, ratio, fixed)
+        self.loops = TgvLoops(x.contiguous(), self.w, ratio, fixed, _RELAXATION)
+
+    def step(self, size: float, keep: bool) -> tuple[Tensor, Field, Field] | None:
+        """One primal-dual step; where ``keep``, ``u``, ``w`` and ``q`` before relaxation."""
+        t = size * float(self.scale)
+        return self.loops.step(t, 1 / (self.power * t), keep)
 
 
 def _shrink(p: Field, like: Tensor) -> Tensor:
