@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from preimage._shapes import per_image
-from preimage.kernels.rof import rof_parts, rof_steps
+from preimage.kernels.variation.rof import rof_parts, rof_steps
 from preimage.machine.threads import side_by_side
 from preimage.solve import LinearSolution, cg, checked_solution
 from preimage.solve.implicit import attach_pullback

@@ -17,7 +17,7 @@ from preimage.denoisers._staggered import (
     window,
 )
 from preimage.denoisers.rof import as_image, as_problems, no_problems
-from preimage.kernels.tgv_loops import TgvLoops
+from preimage.kernels.variation.tgv_loops import TgvLoops
 from preimage.machine.compiler import can_compile
 from preimage.solve import LinearSolution, cg, checked_solution
 from preimage.solve.implicit import attach_pullback

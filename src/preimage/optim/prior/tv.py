@@ -6,7 +6,7 @@ from preimage._ranges import check_count, check_level, check_number
 from preimage._shapes import per_image
 from preimage.denoisers.rof import rof
 from preimage.functional import Periodizable, Proximable, Valued, indicator_of_ball
-from preimage.kernels.variation_loops import ascend_in_loops, can_loop, descend_in_loops
+from preimage.kernels.variation.variation_loops import ascend_in_loops, can_loop, descend_in_loops
 from preimage.optim.prior.periodic_tv import PeriodicTV
 from preimage.solve import checked_solution
 from preimage.transform import divergence, gradient, group_axes, group_length, group_threshold, total_variation

@@ -16,7 +16,7 @@ _CHUNK = 1 << 10  # numbers of each array worked on at a time, at least a row: s
 
 
 class LoopSteps(Worker):
-    """:class:`preimage.kernels.rof.RofSteps` for a single problem (1, C, H, W) or (1, C, D, H, W).
+    """:class:`preimage.kernels.variation.rof.RofSteps` for a single problem (1, C, H, W) or (1, C, D, H, W).
 
     Pixels are numbered through, and worked on some rows at a time. The dual variables of these rows are updated as soon
     as the primal ones of the following row, in a volume of the following slice, are known, while both are still in the

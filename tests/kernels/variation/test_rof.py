@@ -2,12 +2,12 @@ import pytest
 import torch
 
 from preimage.denoisers.rof import rof
-from preimage.kernels.rof import rof_parts, rof_steps
-from preimage.kernels.rof_loops import LoopSteps
-from preimage.kernels.rof_tensors import TensorSteps
+from preimage.kernels.variation.rof import rof_parts, rof_steps
+from preimage.kernels.variation.rof_loops import LoopSteps
+from preimage.kernels.variation.rof_tensors import TensorSteps
 from preimage.machine.compiler import has_compiler
 
-COVERS = ["preimage.kernels.rof_loops", "preimage.kernels.rof_tensors"]
+COVERS = ["preimage.kernels.variation.rof_loops", "preimage.kernels.variation.rof_tensors"]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 

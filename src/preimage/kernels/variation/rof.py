@@ -4,8 +4,8 @@ from typing import Protocol
 
 from torch import Tensor
 
-from preimage.kernels.rof_loops import LoopSteps
-from preimage.kernels.rof_tensors import TensorSteps
+from preimage.kernels.variation.rof_loops import LoopSteps
+from preimage.kernels.variation.rof_tensors import TensorSteps
 from preimage.machine.compiler import can_compile
 
 __all__ = ["RofSteps", "rof_parts", "rof_steps"]

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.functional import LinearlyComposed
-from preimage.kernels.variation_loops import ascend_in_loops, can_loop, descend_in_loops
+from preimage.kernels.variation.variation_loops import ascend_in_loops, can_loop, descend_in_loops
 from preimage.machine.compiler import has_compiler
 from preimage.optim import TVPrior
 
