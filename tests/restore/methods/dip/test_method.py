@@ -246,7 +246,7 @@ def test_what_does_not_fit_is_refused(pixels, tmp_path):
 def test_a_prior_with_a_setting_of_its_own_is_kept(pixels, monkeypatch):
     """Only steps, runs and seed are taken from the user."""
     fit = Fit(7, rate=0.001, input_noise=0.5, precision="float32")
-    monkeypatch.setattr(settings, "noise", lambda setting, sigma: DeepImagePrior(NETWORK, fit=fit))
+    monkeypatch.setattr(settings, "prior_for_noise", lambda setting, sigma: DeepImagePrior(NETWORK, fit=fit))
     restored = restore.denoise(pixels, method=Dip(), seed=2)
     assert restored.record.resolved["steps"] == 7
     prior = DeepImagePrior(NETWORK, fit=dataclasses.replace(fit, seed=2))
