@@ -147,8 +147,8 @@ def encoder() -> nn.Module:
         return nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Softplus(), nn.Conv2d(4, 2, 3))
 
 
-def mixture(dim: int, components: int = 3) -> GaussianMixture:
+def mixture(dim: int, components: int = 4) -> GaussianMixture:
     """A mixture with random means and covariances."""
     factors = random(components, dim, dim, seed=5, low=-0.1, high=0.1) + 0.3 * torch.eye(dim)
     means = random(components, dim, seed=6, low=-0.2, high=0.2)
-    return GaussianMixture(torch.tensor([0.5, 0.3, 0.2]), means, factors @ factors.mT)
+    return GaussianMixture(torch.tensor([0.4, 0.3, 0.2, 0.1])[:components], means, factors @ factors.mT)

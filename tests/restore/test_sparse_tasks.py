@@ -28,7 +28,7 @@ def applied(name, y, argument, stride=2):
 
 
 def test_denoising_is_one_call_of_the_model_for_the_channels(pixels, monkeypatch):
-    monkeypatch.setattr(engine, "guarded", lambda x, *rest: (x, []))  # random weights explain nothing
+    monkeypatch.setattr(engine, "guard_picture", lambda x, *rest: (x, []))  # random weights explain nothing
     for search, stride in (("light", 2), ("paper", 1)):
         for y, name in ((pixels, "groupsc-color"), (pixels[:1], "groupsc-grey")):
             restored = restore.denoise(y, sigma=0.1, method="groupsc", search=search)

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from preimage.kernels.pointwise.counts import poisson_grad, poisson_prox, ratio_of_counts, scale_by_counts
+from preimage.kernels.pointwise.counts_loops import grad_in_loops, ratio_in_loops
 from preimage.machine.compiler import has_compiler
 
 COVERS = ["preimage.kernels.pointwise.counts_loops"]
@@ -53,3 +54,13 @@ def test_what_is_not_seen_stays():
     x, ratio, seen = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[5.0, 3.0, -1.0]]), torch.tensor([[0.0, 2.0, 1.0]])
     for call in (scale_by_counts, lambda *a: without_compiler(scale_by_counts, *a)):
         assert call(x, ratio, seen).tolist() == [[1.0, 3.0, 0.0]]
+
+
+@needs_compiler
+def test_the_loops_themselves(rng):
+    z, y = 1 + torch.rand(2, 3, 1, 4, 5, generator=rng, dtype=torch.float64)
+    number = torch.tensor([0.5, 2.0], dtype=torch.float64).repeat(2)[:3].reshape(3, 1, 1, 1)
+    expected = without_compiler(poisson_grad, z, y, number, number)
+    torch.testing.assert_close(grad_in_loops(z, y, number, number), expected, rtol=1e-12, atol=1e-12)
+    expected = without_compiler(ratio_of_counts, z, y, number)
+    torch.testing.assert_close(ratio_in_loops(z, y, number), expected, rtol=1e-12, atol=1e-12)

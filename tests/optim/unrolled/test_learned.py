@@ -45,7 +45,7 @@ def test_fields_of_an_inner_algorithm_and_of_the_prior_are_found() -> None:
 
 @pytest.mark.parametrize("start", [0.0, -1.0])
 def test_what_cannot_be_learned(start: float) -> None:
-    with pytest.raises(ArgumentError, match="`step_size` must be a positive number to be learned"):
+    with pytest.raises(ArgumentError, match="`step_size` must be positive"):
         LearnedFields(PGD(start), Tikhonov(), ["step_size"], 1)
     with pytest.raises(FieldError, match="got 'speed'"):
         LearnedFields(PGD(), Tikhonov(), ["speed"], 1)

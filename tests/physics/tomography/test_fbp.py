@@ -7,10 +7,9 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.physics import FanBeam, ParallelBeam, Tomography
+from preimage.physics.tomography.fbp import filtered_back_projection
 from preimage.physics.tomography.filters import Window
 from tests.physics.tomography.ellipses import Ellipse, sinogram
-
-COVERS = ["preimage.physics.tomography.fbp"]
 
 BODY = (Ellipse(2.0, -3.0, 38.0, 30.0, 20.0, 1.0), Ellipse(-8.0, 6.0, 11.0, 8.0, -30.0, 0.5))
 
@@ -92,6 +91,13 @@ def test_pixels_beyond_the_circle_of_the_detector_are_zero() -> None:
     image = physics.fbp(torch.ones(1, 1, 180, 32))[0, 0]
     assert image[0, 0] == 0
     assert (image[16] != 0).all()
+
+
+def test_planes_are_reconstructed_side_by_side() -> None:
+    geometry = ParallelBeam(torch.arange(0.0, 180.0, 20.0), 12)
+    planes = torch.rand(3, 9, 12, generator=torch.Generator().manual_seed(0))
+    images = filtered_back_projection(planes, geometry, (12, 12), 1.0, "hann")
+    torch.testing.assert_close(Tomography(geometry, (12, 12)).fbp(planes[None], "hann")[0], images)
 
 
 def test_gradients_reach_the_measurement() -> None:

@@ -29,7 +29,7 @@ class CondatVu(Algorithm):
     Args:
         step_size: ``t`` > 0; by default ``1 / (1.1 d + s ||K||^2)`` with the least ``d`` that ``r`` allows,
             ``L / (2 (2 - r))``, or ``||K|| / 3`` for ``1.1 d`` where ``L`` is zero.
-        dual_step_size: ``s`` > 0; by default ``L / (5 ||K||^2)``, or ``2 / (3 ||K||)`` where ``L`` is zero; where ``t``
+        dual_step_size: ``s`` > 0; by default ``L / ||K||^2``, or ``2 / (3 ||K||)`` where ``L`` is zero; where ``t``
             is given ``2 / 3 (1 / t - L / 2) / ||K||^2``.
         relaxation: ``r``.
         constraint: ``c``, such as non-negativity; none by default.
