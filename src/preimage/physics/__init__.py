@@ -1,9 +1,14 @@
-"""Forward models ``y = physics(x)``."""
+"""Forward models ``y = physics(x)``.
 
-from preimage.physics import coils, generators, kernels
+Whole modalities load when one of their names is first asked for.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from preimage.physics import kernels
 from preimage.physics.blur import Blur, BlurFFT, Downsampling, DownsamplingMatlab
 from preimage.physics.compressive import CompressedSensing
-from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, SequentialMRI
 from preimage.physics.network import FeatureMap
 from preimage.physics.noise import (
     GaussianNoise,
@@ -17,7 +22,11 @@ from preimage.physics.operator import Diagonal, LinearPhysics, Physics, Stack, s
 from preimage.physics.optics import Haze
 from preimage.physics.phase import IntensityPhysics, PhaseRetrieval, SpatialUnwrapping, WrappingPhysics
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
-from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
+
+if TYPE_CHECKING:
+    from preimage.physics import coils, generators
+    from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, SequentialMRI
+    from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
 
 __all__ = [
     "MRI",
@@ -58,3 +67,22 @@ __all__ = [
     "kernels",
     "stack",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a modality, or a module, when one of its names is first asked for."""
+    if name in ("coils", "generators"):
+        return importlib.import_module(f"preimage.physics.{name}")
+    if name in ("MRI", "DynamicMRI", "MultiCoilMRI", "SequentialMRI"):
+        mri = importlib.import_module("preimage.physics.mri")
+        kinds = (mri.MRI, mri.DynamicMRI, mri.MultiCoilMRI, mri.SequentialMRI)
+        return next(kind for kind in kinds if kind.__name__ == name)
+    if name in ("ConeBeam", "FanBeam", "ParallelBeam", "Tomography"):
+        scans = importlib.import_module("preimage.physics.tomography")
+        kinds = (scans.ConeBeam, scans.FanBeam, scans.ParallelBeam, scans.Tomography)
+        return next(kind for kind in kinds if kind.__name__ == name)
+    raise AttributeError(f"module 'preimage.physics' has no attribute {name!r}; it has {', '.join(__all__)}.")
+
+
+def __dir__() -> list[str]:
+    return __all__
