@@ -23,7 +23,9 @@ def faults(sources: list[Source]) -> Iterator[str]:
         imported = [
             alias.asname or alias.name
             for node in source.tree.body
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("preimage.")
+            if isinstance(node, ast.ImportFrom)
+            and (node.module or "").startswith("preimage.")
+            and not (node.module or "").startswith("preimage._")  # tools of the house, such as lazy_name
             for alias in node.names
         ]
         if names is None:

@@ -11,6 +11,7 @@ RANKS = {
         "machine",
         "_fields",
         "_module",
+        "_lazy",
         "_optional",
         "_ranges",
         "_recording",

@@ -1,8 +1,8 @@
 """Pictures and arrays on disk: read with what surrounds them, whole or in part, written whole or not at all."""
 
-import importlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from preimage._lazy import lazy_name
 
 if TYPE_CHECKING:
     from preimage.files.image_file import ImageFile
@@ -11,16 +11,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ImageFile", "ImageSource", "Region", "open_image"]
 
-_LOADERS: dict[str, Callable[[], Any]] = {
-    "ImageFile": lambda: importlib.import_module("preimage.files.image_file").ImageFile,
-    "ImageSource": lambda: importlib.import_module("preimage.files.source").ImageSource,
-    "Region": lambda: importlib.import_module("preimage.files.region").Region,
-    "open_image": lambda: importlib.import_module("preimage.files.source").open_image,
+_HOMES = {
+    "preimage.files.image_file": ("ImageFile",),
+    "preimage.files.region": ("Region",),
+    "preimage.files.source": ("ImageSource", "open_image"),
 }
 
 
 def __getattr__(name: str) -> Any:
     """Import what needs torch when it is first asked for: names and places of files are checked without."""
-    if name in _LOADERS:
-        return _LOADERS[name]()
-    raise AttributeError(f"module 'preimage.files' has no attribute {name!r}; it has {', '.join(__all__)}.")
+    return lazy_name(__name__, name, _HOMES)

@@ -3,9 +3,9 @@
 Whole modalities load when one of their names is first asked for.
 """
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
+from preimage._lazy import lazy_name
 from preimage.physics import kernels
 from preimage.physics.blur import Blur, BlurFFT, Downsampling, DownsamplingMatlab
 from preimage.physics.compressive import CompressedSensing
@@ -69,19 +69,15 @@ __all__ = [
 ]
 
 
+_HOMES = {
+    "preimage.physics.mri": ("MRI", "DynamicMRI", "MultiCoilMRI", "SequentialMRI"),
+    "preimage.physics.tomography": ("ConeBeam", "FanBeam", "ParallelBeam", "Tomography"),
+}
+
+
 def __getattr__(name: str) -> Any:
     """Import a modality, or a module, when one of its names is first asked for."""
-    if name in ("coils", "generators"):
-        return importlib.import_module(f"preimage.physics.{name}")
-    if name in ("MRI", "DynamicMRI", "MultiCoilMRI", "SequentialMRI"):
-        mri = importlib.import_module("preimage.physics.mri")
-        kinds = (mri.MRI, mri.DynamicMRI, mri.MultiCoilMRI, mri.SequentialMRI)
-        return next(kind for kind in kinds if kind.__name__ == name)
-    if name in ("ConeBeam", "FanBeam", "ParallelBeam", "Tomography"):
-        scans = importlib.import_module("preimage.physics.tomography")
-        kinds = (scans.ConeBeam, scans.FanBeam, scans.ParallelBeam, scans.Tomography)
-        return next(kind for kind in kinds if kind.__name__ == name)
-    raise AttributeError(f"module 'preimage.physics' has no attribute {name!r}; it has {', '.join(__all__)}.")
+    return lazy_name(__name__, name, _HOMES, ("coils", "generators"))
 
 
 def __dir__() -> list[str]:
