@@ -14,7 +14,7 @@ from preimage.denoisers import Denoiser
 from preimage.restore.table import TASKS
 
 SHOWN = {row.name: row.examples for row in TASKS}
-COMMANDS = [["restore", task] for task in SHOWN] + [["demo"], ["explain"], ["invert"], ["train"]]
+COMMANDS = [["restore", task] for task in SHOWN] + [["demo"], ["explain"], ["invert"], ["train"], ["physics"]]
 
 
 def options(command, capsys):

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 
 from preimage.cli import demo, explain, invert, train
+from preimage.cli.atlas.physics import physics
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
 from preimage.cli.restore import build_restore
@@ -35,6 +36,7 @@ def build_app() -> App:
     app.command(explain.explain)
     app.command(invert.invert)
     app.command(train.train)
+    app.command(physics)
     return app
 
 

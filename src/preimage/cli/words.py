@@ -8,10 +8,10 @@ __all__ = ["OPTIONS", "in_shell_words"]
 
 _SHARED = frozenset(
     {
-        "at", "bits", "channels", "compare", "data", "device", "dry-run", "from-json", "layer", "maximise", "mean",
-        "memory", "network", "out", "output", "output-quality", "overwrite", "preview", "prior", "quality", "recursive",
-        "runs", "sc", "seed", "setting", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps",
-        "strength", "time", "tol", "trace", "validate", "weights",
+        "at", "bits", "channels", "compare", "data", "device", "dry-run", "from-json", "generators", "layer",
+        "maximise", "mean", "memory", "network", "out", "output", "output-quality", "overwrite", "preview", "prior",
+        "quality", "recursive", "runs", "sc", "seed", "setting", "sigma", "size", "skip-existing", "smoothness",
+        "start", "std", "steps", "strength", "time", "tol", "trace", "validate", "weights",
     }
 )  # fmt: skip
 

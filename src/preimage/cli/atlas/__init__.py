@@ -1,0 +1,1 @@
+"""What forward models there are, told from their own docstrings."""
