@@ -1,8 +1,8 @@
 """What was used for an explanation, in words."""
 
 from preimage import zoo
+from preimage.files.record_text import versions
 from preimage.models.sparse import SC, NonLocalSC
-from preimage.restore.frame.record import versions
 from preimage.restore.frame.sigma import describe_sigma
 
 __all__ = ["facts"]

@@ -7,10 +7,11 @@ from typing import Any
 from preimage import zoo
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.digest import file_sha256
+from preimage.files.record_text import versions
 from preimage.restore.frame.engine import Restored, as_method, restore
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
-from preimage.restore.frame.record import Record, versions
+from preimage.restore.frame.record import Record
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Progress

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from preimage.errors import ArgumentError, ImageFileError
-from preimage.restore.frame.record import Record, recorded_name, versions
+from preimage.restore.frame.record import Record, recorded_name
 
 RECORD = Record(
     task="denoise",
@@ -80,10 +80,6 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("[" * 10**5)
     with pytest.raises(ImageFileError, match="must be a record"):
         Record.read(tmp_path / "a.json")
-
-
-def test_versions_are_of_what_decides_the_numbers() -> None:
-    assert set(versions()) == {"preimage", "torch", "python"} == set(RECORD.versions)
 
 
 def test_what_a_record_of_an_array_does_not_name() -> None:

@@ -2,20 +2,17 @@
 
 import dataclasses
 import json
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from preimage._fields import fields_of
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import replacing
+from preimage.files.record_text import read_record_values, record_text, versions
 
-__all__ = ["Record", "recorded_name", "versions"]
+__all__ = ["Record", "recorded_name"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class Record:
     seconds: float
     peak_memory: int
     notes: tuple[str, ...] = ()
-    versions: Mapping[str, str] = field(default_factory=lambda: versions())
+    versions: Mapping[str, str] = field(default_factory=versions)
     output: str = ""
     degradation: str = ""
 
@@ -57,10 +54,7 @@ class Record:
 
     def to_json(self) -> str:
         """The record as JSON; bytes of a file's name that are not UTF-8 are escaped, so that they can be read again."""
-        values = dataclasses.asdict(self)
-        text = json.dumps(values, indent=2, ensure_ascii=False)
-        plain = text if text.encode("utf-8", "replace").decode("utf-8") == text else json.dumps(values, indent=2)
-        return plain + "\n"
+        return record_text(self)
 
     @staticmethod
     def read(path: Path | str) -> "Record":
@@ -69,15 +63,11 @@ class Record:
         Raises:
             ImageFileError: the file is missing or no record.
         """
-        if Path(path).exists() and not Path(path).is_file():
-            raise ImageFileError(f"`from_json` must be a regular file, got {path}; name a record.")
         try:
-            values = json.loads(Path(path).read_text(encoding="utf-8"))
+            values = read_record_values(path)
             record = Record(**{**values, "notes": tuple(values["notes"])})
             _check(record)
             return record
-        except OSError as error:
-            raise ImageFileError(f"`from_json` must be a readable file, got {path}: {error.strerror}.") from error
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ImageFileError(
                 f"`from_json` must be a record written beside a restored picture, got {path}, which is none."
@@ -126,15 +116,6 @@ def _check(record: Record) -> None:
 def _require(value: object, kind: type | tuple[type, ...], low: float, high: float) -> None:
     if isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high:  # pyright: ignore
         raise ValueError(f"{value!r} of a record is out of range")
-
-
-def versions() -> dict[str, str]:
-    """Of what decides the numbers."""
-    try:
-        own = version("preimage")
-    except PackageNotFoundError:
-        own = "unknown"
-    return {"preimage": own, "torch": torch.__version__, "python": platform.python_version()}
 
 
 def recorded_name(spec: str, name: str) -> str:
