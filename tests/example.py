@@ -36,6 +36,7 @@ from preimage.physics import BlurFFT, GaussianNoise, IntensityPhysics, LinearPhy
 from preimage.physics.blur import CameraPhysics
 from preimage.physics.generators import ParameterGenerator
 from preimage.physics.noise import Noise, ProximableNoise
+from preimage.physics.operator import DiagonalGram
 from preimage.reconstructor import Reconstructor
 
 # Classes meant to be derived from, which have no instances of their own.
@@ -66,6 +67,7 @@ ABSTRACT: set[type] = {
     ProximableNoise,
     Potential,
     CameraPhysics,
+    DiagonalGram,
     IntensityPhysics,
     LinearPhysics,
     Physics,

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from preimage._lazy import lazy_name
 from preimage.physics import kernels
 from preimage.physics.blur import Blur, BlurFFT, Downsampling, DownsamplingMatlab
-from preimage.physics.compressive import CompressedSensing
+from preimage.physics.compressive import (
+    CompressedSensing,
+    LenslessCamera,
+    SinglePixelCamera,
+    StructuredRandom,
+    VideoSnapshot,
+)
 from preimage.physics.network import FeatureMap
 from preimage.physics.noise import (
     GaussianNoise,
@@ -48,6 +54,7 @@ __all__ = [
     "Inpainting",
     "IntensityPhysics",
     "LaplaceNoise",
+    "LenslessCamera",
     "LinearPhysics",
     "LogPoissonNoise",
     "MultiCoilMRI",
@@ -58,9 +65,12 @@ __all__ = [
     "PoissonGaussianNoise",
     "PoissonNoise",
     "SequentialMRI",
+    "SinglePixelCamera",
     "SpatialUnwrapping",
     "Stack",
+    "StructuredRandom",
     "Tomography",
+    "VideoSnapshot",
     "WrappingPhysics",
     "coils",
     "generators",

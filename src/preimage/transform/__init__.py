@@ -10,6 +10,7 @@ from preimage.transform.interpolation import cubic, lanczos, linear
 from preimage.transform.patches import assemble_patches, extract_patches, patch_counts
 from preimage.transform.shrinkage import group_length, group_threshold, soft_threshold
 from preimage.transform.total_variation import group_axes, group_sum, total_variation
+from preimage.transform.walsh_hadamard import dyadic_order, hadamard_matrix, sequency_order, walsh_hadamard
 from preimage.transform.wavelet import Wavelet
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "dihedral",
     "dihedral_inverse",
     "divergence",
+    "dyadic_order",
     "extract_patches",
     "fast_length",
     "gradient",
@@ -31,10 +33,13 @@ __all__ = [
     "group_length",
     "group_sum",
     "group_threshold",
+    "hadamard_matrix",
     "idct",
     "lanczos",
     "linear",
     "patch_counts",
+    "sequency_order",
     "soft_threshold",
     "total_variation",
+    "walsh_hadamard",
 ]

@@ -58,7 +58,7 @@ class CompressedSensing(LinearPhysics):
         device = torch.device("cpu") if rng is None else rng.device
         dtype = torch.complex64 if is_complex else torch.float32
         matrix = torch.randn(measurements, math.prod(shape), generator=rng, device=device, dtype=dtype)
-        return cls(matrix / measurements**0.5, shape, noise)
+        return cls(matrix.mul_(measurements**-0.5), shape, noise)
 
     def _matrix(self, like: Tensor) -> Tensor:
         """In the precision of ``like``; complex if either is, because products need equal types."""
@@ -79,7 +79,9 @@ class CompressedSensing(LinearPhysics):
         """``matrix^H y`` as an image."""
         check_float(y, "y")
         matrix = self._matrix(y)
-        return (y.to(matrix.dtype) @ matrix.conj()).unflatten(1, tuple(self.shape))
+        # The few numbers of `y` are conjugated, twice: products with a conjugated matrix make a copy of it first.
+        product = (y.conj().to(matrix.dtype) @ matrix).conj().resolve_conj()
+        return product.unflatten(1, tuple(self.shape))
 
     def A_dagger(self, y: Tensor) -> Tensor:
         """``matrix^+ y``, singular values under 100 machine epsilons of the largest being zero."""

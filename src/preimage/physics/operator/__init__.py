@@ -1,6 +1,7 @@
 """What every operator is: linear or not, its structure, how operators combine."""
 
 from preimage.physics.operator.base import Physics
+from preimage.physics.operator.diagonal_gram import DiagonalGram
 from preimage.physics.operator.linear import Adjoint, LinearPhysics, Product, Scaled, Sum
 from preimage.physics.operator.stack import Stack, stack
 from preimage.physics.operator.structure import Diagonal
@@ -8,6 +9,7 @@ from preimage.physics.operator.structure import Diagonal
 __all__ = [
     "Adjoint",
     "Diagonal",
+    "DiagonalGram",
     "LinearPhysics",
     "Physics",
     "Product",
