@@ -9,9 +9,9 @@ from preimage._tree import Measurement
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
+from preimage.transform import fast_length
 from preimage.transform.convolution import (
     as_filter,
-    fast_length,
     multiplied,
     require_fit,
     require_kernel,
@@ -22,7 +22,7 @@ __all__ = ["LenslessCamera"]
 
 
 class LenslessCamera(LinearPhysics):
-    r"""``y = crop(psf * x)``: every point of the scene throws the pattern ``psf`` onto a sensor that is too small for it.
+    r"""``y = crop(psf * x)``: every point of the scene throws the pattern ``psf`` onto a small sensor.
 
     The convolution is linear, not periodic: what a scene (H, W) throws is (H + h - 1, W + w - 1) large for a pattern
     (h, w), and the sensor sees the middle of it (one pixel nearer to the origin where it cannot be in the middle)::
