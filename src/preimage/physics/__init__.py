@@ -30,7 +30,7 @@ from preimage.physics.phase import IntensityPhysics, PhaseRetrieval, SpatialUnwr
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
 
 if TYPE_CHECKING:
-    from preimage.physics import coils, generators
+    from preimage.physics import coils, corrections, generators
     from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, SequentialMRI
     from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
 
@@ -73,6 +73,7 @@ __all__ = [
     "VideoSnapshot",
     "WrappingPhysics",
     "coils",
+    "corrections",
     "generators",
     "kernels",
     "stack",
@@ -87,7 +88,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import a modality, or a module, when one of its names is first asked for."""
-    return lazy_name(__name__, name, _HOMES, ("coils", "generators"))
+    return lazy_name(__name__, name, _HOMES, ("coils", "corrections", "generators"))
 
 
 def __dir__() -> list[str]:

@@ -16,6 +16,7 @@ from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.stack import Stack, stack
 from preimage.physics.tomography.cone import project_cone, smear_cone
 from preimage.physics.tomography.cone_rays import cone_slabs_of
+from preimage.physics.tomography.corrections.gaps import check_finite
 from preimage.physics.tomography.fbp import filtered_back_projection
 from preimage.physics.tomography.fdk import feldkamp
 from preimage.physics.tomography.filters import Window
@@ -117,9 +118,12 @@ class Tomography(LinearPhysics):
         cones: Feldkamp, Davis & Kress, JOSA A 1, 1984.
 
         Raises:
+            ArgumentError: a value is NaN or infinite, which would spoil all of the image;
+                :func:`preimage.physics.corrections.fill_gaps` replaces it.
             CapabilityError: the geometry is a helix.
         """
         check_image(y, "y", spatial=(len(self.shape),))
+        check_finite(y, "filtered back-projection")
         return self._by_planes(partial(self._views.fbp, window=window), y, "y", self._measured_shape)
 
     def subsets(self, count: int) -> Stack:

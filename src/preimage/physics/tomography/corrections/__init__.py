@@ -1,0 +1,1 @@
+"""Corrections of real scans: from counts to line integrals, the axis of rotation, rings, dead bins, hard beams."""
