@@ -33,7 +33,7 @@ def test_a_polynomial_is_found_again() -> None:
 
 
 def test_an_object_of_one_material_corrects_itself() -> None:
-    physics = Tomography(ParallelBeam(torch.arange(0, 180, 3.0), 64), (64, 64))
+    physics = Tomography(ParallelBeam(torch.arange(0, 180, 6.0), 64), (64, 64))
     disk = Ellipse(3.0, -2.0, 24.0, 20.0).picture((64, 64), 1.0, 4)
     y = measured(physics.A(disk))
     inside = (physics.fbp(y, "hann") > 0.02).double()

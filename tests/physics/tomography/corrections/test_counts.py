@@ -12,7 +12,7 @@ def counts(rng, integrals: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, to
     gain = 1000 + 500 * torch.rand(integrals.shape[3:], generator=rng, dtype=torch.float64)
     dark = 90 + 20 * torch.rand(integrals.shape[3:], generator=rng, dtype=torch.float64)
     flats = (gain + dark) * torch.tensor([0.9, 1.0, 1.1], dtype=torch.float64).reshape(3, *(1,) * gain.ndim)
-    return gain * (-integrals).exp() + dark, flats[None, None], dark.expand(1, 1, 2, *dark.shape)
+    return gain * (-integrals).exp() + dark, flats[None, None], dark.repeat(1, 1, 2, *(1,) * dark.ndim)
 
 
 @pytest.mark.parametrize("shape", [(3, 2, 4, 5), (2, 1, 4, 3, 5)])

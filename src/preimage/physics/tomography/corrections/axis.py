@@ -23,8 +23,8 @@ def find_axis(y: Tensor, geometry: Geometry | ConeBeam) -> Tensor:
     sides, and the axis is where both agree best, to a fraction of a bin; the detector has to reach beyond the axis by
     an eighth of its bins on both sides. In half a turn of parallel rays no line is measured twice; there the axis is
     taken for which the sinogram and its mirror image make up a full turn, whose Fourier transform is empty outside of a
-    double wedge. A cone is judged by its rows in the plane of the source. Channels are taken together; nothing is
-    differentiable.
+    double wedge; the object has to be seen whole. A cone is judged by its rows in the plane of the source. Channels are
+    taken together; nothing is differentiable.
 
         axis = find_axis(y, geometry)
         geometry = dataclasses.replace(geometry, axis=axis.mean().item())

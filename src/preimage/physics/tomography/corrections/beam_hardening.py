@@ -22,7 +22,7 @@ class BeamHardening:
     are darker in the middle. For an object of one material the two are a curve, which the polynomial follows.
 
     Args:
-        coefficients: of ``y``, ``y^2`` and so on; there is none of ``y^0``, since no matter absorbs nothing.
+        coefficients: the factors of ``y``, ``y^2`` and so on; there is none of ``y^0``, since no matter absorbs nothing.
 
     Raises:
         ArgumentError: there is no coefficient.
@@ -33,7 +33,7 @@ class BeamHardening:
     coefficients: Sequence[float]
 
     def __post_init__(self) -> None:
-        """Require a coefficient."""
+        """Require at least one coefficient."""
         if not len(self.coefficients):
             raise ArgumentError("`coefficients` must hold a number, got none; (1.0,) changes nothing.")
 

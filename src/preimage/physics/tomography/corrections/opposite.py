@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-__all__ = ["at_angles", "match_mirrored", "peak_of", "slopes"]
+__all__ = ["at_angles", "match_mirrored", "peak_of"]
 
 _LEAST_OVERLAP = 8  # of the bins, one in so many
 
@@ -25,7 +25,7 @@ def match_mirrored(y: Tensor, degrees: tuple[float, ...], lean: Tensor) -> Tenso
     wanted = first + torch.arange(even, dtype=torch.float64)[:, None] * (2 * math.pi / even) + lean
     p = at_angles(y, degrees, wanted)
     q = p.roll(even // 2, 2).flip(-1)
-    p, q = slopes(p), slopes(q)
+    p, q = _slopes(p), _slopes(q)
     count = p.shape[-1]
     size = 2 * count
     product = (torch.fft.rfft(p, size).conj() * torch.fft.rfft(q, size)).sum((1, 2))
@@ -60,7 +60,7 @@ def at_angles(y: Tensor, degrees: tuple[float, ...], wanted: Tensor) -> Tensor:
     return torch.lerp(y.gather(2, before), y.gather(2, behind), part)
 
 
-def slopes(p: Tensor) -> Tensor:
+def _slopes(p: Tensor) -> Tensor:
     """The derivative along the last dimension of what a Gaussian of one bin smooths, where the detector has it."""
     radius = min(3, (p.shape[-1] - 1) // 2)
     place = torch.arange(-radius, radius + 1, dtype=p.dtype, device=p.device)

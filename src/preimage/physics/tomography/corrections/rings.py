@@ -10,12 +10,13 @@ from preimage.errors import ArgumentError
 __all__ = ["suppress_rings"]
 
 
-def suppress_rings(y: Tensor, width: int = 21) -> Tensor:
+def suppress_rings(y: Tensor, width: int = 9) -> Tensor:
     """``y`` without the stripes along the views that become rings in the image.
 
     The values of each bin are sorted, so that what neighbouring bins measure of an object becomes alike whatever its
     shape; each sorted value is replaced by the median of those in ``width`` bins beside each other, and put back to its
-    view. Stripes wider than half of ``width`` stay. Gradients flow to the values that are medians.
+    view. What is left of a stripe is about what the object changes over half of its width, so that weaker stripes stay,
+    as do those wider than half of ``width``. Gradients flow to the values that are medians.
 
     Args:
         y: line integrals (B, C, V, K), or (B, C, V, M, K), whose rows are corrected each on its own.
@@ -29,10 +30,10 @@ def suppress_rings(y: Tensor, width: int = 21) -> Tensor:
     Optics Express 26, 2018, algorithm 3.
     """
     check_image(y, "y")
-    check_count("width", width, "take an odd number of bins, such as 21", 3)
+    check_count("width", width, "take an odd number of bins, such as 9", 3)
     if width % 2 == 0 or width > y.shape[-1]:
         raise ArgumentError(
-            f"`width` must be odd and at most the {y.shape[-1]} bins, got {width}; take a number such as 21."
+            f"`width` must be odd and at most the {y.shape[-1]} bins, got {width}; take a number such as 9."
         )
     if not y.numel():
         return y

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from preimage.physics.tomography.corrections.opposite import peak_of, slopes
+from preimage.physics.tomography.corrections.opposite import peak_of
 
 __all__ = ["match_half_turn"]
 
@@ -25,8 +25,8 @@ def match_half_turn(y: Tensor, degrees: tuple[float, ...]) -> Tensor:
     half = _half_turn(y, degrees)
     views = half.shape[2]
     size = 2 * bins
-    there = torch.fft.fft(torch.fft.rfft(slopes(half), size), n=2 * views, dim=2)
-    mirrored = torch.fft.fft(torch.fft.rfft(slopes(half.flip(-1)), size), n=2 * views, dim=2)
+    there = torch.fft.fft(torch.fft.rfft(half, size), n=2 * views, dim=2)
+    mirrored = torch.fft.fft(torch.fft.rfft(half.flip(-1), size), n=2 * views, dim=2)
     n = torch.fft.fftfreq(2 * views, 1 / (2 * views), dtype=torch.float64, device=y.device)[:, None]
     f = torch.arange(bins + 1, dtype=torch.float64, device=y.device) / size
     outside = n.abs() > math.pi * f * bins + _MARGIN
