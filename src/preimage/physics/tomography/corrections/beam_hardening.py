@@ -22,7 +22,7 @@ class BeamHardening:
     are darker in the middle. For an object of one material the two are a curve, which the polynomial follows.
 
     Args:
-        coefficients: the factors of ``y``, ``y^2`` and so on; there is none of ``y^0``, since no matter absorbs nothing.
+        coefficients: the factors of ``y``, ``y^2`` and so on; there is none of ``y^0``: no matter, no loss.
 
     Raises:
         ArgumentError: there is no coefficient.
