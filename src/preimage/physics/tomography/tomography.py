@@ -16,7 +16,7 @@ from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.stack import Stack, stack
 from preimage.physics.tomography.cone import project_cone, smear_cone
 from preimage.physics.tomography.cone_rays import cone_slabs_of
-from preimage.physics.tomography.corrections.gaps import check_finite
+from preimage.physics.tomography.corrections.gaps import refuse_gaps
 from preimage.physics.tomography.fbp import filtered_back_projection
 from preimage.physics.tomography.fdk import feldkamp
 from preimage.physics.tomography.filters import Window
@@ -123,7 +123,7 @@ class Tomography(LinearPhysics):
             CapabilityError: the geometry is a helix.
         """
         check_image(y, "y", spatial=(len(self.shape),))
-        check_finite(y, "filtered back-projection")
+        refuse_gaps(y, "filtered back-projection")
         return self._by_planes(partial(self._views.fbp, window=window), y, "y", self._measured_shape)
 
     def subsets(self, count: int) -> Stack:

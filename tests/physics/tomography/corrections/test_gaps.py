@@ -4,7 +4,7 @@ import torch
 from preimage.errors import ArgumentError, ShapeError
 from preimage.optim import PGD, Nesterov, Tikhonov, Variational
 from preimage.physics import FanBeam, GaussianNoise, Inpainting, ParallelBeam, Tomography, corrections
-from preimage.physics.tomography.corrections.gaps import check_finite
+from preimage.physics.tomography.corrections.gaps import refuse_gaps
 
 NAN = float("nan")
 
@@ -54,9 +54,9 @@ def test_gradients_flow_to_the_neighbours() -> None:
 def test_the_error_tells_how_many_and_where() -> None:
     y = torch.zeros(2, 1, 4, 6)
     y[1, 0, 2, 3] = y[1, 0, 3, 5] = NAN
-    check_finite(torch.zeros(2, 1, 4, 6), "anything")
+    refuse_gaps(torch.zeros(2, 1, 4, 6), "anything")
     with pytest.raises(ArgumentError, match=r"for a test, got 2 of 48 .* first at \(1, 0, 2, 3\), in bins 3, 5; fill"):
-        check_finite(y, "a test")
+        refuse_gaps(y, "a test")
 
 
 @pytest.mark.parametrize("geometry", [ParallelBeam(range(0, 180, 20), 12), FanBeam(range(0, 360, 40), 12, 30.0, 10.0)])

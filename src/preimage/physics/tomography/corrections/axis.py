@@ -7,7 +7,7 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.tomography.cone_rays import row_heights
-from preimage.physics.tomography.corrections.gaps import check_finite
+from preimage.physics.tomography.corrections.gaps import refuse_gaps
 from preimage.physics.tomography.corrections.opposite import match_mirrored
 from preimage.physics.tomography.corrections.wedge import match_half_turn
 from preimage.physics.tomography.geometry import ConeBeam, FanBeam, Geometry, ParallelBeam
@@ -45,7 +45,7 @@ def find_axis(y: Tensor, geometry: Geometry | ConeBeam) -> Tensor:
     if tuple(y.shape[2:]) != shape:
         wanted = ", ".join(map(str, shape))
         raise ShapeError(f"`y` must have shape (B, C, {wanted}), got {tuple(y.shape)}; give the geometry of the scan.")
-    check_finite(y, "finding the axis")
+    refuse_gaps(y, "finding the axis")
     extent = steps(geometry.degrees, 2 * math.pi)[2]
     is_full = extent > 2 * math.pi - 1e-6
     wide = y.detach().real.double()

@@ -7,7 +7,7 @@ from preimage._ranges import holds_everywhere
 from preimage._shapes import check_float
 from preimage.errors import ArgumentError, ShapeError
 
-__all__ = ["check_finite", "fill_gaps"]
+__all__ = ["fill_gaps", "refuse_gaps"]
 
 
 def fill_gaps(y: Tensor, dead: Tensor | None = None) -> Tensor:
@@ -47,7 +47,7 @@ def fill_gaps(y: Tensor, dead: Tensor | None = None) -> Tensor:
     return _between(filled.mT, has_good.expand_as(y).mT).mT
 
 
-def check_finite(y: Tensor, purpose: str) -> None:
+def refuse_gaps(y: Tensor, purpose: str) -> None:
     """Require that ``y`` holds neither NaN nor infinities.
 
     Args:
