@@ -24,7 +24,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 TORCH_MINIMUM = (2, 11)
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-USER = ["-e", ".[io,wavelet,fast,examples,plot]"]
+USER = ["-e", ".[io,wavelet,fast,mri,examples,plot]"]
 DEVELOPER = ["-r", "requirements-dev.txt"]
 TASKS = {
     # With the extra `fast`, and then without it what depends on it.

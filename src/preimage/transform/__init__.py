@@ -1,12 +1,14 @@
-"""Arrays to arrays: unitary bases, convolutions, borders, group actions, finite differences, patches, wavelets."""
+"""Arrays to arrays: unitary bases, Fourier sums, convolutions, borders, group actions, differences, patches, wavelets."""
 
 from preimage.transform.bases import Basis, Fourier, Pixels
 from preimage.transform.centred_fourier import CentredFourier
 from preimage.transform.convolution import fast_length
 from preimage.transform.dct import dct, idct
 from preimage.transform.dihedral import dihedral, dihedral_inverse
+from preimage.transform.direct_fourier import direct_fourier, direct_fourier_adjoint
 from preimage.transform.finite_difference import divergence, gradient
 from preimage.transform.interpolation import cubic, lanczos, linear
+from preimage.transform.nufft import nufft, nufft_adjoint
 from preimage.transform.patches import assemble_patches, extract_patches, patch_counts
 from preimage.transform.shrinkage import group_length, group_threshold, soft_threshold
 from preimage.transform.total_variation import group_axes, group_sum, total_variation
@@ -24,6 +26,8 @@ __all__ = [
     "dct",
     "dihedral",
     "dihedral_inverse",
+    "direct_fourier",
+    "direct_fourier_adjoint",
     "divergence",
     "dyadic_order",
     "extract_patches",
@@ -37,6 +41,8 @@ __all__ = [
     "idct",
     "lanczos",
     "linear",
+    "nufft",
+    "nufft_adjoint",
     "patch_counts",
     "sequency_order",
     "soft_threshold",
