@@ -1,4 +1,4 @@
-"""Arrays to arrays: unitary bases, Fourier sums, convolutions, borders, group actions, differences, patches, wavelets."""
+"""Arrays to arrays: bases, Fourier sums, convolutions, borders, group actions, differences, patches, wavelets."""
 
 from preimage.transform.bases import Basis, Fourier, Pixels
 from preimage.transform.centred_fourier import CentredFourier
