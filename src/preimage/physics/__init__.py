@@ -31,7 +31,7 @@ from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpai
 
 if TYPE_CHECKING:
     from preimage.physics import coils, corrections, generators
-    from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, SequentialMRI
+    from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, NonCartesianMRI, SequentialMRI
     from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "LogPoissonNoise",
     "MultiCoilMRI",
     "NoNoise",
+    "NonCartesianMRI",
     "ParallelBeam",
     "PhaseRetrieval",
     "Physics",
@@ -81,7 +82,7 @@ __all__ = [
 
 
 _HOMES = {
-    "preimage.physics.mri": ("MRI", "DynamicMRI", "MultiCoilMRI", "SequentialMRI"),
+    "preimage.physics.mri": ("MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "SequentialMRI"),
     "preimage.physics.tomography": ("ConeBeam", "FanBeam", "ParallelBeam", "Tomography"),
 }
 

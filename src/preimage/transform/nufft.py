@@ -14,6 +14,7 @@ from preimage.transform.direct_fourier import direct_fourier, direct_fourier_adj
 
 __all__ = ["default_accuracy", "nufft", "nufft_adjoint"]
 
+_FEW = 2**14  # terms of one array that are summed in the time that a plan takes
 _DIRECT = 2**33  # terms that are summed one by one without complaint: some seconds
 
 
@@ -21,8 +22,9 @@ def nufft(x: Tensor, points: Tensor, tol: float | None = None) -> Tensor:
     r"""``y_j = N^(-1/2) sum_n x_n exp(-2 pi i k_j . (n - c))`` with ``c = floor(size / 2)`` along each axis.
 
     It is computed by FINUFFT (the extra ``mri``) on a CPU. On other devices, under ``torch.func`` and
-    ``torch.compile``, and for ``tol=0`` every term is summed (:func:`direct_fourier`). Gradients of any order reach
-    ``x`` and ``points``; they are transforms, too, and as accurate.
+    ``torch.compile``, for ``tol=0``, and where there are no more than 16384 terms, each is summed
+    (:func:`direct_fourier`). Gradients of any order reach ``x`` and ``points``; they are transforms, too, and as
+    accurate.
 
     Args:
         x: complex arrays (B, C, ...), of ``N`` numbers each.
@@ -88,7 +90,7 @@ def _is_plain(x: Tensor, points: Tensor, tol: float, size: int) -> bool:
         if x.shape[0] * x.shape[1] * points.shape[1] * size > _DIRECT:
             require("finufft", "mri", f"A non-uniform Fourier transform of {points.shape[1]} samples")
         return False
-    return x.numel() > 0 and points.shape[1] > 0
+    return x.shape[0] * x.shape[1] > 0 and points.shape[1] * size > _FEW
 
 
 def _is_recorded(x: Tensor, points: Tensor) -> bool:

@@ -1,0 +1,140 @@
+"""MRI along trajectories."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor
+from typing_extensions import override
+
+from preimage._ranges import check_interval
+from preimage.errors import ArgumentError, ShapeError
+from preimage.physics.mri.encoding import as_maps, fitting, require_complex
+from preimage.physics.mri.non_cartesian.points import as_trajectory, check_trajectory
+from preimage.physics.noise import Noise
+from preimage.physics.operator.linear import LinearPhysics
+from preimage.transform import nufft, nufft_adjoint
+
+__all__ = ["NonCartesianMRI"]
+
+
+class NonCartesianMRI(LinearPhysics):
+    r"""``y_cj = N^(-1/2) sum_n m_c(n) x(n) exp(-2 pi i k_j . (n - c))``: k-space sampled anywhere, by coils.
+
+    ``n`` counts the pixels along each axis, ``N`` of them in all, and ``c = floor(size / 2)`` is the origin. On the
+    points of the grid, ``k = (m - c) / size``, this is what :class:`MRI` and :class:`MultiCoilMRI` measure: unit norm
+    for every complete grid. The adjoint is exact for the transform as it is computed, whatever ``tol``. Gradients reach
+    the image, the sensitivities and the trajectory, and are differentiable in turn.
+
+    Args:
+        trajectory: frequencies in cycles per pixel, in [-0.5, 0.5], in the order of the axes of the image (along the
+            last axis of the image comes last): (samples, d), (shots, samples, d), or (1 or B, shots, samples, d) with
+            one for each image; for films (1 or B, T, shots, samples, d) with one for each frame. Learned ones are
+            checked, too.
+        shape: (H, W), or (D, H, W) for a trajectory in three dimensions.
+        maps: complex sensitivities, (coils, ...) or (1 or B, coils, ...) with the image's size; one coil that sees all
+            alike by default.
+        tol: relative error of the transform, by default 1e-5 in single precision, 1e-9 in double; 0 sums every term.
+            With FINUFFT (the extra ``mri``), as :func:`preimage.transform.nufft` tells.
+
+    Shapes: ``x`` complex, (B, 1, H, W) or (B, 1, D, H, W), films (B, 1, T, ...); ``y`` (B, coils, samples), (B, coils,
+        shots, samples), or (B, coils, T, shots, samples), as the trajectory is.
+
+    Raises:
+        ArgumentError: a frequency is beyond 0.5 (radians?), ``shape`` has no pixels, or ``tol`` is out of range.
+        ShapeError: the trajectory or the maps have other dimensions; an image or a measurement does not fit.
+    """
+
+    def __init__(
+        self,
+        trajectory: Tensor,
+        shape: tuple[int, ...],
+        maps: Tensor | None = None,
+        noise: Noise | None = None,
+        tol: float | None = None,
+    ) -> None:
+        super().__init__(noise)
+        if len(shape) not in (2, 3) or min(shape) < 1:
+            raise ArgumentError(f"`shape` must be (H, W) or (D, H, W), got {tuple(shape)}; give the size of the image.")
+        check_trajectory(trajectory, len(shape))
+        if tol is not None:
+            check_interval("tol", tol, "[0, 0.1]", "leave it out for the default of each precision")
+        self.trajectory = trajectory
+        self.shape = tuple(int(size) for size in shape)
+        self.maps = None if maps is None else as_maps(maps, len(shape))
+        self._conjugate_maps = None if self.maps is None else self.maps.conj().resolve_conj()
+        self.tol = tol
+
+    @override
+    def derive(self) -> Mapping[str, Any]:
+        return {} if self.maps is None else {"_conjugate_maps": self.maps.conj().resolve_conj()}
+
+    @property
+    def coils(self) -> int:
+        """How many coils measure."""
+        return 1 if self.maps is None else self.maps.shape[1]
+
+    def A(self, x: Tensor) -> Tensor:
+        """The samples of the spectra of ``maps * x``."""
+        self._check_image(x)
+        seen = x if self.maps is None else fitting(self.maps, x, "maps") * x
+        batch = _by_frames(seen, len(self.shape))
+        y = nufft(batch, self._points(len(x), len(batch)), self.tol)
+        return self._as_measured(y, len(x))
+
+    def A_adjoint(self, y: Tensor) -> Tensor:
+        """``sum_c conj(maps_c) * F^H y_c`` with the adjoint ``F^H`` of the sampling."""
+        self._check_measurement(y)
+        frames, samples = as_trajectory(self.trajectory, len(self.shape)).shape[1:3]
+        samples = y.reshape(len(y), self.coils, frames, samples).transpose(1, 2).flatten(0, 1)
+        images = nufft_adjoint(samples, self._points(len(y), len(samples)), self.shape, self.tol)
+        images = images.reshape(len(y), frames, self.coils, *self.shape).transpose(1, 2)
+        images = images if self.trajectory.ndim == 5 else images.squeeze(2)
+        if self._conjugate_maps is None:
+            return images
+        return (fitting(self._conjugate_maps, images, "maps") * images).sum(1, keepdim=True)
+
+    def seen(self, y: Tensor) -> None:
+        """Every sample is measured."""
+        return
+
+    def _points(self, batch: int, planes: int) -> Tensor:
+        """The trajectory as (1 or ``planes``, samples, d), for ``batch`` images of ``planes`` frames in all."""
+        points = as_trajectory(self.trajectory, len(self.shape))
+        if points.shape[:2] == (1, 1):
+            return points[0]
+        if points.shape[0] not in (1, batch):
+            raise ShapeError(
+                f"`trajectory` must be one for all {batch} images or one for each, got {tuple(self.trajectory.shape)}; "
+                "its fourth dimension from the end counts images."
+            )
+        return points.expand(batch, -1, -1, -1).reshape(planes, *points.shape[2:])
+
+    def _as_measured(self, y: Tensor, batch: int) -> Tensor:
+        """Samples (B * T, coils, samples) in the shape of a measurement."""
+        frames = as_trajectory(self.trajectory, len(self.shape)).shape[1]
+        y = y.reshape(batch, frames, *y.shape[1:]).transpose(1, 2)
+        return y.reshape(*y.shape[:2], *self._sampled)
+
+    @property
+    def _sampled(self) -> tuple[int, ...]:
+        """The shape of what one coil measures of one image."""
+        places = tuple(self.trajectory.shape[:-1])
+        return places if len(places) < 3 else places[1:]
+
+    def _check_image(self, x: Tensor) -> None:
+        require_complex(x, "x", len(self.shape) + 2)
+        frames = (self.trajectory.shape[1],) if self.trajectory.ndim == 5 else ()
+        if tuple(x.shape[1:]) != (1, *frames, *self.shape):
+            wanted = ", ".join(map(str, (1, *frames, *self.shape)))
+            raise ShapeError(f"`x` must have shape (B, {wanted}), got {tuple(x.shape)}; give images of that size.")
+
+    def _check_measurement(self, y: Tensor) -> None:
+        require_complex(y, "y", 3)
+        if tuple(y.shape[1:]) != (self.coils, *self._sampled):
+            wanted = ", ".join(map(str, (self.coils, *self._sampled)))
+            raise ShapeError(f"`y` must have shape (B, {wanted}), got {tuple(y.shape)}; give (B, coils, samples ...).")
+
+
+def _by_frames(x: Tensor, dims: int) -> Tensor:
+    """Images (B, C, ...) as they are, films (B, C, T, ...) as (B * T, C, ...)."""
+    return x if x.ndim == dims + 2 else x.transpose(1, 2).flatten(0, 1)
