@@ -46,6 +46,7 @@ def folder(tmp_path, picture, monkeypatch):
     Image.fromarray(picture[:20, :24]).save("small.png")
     Image.fromarray(picture).save("scan.tif")
     Image.fromarray(picture[..., 0]).save("bayer.png")
+    Path("my_module.py").write_text("from preimage.physics import Denoising as MyPhysics\n")
     scratches = np.zeros(picture.shape[:2], np.uint8)
     scratches[5:8, 4:40] = 255
     Image.fromarray(scratches).save("scratches.png")

@@ -30,8 +30,8 @@ RANKS = {
     5: {"models", "loss", "datasets"},
     6: {"training", "zoo"},
     7: {"restore"},
-    8: {"explain"},
-    9: {"cli", "web", "testing"},
+    8: {"explain", "testing"},
+    9: {"cli", "web"},
     10: {"__main__"},
 }
 RANK = {part: rank for rank, parts in RANKS.items() for part in parts}

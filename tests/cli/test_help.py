@@ -14,7 +14,8 @@ from preimage.denoisers import Denoiser
 from preimage.restore.table import TASKS
 
 SHOWN = {row.name: row.examples for row in TASKS}
-COMMANDS = [["restore", task] for task in SHOWN] + [["demo"], ["explain"], ["invert"], ["train"], ["physics"]]
+COMMANDS = [["restore", task] for task in SHOWN] + [[name] for name in ("demo", "explain", "invert", "train")]
+COMMANDS += [[name] for name in ("physics", "check")]
 
 
 def options(command, capsys):

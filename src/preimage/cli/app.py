@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError
 
 from preimage.cli import demo, explain, invert, train
 from preimage.cli.atlas.physics import physics
+from preimage.cli.checking.check import check
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
 from preimage.cli.restore import build_restore
@@ -37,6 +38,7 @@ def build_app() -> App:
     app.command(invert.invert)
     app.command(train.train)
     app.command(physics)
+    app.command(check)
     return app
 
 

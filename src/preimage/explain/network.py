@@ -2,15 +2,14 @@
 
 import importlib
 import pkgutil
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from torch import nn
 
 from preimage import zoo
 from preimage.errors import ArgumentError
+from preimage.machine.modules import importable
 
 __all__ = ["open_network"]
 
@@ -44,7 +43,7 @@ def open_network(name: str, weights: Path | None = None) -> nn.Module:
 
 
 def _call(name: str, module: str, function: str) -> object:
-    with _importable(Path.cwd()):
+    with importable(Path.cwd()):
         try:
             importlib.import_module(module)
             return _found(module, function)()
@@ -62,13 +61,3 @@ def _found(module: str, function: str) -> Callable[[], object]:
         return pkgutil.resolve_name(f"{module}:{function}")
     except AttributeError as error:
         raise ArgumentError(f"`network` must name a function of {module}, got {function!r}, which it lacks.") from error
-
-
-@contextmanager
-def _importable(folder: Path) -> Iterator[None]:
-    """Let Python find modules in ``folder``, before those of other places, while the block runs."""
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))

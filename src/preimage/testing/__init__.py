@@ -8,6 +8,7 @@ from preimage.testing.algorithm import check_algorithm
 from preimage.testing.composed import check_composed
 from preimage.testing.conjugate import check_conjugate
 from preimage.testing.denoiser import check_denoiser
+from preimage.testing.examination import Examination, Fault, examine
 from preimage.testing.generator import check_generator
 from preimage.testing.linear import check_linear
 from preimage.testing.metric import check_metric
@@ -18,6 +19,8 @@ from preimage.testing.reconstructor import check_reconstructor
 from preimage.testing.smooth import check_smooth
 
 __all__ = [
+    "Examination",
+    "Fault",
     "check_algorithm",
     "check_composed",
     "check_conjugate",
@@ -30,4 +33,5 @@ __all__ = [
     "check_prox",
     "check_reconstructor",
     "check_smooth",
+    "examine",
 ]

@@ -1,5 +1,6 @@
 """What every linear physics must do."""
 
+from collections.abc import Callable
 from typing import cast
 
 import torch
@@ -7,12 +8,16 @@ from torch import Tensor
 
 from preimage._tree import add, dot, leaves, norm, scale, tree_map
 from preimage.physics import LinearPhysics
+from preimage.testing._adjoint import explain_adjoint
 from preimage.testing._compare import normal_like, require, require_close, require_equal, rounding, seeded
 from preimage.testing._dense import as_vectors, dense, from_vectors
+from preimage.testing._properties import Property, run_properties
 from preimage.testing._values import samples_of, untouched
 from preimage.testing.physics import check_compiled
 
 __all__ = ["check_linear"]
+
+_ADJOINT = "A_adjoint takes the steps of A in reverse order, each turned around and conjugated, borders included"
 
 
 def check_linear(physics: LinearPhysics, x: Tensor) -> None:
@@ -32,14 +37,53 @@ def check_linear(physics: LinearPhysics, x: Tensor) -> None:
         AssertionError: names the class and the property it breaks.
     """
     matrix = dense(physics, x)
-    _check_linearity(physics, x)
-    _check_adjoint(physics, x)
-    _check_autograd(physics, x)
-    _check_norm(physics, x, matrix)
-    _check_dagger(physics, x, matrix)
-    _check_shifted(physics, x, matrix)
-    _check_measured(physics, x)
-    check_compiled(physics.A_adjoint, physics.A(x), physics, "A_adjoint")
+    run_properties(
+        (
+            *linear_properties(physics, x),
+            *inverse_properties(
+                lambda: _check_norm(physics, x, matrix),
+                lambda: _check_dagger(physics, x, matrix),
+                lambda: _check_shifted(physics, x, matrix),
+            ),
+            Property(
+                "compiled adjoint", lambda: check_compiled(physics.A_adjoint, physics.A(x), physics, "A_adjoint"), ""
+            ),
+        )
+    )
+
+
+def linear_properties(physics: LinearPhysics, x: Tensor) -> tuple[Property, ...]:
+    """What can be checked without the matrix of ``A``, whatever the size of the images."""
+    return (
+        Property("linearity", lambda: _check_linearity(physics, x), "A adds no constant and clips nothing"),
+        Property("adjoint", lambda: _check_adjoint(physics, x), _ADJOINT, ("linearity",)),
+        Property(
+            "independence of the adjoint", lambda: _check_adjoint_alone(physics, x),
+            "no mean, norm, sort or index of A_adjoint runs over dimension 0",
+        ),
+        Property(
+            "automatic differentiation", lambda: _check_autograd(physics, x),
+            "A consists of operations of torch: no .detach(), no .numpy(), no torch.no_grad()", ("adjoint",),
+        ),
+        Property(
+            "seen", lambda: _check_measured(physics, x), "seen(y) is false only where A x is zero for every x",
+            ("adjoint",),
+        ),
+    )  # fmt: skip
+
+
+def inverse_properties(
+    norm: Callable[[], None], dagger: Callable[[], None], shifted: Callable[[], None]
+) -> tuple[Property, ...]:
+    """Those that follow from ``A`` and its adjoint, by the checks given."""
+    needs = ("linearity", "adjoint", "independence")
+    return (
+        Property("norm", norm, "norm(like) is the largest singular value of A on images like `like`", needs),
+        Property("pseudo-inverse", dagger, "A_dagger(y) is the least-squares solution of minimum norm", needs),
+        Property(
+            "shifted solve", shifted, "solve_shifted(b, rho) solves (A^H A + rho) x = b, a rho for each image", needs
+        ),
+    )
 
 
 def _accuracy(x: Tensor) -> float:
@@ -68,8 +112,14 @@ def _check_adjoint(physics: LinearPhysics, x: Tensor) -> None:
         gap = (dot(scale(turn, v), image) - dot(turn * back, u)).abs()
         size = norm(v) * norm(image) + norm(back) * norm(u)
         worst = (gap / size.clamp_min(torch.finfo(gap.dtype).tiny)).max().item()
-        require(worst <= rounding(gap.dtype, 50), physics, f"<A x, y> and <x, A_adjoint y> differ by {worst:.1e}")
-    batch = x.shape[0]
+        if not worst <= rounding(gap.dtype, 50):
+            where = explain_adjoint(physics, x, v, back)
+            require(False, physics, f"<A x, y> and <x, A_adjoint y> differ by {worst:.1e}: {where}")
+
+
+def _check_adjoint_alone(physics: LinearPhysics, x: Tensor) -> None:
+    v = normal_like(physics.A(x), seeded(3))
+    batch, back = x.shape[0], physics.A_adjoint(v)
     for index in range(batch):
         rows = slice(index, index + 1)
         alone = samples_of(physics, rows, batch).A_adjoint(tree_map(lambda t, r=rows: t[r], v))
@@ -90,6 +140,7 @@ def _check_measured(physics: LinearPhysics, x: Tensor) -> None:
 def _check_autograd(physics: LinearPhysics, x: Tensor) -> None:
     point = x.clone().requires_grad_()
     y = physics.A(point)
+    require(all(leaf.requires_grad for leaf in leaves(y)), physics, "A loses the gradient of its argument")
     v = normal_like(y, seeded(4))
     (pulled,) = torch.autograd.grad(dot(v, y).sum(), point)
     require_close(physics.A_adjoint(v), pulled, rounding(x.real.dtype, 1000), physics, "A_adjoint, against autograd,")
@@ -102,7 +153,7 @@ def _check_norm(physics: LinearPhysics, x: Tensor, matrix: Tensor) -> None:
     require_equal(physics.norm(x), value, physics, "norm, called again,")
     exact = torch.linalg.matrix_norm(matrix, 2)
     error = ((value.double() - exact).abs() / exact).max().item()
-    require(error <= 5e-3, physics, f"norm is {value.tolist()}, want {exact.tolist()}")
+    require(error <= 5e-3, physics, f"norm is {value.tolist()}, want {exact.tolist()}, the largest singular values")
 
 
 def _check_dagger(physics: LinearPhysics, x: Tensor, matrix: Tensor) -> None:

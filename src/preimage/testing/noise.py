@@ -1,11 +1,14 @@
 """What every noise must do."""
 
+from functools import partial
+
 import torch
 
 from preimage._tree import Measurement, add, dot, leaves, norm, scale, subtract, tree_map
 from preimage.physics.noise import Noise, ProximableNoise
 from preimage.testing._compare import require, require_close, require_equal, rounding, seeded
 from preimage.testing._minimiser import count, distance, require_minimiser
+from preimage.testing._properties import Property, run_properties
 from preimage.testing._values import check_value, samples_of, untouched
 
 __all__ = ["check_noise"]
@@ -32,7 +35,34 @@ def check_noise(noise: Noise, z: Measurement, rng: torch.Generator | None = None
     Raises:
         AssertionError: names the class and the property it breaks.
     """
+    run_properties(noise_properties(noise, z, rng))
+
+
+def noise_properties(noise: Noise, z: Measurement, rng: torch.Generator | None = None) -> list[Property]:
+    """The properties that :func:`check_noise` requires, in turn."""
     rng = seeded() if rng is None else rng
+    draws = "every random number of sample is drawn from `rng`, for data of the form of z"
+    parts = [
+        Property("sample", lambda: _check_draws(noise, z, rng), draws),
+        Property(
+            "copies", lambda: check_value(noise, lambda other: other.grad(z, noise.sample(z, seeded()))),
+            "the constructor stores each argument under its own name", ("sample",),
+        ),
+        Property(
+            "likelihood", lambda: _check_scores(noise, z, noise.sample(z, seeded())),
+            "nll is one value per sample, and grad its gradient in z", ("sample",),
+        ),
+    ]  # fmt: skip
+    if isinstance(noise, ProximableNoise):
+        what = "prox(z, y, step) minimises step * nll(u, y) + 1/2 ||u - z||^2, and conjugate is that of nll"
+        check = partial(_check_prox, noise, z)
+        parts.append(Property("prox", lambda: check(noise.sample(z, seeded())), what, ("sample", "likelihood")))
+    law = "nll is -log of the density of what sample draws, its factors that depend on z included"
+    parts.append(Property("law", lambda: _check_laws(noise, z, rng), law, ("sample", "likelihood")))
+    return parts
+
+
+def _check_draws(noise: Noise, z: Measurement, rng: torch.Generator) -> None:
     state = rng.get_state()
     with untouched(noise, z, call="sample"):
         y = noise.sample(z, rng)
@@ -41,10 +71,9 @@ def check_noise(noise: Noise, z: Measurement, rng: torch.Generator | None = None
     for a, b in zip(leaves(y), leaves(z), strict=True):
         kept = (a.shape, a.dtype, a.device) == (b.shape, b.dtype, b.device)
         require(kept, noise, f"sample of {b.dtype} {tuple(b.shape)} is {a.dtype} {tuple(a.shape)}, want the same form")
-    check_value(noise, lambda other: other.grad(z, y))
-    _check_scores(noise, z, y)
-    if isinstance(noise, ProximableNoise):
-        _check_prox(noise, z, y)
+
+
+def _check_laws(noise: Noise, z: Measurement, rng: torch.Generator) -> None:
     for index in range(count(z)):
         _check_law(noise, z, index, rng)
 

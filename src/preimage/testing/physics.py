@@ -8,6 +8,7 @@ from torch import Tensor
 from preimage._tree import dot, tree_map
 from preimage.physics import Physics
 from preimage.testing._compare import normal_like, require, require_close, require_equal, rounding, seeded
+from preimage.testing._properties import Property, run_properties
 from preimage.testing._values import check_double, check_value, samples_of, tensor_fields, untouched
 
 __all__ = ["check_physics"]
@@ -31,20 +32,54 @@ def check_physics(physics: Physics, x: Tensor, rng: torch.Generator | None = Non
     Raises:
         AssertionError: names the class and the property it breaks.
     """
+    run_properties(physics_properties(physics, x, rng))
+
+
+def physics_properties(physics: Physics, x: Tensor, rng: torch.Generator | None = None) -> tuple[Property, ...]:
+    """The properties that :func:`check_physics` requires, in turn."""
     rng = seeded() if rng is None else rng
+    return (
+        Property("untouched", lambda: _check_untouched(physics, x), "a call writes to nothing it was given"),
+        Property(
+            "random numbers", lambda: _check_sampling(physics, x, rng),
+            "every random number is drawn from `rng`: torch.randn(..., generator=rng)", ("untouched",),
+        ),
+        Property(
+            "copies", lambda: check_value(physics, lambda other: other.A(x)),
+            "the constructor stores each argument under its own name, and what it computes from them as `_name`",
+            ("untouched",),
+        ),
+        Property("precision", lambda: _check_dtypes(physics, x), "A converts its tensors to x.dtype"),
+        Property(
+            "conversion", lambda: check_double(physics, lambda other: other.A(_double(x))),
+            "tensors are fields or buffers, and `derive` gives those that follow from fields",
+            ("untouched", "precision"),
+        ),
+        Property(
+            "independence", lambda: _check_batch(physics, x),
+            "no mean, norm, sort or index runs over dimension 0, and no parameter of one image is used for another",
+            ("untouched",),
+        ),
+        Property(
+            "derivative", lambda: _check_vjp(physics, x),
+            "vjp and pullback are the adjoint of the derivative of A; leave them out to have them derived",
+            ("untouched", "adjoint", "precision", "automatic differentiation"),
+        ),
+        Property(
+            "parameters", lambda: _check_vmap(physics, x),
+            "A takes its tensors from fields, not from values that the constructor made plain numbers of",
+            ("untouched", "random numbers"),
+        ),
+        Property("compiled A", lambda: check_compiled(physics.A, x, physics, "A"), "A does not branch on tensors"),
+    )  # fmt: skip
+
+
+def _check_untouched(physics: Physics, x: Tensor) -> None:
     with untouched(physics, x, call="A"):
         y = physics.A(x)
     v = normal_like(y, seeded(1))
     with untouched(physics, x, v, call="vjp"):
         physics.vjp(x, v)
-    _check_sampling(physics, x, rng)
-    check_value(physics, lambda other: other.A(x))
-    check_double(physics, lambda other: other.A(_double(x)))
-    _check_dtypes(physics, x)
-    _check_batch(physics, x)
-    _check_vjp(physics, x)
-    _check_vmap(physics, x)
-    check_compiled(physics.A, x, physics, "A")
 
 
 def check_compiled(function: Callable[[Tensor], object], x: object, subject: object, what: str) -> None:

@@ -1,0 +1,1 @@
+"""The public checks on objects of the user's own."""
