@@ -32,7 +32,15 @@ from preimage.metric import Metric
 from preimage.models.sparse import NonLocalSC
 from preimage.optim import Potential, Tikhonov
 from preimage.optim.algorithm import Algorithm, GradientAlgorithm, MemorylessAlgorithm, PointAlgorithm
-from preimage.physics import BlurFFT, GaussianNoise, IntensityPhysics, LinearPhysics, Physics, WrappingPhysics
+from preimage.physics import (
+    BlurFFT,
+    GaussianNoise,
+    IntensityPhysics,
+    LinearPhysics,
+    Physics,
+    Propagation,
+    WrappingPhysics,
+)
 from preimage.physics.blur import CameraPhysics
 from preimage.physics.generators import ParameterGenerator
 from preimage.physics.noise import Noise, ProximableNoise
@@ -71,6 +79,7 @@ ABSTRACT: set[type] = {
     IntensityPhysics,
     LinearPhysics,
     Physics,
+    Propagation,
     WrappingPhysics,
 }
 

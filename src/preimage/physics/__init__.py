@@ -8,13 +8,6 @@ from typing import TYPE_CHECKING, Any
 from preimage._lazy import lazy_name
 from preimage.physics import kernels
 from preimage.physics.blur import Blur, BlurFFT, Downsampling, DownsamplingMatlab
-from preimage.physics.compressive import (
-    CompressedSensing,
-    LenslessCamera,
-    SinglePixelCamera,
-    StructuredRandom,
-    VideoSnapshot,
-)
 from preimage.physics.network import FeatureMap
 from preimage.physics.noise import (
     GaussianNoise,
@@ -26,18 +19,45 @@ from preimage.physics.noise import (
 )
 from preimage.physics.operator import Diagonal, LinearPhysics, Physics, Stack, stack
 from preimage.physics.optics import Haze
-from preimage.physics.phase import IntensityPhysics, PhaseRetrieval, SpatialUnwrapping, WrappingPhysics
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
 
 if TYPE_CHECKING:
     from preimage.physics import coils, corrections, generators
+    from preimage.physics.compressive import (
+        CompressedSensing,
+        LenslessCamera,
+        SinglePixelCamera,
+        StructuredRandom,
+        VideoSnapshot,
+    )
     from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, NonCartesianMRI, SequentialMRI
+    from preimage.physics.phase import (
+        CodedDiffraction,
+        CodedDiffractionLinearOperator,
+        FarField,
+        FresnelPropagation,
+        InlineHolography,
+        IntensityPhysics,
+        PhaseRetrieval,
+        Propagation,
+        Ptychography,
+        PtychographyLinearOperator,
+        PtychographyProbeOperator,
+        RandomPhaseRetrieval,
+        SpatialUnwrapping,
+        StructuredRandomPhaseRetrieval,
+        WrappingPhysics,
+        build_probe,
+        generate_shifts,
+    )
     from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
 
 __all__ = [
     "MRI",
     "Blur",
     "BlurFFT",
+    "CodedDiffraction",
+    "CodedDiffractionLinearOperator",
     "CompressedSensing",
     "ConeBeam",
     "Decolorize",
@@ -48,9 +68,12 @@ __all__ = [
     "DownsamplingMatlab",
     "DynamicMRI",
     "FanBeam",
+    "FarField",
     "FeatureMap",
+    "FresnelPropagation",
     "GaussianNoise",
     "Haze",
+    "InlineHolography",
     "Inpainting",
     "IntensityPhysics",
     "LaplaceNoise",
@@ -65,16 +88,24 @@ __all__ = [
     "Physics",
     "PoissonGaussianNoise",
     "PoissonNoise",
+    "Propagation",
+    "Ptychography",
+    "PtychographyLinearOperator",
+    "PtychographyProbeOperator",
+    "RandomPhaseRetrieval",
     "SequentialMRI",
     "SinglePixelCamera",
     "SpatialUnwrapping",
     "Stack",
     "StructuredRandom",
+    "StructuredRandomPhaseRetrieval",
     "Tomography",
     "VideoSnapshot",
     "WrappingPhysics",
+    "build_probe",
     "coils",
     "corrections",
+    "generate_shifts",
     "generators",
     "kernels",
     "stack",
@@ -83,6 +114,32 @@ __all__ = [
 
 _HOMES = {
     "preimage.physics.mri": ("MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "SequentialMRI"),
+    "preimage.physics.compressive": (
+        "CompressedSensing",
+        "LenslessCamera",
+        "SinglePixelCamera",
+        "StructuredRandom",
+        "VideoSnapshot",
+    ),
+    "preimage.physics.phase": (
+        "CodedDiffraction",
+        "CodedDiffractionLinearOperator",
+        "FarField",
+        "FresnelPropagation",
+        "InlineHolography",
+        "IntensityPhysics",
+        "PhaseRetrieval",
+        "Propagation",
+        "Ptychography",
+        "PtychographyLinearOperator",
+        "PtychographyProbeOperator",
+        "RandomPhaseRetrieval",
+        "SpatialUnwrapping",
+        "StructuredRandomPhaseRetrieval",
+        "WrappingPhysics",
+        "build_probe",
+        "generate_shifts",
+    ),
     "preimage.physics.tomography": ("ConeBeam", "FanBeam", "ParallelBeam", "Tomography"),
 }
 

@@ -3,6 +3,7 @@
 from preimage.solve.anderson import AndersonMixing
 from preimage.solve.broyden import Broyden
 from preimage.solve.cg import cg
+from preimage.solve.eigenvector import leading_eigenvector
 from preimage.solve.fixed_point import FixedPointSolver, fixed_point
 from preimage.solve.history import History
 from preimage.solve.interrupt import interruptible
@@ -32,6 +33,7 @@ __all__ = [
     "from_vectors",
     "interruptible",
     "iterate",
+    "leading_eigenvector",
     "lsqr",
     "map_state",
     "minres",
