@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         VideoSnapshot,
     )
     from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, NonCartesianMRI, SequentialMRI
+    from preimage.physics.pet import PET, DetectorPairs, RingScanner
     from preimage.physics.phase import (
         CodedDiffraction,
         CodedDiffractionLinearOperator,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MRI",
+    "PET",
     "Blur",
     "BlurFFT",
     "CodedDiffraction",
@@ -63,6 +65,7 @@ __all__ = [
     "Decolorize",
     "Demosaicing",
     "Denoising",
+    "DetectorPairs",
     "Diagonal",
     "Downsampling",
     "DownsamplingMatlab",
@@ -93,6 +96,7 @@ __all__ = [
     "PtychographyLinearOperator",
     "PtychographyProbeOperator",
     "RandomPhaseRetrieval",
+    "RingScanner",
     "SequentialMRI",
     "SinglePixelCamera",
     "SpatialUnwrapping",
@@ -140,6 +144,7 @@ _HOMES = {
         "build_probe",
         "generate_shifts",
     ),
+    "preimage.physics.pet": ("PET", "DetectorPairs", "RingScanner"),
     "preimage.physics.tomography": ("ConeBeam", "FanBeam", "ParallelBeam", "Tomography"),
 }
 
