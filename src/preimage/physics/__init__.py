@@ -23,6 +23,7 @@ from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpai
 
 if TYPE_CHECKING:
     from preimage.physics import coils, corrections, generators
+    from preimage.physics.codec import JPEG
     from preimage.physics.compressive import (
         CompressedSensing,
         LenslessCamera,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
 
 __all__ = [
+    "JPEG",
     "MRI",
     "PET",
     "Blur",
@@ -117,6 +119,7 @@ __all__ = [
 
 
 _HOMES = {
+    "preimage.physics.codec": ("JPEG",),
     "preimage.physics.mri": ("MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "SequentialMRI"),
     "preimage.physics.compressive": (
         "CompressedSensing",

@@ -5,8 +5,8 @@ from PIL import Image
 
 from preimage import restore
 from preimage.errors import ArgumentError
+from preimage.physics.codec.jpeg_tables import luma_steps
 from preimage.restore.frame.sigma import luma
-from preimage.restore.tasks.jpeg_tables import luma_steps
 from tests.restore.test_sparse_tasks import applied, pixels
 
 __all__ = ["pixels"]

@@ -13,6 +13,7 @@ from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
 from preimage.models.sparse.levels import jpeg_level
 from preimage.physics import Denoising
+from preimage.physics.codec.jpeg_tables import luma_steps, quality_of_steps
 from preimage.restore.frame.engine import Restored, carry_out
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
@@ -22,7 +23,6 @@ from preimage.restore.frame.sigma import luma
 from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.task_function import task_function
 from preimage.restore.frame.work import Progress
-from preimage.restore.tasks.jpeg_tables import luma_steps, quality_of_steps
 from preimage.restore.tasks.jpeg_traces import find_jpeg
 
 __all__ = ["Artefacts", "Deblock", "deblock"]

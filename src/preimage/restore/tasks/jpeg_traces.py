@@ -7,7 +7,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from preimage.restore.tasks.jpeg_tables import luma_steps
+from preimage.physics.codec.jpeg_tables import luma_steps
 from preimage.transform import dct
 
 __all__ = ["JPEGTraces", "find_jpeg"]
