@@ -73,7 +73,7 @@ class JPEG(Physics):
         self.gradient = gradient
 
     def A(self, x: Tensor) -> Tensor:
-        """The decoded picture."""
+        """The picture that a decoder finds in the file."""
         check_image(x, spatial=(2,))
         if x.shape[1] not in (1, 3) or x.is_complex():
             raise ShapeError(f"`x` must be grey or RGB, (B, 1 or 3, H, W), got {tuple(x.shape)} {x.dtype}; convert it.")
