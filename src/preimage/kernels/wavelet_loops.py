@@ -48,8 +48,7 @@ def analyse_plane(x: Any, out: Any, low: Any, high: Any, level: int) -> None:
     split_plane(x, out, h, w, low, high)
     for _ in range(1, level):
         h, w = (h + 1) // 2, (w + 1) // 2
-        for r in range(h):
-            held[r, :w] = out[r, :w]
+        copy(out, held, h, w)
         split_plane(held, out, h, w, low, high)
 
 
@@ -61,8 +60,7 @@ def analyse_volume(x: Any, out: Any, low: Any, high: Any, level: int) -> None:
         if k > 0:
             d, h, w = (d + 1) // 2, (h + 1) // 2, (w + 1) // 2
             for z in range(d):
-                for r in range(h):
-                    held[z, r, :w] = out[z, r, :w]
+                copy(out[z], held[z], h, w)
         split_deep(held, deep, d, h, w, low, high)
         for z in range(d):
             split_plane(deep[z], out[z], h, w, low, high)
@@ -76,15 +74,15 @@ def merge_levels_of_plane(c: Any, out: Any, low: Any, high: Any, level: int) -> 
         for _ in range(k):
             h, w = (h + 1) // 2, (w + 1) // 2
         merge_plane(held, merged, h, w, low, high)
-        for r in range(h):
-            held[r, :w] = merged[r, :w]
+        copy(merged, held, h, w)
     merge_plane(held, out, c.shape[0], c.shape[1], low, high)
 
 
 def merge_levels_of_volume(c: Any, out: Any, low: Any, high: Any, level: int) -> None:
     """The volume (D, H, W) with these packed coefficients."""
     deep = np.empty_like(c)
-    out[:] = c
+    for z in range(len(c)):
+        copy(c[z], out[z], c.shape[1], c.shape[2])
     for k in range(level - 1, -1, -1):
         d, h, w = c.shape
         for _ in range(k):
@@ -92,6 +90,13 @@ def merge_levels_of_volume(c: Any, out: Any, low: Any, high: Any, level: int) ->
         for z in range(d):
             merge_plane(out[z], deep[z], h, w, low, high)
         merge_deep(deep, out, d, h, w, low, high)
+
+
+def copy(x: Any, out: Any, h: int, w: int) -> None:
+    """The first ``h`` rows and ``w`` columns, one by one: numba takes seconds to compile ``out[:h, :w] = x[:h, :w]``."""
+    for r in range(h):
+        for j in range(w):
+            out[r, j] = x[r, j]
 
 
 def split_plane(x: Any, out: Any, h: int, w: int, low: Any, high: Any) -> None:
@@ -185,7 +190,8 @@ def split_deep(x: Any, out: Any, d: int, h: int, w: int, low: Any, high: Any) ->
                 for j in range(w):
                     up[j] += c * p[j] + e * q[j]
         if d % 2:
-            out[half, r, :w] = x[d - 1, r, :w]
+            for j in range(w):
+                out[half, r, j] = x[d - 1, r, j]
 
 
 def merge_plane(c: Any, out: Any, h: int, w: int, low: Any, high: Any) -> None:
@@ -228,8 +234,9 @@ def merge_row(c: Any, out: Any, w: int, low: Any, high: Any, bands: Any, phases:
         out[w - 1] = c[half]
     if half == 0:
         return
-    bands[0, margin : margin + half] = c[:half]
-    bands[1, margin : margin + half] = c[w - half : w]
+    for j in range(half):
+        bands[0, margin + j] = c[j]
+        bands[1, margin + j] = c[w - half + j]
     for p in range(2):
         padded = bands[p]
         for j in range(margin - 1, -1, -1):
@@ -276,4 +283,5 @@ def merge_deep(c: Any, out: Any, d: int, h: int, w: int, low: Any, high: Any) ->
                 for j in range(w):
                     row[j] += a * p[j] + b * q[j]
         if d % 2:
-            out[d - 1, r, :w] = c[half, r, :w]
+            for j in range(w):
+                out[d - 1, r, j] = c[half, r, j]

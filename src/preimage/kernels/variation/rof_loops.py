@@ -123,7 +123,9 @@ def advance(
                         new[i] *= length[i]
                         old[i] += r * (new[i] - old[i])
                     if keep:
-                        p[at : at + n] = new[:n]
+                        kept = p[at : at + n]
+                        for i in range(n):
+                            kept[i] = new[i]
         begin += n
 
 

@@ -176,4 +176,5 @@ def _project(z: Any, fresh: Any, length: Any, k: int, radius: float, relaxation:
                 new[j] *= length[j]
                 old[j] += r * (new[j] - old[j])
             if keep:
-                kept[a, c, k, :] = new
+                for j in range(width):
+                    kept[a, c, k, j] = new[j]
