@@ -13,7 +13,7 @@ __all__ = ["fill_in_loops", "pick_in_loops"]
 
 def pick_in_loops(x: Tensor, cell: tuple[int, int, int, int]) -> Tensor:
     """:func:`preimage.kernels.mosaic.pick_mosaic` for images on a CPU, not recorded."""
-    images = x.numpy()
+    images = x.contiguous().numpy()
     mosaic = np.empty((len(images), *images.shape[2:]), images.dtype)
     compiled(pick)(images, mosaic, *cell)
     return torch.from_numpy(mosaic)[:, None]
@@ -21,9 +21,9 @@ def pick_in_loops(x: Tensor, cell: tuple[int, int, int, int]) -> Tensor:
 
 def fill_in_loops(y: Tensor, cell: tuple[int, int, int, int], channels: int) -> Tensor:
     """:func:`preimage.kernels.mosaic.fill_mosaic` for mosaics on a CPU, not recorded."""
-    mosaic = y.numpy()
+    mosaic = y.contiguous().numpy()
     images = np.empty((len(mosaic), channels, *mosaic.shape[2:]), mosaic.dtype)
-    compiled(fill)(mosaic[:, 0], images, *cell)
+    compiled(fill)(mosaic.reshape(len(mosaic), *mosaic.shape[2:]), images, *cell)
     return torch.from_numpy(images)
 
 

@@ -31,7 +31,9 @@ def project_by_loops(x: Tensor, slabs: Slabs) -> Tensor:
         image = torch.nn.functional.pad(x if rows else x.mT, (border, border + 1)).contiguous().numpy()
         length = slabs.shape[1] if rows else slabs.shape[0]
         pieces += [(image, length, part.numpy()) for part in chosen.chunk(torch.get_num_threads()) if len(part)]
-    knots, scale, shift, weights = (t.numpy() for t in (slabs.knots, slabs.scale, slabs.shift, slabs.weights))
+    knots, scale, shift, weights = (
+        t.contiguous().numpy() for t in (slabs.knots, slabs.scale, slabs.shift, slabs.weights)
+    )
     flipped, target, loops = np.array(slabs.flipped), out.numpy(), compiled(project)
 
     def work(piece: tuple[Any, int, Any]) -> None:

@@ -14,7 +14,7 @@ __all__ = ["splat_in_loops"]
 
 def splat_in_loops(points: Tensor, shape: tuple[int, int], origin: tuple[int, int] = (0, 0)) -> Tensor:
     """:func:`preimage.kernels.splat.splat` for points on a CPU, not recorded."""
-    place = points.numpy()
+    place = points.contiguous().numpy()
     images = np.zeros((len(points), *shape), place.dtype)
     compiled(add_shares)(place, images, *origin)
     return torch.from_numpy(images)

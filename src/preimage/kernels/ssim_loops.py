@@ -18,7 +18,7 @@ def ssim_of_planes(a: Tensor, b: Tensor, weights: list[float], c1: float, c2: fl
     score = compiled(mean_similarity)
 
     def of(pair: tuple[Tensor, Tensor]) -> float:
-        return score(pair[0].numpy(), pair[1].numpy(), window, c1, c2)
+        return score(pair[0].contiguous().numpy(), pair[1].contiguous().numpy(), window, c1, c2)
 
     planes = list(zip(a.flatten(0, 1), b.flatten(0, 1), strict=True))
     with side_by_side(a.device, len(planes)) as each:

@@ -16,23 +16,24 @@ __all__ = ["analysis_by_loops", "synthesis_by_loops"]
 
 def analysis_by_loops(x: Tensor, bank: FilterBank) -> Tensor:
     """:func:`preimage.kernels.wavelet_tensors.analysis_by_tensors` for images on a CPU, not recorded."""
-    return _one_by_one(compiled(analyse_plane if bank.dims == 2 else analyse_volume), x, bank)
+    return _one_by_one(_analyse_plane if bank.dims == 2 else _analyse_volume, x, bank)
 
 
 def synthesis_by_loops(c: Tensor, bank: FilterBank) -> Tensor:
     """:func:`preimage.kernels.wavelet_tensors.synthesis_by_tensors` for images on a CPU, not recorded."""
-    return _one_by_one(compiled(merge_levels_of_plane if bank.dims == 2 else merge_levels_of_volume), c, bank)
+    return _one_by_one(_merge_plane if bank.dims == 2 else _merge_volume, c, bank)
 
 
 def _one_by_one(function: Callable[..., Any], x: Tensor, bank: FilterBank) -> Tensor:
-    """``function`` of each plane or volume."""
+    """``function`` of each plane (1, H, W) or volume (D, H, W)."""
     x, out = x.detach(), torch.empty(x.shape, dtype=x.dtype)
     if out.numel() == 0:
         return out
     low, high = (torch.tensor(taps, dtype=x.dtype).numpy() for taps in (bank.low, bank.high))
+    shape = x.shape[-bank.dims :] if bank.dims == 3 else (1, *x.shape[-2:])
 
     def work(place: tuple[int, ...]) -> None:
-        function(x[place].contiguous().numpy(), out[place].numpy(), low, high, bank.level)
+        function(x[place].contiguous().reshape(shape).numpy(), out[place].view(shape).numpy(), low, high, bank.level)
 
     places = list(np.ndindex(x.shape[: -bank.dims]))
     with side_by_side(x.device, len(places)) as each:
@@ -41,78 +42,66 @@ def _one_by_one(function: Callable[..., Any], x: Tensor, bank: FilterBank) -> Te
     return out
 
 
-def analyse_plane(x: Any, out: Any, low: Any, high: Any, level: int) -> None:
-    """The packed coefficients of a plane (H, W)."""
-    h, w = x.shape
-    held = np.empty(((h + 1) // 2, (w + 1) // 2), x.dtype)
-    split_plane(x, out, h, w, low, high)
+# Levels are counted out here: each function that calls another is compiled along with all of that, once more.
+def _analyse_plane(x: Any, out: Any, low: Any, high: Any, level: int) -> None:
+    """The packed coefficients of a plane (1, H, W)."""
+    split, (_, h, w) = compiled(split_planes), x.shape
+    held = np.empty((1, (h + 1) // 2, (w + 1) // 2), x.dtype)
+    split(x, out, 1, h, w, low, high)
     for _ in range(1, level):
         h, w = (h + 1) // 2, (w + 1) // 2
-        copy(out, held, h, w)
-        split_plane(held, out, h, w, low, high)
+        held[:, :h, :w] = out[:, :h, :w]
+        split(held, out, 1, h, w, low, high)
 
 
-def analyse_volume(x: Any, out: Any, low: Any, high: Any, level: int) -> None:
+def _analyse_volume(x: Any, out: Any, low: Any, high: Any, level: int) -> None:
     """The packed coefficients of a volume (D, H, W)."""
     d, h, w = x.shape
     held, deep = x.copy(), np.empty_like(x)
     for k in range(level):
         if k > 0:
             d, h, w = (d + 1) // 2, (h + 1) // 2, (w + 1) // 2
-            for z in range(d):
-                copy(out[z], held[z], h, w)
-        split_deep(held, deep, d, h, w, low, high)
-        for z in range(d):
-            split_plane(deep[z], out[z], h, w, low, high)
+            held[:d, :h, :w] = out[:d, :h, :w]
+        compiled(split_deep)(held, deep, d, h, w, low, high)
+        compiled(split_planes)(deep, out, d, h, w, low, high)
 
 
-def merge_levels_of_plane(c: Any, out: Any, low: Any, high: Any, level: int) -> None:
-    """The plane (H, W) with these packed coefficients."""
-    held, merged = c.copy(), np.empty(((c.shape[0] + 1) // 2, (c.shape[1] + 1) // 2), c.dtype)
+def _merge_plane(c: Any, out: Any, low: Any, high: Any, level: int) -> None:
+    """The plane (1, H, W) with these packed coefficients."""
+    merge, (_, height, width) = compiled(merge_planes), c.shape
+    held, merged = c.copy(), np.empty((1, (height + 1) // 2, (width + 1) // 2), c.dtype)
     for k in range(level - 1, 0, -1):
-        h, w = c.shape
-        for _ in range(k):
-            h, w = (h + 1) // 2, (w + 1) // 2
-        merge_plane(held, merged, h, w, low, high)
-        copy(merged, held, h, w)
-    merge_plane(held, out, c.shape[0], c.shape[1], low, high)
+        h, w = -(-height // 2**k), -(-width // 2**k)
+        merge(held, merged, 1, h, w, low, high)
+        held[:, :h, :w] = merged[:, :h, :w]
+    merge(held, out, 1, height, width, low, high)
 
 
-def merge_levels_of_volume(c: Any, out: Any, low: Any, high: Any, level: int) -> None:
+def _merge_volume(c: Any, out: Any, low: Any, high: Any, level: int) -> None:
     """The volume (D, H, W) with these packed coefficients."""
     deep = np.empty_like(c)
-    for z in range(len(c)):
-        copy(c[z], out[z], c.shape[1], c.shape[2])
+    out[:] = c
     for k in range(level - 1, -1, -1):
-        d, h, w = c.shape
-        for _ in range(k):
-            d, h, w = (d + 1) // 2, (h + 1) // 2, (w + 1) // 2
-        for z in range(d):
-            merge_plane(out[z], deep[z], h, w, low, high)
-        merge_deep(deep, out, d, h, w, low, high)
+        d, h, w = (-(-size // 2**k) for size in c.shape)
+        compiled(merge_planes)(out, deep, d, h, w, low, high)
+        compiled(merge_deep)(deep, out, d, h, w, low, high)
 
 
-def copy(x: Any, out: Any, h: int, w: int) -> None:
-    """The first ``h`` rows and ``w`` columns, one by one: numba takes seconds to compile ``out[:h, :w] = x[:h, :w]``."""
-    for r in range(h):
-        for j in range(w):
-            out[r, j] = x[r, j]
-
-
-def split_plane(x: Any, out: Any, h: int, w: int, low: Any, high: Any) -> None:
-    """One level of the first ``h`` rows and ``w`` columns: rows are split as they come, and kept until combined."""
+def split_planes(x: Any, out: Any, d: int, h: int, w: int, low: Any, high: Any) -> None:
+    """One level of ``h`` rows and ``w`` columns of ``d`` planes: rows are split as they come, kept until combined."""
     taps, half = len(low), h // 2
     reach = taps // 2 - 1
     ring, phases = np.empty((taps, w), x.dtype), np.empty((2, (w + taps) // 2), x.dtype)
-    done = 0
-    for k in range(half):
-        while done < 2 * k + taps:
-            split_row(x[(done - reach) % (2 * half)], ring[done % taps], w, low, high, phases)
-            done += 1
-        combine_rows(ring, 2 * k % taps, low, out[k, :w])
-        combine_rows(ring, 2 * k % taps, high, out[h - half + k, :w])
-    if h % 2:
-        split_row(x[h - 1], out[half], w, low, high, phases)
+    for z in range(d):
+        done = 0
+        for k in range(half):
+            while done < 2 * k + taps:
+                split_row(x[z, (done - reach) % (2 * half)], ring[done % taps], w, low, high, phases)
+                done += 1
+            combine_rows(ring, 2 * k % taps, low, out[z, k, :w])
+            combine_rows(ring, 2 * k % taps, high, out[z, h - half + k, :w])
+        if h % 2:
+            split_row(x[z, h - 1], out[z, half], w, low, high, phases)
 
 
 def combine_rows(ring: Any, first: int, weights: Any, out: Any) -> None:
@@ -194,17 +183,18 @@ def split_deep(x: Any, out: Any, d: int, h: int, w: int, low: Any, high: Any) ->
                 out[half, r, j] = x[d - 1, r, j]
 
 
-def merge_plane(c: Any, out: Any, h: int, w: int, low: Any, high: Any) -> None:
-    """The inverse of :func:`split_plane`."""
+def merge_planes(c: Any, out: Any, d: int, h: int, w: int, low: Any, high: Any) -> None:
+    """The inverse of :func:`split_planes`."""
     half, margin = h // 2, len(low) // 2
     row, bands = np.empty(w, c.dtype), np.empty((2, w // 2 + 2 * margin), c.dtype)
     phases = np.empty((2, w // 2), c.dtype)
-    for k in range(half):
-        for phase in range(2):
-            spread_rows(c, h, k, phase, low, high, row)
-            merge_row(row, out[2 * k + phase], w, low, high, bands, phases)
-    if h % 2:
-        merge_row(c[half], out[h - 1], w, low, high, bands, phases)
+    for z in range(d):
+        for k in range(half):
+            for phase in range(2):
+                spread_rows(c[z], h, k, phase, low, high, row)
+                merge_row(row, out[z, 2 * k + phase], w, low, high, bands, phases)
+        if h % 2:
+            merge_row(c[z, half], out[z, h - 1], w, low, high, bands, phases)
 
 
 def spread_rows(c: Any, h: int, k: int, phase: int, low: Any, high: Any, out: Any) -> None:

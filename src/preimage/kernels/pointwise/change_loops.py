@@ -16,9 +16,9 @@ _BLOCK = 1024  # entries summed in their own precision, before the sums are adde
 
 def norms_in_loops(old: Tensor, new: Tensor) -> tuple[Tensor, Tensor]:
     """:func:`preimage.kernels.pointwise.change.change_and_size` for (B, n) on a CPU, not recorded."""
-    after = new.numpy()
+    before, after = old.contiguous().numpy(), new.contiguous().numpy()  # other layouts would be compiled once more
     norms = np.empty((2, len(after)), after.dtype)
-    compiled(norms_of_rows)(old.numpy(), after, norms, _BLOCK)
+    compiled(norms_of_rows)(before, after, norms, _BLOCK)
     change, size = torch.from_numpy(norms).unbind(0)
     return change, size
 

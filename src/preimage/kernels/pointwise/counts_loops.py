@@ -35,8 +35,9 @@ def scale_in_loops(x: Tensor, ratio: Tensor, seen: Tensor) -> Tensor:
 def _each_sample(loop: Any, images: tuple[Tensor, ...], values: tuple[Tensor, ...]) -> Tensor:
     """What ``loop`` writes for the rows (B, n) of ``images`` and the numbers (B,) of ``values``."""
     first = images[0]
-    rows = [image.reshape(len(first), first[:1].numel()).numpy() for image in images]
-    numbers = [value.reshape(-1).expand(len(first)).numpy() for value in values]
+    # Contiguous: each layout of an argument would be compiled on its own.
+    rows = [image.reshape(len(first), first[:1].numel()).contiguous().numpy() for image in images]
+    numbers = [value.reshape(-1).expand(len(first)).contiguous().numpy() for value in values]
     result = np.empty_like(rows[0], order="C")
     compiled(loop)(*rows, *numbers, result)
     return torch.from_numpy(result).reshape(first.shape)

@@ -28,7 +28,7 @@ class LoopSteps(Worker):
         channels, width, size, axes = x.shape[1], x.shape[-1], x[0, 0].numel(), x.ndim - 2
         self.x = x.numpy().reshape(channels, size)
         # How far it is to the next pixel along each axis, after the number of pixels.
-        self.strides = (size, *(x[0, 0].contiguous().stride()))
+        self.strides = np.array([size, *x[0, 0].contiguous().stride()])
         self.u, self.ahead = self.x.copy(), np.empty_like(self.x)
         self.q = np.zeros(self.strides[1] + axes * self.x.size, self.x.dtype)
         chunk = min(max(1, _CHUNK // width) * width, size)
@@ -56,7 +56,7 @@ class LoopSteps(Worker):
 
 
 def advance(
-    x: Any, u: Any, q: Any, ahead: Any, fresh: Any, length: Any, strides: tuple[int, ...], t: float, relaxation: float,
+    x: Any, u: Any, q: Any, ahead: Any, fresh: Any, length: Any, strides: Any, t: float, relaxation: float,
     isotropic: bool, keep: bool, v: Any, p: Any,
 ) -> None:  # fmt: skip
     """One step on pixels (C, n); ``v`` and ``p`` are written where they are to be kept."""
@@ -129,7 +129,7 @@ def advance(
         begin += n
 
 
-def relative_gap(x: Any, v: Any, p: Any, strides: tuple[int, ...], isotropic: bool, fresh: Any, lengths: Any) -> float:
+def relative_gap(x: Any, v: Any, p: Any, strides: Any, isotropic: bool, fresh: Any, lengths: Any) -> float:
     """``sum |grad v| - <grad v, p> + 1/2 ||v - x - div p||^2`` over the objective: a sum without cancellation."""
     axes, channels, size, chunk = len(strides) - 1, x.shape[0], x.shape[1], lengths.shape[1]
     distance, variation, excess, rest = 0.0, 0.0, 0.0, 0.0

@@ -68,8 +68,8 @@ def advance(
         if k > 0:
             for c in range(x.shape[0]):
                 _ascend(p, q, ahead_u, ahead_w, fresh, c, k - 1, s)
-            _project(p, fresh[:2], length, k - 1, 1.0, relaxation, False, kept_q)
-            _project(q, fresh[2:], length, k - 1, ratio, relaxation, keep, kept_q)
+            _project(p, fresh[:2], length, k - 1, 1.0, relaxation, kept_q[:0])
+            _project(q, fresh[2:], length, k - 1, ratio, relaxation, kept_q if keep else kept_q[:0])
 
 
 def _descend(
@@ -156,8 +156,8 @@ def _ascend(p: Any, q: Any, ahead_u: Any, ahead_w: Any, fresh: Any, c: int, k: i
                 out[j] = old[j] + step * (down[j] - above[j])
 
 
-def _project(z: Any, fresh: Any, length: Any, k: int, radius: float, relaxation: float, keep: bool, kept: Any) -> None:
-    """Row ``k`` of ``z``: towards ``fresh``, whose vectors longer than ``radius`` are shortened to it."""
+def _project(z: Any, fresh: Any, length: Any, k: int, radius: float, relaxation: float, kept: Any) -> None:
+    """Row ``k`` of ``z``: towards ``fresh``, its vectors shortened to ``radius``, as written to ``kept`` if not empty."""
     number = z.dtype.type
     parts, channels, width = fresh.shape
     r, most, inverse = number(relaxation), number(1), number(1 / radius)
@@ -175,6 +175,6 @@ def _project(z: Any, fresh: Any, length: Any, k: int, radius: float, relaxation:
             for j in range(width):
                 new[j] *= length[j]
                 old[j] += r * (new[j] - old[j])
-            if keep:
+            if len(kept):
                 for j in range(width):
                     kept[a, c, k, j] = new[j]

@@ -40,12 +40,12 @@ def ascend_in_loops(
     batch, channels, *sizes = z.shape
     axes = len(sizes)
     # How far it is to the next pixel along each axis, after the number of pixels.
-    strides = (math.prod(sizes), *(math.prod(sizes[axis + 1 :]) for axis in range(axes)))
+    strides = np.array([math.prod(sizes), *(math.prod(sizes[axis + 1 :]) for axis in range(axes))])
     groups = (batch, channels) if coupled else (batch * channels, 1)
-    images = z.detach().numpy().reshape(*groups, strides[0])
+    images = z.detach().contiguous().numpy().reshape(*groups, strides[0])
     new = np.empty((*groups, axes, strides[0]), images.dtype)
-    old = np.zeros((1, 1, 1, 1), images.dtype) if u is None else u.detach().numpy().reshape(new.shape)
-    chunk = min(max(1, _CHUNK // sizes[-1]) * sizes[-1], strides[0])
+    old = np.zeros((1, 1, 1, 1), images.dtype) if u is None else u.detach().contiguous().numpy().reshape(new.shape)
+    chunk = min(max(1, _CHUNK // sizes[-1]) * sizes[-1], math.prod(sizes))
     s, most = (_of_groups(number, batch, groups[0]) for number in (step, radius))
     compiled(ascend)(old, u is None, images, s, most, isotropic, strides, np.empty(chunk, images.dtype), new)
     return torch.from_numpy(new).reshape(batch, channels, axes, *sizes)
@@ -60,9 +60,9 @@ def descend_in_loops(x: Tensor, u: Tensor, step: Tensor) -> Tensor:
         step: ``t``, one number or (B,).
     """
     sizes, planes = x.shape[2:], x.shape[0] * x.shape[1]
-    images = x.detach().numpy().reshape(planes, -1, sizes[-1])
+    images = x.detach().contiguous().numpy().reshape(planes, -1, sizes[-1])
     new = np.empty_like(images)
-    dual = u.detach().numpy().reshape(planes, len(sizes), -1, sizes[-1])
+    dual = u.detach().contiguous().numpy().reshape(planes, len(sizes), -1, sizes[-1])
     compiled(descend)(images, dual, _of_groups(step, x.shape[0], planes), sizes[-2], new)
     return torch.from_numpy(new).reshape(x.shape)
 
@@ -79,7 +79,7 @@ def ascend(
     steps: Any,
     radii: Any,
     isotropic: bool,
-    strides: tuple[int, ...],
+    strides: Any,
     length: Any,
     new: Any,
 ) -> None:
