@@ -18,7 +18,7 @@ print(*(name for name in sys.modules if name.startswith(("preimage.denoisers", "
 for name in [name for name in sys.modules if name.startswith("preimage")]:
     del sys.modules[name]
 start = time.process_time()
-import preimage, preimage.physics
+import preimage, preimage.physics, preimage.denoisers
 print(time.process_time() - start)
 for name in {names}:
     importlib.import_module(f"preimage.{{name}}")

@@ -1,22 +1,30 @@
-"""Denoisers ``x = D(x_noisy, sigma)``, learned and classical."""
+"""Denoisers ``x = D(x_noisy, sigma)``, learned and classical.
 
-from preimage.denoisers.anscombe import AnscombeDenoiser
+Each loads when its name is first asked for.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from preimage._lazy import lazy_name
 from preimage.denoisers.base import Denoiser, DenoiserWrapper, NoiseRangeWarning, Traits, check_sigma
-from preimage.denoisers.complex import ComplexDenoiser
-from preimage.denoisers.dncnn import DnCNN
-from preimage.denoisers.drunet import DRUNet
-from preimage.denoisers.epll import EPLLDenoiser
-from preimage.denoisers.equivariant import EquivariantDenoiser
-from preimage.denoisers.ffdnet import FFDNet
-from preimage.denoisers.gaussian_mixture import GaussianMixture
-from preimage.denoisers.gradient_step import GradientStepDenoiser, GSDRUNet
-from preimage.denoisers.ircnn import IRCNN, IRCNNBank
-from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
-from preimage.denoisers.noise_network import NoiseLevelNetwork
-from preimage.denoisers.tgv import TGVDenoiser
-from preimage.denoisers.tiled import TiledDenoiser
-from preimage.denoisers.tv import TVDenoiser
-from preimage.denoisers.wavelet import WaveletDenoiser
+
+if TYPE_CHECKING:
+    from preimage.denoisers.anscombe import AnscombeDenoiser
+    from preimage.denoisers.complex import ComplexDenoiser
+    from preimage.denoisers.dncnn import DnCNN
+    from preimage.denoisers.drunet import DRUNet
+    from preimage.denoisers.epll import EPLLDenoiser
+    from preimage.denoisers.equivariant import EquivariantDenoiser
+    from preimage.denoisers.ffdnet import FFDNet
+    from preimage.denoisers.gaussian_mixture import GaussianMixture
+    from preimage.denoisers.gradient_step import GradientStepDenoiser, GSDRUNet
+    from preimage.denoisers.ircnn import IRCNN, IRCNNBank
+    from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
+    from preimage.denoisers.noise_network import NoiseLevelNetwork
+    from preimage.denoisers.tgv import TGVDenoiser
+    from preimage.denoisers.tiled import TiledDenoiser
+    from preimage.denoisers.tv import TVDenoiser
+    from preimage.denoisers.wavelet import WaveletDenoiser
 
 __all__ = [
     "IRCNN",
@@ -45,3 +53,31 @@ __all__ = [
     "check_sigma",
     "estimate_sigma",
 ]
+
+_HOMES = {
+    "preimage.denoisers.anscombe": ("AnscombeDenoiser",),
+    "preimage.denoisers.complex": ("ComplexDenoiser",),
+    "preimage.denoisers.dncnn": ("DnCNN",),
+    "preimage.denoisers.drunet": ("DRUNet",),
+    "preimage.denoisers.epll": ("EPLLDenoiser",),
+    "preimage.denoisers.equivariant": ("EquivariantDenoiser",),
+    "preimage.denoisers.ffdnet": ("FFDNet",),
+    "preimage.denoisers.gaussian_mixture": ("GaussianMixture",),
+    "preimage.denoisers.gradient_step": ("GradientStepDenoiser", "GSDRUNet"),
+    "preimage.denoisers.ircnn": ("IRCNN", "IRCNNBank"),
+    "preimage.denoisers.noise_level": ("PatchCovarianceNoiseEstimator", "WaveletNoiseEstimator", "estimate_sigma"),
+    "preimage.denoisers.noise_network": ("NoiseLevelNetwork",),
+    "preimage.denoisers.tgv": ("TGVDenoiser",),
+    "preimage.denoisers.tiled": ("TiledDenoiser",),
+    "preimage.denoisers.tv": ("TVDenoiser",),
+    "preimage.denoisers.wavelet": ("WaveletDenoiser",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a denoiser when it is first asked for."""
+    return lazy_name(__name__, name, _HOMES)
+
+
+def __dir__() -> list[str]:
+    return __all__

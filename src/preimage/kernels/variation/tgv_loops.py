@@ -157,7 +157,7 @@ def _ascend(p: Any, q: Any, ahead_u: Any, ahead_w: Any, fresh: Any, c: int, k: i
 
 
 def _project(z: Any, fresh: Any, length: Any, k: int, radius: float, relaxation: float, kept: Any) -> None:
-    """Row ``k`` of ``z``: towards ``fresh``, its vectors shortened to ``radius``, as written to ``kept`` if not empty."""
+    """Row ``k`` of ``z``: towards ``fresh``, its vectors shortened to ``radius``; ``kept`` gets them."""
     number = z.dtype.type
     parts, channels, width = fresh.shape
     r, most, inverse = number(relaxation), number(1), number(1 / radius)
