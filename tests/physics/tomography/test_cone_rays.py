@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, CapabilityError
+from preimage.kernels.cone import project_cone, smear_cone
 from preimage.physics import ConeBeam, FanBeam, Tomography
-from preimage.physics.tomography.cone import project_cone, smear_cone
 from preimage.physics.tomography.cone_rays import cone_slabs_of
 from preimage.physics.tomography.fdk import feldkamp
 from tests.physics.tomography.ellipsoids import Ellipsoid, cone_views
@@ -11,7 +11,6 @@ from tests.physics.tomography.ellipsoids import Ellipsoid, cone_views
 COVERS = [
     "preimage.physics.tomography.cone_rays",
     "preimage.physics.tomography.fdk",
-    "preimage.physics.tomography.cone",
 ]
 
 FLAT = ConeBeam(torch.arange(0, 360, 41.0), 24, 22, 60.0, 30.0, 2.2, 2.0, 0.5, 0.3, 0.4)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage.physics.tomography.cone import ConeSlabs
+from preimage.kernels.cone_slabs import ConeSlabs
 from preimage.physics.tomography.geometry import ConeBeam
 from preimage.physics.tomography.rays import axes_of, slabs_of
 
@@ -30,14 +30,11 @@ def cone_slabs_of(geometry: ConeBeam, shape: tuple[int, int, int], pixel: float)
     reach = torch.where(torch.tensor(slabs.flipped)[:, None], reach.flip(1), reach).abs()
     gain = 1 / reach
     heights = row_heights(geometry, geometry.rows + 1)
-    middle = (heights[1:] + heights[:-1])[:, None] / 2
-    flat = (slabs.knots[:, 1:] + slabs.knots[:, :-1]) / 2
-    tilt = (1 + (middle * gain[:, None]) ** 2 / (1 + flat[:, None] ** 2)).sqrt() / (geometry.row_height * gain[:, None])
     base = torch.tensor(geometry.rises, dtype=torch.float64) / pixel + shape[0] / 2
     sizes = torch.tensor([shape[1] if rows else shape[2] for rows in slabs.along_rows], dtype=torch.float64)
     far = torch.maximum(slabs.scale[:, 0], slabs.scale[:, 0] + slabs.scale[:, 1] * (sizes - 1))
     tallest = (geometry.row_height * gain.amax(1) * far).max().item()
-    return ConeSlabs(slabs, shape[0], heights, gain, base, tilt, tallest)
+    return ConeSlabs(slabs, shape[0], heights, gain, base, tallest)
 
 
 def row_heights(geometry: ConeBeam, count: int) -> Tensor:

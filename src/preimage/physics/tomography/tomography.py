@@ -10,11 +10,11 @@ from torch import Tensor
 from preimage._ranges import check_level
 from preimage._shapes import check_image
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.cone import project_cone, smear_cone
 from preimage.kernels.projection import project, smear
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.stack import Stack, stack
-from preimage.physics.tomography.cone import project_cone, smear_cone
 from preimage.physics.tomography.cone_rays import cone_slabs_of
 from preimage.physics.tomography.corrections.gaps import refuse_gaps
 from preimage.physics.tomography.fbp import filtered_back_projection

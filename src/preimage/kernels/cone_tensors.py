@@ -1,46 +1,17 @@
 """Distance-driven projection of volumes by a cone of rays, in tensor operations."""
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from preimage.kernels.cone_slabs import ConeSlabs
 from preimage.kernels.projection_tensors import taps_of
-from preimage.kernels.slabs import Slabs
 
-__all__ = ["ConeSlabs", "project_cone", "smear_cone"]
-
-
-@dataclass(frozen=True)
-class ConeSlabs:
-    """The borders of detector cells, as planes through a volume of ``depth`` images.
-
-    In the plane of the images the columns of the detector are bins of :class:`preimage.kernels.slabs.Slabs`. The plane
-    of row border ``m`` meets column ``k`` on slab ``r`` at height ``base + heights[m] gain[k] (scale[0] + r scale[1])``
-    in voxels, voxel ``d`` reaching from ``d`` to ``d + 1``. What a cell measures of a slab is ``weights[k] tilt[m, k] /
-    (scale[0] + r scale[1])^2`` times the sum of the voxels, each weighted by the area of it that lies in the cell.
-
-    Attributes:
-        slabs: in the plane of the images.
-        depth: the number of images in the volume.
-        heights: (M + 1,), ascending.
-        gain: (V, K), in the order of the knots.
-        base: (V,).
-        tilt: (V, M, K), in the order of the knots.
-        tallest_cell: in voxels; the bound on the height of a cell at any slab.
-    """
-
-    slabs: Slabs
-    depth: int
-    heights: Tensor
-    gain: Tensor
-    base: Tensor
-    tilt: Tensor
-    tallest_cell: float
+__all__ = ["project_cone_by_tensors", "smear_cone_by_tensors"]
 
 
-def project_cone(x: Tensor, cone: ConeSlabs) -> Tensor:
+def project_cone_by_tensors(x: Tensor, cone: ConeSlabs) -> Tensor:
     """What the cells measure of volumes ``x`` (P, D, H, W): (P, V, M, K)."""
     views = []
     for v, rows in enumerate(cone.slabs.along_rows):
@@ -55,8 +26,8 @@ def project_cone(x: Tensor, cone: ConeSlabs) -> Tensor:
     return torch.stack(views, 1)
 
 
-def smear_cone(y: Tensor, cone: ConeSlabs) -> Tensor:
-    """The adjoint of :func:`project_cone`: volumes (P, D, H, W) of ``y`` (P, V, M, K)."""
+def smear_cone_by_tensors(y: Tensor, cone: ConeSlabs) -> Tensor:
+    """The adjoint of :func:`project_cone_by_tensors`: volumes (P, D, H, W) of ``y`` (P, V, M, K)."""
     height, width = cone.slabs.shape
     result = y.new_zeros(len(y), cone.depth, height, width)
     for v, rows in enumerate(cone.slabs.along_rows):
@@ -79,7 +50,7 @@ def _heights(cone: ConeSlabs, v: int, like: Tensor) -> list[tuple[Tensor, Tensor
     scale = slabs.scale[v, 0] + slabs.scale[v, 1] * torch.arange(count, dtype=torch.float64)
     border = cone.base[v] + cone.heights[:, None, None] * cone.gain[v] * scale[:, None]  # (M + 1, R, K)
     start, end = border[:-1].to(like.device), border[1:].to(like.device)
-    factor = (cone.tilt[v][:, None] / scale[:, None]).to(like.device)
+    factor = (cone.tilt(slice(v, v + 1))[0][:, None] / scale[:, None]).to(like.device)
     found = []
     for m in range(math.ceil(cone.tallest_cell) + 1):
         voxel = start.floor() + m
