@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, CapabilityError
-from preimage.kernels.cone import project_cone, smear_cone
+from preimage.kernels.rays.cone import project_cone, smear_cone
 from preimage.physics import ConeBeam, FanBeam, Tomography
 from preimage.physics.tomography.cone_rays import cone_slabs_of
 from preimage.physics.tomography.fdk import feldkamp

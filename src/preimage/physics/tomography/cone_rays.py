@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage.kernels.cone_slabs import ConeSlabs
+from preimage.kernels.rays.cone_slabs import ConeSlabs
 from preimage.physics.tomography.geometry import ConeBeam
 from preimage.physics.tomography.rays import axes_of, slabs_of
 

@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from preimage.kernels.back_projection import back_project
-from preimage.kernels.pixel_rays import PixelRays
+from preimage.kernels.rays.back_projection import back_project
+from preimage.kernels.rays.pixel_rays import PixelRays
 from preimage.physics.tomography.filters import Window, check_window, filter_views, ramp
 from preimage.physics.tomography.geometry import Geometry, ParallelBeam
 from preimage.physics.tomography.rays import axes_of

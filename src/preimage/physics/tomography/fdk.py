@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from preimage.errors import CapabilityError
-from preimage.kernels.cone_back_projection import back_project_cone
-from preimage.kernels.voxel_rays import VoxelRays
+from preimage.kernels.rays.cone_back_projection import back_project_cone
+from preimage.kernels.rays.voxel_rays import VoxelRays
 from preimage.physics.tomography.cone_rays import row_heights
 from preimage.physics.tomography.fbp import filter_sinograms, is_seen, pixel_rays
 from preimage.physics.tomography.filters import Window

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.kernels.slabs import Slabs
+from preimage.kernels.rays.slabs import Slabs
 from preimage.physics.tomography.geometry import FanBeam, Geometry, ParallelBeam
 
 __all__ = ["axes_of", "slabs_of"]

@@ -10,8 +10,8 @@ from torch import Tensor
 from preimage._ranges import check_level
 from preimage._shapes import check_image
 from preimage.errors import ArgumentError, ShapeError
-from preimage.kernels.cone import project_cone, smear_cone
-from preimage.kernels.projection import project, smear
+from preimage.kernels.rays.cone import project_cone, smear_cone
+from preimage.kernels.rays.projection import project, smear
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.stack import Stack, stack

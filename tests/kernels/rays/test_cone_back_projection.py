@@ -3,13 +3,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from preimage.kernels.cone_back_projection import back_project_cone, back_project_cone_by_tensors
-from preimage.kernels.cone_back_projection_loops import back_project_cone_by_loops
-from preimage.kernels.pixel_rays import PixelRays
-from preimage.kernels.voxel_rays import VoxelRays
+from preimage.kernels.rays.cone_back_projection import back_project_cone, back_project_cone_by_tensors
+from preimage.kernels.rays.cone_back_projection_loops import back_project_cone_by_loops
+from preimage.kernels.rays.pixel_rays import PixelRays
+from preimage.kernels.rays.voxel_rays import VoxelRays
 from preimage.machine.compiler import has_compiler
 
-COVERS = ["preimage.kernels.cone_back_projection_loops"]
+COVERS = ["preimage.kernels.rays.cone_back_projection_loops"]
 
 AHEAD = torch.tensor([[20.0, 0.1, 0.3], [22.0, -0.2, 0.1], [21.0, 0.3, -0.3]], dtype=torch.float64)
 ACROSS = torch.tensor([[-1.0, 0.5, 0.2], [2.0, -0.3, 0.4], [0.0, 0.1, -0.6]], dtype=torch.float64)

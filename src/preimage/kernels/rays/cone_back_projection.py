@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from preimage.kernels.cone_back_projection_loops import back_project_cone_by_loops
-from preimage.kernels.voxel_rays import VoxelRays
+from preimage.kernels.rays.cone_back_projection_loops import back_project_cone_by_loops
+from preimage.kernels.rays.voxel_rays import VoxelRays
 from preimage.machine.compiler import can_compile
 
 __all__ = ["back_project_cone", "back_project_cone_by_tensors"]

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from preimage.kernels.voxel_rays import VoxelRays
+from preimage.kernels.rays.voxel_rays import VoxelRays
 from preimage.machine.compiler import compiled
 from preimage.machine.threads import side_by_side
 
@@ -18,7 +18,7 @@ __all__ = ["back_project_cone_by_loops"]
 
 
 def back_project_cone_by_loops(q: Tensor, rays: VoxelRays) -> Tensor:
-    """:func:`preimage.kernels.cone_back_projection.back_project_cone` for views on a CPU, not recorded."""
+    """:func:`preimage.kernels.rays.cone_back_projection.back_project_cone` for views on a CPU, not recorded."""
     plane = rays.plane
     columns = torch.nn.functional.pad(q.transpose(2, 3), (0, 0, 1, 1)).contiguous().numpy()  # (P, V, K + 2, M)
     out = q.new_zeros(len(q), *plane.shape, rays.depth)

@@ -4,9 +4,9 @@ from functools import partial
 
 from torch import Tensor
 
-from preimage.kernels.cone_loops import project_cone_by_loops, smear_cone_by_loops
-from preimage.kernels.cone_slabs import ConeSlabs
-from preimage.kernels.cone_tensors import project_cone_by_tensors, smear_cone_by_tensors
+from preimage.kernels.rays.cone_loops import project_cone_by_loops, smear_cone_by_loops
+from preimage.kernels.rays.cone_slabs import ConeSlabs
+from preimage.kernels.rays.cone_tensors import project_cone_by_tensors, smear_cone_by_tensors
 from preimage.kernels.recorded import apply_linear
 
 __all__ = ["project_cone", "smear_cone"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from preimage.kernels.pixel_rays import PixelRays
+from preimage.kernels.rays.pixel_rays import PixelRays
 
 __all__ = ["VoxelRays"]
 

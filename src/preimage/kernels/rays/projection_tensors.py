@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from preimage.kernels.slabs import Slabs
+from preimage.kernels.rays.slabs import Slabs
 
 __all__ = ["project_by_tensors", "smear_by_tensors", "taps_of"]
 

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from preimage.kernels.back_projection_loops import back_project_by_loops
-from preimage.kernels.pixel_rays import PixelRays
+from preimage.kernels.rays.back_projection_loops import back_project_by_loops
+from preimage.kernels.rays.pixel_rays import PixelRays
 from preimage.machine.compiler import can_compile
 
 __all__ = ["back_project", "back_project_by_tensors"]

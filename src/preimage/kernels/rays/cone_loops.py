@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from preimage.kernels.cone_slabs import ConeSlabs
+from preimage.kernels.rays.cone_slabs import ConeSlabs
 from preimage.machine.compiler import compiled
 from preimage.machine.threads import side_by_side
 

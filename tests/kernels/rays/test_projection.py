@@ -1,14 +1,14 @@
 import pytest
 import torch
 
-from preimage.kernels.projection import project, smear
-from preimage.kernels.projection_loops import project_by_loops, smear_by_loops
-from preimage.kernels.projection_tensors import project_by_tensors, smear_by_tensors
+from preimage.kernels.rays.projection import project, smear
+from preimage.kernels.rays.projection_loops import project_by_loops, smear_by_loops
+from preimage.kernels.rays.projection_tensors import project_by_tensors, smear_by_tensors
 from preimage.machine.compiler import has_compiler
 from preimage.physics.tomography.geometry import FanBeam, ParallelBeam
 from preimage.physics.tomography.rays import slabs_of
 
-COVERS = ["preimage.kernels.projection_loops", "preimage.kernels.projection_tensors"]
+COVERS = ["preimage.kernels.rays.projection_loops", "preimage.kernels.rays.projection_tensors"]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 ANGLES = tuple(range(0, 360, 45)) + tuple(range(7, 360, 23))

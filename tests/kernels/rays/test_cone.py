@@ -1,14 +1,14 @@
 import pytest
 import torch
 
-from preimage.kernels.cone import project_cone, smear_cone
-from preimage.kernels.cone_loops import project_cone_by_loops, smear_cone_by_loops
-from preimage.kernels.cone_tensors import project_cone_by_tensors, smear_cone_by_tensors
+from preimage.kernels.rays.cone import project_cone, smear_cone
+from preimage.kernels.rays.cone_loops import project_cone_by_loops, smear_cone_by_loops
+from preimage.kernels.rays.cone_tensors import project_cone_by_tensors, smear_cone_by_tensors
 from preimage.machine.compiler import has_compiler
 from preimage.physics import ConeBeam
 from preimage.physics.tomography.cone_rays import cone_slabs_of
 
-COVERS = ["preimage.kernels.cone_loops", "preimage.kernels.cone_tensors", "preimage.kernels.cone_slabs"]
+COVERS = ["preimage.kernels.rays.cone_loops", "preimage.kernels.rays.cone_tensors", "preimage.kernels.rays.cone_slabs"]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 ANGLES = (0.0, 20.0, 75.0, 90.0, 200.0, 290.0, 333.0)

@@ -1,12 +1,12 @@
 import pytest
 import torch
 
-from preimage.kernels.back_projection import back_project, back_project_by_tensors
-from preimage.kernels.back_projection_loops import back_project_by_loops
-from preimage.kernels.pixel_rays import PixelRays
+from preimage.kernels.rays.back_projection import back_project, back_project_by_tensors
+from preimage.kernels.rays.back_projection_loops import back_project_by_loops
+from preimage.kernels.rays.pixel_rays import PixelRays
 from preimage.machine.compiler import has_compiler
 
-COVERS = ["preimage.kernels.back_projection_loops"]
+COVERS = ["preimage.kernels.rays.back_projection_loops"]
 
 AHEAD = torch.tensor([[20.0, 0.1, 0.3], [22.0, -0.2, 0.1], [21.0, 0.3, -0.3]], dtype=torch.float64)
 ACROSS = torch.tensor([[-1.0, 0.5, 0.2], [2.0, -0.3, 0.4], [0.0, 0.1, -0.6]], dtype=torch.float64)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from preimage.kernels.pixel_rays import PixelRays
+from preimage.kernels.rays.pixel_rays import PixelRays
 from preimage.machine.compiler import compiled
 from preimage.machine.threads import side_by_side
 
@@ -15,7 +15,7 @@ __all__ = ["back_project_by_loops"]
 
 
 def back_project_by_loops(q: Tensor, rays: PixelRays) -> Tensor:
-    """:func:`preimage.kernels.back_projection.back_project` for planes (P, V, K) on a CPU, not recorded."""
+    """:func:`preimage.kernels.rays.back_projection.back_project` for planes (P, V, K) on a CPU, not recorded."""
     padded = torch.nn.functional.pad(q, (2, 3)).contiguous().numpy()
     out = q.new_empty(len(q), *rays.shape)
     pieces = [part.numpy() for part in torch.arange(rays.shape[0]).chunk(torch.get_num_threads())]

@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from preimage.kernels.cone_slabs import ConeSlabs
-from preimage.kernels.projection_tensors import taps_of
+from preimage.kernels.rays.cone_slabs import ConeSlabs
+from preimage.kernels.rays.projection_tensors import taps_of
 
 __all__ = ["project_cone_by_tensors", "smear_cone_by_tensors"]
 

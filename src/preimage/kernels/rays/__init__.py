@@ -1,0 +1,1 @@
+"""Line integrals along rays through images and volumes, and back along them."""
