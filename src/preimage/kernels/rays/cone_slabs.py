@@ -15,9 +15,10 @@ class ConeSlabs:
     """The borders of detector cells, as planes through a volume of ``depth`` images.
 
     In the plane of the images the columns of the detector are bins of :class:`~preimage.kernels.rays.slabs.Slabs`. The
-    plane of row border ``m`` meets column ``k`` on slab ``r`` at height ``base + heights[m] gain[k] (scale[0] + r scale[1])``
-    in voxels, voxel ``d`` reaching from ``d`` to ``d + 1``. What a cell measures of a slab is ``weights[k] tilt[m, k] /
-    (scale[0] + r scale[1])^2`` times the sum of the voxels, each weighted by the area of it that lies in the cell.
+    plane of row border ``m`` meets column ``k`` on slab ``r`` at height ``base + heights[m] gain[k] (scale[0] + r
+    scale[1])`` in voxels, voxel ``d`` reaching from ``d`` to ``d + 1``. What a cell measures of a slab is ``weights[k]
+    tilt[m, k] / (scale[0] + r scale[1])^2`` times the sum of the voxels, each weighted by the area of it that lies in
+    the cell.
 
     Attributes:
         slabs: the columns, in the plane of the images.
