@@ -9,7 +9,7 @@ from torch import Tensor
 
 from preimage.kernels.line_sums import smear_lines, sum_lines
 from preimage.kernels.lines import Lines, lines_of
-from preimage.kernels.projection import project, smear
+from preimage.kernels.rays.projection import project, smear
 from preimage.physics.pet.scanner import DetectorPairs, RingScanner
 from preimage.physics.tomography import ParallelBeam
 from preimage.physics.tomography.rays import slabs_of
