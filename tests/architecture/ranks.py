@@ -29,7 +29,7 @@ RANKS = {
     4: {"optim", "sampling"},
     5: {"models", "loss", "datasets"},
     6: {"training", "zoo"},
-    7: {"restore"},
+    7: {"reconstruct", "restore"},
     8: {"explain", "testing"},
     9: {"cli", "web"},
     10: {"__main__"},

@@ -11,11 +11,13 @@ from preimage import zoo
 from preimage.cli.app import build_app, run
 from preimage.cli.words import OPTIONS, in_shell_words
 from preimage.denoisers import Denoiser
+from preimage.reconstruct.table import MODALITIES
 from preimage.restore.table import TASKS
 
 SHOWN = {row.name: row.examples for row in TASKS}
 COMMANDS = [["restore", task] for task in SHOWN] + [[name] for name in ("demo", "explain", "invert", "train")]
 COMMANDS += [[name] for name in ("physics", "check")]
+COMMANDS += [["reconstruct", row.name] for row in MODALITIES]
 
 
 def options(command, capsys):

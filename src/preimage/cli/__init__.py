@@ -1,4 +1,4 @@
-"""The command line: ``preimage restore``, ``preimage demo``."""
+"""The command line: ``preimage restore``, ``preimage reconstruct``, ``preimage demo``."""
 
 import os
 import sys

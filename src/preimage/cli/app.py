@@ -11,6 +11,7 @@ from preimage.cli.atlas.physics import physics
 from preimage.cli.checking.check import check
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
+from preimage.cli.reconstruct import build_reconstruct
 from preimage.cli.restore import build_restore
 from preimage.cli.words import in_shell_words
 from preimage.errors import PreimageError
@@ -33,6 +34,7 @@ def build_app() -> App:
         suppress_keyboard_interrupt=False,
     )
     app.command(build_restore())
+    app.command(build_reconstruct())
     app.command(demo.demo)
     app.command(explain.explain)
     app.command(invert.invert)

@@ -1,7 +1,9 @@
 """Errors of the Python functions in the words of the command line."""
 
 import re
+from dataclasses import fields
 
+from preimage.reconstruct.table import MODALITIES
 from preimage.restore.table import TASKS
 
 __all__ = ["OPTIONS", "in_shell_words"]
@@ -16,7 +18,11 @@ _SHARED = frozenset(
     }
 )  # fmt: skip
 
-OPTIONS = _SHARED | {option.name.replace("_", "-") for row in TASKS for option in row.options}
+OPTIONS = (
+    _SHARED
+    | {option.name.replace("_", "-") for row in TASKS for option in row.options}
+    | {field.name.replace("_", "-") for row in MODALITIES for field in fields(row.settings)}
+)
 """Of all commands, without the dashes."""
 
 # Arguments of the Python functions that have another name here.

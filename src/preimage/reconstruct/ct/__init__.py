@@ -1,0 +1,1 @@
+"""Tomography: projections and their geometry, to images and volumes."""

@@ -1,0 +1,97 @@
+"""Projections as files hold them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from preimage.errors import ArgumentError, ImageFileError
+from preimage.reconstruct.frame.memory import check_fits
+from preimage.reconstruct.inputs.hdf5 import hdf5_attribute
+from preimage.reconstruct.inputs.open import is_hdf5, stored_arrays
+from preimage.reconstruct.inputs.stored import StoredArray, check_numbers, choose_array
+
+__all__ = ["Projections", "read_projections"]
+
+_EXCHANGE = "exchange/data"
+_USUAL = (_EXCHANGE, "projections", "sinogram", "sino", "data")
+_ANGLES = ("exchange/theta", "angles", "theta")
+_COPIES = 4  # of the projections in single precision: as read, as numbers, and two for the work
+
+
+@dataclass(frozen=True)
+class Projections:
+    """Numbers (views, bins) or (views, rows, bins), and what the file tells of them.
+
+    Attributes:
+        values: in single precision unless they are double.
+        angles: degrees; ``None`` where the file tells none.
+        flat: counts without the object, (..., bins) or (..., rows, bins), where the file holds them.
+        dark: counts without light.
+    """
+
+    values: np.ndarray
+    angles: np.ndarray | None = None
+    flat: np.ndarray | None = None
+    dark: np.ndarray | None = None
+
+
+def read_projections(path: Path, key: str | None, budget: int | None) -> Projections:
+    """The projections in ``path``: NumPy, MATLAB, HDF5 (Data Exchange or not), a TIFF file or a folder of them.
+
+    Args:
+        path: the file or folder.
+        key: the name of the array; by default ``/exchange/data``, ``projections``, ``sinogram``, ``sino``, ``data``, or
+            the only one of two dimensions or more.
+        budget: bytes that the process may take.
+
+    Raises:
+        ImageFileError: there is no such file, it is damaged, or holds no projections.
+        ArgumentError: ``key`` names none, or has to be given.
+    """
+    arrays = stored_arrays(path)
+    chosen = choose_array(arrays, key, _USUAL, path)
+    check_numbers(chosen, path, (2, 3), complex_wanted=False)
+    check_fits(path, _COPIES * 4 * int(np.prod(chosen.shape)), budget)
+    values = finite(chosen.read(), path)
+    by_name = {array.name: array for array in arrays}
+    angles = next((_angles(by_name[name], path) for name in _ANGLES if name in by_name), None)
+    if chosen.name != _EXCHANGE:
+        return Projections(values, angles)
+    fields = [_field(by_name.get(f"exchange/data_{kind}"), path, values.shape) for kind in ("white", "dark")]
+    return Projections(values, angles, *fields)
+
+
+def finite(values: np.ndarray, path: Path) -> np.ndarray:
+    """``values`` in single precision, or double where they are.
+
+    Raises:
+        ImageFileError: one of them is NaN or infinite.
+    """
+    numbers = values if values.dtype == np.float64 else values.astype(np.float32)
+    wrong = int(numbers.size - np.isfinite(numbers).sum())
+    if wrong:
+        told = "all" if wrong == numbers.size else f"{wrong} of {numbers.size}"
+        raise ImageFileError(f"`input` must hold finite numbers, got {path} in which {told} are NaN or infinite.")
+    return numbers
+
+
+def _angles(array: StoredArray, path: Path) -> np.ndarray:
+    if array.dtype.kind not in "fiu" or array.dtype.kind == "c":
+        raise ImageFileError(f"`angles` must be numbers, got {array.name} of {path} of type {array.dtype}.")
+    values = array.read().astype(np.float64).ravel()
+    if is_hdf5(path) and hdf5_attribute(path, array.name, "units").lower().startswith("rad"):
+        return np.degrees(values)
+    return values
+
+
+def _field(array: StoredArray | None, path: Path, shape: tuple[int, ...]) -> np.ndarray | None:
+    """White or dark fields (fields, rows, bins) that belong to projections of ``shape``."""
+    if array is None or 0 in array.shape:
+        return None
+    check_numbers(array, path, (len(shape) - 1, len(shape)), complex_wanted=False)
+    if array.shape[-(len(shape) - 1) :] != shape[1:]:
+        raise ArgumentError(
+            f"`input` must have fields of {shape[1:]}, like projections, got {array.name} of {path} of {array.shape}."
+        )
+    return finite(array.read(), path)

@@ -1,0 +1,171 @@
+"""The way from a file to an image, the same for every modality and method."""
+
+import dataclasses
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from preimage._fields import fields_of
+from preimage.errors import ArgumentError, ConvergenceWarning
+from preimage.machine.device import find_device
+from preimage.machine.memory import peak_bytes
+from preimage.machine.threads import use_threads
+from preimage.reconstruct.frame.acquisition import Acquisition, Piece
+from preimage.reconstruct.frame.approach import Approach, FoundImages, Tell
+from preimage.reconstruct.frame.digests import input_sha256
+from preimage.reconstruct.frame.grid import Grid
+from preimage.reconstruct.frame.scan_record import ScanRecord
+from preimage.reconstruct.frame.settings import ScanSettings
+from preimage.reconstruct.table import ModalityRow, find_modality
+from preimage.solve import Reason
+
+__all__ = ["Reconstructed", "ScanPlan", "plain_settings", "reconstruct"]
+
+_METHOD_OPTIONS = ("steps", "weight", "sigma", "window")
+
+
+@dataclass(frozen=True)
+class ScanPlan:
+    """What is about to be done.
+
+    Attributes:
+        words: what was measured.
+        shape: the shape of the image.
+        method: its name.
+        grid: where the voxels are.
+    """
+
+    words: str
+    shape: tuple[int, ...]
+    method: str
+    grid: Grid
+
+
+@dataclass(frozen=True)
+class Reconstructed:
+    """An image, and how it was made.
+
+    Attributes:
+        image: (H, W), or (D, H, W) of slices or a volume; float32, or complex64 of MRI.
+        grid: where its voxels are.
+        record: everything that made it.
+    """
+
+    image: np.ndarray
+    grid: Grid
+    record: ScanRecord = field(repr=False)
+
+
+def reconstruct(
+    modality: str,
+    source: Path | str,
+    settings: ScanSettings | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    planned: Callable[[ScanPlan], None] | None = None,
+) -> Reconstructed:
+    """Reconstruct the measurement in a file.
+
+    Args:
+        modality: ``ct`` or ``mri``.
+        source: the file, or folder of files.
+        settings: the settings of the modality; the usual ones by default.
+        progress: ``progress(done, total)``, called after every step.
+        planned: is told of what will be done before the work.
+
+    Raises:
+        ArgumentError: a setting is out of its range, contradicts the file, or is not for the method.
+        ImageFileError: the file cannot be read, or is no such measurement.
+        ConvergenceError: the method diverged.
+    """
+    row, path = find_modality(modality), Path(source)
+    asked = row.settings() if settings is None else settings
+    if not isinstance(asked, row.settings):
+        raise ArgumentError(f"`settings` must be {row.settings.__name__} for {modality}, got {type(asked).__name__}.")
+    acquisition: Acquisition = row.load_acquire()(path, asked)
+    name = acquisition.usual if asked.method in ("", "auto") else asked.method
+    kind: type[Approach] = row.load_method(name)
+    _check_options(row, kind, asked)
+    approach, device = kind.of(asked), find_device(asked.device)
+    if planned is not None:
+        planned(ScanPlan(acquisition.words, acquisition.shape, name, acquisition.grid))
+    started = time.perf_counter()
+    with use_threads(asked.threads) as threads, torch.no_grad(), warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ConvergenceWarning)
+        level = _level(acquisition, kind, asked)
+        if approach.needs_weight:
+            middle = _prepared(acquisition, len(acquisition.pieces) // 2, level, device)
+            approach = dataclasses.replace(approach, weight=approach.choose_weight(middle))
+        found = _solve_all(acquisition, approach, level, device, progress)
+    seconds = time.perf_counter() - started
+    image = torch.cat([each.x[:, 0] for each in found]).reshape(acquisition.shape).numpy()
+    resolved = {
+        "method": name, "steps": approach.steps, "weight": approach.weight, "sigma": level, **acquisition.facts,
+        "device": str(device), "threads": threads,
+    }  # fmt: skip
+    grid = acquisition.grid
+    record = ScanRecord(
+        modality, {"path": str(path.resolve()), "sha256": input_sha256(path)}, plain_settings(asked), resolved,
+        str(Reason.of_runs([each.reason for each in found])), seconds, peak_bytes(), (*grid.sizes, grid.unit),
+        (*acquisition.notes, *dict.fromkeys(str(each.message) for each in told)),
+    )  # fmt: skip
+    return Reconstructed(image, grid, record)
+
+
+def _check_options(row: ModalityRow, kind: type[Approach], settings: ScanSettings) -> None:
+    given, usual = fields_of(settings), fields_of(row.settings())
+    for name in _METHOD_OPTIONS:
+        if name in given and given[name] != usual[name] and name not in kind.takes:
+            others = [other for other in row.methods if name in row.load_method(other).takes]
+            raise ArgumentError(
+                f"`{name}` must be left out for {kind.name}, got {given[name]}; it is for {', '.join(others)}."
+            )
+
+
+def _level(acquisition: Acquisition, kind: type[Approach], settings: ScanSettings) -> float | None:
+    """The standard deviation of the noise, where the method asks for it."""
+    if "sigma" not in kind.takes:
+        return None
+    if isinstance(settings.sigma, (int, float)):
+        if not settings.sigma > 0:
+            raise ArgumentError(f"`sigma` must be above 0, got {settings.sigma:g}; auto estimates it.")
+        return float(settings.sigma)
+    return acquisition.pieces[len(acquisition.pieces) // 2]().estimated_level()
+
+
+def _prepared(acquisition: Acquisition, index: int, level: float | None, device: torch.device) -> Piece:
+    piece = acquisition.pieces[index]().to(device)
+    return piece if level is None else piece.with_level(level)
+
+
+def _solve_all(
+    acquisition: Acquisition,
+    approach: Approach,
+    level: float | None,
+    device: torch.device,
+    progress: Callable[[int, int], None] | None,
+) -> list[FoundImages]:
+    count, found = len(acquisition.pieces), []
+    for index in range(count):
+        piece = _prepared(acquisition, index, level, device)
+        each = approach.solve(piece, _telling(progress, index * approach.steps, count * approach.steps))
+        found.append(dataclasses.replace(each, x=each.x.cpu()))
+    return found
+
+
+def _telling(progress: Callable[[int, int], None] | None, before: int, total: int) -> Tell:
+    def tell(step: int) -> None:
+        if progress is not None:
+            progress(before + step, total)
+
+    return tell
+
+
+def plain_settings(settings: ScanSettings) -> dict[str, Any]:
+    """The settings as JSON holds them."""
+    return {name: str(value) if isinstance(value, Path) else value for name, value in fields_of(settings).items()}

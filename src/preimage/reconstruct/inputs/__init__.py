@@ -1,0 +1,1 @@
+"""Arrays of numbers in files of several formats, checked before anything is computed."""

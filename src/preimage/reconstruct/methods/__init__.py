@@ -1,0 +1,1 @@
+"""How an image is found: one file for each kind of method."""

@@ -1,0 +1,1 @@
+"""Images and volumes as files, and pictures of them."""

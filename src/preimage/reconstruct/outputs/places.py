@@ -1,0 +1,22 @@
+"""Where the files of a reconstruction go."""
+
+from pathlib import Path
+
+from preimage.reconstruct.outputs.table import base_name
+
+__all__ = ["preview_path", "record_path", "written_files"]
+
+
+def record_path(output: Path) -> Path:
+    """The record beside ``output``."""
+    return output.with_name(f"{base_name(output)}.json")
+
+
+def preview_path(output: Path) -> Path:
+    """The picture beside ``output``."""
+    return output.with_name(f"{base_name(output)}.png")
+
+
+def written_files(output: Path, preview: bool) -> tuple[Path, ...]:
+    """All files that are written, the record first and the image last."""
+    return (record_path(output), *((preview_path(output),) if preview else ()), output)

@@ -1,0 +1,95 @@
+"""The modalities and methods there are: read by Python functions, repetition and the command line.
+
+Nothing is imported to read it, so that a command line can be checked at once.
+"""
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from preimage.errors import ArgumentError
+from preimage.reconstruct.ct.settings import CTSettings
+from preimage.reconstruct.frame.settings import ScanSettings
+
+__all__ = ["MODALITIES", "ModalityRow", "find_modality"]
+
+_METHODS = "preimage.reconstruct.methods"
+
+
+@dataclass(frozen=True)
+class ModalityRow:
+    """A modality in the table.
+
+    Attributes:
+        name: as users type it.
+        settings: the class of its options.
+        acquire: ``module:function`` that reads a file, ``(path, settings) -> Acquisition``.
+        help: what it does, in a line or two.
+        input_help: what is read.
+        examples: examples of the command line.
+        methods: for each name ``module:Class`` of an :class:`Approach`.
+    """
+
+    name: str
+    settings: type[ScanSettings]
+    acquire: str
+    help: str
+    input_help: str
+    examples: str
+    methods: dict[str, str]
+
+    @property
+    def module(self) -> str:
+        """The module that reads files."""
+        return self.acquire.partition(":")[0]
+
+    def load_acquire(self) -> Callable[..., Any]:
+        """The function that reads a file."""
+        return pkgutil.resolve_name(self.acquire)
+
+    def load_method(self, name: str) -> Any:
+        """The class of a method.
+
+        Raises:
+            ArgumentError: there is none of this name.
+        """
+        if name not in self.methods:
+            raise ArgumentError(f"`method` must be one of {', '.join(self.methods)}, got {name!r}; name one of them.")
+        return pkgutil.resolve_name(self.methods[name])
+
+
+MODALITIES = (
+    ModalityRow(
+        "ct",
+        CTSettings,
+        "preimage.reconstruct.ct.acquire:acquire_ct",
+        "Images from sinograms, volumes from projections.",
+        "Projections (views, bins) or (views, rows, bins): NumPy, MATLAB, Data Exchange, HDF5, TIFF, or a folder.",
+        """preimage reconstruct ct sino.npy --angles 0:180:1 -o image.npy
+
+preimage reconstruct ct scan.h5 --method tv --weight auto -o volume.nii.gz
+
+preimage reconstruct ct pages/ --geometry scan.toml --flat flat.tif --dark dark.tif -o volume.tif""",
+        {
+            "fbp": f"{_METHODS}.back_projection:FilteredBackProjection",
+            "fdk": f"{_METHODS}.back_projection:ConeBackProjection",
+            "sirt": f"{_METHODS}.algebraic:Algebraic",
+            "sart": f"{_METHODS}.algebraic:AlgebraicByParts",
+            "tv": f"{_METHODS}.variation:LeastVariation",
+            "pnp": f"{_METHODS}.plug_and_play:PlugAndPlay",
+        },
+    ),
+)
+
+
+def find_modality(name: str) -> ModalityRow:
+    """The row called ``name``.
+
+    Raises:
+        ArgumentError: there is none.
+    """
+    for row in MODALITIES:
+        if row.name == name:
+            return row
+    raise ArgumentError(f"`modality` must be {' or '.join(row.name for row in MODALITIES)}, got {name!r}.")
