@@ -11,8 +11,8 @@ __all__ = ["OPTIONS", "in_shell_words"]
 _SHARED = frozenset(
     {
         "arguments", "at", "bits", "channels", "compare", "compiled", "complex", "data", "device", "dry-run",
-        "from-json", "generators", "layer", "maximise", "mean", "memory", "network", "no-preview", "out", "output", "output-quality",
-        "overwrite", "preview", "prior", "quality", "recursive", "runs", "sc", "seed", "setting", "shape", "sigma",
+        "from-json", "generators", "layer", "maximise", "mean", "memory", "network", "no-preview", "out", "output",
+        "output-quality", "overwrite", "preview", "prior", "quality", "recursive", "runs", "sc", "seed", "setting", "shape", "sigma",
         "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace", "validate",
         "weights",
     }
