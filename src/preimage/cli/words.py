@@ -12,9 +12,9 @@ _SHARED = frozenset(
     {
         "arguments", "at", "bits", "channels", "compare", "compiled", "complex", "data", "device", "dry-run",
         "from-json", "generators", "layer", "maximise", "mean", "memory", "network", "no-preview", "out", "output",
-        "output-quality", "overwrite", "preview", "prior", "quality", "recursive", "runs", "sc", "seed", "setting", "shape", "sigma",
-        "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace", "validate",
-        "weights",
+        "output-quality", "overwrite", "preview", "prior", "quality", "recursive", "runs", "sc", "seed", "setting",
+        "shape", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol",
+        "trace", "validate", "weights",
     }
 )  # fmt: skip
 
