@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         StructuredRandom,
         VideoSnapshot,
     )
+    from preimage.physics import coils, corrections, densities, generators, trajectories
     from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, NonCartesianMRI, SequentialMRI
     from preimage.physics.pet import PET, DetectorPairs, RingScanner
     from preimage.physics.phase import (
@@ -112,9 +113,11 @@ __all__ = [
     "coils",
     "corrections",
     "generate_shifts",
+    "densities",
     "generators",
     "kernels",
     "stack",
+    "trajectories",
 ]
 
 
@@ -154,7 +157,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import a modality, or a module, when one of its names is first asked for."""
-    return lazy_name(__name__, name, _HOMES, ("coils", "corrections", "generators"))
+    return lazy_name(__name__, name, _HOMES, ("coils", "corrections", "densities", "generators", "trajectories"))
 
 
 def __dir__() -> list[str]:

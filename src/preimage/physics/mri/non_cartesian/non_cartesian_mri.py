@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import Tensor
 from typing_extensions import override
 
@@ -92,6 +93,31 @@ class NonCartesianMRI(LinearPhysics):
         if self._conjugate_maps is None:
             return images
         return (fitting(self._conjugate_maps, images, "maps") * images).sum(1, keepdim=True)
+
+    def gridding(self, y: Tensor, density: Tensor) -> Tensor:
+        """The image whose samples are ``y`` where they are enough: ``F^H (density * y_c)``, combined over the coils.
+
+        Values are those of the image, whatever the number of samples and coils: with a density of
+        :mod:`preimage.physics.densities` inside a disk of value 1 they are 1. Coils are combined with
+        ``conj(maps) / sum |maps|^2``, zero where no coil sees.
+
+        Args:
+            y: as :meth:`A` gives it.
+            density: a weight for each sample, of the shape of the trajectory without its last dimension.
+
+        Raises:
+            ShapeError: the density or the measurement has another shape.
+        """
+        places = tuple(self.trajectory.shape[:-1])
+        if tuple(density.shape) != places:
+            raise ShapeError(f"`density` must have shape {places}, got {tuple(density.shape)}; a weight per sample.")
+        self._check_measurement(y)
+        weights = density.to(y.device, y.real.dtype)
+        image = self.A_adjoint(y * (weights if len(places) < 3 else weights[:, None]))
+        if self.maps is None:
+            return image
+        power = fitting(self.maps.abs().square().sum(1, keepdim=True), image.real, "maps")
+        return torch.where(power > 0, image / torch.where(power > 0, power, 1), 0)
 
     def seen(self, y: Tensor) -> None:
         """Every sample is measured."""

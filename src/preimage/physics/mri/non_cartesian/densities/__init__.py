@@ -1,0 +1,1 @@
+"""Density compensation: the area of k-space that each sample stands for."""

@@ -1,0 +1,1 @@
+"""Paths through k-space, in cycles per pixel."""
