@@ -24,6 +24,7 @@ from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpai
 if TYPE_CHECKING:
     from preimage.physics import coils, corrections, generators
     from preimage.physics.codec import JPEG
+    from preimage.physics import coils, corrections, densities, generators, trajectories
     from preimage.physics.compressive import (
         CompressedSensing,
         LenslessCamera,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
         StructuredRandom,
         VideoSnapshot,
     )
-    from preimage.physics import coils, corrections, densities, generators, trajectories
     from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, NonCartesianMRI, SequentialMRI
     from preimage.physics.pet import PET, DetectorPairs, RingScanner
     from preimage.physics.phase import (
@@ -112,8 +112,8 @@ __all__ = [
     "build_probe",
     "coils",
     "corrections",
-    "generate_shifts",
     "densities",
+    "generate_shifts",
     "generators",
     "kernels",
     "stack",
