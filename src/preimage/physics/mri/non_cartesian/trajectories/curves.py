@@ -22,7 +22,7 @@ def spiral(shots: int, samples: int, turns: float, power: float = 1.0) -> Tensor
         shots: interleaves, turned against each other.
         samples: samples of each.
         turns: revolutions of each, > 0.
-        power: of the radius, > 0.
+        power: the exponent of the radius, > 0.
 
     Shapes: (shots, samples, 2), float64.
 
