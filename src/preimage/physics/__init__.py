@@ -22,9 +22,8 @@ from preimage.physics.optics import Haze
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
 
 if TYPE_CHECKING:
-    from preimage.physics import coils, corrections, generators
-    from preimage.physics.codec import JPEG
     from preimage.physics import coils, corrections, densities, generators, trajectories
+    from preimage.physics.codec import JPEG
     from preimage.physics.compressive import (
         CompressedSensing,
         LenslessCamera,
