@@ -5,7 +5,7 @@ import torch
 
 from preimage.errors import ArgumentError, MissingDependency
 from preimage.physics import NonCartesianMRI
-from preimage.physics.densities import ramp, voronoi
+from preimage.physics.densities import ramp_density, voronoi
 from preimage.physics.trajectories import cones, radial, spiral
 from tests.physics.mri.non_cartesian.densities.disk import SHAPE, inside, samples
 
@@ -14,7 +14,7 @@ from tests.physics.mri.non_cartesian.densities.disk import SHAPE, inside, sample
 def test_a_disk_of_one_is_one(trajectory: torch.Tensor) -> None:
     """Those of mri-nufft 1.5.1 give 37000 here.
 
-    Areas weigh the middle of lines a quarter too much (see :func:`ramp`), which is 2 % of the disk.
+    Areas weigh the middle of lines a quarter too much (see :func:`ramp_density`), which is 2 % of the disk.
     """
     physics = NonCartesianMRI(trajectory, SHAPE)
     mean, spread, outside = inside(physics.gridding(samples(trajectory), voronoi(trajectory, SHAPE)))
@@ -38,7 +38,7 @@ def test_samples_at_one_place_share_it() -> None:
     middle = weights[:, 15]
     torch.testing.assert_close(middle, middle[:1].expand(20))
     inner = slice(5, 25)
-    torch.testing.assert_close(weights[:, inner], ramp(trajectory, (16, 16))[:, inner], rtol=0.1, atol=0.01)
+    torch.testing.assert_close(weights[:, inner], ramp_density(trajectory, (16, 16))[:, inner], rtol=0.1, atol=0.01)
 
 
 def test_what_is_wrong_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ def voronoi(trajectory: Tensor, shape: tuple[int, ...]) -> Tensor:
     Samples at the same place share their cell. Those at the rim, whose cells reach beyond all samples, get the area of
     the nearest cell that does not. It needs SciPy (the extra ``io``), and in three dimensions minutes for a hundred
     thousand samples. Where lines cross in the middle areas are a little too large there: values become 1 or 2 % too
-    high, which :func:`pipe_menon` and :func:`ramp` avoid.
+    high, which :func:`pipe_menon` and :func:`ramp_density` avoid.
 
     Args:
         trajectory: (samples, d) or (shots, samples, d) in cycles per pixel.

@@ -9,10 +9,10 @@ from torch import Tensor
 from preimage.errors import ArgumentError
 from preimage.physics.mri.non_cartesian.points import check_trajectory
 
-__all__ = ["ramp"]
+__all__ = ["ramp_density"]
 
 
-def ramp(trajectory: Tensor, shape: tuple[int, int]) -> Tensor:
+def ramp_density(trajectory: Tensor, shape: tuple[int, int]) -> Tensor:
     """Weights that grow with the distance from the middle, for lines as :func:`radial` and :func:`golden_angle` give.
 
     A sample at the distance ``r = m dr`` from the middle stands for the ring ``r dr da``. In place of ``m`` stands
