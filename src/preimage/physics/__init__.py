@@ -23,6 +23,7 @@ from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpai
 
 if TYPE_CHECKING:
     from preimage.physics import coils, corrections, densities, generators, trajectories
+    from preimage.physics.camera import CameraPipeline, RawCamera
     from preimage.physics.codec import JPEG
     from preimage.physics.compressive import (
         CompressedSensing,
@@ -60,6 +61,7 @@ __all__ = [
     "PET",
     "Blur",
     "BlurFFT",
+    "CameraPipeline",
     "CodedDiffraction",
     "CodedDiffractionLinearOperator",
     "CompressedSensing",
@@ -98,6 +100,7 @@ __all__ = [
     "PtychographyLinearOperator",
     "PtychographyProbeOperator",
     "RandomPhaseRetrieval",
+    "RawCamera",
     "RingScanner",
     "SequentialMRI",
     "SinglePixelCamera",
@@ -121,6 +124,7 @@ __all__ = [
 
 
 _HOMES = {
+    "preimage.physics.camera": ("CameraPipeline", "RawCamera"),
     "preimage.physics.codec": ("JPEG",),
     "preimage.physics.mri": ("MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "SequentialMRI"),
     "preimage.physics.compressive": (

@@ -4,6 +4,7 @@ from preimage.physics.blur.diffraction_generator import DiffractionBlurGenerator
 from preimage.physics.blur.downsampling_generator import DownsamplingGenerator
 from preimage.physics.blur.gaussian_generator import GaussianBlurGenerator
 from preimage.physics.blur.motion_generator import MotionBlurGenerator
+from preimage.physics.camera.camera_pipeline_generator import CameraPipelineGenerator
 from preimage.physics.mri.masks.equispaced import EquispacedMaskGenerator
 from preimage.physics.mri.masks.weighted import GaussianMaskGenerator, PolyOrderMaskGenerator, RandomMaskGenerator
 from preimage.physics.parameters.base import ParameterGenerator
@@ -11,6 +12,7 @@ from preimage.physics.parameters.mixture import GeneratorMixture
 from preimage.physics.parameters.scalar import GainGenerator, SigmaGenerator
 
 __all__ = [
+    "CameraPipelineGenerator",
     "DiffractionBlurGenerator",
     "DownsamplingGenerator",
     "EquispacedMaskGenerator",

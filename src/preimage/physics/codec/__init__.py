@@ -1,4 +1,4 @@
-"""What codecs leave of pictures, and cameras of scenes."""
+"""What codecs leave of pictures."""
 
 from preimage.physics.codec.jpeg import JPEG
 
