@@ -30,7 +30,7 @@ RANKS = {
     5: {"models", "loss", "datasets"},
     6: {"training", "zoo"},
     7: {"reconstruct", "restore"},
-    8: {"explain", "testing"},
+    8: {"explain", "simulate", "testing"},
     9: {"cli", "web"},
     10: {"__main__"},
 }

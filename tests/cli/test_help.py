@@ -16,7 +16,7 @@ from preimage.restore.table import TASKS
 
 SHOWN = {row.name: row.examples for row in TASKS}
 COMMANDS = [["restore", task] for task in SHOWN] + [[name] for name in ("demo", "explain", "invert", "train")]
-COMMANDS += [[name] for name in ("physics", "check")]
+COMMANDS += [[name] for name in ("physics", "check", "simulate")]
 COMMANDS += [["reconstruct", row.name] for row in MODALITIES]
 
 
@@ -84,6 +84,10 @@ AT_ONCE = [
     ["restore", "inpaint", "photo.png", "--mask", "none.png"], ["restore", "flash", "photo.png", "--flash", "no.png"],
     ["restore", "denoise", "--from-json", "none.json"], ["explain", "photo.png", "--at", "here"],
     ["restore", "denoise", "photo.png", "-o", "photo.png"],
+    ["simulate", "photo.png", "--physics", "blurr"], ["simulate", "photo.png", "--physics", "blur"],
+    ["simulate", "photo.png", "--physics", "mri", "--kernel", "gaussian:1"], ["simulate", "photo.png"],
+    ["simulate", "photo.png", "--physics", "denoising", "--noise", "loud:1"], ["check", "nowhere_at_all:A"],
+    ["simulate", "none.png", "--physics", "denoising"], ["check", "my_module:A", "--shape", "3"],
     ["train", "groupsc-grey", "--data", ".", "--out", "runs", "--time", "never"],
 ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
 from preimage.cli.reconstruct import build_reconstruct
 from preimage.cli.restore import build_restore
+from preimage.cli.simulating.simulate import simulate
 from preimage.cli.words import in_shell_words
 from preimage.errors import PreimageError
 
@@ -41,6 +42,7 @@ def build_app() -> App:
     app.command(train.train)
     app.command(physics)
     app.command(check)
+    app.command(simulate)
     return app
 
 

@@ -5,22 +5,23 @@ from dataclasses import fields
 
 from preimage.reconstruct.table import MODALITIES
 from preimage.restore.table import TASKS
+from preimage.simulate.table import PHYSICS
 
 __all__ = ["OPTIONS", "in_shell_words"]
 
 _SHARED = frozenset(
     {
         "arguments", "at", "bits", "channels", "compare", "compiled", "complex", "data", "device", "dry-run",
-        "from-json", "generators", "layer", "maximise", "mean", "memory", "network", "no-preview", "out", "output",
-        "output-quality", "overwrite", "preview", "prior", "quality", "recursive", "runs", "sc", "seed", "setting",
-        "shape", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol",
-        "trace", "validate", "weights",
+        "from-json", "generators", "layer", "maximise", "mean", "memory", "network", "no-preview", "noise", "out",
+        "output", "output-quality", "overwrite", "physics", "preview", "prior", "quality", "recursive", "runs", "sc",
+        "seed", "setting", "shape", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps",
+        "strength", "time", "tol", "trace", "validate", "weights",
     }
 )  # fmt: skip
 
 OPTIONS = (
     _SHARED
-    | {option.name.replace("_", "-") for row in TASKS for option in row.options}
+    | {option.name.replace("_", "-") for row in (*TASKS, *PHYSICS) for option in row.options}
     | {field.name.replace("_", "-") for row in MODALITIES for field in fields(row.settings)}
 )
 """Of all commands, without the dashes."""

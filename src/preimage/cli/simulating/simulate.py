@@ -1,0 +1,128 @@
+"""``preimage simulate``."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Group, Parameter
+
+from preimage.cli.interrupts import import_interruptibly
+from preimage.cli.output import complain, say
+from preimage.cli.outputs import FileJob, FilePlan, make_folders
+from preimage.cli.simulating.places import check_files, plan_measurements
+from preimage.cli.simulating.settings import settings_of
+from preimage.cli.words import in_shell_words
+from preimage.errors import ArgumentError
+from preimage.simulate.noises import find_noise_spec, noise_forms
+from preimage.simulate.table import PHYSICS, find_physics
+
+if TYPE_CHECKING:
+    from preimage.simulate import Simulation
+
+__all__ = ["simulate"]
+
+_FILES = Group("Files", sort_key=3)
+_NAMES = ", ".join(row.name for row in PHYSICS)
+_SETTINGS = settings_of(PHYSICS)
+_NO_SETTINGS = _SETTINGS()
+_INPUTS = Annotated[str, Parameter(name="INPUT", help="Pictures, folders of pictures, or quoted patterns.")]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class SimulationOptions:
+    """Options of every physics."""
+
+    physics: Annotated[str | None, Parameter(help=f"How it is measured: {_NAMES}.")] = None
+    noise: Annotated[
+        str | None, Parameter(help=f"Its noise, in the units of a picture from 0 to 1: {noise_forms()}.")
+    ] = None
+    seed: int | None = None
+    "Of what is random, 0 by default; each further picture of a folder takes the next one."
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"], group=_FILES)] = None
+    "File to write, or a folder: .tif for floats, .npy for any array; by default beside INPUT, as photo-blur.tif."
+    recursive: Annotated[bool, Parameter(negative=(), group=_FILES)] = False
+    "Folders inside a folder, too; the measurements are in such folders again."
+    overwrite: Annotated[bool, Parameter(negative=(), group=_FILES)] = False
+    "Replace files that exist."
+    from_json: Annotated[Path | None, Parameter(group=_FILES)] = None
+    "Repeat the measurement recorded in this file, to the byte; other settings are then taken from it."
+
+
+_USUAL = SimulationOptions()
+
+
+def simulate(
+    *inputs: _INPUTS,
+    settings: Annotated[_SETTINGS, Parameter(name="*")] = _NO_SETTINGS,  # pyright: ignore[reportInvalidTypeForm]
+    options: SimulationOptions = _USUAL,
+) -> int:
+    """Measure pictures: y = N(A(x)), with a physics A and a noise N.
+
+    Beside each measurement stands a record, which repeats it. preimage physics tells of every A and N.
+    """
+    given = {name: value for name, value in asdict(settings).items() if value is not None}
+    if options.from_json is not None:
+        return _repeat(inputs, given, options)
+    if options.physics is None:
+        raise ArgumentError(f"`--physics` must be given, got none; name one of {_NAMES}.")
+    row, noise, seed = find_physics(options.physics), options.noise or "none", options.seed or 0
+    values = row.settle(given)
+    find_noise_spec(noise)
+    planned = plan_measurements(inputs, options.output, row, options.recursive)
+    check_files(planned.jobs, row, values, options.overwrite)
+    import_interruptibly("preimage.simulate.measurement")
+    from preimage.simulate import simulate
+
+    seeds = {job.input: seed + number for number, job in enumerate(planned.jobs)}
+    return _carry_out(planned, options, lambda path: simulate(path, row.name, noise, values, seeds[path]))
+
+
+def _carry_out(planned: FilePlan, options: SimulationOptions, measure: "Callable[[Path], Simulation]") -> int:
+    make_folders(planned.jobs, planned.single)
+    if planned.passed_over:
+        say(f"passed over, no pictures: {', '.join(path.name for path in planned.passed_over[:8])}")
+    failed = 0
+    for job in planned.jobs:
+        try:
+            _measure(job, options, measure)
+        except Exception as error:
+            if planned.single:
+                raise
+            failed += 1
+            complain(f"{job.input}: {' '.join(in_shell_words(str(error)).split()) or type(error).__name__}")
+    if not planned.single:
+        say(f"{len(planned.jobs) - failed} of {len(planned.jobs)} measured.")
+    return 1 if failed else 0
+
+
+def _measure(job: FileJob, options: SimulationOptions, measure: "Callable[[Path], Simulation]") -> None:
+    made = measure(job.input)
+    record = made.write(job.output, job.record, options.overwrite)
+    shape = "x".join(map(str, record.shape))
+    settings = "".join(f" --{name} {value}" for name, value in record.settings.items())
+    say(f"{job.input} -> {job.output}: {record.physics}{settings}")
+    kind = ", complex" if made.y.is_complex() else ""
+    say(f"  {shape}{kind}; noise {record.noise}, seed {record.seed}; record {job.record}")
+    for note in record.notes:
+        say(f"  note: {note}")
+
+
+def _repeat(inputs: tuple[str, ...], given: dict[str, Any], options: SimulationOptions) -> int:
+    others = {"physics": options.physics, "noise": options.noise, "seed": options.seed, **given}
+    if named := [name for name, value in others.items() if value is not None]:
+        raise ArgumentError(
+            f"`--from-json` must be the only setting, got --{named[0]} too; drop it, or drop --from-json."
+        )
+    import_interruptibly("preimage.simulate.measurement")
+    from preimage.simulate import SimulationRecord, simulate_again
+
+    assert options.from_json is not None  # or else there is nothing to repeat
+    record = SimulationRecord.read(options.from_json)
+    row = find_physics(record.physics)
+    planned = plan_measurements(inputs or (record.input["path"],), options.output, row)
+    if not planned.single:
+        raise ArgumentError("`INPUT` must be the recorded picture, got several; give one, or none.")
+    check_files(planned.jobs, row, row.settle(record.settings), options.overwrite)
+    return _carry_out(planned, options, lambda path: simulate_again(record, path))

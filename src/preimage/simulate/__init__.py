@@ -1,0 +1,26 @@
+"""Measurements of pictures: image file to measurement, with a record.
+
+What is here is imported when it is first asked for, so that the tables cost nothing.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from preimage._lazy import lazy_name
+
+if TYPE_CHECKING:
+    from preimage.simulate.measurement import Simulation, simulate, simulate_again
+    from preimage.simulate.picture import sample_picture
+    from preimage.simulate.record import SimulationRecord
+
+__all__ = ["Simulation", "SimulationRecord", "sample_picture", "simulate", "simulate_again"]
+
+_HOMES = {
+    "preimage.simulate.measurement": ("Simulation", "simulate", "simulate_again"),
+    "preimage.simulate.picture": ("sample_picture",),
+    "preimage.simulate.record": ("SimulationRecord",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs torch when it is first asked for."""
+    return lazy_name(__name__, name, _HOMES, ("declaration", "noises", "table"))

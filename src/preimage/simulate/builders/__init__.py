@@ -1,0 +1,1 @@
+"""How each physics is made for a picture, family by family."""

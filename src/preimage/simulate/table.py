@@ -1,0 +1,148 @@
+"""The physics by which pictures are measured: one row each, read by the Python function and the command line.
+
+Nothing is imported to read it. A row that is added is an option of ``preimage simulate``, an example and a picture of
+``preimage physics``.
+"""
+
+from typing import Literal
+
+from preimage.errors import ArgumentError
+from preimage.restore.frame.declaration import Option
+from preimage.simulate.declaration import PhysicsRow, nearest
+
+__all__ = ["PHYSICS", "find_physics", "row_of_kind"]
+
+_HERE = "preimage.simulate.builders"
+_PADDING = Option(
+    "padding", Literal["valid", "circular", "replicate", "reflect", "zero"], "reflect",
+    "How the picture goes on beyond its border; valid measures only where it is not needed.",
+)  # fmt: skip
+_FORMULA = "gaussian:SIGMA, motion:LENGTH@DEGREES, disk:RADIUS in pixels"
+
+PHYSICS = (
+    PhysicsRow("denoising", "preimage.physics:Denoising", f"{_HERE}.pixelwise:build_denoising", "Only add noise."),
+    PhysicsRow(
+        "blur", "preimage.physics:Blur", f"{_HERE}.blur:build_blur", "Convolve with a kernel.",
+        (
+            Option(
+                "kernel", str, None, f"An image, .npy or .mat file, or {_FORMULA}.",
+                required="name a file or a formula like gaussian:1.6", reads="kernel",
+            ),
+            _PADDING,
+        ),
+        {"kernel": "gaussian:1.5"},
+    ),
+    PhysicsRow(
+        "downsampling", "preimage.physics:Downsampling", f"{_HERE}.blur:build_downsampling",
+        "Convolve with a kernel and keep every so manieth pixel.",
+        (
+            Option("factor", int, 2, "How many times smaller; what is over at the right and the bottom is cut off."),
+            Option("kernel", str, "gaussian:0.8", f"As for blur: a file, or {_FORMULA}.", reads="kernel"),
+            _PADDING,
+        ),
+        {"factor": 3, "kernel": "gaussian:1.2"},
+    ),
+    PhysicsRow(
+        "resize", "preimage.physics:DownsamplingMatlab", f"{_HERE}.blur:build_resize",
+        "Make smaller as MATLAB's imresize does.",
+        (
+            Option("factor", int, 2, "How many times smaller; what is over at the right and the bottom is cut off."),
+            Option(
+                "interpolation", Literal["bicubic", "bilinear", "lanczos2", "lanczos3"], "bicubic", "The weights."
+            ),
+        ),
+        {"factor": 3},
+    ),
+    PhysicsRow(
+        "inpainting", "preimage.physics:Inpainting", f"{_HERE}.pixelwise:build_inpainting",
+        "Leave pixels out; they are zero.",
+        (
+            Option(
+                "mask", str, "random:0.5",
+                "random:SHARE of the pixels that are missing, or a picture of the same size, white where they are.",
+            ),
+        ),
+        {"mask": "random:0.5"},
+    ),
+    PhysicsRow(
+        "demosaicing", "preimage.physics:Demosaicing", f"{_HERE}.pixelwise:build_demosaicing",
+        "See one colour a pixel, as a sensor with a Bayer filter.",
+        (
+            Option(
+                "pattern", Literal["RGGB", "BGGR", "GRBG", "GBRG"], "RGGB",
+                "Colours of the 2x2 cell at the top left, row by row.",
+            ),
+        ),
+        takes="colour",
+    ),
+    PhysicsRow(
+        "decolorize", "preimage.physics:Decolorize", f"{_HERE}.pixelwise:build_decolorize",
+        "See brightness only.", takes="colour",
+    ),
+    PhysicsRow(
+        "compressed-sensing", "preimage.physics:StructuredRandom", f"{_HERE}.compressive:build_structured_random",
+        "Random projections, by a fast transform.",
+        (Option("measurements", float, 0.25, "How many: a share of the pixels up to 1, or their number."),),
+        {"measurements": 0.5}, suffix=".npy",
+    ),
+    PhysicsRow(
+        "single-pixel", "preimage.physics:SinglePixelCamera", f"{_HERE}.compressive:build_single_pixel",
+        "One detector behind Walsh-Hadamard patterns.",
+        (Option("measurements", float, 0.25, "How many: a share of the pixels up to 1, or their number."),),
+        {"measurements": 0.5}, suffix=".npy",
+    ),
+    PhysicsRow(
+        "mri", "preimage.physics:MRI", f"{_HERE}.medical:build_mri", "Columns of the spectrum.",
+        (
+            Option("acceleration", float, 4.0, "How many times fewer columns than there are."),
+            Option(
+                "sampling", Literal["random", "equispaced", "gaussian"], "random", "Which columns beside the middle."
+            ),
+        ),
+        takes="grey", is_complex=True, suffix=".npy",
+    ),
+    PhysicsRow(
+        "tomography", "preimage.physics:Tomography", f"{_HERE}.medical:build_tomography",
+        "Line integrals, with the longer side of the picture as the unit of length.",
+        (
+            Option("views", int, 180, "How many directions, evenly over half a turn; over a full one for fan."),
+            Option("beam", Literal["parallel", "fan"], "parallel", "Parallel rays, or a fan from three sides away."),
+        ),
+        takes="grey",
+    ),
+    PhysicsRow(
+        "phase-retrieval", "preimage.physics:PhaseRetrieval", f"{_HERE}.medical:build_phase_retrieval",
+        "The squared modulus of the spectrum of the picture among as many zeros.", takes="grey", is_complex=True,
+        suffix=".npy",
+    ),
+    PhysicsRow(
+        "haze", "preimage.physics:Haze", f"{_HERE}.optics:build_haze", "Light that the air scatters.",
+        (
+            Option(
+                "depth", str, "2:20",
+                "Distances in metres: NEAR:FAR, from the lowest row to the highest, or an .npy file of them.",
+            ),
+            Option("beta", float, 0.1, "Scattering coefficient in 1/metre."),
+            Option("airlight", float, 0.9, "Brightness of the haze."),
+        ),
+    ),
+)  # fmt: skip
+
+
+def find_physics(name: str) -> PhysicsRow:
+    """The row of a physics.
+
+    Raises:
+        ArgumentError: there is none; the nearest names are told.
+    """
+    wanted = name.lower().replace("_", "-").replace(" ", "-")
+    for row in PHYSICS:
+        if row.name == wanted:
+            return row
+    known = nearest(wanted, [row.name for row in PHYSICS])
+    raise ArgumentError(f"`--physics` must name a physics, got {name!r}; {known}.")
+
+
+def row_of_kind(kind: str) -> PhysicsRow | None:
+    """The row of a class, by its name, or none."""
+    return next((row for row in PHYSICS if row.kind.endswith(f":{kind}")), None)

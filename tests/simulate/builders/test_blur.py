@@ -1,0 +1,26 @@
+import pytest
+import torch
+
+from preimage.errors import ArgumentError
+from preimage.simulate import sample_picture
+from preimage.simulate.builders.blur import build_blur, build_downsampling, build_resize
+
+X = sample_picture(20, 26)[None]
+RNG = torch.Generator()
+
+
+def test_a_kernel_keeps_the_mean() -> None:
+    made = build_blur(X, {"kernel": "disk:2", "padding": "circular"}, RNG)
+    assert made.x is X
+    assert float(made.physics.A(X).mean()) == pytest.approx(float(X.mean()), rel=1e-5)
+
+
+def test_what_is_over_is_cut_off() -> None:
+    made = build_downsampling(X, {"kernel": "gaussian:1", "padding": "reflect", "factor": 3}, RNG)
+    assert made.x.shape == (1, 3, 18, 24)
+    assert made.physics.A(made.x).shape == (1, 3, 6, 8)
+    made = build_resize(X, {"interpolation": "bicubic", "factor": 4}, RNG)
+    assert made.physics.A(made.x).shape == (1, 3, 5, 6)
+    for factor in (0, 21):
+        with pytest.raises(ArgumentError, match="`factor` must be from 1 to 20"):
+            build_resize(X, {"interpolation": "bicubic", "factor": factor}, RNG)

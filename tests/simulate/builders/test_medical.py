@@ -1,0 +1,35 @@
+import pytest
+import torch
+
+from preimage.errors import ArgumentError
+from preimage.simulate import sample_picture
+from preimage.simulate.builders.medical import build_mri, build_phase_retrieval, build_tomography
+
+X = sample_picture(16, 20, 1)[None]
+
+
+@pytest.mark.parametrize("sampling", ["random", "equispaced", "gaussian"])
+def test_so_many_columns_are_taken(sampling: str) -> None:
+    made = build_mri(X, {"acceleration": 2.0, "sampling": sampling}, torch.Generator().manual_seed(0))
+    y = made.physics.A(torch.complex(X, X.flip(-1)))
+    assert abs(int((y[0, 0] != 0).any(0).sum()) - 10) <= 1
+
+
+def test_integrals_are_in_sides_of_the_picture() -> None:
+    ones = torch.ones_like(X)
+    y = build_tomography(X, {"views": 8, "beam": "parallel"}, torch.Generator()).physics.A(ones)
+    assert y.shape[:3] == (1, 1, 8)
+    assert float(y[0, 0, 0].max()) == pytest.approx(16 / 20, rel=1e-5)  # along the columns
+    assert float(y[0, 0, 4].max()) == pytest.approx(1, rel=1e-5)
+    assert y[..., 0, :].sum() / 20 == pytest.approx(16 / 20, rel=1e-5)  # all of it is seen
+    fan = build_tomography(X, {"views": 8, "beam": "fan"}, torch.Generator()).physics.A(ones)
+    assert float(fan.max()) == pytest.approx(0.8 * 2**0.5, rel=0.03)  # at 45 degrees
+    with pytest.raises(ArgumentError, match="`views` must be at least 1"):
+        build_tomography(X, {"views": 0, "beam": "fan"}, torch.Generator())
+
+
+def test_the_spectrum_is_sampled_twice_as_finely() -> None:
+    made = build_phase_retrieval(X, {}, torch.Generator())
+    y = made.physics.A(made.x.to(torch.complex64))
+    assert y.shape == (1, 1, 32, 40)
+    torch.testing.assert_close(y.sum(), X.square().sum())
