@@ -25,9 +25,7 @@ def sample_picture(height: int, width: int, channels: int = 3) -> Tensor:
     bars = (torch.floor(20 * (columns - 0.05).clamp_min(0).square() / 0.9) % 2 == 1) & (columns > 0.05)
     shades = []
     for colour in range(channels):
-        tint = torch.tensor([[0.95, 0.55, 0.35], [0.35, 0.75, 0.55], [0.25, 0.5, 0.9]])[
-            :, colour if channels > 1 else 1
-        ]
+        tint = torch.tensor([[0.95, 0.55, 0.35], [0.35, 0.75, 0.55], [0.25, 0.5, 0.9]])[:, colour]
         picture = ramp.clone()
         picture = torch.where(disk, tint[0], picture)
         picture = torch.where(ellipse, tint[1], picture)

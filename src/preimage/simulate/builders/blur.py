@@ -20,7 +20,7 @@ def build_blur(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fit
 
 
 def build_downsampling(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
-    """Convolution and decimation."""
+    """The convolution, of which every so manieth sample is kept."""
     factor = _factor(given, x)
     return Fitted(Downsampling(read_kernel(given["kernel"]), factor, given["padding"]), _cut(x, factor))
 

@@ -18,7 +18,7 @@ __all__ = ["build_decolorize", "build_demosaicing", "build_denoising", "build_in
 
 
 def build_denoising(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
-    """The picture itself."""
+    """``A x = x``."""
     return Fitted(Denoising(), x)
 
 
