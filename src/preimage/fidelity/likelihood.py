@@ -24,8 +24,9 @@ def likelihood(physics: Physics, y: Measurement) -> Likelihood:
     """The negative log-likelihood of the noise of ``physics``, as the functional that can do most.
 
     Any can be evaluated and differentiated. For a linear ``A``, Gaussian noise gives a :class:`GaussianLikelihood`; any
-    other noise with a prox gives a :class:`LinearLikelihood`, proximable where ``A = diag(s) V^H`` or ``A A^H`` is
-    diagonal in pixels, with a Lipschitz constant where the noise has a bounded curvature. Stacked sensors give a sum.
+    other noise with a prox gives a :class:`LinearLikelihood`, proximable where its entries are independent and
+    ``A = diag(s) V^H`` or ``A A^H`` is diagonal in pixels, with a Lipschitz constant where the noise has a bounded
+    curvature. Stacked sensors give a sum.
 
     Raises:
         ArgumentError: the noise never draws such a ``y`` (a negative count), or its level is zero.
@@ -45,5 +46,5 @@ def _kind(physics: Physics, y: Measurement) -> type[Likelihood]:
         return SpectralLikelihood if closed else GaussianLikelihood
     if not isinstance(noise, ProximableNoise):
         return Likelihood
-    closed = by_columns(physics, y) is not None or by_rows(physics, y) is not None
+    closed = noise.is_entrywise and (by_columns(physics, y) is not None or by_rows(physics, y) is not None)
     return ProximableLikelihood if closed else LinearLikelihood

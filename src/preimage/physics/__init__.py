@@ -10,12 +10,18 @@ from preimage.physics import kernels
 from preimage.physics.blur import Blur, BlurFFT, Downsampling, DownsamplingMatlab
 from preimage.physics.network import FeatureMap
 from preimage.physics.noise import (
+    FisherTippettNoise,
+    GammaNoise,
     GaussianNoise,
     LaplaceNoise,
     LogPoissonNoise,
     NoNoise,
     PoissonGaussianNoise,
     PoissonNoise,
+    RicianNoise,
+    SaltPepperNoise,
+    UniformGaussianNoise,
+    UniformNoise,
 )
 from preimage.physics.operator import Diagonal, LinearPhysics, Physics, Stack, stack
 from preimage.physics.optics import Haze
@@ -78,6 +84,8 @@ __all__ = [
     "FarField",
     "FeatureMap",
     "FresnelPropagation",
+    "FisherTippettNoise",
+    "GammaNoise",
     "GaussianNoise",
     "Haze",
     "InlineHolography",
@@ -102,6 +110,8 @@ __all__ = [
     "RandomPhaseRetrieval",
     "RawCamera",
     "RingScanner",
+    "RicianNoise",
+    "SaltPepperNoise",
     "SequentialMRI",
     "SinglePixelCamera",
     "SpatialUnwrapping",
@@ -110,6 +120,8 @@ __all__ = [
     "StructuredRandomPhaseRetrieval",
     "Tomography",
     "VideoSnapshot",
+    "UniformGaussianNoise",
+    "UniformNoise",
     "WrappingPhysics",
     "build_probe",
     "coils",

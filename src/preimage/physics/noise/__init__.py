@@ -1,15 +1,23 @@
 """Noise models: each samples and scores."""
 
 from preimage.physics.noise.base import Noise, ProximableNoise
+from preimage.physics.noise.fisher_tippett import FisherTippettNoise
+from preimage.physics.noise.gamma import GammaNoise
 from preimage.physics.noise.gaussian import GaussianNoise
 from preimage.physics.noise.laplace import LaplaceNoise
 from preimage.physics.noise.log_poisson import LogPoissonNoise
 from preimage.physics.noise.none import NoNoise
 from preimage.physics.noise.poisson import PoissonNoise
 from preimage.physics.noise.poisson_gaussian import PoissonGaussianNoise
+from preimage.physics.noise.rician import RicianNoise
+from preimage.physics.noise.salt_pepper import SaltPepperNoise
 from preimage.physics.noise.stacked import ProximableStackedNoise, StackedNoise
+from preimage.physics.noise.uniform import UniformNoise
+from preimage.physics.noise.uniform_gaussian import UniformGaussianNoise
 
 __all__ = [
+    "FisherTippettNoise",
+    "GammaNoise",
     "GaussianNoise",
     "LaplaceNoise",
     "LogPoissonNoise",
@@ -19,5 +27,9 @@ __all__ = [
     "PoissonNoise",
     "ProximableNoise",
     "ProximableStackedNoise",
+    "RicianNoise",
+    "SaltPepperNoise",
     "StackedNoise",
+    "UniformGaussianNoise",
+    "UniformNoise",
 ]

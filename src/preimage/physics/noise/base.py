@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage._module import Module
 from preimage._recording import slope
-from preimage._tree import Measurement, tree_map
+from preimage._tree import Measurement, sum_leaves, tree_map
 from preimage.errors import CapabilityError, ShapeError
 
 __all__ = ["CountLaw", "Noise", "ProximableNoise"]
@@ -31,7 +31,9 @@ class Noise(Module):
     """A conditional law ``p(y | z)`` of the measurement ``y`` given its noiseless value ``z``.
 
     ``nll`` is the negative log-likelihood up to a term that does not depend on ``z``; it is the default data term of a
-    reconstruction. ``z`` and ``y`` are a tensor or a tuple of tensors; parameters are floats or one value per sample.
+    reconstruction. ``constant`` is that term, so that ``log_prob`` is the logarithm of a normalised density, or of a
+    probability where ``y`` is discrete: levels of noise can be compared by it. ``z`` and ``y`` are a tensor or a tuple
+    of tensors; parameters are floats or one value per sample.
     """
 
     def sample(self, z: Measurement, rng: torch.Generator | None = None) -> Measurement:
@@ -44,6 +46,14 @@ class Noise(Module):
     def nll(self, z: Measurement, y: Measurement) -> Tensor:
         """``-log p(y | z)`` up to a constant in ``z``, summed over each sample: (B,)."""
         raise NotImplementedError
+
+    def constant(self, y: Measurement) -> Tensor:
+        """What :meth:`nll` leaves out of ``-log p(y | z)``, a function of ``y`` alone, (B,); zero for nothing."""
+        return sum_leaves(lambda leaf: torch.zeros_like(leaf.real), y)
+
+    def log_prob(self, z: Measurement, y: Measurement) -> Tensor:
+        """``log p(y | z)``, normalised, (B,): ``-nll(z, y) - constant(y)``."""
+        return -self.nll(z, y) - self.constant(y)
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """Gradient of :meth:`nll` in ``z``, by automatic differentiation unless a subclass knows better."""
@@ -59,6 +69,11 @@ class Noise(Module):
     def is_absent(self) -> bool:
         """Whether there is no noise by definition: ``y = z``."""
         return False
+
+    @property
+    def is_entrywise(self) -> bool:
+        """Whether the entries of ``y`` are independent given ``z``, so that a prox may take a step for each."""
+        return True
 
     @property
     def gaussian_sigma(self) -> float | Tensor | None:
@@ -107,6 +122,11 @@ class Noise(Module):
 class ProximableNoise(Noise):
     """A noise whose negative log-likelihood has a proximal map in closed form."""
 
+    @property
+    def is_convex(self) -> bool:
+        """Whether ``nll`` is convex in ``z``. Where it is not, :meth:`prox` gives a global minimiser all the same."""
+        return True
+
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
         """``argmin_u step * nll(u, y) + 1/2 ||u - z||^2``; ``step`` > 0 is a float or (B,)."""
         raise NotImplementedError
@@ -140,3 +160,21 @@ def draw_poisson(rate: Tensor, rng: torch.Generator | None) -> Tensor:
         raise ShapeError(f"counts need a real measurement, got {rate.dtype}; take its real part or its modulus.")
     device = rate.device if rng is None else rng.device
     return torch.poisson(rate.clamp_min(0).to(device), generator=rng).to(rate.device)
+
+
+def draw_gamma(shape: Tensor, rng: torch.Generator | None) -> Tensor:
+    """Gamma numbers of scale one and the real ``shape`` >= 0 (zero gives zero), drawn on the generator's own device."""
+    device = shape.device if rng is None else rng.device
+    drawn = torch._standard_gamma(shape.clamp_min(0).to(device), generator=rng)  # pyright: ignore[reportPrivateImportUsage]
+    return torch.where(shape > 0, drawn.to(shape.device), 0)
+
+
+def real_parts(z: Tensor) -> Tensor:
+    """``z``, or the real and the imaginary parts of complex numbers along a new last dimension."""
+    return torch.view_as_real(z.resolve_conj()) if z.is_complex() else z
+
+
+def require_real(y: Tensor, what: str) -> None:
+    """Require a real tensor for a law of real numbers."""
+    if y.is_complex():
+        raise ShapeError(f"`y` must hold {what}, which are real, got {y.dtype}; take its real part or its modulus.")

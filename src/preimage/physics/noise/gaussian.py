@@ -1,5 +1,7 @@
 """Additive white Gaussian noise."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -10,6 +12,8 @@ from preimage.errors import ArgumentError
 from preimage.physics.noise.base import ProximableNoise, draw_normal
 
 __all__ = ["GaussianNoise"]
+
+_HALF_LOG_TURN = math.log(2 * math.pi) / 2
 
 
 class GaussianNoise(ProximableNoise):
@@ -37,6 +41,15 @@ class GaussianNoise(ProximableNoise):
     def nll(self, z: Measurement, y: Measurement) -> Tensor:
         """``||y - z||^2 / (2 sigma^2)``, (B,)."""
         return sum_leaves(lambda gap: squared_modulus(gap) / (2 * self._variance(gap)), subtract(z, y))
+
+    def constant(self, y: Measurement) -> Tensor:
+        """``log(sigma sqrt(2 pi))`` for each real number, (B,); minus infinity where ``sigma`` is zero."""
+
+        def one(leaf: Tensor) -> Tensor:
+            each = per_image(self.sigma, leaf.real).log() + _HALF_LOG_TURN
+            return ((2 if leaf.is_complex() else 1) * each).expand(leaf.shape)
+
+        return sum_leaves(one, y)
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """``(z - y) / sigma^2``."""

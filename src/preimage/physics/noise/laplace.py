@@ -40,6 +40,15 @@ class LaplaceNoise(ProximableNoise):
         """``sum |y - z| / scale``, (B,)."""
         return sum_leaves(lambda a, b: (a - b).abs() / per_image(self.scale, b.real), z, y)
 
+    def constant(self, y: Measurement) -> Tensor:
+        """``log(2 scale)`` for each real number, ``log(2 pi scale^2)`` for each complex one, (B,)."""
+
+        def one(leaf: Tensor) -> Tensor:
+            scale = per_image(self.scale, leaf.real)
+            return (2 * torch.pi * scale.square() if leaf.is_complex() else 2 * scale).log().expand(leaf.shape)
+
+        return sum_leaves(one, y)
+
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """``sign(z - y) / scale``, zero where they agree."""
         return tree_map(lambda a, b: (a - b).sgn() / per_image(self.scale, a.real), z, y)

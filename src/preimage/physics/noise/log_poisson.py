@@ -53,6 +53,16 @@ class LogPoissonNoise(ProximableNoise):
 
         return sum_leaves(one, z, y)
 
+    def constant(self, y: Measurement) -> Tensor:
+        """``sum log(k!) - k log photons`` with the counts ``k = photons exp(-attenuation y)``, (B,)."""
+
+        def one(leaf: Tensor) -> Tensor:
+            photons = per_image(self.photons, leaf)
+            count = photons * (-per_image(self.attenuation, leaf) * leaf).exp()
+            return torch.lgamma(count + 1) - count * photons.log()
+
+        return sum_leaves(one, y)
+
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """``photons attenuation exp(-attenuation y) (1 - exp(-attenuation (z - y)))``, which does not cancel."""
 

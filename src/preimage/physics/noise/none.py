@@ -24,6 +24,10 @@ class NoNoise(ProximableNoise):
         """``1/2 ||y - z||^2``, (B,)."""
         return _UNIT.nll(z, y)
 
+    def constant(self, y: Measurement) -> Tensor:
+        """That of noise with ``sigma = 1``, whose ``nll`` this is."""
+        return _UNIT.constant(y)
+
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """``z - y``."""
         return _UNIT.grad(z, y)

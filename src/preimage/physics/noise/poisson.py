@@ -58,6 +58,16 @@ class PoissonNoise(ProximableNoise):
 
         return sum_leaves(one, z, y)
 
+    def constant(self, y: Measurement) -> Tensor:
+        """``sum log(k!) + k log gain`` with the counts ``k = y / gain``, (B,)."""
+
+        def one(leaf: Tensor) -> Tensor:
+            gain = per_image(self.gain, leaf)
+            count = leaf / gain
+            return torch.lgamma(count + 1) + count * gain.log()
+
+        return sum_leaves(one, y)
+
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """``(w - y) / (gain w)``, which is ``1 / gain`` where ``y`` is zero; minus infinity for a negative ``w``."""
 

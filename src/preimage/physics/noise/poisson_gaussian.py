@@ -8,6 +8,7 @@ from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
 from preimage.physics.noise._omega import wright_omega
 from preimage.physics.noise.base import Noise, draw_normal, draw_poisson
+from preimage.physics.noise.gaussian import GaussianNoise
 
 __all__ = ["PoissonGaussianNoise"]
 
@@ -58,6 +59,10 @@ class PoissonGaussianNoise(Noise):
             return (value + torch.where(rate < 0, tangent, 0)).to(a.dtype)
 
         return sum_leaves(one, z, y)
+
+    def constant(self, y: Measurement) -> Tensor:
+        """``log(sigma sqrt(2 pi))`` for each entry, (B,)."""
+        return GaussianNoise(self.sigma).constant(y)
 
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
         """``(1 - p(y - gain | z) / p(y | z)) / gain``."""

@@ -30,6 +30,11 @@ class StackedNoise(Noise):
         return tuple(part for noise in self.noises for part in noise.parts)
 
     @property
+    def is_entrywise(self) -> bool:
+        """Whether all parts are."""
+        return all(noise.is_entrywise for noise in self.noises)
+
+    @property
     def least_squares(self) -> tuple[Any, ...]:
         """Those of the parts, one for each tensor."""
         return tuple(noise.least_squares for noise in self.noises)
@@ -42,6 +47,10 @@ class StackedNoise(Noise):
         """The sum of the parts' negative log-likelihoods, (B,)."""
         values = [noise.nll(a, b) for noise, a, b in zip(self.noises, z, y, strict=True)]
         return torch.stack(values).sum(0)
+
+    def constant(self, y: Measurement) -> Tensor:
+        """The sum of the parts' constants, (B,)."""
+        return torch.stack([noise.constant(leaf) for noise, leaf in zip(self.noises, y, strict=True)]).sum(0)
 
     @override
     def grad(self, z: Measurement, y: Measurement) -> Measurement:
@@ -63,6 +72,11 @@ class ProximableStackedNoise(StackedNoise, ProximableNoise):
     Args:
         noises: the noise of each entry of the tuple, in their order, each proximable.
     """
+
+    @property
+    def is_convex(self) -> bool:
+        """Whether all parts are."""
+        return all(noise.is_convex for noise in self.noises if isinstance(noise, ProximableNoise))
 
     def prox(self, z: Measurement, y: Measurement, step: float | Tensor) -> Measurement:
         """The parts' proximal points."""
