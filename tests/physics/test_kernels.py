@@ -10,6 +10,7 @@ from preimage.physics.kernels import (
     bicubic_filter,
     bilinear_filter,
     gaussian_blur,
+    gaussian_blurs,
     motion_line,
     path_kernel,
     sinc_filter,
@@ -116,3 +117,12 @@ def test_filters_before_decimation_have_their_closed_forms() -> None:
 def test_arguments_out_of_range_are_named(make, argument: str) -> None:
     with pytest.raises(ArgumentError, match=f"`{argument}` must be"):
         make()
+
+
+@pytest.mark.parametrize("size", [1, 7, 8, (4, 9)])
+def test_many_gaussians_at_once_are_those_one_by_one(size: int | tuple[int, int]) -> None:
+    along, across, angle = torch.tensor([[0.7, 2.0, 4.0], [0.7, 1.0, 0.9], [0.3, 1.2, 2.9]], dtype=torch.float64)
+    many = gaussian_blurs(along, across, angle, size)
+    for kernel, a, b, turn in zip(many, along, across, angle, strict=True):
+        one = gaussian_blur((float(a), float(b)), math.degrees(float(turn)), size, torch.float64)
+        torch.testing.assert_close(kernel[None], one, rtol=1e-11, atol=1e-300)

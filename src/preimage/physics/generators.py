@@ -7,22 +7,40 @@ from preimage.physics.blur.motion_generator import MotionBlurGenerator
 from preimage.physics.camera.camera_pipeline_generator import CameraPipelineGenerator
 from preimage.physics.mri.masks.equispaced import EquispacedMaskGenerator
 from preimage.physics.mri.masks.weighted import GaussianMaskGenerator, PolyOrderMaskGenerator, RandomMaskGenerator
-from preimage.physics.parameters.base import ParameterGenerator
+from preimage.physics.parameters.base import ParameterGenerator, SumGenerator
 from preimage.physics.parameters.mixture import GeneratorMixture
 from preimage.physics.parameters.scalar import GainGenerator, SigmaGenerator
+from preimage.physics.parameters.splitting import (
+    Artifact2ArtifactSplittingMaskGenerator,
+    BernoulliSplittingMaskGenerator,
+    GaussianSplittingMaskGenerator,
+    MultiplicativeSplittingMaskGenerator,
+    Phase2PhaseSplittingMaskGenerator,
+    SplittingMaskGenerator,
+)
 
 __all__ = [
+<<<<<<< HEAD
     "CameraPipelineGenerator",
+=======
+    "Artifact2ArtifactSplittingMaskGenerator",
+    "BernoulliSplittingMaskGenerator",
+>>>>>>> 243bd56 (Batches of parameters are drawn at once; masks split measurements; generators add)
     "DiffractionBlurGenerator",
     "DownsamplingGenerator",
     "EquispacedMaskGenerator",
     "GainGenerator",
     "GaussianBlurGenerator",
     "GaussianMaskGenerator",
+    "GaussianSplittingMaskGenerator",
     "GeneratorMixture",
     "MotionBlurGenerator",
+    "MultiplicativeSplittingMaskGenerator",
     "ParameterGenerator",
+    "Phase2PhaseSplittingMaskGenerator",
     "PolyOrderMaskGenerator",
     "RandomMaskGenerator",
     "SigmaGenerator",
+    "SplittingMaskGenerator",
+    "SumGenerator",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "bicubic_filter",
     "bilinear_filter",
     "gaussian_blur",
+    "gaussian_blurs",
     "motion_line",
     "path_kernel",
     "path_kernels",
@@ -49,6 +50,39 @@ def gaussian_blur(
     u = (columns * math.cos(turn) - rows * math.sin(turn)) / along
     v = (columns * math.sin(turn) + rows * math.cos(turn)) / across
     return _normalised((-(u.square() + v.square()) / 2).exp(), dtype)
+
+
+def gaussian_blurs(along: Tensor, across: Tensor, angle: Tensor, size: int | tuple[int, int]) -> Tensor:
+    """Several kernels of :func:`gaussian_blur` at once.
+
+    Args:
+        along, across: the standard deviations along the axis at ``angle`` and across it, in pixels, > 0, (B,).
+        angle: the angle of the first axis, in radians, (B,).
+        size: height and width of the kernels, or one number for both.
+
+    Returns:
+        Kernels (B, 1, h, w), float64.
+    """
+    height, width = _shape(size)
+    rows, columns = (axis.expand(height, width).flatten() for axis in _positions((height, width)))
+    # Of odd sizes, the kernel is the same upside down.
+    half = (height * width + 1) // 2 if height % 2 and width % 2 else height * width
+    squares = torch.stack([columns.square(), rows.square(), columns * rows])[:, :half]
+    cosine, sine = angle.double().cos(), angle.double().sin()
+    first, second = -0.5 / along.double().square(), -0.5 / across.double().square()
+    form = torch.stack(
+        [
+            first * cosine.square() + second * sine.square(),
+            first * sine.square() + second * cosine.square(),
+            2 * (second - first) * cosine * sine,
+        ],
+        1,
+    )
+    part = (form @ squares).exp_()
+    kernels = torch.empty(len(form), height * width, dtype=torch.float64, device=part.device)
+    kernels[:, :half] = part
+    kernels[:, half:] = part[:, : height * width - half].flip(1)
+    return (kernels / kernels.sum(1, keepdim=True)).view(-1, 1, height, width)
 
 
 def motion_line(

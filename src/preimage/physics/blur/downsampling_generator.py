@@ -9,7 +9,7 @@ from torch import Tensor
 from preimage._ranges import check_count
 from preimage.errors import ArgumentError
 from preimage.physics.kernels import bicubic_filter, bilinear_filter, gaussian_blur, sinc_filter
-from preimage.physics.parameters.base import ParameterGenerator, uniform
+from preimage.physics.parameters.base import ParameterGenerator
 
 __all__ = ["DownsamplingGenerator"]
 
@@ -44,10 +44,14 @@ class DownsamplingGenerator(ParameterGenerator):
         self.factor = factor
         self.filters = filters
 
-    def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """A random kernel, as the parameter ``kernel``."""
+    @property
+    def numbers(self) -> int:
+        """One, for the choice."""
+        return 1
+
+    def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:
+        """The filter that ``u`` chooses, as the parameter ``kernel``."""
         kernels = [_FILTERS[name](self.factor)[0] for name in self.filters]
         largest = max(kernel.shape[-1] for kernel in kernels)
-        chosen = kernels[min(int(uniform(0.0, len(kernels), rng)), len(kernels) - 1)]
-        margin = (largest - chosen.shape[-1]) // 2
-        return {"kernel": F.pad(chosen, (margin,) * 4)}
+        padded = torch.stack([F.pad(k, ((largest - k.shape[-1]) // 2,) * 4) for k in kernels])
+        return {"kernel": padded[(u[:, 0] * len(kernels)).long()]}

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from preimage._ranges import check_count
-from preimage.physics.kernels import gaussian_blur
-from preimage.physics.parameters.base import ParameterGenerator, require_range, uniform
+from preimage.physics.kernels import gaussian_blurs
+from preimage.physics.parameters.base import ParameterGenerator, require_range
 
 __all__ = ["GaussianBlurGenerator"]
 
@@ -32,8 +32,14 @@ class GaussianBlurGenerator(ParameterGenerator):
         self.sigma = sigma
         self.isotropic = isotropic
 
-    def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """A random kernel, as the parameter ``kernel``."""
-        along, across, angle = (uniform(low, high, rng).item() for low, high in (self.sigma, self.sigma, (0.0, 180.0)))
-        widths = (along, along) if self.isotropic else (along, across)
-        return {"kernel": gaussian_blur(widths, angle, self.size, torch.float64)[0]}
+    @property
+    def numbers(self) -> int:
+        """Three: both widths and the angle."""
+        return 3
+
+    def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:
+        """The kernels of widths ``low + (high - low) u`` along and across the angle ``pi u``."""
+        low, high = self.sigma
+        widths = low + (high - low) * u[:, :2]
+        along, across = widths[:, 0], widths[:, 0 if self.isotropic else 1]
+        return {"kernel": gaussian_blurs(along, across, torch.pi * u[:, 2], self.size)}

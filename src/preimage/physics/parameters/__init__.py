@@ -1,6 +1,6 @@
 """Random parameters of forward models: what all of them are, and those of noise."""
 
-from preimage.physics.parameters.base import ParameterGenerator
+from preimage.physics.parameters.base import ParameterGenerator, SumGenerator
 from preimage.physics.parameters.mixture import GeneratorMixture
 from preimage.physics.parameters.scalar import GainGenerator, SigmaGenerator
 
@@ -9,4 +9,5 @@ __all__ = [
     "GeneratorMixture",
     "ParameterGenerator",
     "SigmaGenerator",
+    "SumGenerator",
 ]

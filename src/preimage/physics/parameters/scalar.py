@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage.physics.parameters.base import ParameterGenerator, require_range, uniform
+from preimage.physics.parameters.base import ParameterGenerator, require_range, uniform_between
 
 __all__ = ["GainGenerator", "SigmaGenerator"]
 
@@ -26,9 +26,18 @@ class SigmaGenerator(ParameterGenerator):
         self.low = low
         self.high = high
 
-    def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """A random noise level, as the parameter ``sigma``."""
-        return {"sigma": uniform(self.low, self.high, rng)}
+    @property
+    def numbers(self) -> int:
+        """One."""
+        return 1
+
+    def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:
+        """``low + (high - low) u``, as the parameter ``sigma``."""
+        return {"sigma": u[:, 0] * (self.high - self.low) + self.low}
+
+    def draw_batch(self, batch: int, rng: torch.Generator | None) -> dict[str, Tensor]:
+        """The same numbers in one operation."""
+        return {"sigma": uniform_between(self.low, self.high, batch, rng)}
 
 
 class GainGenerator(ParameterGenerator):
@@ -49,6 +58,15 @@ class GainGenerator(ParameterGenerator):
         self.low = low
         self.high = high
 
-    def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """A random gain, as the parameter ``gain``."""
-        return {"gain": uniform(self.low, self.high, rng)}
+    @property
+    def numbers(self) -> int:
+        """One."""
+        return 1
+
+    def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:
+        """``low + (high - low) u``, as the parameter ``gain``."""
+        return {"gain": u[:, 0] * (self.high - self.low) + self.low}
+
+    def draw_batch(self, batch: int, rng: torch.Generator | None) -> dict[str, Tensor]:
+        """The same numbers in one operation."""
+        return {"gain": uniform_between(self.low, self.high, batch, rng)}
