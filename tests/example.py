@@ -42,7 +42,7 @@ from preimage.physics import (
     WrappingPhysics,
 )
 from preimage.physics.blur import CameraPhysics
-from preimage.physics.generators import ParameterGenerator
+from preimage.physics.generators import ParameterGenerator, SplittingMaskGenerator
 from preimage.physics.noise import Noise, ProximableNoise
 from preimage.physics.operator import DiagonalGram
 from preimage.reconstructor import Reconstructor
@@ -71,6 +71,7 @@ ABSTRACT: set[type] = {
     AutodiffSmooth,
     Valued,
     ParameterGenerator,
+    SplittingMaskGenerator,
     Noise,
     ProximableNoise,
     Potential,
