@@ -28,7 +28,7 @@ class SigmaGenerator(ParameterGenerator):
 
     @property
     def numbers(self) -> int:
-        """One."""
+        """A single one, for the value."""
         return 1
 
     def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:
@@ -60,7 +60,7 @@ class GainGenerator(ParameterGenerator):
 
     @property
     def numbers(self) -> int:
-        """One."""
+        """A single one, for the value."""
         return 1
 
     def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:

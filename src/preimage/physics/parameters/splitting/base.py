@@ -17,7 +17,7 @@ class SplittingMaskGenerator(ParameterGenerator):
     there are already, such as those of an :class:`preimage.physics.Inpainting` or an MRI.
 
     Args:
-        shape: of a measurement without the batch, such as (C, H, W).
+        shape: the shape of a measurement without the batch, such as (C, H, W).
 
     Shapes: ``mask`` (B, *shape).
 

@@ -14,7 +14,7 @@ class Phase2PhaseSplittingMaskGenerator(SplittingMaskGenerator):
     """Every other frame is kept, at random the first, third, ... or the second, fourth, ...
 
     Args:
-        shape: of a film without the batch, (C, T, H, W).
+        shape: the shape of a film without the batch, (C, T, H, W).
 
     Shapes: ``mask`` (B, C, T, H, W).
 
@@ -40,7 +40,7 @@ class Artifact2ArtifactSplittingMaskGenerator(SplittingMaskGenerator):
     """One stretch of consecutive frames is kept, at random.
 
     Args:
-        shape: of a film without the batch, (C, T, H, W).
+        shape: the shape of a film without the batch, (C, T, H, W).
         frames: length of a stretch, >= 1; the number of all frames is a multiple of it.
 
     Shapes: ``mask`` (B, C, T, H, W).
