@@ -20,12 +20,9 @@ from preimage.physics.parameters.splitting import (
 )
 
 __all__ = [
-<<<<<<< HEAD
-    "CameraPipelineGenerator",
-=======
     "Artifact2ArtifactSplittingMaskGenerator",
     "BernoulliSplittingMaskGenerator",
->>>>>>> 243bd56 (Batches of parameters are drawn at once; masks split measurements; generators add)
+    "CameraPipelineGenerator",
     "DiffractionBlurGenerator",
     "DownsamplingGenerator",
     "EquispacedMaskGenerator",
