@@ -1,3 +1,8 @@
+import importlib.util
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -32,3 +37,65 @@ def test_what_can_be_compiled(monkeypatch):
     assert not can_compile(torch.zeros(2, dtype=torch.complex64).conj().imag)
     monkeypatch.setenv("PREIMAGE_COMPILE", "0")
     assert not can_compile(torch.zeros(2))
+
+
+LOOP = """
+def third(x):
+    for i in range(len(x)):
+        x[i] /= 3
+"""
+
+
+def installed(folder):
+    """The function of a file of loops in ``folder``."""
+    (folder / "some_loops.py").write_text(LOOP)
+    spec = importlib.util.spec_from_file_location("some_loops", folder / "some_loops.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.third
+
+
+@needs_compiler
+@pytest.mark.parametrize("home", ["can be written", "cannot"])
+def test_an_installation_that_cannot_be_written(home, tmp_path, monkeypatch):
+    """Machine code is kept in the user's folder, or in memory alone."""
+    (tmp_path / "__pycache__").write_text("a file, so that no folder can be made, not even by root")
+    (tmp_path / "home").write_text("") if home == "cannot" else (tmp_path / "home").mkdir()
+    for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    x = np.array([3.0, 6.0])
+    compiled(installed(tmp_path))(x)
+    assert x.tolist() == [1, 2]
+    assert any((tmp_path / "home").rglob("*.nbi")) == (home == "can be written")
+
+
+TWO = """
+import sys, time
+from pathlib import Path
+import numpy as np
+sys.path.insert(0, ".")
+from some_loops import third
+from preimage.machine.compiler import compiled
+ready = compiled(third)
+Path(sys.argv[1]).touch()
+while not (Path("a").exists() and Path("b").exists()):
+    time.sleep(0.01)
+x = np.array([3.0, 6.0])
+ready(x)
+print(x.tolist())
+"""
+
+
+@needs_compiler
+def test_two_processes_at_once_on_an_empty_cache(tmp_path):
+    """Both compile, both are right, and one result is kept."""
+    installed(tmp_path)
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    def start(name):
+        command = [sys.executable, "-c", TWO, name]
+        return subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+
+    both = [start("a"), start("b")]
+    assert [process.communicate()[0].strip() for process in both] == ["[1.0, 2.0]"] * 2
+    assert len(list((tmp_path / "cache").rglob("*.nbc"))) == 1
