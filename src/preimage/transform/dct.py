@@ -56,9 +56,12 @@ def _each_axis(x: Tensor, dims: int, transform: Callable[[Tensor], Tensor]) -> T
 
 def _forward(x: Tensor) -> Tensor:
     size = x.shape[-1]
-    # Even samples, then odd ones backwards: the cosines become those of a Fourier transform of the same length.
-    spectrum = transformed(torch.fft.fft, torch.cat([x[..., ::2], x[..., 1::2].flip(-1)], -1))
-    return (spectrum * _twiddle(x)).real * _scale(x, size)
+    # Even samples, then odd ones backwards: the cosines become those of a Fourier transform of the same length, of
+    # which one half tells both: turned by exp(-i pi k / (2 N)), frequency k has coefficients k and, negative, N - k.
+    half = transformed(torch.fft.rfft, torch.cat([x[..., ::2], x[..., 1::2].flip(-1)], -1))
+    turned = torch.view_as_real(half * _twiddle(x)[: size // 2 + 1])
+    last = turned[..., 1 : (size + 1) // 2, 1].flip(-1).neg()
+    return torch.cat([turned[..., 0], last], -1) * _scale(x, size)
 
 
 def _inverse(x: Tensor) -> Tensor:

@@ -24,8 +24,12 @@ def extract_patches(x: Tensor, size: int, stride: int = 1) -> Tensor:
     """
     check_image(x, spatial=(2,))
     rows, columns = (_spans(length, size, stride) for length in x.shape[-2:])
-    grid = [torch.cat([_unfold(x[..., r, c], size, stride) for c in columns], -1) for r in rows]
-    return torch.cat(grid, -2).flatten(2).mT
+    # Views of the image: nothing is copied before the patches are laid out.
+    bands = [x[..., r, :].unfold(2, size, stride) for r in rows]
+    band = bands[0] if len(bands) == 1 else torch.cat(bands, 2)
+    blocks = [band[..., c, :].unfold(3, size, stride) for c in columns]
+    grid = blocks[0] if len(blocks) == 1 else torch.cat(blocks, 3)
+    return grid.permute(0, 2, 3, 1, 4, 5).flatten(3).flatten(1, 2)
 
 
 def assemble_patches(patches: Tensor, shape: tuple[int, ...], size: int, stride: int = 1) -> Tensor:
@@ -69,12 +73,6 @@ def patch_counts(x: Tensor, size: int, stride: int = 1) -> Tensor:
     """
     one = x.real.new_ones(1, 1, *x.shape[-2:])
     return assemble_patches(extract_patches(one, size, stride), tuple(one.shape), size, stride)
-
-
-def _unfold(x: Tensor, size: int, stride: int) -> Tensor:
-    """Patches on the regular grid of ``x``, (B, C size^2, rows, columns)."""
-    rows = (x.shape[-2] - size) // stride + 1
-    return F.unfold(x, size, stride=stride).unflatten(-1, (rows, -1))
 
 
 def _spans(length: int, size: int, stride: int) -> list[slice]:

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage._tree import squared_modulus
+from preimage.kernels.pointwise.threshold import towards_zero
 
 __all__ = ["group_length", "group_threshold", "soft_threshold"]
 
@@ -13,7 +14,7 @@ def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
     if x.is_complex():
         size = x.abs()
         return x * ((size - threshold).clamp_min(0) / size.where(size > 0, 1))
-    return x - x.clamp(-threshold, threshold)
+    return towards_zero(x, threshold)
 
 
 def group_length(x: Tensor, axes: tuple[int, ...]) -> Tensor:

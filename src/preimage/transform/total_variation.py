@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from preimage.kernels.variation.value_loops import can_total, total_in_loops
 from preimage.transform.finite_difference import gradient
 from preimage.transform.shrinkage import group_length
 
@@ -16,6 +17,8 @@ def total_variation(x: Tensor, coupled: bool = False, isotropic: bool = True) ->
         coupled: whether the Euclidean norm is also over the channels.
         isotropic: whether the norm is Euclidean over the directions; else their moduli are added.
     """
+    if can_total(x):
+        return total_in_loops(x, coupled, isotropic)
     return group_length(gradient(x), group_axes(coupled, isotropic)).flatten(1).sum(1)
 
 

@@ -1,1 +1,1 @@
-"""What is computed pixel by pixel: changes, errors, and arithmetic on counts."""
+"""What is computed pixel by pixel: changes, errors, thresholds, mixtures of channels, and arithmetic on counts."""

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from preimage._shapes import check_float
 from preimage.errors import ShapeError
+from preimage.kernels.pointwise.mixture import mix_channels
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.structure import Diagonal
@@ -45,7 +46,7 @@ class Decolorize(LinearPhysics):
         weights = self._weights(x)
         if x.shape[1] != weights.shape[1]:
             raise ShapeError(f"`x` must have {weights.shape[1]} channels, got {x.shape[1]}; give one weight a channel.")
-        return (weights * x).sum(1, keepdim=True)
+        return mix_channels(x, weights.reshape(weights.shape[:2]))
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``weights * y``."""

@@ -1,0 +1,41 @@
+"""Weighted sums of channels as a compiled loop, which passes through memory once."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from preimage.machine.compiler import compiled
+
+__all__ = ["mix_in_loops"]
+
+_CHUNK = 1 << 11  # pixels of which the sums stay in the cache
+
+
+def mix_in_loops(x: Tensor, weights: Tensor) -> Tensor:
+    """:func:`preimage.kernels.pointwise.mixture.mix_channels` for real images on a CPU, not recorded."""
+    images = x.reshape(*x.shape[:2], x[:1, :1].numel()).contiguous().numpy()
+    mixed = np.empty((len(images), images.shape[2]), images.dtype)
+    compiled(write_mixture)(images, weights.expand(len(x), -1).contiguous().numpy(), _CHUNK, mixed)
+    return torch.from_numpy(mixed).reshape(len(x), 1, *x.shape[2:])
+
+
+def write_mixture(x: Any, weights: Any, chunk: int, mixed: Any) -> None:
+    """Write the sums of images (B, C, n), for the first three channels in one pass."""
+    channels = x.shape[1]
+    for b in range(len(x)):
+        for begin in range(0, x.shape[2], chunk):
+            out = mixed[b, begin : begin + chunk]
+            if channels < 3:
+                out[:] = 0
+            else:
+                u, v, w = weights[b, 0], weights[b, 1], weights[b, 2]
+                end = begin + len(out)
+                p, q, r = x[b, 0, begin:end], x[b, 1, begin:end], x[b, 2, begin:end]
+                for j in range(len(out)):
+                    out[j] = u * p[j] + v * q[j] + w * r[j]
+            for c in range(0 if channels < 3 else 3, channels):
+                more, weight = x[b, c, begin : begin + chunk], weights[b, c]
+                for j in range(len(out)):
+                    out[j] += weight * more[j]

@@ -1,0 +1,26 @@
+"""Numbers moved towards zero."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from preimage.kernels.pointwise.threshold_loops import shrink_in_loops
+from preimage.machine.compiler import can_compile
+
+__all__ = ["towards_zero"]
+
+
+def towards_zero(x: Tensor, threshold: Tensor) -> Tensor:
+    """``sign(x) max(|x| - threshold, 0)`` for ``x`` real.
+
+    Args:
+        x: numbers, batch first.
+        threshold: >= 0, broadcastable to ``x``; one number, or one for each sample, is fastest.
+    """
+    if can_compile(x) and can_compile(threshold) and x.dtype == threshold.dtype and threshold.ndim <= x.ndim:
+        if threshold.numel() == 1 and math.isfinite(most := threshold.item()):
+            return torch.nn.functional.softshrink(x, most)
+        if threshold.ndim == x.ndim and threshold.numel() == len(threshold) == len(x):
+            return shrink_in_loops(x, threshold)
+    return x - x.clamp(-threshold, threshold)

@@ -1,0 +1,28 @@
+import pytest
+import torch
+
+from preimage.kernels.pointwise.mixture import mix_channels
+
+COVERS = ["preimage.kernels.pointwise.mixture_loops"]
+
+
+@pytest.mark.parametrize(("dtype", "tol"), [(torch.float32, 1e-6), (torch.float64, 1e-13)])
+@pytest.mark.parametrize("channels", [1, 2, 3, 5])
+def test_it_is_the_weighted_sum(channels, dtype, tol, rng):
+    x = torch.rand(3, channels, 47, 53, generator=rng, dtype=torch.float64).to(dtype)
+    for weights in (torch.rand(1, channels, generator=rng), torch.rand(3, channels, generator=rng)):
+        for images in (x, x.mT, x[..., None]):
+            expected = torch.stack(
+                [w @ image.flatten(1) for w, image in zip(weights.to(dtype).expand(3, -1), images, strict=True)]
+            )
+            found = mix_channels(images, weights.to(dtype))
+            torch.testing.assert_close(found, expected.reshape(3, 1, *images.shape[2:]), rtol=tol, atol=tol)
+    assert mix_channels(x[:0], torch.ones(1, channels, dtype=dtype)).shape == (0, 1, 47, 53)
+
+
+def test_nan_stays_in_its_pixel_and_gradients_flow():
+    x = torch.ones(1, 3, 2, 2)
+    x[0, 1, 0, 1] = torch.nan
+    assert mix_channels(x, torch.ones(1, 3)).isnan().tolist() == [[[[False, True], [False, False]]]]
+    weights = torch.rand(1, 3, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(mix_channels, (torch.rand(2, 3, 2, 2).double(), weights))
