@@ -29,10 +29,10 @@ def test_one_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_unknown_name_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["physics", "Tomografy"]) == 2
-    assert capsys.readouterr().err == (
-        "preimage: `NAME` must be an operator, a noise model or a generator, got 'Tomografy'; "
-        "the nearest are Tomography.\n"
-    )
+    told = capsys.readouterr().err
+    assert "`NAME` must be an operator, a noise model or a generator, got 'Tomografy'; the nearest are" in told
+    assert "Tomography" in told
+    assert told.count("\n") == 1
     assert run(["physics", "Blur", "--noise"]) == 2
 
 
