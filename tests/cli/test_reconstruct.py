@@ -3,14 +3,17 @@
 import json
 from pathlib import Path
 
+import nibabel
 import numpy as np
 import pytest
 from PIL import Image
 
 from preimage.cli.app import run
 from preimage.cli.reconstruct import build_reconstruct
+from preimage.reconstruct import reconstruct
 from preimage.reconstruct.table import MODALITIES
 from tests.reconstruct.disk import PLACE, VALUE, sinogram, value_and_place
+from tests.reconstruct.mri.scan import header, kspace, phantom, sensitivities, write_ismrmrd
 
 DEGREES = np.arange(0.0, 180.0)
 
@@ -106,6 +109,47 @@ def test_what_is_wrong_gets_a_line(
     assert told in error
     assert error.count("\n") == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sino.npy"]
+
+
+def test_k_space_of_ismrmrd_becomes_nifti_that_a_record_repeats(tmp_path: Path) -> None:
+    maps, image = sensitivities(3, 32, 30), phantom(32, 30)
+    write_ismrmrd(tmp_path / "scan.h5", [kspace(image, maps)], header(30, 32, (32, 30)), [*range(0, 32, 2), 15, 17, 19])
+    command = ["reconstruct", "mri", str(tmp_path / "scan.h5"), "-o", str(tmp_path / "a.nii.gz")]
+    assert run(command) == 0
+    found = nibabel.load(tmp_path / "a.nii.gz")
+    assert found.shape == (30, 32, 1)
+    assert nibabel.aff2axcodes(found.affine) == ("L", "P", "S")
+    python = reconstruct("mri", tmp_path / "scan.h5").image
+    assert np.array_equal(found.get_fdata()[..., 0].T, python)
+    again = ["reconstruct", "mri", "--from-json", str(tmp_path / "a.json"), "-o", str(tmp_path / "b.nii.gz")]
+    assert run(again) == 0
+    assert (tmp_path / "a.nii.gz").read_bytes() == (tmp_path / "b.nii.gz").read_bytes()
+    assert run(["reconstruct", "ct", "--from-json", str(tmp_path / "a.json"), "-o", str(tmp_path / "c.npy")]) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "told"),
+    [
+        (np.ones((3, 8, 8)), [], "complex numbers"),
+        (np.full((3, 8, 8), np.nan, np.complex64), [], "all are NaN"),
+        (np.zeros((3, 8, 8), np.complex64), [], "all are zero"),
+        (np.zeros((3, 0, 8), np.complex64), [], "empty"),
+        (np.ones((3, 8, 8), np.complex64), ["--coils", "4"], "`--coils` must be between"),
+        (np.ones((3, 8, 8), np.complex64), ["--mask", "none.npy"], "none.npy"),
+        (np.ones((3, 8, 8), np.complex64), ["--weight", "1"], "`--weight` must be left out for zero-filled"),
+        (np.ones((3, 8, 8), np.complex64), ["--key", "b"], "`--key`"),
+    ],
+    ids=str,
+)
+def test_what_is_no_k_space_gets_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], values: np.ndarray, options: list[str], told: str
+) -> None:
+    np.save(tmp_path / "k.npy", values)
+    assert run(["reconstruct", "mri", str(tmp_path / "k.npy"), *options, "-o", str(tmp_path / "a.npy")]) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "a.npy").exists()
 
 
 def test_every_modality_is_a_command() -> None:

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from preimage.reconstruct.frame.engine import Reconstructed, reconstruct
     from preimage.reconstruct.frame.grid import Grid
     from preimage.reconstruct.frame.scan_record import ScanRecord
+    from preimage.reconstruct.mri.settings import MRISettings
     from preimage.reconstruct.outputs.write import write_reconstruction
     from preimage.reconstruct.repetition import reconstruct_again
 
 __all__ = [
     "CTSettings",
     "Grid",
+    "MRISettings",
     "Reconstructed",
     "ScanRecord",
     "reconstruct",
@@ -30,6 +32,7 @@ _HOMES = {
     "preimage.reconstruct.frame.engine": ["Reconstructed", "reconstruct"],
     "preimage.reconstruct.frame.grid": ["Grid"],
     "preimage.reconstruct.frame.scan_record": ["ScanRecord"],
+    "preimage.reconstruct.mri.settings": ["MRISettings"],
     "preimage.reconstruct.outputs.write": ["write_reconstruction"],
     "preimage.reconstruct.repetition": ["reconstruct_again"],
 }

@@ -11,6 +11,7 @@ from typing import Any
 from preimage.errors import ArgumentError
 from preimage.reconstruct.ct.settings import CTSettings
 from preimage.reconstruct.frame.settings import ScanSettings
+from preimage.reconstruct.mri.settings import MRISettings
 
 __all__ = ["MODALITIES", "ModalityRow", "find_modality"]
 
@@ -76,6 +77,24 @@ preimage reconstruct ct pages/ --geometry scan.toml --flat flat.tif --dark dark.
             "fdk": f"{_METHODS}.back_projection:ConeBackProjection",
             "sirt": f"{_METHODS}.algebraic:Algebraic",
             "sart": f"{_METHODS}.algebraic:AlgebraicByParts",
+            "tv": f"{_METHODS}.variation:LeastVariation",
+            "pnp": f"{_METHODS}.plug_and_play:PlugAndPlay",
+        },
+    ),
+    ModalityRow(
+        "mri",
+        MRISettings,
+        "preimage.reconstruct.mri.acquire:acquire_mri",
+        "Images and volumes from k-space of one coil or several.",
+        "K-space: ISMRMRD, fastMRI, or an array (coils, rows, columns), zero frequency in the middle: NumPy, HDF5.",
+        """preimage reconstruct mri scan.h5 -o images.nii.gz
+
+preimage reconstruct mri kspace.npy --mask mask.npy --method tv --weight auto -o image.npy
+
+preimage reconstruct mri file_brain.h5 --method pnp --coils 8 -o images.npy""",
+        {
+            "zero-filled": f"{_METHODS}.sense:ZeroFilled",
+            "cg-sense": f"{_METHODS}.sense:LeastSquaresSense",
             "tv": f"{_METHODS}.variation:LeastVariation",
             "pnp": f"{_METHODS}.plug_and_play:PlugAndPlay",
         },

@@ -44,6 +44,10 @@ class Piece:
         """The same with Gaussian noise of that level."""
         return replace(self, level=level, physics=self.physics.with_noise(GaussianNoise(level)))
 
+    def finish(self, x: Tensor) -> Tensor:
+        """What is wanted of images (B, 1, ...) that a method found."""
+        return x
+
     def to(self, device: torch.device) -> Self:
         """The same on another device."""
         return replace(self, y=self.y.to(device), physics=self.physics.to(device))

@@ -154,7 +154,7 @@ def _solve_all(
     for index in range(count):
         piece = _prepared(acquisition, index, level, device)
         each = approach.solve(piece, _telling(progress, index * approach.steps, count * approach.steps))
-        found.append(dataclasses.replace(each, x=each.x.cpu()))
+        found.append(dataclasses.replace(each, x=piece.finish(each.x).cpu()))
     return found
 
 

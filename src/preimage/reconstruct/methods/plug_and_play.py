@@ -8,16 +8,26 @@ from typing_extensions import override
 
 from preimage import zoo
 from preimage._tree import Measurement
-from preimage.denoisers import ComplexDenoiser
+from preimage.denoisers import ComplexDenoiser, DenoiserWrapper
 from preimage.optim import DPIR, Annealing
 from preimage.physics import GaussianNoise, Physics
 from preimage.reconstruct.frame.acquisition import Piece
 from preimage.reconstruct.frame.approach import Approach, FoundImages, Tell
 from preimage.reconstruct.frame.run import run_variational
 
-__all__ = ["PlugAndPlay"]
+__all__ = ["PlugAndPlay", "SlicesDenoiser"]
 
 WEIGHTS = "drunet-grey-compact"
+
+
+class SlicesDenoiser(DenoiserWrapper):
+    """A denoiser of images, applied to the slices of volumes (B, C, D, H, W)."""
+
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        """Estimate the clean volume behind ``x``."""
+        slices = x.transpose(1, 2).flatten(0, 1)
+        level = sigma.repeat_interleave(x.shape[2]) if isinstance(sigma, Tensor) and sigma.numel() > 1 else sigma
+        return self.denoiser(slices, level).unflatten(0, (x.shape[0], x.shape[2])).transpose(1, 2)
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,8 @@ class PlugAndPlay(Approach):
             return start / peak
 
         denoiser = ComplexDenoiser(zoo.load_denoiser(WEIGHTS)).to(start.device)
-        model = DPIR(denoiser, Annealing(self.steps, weight=self.weight), init)
+        model = DPIR(
+            denoiser if start.ndim == 4 else SlicesDenoiser(denoiser), Annealing(self.steps, weight=self.weight), init
+        )
         found = run_variational(model, piece.y / peak, piece.physics.with_noise(noise), tell)
         return replace(found, x=found.x * peak)

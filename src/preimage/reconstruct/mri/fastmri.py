@@ -1,0 +1,79 @@
+"""Files of the fastMRI data set, and k-space in arrays without a header."""
+
+from pathlib import Path
+
+import numpy as np
+
+from preimage.errors import ImageFileError
+from preimage.reconstruct.frame.grid import Grid
+from preimage.reconstruct.frame.memory import check_fits
+from preimage.reconstruct.inputs.hdf5 import hdf5_text
+from preimage.reconstruct.inputs.stored import StoredArray, check_numbers, choose_array
+from preimage.reconstruct.mri.kspace import KSpace
+from preimage.reconstruct.mri.mrd_header import read_mrd_header
+
+__all__ = ["array_kspace", "as_pattern", "fastmri_kspace"]
+
+_COPIES = 4
+
+
+def fastmri_kspace(path: Path, arrays: list[StoredArray], budget: int | None) -> KSpace:
+    """``kspace`` (slices, coils, rows, columns), or (slices, rows, columns) of one coil; readout along the rows.
+
+    The image is the middle of the encoded one, of the size that ``ismrmrd_header`` asks for.
+
+    Raises:
+        ImageFileError: something is damaged, or of the wrong shape.
+    """
+    by_name = {array.name: array for array in arrays}
+    values = _read(by_name["kspace"], path, (3, 4), budget)
+    values = values[:, None] if values.ndim == 3 else values
+    told = hdf5_text(path, "ismrmrd_header")
+    mask = None if "mask" not in by_name else as_pattern(by_name["mask"].read(), values.shape[2:], path)
+    mask = _seen(values) if mask is None else mask
+    if told is None:
+        return KSpace(values, mask, values.shape[2:])
+    header = read_mrd_header(told, path)
+    rows, columns = (min(size, have) for size, have in zip(header.wanted, values.shape[2:], strict=False))
+    slices, along_columns, along_rows = header.sizes  # the header counts the readout first, which is along rows here
+    return KSpace(values, mask, (rows, columns), Grid((slices, along_rows, along_columns), "mm"))
+
+
+def array_kspace(path: Path, arrays: list[StoredArray], key: str | None, budget: int | None) -> KSpace:
+    """An array (rows, columns), (coils, rows, columns) or (images, coils, rows, columns).
+
+    Raises:
+        ImageFileError: it is real, or of another shape.
+        ArgumentError: there are several, and ``key`` names none.
+    """
+    values = _read(choose_array(arrays, key, ("kspace", "ksp", "data"), path), path, (2, 3, 4), budget)
+    values = values.reshape(*(1,) * (4 - values.ndim), *values.shape)
+    return KSpace(values, _seen(values), values.shape[2:])
+
+
+def as_pattern(mask: np.ndarray, shape: tuple[int, ...], path: Path) -> np.ndarray:
+    """A mask (columns) or (rows, columns) as booleans (1, rows, columns).
+
+    Raises:
+        ImageFileError: it has another shape, or holds something else.
+    """
+    mask = np.squeeze(mask)
+    if mask.shape not in (shape, shape[-1:]) or mask.dtype.kind not in "fiub":
+        raise ImageFileError(f"`mask` must be {shape[-1:]} or {shape}, got {path} with {mask.dtype} {mask.shape}.")
+    return np.broadcast_to(mask != 0, shape)[None].copy()
+
+
+def _read(array: StoredArray, path: Path, dims: tuple[int, ...], budget: int | None) -> np.ndarray:
+    check_numbers(array, path, dims, complex_wanted=True)
+    check_fits(path, _COPIES * 8 * int(np.prod(array.shape)), budget)
+    values = array.read().astype(np.complex64)
+    wrong = int(values.size - np.isfinite(values).sum())
+    if wrong:
+        told = "all" if wrong == values.size else f"{wrong} of {values.size}"
+        raise ImageFileError(f"`input` must hold finite numbers, got {path} in which {told} are NaN or infinite.")
+    return values
+
+
+def _seen(values: np.ndarray) -> np.ndarray:
+    """What any coil measured."""
+    return (values != 0).any(1)
