@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         StructuredRandom,
         VideoSnapshot,
     )
-    from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, NonCartesianMRI, SequentialMRI
+    from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, NonCartesianMRI, OffResonance, SequentialMRI
     from preimage.physics.pet import PET, DetectorPairs, RingScanner
     from preimage.physics.phase import (
         CodedDiffraction,
@@ -98,6 +98,7 @@ __all__ = [
     "MultiCoilMRI",
     "NoNoise",
     "NonCartesianMRI",
+    "OffResonance",
     "ParallelBeam",
     "PhaseRetrieval",
     "Physics",
@@ -138,7 +139,7 @@ __all__ = [
 _HOMES = {
     "preimage.physics.camera": ("CameraPipeline", "RawCamera"),
     "preimage.physics.codec": ("JPEG",),
-    "preimage.physics.mri": ("MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "SequentialMRI"),
+    "preimage.physics.mri": ("MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "OffResonance", "SequentialMRI"),
     "preimage.physics.compressive": (
         "CompressedSensing",
         "LenslessCamera",

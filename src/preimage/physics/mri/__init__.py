@@ -3,7 +3,7 @@
 from preimage.physics.mri.dynamic_mri import DynamicMRI
 from preimage.physics.mri.mri import MRI
 from preimage.physics.mri.multi_coil_mri import MultiCoilMRI
-from preimage.physics.mri.non_cartesian import NonCartesianMRI
+from preimage.physics.mri.non_cartesian import NonCartesianMRI, OffResonance
 from preimage.physics.mri.sequential_mri import SequentialMRI
 
-__all__ = ["MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "SequentialMRI"]
+__all__ = ["MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "OffResonance", "SequentialMRI"]

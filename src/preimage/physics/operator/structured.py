@@ -63,6 +63,17 @@ class Structured(Physics):
             raise NotImplementedError
         return form.A_adjoint(y)
 
+    def normal_map(self, like: Tensor) -> Callable[[Tensor], Tensor]:
+        """The map ``x -> A^H A x`` on images like ``like``, with whatever it needs computed once.
+
+        Solvers ask for it before their loop. Of ``like`` only the shape, the precision and the device count.
+        """
+        return lambda x: self.A_adjoint(self.A(x))
+
+    def normal(self, x: Tensor) -> Tensor:
+        """``A^H A x``."""
+        return self.normal_map(x)(x)
+
     def vjp(self, x: Tensor, v: Measurement) -> Tensor:
         """``A^H v``, whatever ``x``."""
         return self.A_adjoint(v)
@@ -126,10 +137,11 @@ class Structured(Physics):
             assert outer is not None  # as it was for `b`: the operator alone decides
             return (b - self.A_adjoint(outer.solve(z, rho))) / per_image(rho, b.real)
         shift = torch.as_tensor(rho, dtype=b.real.dtype, device=b.device).reshape(-1)
-        solution = cg(lambda x: self.A_adjoint(self.A(x)) + scale(shift.to(x.dtype), x), b)
+        normal = self.normal_map(b)
+        solution = cg(lambda x: normal(x) + scale(shift.to(x.dtype), x), b)
         advice = (
             "take a larger `rho` (in an algorithm, a smaller step size), or raise `max_steps` in "
-            "preimage.solve.cg(lambda x: physics.A_adjoint(physics.A(x)) + rho * x, b, max_steps=...)"
+            "preimage.solve.cg(lambda x: physics.normal(x) + rho * x, b, max_steps=...)"
         )
         return checked_solution(solution, f"`solve_shifted` of {type(self).__name__}", advice)
 
