@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.physics import NonCartesianMRI, trajectories
-from preimage.physics.mri.non_cartesian.toeplitz import convolve, is_cheaper, point_spread_spectra
+from preimage.physics.mri.non_cartesian.toeplitz import convolve_coils, is_cheaper, point_spread_spectra
 from preimage.transform import direct_fourier, direct_fourier_adjoint
 from tests.example import random
 
@@ -19,9 +19,9 @@ def test_it_is_there_and_back(shape: tuple[int, ...], batch: int) -> None:
     spectra = point_spread_spectra(points, shape, x, 0.0)
     back = direct_fourier_adjoint(direct_fourier(maps * x, points), points, shape)
     expected = (maps.conj() * back).sum(1, keepdim=True)
-    torch.testing.assert_close(convolve(x, spectra, maps, maps.conj()), expected, rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(convolve_coils(x, spectra, maps, maps.conj()), expected, rtol=1e-12, atol=1e-12)
     alone = direct_fourier_adjoint(direct_fourier(x, points), points, shape)
-    torch.testing.assert_close(convolve(x, spectra, None, None), alone, rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(convolve_coils(x, spectra, None, None), alone, rtol=1e-12, atol=1e-12)
 
 
 def scan(dtype: torch.dtype, *lead: int) -> tuple[NonCartesianMRI, torch.Tensor]:

@@ -13,7 +13,7 @@ from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.mri.encoding import as_maps, fitting, require_complex
 from preimage.physics.mri.non_cartesian.off_resonance import OffResonance
 from preimage.physics.mri.non_cartesian.points import as_trajectory, check_trajectory
-from preimage.physics.mri.non_cartesian.toeplitz import convolve, is_cheaper, point_spread_spectra
+from preimage.physics.mri.non_cartesian.toeplitz import convolve_coils, is_cheaper, point_spread_spectra
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.transform import nufft, nufft_adjoint
@@ -145,7 +145,7 @@ class NonCartesianMRI(LinearPhysics):
         maps = [None if field is None else self._by_planes(field, like, frames) for field in self._both_maps]
 
         def normal(x: Tensor) -> Tensor:
-            result = convolve(_by_frames(x, len(self.shape)), spectra, *maps)
+            result = convolve_coils(_by_frames(x, len(self.shape)), spectra, *maps)
             return result if x.ndim == len(self.shape) + 2 else result.reshape(x.shape)
 
         return normal

@@ -8,17 +8,17 @@ from torch import Tensor
 
 from preimage.transform import nufft_adjoint
 
-__all__ = ["convolve", "is_cheaper", "point_spread_spectra"]
+__all__ = ["convolve_coils", "is_cheaper", "point_spread_spectra"]
 
 
 def is_cheaper(samples: int, shape: tuple[int, ...]) -> bool:
-    """Whether :func:`convolve` is quicker than a transform to so many samples and back (``benchmarks/mri.py``)."""
+    """Whether :func:`convolve_coils` is quicker than a transform to so many samples and back (``benchmarks/mri.py``)."""
     size = math.prod(shape)
     return samples * size > 2**20 and 8 * samples >= size
 
 
 def point_spread_spectra(points: Tensor, shape: tuple[int, ...], like: Tensor, tol: float | None) -> Tensor:
-    """The spectra of ``p(r) = 1/N sum_j exp(2 pi i k_j . r)`` for :func:`convolve`.
+    """The spectra of ``p(r) = 1/N sum_j exp(2 pi i k_j . r)`` for :func:`convolve_coils`.
 
     ``p`` has the lags ``|r| < size`` along each axis, so that it fits a grid of twice the size, whose spectrum is cut
     into its even and odd frequencies along each axis.
@@ -46,7 +46,7 @@ def point_spread_spectra(points: Tensor, shape: tuple[int, ...], like: Tensor, t
     return torch.stack(parts, 1).to(like.device)
 
 
-def convolve(x: Tensor, spectra: Tensor, maps: Tensor | None, conjugate_maps: Tensor | None) -> Tensor:
+def convolve_coils(x: Tensor, spectra: Tensor, maps: Tensor | None, conjugate_maps: Tensor | None) -> Tensor:
     """``sum_c conj(m_c) * (p conv (m_c * x))`` within the image, by transforms of its own size.
 
     The even frequencies of the doubled grid are those of the image, the odd ones those of the image times
