@@ -12,7 +12,7 @@ __all__ = ["convolve_coils", "is_cheaper", "point_spread_spectra"]
 
 
 def is_cheaper(samples: int, shape: tuple[int, ...]) -> bool:
-    """Whether :func:`convolve_coils` is quicker than a transform to so many samples and back (``benchmarks/mri.py``)."""
+    """Whether :func:`convolve_coils` is quicker than the transforms to so many samples and back."""
     size = math.prod(shape)
     return samples * size > 2**20 and 8 * samples >= size
 
