@@ -1,6 +1,6 @@
 import torch
 
-from preimage._seen import count_seen, keep_seen, sum_seen
+from preimage._seen import count_seen, is_finite_here, keep_seen, sum_seen, weighted_seen, without_unseen
 
 Y = torch.tensor([[[[1.0, 2.0], [3.0, torch.nan]]], [[[5.0, 6.0], [7.0, torch.inf]]]])
 SEEN = torch.tensor([[True, False], [True, False]])
@@ -16,3 +16,26 @@ def test_sums_and_counts_are_of_each_sample_over_all_sensors() -> None:
     assert sum_seen((Y, second), (SEEN, None)).tolist() == [14.0, 32.0]
     assert count_seen((Y, second), (SEEN, None)).tolist() == [3.0, 3.0]
     assert count_seen(second + 0j, None).tolist() == [2.0, 2.0]
+
+
+def test_weights_of_zero_hide_what_is_not_finite() -> None:
+    weight = torch.tensor([[2.0, 0.0], [0.0, 0.0]])
+    assert torch.equal(weighted_seen(weight, Y), torch.tensor([[[[2.0, 0], [0, 0]]], [[[10.0, 0], [0, 0]]]]))
+    assert torch.equal(without_unseen(Y, weight), Y.nan_to_num(0, posinf=0))
+    assert weighted_seen(torch.ones(2, 2), Y).isnan().sum() == 1  # what is seen stays
+
+
+def test_gradients_are_those_of_the_product_where_it_is_finite() -> None:
+    weight = torch.tensor([[2.0, 0.0], [0.0, 1.0]]).requires_grad_()
+    y = Y[:1].clone().requires_grad_()
+    weighted_seen(weight, y)[..., :1].sum().backward()  # the last entry is NaN and seen
+    assert torch.equal(weight.grad[:, 0], torch.tensor([1.0, 3.0]))
+    assert torch.equal(y.grad[0, 0, :, 0], torch.tensor([2.0, 0.0]))
+
+
+def test_nobody_looks_under_a_transform() -> None:
+    assert is_finite_here(torch.ones(2))
+    assert not is_finite_here(torch.tensor([1.0, torch.nan]))
+    weight = torch.tensor([[2.0, 0.0], [0.0, 0.0]])
+    mapped = torch.func.vmap(weighted_seen, in_dims=(None, 0))(weight, Y)
+    assert torch.equal(mapped, weighted_seen(weight, Y))

@@ -8,13 +8,32 @@ import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, leaves, tree_map
+from preimage.machine.compiler import is_transformed
 
-__all__ = ["count_seen", "keep_seen", "sum_seen"]
+__all__ = ["count_seen", "is_finite_here", "keep_seen", "sum_seen", "weighted_seen", "without_unseen"]
 
 
 def keep_seen(y: Measurement, seen: Measurement) -> Measurement:
     """``y``, zero where the booleans of ``seen`` are false; ``None`` keeps all of a leaf."""
     return tree_map(lambda leaf, mask: leaf if mask is None else torch.where(mask, leaf, 0), y, seen)
+
+
+def weighted_seen(weight: Tensor, y: Tensor) -> Tensor:
+    """``weight * y``, zero where the weight is, be ``y`` NaN there or infinite. Gradients are those of the product."""
+    product = weight * y
+    return product if is_finite_here(product.detach().sum()) else weight * without_unseen(y, weight)
+
+
+def without_unseen(y: Tensor, weight: Tensor) -> Tensor:
+    """``y`` with zero in place of what is not finite where the weight is zero."""
+    return torch.where((weight != 0) | y.isfinite(), y, 0)
+
+
+def is_finite_here(probe: Tensor) -> bool:
+    """Whether ``probe`` is finite and may be looked at: on a CPU, outside of transforms and compilation."""
+    if torch.compiler.is_compiling() or is_transformed() or probe.device.type != "cpu":
+        return False
+    return bool(probe.isfinite().all())
 
 
 def sum_seen(values: Measurement, seen: Measurement) -> Tensor:

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage._seen import is_finite_here, without_unseen
 from preimage.errors import ArgumentError, ShapeError
 from preimage.transform.centred_fourier import centring_phases, turned
 from preimage.transform.fourier import transformed
@@ -75,10 +76,21 @@ def to_kspace(x: Tensor, mask: Tensor, maps: Tensor, dims: int) -> Tensor:
 
 
 def from_kspace(y: Tensor, mask: Tensor, conjugate_maps: Tensor, dims: int) -> Tensor:
-    """The adjoint of :func:`to_kspace`: ``sum_coils conj(maps) * F^H (mask * y)``."""
+    """The adjoint of :func:`to_kspace`: ``sum_coils conj(maps) * F^H (mask * y)``.
+
+    Where nothing is taken ``y`` may be NaN.
+    """
     before, after = centring_phases(tuple(y.shape[-dims:]), y)
-    images = transformed(torch.fft.ifftn, turned(mask, after, back=True) * y, dim=_last(dims), norm="ortho")
-    return turned((conjugate_maps * images).sum(1, keepdim=True), before, back=True)
+    weight = turned(mask, after, back=True)
+
+    def combined(samples: Tensor) -> Tensor:
+        images = transformed(torch.fft.ifftn, weight * samples, dim=_last(dims), norm="ortho")
+        return turned((conjugate_maps * images).sum(1, keepdim=True), before, back=True)
+
+    x = combined(y)
+    # One sample that is not finite reaches every pixel, so that one of them tells.
+    probe = x.detach()[(..., *(slice(1),) * dims)]
+    return x if is_finite_here(probe) else combined(without_unseen(y, weight))
 
 
 def _last(dims: int) -> tuple[int, ...]:

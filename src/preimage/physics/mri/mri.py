@@ -16,9 +16,9 @@ class MRI(LinearPhysics):
 
     ``F`` is the centred orthonormal Fourier transform (:class:`preimage.transform.CentredFourier`): the zero frequency
     is at index ``floor(N / 2)`` of every axis, and so is the origin of the image; its sign is that of
-    ``exp(-2 pi i k n / N)``. Samples that are not taken are zero in ``A x``; noise covers them, too, data
-    terms do not read them, and the adjoint multiplies them by zero. Pseudo-inverse, regularised solves and norm are
-    closed forms.
+    ``exp(-2 pi i k n / N)``. Samples that are not taken are zero in ``A x``; noise covers them, too, and
+    neither data terms nor the adjoint and the solves read them, be they NaN. Pseudo-inverse, regularised solves and
+    norm are closed forms.
 
     Args:
         mask: which samples are taken, zeros and ones (any real weights are allowed): (H, W), or (1 or B, 1, H, W);

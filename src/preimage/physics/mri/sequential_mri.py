@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage._seen import weighted_seen
 from preimage._shapes import per_image
 from preimage.errors import ShapeError
 from preimage.physics.mri.encoding import as_mask, check_dims, fitting, require_complex
@@ -85,7 +86,7 @@ class SequentialMRI(LinearPhysics):
         shots = self.mask.shape[2]
         if y.shape[2] != shots:
             raise ShapeError(f"`y` must have the {shots} shots of the mask, got {tuple(y.shape)}; give (B, 1, T, ...).")
-        return (self._mask_of(y[:, :, 0]) * y).sum(2)
+        return weighted_seen(self._mask_of(y[:, :, 0]), y).sum(2)
 
     def _image(self, spectrum: Tensor) -> Tensor:
         return CentredFourier(self.dims).synthesis(spectrum, tuple(spectrum.shape))

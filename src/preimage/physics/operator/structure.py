@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage._seen import weighted_seen
 from preimage._shapes import check_float, per_image
 from preimage._tree import squared_modulus
-from preimage.transform import Basis, Fourier
+from preimage.transform import Basis, Fourier, Pixels
 from preimage.transform.fourier import narrowed, widened
 
 __all__ = ["Diagonal"]
@@ -73,7 +74,7 @@ class Diagonal:
         """``V (conj(s) * U^H y)``."""
         check_float(y, "y")
         wide = widened(y)
-        return narrowed(self.right.synthesis(self.s.conj() * self.left.analysis(wide), tuple(y.shape)), y)
+        return narrowed(self.right.synthesis(self._weighted(self.s.conj(), wide), tuple(y.shape)), y)
 
     def A_dagger(self, y: Tensor) -> Tensor:
         """``V (U^H y / s)``, with zero where ``|s|`` is under 100 machine epsilons of its largest value."""
@@ -82,7 +83,7 @@ class Diagonal:
         largest = modulus.amax(tuple(range(1, modulus.ndim)), keepdim=True) if modulus.ndim else modulus
         kept = modulus > 100 * torch.finfo(modulus.dtype).eps * largest
         inverse = torch.where(kept, s.conj() / torch.where(kept, modulus, 1).square(), 0)
-        return narrowed(self.right.synthesis(inverse * self.left.analysis(widened(y)), tuple(y.shape)), y)
+        return narrowed(self.right.synthesis(self._weighted(inverse, widened(y)), tuple(y.shape)), y)
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
         """``V (V^H b / (|s|^2 + rho))``."""
@@ -95,7 +96,11 @@ class Diagonal:
         wide = widened(y)
         s = self.s
         gain = s.conj() / (s.abs().square() + per_image(rho, wide.real))
-        return narrowed(self.right.synthesis(gain * self.left.analysis(wide), tuple(y.shape)), y)
+        return narrowed(self.right.synthesis(self._weighted(gain, wide), tuple(y.shape)), y)
+
+    def _weighted(self, gain: Tensor, y: Tensor) -> Tensor:
+        """``gain * U^H y``; entries of ``y`` that are not measured may be NaN."""
+        return weighted_seen(gain, y) if self.left == Pixels() else gain * self.left.analysis(y)
 
     def solve(self, b: Tensor, shift: float | Tensor) -> Tensor:
         """``U (U^H b / (s + shift))`` for ``U = V``: the solution ``x`` of ``self x + shift x = b``."""

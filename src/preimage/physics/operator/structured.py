@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from preimage._seen import keep_seen
 from preimage._shapes import per_image
 from preimage._tree import Measurement, scale, tree_map
 from preimage.physics.operator.base import Physics
@@ -118,7 +119,8 @@ class Structured(Physics):
             "raise `max_steps` in preimage.solve.lsqr(physics.A, physics.A_adjoint, y, max_steps=...), or take "
             "`solve_regularized`: where this many steps are not enough, noise would be amplified as much"
         )
-        return checked_solution(lsqr(self.A, self.A_adjoint, y), f"`A_dagger` of {type(self).__name__}", advice)
+        measured = keep_seen(y, self.seen(y))
+        return checked_solution(lsqr(self.A, self.A_adjoint, measured), f"`A_dagger` of {type(self).__name__}", advice)
 
     def solve_shifted(self, b: Tensor, rho: float | Tensor) -> Tensor:
         """``(A^H A + rho I)^-1 b`` for ``rho`` > 0, a float or (B,).

@@ -15,7 +15,8 @@ __all__ = ["Inpainting"]
 class Inpainting(LinearPhysics):
     """``A x = mask * x``: missing pixels are zero in the measurement.
 
-    Noise is added to every pixel by default laws, missing ones included; reconstructions read only those seen.
+    Noise is added to every pixel by default laws, missing ones included; reconstructions, the adjoint and the solves
+    read only those seen: the others may hold anything, NaN too.
 
     Args:
         mask: one where a pixel is seen, zero where it is missing (any real weight is allowed), broadcastable to the
