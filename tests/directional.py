@@ -11,7 +11,7 @@ def require_gradient(loss: Callable[[], Tensor], parameters: Sequence[Tensor], r
     generator = torch.Generator().manual_seed(0)
     directions = [torch.randn(p.shape, generator=generator, dtype=p.dtype) for p in parameters]
     gradients = torch.autograd.grad(loss(), parameters)
-    slope = sum(float((g * d).sum()) for g, d in zip(gradients, directions, strict=True))
+    slope = sum(float((g.conj() * d).sum().real) for g, d in zip(gradients, directions, strict=True))
     sides = []
     with torch.no_grad():
         for shift in (step, -2 * step, step):

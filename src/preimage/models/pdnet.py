@@ -100,7 +100,8 @@ class PDNet(Unrolled):
 
     ``f`` holds ``n_primal`` images, of which the second is measured and the first is the result; ``h`` holds ``n_dual``
     measurements, of which the first is projected back. Both start from zero. ``A`` and ``y`` are divided by ``||A||``;
-    the level of the noise does not enter. Each network is three 3x3 convolutions with PReLU between them.
+    the level of the noise does not enter. Each network is three 3x3 convolutions with PReLU between them, of
+    weights after Glorot & Bengio (Xavier) and no bias at the start.
 
     Args:
         channels: the number of channels of the image and of the measurement; a complex channel counts as two.
@@ -162,8 +163,14 @@ def zero(y: Measurement, physics: Physics) -> Tensor:
 
 
 def _network(inputs: int, outputs: int, width: int) -> nn.Sequential:
-    return nn.Sequential(
+    network = nn.Sequential(
         nn.Conv2d(inputs, width, 3, padding=1), nn.PReLU(),
         nn.Conv2d(width, width, 3, padding=1), nn.PReLU(),
         nn.Conv2d(width, outputs, 3, padding=1),
     )  # fmt: skip
+    for layer in network:
+        if isinstance(layer, nn.Conv2d):
+            assert layer.bias is not None
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)
+    return network

@@ -1,0 +1,33 @@
+"""Learned reconstructions of ``examples/``: with the tiny settings that their texts name, they learn something."""
+
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+FOLDER = Path(__file__).parents[1] / "examples"
+
+
+@pytest.mark.parametrize(
+    ("script", "method", "baseline", "gain"),
+    [
+        ("mri_dncnn_modl.py", "MoDL", "zero-filled", 1.5),
+        ("mri_cnn_varnet.py", "VarNet", "zero-filled", 1.0),
+        ("ct_cnn_pdnet.py", "PDNet", "FBP", 0.5),
+    ],
+)
+def test_a_learned_example_is_better_than_the_plain_inverse(
+    script, method, baseline, gain, tmp_path, monkeypatch, capsys
+) -> None:
+    text = (FOLDER / script).read_text(encoding="utf-8")
+    settings = " ".join(re.search(r"``(--size [^`]*)`` takes", text, re.DOTALL)[1].split())  # type: ignore[index]
+    sheet = tmp_path / "sheet.png"
+    monkeypatch.setattr(sys, "argv", [script, *settings.split(), "-o", str(sheet)])
+    with torch.random.fork_rng(devices=[]):
+        runpy.run_path(str(FOLDER / script), run_name="__main__")
+    told = dict(re.findall(r"^([\w-]+): ([\d.]+) dB$", capsys.readouterr().out, re.MULTILINE))
+    assert float(told[method]) > float(told[baseline]) + gain
+    assert sheet.exists()
