@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from preimage._lazy import lazy_name
 from preimage.physics import kernels
-from preimage.physics.blur import Blur, BlurFFT, Downsampling, DownsamplingMatlab
+from preimage.physics.blur import (
+    Blur,
+    BlurFFT,
+    Downsampling,
+    DownsamplingMatlab,
+    SpaceVaryingBlur,
+    TiledSpaceVaryingBlur,
+)
 from preimage.physics.network import FeatureMap
 from preimage.physics.noise import (
     FisherTippettNoise,
@@ -115,10 +122,12 @@ __all__ = [
     "SaltPepperNoise",
     "SequentialMRI",
     "SinglePixelCamera",
+    "SpaceVaryingBlur",
     "SpatialUnwrapping",
     "Stack",
     "StructuredRandom",
     "StructuredRandomPhaseRetrieval",
+    "TiledSpaceVaryingBlur",
     "Tomography",
     "UniformGaussianNoise",
     "UniformNoise",

@@ -9,6 +9,8 @@ from preimage.physics.blur.downsampling_matlab import DownsamplingMatlab
 from preimage.physics.blur.gaussian_generator import GaussianBlurGenerator
 from preimage.physics.blur.limits import Limits
 from preimage.physics.blur.motion_generator import MotionBlurGenerator
+from preimage.physics.blur.space_varying_blur import SpaceVaryingBlur
+from preimage.physics.blur.tiled_space_varying_blur import TiledSpaceVaryingBlur
 from preimage.physics.blur.window import Window
 
 __all__ = [
@@ -23,5 +25,7 @@ __all__ = [
     "GaussianBlurGenerator",
     "Limits",
     "MotionBlurGenerator",
+    "SpaceVaryingBlur",
+    "TiledSpaceVaryingBlur",
     "Window",
 ]
