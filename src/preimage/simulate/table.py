@@ -111,6 +111,12 @@ PHYSICS = (
         takes="grey",
     ),
     PhysicsRow(
+        "pet", "preimage.physics:PET", f"{_HERE}.medical:build_pet",
+        "Integrals along lines between the detectors of a ring; the longer side of the picture is the unit of length.",
+        (Option("views", int, 180, "How many directions: half the number of detectors."),),
+        takes="grey",
+    ),
+    PhysicsRow(
         "phase-retrieval", "preimage.physics:PhaseRetrieval", f"{_HERE}.medical:build_phase_retrieval",
         "The squared modulus of the spectrum of the picture among as many zeros.", takes="grey", is_complex=True,
         suffix=".npy",

@@ -3,7 +3,7 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.simulate import sample_picture
-from preimage.simulate.builders.medical import build_mri, build_phase_retrieval, build_tomography
+from preimage.simulate.builders.medical import build_mri, build_pet, build_phase_retrieval, build_tomography
 
 X = sample_picture(16, 20, 1)[None]
 
@@ -26,6 +26,17 @@ def test_integrals_are_in_sides_of_the_picture() -> None:
     assert float(fan.max()) == pytest.approx(0.8 * 2**0.5, rel=0.03)  # at 45 degrees
     with pytest.raises(ArgumentError, match="`views` must be at least 1"):
         build_tomography(X, {"views": 0, "beam": "fan"}, torch.Generator())
+
+
+def test_a_ring_sees_the_whole_picture() -> None:
+    physics = build_pet(X, {"views": 24}, torch.Generator()).physics
+    y = physics.A(torch.ones_like(X))
+    assert y.shape[2] == 24
+    assert float(y.max()) == pytest.approx((1 + 0.8**2) ** 0.5, rel=0.08)  # the diagonal
+    assert not y[..., [0, -1]].any()
+    assert (physics.A_adjoint(torch.ones_like(y)) > 0).all()
+    with pytest.raises(ArgumentError, match="`views` must be at least 2"):
+        build_pet(X, {"views": 1}, torch.Generator())
 
 
 def test_the_spectrum_is_sampled_twice_as_finely() -> None:

@@ -1,5 +1,6 @@
 """Spectra and line integrals."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,13 +8,14 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.physics import MRI, FanBeam, ParallelBeam, PhaseRetrieval, Tomography
+from preimage.physics import MRI, PET, FanBeam, ParallelBeam, PhaseRetrieval, RingScanner, Tomography
 from preimage.physics.generators import EquispacedMaskGenerator, GaussianMaskGenerator, RandomMaskGenerator
 from preimage.simulate.builders.fitted import Fitted
 
-__all__ = ["build_mri", "build_phase_retrieval", "build_tomography"]
+__all__ = ["build_mri", "build_pet", "build_phase_retrieval", "build_tomography"]
 
 _SOURCE = 3.0  # distance of the source of a fan from the axis, in sides of the picture
+_RADIUS = 1.0  # of a ring of detectors, in sides of the picture
 _MASKS = {"random": RandomMaskGenerator, "equispaced": EquispacedMaskGenerator, "gaussian": GaussianMaskGenerator}
 
 
@@ -36,6 +38,18 @@ def build_tomography(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) 
     else:
         geometry = FanBeam([360 * view / views for view in range(views)], bins, _SOURCE, spacing=1.05 * pixel)
     return Fitted(Tomography(geometry, (height, width), pixel), x)
+
+
+def build_pet(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
+    """A ring twice as wide as the longer side of the picture, whose bins see all of it."""
+    views = given["views"]
+    if views < 2:
+        raise ArgumentError(f"`views` must be at least 2, got {views}; give half the number of detectors.")
+    height, width = x.shape[-2:]
+    pixel = 1 / max(height, width)
+    half = math.ceil(2 * views / math.pi * math.asin(math.hypot(height, width) * pixel / (2 * _RADIUS))) + 1
+    bins = min(2 * half + 1, 2 * views - 1)
+    return Fitted(PET(RingScanner(2 * views, bins, _RADIUS, rays=2), (height, width), pixel), x)
 
 
 def build_phase_retrieval(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
