@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, NonCartesianMRI, OffResonance, SequentialMRI
     from preimage.physics.pet import PET, DetectorPairs, RingScanner
     from preimage.physics.phase import (
+        BornScattering,
         CodedDiffraction,
         CodedDiffractionLinearOperator,
         FarField,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         PtychographyLinearOperator,
         PtychographyProbeOperator,
         RandomPhaseRetrieval,
+        Scattering,
         SpatialUnwrapping,
         StructuredRandomPhaseRetrieval,
         WrappingPhysics,
@@ -75,6 +77,7 @@ __all__ = [
     "Blur",
     "BlurFFT",
     "CameraPipeline",
+    "BornScattering",
     "CodedDiffraction",
     "CodedDiffractionLinearOperator",
     "CompressedSensing",
@@ -120,6 +123,7 @@ __all__ = [
     "RicianNoise",
     "RingScanner",
     "SaltPepperNoise",
+    "Scattering",
     "SequentialMRI",
     "SinglePixelCamera",
     "SpaceVaryingBlur",
@@ -157,6 +161,8 @@ _HOMES = {
         "VideoSnapshot",
     ),
     "preimage.physics.phase": (
+        "BornScattering",
+        "Scattering",
         "CodedDiffraction",
         "CodedDiffractionLinearOperator",
         "FarField",

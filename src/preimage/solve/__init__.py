@@ -1,6 +1,7 @@
 """The one loop, and solvers on plain callables: Krylov methods, fixed points."""
 
 from preimage.solve.anderson import AndersonMixing
+from preimage.solve.bicgstab import bicgstab
 from preimage.solve.broyden import Broyden
 from preimage.solve.cg import cg
 from preimage.solve.eigenvector import leading_eigenvector
@@ -27,6 +28,7 @@ __all__ = [
     "Picard",
     "Reason",
     "Solution",
+    "bicgstab",
     "cg",
     "checked_solution",
     "fixed_point",

@@ -7,6 +7,7 @@ from preimage.transform.dct import dct, idct
 from preimage.transform.dihedral import dihedral, dihedral_inverse
 from preimage.transform.direct_fourier import direct_fourier, direct_fourier_adjoint
 from preimage.transform.finite_difference import divergence, gradient
+from preimage.transform.hankel import bessel_j1, hankel0, hankel1
 from preimage.transform.interpolation import cubic, lanczos, linear
 from preimage.transform.nufft import nufft, nufft_adjoint
 from preimage.transform.patches import assemble_patches, extract_patches, patch_counts
@@ -22,6 +23,7 @@ __all__ = [
     "Pixels",
     "Wavelet",
     "assemble_patches",
+    "bessel_j1",
     "cubic",
     "dct",
     "dihedral",
@@ -38,6 +40,8 @@ __all__ = [
     "group_sum",
     "group_threshold",
     "hadamard_matrix",
+    "hankel0",
+    "hankel1",
     "idct",
     "lanczos",
     "linear",

@@ -7,9 +7,11 @@ from preimage.physics.phase.probe import build_probe, generate_shifts
 from preimage.physics.phase.propagation import FarField, FresnelPropagation, Propagation
 from preimage.physics.phase.ptychography import Ptychography, PtychographyLinearOperator, PtychographyProbeOperator
 from preimage.physics.phase.random_phase_retrieval import RandomPhaseRetrieval, StructuredRandomPhaseRetrieval
+from preimage.physics.phase.scattering import BornScattering, Scattering
 from preimage.physics.phase.spatial_unwrapping import SpatialUnwrapping, WrappingPhysics
 
 __all__ = [
+    "BornScattering",
     "CodedDiffraction",
     "CodedDiffractionLinearOperator",
     "FarField",
@@ -22,6 +24,7 @@ __all__ = [
     "PtychographyLinearOperator",
     "PtychographyProbeOperator",
     "RandomPhaseRetrieval",
+    "Scattering",
     "SpatialUnwrapping",
     "StructuredRandomPhaseRetrieval",
     "WrappingPhysics",
