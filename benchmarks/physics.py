@@ -3,10 +3,10 @@
     python benchmarks/physics.py [--only Ptycho] [--only Lensless] [--seconds 2]
 
 One thread; times are the least of many calls, in processor seconds, ours and the floor in turn. The floor is what must
-be done, named in the last column: mostly the bare transform. The adjoint of what is not linear is that of its derivative
-(``vjp``), whose floor is twice that of ``A``: it takes the measurement, too. Memory is what a call adds to the most that
-the process held, by the size of input plus output. Rows are in ``physics_rows``: a list ``ROWS`` in each module. A row
-is "over" beyond 1.5 times its floor, or 4 times input plus output.
+be done, named in the last column: mostly the bare transform. The adjoint of what is not linear is that of its
+derivative (``vjp``), whose floor is twice that of ``A``: it takes the measurement, too. Memory is what a call adds to
+the most that the process held, by the size of input plus output. Rows are in ``physics_rows``: a list ``ROWS`` in each
+module. A row is "over" beyond 1.5 times its floor, or 4 times input plus output.
 """
 
 import argparse

@@ -4,8 +4,10 @@ import math
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
 
-from physics_rows import Row, waves
+from physics_rows import Row, noise, waves
+from preimage._tree import squared_modulus
 from preimage.physics import (
     BornScattering,
     CodedDiffraction,
@@ -21,6 +23,7 @@ from preimage.physics import (
 )
 
 SHIFTS = generate_shifts((512, 512), 64, 16.0)
+PATTERNS = (1, len(SHIFTS), 64, 64)
 
 
 def _rng() -> torch.Generator:
@@ -32,20 +35,43 @@ def _ring(number: int, radius: float) -> torch.Tensor:
     return radius * torch.stack([angles.sin(), angles.cos()], 1)
 
 
-def _fft(*shape: int) -> Callable[[], Callable[[], object]]:
-    def prepare() -> Callable[[], object]:
+def _fft(*shape: int) -> Callable[[], Callable[[], Tensor]]:
+    def prepare() -> Callable[[], Tensor]:
         x = waves(*shape)
         return lambda: torch.fft.fft2(x)
 
     return prepare
 
 
-def _pair(*shape: int) -> Callable[[], Callable[[], object]]:
-    def prepare() -> Callable[[], object]:
+def _pair(*shape: int) -> Callable[[], Callable[[], Tensor]]:
+    def prepare() -> Callable[[], Tensor]:
         x, gain = waves(*shape), waves(*shape)
         return lambda: torch.fft.ifft2(torch.fft.fft2(x) * gain)
 
     return prepare
+
+
+def _intensities(waves_of: Callable[[], Callable[[], Tensor]]) -> Callable[[], Callable[[], object]]:
+    def prepare() -> Callable[[], object]:
+        call = waves_of()
+        return lambda: squared_modulus(call())
+
+    return prepare
+
+
+def _patterns() -> Callable[[], Tensor]:
+    x, probe = waves(*PATTERNS), waves(1, 1, 64, 64)
+    return lambda: torch.fft.fft2(x * probe)
+
+
+def _moved_patterns() -> Callable[[], Tensor]:
+    x, probe, ramps = waves(*PATTERNS), waves(1, 1, 64, 64), waves(*PATTERNS)
+    return lambda: torch.fft.fft2(x * torch.fft.ifft2(probe * ramps))
+
+
+def _masked() -> Callable[[], Tensor]:
+    x, masks = waves(1, 1, 256, 256), waves(1, 12, 256, 256)
+    return lambda: torch.fft.fft2(x * masks)
 
 
 def _lines() -> Callable[[], object]:
@@ -59,15 +85,14 @@ def _product() -> Callable[[], object]:
 
 
 def _born() -> Callable[[], object]:
-    matrix, x = waves(32, 64 * 64), waves(1, 16, 64 * 64)
-    return lambda: x @ matrix.mT
+    x, distances = waves(1, 16, 64 * 64), noise(16 + 32, 64 * 64).double().abs() + 20
+    special = torch.special
+    return lambda: x @ torch.complex(special.bessel_j0(distances), special.bessel_y0(distances))[:32].to(x.dtype).mT
 
 
 def _probe() -> torch.Tensor:
     return build_probe(64, 24.0, defocus=8.0)
 
-
-PATTERNS = (1, len(SHIFTS), 64, 64)
 
 ROWS = [
     Row("FarField 4x1x512x512", FarField, lambda: waves(4, 1, 512, 512), _fft(4, 1, 512, 512), "FFT"),
@@ -77,21 +102,21 @@ ROWS = [
     ),
     Row(
         "InlineHolography 4x1x512x512", lambda: InlineHolography(FresnelPropagation(1e-3, 5e-7, 2e-6)),
-        lambda: waves(4, 1, 512, 512), _pair(4, 1, 512, 512), "FFT, product, inverse",
+        lambda: waves(4, 1, 512, 512), _intensities(_pair(4, 1, 512, 512)), "FFT, product, inverse, squared moduli",
     ),
     Row(
         "CodedDiffraction 12 masks 256x256", lambda: CodedDiffraction.random(12, (256, 256), _rng()),
-        lambda: waves(1, 1, 256, 256), _fft(1, 12, 256, 256), "12 FFTs",
+        lambda: waves(1, 1, 256, 256), _intensities(_masked), "products with masks, FFTs, squared moduli",
     ),
     Row(
         f"PtychographyLinearOperator {len(SHIFTS)} positions of 64x64 in 512x512",
         lambda: PtychographyLinearOperator(_probe(), SHIFTS.long(), (512, 512)),
-        lambda: waves(1, 1, 512, 512), _fft(*PATTERNS), "FFTs",
+        lambda: waves(1, 1, 512, 512), _patterns, "products with the probe, FFTs",
     ),
     Row(
         "Ptychography, positions with fractions",
         lambda: Ptychography(PtychographyLinearOperator(_probe(), SHIFTS + 0.25, (512, 512))),
-        lambda: waves(1, 1, 512, 512), _pair(*PATTERNS), "FFTs of waves and probes",
+        lambda: waves(1, 1, 512, 512), _intensities(_moved_patterns), "probes moved, products, FFTs, squared moduli",
     ),
     Row(
         "RandomPhaseRetrieval 4096 x 32x32", lambda: RandomPhaseRetrieval.random(4096, (1, 32, 32), _rng()),
@@ -105,6 +130,6 @@ ROWS = [
     Row(
         "BornScattering 16 x 32 places, 64x64",
         lambda: BornScattering(_ring(16, 60.0), _ring(32, 70.0), 0.5, (64, 64)),
-        lambda: waves(1, 1, 64, 64), _born, "matrix product with the Green functions",
+        lambda: waves(1, 1, 64, 64), _born, "Bessel functions of all distances, matrix product",
     ),
 ]  # fmt: skip

@@ -69,8 +69,9 @@ def _inverse(x: Tensor) -> Tensor:
     x = x / _scale(x, size)
     mirrored = torch.cat([torch.zeros_like(x[..., :1]), x[..., 1:].flip(-1)], -1)
     shuffled = transformed(torch.fft.ifft, torch.complex(x, -mirrored) * _twiddle(x).conj()).real
-    place = torch.arange(size, device=x.device)
-    return shuffled[..., torch.where(place % 2 == 0, place // 2, size - 1 - place // 2)]
+    even, odd = shuffled[..., : (size + 1) // 2], shuffled[..., (size + 1) // 2 :].flip(-1)
+    pairs = torch.stack([even[..., : size // 2], odd], -1).flatten(-2)
+    return torch.cat([pairs, even[..., -1:]], -1) if size % 2 else pairs
 
 
 def _twiddle(x: Tensor) -> Tensor:

@@ -15,6 +15,8 @@ def hankel0(z: Tensor) -> Tensor:
 
     The first derivative is ``-H1(z)``; those of third order and higher come out as zero.
     """
+    if not z.requires_grad:
+        return torch.complex(torch.special.bessel_j0(z), torch.special.bessel_y0(z))
     held, zero, one = _parts(z)
     return _expanded(z, zero, -one, one / held - zero)
 

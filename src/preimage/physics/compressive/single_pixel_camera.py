@@ -83,8 +83,9 @@ class SinglePixelCamera(DiagonalGram):
         if tuple(x.shape[2:]) != tuple(self.shape):
             raise ShapeError(f"`x` must have shape (B, C, {self.shape[0]}, {self.shape[1]}), got {tuple(x.shape)}.")
         rows, columns = _mirrors(self.shape)
-        mask = F.pad(x, (0, columns - x.shape[3], 0, rows - x.shape[2]))
-        return walsh_hadamard(mask.flatten(2))[..., self._shown]
+        missing = (0, columns - x.shape[3], 0, rows - x.shape[2])
+        mask = F.pad(x, missing) if any(missing) else x
+        return walsh_hadamard(mask.flatten(2)).index_select(2, self._shown)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """The sum of the patterns, each times its measurement."""

@@ -120,10 +120,11 @@ class StructuredRandom(DiagonalGram):
         if tuple(x.shape[1:]) != tuple(self.shape):
             raise ShapeError(f"`x` must have shape (B, *{tuple(self.shape)}), got {tuple(x.shape)}; reshape it.")
         forth, _ = _TRANSFORMS[self.transform]
-        z = F.pad(x.flatten(1), (0, self._size - math.prod(self.shape)))
+        missing = self._size - math.prod(self.shape)
+        z = F.pad(x.flatten(1), (0, missing)) if missing else x.flatten(1)
         for turn in self.turns:
             z = forth(self._turned(z, turn))
-        return self._scale * z[:, self.rows]
+        return self._scale * z.index_select(1, self.rows)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """The transposed steps in reverse."""

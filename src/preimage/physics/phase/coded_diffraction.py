@@ -10,7 +10,8 @@ from preimage.physics.noise import Noise
 from preimage.physics.operator.diagonal_gram import DiagonalGram
 from preimage.physics.phase.phase_retrieval import PhaseRetrieval
 from preimage.physics.phase.propagation import as_wave
-from preimage.transform import CentredFourier
+from preimage.transform.centred_fourier import centring_phases, turned
+from preimage.transform.fourier import transformed
 
 __all__ = ["CodedDiffraction", "CodedDiffractionLinearOperator"]
 
@@ -43,12 +44,20 @@ class CodedDiffractionLinearOperator(DiagonalGram):
                 f"`x` must have shape (B, 1, {', '.join(map(str, self.masks.shape[1:]))}), got {tuple(x.shape)}; "
                 "give masks of its size."
             )
-        return CentredFourier(2).analysis(self.masks.to(x.dtype) * x)
+        before, after = centring_phases((x.shape[2], x.shape[3]), x)
+        behind = self.masks.to(x.dtype) * turned(x, before)  # before the masks, where there is but one image
+        return turned(transformed(torch.fft.fft2, behind, norm="ortho"), after)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``sum_l conj(masks_l) * F^H y_l``."""
-        back = CentredFourier(2).synthesis(as_wave(y, "y"), tuple(y.shape))
-        return (self.masks.conj().to(back.dtype) * back).sum(1, keepdim=True)
+        y = as_wave(y, "y")
+        before, after = centring_phases((y.shape[2], y.shape[3]), y)
+        back = transformed(torch.fft.ifft2, turned(y, after, back=True), norm="ortho")
+        masks = self.masks.conj().to(y.dtype)
+        total = masks[0] * back[:, 0]
+        for mask, part in zip(masks[1:], back.unbind(1)[1:], strict=True):
+            total = torch.addcmul(total, mask, part)
+        return turned(total[:, None], before, back=True)
 
     def gram(self, like: Tensor) -> Tensor:
         """The sum of the squared moduli of the masks."""

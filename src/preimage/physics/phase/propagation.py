@@ -13,6 +13,8 @@ from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.structure import Diagonal
 from preimage.transform import CentredFourier, Fourier, Pixels
+from preimage.transform.centred_fourier import centring_phases, turned
+from preimage.transform.fourier import transformed
 
 __all__ = ["FarField", "FresnelPropagation", "Propagation", "as_wave"]
 
@@ -30,6 +32,17 @@ class Propagation(LinearPhysics):
     def A_adjoint(self, y: Measurement) -> Tensor:
         """The wave travelled back, which is also the inverse."""
         return super().A_adjoint(as_wave(y, "y"))
+
+    def first_phases(self, like: Tensor) -> Tensor | None:
+        """The phases that ``A`` multiplies waves like ``like`` by before all else; ``None`` for none.
+
+        Who multiplies by something anyway multiplies that, if it is smaller, and goes on with :meth:`after_phases`.
+        """
+        return None
+
+    def after_phases(self, x: Tensor) -> Tensor:
+        """``A`` without :meth:`first_phases`."""
+        return self.A(x)
 
     def seen(self, y: Measurement) -> None:
         """Every sample of ``y``."""
@@ -49,6 +62,26 @@ class FarField(Propagation):
         """One, between the detector and the spectrum."""
         one = torch.ones((), dtype=like.real.dtype, device=like.device)
         return Diagonal(Pixels(), CentredFourier(2), lambda: one)
+
+    def A(self, x: Tensor) -> Tensor:
+        """The centred spectrum."""
+        return CentredFourier(2).analysis(as_wave(x))
+
+    def A_adjoint(self, y: Measurement) -> Tensor:
+        """The wave with the centred spectrum ``y``, which is also the inverse."""
+        y = as_wave(y, "y")
+        return CentredFourier(2).synthesis(y, tuple(y.shape))
+
+    def first_phases(self, like: Tensor) -> Tensor:
+        """Those that bring the zero frequency into the middle."""
+        return turned(torch.ones((), dtype=like.dtype, device=like.device), self._phases(like)[0])
+
+    def after_phases(self, x: Tensor) -> Tensor:
+        """The transform, and the phases that bring the origin of the wave into the middle."""
+        return turned(transformed(torch.fft.fft2, x, norm="ortho"), self._phases(x)[1])
+
+    def _phases(self, like: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        return centring_phases((like.shape[-2], like.shape[-1]), like)
 
 
 class FresnelPropagation(Propagation):
@@ -101,8 +134,9 @@ class FresnelPropagation(Propagation):
         wide = torch.empty((like.shape[0], *(1,) * (like.ndim - 1)), dtype=torch.float64, device=like.device)
         z, w, p = (per_image(value, wide) for value in (self.distance, self.wavelength, self.pixel_size))
         rows, columns = (torch.fft.fftfreq(n, dtype=torch.float64, device=like.device) for n in like.shape[-2:])
-        angle = -math.pi * w * z / p.square() * (rows[:, None].square() + columns.square())
-        return torch.polar(torch.ones_like(angle), angle).to(as_wave(like).dtype)
+        turns = [-math.pi * w * z / p.square() * f.square() for f in (rows[:, None], columns)]
+        along = [torch.polar(torch.ones_like(angle), angle).to(as_wave(like).dtype) for angle in turns]
+        return along[0] * along[1]
 
 
 def as_wave(x: Tensor, name: str = "x") -> Tensor:
