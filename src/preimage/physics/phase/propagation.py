@@ -64,7 +64,7 @@ class FarField(Propagation):
         return Diagonal(Pixels(), CentredFourier(2), lambda: one)
 
     def A(self, x: Tensor) -> Tensor:
-        """The centred spectrum."""
+        """The centred spectrum of the wave."""
         return CentredFourier(2).analysis(as_wave(x))
 
     def A_adjoint(self, y: Measurement) -> Tensor:
