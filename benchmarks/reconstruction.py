@@ -1,6 +1,6 @@
 """Undersampled MRI and CT of few views: the classical reconstructions, TV and plug-and-play in one table.
 
-    python benchmarks/reconstruction.py [mri] [ct] [--picture FILE] [--size 256] [--steps 200]
+    python benchmarks/reconstruction.py [mri] [ct] [--picture FILE ...] [--size 256] [--steps 200]
 
 The object is a grey picture; for MRI it has a smooth phase, is seen by 8 coils, and a quarter of the columns is taken.
 CT takes 60 views over half a turn. TV is given the best of a few weights, which needs the truth: a bound for TV. The
@@ -23,7 +23,7 @@ from preimage.physics import GaussianNoise, LinearPhysics, MultiCoilMRI, Paralle
 from preimage.physics.generators import RandomMaskGenerator
 
 SIGMA = 0.01  # of MRI, in units of the image
-WEIGHTS = (2.0, 5.0, 10.0, 20.0, 40.0)
+WEIGHTS = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
 
 Methods = dict[str, Callable[[], Tensor]]
 
@@ -51,7 +51,7 @@ def mri(picture: Tensor, denoiser: Denoiser, steps: int) -> tuple[Tensor, Method
         "zero-filled": lambda: physics.A_adjoint(y),
         "CG-SENSE": lambda: physics.solve_regularized(y, SIGMA),
         "TV": lambda: tv(y, physics, x, steps),
-        "PnP": lambda: DPIR(ComplexDenoiser(denoiser), Annealing(steps=8))(y, physics),
+        "PnP": lambda: DPIR(ComplexDenoiser(denoiser), Annealing(steps=24))(y, physics),
     }
 
 
@@ -68,7 +68,7 @@ def ct(picture: Tensor, denoiser: Denoiser, steps: int) -> tuple[Tensor, Methods
         "FBP, Hann": lambda: start,
         "SIRT, 50 steps": lambda: Variational(SIRT(), max_steps=50, tol=None)(y, physics),
         "TV": lambda: tv(y, physics, x, steps),
-        "PnP": lambda: DPIR(denoiser, Annealing(steps=8), init=lambda *_: start)(y, physics),
+        "PnP": lambda: DPIR(denoiser, Annealing(steps=24), init=lambda *_: start)(y, physics),
     }
 
 
@@ -76,22 +76,29 @@ def main() -> None:
     """Print one table for each of the modalities asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modalities", nargs="*", metavar="mri, ct", help="both by default")
-    parser.add_argument("--picture", default="../shared/data/test/Set12/03.png")
+    parser.add_argument(
+        "--picture", nargs="+", default=[f"../shared/data/test/Set12/{n}.png" for n in ("01", "03", "08")]
+    )
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--steps", type=int, default=200, help="of TV")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    picture = ImageFile.read(options.picture).parts()[0][None, :1, : options.size, : options.size]
     denoiser = zoo.load_denoiser("drunet-grey-compact")
     for name in options.modalities or ("mri", "ct"):
-        truth, methods = {"mri": mri, "ct": ct}[name](picture, denoiser, options.steps)
-        print(f"{name} of {options.picture}, {picture.shape[-2]} x {picture.shape[-1]}")
-        for label, method in methods.items():
-            start = time.process_time()
-            with torch.no_grad():
-                x = method()
-            psnr = -10 * math.log10((x.abs() - truth.abs()).square().mean().item())
-            print(f"  {label:16s}{psnr:7.2f} dB{time.process_time() - start:8.1f} s", flush=True)
+        for file in options.picture:
+            picture = ImageFile.read(file).parts()[0][None, :1, : options.size, : options.size]
+            print(f"{name} of {file}, {picture.shape[-2]} x {picture.shape[-1]}")
+            report(*{"mri": mri, "ct": ct}[name](picture, denoiser, options.steps))
+
+
+def report(truth: Tensor, methods: Methods) -> None:
+    """Print the quality and the time of each method."""
+    for label, method in methods.items():
+        start = time.process_time()
+        with torch.no_grad():
+            x = method()
+        psnr = -10 * math.log10((x.abs() - truth.abs()).square().mean().item())
+        print(f"  {label:16s}{psnr:7.2f} dB{time.process_time() - start:8.1f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from preimage import zoo
 from preimage.denoisers import Denoiser, FFDNet
-from preimage.errors import CapabilityError
+from preimage.errors import ArgumentError, CapabilityError
 from preimage.optim import DPIR, Annealing
 from preimage.physics import (
     BlurFFT,
@@ -19,6 +19,8 @@ from preimage.physics import (
     GaussianNoise,
     Inpainting,
     LaplaceNoise,
+    ParallelBeam,
+    Tomography,
     stack,
 )
 from preimage.solve import Reason
@@ -218,3 +220,26 @@ def test_noise_of_a_stack_is_not_written_back(rng):
     assert torch.equal(DPIR.inpainting(Flat())(noisy(x, rng), noisy), torch.full_like(x, 0.5))
     exact = stack(Inpainting(mask), Inpainting(1 - mask))
     assert torch.allclose(DPIR.inpainting(Flat())(exact(x, rng), exact), x, atol=1e-5)
+
+
+@pytest.mark.parametrize("factor", [300.0, 1e-4])
+def test_the_unit_of_the_measurement_does_not_count(factor, rng):
+    """Ten thousand times the signal with as much noise is the same problem."""
+    x = torch.rand(2, 1, 16, 12, generator=rng, dtype=torch.float64)
+    physics = Inpainting((torch.rand(16, 12, generator=rng) > 0.3).double(), GaussianNoise(torch.tensor([0.1, 0.02])))
+    scaled = (factor * physics).with_noise(GaussianNoise(factor * torch.tensor([0.1, 0.02], dtype=torch.float64)))
+    y = physics(x, rng=rng)
+    method = DPIR(Smoothing(), Annealing(steps=4), init=lambda y, physics: torch.zeros_like(x))
+    torch.testing.assert_close(method(factor * y, scaled), method(y, physics), rtol=0, atol=1e-6)
+
+
+def test_the_last_level_is_that_of_the_noise_in_the_image():
+    recorder = Recorder()
+    scan = Tomography(ParallelBeam(range(0, 180, 30), 12), (8, 8), noise=GaussianNoise(0.5))
+    y = torch.rand(1, 1, 6, 12)
+    DPIR(recorder, Annealing(steps=3))(y, scan)
+    assert recorder.levels[-1] == pytest.approx(0.5 / scan.norm(torch.zeros(1, 1, 8, 8)).item(), rel=1e-3)
+    DPIR(recorder, Annealing(steps=3), gain=5.0)(y, scan)
+    assert recorder.levels[-1] == pytest.approx(0.1, rel=1e-3)
+    with pytest.raises(ArgumentError, match="`gain` must be positive"):
+        DPIR(recorder, gain=0.0)

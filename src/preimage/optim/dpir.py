@@ -60,7 +60,7 @@ class Annealing:
         check_interval("mix", self.mix, "[0, 1]", "one is logarithmic, zero linear")
 
     def levels(self, noise: float | Tensor) -> LogSchedule:
-        """``sigma_k`` for measurements with standard deviation ``noise``."""
+        """``sigma_k`` for noise of standard deviation ``noise``, in image units."""
         last = noise.clamp_min(self.floor) if isinstance(noise, Tensor) else max(self.floor, noise)
         return LogSchedule(self.first, last, self.steps, self.mix)
 
@@ -69,9 +69,10 @@ class DPIR(Reconstructor):
     r"""Half-quadratic splitting between a Gaussian data term and a denoiser whose noise level decreases.
 
     ``v_k = argmin_v ||A v - y||^2 + rho_k ||v - x_{k-1}||^2``, ``x_k = denoiser(v_k, sigma_k)`` with
-    ``rho_k = weight sigma^2 / sigma_k^2``; ``sigma`` is the standard deviation that ``physics`` gives its noise, and
-    0.255/255 where that is smaller. Presets carry the published settings: :meth:`denoising`, :meth:`deblurring`,
-    :meth:`superresolution`, :meth:`inpainting`, :meth:`demosaicing`. Any linear physics with Gaussian noise will do.
+    ``rho_k = weight sigma^2 / sigma_k^2``; ``sigma`` is the standard deviation that ``physics`` gives its noise. In
+    image units that is ``sigma / gain``, the last of the ``sigma_k``, or 0.255/255 where it is smaller. Presets carry
+    the published settings: :meth:`denoising`, :meth:`deblurring`, :meth:`superresolution`, :meth:`inpainting`,
+    :meth:`demosaicing`. Any linear physics with Gaussian noise will do.
 
     Args:
         denoiser: ``x = denoiser(x_noisy, sigma)``.
@@ -82,6 +83,11 @@ class DPIR(Reconstructor):
             they were measured.
         averaging: geometric self-ensemble. Step ``k`` denoises under symmetry ``k mod 8`` of the square; with a single
             step, under all eight, and averages.
+        gain: how many units of the measurement one unit of the image makes, > 0: one where measurements are images, as
+            in all presets; by default the norm of the operator, so that the unit of ``y`` does not count.
+
+    Raises:
+        ArgumentError: ``gain`` is not positive.
 
     Source: Zhang, Li, Zuo, Zhang, Van Gool, Timofte, "Plug-and-play image restoration with deep denoiser prior",
     TPAMI 2021, algorithm 1.
@@ -95,29 +101,33 @@ class DPIR(Reconstructor):
         clamp: bool = False,
         write_back: bool = False,
         averaging: bool = False,
+        gain: float | None = None,
     ) -> None:
         super().__init__()
+        if gain is not None:
+            check_level("gain", gain, "give 1 where measurements are images, or None for the norm of the operator")
         self.denoiser = denoiser
         self.annealing = Annealing() if annealing is None else annealing
         self.init = init
         self.clamp = clamp
         self.write_back = write_back
         self.averaging = averaging
+        self.gain = gain
 
     @classmethod
     def denoising(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
         """One call of the denoiser at the level of the noise."""
-        return cls(denoiser, Annealing(steps=1), averaging=averaging)
+        return cls(denoiser, Annealing(steps=1), averaging=averaging, gain=1.0)
 
     @classmethod
     def deblurring(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
         """Eight steps, down to the level of the noise."""
-        return cls(denoiser, Annealing(steps=8), averaging=averaging)
+        return cls(denoiser, Annealing(steps=8), averaging=averaging, gain=1.0)
 
     @classmethod
     def superresolution(cls, denoiser: Denoiser, factor: float, averaging: bool = False) -> "DPIR":
         """24 steps, down to ``max(factor/255, noise)``, from a bicubic interpolation."""
-        return cls(denoiser, Annealing(steps=24, floor=factor / 255), Upsampled(factor), averaging=averaging)
+        return cls(denoiser, Annealing(steps=24, floor=factor / 255), Upsampled(factor), averaging=averaging, gain=1.0)
 
     @classmethod
     def inpainting(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
@@ -125,12 +135,12 @@ class DPIR(Reconstructor):
 
         DPIR has no published setting for it; these are those of its predecessor IRCNN (Zhang et al. 2017).
         """
-        return cls(denoiser, Annealing(steps=30, floor=1 / 255), filled_in, True, True, averaging)
+        return cls(denoiser, Annealing(steps=30, floor=1 / 255), filled_in, True, True, averaging, 1.0)
 
     @classmethod
     def demosaicing(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
         """40 steps, down to ``max(0.6/255, noise)``, from a bilinear interpolation (published: Malvar's filters)."""
-        return cls(denoiser, Annealing(steps=40, floor=0.6 / 255), filled_in, True, True, averaging)
+        return cls(denoiser, Annealing(steps=40, floor=0.6 / 255), filled_in, True, True, averaging, 1.0)
 
     def forward(self, y: Measurement, physics: Physics) -> Tensor:
         """The restored image of each sample of ``y``."""
@@ -147,7 +157,7 @@ class DPIR(Reconstructor):
         Raises:
             CapabilityError: the physics is not linear or its noise not Gaussian.
         """
-        floored, noise = _with_least_noise(physics)
+        floored, noise = _in_image_units(physics, y, self.gain)
         weight = self.annealing.weight
         hqs = HQS(_Squared(self.annealing.levels(noise), 1 / weight))
         f = likelihood(floored, y)
@@ -215,19 +225,27 @@ def _joined(noise: Noise, join: Callable[[Tensor, int], Tensor]) -> float | Tens
     )
 
 
-def _with_least_noise(physics: Physics) -> tuple[LinearPhysics, float | Tensor]:
-    """``physics`` with a noise level of at least 0.255/255, and that level (the smallest of a stack)."""
+def _in_image_units(physics: Physics, y: Measurement, gain: float | None) -> tuple[LinearPhysics, float | Tensor]:
+    """``physics`` with a noise level of at least 0.255/255 in image units, and that level (the smallest of a stack)."""
     others = [noise for noise in physics.noise.parts if noise.gaussian_sigma is None]
     if not isinstance(physics, LinearPhysics) or others:
         raise CapabilityError(
             f"`physics` must be linear with Gaussian noise or none, got {type(physics).__name__} with "
             f"{type((others or physics.noise.parts)[0]).__name__}; use Variational for others."
         )
-    floored = physics.map_noise(_floored)
-    return floored, _joined(floored.noise, Tensor.amin)
+    units = gain if gain is not None else _norm(physics, y)
+    floored = physics.map_noise(lambda noise: _floored(noise, _LEAST_NOISE * units))
+    return floored, _joined(floored.noise, Tensor.amin) / units
 
 
-def _floored(noise: Noise) -> GaussianNoise:
+def _norm(physics: LinearPhysics, y: Measurement) -> Tensor:
+    norm = physics.norm(physics.A_adjoint(y))
+    return norm.where(norm > 0, 1).real
+
+
+def _floored(noise: Noise, least: float | Tensor) -> GaussianNoise:
     sigma = noise.gaussian_sigma
-    assert sigma is not None  # as _with_least_noise has seen
-    return GaussianNoise(sigma.clamp_min(_LEAST_NOISE) if isinstance(sigma, Tensor) else max(sigma, _LEAST_NOISE))
+    assert sigma is not None  # as _in_image_units has seen
+    if isinstance(least, Tensor):
+        return GaussianNoise(torch.as_tensor(sigma, dtype=least.dtype, device=least.device).maximum(least))
+    return GaussianNoise(sigma.clamp_min(least) if isinstance(sigma, Tensor) else max(sigma, least))
