@@ -54,6 +54,9 @@ def measure(size: int, views: int) -> tuple[dict[str, float], torch.Tensor]:
     image = disk(size)
     parallel = Tomography(ParallelBeam(torch.arange(views) * 180 / views, size), (size, size))
     fan = Tomography(FanBeam(torch.arange(views) * 360 / views, size, 2.0 * size, 2.0 * size, 2.0), (size, size))
+    arc = Tomography(
+        FanBeam(torch.arange(views) * 360 / views, size, 2.0 * size, 2.0 * size, 2.0, curved=True), (size, size)
+    )
     batch = image.expand(8, -1, -1, -1).contiguous()
     y, z = parallel.A(image), fan.A(image)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -65,6 +68,8 @@ def measure(size: int, views: int) -> tuple[dict[str, float], torch.Tensor]:
         "fan forward": seconds(lambda: fan.A(image)),
         "fan adjoint": seconds(lambda: fan.A_adjoint(z)),
         "fan fbp": seconds(lambda: fan.fbp(z)),
+        "arc adjoint": seconds(lambda: arc.A_adjoint(z)),
+        "arc fbp": seconds(lambda: arc.fbp(z)),
     }
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"peak memory grew by {(after - before) / 1024:.0f} MB over all of these")

@@ -1,6 +1,6 @@
 """Undersampled MRI and CT of few views: the classical reconstructions, TV and plug-and-play in one table.
 
-    python benchmarks/reconstruction.py [mri] [ct] [--picture FILE ...] [--size 256] [--steps 200]
+    python benchmarks/reconstruction.py [mri] [ct] [--picture FILE ...] [--size 256] [--steps 400]
 
 The object is a grey picture; for MRI it has a smooth phase, is seen by 8 coils, and a quarter of the columns is taken.
 CT takes 60 views over half a turn. TV is given the best of a few weights, which needs the truth: a bound for TV. The
@@ -80,7 +80,7 @@ def main() -> None:
         "--picture", nargs="+", default=[f"../shared/data/test/Set12/{n}.png" for n in ("01", "03", "08")]
     )
     parser.add_argument("--size", type=int, default=256)
-    parser.add_argument("--steps", type=int, default=200, help="of TV")
+    parser.add_argument("--steps", type=int, default=400, help="of TV")
     options = parser.parse_args()
     torch.set_num_threads(1)
     denoiser = zoo.load_denoiser("drunet-grey-compact")

@@ -8,7 +8,11 @@ from preimage.machine.compiler import has_compiler
 from preimage.physics.tomography.geometry import FanBeam, ParallelBeam
 from preimage.physics.tomography.rays import slabs_of
 
-COVERS = ["preimage.kernels.rays.projection_loops", "preimage.kernels.rays.projection_tensors"]
+COVERS = [
+    "preimage.kernels.rays.fan_loops",
+    "preimage.kernels.rays.projection_loops",
+    "preimage.kernels.rays.projection_tensors",
+]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 ANGLES = tuple(range(0, 360, 45)) + tuple(range(7, 360, 23))

@@ -11,13 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from preimage.kernels.rays.fan_loops import smear_fan_by_loops
 from preimage.kernels.rays.slabs import Slabs
 from preimage.machine.compiler import compiled
 from preimage.machine.threads import side_by_side
 
 __all__ = ["project_by_loops", "smear_by_loops"]
-
-_CELLS = 2  # of the table that finds the bin of a pixel, for the narrowest bin at least
 
 
 def project_by_loops(x: Tensor, slabs: Slabs) -> Tensor:
@@ -92,46 +91,34 @@ def project(
 def smear_by_loops(y: Tensor, slabs: Slabs) -> Tensor:
     """``A^H y`` for sinograms ``y`` (P, V, K): (P, H, W)."""
     values = torch.where(torch.tensor(slabs.flipped)[:, None], y.flip(2), y)
-    values = values * (slabs.weights * slabs.knots.diff(dim=1) if slabs.uniform else slabs.weights).to(y.dtype)
-    parts = [_smear(values, slabs, rows) for rows in (True, False)]
+    if slabs.fan is not None:
+        parts = [
+            smear_fan_by_loops(values * slabs.weights.to(y.dtype), slabs, slabs.fan, rows) for rows in (True, False)
+        ]
+    else:
+        values = values * (slabs.weights * slabs.knots.diff(dim=1)).to(y.dtype)
+        parts = [_smear(values, slabs, rows) for rows in (True, False)]
     return parts[0] + parts[1].mT
 
 
 def _smear(values: Tensor, slabs: Slabs, rows: bool) -> Tensor:
-    """What the views of one kind give to (P, R, N) whose rows are their slabs."""
+    """What the parallel views of one kind give to (P, R, N) whose rows are their slabs."""
     chosen = torch.tensor(slabs.along_rows) == rows
     shape = slabs.shape if rows else slabs.shape[::-1]
-    knots, scale, shift = slabs.knots[chosen], slabs.scale[chosen], slabs.shift[chosen]
+    knots, shift = slabs.knots[chosen], slabs.shift[chosen]
     taps = math.ceil(slabs.widest_pixel - 1e-9) + 1
     border = taps + 1
     z = torch.nn.functional.pad(values[:, chosen], (border, border + 1)).contiguous()
     out = values.new_empty(len(values), *shape)
+    width = knots[:, 1] - knots[:, 0]
+    start = torch.stack([border - (shift[:, 0] + knots[:, 0]) / width, -shift[:, 1] / width])
+    last = z.shape[2] - taps - 1
+    arguments = (start.numpy(), (1 / width).to(z.dtype).numpy(), taps, last, z.numpy(), out.numpy())
     pieces = [part.numpy() for part in torch.arange(shape[0]).chunk(torch.get_num_threads())]
-    if slabs.uniform:
-        width = knots[:, 1] - knots[:, 0]
-        start = torch.stack([border - (shift[:, 0] + knots[:, 0]) / width, -shift[:, 1] / width])
-        last = z.shape[2] - taps - 1
-        arguments = (start.numpy(), (1 / width).to(z.dtype).numpy(), taps, last, z.numpy(), out.numpy())
-        loops = compiled(smear_uniform)
-    else:
-        arguments = (*_tables(knots, border, z.dtype), scale.numpy(), shift.numpy(), taps, z.numpy(), out.numpy())
-        loops = compiled(smear_knots)
+    loops = compiled(smear_uniform)
     with side_by_side(out.device, len(pieces)) as each:
         list(each(lambda slab: loops(slab, *arguments), pieces))
     return out
-
-
-def _tables(knots: Tensor, border: int, dtype: torch.dtype) -> tuple[Any, Any, Any]:
-    """Knots with ``border`` more before and after them; of equal cells of each view the knot before; cells per unit."""
-    count = knots.shape[1]
-    first, step = knots[:, :1], knots.diff(dim=1).amax(1, keepdim=True)
-    more = torch.arange(1, border + 2, dtype=torch.float64) * step
-    padded = torch.cat([first - more[:, :border].flip(1), knots, knots[:, -1:] + more], 1)
-    span = (padded[:, count + 2 * border - 1] - padded[:, 0])[:, None]
-    cells = math.ceil(_CELLS * (span[:, 0] / knots.diff(dim=1).amin(1)).max().item()) if len(knots) else 1
-    lows = padded[:, :1] + span * torch.arange(cells + 1) / cells
-    before = torch.searchsorted(padded, lows, right=True) - 1
-    return padded.to(dtype).numpy(), before.to(torch.int32).contiguous().numpy(), (cells / span[:, 0]).to(dtype).numpy()
 
 
 def smear_uniform(rows: Any, start: Any, width: Any, taps: int, last: int, z: Any, out: Any) -> None:
@@ -162,47 +149,4 @@ def smear_uniform(rows: Any, start: Any, width: Any, taps: int, last: int, z: An
                         end = u - number(i) + width[v]
                         k = np.uint32(i + np.int32(v) * stride + np.int32(m))
                         total += max(min(end, low + one) - low, zero) * flat[k]
-                out[p, r, j] = total
-
-
-def smear_knots(
-    rows: Any, knots: Any, before: Any, cells: Any, scale: Any, shift: Any, taps: int, z: Any, out: Any
-) -> None:
-    """``rows`` of planes to which bins between ``knots`` give; ``before`` tells the knot before each of equal cells."""
-    number = z.dtype.type
-    views, stride, columns = z.shape[1], np.int32(z.shape[2]), out.shape[2]
-    zero, half = number(0), np.uint32(1)
-    begin, width = np.empty(views, z.dtype), np.empty(views, z.dtype)
-    first, last = knots[:, 0].copy(), knots[:, -1 - taps].copy()
-    line, table = knots.reshape(-1), before.reshape(-1)
-    apart, room = np.int32(knots.shape[1]), np.int32(before.shape[1])
-    for p in range(len(z)):
-        flat = z[p].reshape(-1)
-        for r in rows:
-            for v in range(views):
-                size = scale[v, 0] + scale[v, 1] * r
-                begin[v] = -(shift[v, 0] + shift[v, 1] * r) / size
-                width[v] = 1 / size
-            for j in range(columns):
-                total, place = zero, number(j)
-                for v in range(views):
-                    t = min(max(begin[v] + place * width[v], first[v]), last[v])
-                    end = t + width[v]
-                    i = table[np.uint32(np.int32((t - first[v]) * cells[v]) + np.int32(v) * room)]
-                    k = np.uint32(i + np.int32(v) * apart)
-                    more = np.uint32(1) if t >= line[k + half] else np.uint32(0)
-                    k += more
-                    s = np.uint32(i + np.int32(v) * stride) + more
-                    a, b, c = line[k + np.uint32(1)], line[k + np.uint32(2)], line[k + np.uint32(3)]
-                    total += (min(end, a) - t) * flat[s] + max(min(end, b) - a, zero) * flat[s + np.uint32(1)]
-                    total += max(min(end, c) - b, zero) * flat[s + np.uint32(2)]
-                for m in range(3, taps):
-                    for v in range(views):
-                        t = min(max(begin[v] + place * width[v], first[v]), last[v])
-                        i = table[np.uint32(np.int32((t - first[v]) * cells[v]) + np.int32(v) * room)]
-                        k = np.uint32(i + np.int32(v) * apart)
-                        more = np.uint32(m) + (np.uint32(1) if t >= line[k + half] else np.uint32(0))
-                        s = np.uint32(i + np.int32(v) * stride) + more
-                        low, high = line[k + more], line[k + more + half]
-                        total += max(min(t + width[v], high) - max(t, low), zero) * flat[s]
                 out[p, r, j] = total

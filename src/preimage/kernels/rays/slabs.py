@@ -4,7 +4,29 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-__all__ = ["Slabs"]
+__all__ = ["FanBins", "Slabs"]
+
+
+@dataclass(frozen=True)
+class FanBins:
+    """Where on the detector the lines of a fan end, in borders of bins.
+
+    The line with the knot ``t`` leaves the middle ray by the angle ``a`` with ``tan a = (t - middle) / (1 + t middle)``
+    and ends at ``zero + gain tan a``, or ``zero + gain a`` if the detector is curved.
+
+    Attributes:
+        middle: the knot of the middle ray, (V,).
+        zero: where the middle ray ends, counted in the order of the knots, (V,).
+        gain: borders per unit of the tangent, or per radian.
+        is_curved: whether bins have equal angles.
+
+    Tensors are float64.
+    """
+
+    middle: Tensor
+    zero: Tensor
+    gain: float
+    is_curved: bool
 
 
 @dataclass(frozen=True)
@@ -26,7 +48,8 @@ class Slabs:
         shift: (V, 2).
         weights: (V, K).
         flipped: whether bins of each view are counted against the order of the knots.
-        uniform: whether the knots of each view are equally spaced, and its ``scale`` is 1 everywhere.
+        fan: how knots follow from the angles of a fan; None for parallel rays, whose knots are equally spaced in each
+            view, with a ``scale`` of 1 everywhere.
         widest_bin: in pixels; the bound on the length of a bin at any slab.
         widest_pixel: in bins; the bound on the length of a pixel.
 
@@ -40,6 +63,6 @@ class Slabs:
     shift: Tensor
     weights: Tensor
     flipped: tuple[bool, ...]
-    uniform: bool
+    fan: FanBins | None
     widest_bin: float
     widest_pixel: float

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.kernels.rays.slabs import Slabs
+from preimage.kernels.rays.slabs import FanBins, Slabs
 from preimage.physics.tomography.geometry import FanBeam, Geometry, ParallelBeam
 
 __all__ = ["axes_of", "slabs_of"]
@@ -44,7 +44,7 @@ def _parallel(geometry: ParallelBeam, s: Tensor, shape: tuple[int, int], pixel: 
     shift = torch.stack([slope / 2, slope], 1)
     width = geometry.spacing / pixel
     return Slabs(
-        shape, _flags(along_rows), ordered, scale, shift, weight, _flags(flipped), True, width * 2**0.5, 1 / width
+        shape, _flags(along_rows), ordered, scale, shift, weight, _flags(flipped), None, width * 2**0.5, 1 / width
     )
 
 
@@ -80,7 +80,15 @@ def _fan(geometry: FanBeam, s: Tensor, shape: tuple[int, int], pixel: float) -> 
     far = near + sizes - 1
     wide = (knots.diff(dim=1).amax(1) * far).max().item()
     narrow = (1 / (knots.diff(dim=1).amin(1) * near)).max().item()
-    return Slabs(shape, _flags(along_rows), knots, scale, shift, weights, _flags(flipped), False, wide, narrow)
+    middle = torch.where(along_rows[:, None], middle, middle.flip(-1))
+    before = geometry.offset / geometry.spacing
+    fan = FanBins(
+        sign * middle[:, 0] / middle[:, 1],
+        geometry.bins / 2 + torch.where(flipped, before, -before),
+        distance / geometry.spacing,
+        geometry.curved,
+    )
+    return Slabs(shape, _flags(along_rows), knots, scale, shift, weights, _flags(flipped), fan, wide, narrow)
 
 
 def _indexed(points: Tensor, shape: tuple[int, int], pixel: float) -> Tensor:
