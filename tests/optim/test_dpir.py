@@ -104,8 +104,8 @@ def test_levels_asked_of_the_denoiser():
 def test_presets_carry_the_published_settings():
     denoiser = Smoothing()
     assert DPIR.denoising(denoiser).annealing.steps == 1
-    assert DPIR.superresolution(denoiser, 3).annealing == Annealing(24, floor=3 / 255)
-    assert DPIR.demosaicing(denoiser).annealing == Annealing(40, floor=0.6 / 255)
+    assert DPIR.superresolution(denoiser, 3).annealing == Annealing(24, floor=3 / 255, gain=1.0)
+    assert DPIR.demosaicing(denoiser).annealing == Annealing(40, floor=0.6 / 255, gain=1.0)
     recorder = Recorder()
     DPIR.superresolution(recorder, 2)(torch.rand(1, 1, 4, 4), Downsampling(torch.ones(1, 1), 2))
     assert len(recorder.levels) == 24
@@ -239,7 +239,7 @@ def test_the_last_level_is_that_of_the_noise_in_the_image():
     y = torch.rand(1, 1, 6, 12)
     DPIR(recorder, Annealing(steps=3))(y, scan)
     assert recorder.levels[-1] == pytest.approx(0.5 / scan.norm(torch.zeros(1, 1, 8, 8)).item(), rel=1e-3)
-    DPIR(recorder, Annealing(steps=3), gain=5.0)(y, scan)
+    DPIR(recorder, Annealing(steps=3, gain=5.0))(y, scan)
     assert recorder.levels[-1] == pytest.approx(0.1, rel=1e-3)
     with pytest.raises(ArgumentError, match="`gain` must be positive"):
-        DPIR(recorder, gain=0.0)
+        Annealing(gain=0.0)

@@ -40,6 +40,8 @@ class Annealing:
         floor: the smallest last level, >= 0.
         weight: > 0; the published value is 0.23.
         mix: in [0, 1]; 1 for logarithmic spacing, 0 for linear.
+        gain: how many units of the measurement one unit of the image makes, > 0: one where measurements are images, as
+            in all presets; by default the norm of the operator, so that the unit of the measurement does not count.
 
     Raises:
         ArgumentError: a number is out of its range.
@@ -50,6 +52,7 @@ class Annealing:
     floor: float = 0.0
     weight: float = 0.23
     mix: float = 1.0
+    gain: float | None = None
 
     def __post_init__(self) -> None:
         """Require that the fields are in their ranges."""
@@ -58,6 +61,8 @@ class Annealing:
         check_level("floor", self.floor, "zero leaves the level of the noise", zero=True)
         check_level("weight", self.weight, "0.23 is published")
         check_interval("mix", self.mix, "[0, 1]", "one is logarithmic, zero linear")
+        if self.gain is not None:
+            check_level("gain", self.gain, "give 1 where measurements are images, or None for the norm of the operator")
 
     def levels(self, noise: float | Tensor) -> LogSchedule:
         """``sigma_k`` for noise of standard deviation ``noise``, in image units."""
@@ -70,7 +75,7 @@ class DPIR(Reconstructor):
 
     ``v_k = argmin_v ||A v - y||^2 + rho_k ||v - x_{k-1}||^2``, ``x_k = denoiser(v_k, sigma_k)`` with
     ``rho_k = weight sigma^2 / sigma_k^2``; ``sigma`` is the standard deviation that ``physics`` gives its noise. In
-    image units that is ``sigma / gain``, the last of the ``sigma_k``, or 0.255/255 where it is smaller. Presets carry
+    image units that is ``sigma / annealing.gain``, the last of the ``sigma_k``, or 0.255/255 where it is smaller. Presets carry
     the published settings: :meth:`denoising`, :meth:`deblurring`, :meth:`superresolution`, :meth:`inpainting`,
     :meth:`demosaicing`. Any linear physics with Gaussian noise will do.
 
@@ -83,11 +88,6 @@ class DPIR(Reconstructor):
             they were measured.
         averaging: geometric self-ensemble. Step ``k`` denoises under symmetry ``k mod 8`` of the square; with a single
             step, under all eight, and averages.
-        gain: how many units of the measurement one unit of the image makes, > 0: one where measurements are images, as
-            in all presets; by default the norm of the operator, so that the unit of ``y`` does not count.
-
-    Raises:
-        ArgumentError: ``gain`` is not positive.
 
     Source: Zhang, Li, Zuo, Zhang, Van Gool, Timofte, "Plug-and-play image restoration with deep denoiser prior",
     TPAMI 2021, algorithm 1.
@@ -101,33 +101,30 @@ class DPIR(Reconstructor):
         clamp: bool = False,
         write_back: bool = False,
         averaging: bool = False,
-        gain: float | None = None,
     ) -> None:
         super().__init__()
-        if gain is not None:
-            check_level("gain", gain, "give 1 where measurements are images, or None for the norm of the operator")
         self.denoiser = denoiser
         self.annealing = Annealing() if annealing is None else annealing
         self.init = init
         self.clamp = clamp
         self.write_back = write_back
         self.averaging = averaging
-        self.gain = gain
 
     @classmethod
     def denoising(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
         """One call of the denoiser at the level of the noise."""
-        return cls(denoiser, Annealing(steps=1), averaging=averaging, gain=1.0)
+        return cls(denoiser, Annealing(steps=1, gain=1.0), averaging=averaging)
 
     @classmethod
     def deblurring(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
         """Eight steps, down to the level of the noise."""
-        return cls(denoiser, Annealing(steps=8), averaging=averaging, gain=1.0)
+        return cls(denoiser, Annealing(steps=8, gain=1.0), averaging=averaging)
 
     @classmethod
     def superresolution(cls, denoiser: Denoiser, factor: float, averaging: bool = False) -> "DPIR":
         """24 steps, down to ``max(factor/255, noise)``, from a bicubic interpolation."""
-        return cls(denoiser, Annealing(steps=24, floor=factor / 255), Upsampled(factor), averaging=averaging, gain=1.0)
+        annealing = Annealing(steps=24, floor=factor / 255, gain=1.0)
+        return cls(denoiser, annealing, Upsampled(factor), averaging=averaging)
 
     @classmethod
     def inpainting(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
@@ -135,12 +132,12 @@ class DPIR(Reconstructor):
 
         DPIR has no published setting for it; these are those of its predecessor IRCNN (Zhang et al. 2017).
         """
-        return cls(denoiser, Annealing(steps=30, floor=1 / 255), filled_in, True, True, averaging, 1.0)
+        return cls(denoiser, Annealing(steps=30, floor=1 / 255, gain=1.0), filled_in, True, True, averaging)
 
     @classmethod
     def demosaicing(cls, denoiser: Denoiser, averaging: bool = False) -> "DPIR":
         """40 steps, down to ``max(0.6/255, noise)``, from a bilinear interpolation (published: Malvar's filters)."""
-        return cls(denoiser, Annealing(steps=40, floor=0.6 / 255), filled_in, True, True, averaging, 1.0)
+        return cls(denoiser, Annealing(steps=40, floor=0.6 / 255, gain=1.0), filled_in, True, True, averaging)
 
     def forward(self, y: Measurement, physics: Physics) -> Tensor:
         """The restored image of each sample of ``y``."""
@@ -157,7 +154,7 @@ class DPIR(Reconstructor):
         Raises:
             CapabilityError: the physics is not linear or its noise not Gaussian.
         """
-        floored, noise = _in_image_units(physics, y, self.gain)
+        floored, noise = _in_image_units(physics, y, self.annealing.gain)
         weight = self.annealing.weight
         hqs = HQS(_Squared(self.annealing.levels(noise), 1 / weight))
         f = likelihood(floored, y)
