@@ -75,9 +75,9 @@ class DPIR(Reconstructor):
 
     ``v_k = argmin_v ||A v - y||^2 + rho_k ||v - x_{k-1}||^2``, ``x_k = denoiser(v_k, sigma_k)`` with
     ``rho_k = weight sigma^2 / sigma_k^2``; ``sigma`` is the standard deviation that ``physics`` gives its noise. In
-    image units that is ``sigma / annealing.gain``, the last of the ``sigma_k``, or 0.255/255 where it is smaller. Presets carry
-    the published settings: :meth:`denoising`, :meth:`deblurring`, :meth:`superresolution`, :meth:`inpainting`,
-    :meth:`demosaicing`. Any linear physics with Gaussian noise will do.
+    image units that is ``sigma / annealing.gain``, the last of the ``sigma_k``, or 0.255/255 where it is smaller.
+    Presets carry the published settings: :meth:`denoising`, :meth:`deblurring`, :meth:`superresolution`,
+    :meth:`inpainting`, :meth:`demosaicing`. Any linear physics with Gaussian noise will do.
 
     Args:
         denoiser: ``x = denoiser(x_noisy, sigma)``.
