@@ -6,6 +6,7 @@ from preimage.physics.blur.gaussian_generator import GaussianBlurGenerator
 from preimage.physics.blur.motion_generator import MotionBlurGenerator
 from preimage.physics.camera.camera_pipeline_generator import CameraPipelineGenerator
 from preimage.physics.mri.masks.equispaced import EquispacedMaskGenerator
+from preimage.physics.mri.masks.poisson_disc import PoissonDiscMaskGenerator
 from preimage.physics.mri.masks.weighted import GaussianMaskGenerator, PolyOrderMaskGenerator, RandomMaskGenerator
 from preimage.physics.parameters.base import ParameterGenerator, SumGenerator
 from preimage.physics.parameters.mixture import GeneratorMixture
@@ -35,6 +36,7 @@ __all__ = [
     "MultiplicativeSplittingMaskGenerator",
     "ParameterGenerator",
     "Phase2PhaseSplittingMaskGenerator",
+    "PoissonDiscMaskGenerator",
     "PolyOrderMaskGenerator",
     "RandomMaskGenerator",
     "SigmaGenerator",

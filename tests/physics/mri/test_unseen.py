@@ -9,8 +9,6 @@ from torch import Tensor
 from preimage.physics import MRI, BlurFFT, DynamicMRI, Inpainting, LinearPhysics, MultiCoilMRI, SequentialMRI
 from tests.example import kernel, random
 
-COVERS = ["preimage.physics.mri.encoding"]
-
 
 def array(*shape: int, seed: int = 5) -> Tensor:
     return torch.complex(random(*shape, seed=seed, low=-1), random(*shape, seed=seed + 1, low=-1)).to(torch.complex128)

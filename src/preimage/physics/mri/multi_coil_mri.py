@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from typing_extensions import override
 
-from preimage.physics.mri.alias_groups import alias_gram, least_squares, pattern_periods, shifted
+from preimage.physics.mri.alias_groups import alias_gram, least_squares, pattern_periods, shifted, unfold
 from preimage.physics.mri.encoding import as_maps, as_mask, check_dims, fitting, from_kspace, require_complex, to_kspace
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
@@ -86,6 +86,16 @@ class MultiCoilMRI(LinearPhysics):
             return super().norm(like)
         gram = self._gram(like, periods)
         return torch.linalg.eigvalsh(gram)[..., -1].flatten(1).amax(1).clamp_min(0).sqrt()
+
+    def noise_variances(self, like: Tensor) -> Tensor | None:
+        """``[(A^H A)^+]_nn [A^H A]_nn`` at each pixel of images like ``like``; ``None`` for masks without a period."""
+        periods = self._periods
+        if periods is None:
+            return None
+        gram = self._gram(like, periods)
+        inverse = torch.linalg.pinv(gram, hermitian=True, rtol=100 * torch.finfo(gram.real.dtype).eps)
+        product = (torch.diagonal(inverse, dim1=-2, dim2=-1) * torch.diagonal(gram, dim1=-2, dim2=-1)).real
+        return unfold(product.clamp_min(0).unsqueeze(1), periods, tuple(like.shape[-self.dims :]))
 
     @property
     def _periods(self) -> tuple[int, ...] | None:
