@@ -45,7 +45,15 @@ if TYPE_CHECKING:
         StructuredRandom,
         VideoSnapshot,
     )
-    from preimage.physics.mri import MRI, DynamicMRI, MultiCoilMRI, NonCartesianMRI, OffResonance, SequentialMRI
+    from preimage.physics.mri import (
+        MRI,
+        DynamicMRI,
+        MultiCoilMRI,
+        NonCartesianMRI,
+        OffResonance,
+        SequentialMRI,
+        Subspace,
+    )
     from preimage.physics.pet import PET, DetectorPairs, RingScanner
     from preimage.physics.phase import (
         BornScattering,
@@ -132,6 +140,7 @@ __all__ = [
     "StructuredRandom",
     "StructuredRandomPhaseRetrieval",
     "TiledSpaceVaryingBlur",
+    "Subspace",
     "Tomography",
     "UniformGaussianNoise",
     "UniformNoise",
@@ -152,7 +161,15 @@ __all__ = [
 _HOMES = {
     "preimage.physics.camera": ("CameraPipeline", "RawCamera"),
     "preimage.physics.codec": ("JPEG",),
-    "preimage.physics.mri": ("MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "OffResonance", "SequentialMRI"),
+    "preimage.physics.mri": (
+        "MRI",
+        "DynamicMRI",
+        "MultiCoilMRI",
+        "NonCartesianMRI",
+        "OffResonance",
+        "SequentialMRI",
+        "Subspace",
+    ),
     "preimage.physics.compressive": (
         "CompressedSensing",
         "LenslessCamera",

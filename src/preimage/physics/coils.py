@@ -1,4 +1,4 @@
-"""Receive coils of MRI: their sensitivities, simulated or estimated, their noise, what imaging adds to it, and fewer of them."""
+"""Receive coils of MRI: sensitivities, simulated or estimated, noise and what imaging adds to it, and fewer coils."""
 
 from preimage.physics.mri.coils.birdcage import birdcage
 from preimage.physics.mri.coils.channels import coil_compression, mix_coils, prewhitening

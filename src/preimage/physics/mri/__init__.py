@@ -5,5 +5,6 @@ from preimage.physics.mri.mri import MRI
 from preimage.physics.mri.multi_coil_mri import MultiCoilMRI
 from preimage.physics.mri.non_cartesian import NonCartesianMRI, OffResonance
 from preimage.physics.mri.sequential_mri import SequentialMRI
+from preimage.physics.mri.subspace import Subspace
 
-__all__ = ["MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "OffResonance", "SequentialMRI"]
+__all__ = ["MRI", "DynamicMRI", "MultiCoilMRI", "NonCartesianMRI", "OffResonance", "SequentialMRI", "Subspace"]

@@ -1,17 +1,20 @@
 """MRI of what moves, by one coil."""
 
+from collections.abc import Callable
+
 from torch import Tensor
+from typing_extensions import override
 
 from preimage.physics.mri.encoding import as_mask, check_dims, fitting, require_complex
+from preimage.physics.mri.film import FilmPhysics, filtered_coils, frame_kernel
 from preimage.physics.noise import Noise
-from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.structure import Diagonal
 from preimage.transform import CentredFourier, Pixels
 
 __all__ = ["DynamicMRI"]
 
 
-class DynamicMRI(LinearPhysics):
+class DynamicMRI(FilmPhysics):
     r"""``(A x)_t = mask_t * F x_t``: every frame of a film is sampled in its own places.
 
     ``F`` is that of :class:`MRI`, within each frame. Several coils: :class:`MultiCoilMRI` on films.
@@ -37,3 +40,8 @@ class DynamicMRI(LinearPhysics):
         """``diag(mask)`` between the spectra and the frames."""
         require_complex(like, "x", self.dims + 3)
         return Diagonal(Pixels(), CentredFourier(self.dims), lambda: fitting(self.mask, like, "mask"))
+
+    @override
+    def subspace_map(self, basis: Tensor, like: Tensor) -> Callable[[Tensor], Tensor]:
+        kernel = frame_kernel(basis, self.mask[:, 0].to(like.device, like.real.dtype).square())
+        return lambda x: filtered_coils(x, kernel, None, None)

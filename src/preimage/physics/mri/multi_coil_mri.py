@@ -1,6 +1,7 @@
 """MRI by several coils at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -9,13 +10,13 @@ from typing_extensions import override
 
 from preimage.physics.mri.alias_groups import alias_gram, least_squares, pattern_periods, shifted, unfold
 from preimage.physics.mri.encoding import as_maps, as_mask, check_dims, fitting, from_kspace, require_complex, to_kspace
+from preimage.physics.mri.film import FilmPhysics, filtered_coils, frame_kernel
 from preimage.physics.noise import Noise
-from preimage.physics.operator.linear import LinearPhysics
 
 __all__ = ["MultiCoilMRI"]
 
 
-class MultiCoilMRI(LinearPhysics):
+class MultiCoilMRI(FilmPhysics):
     r"""``(A x)_c = mask * F (maps_c * x)``: coils that each see the image through their own sensitivity.
 
     ``F`` is that of :class:`MRI`. Where the mask repeats along every axis with at most 16 samples to a cell (uniform
@@ -86,6 +87,14 @@ class MultiCoilMRI(LinearPhysics):
             return super().norm(like)
         gram = self._gram(like, periods)
         return torch.linalg.eigvalsh(gram)[..., -1].flatten(1).amax(1).clamp_min(0).sqrt()
+
+    @override
+    def subspace_map(self, basis: Tensor, like: Tensor) -> Callable[[Tensor], Tensor]:
+        if self.mask.ndim != self.dims + 3:  # all frames share it
+            return super().subspace_map(basis, like)
+        kernel = frame_kernel(basis, self.mask[:, 0].to(like.device, like.real.dtype).square())
+        maps = (field.to(like.device, like.dtype) for field in (self.maps, self._conjugate_maps))
+        return partial(filtered_coils, kernel=kernel, maps=next(maps), conjugate_maps=next(maps))
 
     def noise_variances(self, like: Tensor) -> Tensor | None:
         """``[(A^H A)^+]_nn [A^H A]_nn`` at each pixel of images like ``like``; ``None`` for masks without a period."""

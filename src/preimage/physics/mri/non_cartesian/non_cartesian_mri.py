@@ -11,17 +11,17 @@ from typing_extensions import override
 from preimage._ranges import check_interval
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.mri.encoding import as_maps, fitting, require_complex
+from preimage.physics.mri.film import FilmPhysics, frame_kernel, mixed
 from preimage.physics.mri.non_cartesian.off_resonance import OffResonance
 from preimage.physics.mri.non_cartesian.points import as_trajectory, check_trajectory
 from preimage.physics.mri.non_cartesian.toeplitz import convolve_coils, is_cheaper, point_spread_spectra
 from preimage.physics.noise import Noise
-from preimage.physics.operator.linear import LinearPhysics
 from preimage.transform import nufft, nufft_adjoint
 
 __all__ = ["NonCartesianMRI"]
 
 
-class NonCartesianMRI(LinearPhysics):
+class NonCartesianMRI(FilmPhysics):
     r"""``y_cj = N^(-1/2) sum_n m_c(n) x(n) exp(-2 pi i k_j . (n - c))``: k-space sampled anywhere, by coils.
 
     ``n`` counts the pixels along each axis, ``N`` of them in all, and ``c = floor(size / 2)`` is the origin. On the
@@ -145,10 +145,21 @@ class NonCartesianMRI(LinearPhysics):
         maps = [None if field is None else self._by_planes(field, like, frames) for field in self._both_maps]
 
         def normal(x: Tensor) -> Tensor:
-            result = convolve_coils(_by_frames(x, len(self.shape)), spectra, *maps)
+            result = convolve_coils(_by_frames(x, len(self.shape)), lambda q, z: z * spectra[:, q, None], *maps)
             return result if x.ndim == len(self.shape) + 2 else result.reshape(x.shape)
 
         return normal
+
+    @override
+    def subspace_map(self, basis: Tensor, like: Tensor) -> Callable[[Tensor], Tensor]:
+        samples = math.prod(self.trajectory.shape[1:-1])
+        if self.off_resonance is not None or self.tol == 0 or not is_cheaper(samples, self.shape):
+            return super().subspace_map(basis, like)
+        points = self.trajectory.flatten(2, 3).flatten(0, 1)
+        frames = point_spread_spectra(points, self.shape, like, self.tol)
+        kernel = frame_kernel(basis, frames.unflatten(0, self.trajectory.shape[:2]))  # (1 or B, rank, rank, 2^d, ...)
+        maps = [None if field is None else field.to(like.device, like.dtype) for field in self._both_maps]
+        return lambda x: convolve_coils(x, lambda q, z: mixed(kernel[:, :, :, q], z), *maps)
 
     @property
     def _both_maps(self) -> tuple[Tensor | None, Tensor | None]:

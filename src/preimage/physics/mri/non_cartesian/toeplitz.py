@@ -1,6 +1,7 @@
 """``A^H A`` of sampled spectra as a convolution, without the samples."""
 
 import math
+from collections.abc import Callable
 from itertools import product
 
 import torch
@@ -9,6 +10,9 @@ from torch import Tensor
 from preimage.transform import nufft_adjoint
 
 __all__ = ["convolve_coils", "is_cheaper", "point_spread_spectra"]
+
+
+Weigh = Callable[[int, Tensor], Tensor]
 
 
 def is_cheaper(samples: int, shape: tuple[int, ...]) -> bool:
@@ -46,15 +50,15 @@ def point_spread_spectra(points: Tensor, shape: tuple[int, ...], like: Tensor, t
     return torch.stack(parts, 1).to(like.device)
 
 
-def convolve_coils(x: Tensor, spectra: Tensor, maps: Tensor | None, conjugate_maps: Tensor | None) -> Tensor:
+def convolve_coils(x: Tensor, weigh: Weigh, maps: Tensor | None, conjugate_maps: Tensor | None) -> Tensor:
     """``sum_c conj(m_c) * (p conv (m_c * x))`` within the image, by transforms of its own size.
 
     The even frequencies of the doubled grid are those of the image, the odd ones those of the image times
     ``exp(-pi i n / size)``. One coil after the other stays in the cache.
 
     Args:
-        x: images (B, 1, ...).
-        spectra: as :func:`point_spread_spectra` gives them.
+        x: images (B, C, ...).
+        weigh: multiplies a spectrum by the part of that of ``p`` with an index, as :func:`point_spread_spectra` counts.
         maps, conjugate_maps: (1 or B, coils, ...); ``None`` for one coil of sensitivity one.
     """
     shape = tuple(x.shape[2:])
@@ -62,10 +66,10 @@ def convolve_coils(x: Tensor, spectra: Tensor, maps: Tensor | None, conjugate_ma
     total = torch.zeros_like(x)
     for index, phase in enumerate(product((0, 1), repeat=len(shape))):
         turn = _half_turns(shape, phase, x)
-        turned, spectrum, part = x * turn, spectra[:, index, None], None
+        turned, part = x * turn, None
         for coil in range(1 if maps is None else maps.shape[1]):
             image = turned if maps is None else turned * maps[:, coil, None]
-            image = torch.fft.ifftn(torch.fft.fftn(image, dim=over) * spectrum, dim=over)
+            image = torch.fft.ifftn(weigh(index, torch.fft.fftn(image, dim=over)), dim=over)
             if conjugate_maps is not None:
                 image = image * conjugate_maps[:, coil, None]
             part = image if part is None else part + image
