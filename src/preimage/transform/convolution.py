@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.sliding.correlation_loops import can_slide, correlate_in_loops
 from preimage.transform.bases import half_spectrum
 from preimage.transform.border import Margins, Padding, pad, unpad
 from preimage.transform.fourier import narrowed, transformed
@@ -38,6 +39,8 @@ Sizes = tuple[int, ...]
 # pixel; on large images sliding loses for any kernel, and takes two to four times the memory.
 _DIRECT_TAPS = 40
 _DIRECT_PIXELS = 2**19
+# The same of compiled loops: the taps up to which they cost less, for images of more pixels than this.
+_LOOP_TAPS = ((2**18, 170), (2**14, 90), (0, 32))
 
 
 def require_kernel(kernel: Tensor) -> None:
@@ -113,7 +116,7 @@ def convolve(x: Tensor, kernel: Tensor, padding: Padding, method: Method = "auto
     sizes = tuple(x.shape[2:])
     kernel, origin = _wrapped(kernel, sizes) if padding == "circular" else (kernel, _origin(kernel))
     geometry = _geometry(sizes, tuple(kernel.shape[2:]), origin, padding)
-    if _is_direct(method, kernel, sizes, stride):
+    if _is_direct(method, x, kernel, sizes, stride):
         return _slide(pad(x, geometry.margins, padding), kernel.flip(_axes(kernel)), stride)
     if padding == "circular":
         return multiplied(x, transfer_function(kernel, sizes, origin))[_window((0,) * len(sizes), sizes, stride)]
@@ -128,7 +131,7 @@ def convolve_adjoint(y: Tensor, kernel: Tensor, padding: Padding, method: Method
     sizes = _image_sizes(tuple(y.shape[2:]), tuple(kernel.shape[2:]), padding, stride)
     kernel, origin = _wrapped(kernel, sizes) if padding == "circular" else (kernel, _origin(kernel))
     geometry = _geometry(sizes, tuple(kernel.shape[2:]), origin, padding)
-    if _is_direct(method, kernel, sizes, stride):
+    if _is_direct(method, y, kernel, sizes, stride):
         back = _slide_adjoint(y, kernel.flip(_axes(kernel)), stride, geometry.padded)
         return unpad(back, geometry.margins, padding)
     if padding == "circular":
@@ -190,9 +193,12 @@ def _last(kernel: Tensor) -> Sizes:
     return tuple(size - 1 for size in kernel.shape[2:])
 
 
-def _is_direct(method: Method, kernel: Tensor, sizes: Sizes, stride: int) -> bool:
+def _is_direct(method: Method, x: Tensor, kernel: Tensor, sizes: Sizes, stride: int) -> bool:
     if method != "auto":
         return method == "direct"
+    if stride == 1 and can_slide(x, kernel):
+        most = next(taps for pixels, taps in _LOOP_TAPS if math.prod(sizes) > pixels)
+        return math.prod(kernel.shape[2:]) <= most
     few = math.prod(kernel.shape[2:]) <= _DIRECT_TAPS * stride ** len(sizes)
     return few and math.prod(sizes) <= _DIRECT_PIXELS
 
@@ -247,6 +253,8 @@ def _image_sizes(sizes: Sizes, taps: Sizes, padding: Padding, stride: int) -> Si
 
 def _slide(x: Tensor, weight: Tensor, stride: int) -> Tensor:
     """Correlation of each channel with its ``weight``, over the positions inside ``x``."""
+    if stride == 1 and can_slide(x, weight):
+        return correlate_in_loops(x, weight)
     x, weight, groups, shape = _grouped(x, weight)
     y = (F.conv3d if x.ndim == 5 else F.conv2d)(x, weight, stride=stride, groups=groups)
     return y.reshape(*shape, *y.shape[2:])
@@ -254,6 +262,9 @@ def _slide(x: Tensor, weight: Tensor, stride: int) -> Tensor:
 
 def _slide_adjoint(y: Tensor, weight: Tensor, stride: int, sizes: Sizes) -> Tensor:
     """The adjoint of :func:`_slide` on images of ``sizes``."""
+    if stride == 1 and can_slide(y, weight):
+        tall, wide = weight.shape[2:]
+        return correlate_in_loops(F.pad(y, (wide - 1, wide - 1, tall - 1, tall - 1)), weight.flip(2, 3))
     rest = [n - (m - 1) * stride - k for n, m, k in zip(sizes, y.shape[2:], weight.shape[2:], strict=True)]
     y, weight, groups, shape = _grouped(y, weight)
     transpose = F.conv_transpose3d if y.ndim == 5 else F.conv_transpose2d

@@ -1,0 +1,1 @@
+"""Kernels that slide over images."""
