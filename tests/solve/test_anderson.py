@@ -11,7 +11,7 @@ def test_the_weights_sum_to_one_and_leave_the_least_residual() -> None:
     """Against least squares with the last weight written as one less the others."""
     residuals = random(3, 4, 7, dtype=torch.float64)
     count = torch.tensor([4, 3, 1])
-    found = AndersonMixing(3, regularization=0).weights(residuals, count)
+    found = AndersonMixing(3, regularization=0).weights(residuals.unbind(1), count)
     for i, used in enumerate([4, 3, 1]):
         r = residuals[i, :used]
         wanted = torch.zeros(3, dtype=torch.float64)
@@ -30,7 +30,7 @@ def test_a_mixture_is_that_of_the_damped_steps() -> None:
         state = solver.step(f, state)
     residuals = torch.stack([f(x) - x for x in reversed(points)], 1)
     steps = torch.stack([x + 0.5 * (f(x) - x) for x in reversed(points)], 1)
-    older = solver.weights(residuals, torch.full((3,), 3))
+    older = solver.weights(residuals.unbind(1), torch.full((3,), 3))
     weights = torch.cat([1 - older.sum(1, keepdim=True), older], 1)
     torch.testing.assert_close(state.point, torch.einsum("bi,bin->bn", weights, steps))
     torch.testing.assert_close(state.residual, residuals[:, 0].norm(dim=1))
@@ -42,7 +42,7 @@ def test_a_mixture_that_made_it_worse_is_taken_back() -> None:
     point, memory = solver.advance(x, 0.5 * x, solver.start(x))  # the residual is 0.5
     point, memory = solver.advance(point, 0.6 * point, memory)  # 0.2, and a mixture follows
     assert memory.mixed.tolist() == [True]
-    plain = memory.steps[:, 0]
+    plain = memory.steps[0]
     following, memory = solver.advance(point, point + 9.0, memory)
     assert memory.accepted.tolist() == [False]
     assert memory.count.tolist() == [0]

@@ -12,6 +12,8 @@ from preimage.solve.vectors import from_vectors, to_vectors
 
 __all__ = ["AndersonMixing"]
 
+_PIECE = 1 << 15  # entries of each vector for which all differences stay in the cache
+
 
 @dataclass(frozen=True)
 class AndersonMixing:
@@ -53,7 +55,7 @@ class AndersonMixing:
         """The accepted points of each sample, newest first.
 
         Attributes:
-            residuals: ``f(x_i) - x_i``, (B, memory + 1, n).
+            residuals: ``f(x_i) - x_i``, ``memory + 1`` of (B, n).
             steps: ``x_i + damping r_i``, alike.
             count: how many of them there are, (B,).
             residual: the norm of the newest, (B,).
@@ -61,8 +63,8 @@ class AndersonMixing:
             accepted: whether the last one was kept, (B,).
         """
 
-        residuals: Tensor
-        steps: Tensor
+        residuals: tuple[Tensor, ...]
+        steps: tuple[Tensor, ...]
         count: Tensor
         residual: Tensor
         mixed: Tensor
@@ -94,7 +96,7 @@ class AndersonMixing:
 
     def start(self, vectors: Tensor) -> Memory:
         """Nothing remembered, for unknowns like ``vectors`` (B, n)."""
-        empty = vectors.new_zeros(vectors.shape[0], self.memory + 1, vectors.shape[1])
+        empty = (torch.zeros_like(vectors),) * (self.memory + 1)
         none = torch.zeros_like(vectors[:, 0], dtype=torch.bool)
         return self.Memory(empty, empty, none.long(), torch.full_like(vectors[:, 0], torch.inf), none, ~none)
 
@@ -103,31 +105,67 @@ class AndersonMixing:
         change = image - point
         residual = torch.linalg.vector_norm(change, dim=1)
         accepted = ~memory.mixed | (residual <= self.safeguard * memory.residual)
+        whole = bool(accepted.all())
 
-        def push(new: Tensor, old: Tensor) -> Tensor:
-            return torch.where(accepted[:, None, None], torch.cat([new[:, None], old[:, :-1]], 1), old)
+        def push(new: Tensor, old: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+            moved = (new, *old[:-1])
+            pairs = zip(moved, old, strict=True)
+            return moved if whole else tuple(torch.where(accepted[:, None], one, last) for one, last in pairs)
 
         residuals = push(change, memory.residuals)
-        steps = push(point + self.damping * change, memory.steps)
+        steps = push(image if self.damping == 1 else point + self.damping * change, memory.steps)
         count = torch.where(accepted, (memory.count + 1).clamp_max(self.memory + 1), 0)
         residual = torch.where(accepted, residual, memory.residual)
-        weights = self.weights(residuals, count)
-        mixture = steps[:, 0] + torch.einsum("bi,bin->bn", weights, steps[:, 1:] - steps[:, :1])
-        mixed = accepted & (count > 1) & mixture.isfinite().all(1)
-        following = torch.where(mixed[:, None], mixture, steps[:, 0])
+        mixture = _mixture(steps, self.weights(residuals, count))
+        mixed = accepted & (count > 1) & torch.linalg.vector_norm(mixture, torch.inf, dim=1).isfinite()
+        following = mixture if bool(mixed.all()) else torch.where(mixed[:, None], mixture, steps[0])
         return following, self.Memory(residuals, steps, count, residual, mixed, accepted)
 
-    def weights(self, residuals: Tensor, count: Tensor) -> Tensor:
+    def weights(self, residuals: tuple[Tensor, ...], count: Tensor) -> Tensor:
         """The weights ``a_1, ...`` (B, memory) of the older of ``residuals``; ``a_0`` is one less their sum."""
         valid = torch.arange(1, self.memory + 1, device=count.device) < count[:, None]
-        newest = residuals[:, 0]
-        differences = torch.where(valid[..., None], newest[:, None] - residuals[:, 1:], 0)
-        lengths = torch.linalg.vector_norm(differences, dim=2)
-        differences = differences / torch.where(lengths == 0, 1, lengths)[..., None]
-        shift = max(self.regularization, 10 * torch.finfo(newest.dtype).eps)
-        identity = torch.eye(self.memory, dtype=newest.dtype, device=newest.device)
-        gram = differences @ differences.mT + shift * identity
+        gram, right = _products(residuals)
+        lengths = torch.where(valid, gram.diagonal(dim1=1, dim2=2), 0).sqrt()
+        units = torch.where(lengths == 0, 0, 1 / torch.where(lengths == 0, 1, lengths))
+        shift = max(self.regularization, 10 * torch.finfo(gram.dtype).eps)
+        identity = torch.eye(self.memory, dtype=gram.dtype, device=gram.device)
+        gram = units[:, :, None] * gram * units[:, None] + shift * identity
         # A sample that is not finite would make the solve fail for all.
         gram = torch.where(gram.isfinite().all(2).all(1)[:, None, None], gram, identity)
-        solved = torch.linalg.solve(gram, torch.einsum("bin,bn->bi", differences, newest))
-        return torch.where(lengths == 0, 0, solved / torch.where(lengths == 0, 1, lengths))
+        return torch.linalg.solve(gram, units * right) * units
+
+
+def _products(residuals: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    """Inner products of the differences ``r_0 - r_i``, (B, m, m), and of these with ``r_0``, (B, m).
+
+    All are divided by the square of a power of two near ``||r_0||``, so that none overflows. Entries are taken some at
+    a time, for which the differences stay in the cache.
+    """
+    newest, *older = residuals
+    exponent = torch.frexp(torch.linalg.vector_norm(newest.detach(), dim=1)).exponent.clamp(-120, 120)
+    scale = torch.ldexp(torch.ones_like(newest[:, 0]), -exponent)[:, None]
+    gram, right = newest.new_zeros(len(newest), len(older), len(older)), newest.new_zeros(len(newest), len(older))
+    for part in _parts(newest):
+        first = newest[:, part] * scale
+        differences = torch.stack([first - residual[:, part] * scale for residual in older], 1)
+        gram = gram + differences @ differences.mT
+        right = right + (differences @ first[..., None])[..., 0]
+    return gram, right
+
+
+def _mixture(steps: tuple[Tensor, ...], weights: Tensor) -> Tensor:
+    """``s_0 + sum_i a_i (s_i - s_0)``."""
+    pieces = []
+    for part in _parts(steps[0]):
+        first = total = steps[0][:, part]
+        for i, step in enumerate(steps[1:]):
+            total = torch.addcmul(total, step[:, part] - first, weights[:, i : i + 1])
+        pieces.append(total)
+    return pieces[0] if len(pieces) == 1 else torch.cat(pieces, 1)
+
+
+def _parts(vectors: Tensor) -> list[slice]:
+    """The entries of ``vectors`` (B, n) in the parts that are best worked on at a time."""
+    count = vectors.shape[1]
+    size = max(1, _PIECE // max(1, len(vectors))) if vectors.device.type == "cpu" else max(1, count)
+    return [slice(begin, begin + size) for begin in range(0, count, size)] or [slice(0, 0)]

@@ -8,7 +8,8 @@ __all__ = ["from_vectors", "to_vectors"]
 
 def to_vectors(tensors: list[Tensor]) -> Tensor:
     """The entries of all ``tensors`` (batch first) side by side, (B, n); complex ones as (real, imaginary) pairs."""
-    return torch.cat([_real(tensor).reshape(tensor.shape[0], -1) for tensor in tensors], 1)
+    vectors = [_real(tensor).reshape(tensor.shape[0], -1) for tensor in tensors]
+    return vectors[0] if len(vectors) == 1 else torch.cat(vectors, 1)
 
 
 def from_vectors(vectors: Tensor, like: list[Tensor]) -> list[Tensor]:

@@ -63,7 +63,7 @@ class Anderson(Wrapper):
         def keep(last: Tensor, new: Tensor) -> Tensor:
             return torch.where(memory.accepted.reshape(-1, *(1,) * (new.ndim - 1)), new, last)
 
-        inner = map_state(keep, state.inner, after)
+        inner = after if bool(memory.accepted.all()) else map_state(keep, state.inner, after)
         each = iter(from_vectors(mixed, images))
         start = with_tensors(inner, [next(each) if tensor.ndim > 1 else tensor for tensor in tensors_of(inner)])
         return self.State(inner, start, memory)
