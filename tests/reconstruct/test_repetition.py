@@ -7,6 +7,7 @@ import pytest
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.reconstruct import CTSettings, reconstruct, reconstruct_again
 from preimage.reconstruct.repetition import recorded_settings
+from tests.reconstruct.disk import sinogram
 
 
 def test_what_was_found_is_taken_from_the_record(tmp_path: Path) -> None:
@@ -16,16 +17,28 @@ def test_what_was_found_is_taken_from_the_record(tmp_path: Path) -> None:
     first = reconstruct("ct", tmp_path / "a.npy", settings)
     found = recorded_settings(first.record)
     assert found == replace(
-        settings, weight=first.record.resolved["weight"], sigma=first.record.resolved["sigma"], device="cpu",
-        threads=first.record.resolved["threads"],
+        settings, axis=0.0, weight=first.record.resolved["weight"], sigma=first.record.resolved["sigma"],
+        device="cpu", threads=first.record.resolved["threads"],
     )  # fmt: skip
     again = reconstruct_again(first.record)
     assert np.array_equal(again.image, first.image)
     assert (again.record.settings, again.record.resolved) == (first.record.settings, first.record.resolved)
+    np.save(tmp_path / "flat.npy", np.full(16, 3.0))
+    with pytest.raises(ArgumentError, match="`flat` must be the recorded file"):
+        reconstruct_again(first.record)
+    np.save(tmp_path / "flat.npy", np.full(16, 2.0))
     older = replace(first.record, versions={**first.record.versions, "torch": "1.0"})
     assert "torch 1.0 then" in reconstruct_again(older).record.notes[-1]
     with pytest.raises(ImageFileError, match="wrong steps"):
         recorded_settings(replace(first.record, settings={"steps": [3]}))
+
+
+def test_an_axis_that_was_found_stands_in_place_of_auto_in_a_file(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", sinogram(48, np.arange(180.0), 1.0, 1.5))
+    (tmp_path / "scan.toml").write_text('angles = "0:180"\naxis = "auto"\n')
+    first = reconstruct("ct", tmp_path / "a.npy", CTSettings(geometry=str(tmp_path / "scan.toml")))
+    assert first.record.resolved["axis"] == pytest.approx(1.5, abs=0.1)
+    assert np.array_equal(reconstruct_again(first.record).image, first.image)
 
 
 def test_the_input_is_the_recorded_one(tmp_path: Path) -> None:

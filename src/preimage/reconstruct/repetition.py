@@ -7,7 +7,7 @@ from typing import Any
 
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.record_text import versions
-from preimage.reconstruct.frame.digests import input_sha256
+from preimage.reconstruct.frame.digests import input_sha256, named_digests
 from preimage.reconstruct.frame.engine import Reconstructed, ScanPlan, reconstruct
 from preimage.reconstruct.frame.scan_record import ScanRecord
 from preimage.reconstruct.frame.settings import ScanSettings
@@ -41,7 +41,12 @@ def reconstruct_again(
         raise ImageFileError(f"`input` must be a file that exists, got {path}; name the recorded file.")
     if input_sha256(path) != record.input["sha256"]:
         raise ArgumentError(f"`input` must be the recorded file, got {path}, whose bytes differ; get the original.")
-    again = reconstruct(record.modality, path, recorded_settings(record), progress, planned)
+    settings = recorded_settings(record)
+    files = record.resolved.get("files")
+    for name, digest in named_digests(settings).items():
+        if not isinstance(files, dict) or files.get(name) != digest:
+            raise ArgumentError(f"`{name}` must be the recorded file, got another content; get the original back.")
+    again = reconstruct(record.modality, path, settings, progress, planned)
     changed = [
         f"{name} {record.versions.get(name)} then, {now} now"
         for name, now in versions().items()

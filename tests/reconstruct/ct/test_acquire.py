@@ -2,19 +2,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.reconstruct import CTSettings
 from preimage.reconstruct.ct.acquire import acquire_ct
-from preimage.reconstruct.ct.normalise import line_integrals
-from preimage.reconstruct.ct.projections import Projections, finite, read_projections
+from preimage.reconstruct.ct.correct import corrected, with_found_axis
+from preimage.reconstruct.ct.geometry import scan_geometry
+from preimage.reconstruct.ct.geometry_keys import GeometryKeys
+from preimage.reconstruct.ct.projections import Projections, finite, read_projections, some_finite
+from tests.reconstruct.disk import sinogram
 
 COVERS = [
     "preimage.reconstruct.ct.acquire",
-    "preimage.reconstruct.ct.normalise",
+    "preimage.reconstruct.ct.correct",
     "preimage.reconstruct.ct.projections",
 ]
 
+DEGREES = np.arange(180.0)
 RNG = np.random.default_rng(0)
 
 
@@ -36,18 +41,51 @@ def test_counts_become_line_integrals() -> None:
     truth = RNG.random((3, 2, 7))
     dark, flat = RNG.random((2, 7)), 10 + RNG.random((2, 7))
     counts = dark + (flat - dark) * np.exp(-truth)
-    found, notes = line_integrals(Projections(counts, None, flat[None], dark[None]))
-    np.testing.assert_allclose(found, truth, atol=1e-12)
+    found, notes = corrected(Projections(counts, None, flat[None], dark[None]), rings=False)
+    np.testing.assert_allclose(found.numpy(), truth, atol=1e-12)
     assert notes == ("counts were normalised by the flat field",)
-    counts[0, 0, 0] = 0
-    found, notes = line_integrals(Projections(counts, None, flat[None], dark[None]))
-    assert np.isfinite(found).all()
-    assert "1 of 42 counts" in notes[0]
-    assert line_integrals(Projections(truth))[0] is truth
+    dead = flat.copy()
+    dead[0, 3] = dark[0, 3]
+    found, notes = corrected(Projections(counts, None, dead, dark), rings=False)
+    np.testing.assert_allclose(found[:, 0, 3].numpy(), truth[:, 0, [2, 4]].mean(1))
+    assert "3 of 42 values" in notes[1]
+    assert np.array_equal(corrected(Projections(truth), rings=False)[0].numpy(), truth)
     with pytest.raises(ArgumentError, match="`flat` must be given"):
-        line_integrals(Projections(counts, None, None, dark))
+        corrected(Projections(counts, None, None, dark), rings=False)
     with pytest.raises(ArgumentError, match="no light"):
-        line_integrals(Projections(0 * counts, None, flat, dark))
+        corrected(Projections(counts, None, dark, dark), rings=False)
+
+
+def test_stripes_are_suppressed() -> None:
+    sino = np.stack([sinogram(64, DEGREES)] * 2, 1)
+    striped = sino + 2.0 * (np.arange(64) == 20)
+    found, notes = corrected(Projections(striped), rings=True)
+    assert float(np.abs(found.numpy() - sino)[..., 20].mean()) < 0.5
+    assert notes == ("stripes were suppressed",)
+
+
+def test_the_axis_is_found(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.stack([0 * sinogram(64, DEGREES), sinogram(64, DEGREES, 1.0, 1.3)], 1))
+    found = acquire_ct(tmp_path / "a.npy", CTSettings(angles="0:180", axis="auto"))
+    assert found.facts["axis"] == pytest.approx(1.3, abs=0.05)
+    assert found.pieces[0]().physics.geometry.axis == found.facts["axis"]
+    with pytest.raises(ArgumentError, match="half a turn"):
+        acquire_ct(tmp_path / "a.npy", CTSettings(angles="0:90", axis="auto"))
+    geometry = scan_geometry(GeometryKeys(angles="0:180"), (180, 64), None)
+    alone = with_found_axis(geometry, torch.from_numpy(sinogram(64, DEGREES, 1.0, -2.0)))
+    assert alone.beam.axis == pytest.approx(-2.0, abs=0.1)
+    np.save(tmp_path / "a.npy", np.zeros((180, 2, 64)))
+    with pytest.raises(ArgumentError, match="projections of nothing"):
+        acquire_ct(tmp_path / "a.npy", CTSettings(angles="0:180", axis="auto"))
+
+
+def test_gaps_are_filled(tmp_path: Path) -> None:
+    values = np.tile(np.arange(8.0), (4, 1))
+    values[:, 3] = np.nan
+    np.save(tmp_path / "a.npy", values)
+    found = acquire_ct(tmp_path / "a.npy", CTSettings(angles="0:180"))
+    assert found.pieces[0]().y[0, 0, 0].tolist() == list(range(8))
+    assert "4 of 32 values" in found.notes[0]
 
 
 def test_fields_of_files_are_averaged(tmp_path: Path) -> None:
@@ -69,8 +107,10 @@ def test_integers_become_floats_and_doubles_stay(tmp_path: Path) -> None:
 def test_numbers_are_finite() -> None:
     with pytest.raises(ImageFileError, match="1 of 2 are NaN"):
         finite(np.array([1.0, np.inf]), Path("a"))
-    with pytest.raises(ImageFileError, match="all are NaN"):
-        finite(np.array([np.nan]), Path("a"))
+    for check in (finite, some_finite):
+        with pytest.raises(ImageFileError, match="all are NaN"):
+            check(np.array([np.nan]), Path("a"))
+    assert some_finite(np.array([1, 2]), Path("a")).dtype == np.float32
 
 
 def test_data_exchange_tells_angles_and_fields(tmp_path: Path) -> None:

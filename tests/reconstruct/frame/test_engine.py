@@ -12,7 +12,7 @@ from preimage.physics import GaussianNoise, ParallelBeam, Tomography
 from preimage.reconstruct import CTSettings, Reconstructed, ScanRecord, reconstruct
 from preimage.reconstruct.frame.acquisition import Piece, ViewsPiece
 from preimage.reconstruct.frame.approach import Approach
-from preimage.reconstruct.frame.digests import input_sha256
+from preimage.reconstruct.frame.digests import input_sha256, named_digests
 from preimage.reconstruct.frame.engine import ScanPlan, plain_settings
 from preimage.reconstruct.frame.memory import budget_of, check_fits, check_image_fits
 from preimage.reconstruct.frame.run import run_variational
@@ -121,6 +121,8 @@ def test_a_folder_has_the_digest_of_its_pages(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_bytes(b"b")
     assert input_sha256(tmp_path) != first
     assert input_sha256(tmp_path / "a.tif") != first
+    settings = CTSettings(flat=tmp_path, dark=tmp_path / "none", geometry=str(tmp_path / "a.tif"), angles="0:180")
+    assert named_digests(settings) == {"flat": input_sha256(tmp_path), "geometry": input_sha256(tmp_path / "a.tif")}
 
 
 RECORD = ScanRecord("ct", {"path": "a.npy", "sha256": "0"}, {"steps": 3}, {"weight": 2.5}, "one pass", 1.5, 10)

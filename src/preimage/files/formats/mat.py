@@ -13,10 +13,13 @@ from preimage.errors import ImageFileError
 from preimage.files.formats.format import Format, Header
 from preimage.files.samples.samples import Samples, split_channels
 
-__all__ = ["MAT", "read_mat"]
+__all__ = ["MAT", "read_mat", "read_mat_variables"]
 
 _READER = (sys.executable, str(Path(__file__).with_name("mat_reader.py")))
 _SECONDS = 60.0
+
+VARIABLE = "variable "
+"""What stands before the name of a variable in the answer of the reader."""
 
 
 def read_mat(path: Path, reader: Sequence[str] = _READER, seconds: float = _SECONDS) -> list[np.ndarray]:
@@ -30,27 +33,44 @@ def read_mat(path: Path, reader: Sequence[str] = _READER, seconds: float = _SECO
         ImageFileError: the reader refuses the file, ends by it, or does not come to an end.
         MissingDependency: the ``io`` extra is needed.
     """
+    return list(_answer(path, reader, seconds, "kernel").values())
+
+
+def read_mat_variables(path: Path, seconds: float = 600.0) -> dict[str, np.ndarray]:
+    """Every array of numbers in a MATLAB file by its name, of any rank, real or complex; axes as MATLAB shows them.
+
+    Raises:
+        ImageFileError: the reader refuses the file, ends by it, or does not come to an end.
+        MissingDependency: the ``io`` extra is needed.
+    """
+    found = _answer(path, _READER, seconds, "input", "variables")
+    return {name.removeprefix(VARIABLE): array for name, array in found.items()}
+
+
+def _answer(path: Path, reader: Sequence[str], seconds: float, what: str, *asked: str) -> dict[str, np.ndarray]:
+    """The arrays that the process ``reader`` gives."""
     _optional.require("scipy.io", "io", "reading .mat files")
     _optional.require("h5py", "io", "reading .mat files of version 7.3")
+    command = [*reader, str(path.resolve()), *asked]
     try:
-        answer = subprocess.run([*reader, str(path.resolve())], capture_output=True, timeout=seconds, check=False)
+        answer = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
-        raise _damaged(path, f"its reader took over {seconds:g} s") from None
+        raise _damaged(path, f"its reader took over {seconds:g} s", what) from None
     except OSError as error:
-        raise ImageFileError(f"`kernel` could not be read from {path}: {error.strerror or error}.") from error
+        raise ImageFileError(f"`{what}` could not be read from {path}: {error.strerror or error}.") from error
     if answer.returncode:
         told = answer.stderr.decode("utf-8", "replace").strip().splitlines()
         why = told[-1][:200] if told and answer.returncode == 1 else f"its reader ended with {answer.returncode}"
-        raise _damaged(path, why)
+        raise _damaged(path, why, what)
     try:
         with np.load(BytesIO(answer.stdout), allow_pickle=False) as arrays:
-            return [arrays[name] for name in arrays.files]
+            return {name: arrays[name] for name in arrays.files}
     except Exception as error:  # of a reader that ended well and wrote something else
-        raise _damaged(path, str(error)) from error
+        raise _damaged(path, str(error), what) from error
 
 
-def _damaged(path: Path, why: str) -> ImageFileError:
-    return ImageFileError(f"`kernel` must be a whole .mat file of numbers, got {path} ({why}).")
+def _damaged(path: Path, why: str, what: str) -> ImageFileError:
+    return ImageFileError(f"`{what}` must be a whole .mat file of numbers, got {path} ({why}).")
 
 
 def _header(path: Path) -> Header:

@@ -11,16 +11,44 @@ __all__ = ["main"]
 _MEMORY = 4 << 30  # bytes of addresses; a damaged size is refused instead of filling the machine
 
 
-def main(path: str) -> None:
-    """Write the arrays of the file ``path``."""
+def main(path: str, named: bool = False) -> None:
+    """Write the arrays of the file ``path``: those of two dimensions, or all variables by their names."""
     import numpy as np
 
     with Path(path).open("rb") as file:
         is_hdf5 = b"MATLAB 7.3" in file.read(128)
-    arrays = [np.asarray(array) for array in (_of_hdf5(path) if is_hdf5 else _of_mat(path))]
     buffer = BytesIO()
-    np.savez(buffer, *arrays)
+    if named:
+        variables = _variables_of_hdf5(path) if is_hdf5 else _variables_of_mat(path)
+        np.savez(buffer, **{f"variable {name}": array for name, array in variables})
+    else:
+        arrays = [np.asarray(array) for array in (_of_hdf5(path) if is_hdf5 else _of_mat(path))]
+        np.savez(buffer, *arrays)
     sys.stdout.buffer.write(buffer.getvalue())
+
+
+def _variables_of_mat(path: str) -> Iterator[Any]:
+    import scipy.io
+
+    for name, value in scipy.io.loadmat(path).items():
+        if not name.startswith("__") and value.dtype.kind in "fiubc":
+            yield name, value
+
+
+def _variables_of_hdf5(path: str) -> Iterator[Any]:
+    """Numbers of any rank; complex ones are pairs that MATLAB calls ``real`` and ``imag``."""
+    import h5py
+    import numpy as np
+
+    with h5py.File(path, "r") as file:
+        for name, value in file.items():
+            if name.startswith("#") or not isinstance(value, h5py.Dataset):
+                continue
+            array = np.asarray(value[()])
+            if array.dtype.names == ("real", "imag"):
+                array = array["real"] + 1j * array["imag"]
+            if array.dtype.kind in "fiubc":
+                yield name, array.T
 
 
 def _of_mat(path: str) -> Iterator[Any]:
@@ -53,4 +81,4 @@ if __name__ == "__main__":
 
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    main(sys.argv[1])
+    main(sys.argv[1], "variables" in sys.argv[2:])

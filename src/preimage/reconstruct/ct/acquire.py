@@ -6,14 +6,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from preimage.errors import ImageFileError
 from preimage.physics import Tomography
+from preimage.reconstruct.ct.correct import corrected, with_found_axis
 from preimage.reconstruct.ct.geometry import ScanGeometry, scan_geometry
 from preimage.reconstruct.ct.geometry_keys import geometry_keys
-from preimage.reconstruct.ct.normalise import line_integrals
 from preimage.reconstruct.ct.projections import Projections, finite, read_projections
 from preimage.reconstruct.ct.settings import CTSettings
 from preimage.reconstruct.frame.acquisition import Acquisition, ViewsPiece
@@ -42,8 +41,8 @@ def acquire_ct(path: Path, settings: CTSettings) -> Acquisition:
     slices = 1 if volume or projections.values.ndim == 2 else projections.values.shape[1]
     at_once = 1 if volume else max(1, _PIXELS // math.prod(geometry.shape))
     check_image_fits(4 * math.prod(geometry.shape) * (slices + _COPIES * min(at_once, slices)), budget)
-    values, notes = line_integrals(projections)
-    y = torch.from_numpy(np.ascontiguousarray(values))
+    y, notes = corrected(projections, settings.rings)
+    geometry = with_found_axis(geometry, y) if keys.axis == "auto" else geometry
     physics = Tomography(geometry.beam, geometry.shape, geometry.pixel)
     if volume or y.ndim == 2:
         pieces = [partial(ViewsPiece, y[None, None], physics)]
@@ -51,7 +50,7 @@ def acquire_ct(path: Path, settings: CTSettings) -> Acquisition:
         pieces = [partial(_rows, y, first, at_once, physics) for first in range(0, slices, at_once)]
     shape = geometry.shape if volume or y.ndim == 2 else (slices, *geometry.shape)
     words, usual = _words(projections.values, geometry), "fdk" if volume else "fbp"
-    return Acquisition(pieces, shape, _grid(geometry), words, usual, {}, notes)
+    return Acquisition(pieces, shape, _grid(geometry), words, usual, {"axis": geometry.beam.axis}, notes)
 
 
 def _rows(y: Tensor, first: int, count: int, physics: Tomography) -> ViewsPiece:

@@ -56,7 +56,7 @@ def geometry_keys(settings: CTSettings) -> GeometryKeys:
     del given["geometry"]
     told = _read(Path(kind))
     for name, value in given.items():
-        if name in told and told[name] != value:
+        if told.get(name, value) not in (value, "auto"):
             raise ArgumentError(
                 f"`{name}` must be the same in the options and in {kind}, got {value} and {told[name]}; drop one."
             )

@@ -11,7 +11,7 @@ from preimage.reconstruct.inputs.hdf5 import hdf5_attribute
 from preimage.reconstruct.inputs.open import is_hdf5, stored_arrays
 from preimage.reconstruct.inputs.stored import StoredArray, check_numbers, choose_array
 
-__all__ = ["Projections", "read_projections"]
+__all__ = ["Projections", "finite", "read_projections"]
 
 _EXCHANGE = "exchange/data"
 _USUAL = (_EXCHANGE, "projections", "sinogram", "sino", "data")
@@ -53,7 +53,7 @@ def read_projections(path: Path, key: str | None, budget: int | None) -> Project
     chosen = choose_array(arrays, key, _USUAL, path)
     check_numbers(chosen, path, (2, 3), complex_wanted=False)
     check_fits(path, _COPIES * 4 * int(np.prod(chosen.shape)), budget)
-    values = finite(chosen.read(), path)
+    values = some_finite(chosen.read(), path)
     by_name = {array.name: array for array in arrays}
     angles = next((_angles(by_name[name], path) for name in _ANGLES if name in by_name), None)
     if chosen.name != _EXCHANGE:
@@ -73,6 +73,18 @@ def finite(values: np.ndarray, path: Path) -> np.ndarray:
     if wrong:
         told = "all" if wrong == numbers.size else f"{wrong} of {numbers.size}"
         raise ImageFileError(f"`input` must hold finite numbers, got {path} in which {told} are NaN or infinite.")
+    return numbers
+
+
+def some_finite(values: np.ndarray, path: Path) -> np.ndarray:
+    """``values`` in single precision, or double where they are, some of which may be NaN or infinite.
+
+    Raises:
+        ImageFileError: all of them are.
+    """
+    numbers = values if values.dtype == np.float64 else values.astype(np.float32)
+    if not np.isfinite(numbers).any():
+        raise ImageFileError(f"`input` must hold finite numbers, got {path} in which all are NaN or infinite.")
     return numbers
 
 

@@ -27,7 +27,7 @@ class CTSettings(ScanSettings):
         row_spacing: height of a detector row; by default like --spacing.
         source: distance of the source from the axis of rotation, of fan and cone.
         detector: distance of the detector from the axis of rotation; 0 for a detector in the axis.
-        axis: where the axis of rotation is seen along the detector, from its middle.
+        axis: where the axis of rotation is seen along the detector, from its middle; auto finds it in the projections.
         offset: how far the middle of the detector is displaced along a row.
         row_offset: how far the middle of the detector is displaced along the axis, of a cone.
         pitch: rise of source and detector in a turn, of a helix.
@@ -36,6 +36,7 @@ class CTSettings(ScanSettings):
         size: pixels of the image: N, or ROWSxCOLUMNS, or SLICESxROWSxCOLUMNS of a cone; by default as many as bins (and
             rows).
         window: what the ramp of filtered back-projection is multiplied by: the later, the smoother.
+        rings: suppress bins that measure too much or too little in all views.
         flat: file of projections without the object: values then are counts, and their negative logarithm is
             reconstructed.
         dark: file of projections without light, beside --flat.
@@ -56,7 +57,9 @@ class CTSettings(ScanSettings):
     pixel: float | None = None
     size: str | None = None
     window: FilterWindow = "ramp"
+    rings: bool = False
     flat: Path | None = None
     dark: Path | None = None
 
     paths: ClassVar[tuple[str, ...]] = ("flat", "dark")
+    texts: ClassVar[tuple[str, ...]] = ("geometry", "angles")

@@ -3,10 +3,12 @@
 import hashlib
 from pathlib import Path
 
+from preimage._fields import fields_of
 from preimage.files.digest import file_sha256
+from preimage.reconstruct.frame.settings import ScanSettings
 from preimage.reconstruct.inputs.tiff_stack import folder_pages
 
-__all__ = ["input_sha256"]
+__all__ = ["input_sha256", "named_digests"]
 
 
 def input_sha256(path: Path) -> str:
@@ -21,3 +23,10 @@ def input_sha256(path: Path) -> str:
     for page in folder_pages(path):
         digest.update(file_sha256(page).encode())
     return digest.hexdigest()
+
+
+def named_digests(settings: ScanSettings) -> dict[str, str]:
+    """The digests of the files, or folders, that options name, by the names of the options."""
+    values = fields_of(settings)
+    named = {name: Path(values[name]) for name in (*settings.paths, *settings.texts) if values[name] is not None}
+    return {name: input_sha256(path) for name, path in named.items() if path.exists()}

@@ -18,7 +18,7 @@ from preimage.machine.memory import peak_bytes
 from preimage.machine.threads import use_threads
 from preimage.reconstruct.frame.acquisition import Acquisition, Piece
 from preimage.reconstruct.frame.approach import Approach, FoundImages, Tell
-from preimage.reconstruct.frame.digests import input_sha256
+from preimage.reconstruct.frame.digests import input_sha256, named_digests
 from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.scan_record import ScanRecord
 from preimage.reconstruct.frame.settings import ScanSettings
@@ -105,7 +105,8 @@ def reconstruct(
     seconds = time.perf_counter() - started
     image = torch.cat([each.x[:, 0] for each in found]).reshape(acquisition.shape).numpy()
     resolved = {
-        "method": name, "steps": approach.steps, "weight": approach.weight, "sigma": level, **acquisition.facts,
+        "files": named_digests(asked), "method": name,
+        "steps": approach.steps, "weight": approach.weight, "sigma": level, **acquisition.facts,
         "device": str(device), "threads": threads,
     }  # fmt: skip
     grid = acquisition.grid

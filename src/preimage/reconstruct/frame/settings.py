@@ -19,7 +19,6 @@ class ScanSettings:
         memory: limit for the process, like 2GB: what would need more is refused.
         device: where to compute; auto takes a GPU where there is one.
         threads: CPU threads.
-        paths: ""Options that name files.""
     """
 
     method: str = ""
@@ -31,4 +30,6 @@ class ScanSettings:
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     threads: int | None = None
 
+    # Options that name files, and texts that may.
     paths: ClassVar[tuple[str, ...]] = ()
+    texts: ClassVar[tuple[str, ...]] = ()

@@ -5,6 +5,7 @@ from pathlib import Path
 from preimage.errors import ImageFileError
 from preimage.files.formats.checks import first_bytes
 from preimage.reconstruct.inputs.hdf5 import hdf5_arrays
+from preimage.reconstruct.inputs.matlab import mat_arrays
 from preimage.reconstruct.inputs.numpy_files import npy_arrays, npz_arrays
 from preimage.reconstruct.inputs.stored import StoredArray
 from preimage.reconstruct.inputs.tiff_stack import tiff_arrays
@@ -16,6 +17,7 @@ _MARKS = (
     (b"\x93NUMPY", npy_arrays),
     (b"PK\x03\x04", npz_arrays),
     (_HDF5, hdf5_arrays),
+    (b"MATLAB", mat_arrays),
     (b"II*\0", tiff_arrays),
     (b"MM\0*", tiff_arrays),
     (b"II+\0", tiff_arrays),
