@@ -57,14 +57,14 @@ def with_found_axis(geometry: ScanGeometry, y: Tensor) -> ScanGeometry:
         ArgumentError: the views do not go far enough round.
     """
     beam = geometry.beam
-    if len(geometry.shape) == 3 or y.ndim == 2:
-        axis = corrections.find_axis(y[None, None], beam)
-    else:
+    rows = y[None, None]
+    if len(geometry.shape) == 2 and y.ndim == 3:
         step = max(1, y.shape[1] // _ROWS)
         rows = y[:, step // 2 :: step].transpose(0, 1)[:, None]
-        axis = corrections.find_axis(rows[rows.abs().sum((1, 2, 3)) > 0], beam)
-    if not axis.numel():
+        rows = rows[rows.abs().sum((1, 2, 3)) > 0]
+    if not bool(rows.any()):
         raise ArgumentError("`axis` must be a number for projections of nothing, got auto.")
+    axis = corrections.find_axis(rows, beam)
     return dataclasses.replace(geometry, beam=dataclasses.replace(beam, axis=float(axis.median())))
 
 
