@@ -149,7 +149,7 @@ def drive(value: Any, x: Tensor, example: Example) -> None:
     if isinstance(value, LinearPhysics):
         check_linear(value, x)
     if isinstance(value, Noise):
-        check_noise(value, x if example.parts is None else (x,) * example.parts)
+        check_noise(value, x if example.parts is None else (x,) * example.parts, draws=example.draws)
     if isinstance(value, Smooth):
         check_smooth(value, x)
     if isinstance(value, Proximable):

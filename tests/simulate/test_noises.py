@@ -17,8 +17,8 @@ def test_numbers_become_arguments() -> None:
 @pytest.mark.parametrize("row", NOISES, ids=[row.name for row in NOISES])
 def test_every_law_can_be_made(row: object) -> None:
     assert isinstance(row, type(NOISES[0]))
-    least = find_noise_spec(":".join([row.name, *["0.5"] * row.needed])).build()
-    most = find_noise_spec(":".join([row.name, *["0.5"] * len(row.values)])).build()
+    least = find_noise_spec(":".join([row.name, *["0.25", "0.5"][: row.needed]])).build()
+    most = find_noise_spec(":".join([row.name, *["0.25", *["0.5"] * 3][: len(row.values)]])).build()
     assert isinstance(least, Noise)
     assert set(row.values) == set(most.fields()) & set(row.values)
     assert row.form in noise_forms()

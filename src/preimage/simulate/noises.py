@@ -63,6 +63,17 @@ NOISES = (
     NoiseRow("poisson-gaussian", "preimage.physics:PoissonGaussianNoise", ("gain", "sigma"), 2),
     NoiseRow("laplace", "preimage.physics:LaplaceNoise", ("scale",)),
     NoiseRow("log-poisson", "preimage.physics:LogPoissonNoise", ("photons", "attenuation")),
+    NoiseRow("uniform", "preimage.physics:UniformNoise", ("half_width",)),
+    NoiseRow("uniform-gaussian", "preimage.physics:UniformGaussianNoise", ("low", "high"), 2),
+    NoiseRow("gamma", "preimage.physics:GammaNoise", ("looks",)),
+    NoiseRow("fisher-tippett", "preimage.physics:FisherTippettNoise", ("looks",)),
+    NoiseRow("rician", "preimage.physics:RicianNoise", ("sigma",)),
+    NoiseRow("salt-pepper", "preimage.physics:SaltPepperNoise", ("pepper", "salt"), 2),
+    NoiseRow("negative-binomial", "preimage.physics:NegativeBinomialNoise", ("gain", "modes"), 2),
+    NoiseRow("emccd", "preimage.physics:EMCCDNoise", ("gain", "sigma"), 2),
+    NoiseRow("quantized-gaussian", "preimage.physics:QuantizedGaussianNoise", ("sigma", "step"), 2),
+    NoiseRow("banding", "preimage.physics:BandingNoise", ("sigma", "rows", "columns"), 2),
+    NoiseRow("camera", "preimage.physics:CameraNoise", ("gain", "sigma", "row", "step"), 2),
 )
 
 

@@ -13,10 +13,8 @@ from preimage.testing._values import check_value, samples_of, untouched
 
 __all__ = ["check_noise"]
 
-_DRAWS = 40_000
 
-
-def check_noise(noise: Noise, z: Measurement, rng: torch.Generator | None = None) -> None:
+def check_noise(noise: Noise, z: Measurement, rng: torch.Generator | None = None, draws: int = 40_000) -> None:
     """Require of ``noise`` what :class:`preimage.physics.noise.Noise` promises, at the noiseless measurement ``z``.
 
     Calls leave arguments, object and global random state alone, and repeat under the same ``rng``; dtypes are kept;
@@ -31,19 +29,22 @@ def check_noise(noise: Noise, z: Measurement, rng: torch.Generator | None = None
             entry per sample.
         z: a tensor with two or more samples, or a tuple of them; positive where the law needs it.
         rng: the generator of the draws; a fixed seed by default.
+        draws: how many tell of the law; fewer where ``nll`` takes long.
 
     Raises:
         AssertionError: names the class and the property it breaks.
     """
-    run_properties(noise_properties(noise, z, rng))
+    run_properties(noise_properties(noise, z, rng, draws))
 
 
-def noise_properties(noise: Noise, z: Measurement, rng: torch.Generator | None = None) -> list[Property]:
+def noise_properties(
+    noise: Noise, z: Measurement, rng: torch.Generator | None = None, draws: int = 40_000
+) -> list[Property]:
     """The properties that :func:`check_noise` requires, in turn."""
     rng = seeded() if rng is None else rng
-    draws = "every random number of sample is drawn from `rng`, for data of the form of z"
+    drawn = "every random number of sample is drawn from `rng`, for data of the form of z"
     parts = [
-        Property("sample", lambda: _check_draws(noise, z, rng), draws),
+        Property("sample", lambda: _check_draws(noise, z, rng), drawn),
         Property(
             "copies", lambda: check_value(noise, lambda other: other.grad(z, noise.sample(z, seeded()))),
             "the constructor stores each argument under its own name", ("sample",),
@@ -58,7 +59,7 @@ def noise_properties(noise: Noise, z: Measurement, rng: torch.Generator | None =
         check = partial(_check_prox, noise, z)
         parts.append(Property("prox", lambda: check(noise.sample(z, seeded())), what, ("sample", "likelihood")))
     law = "nll is -log of the density of what sample draws, its factors that depend on z included"
-    parts.append(Property("law", lambda: _check_laws(noise, z, rng), law, ("sample", "likelihood")))
+    parts.append(Property("law", lambda: _check_laws(noise, z, rng, draws), law, ("sample", "likelihood")))
     return parts
 
 
@@ -73,9 +74,9 @@ def _check_draws(noise: Noise, z: Measurement, rng: torch.Generator) -> None:
         require(kept, noise, f"sample of {b.dtype} {tuple(b.shape)} is {a.dtype} {tuple(a.shape)}, want the same form")
 
 
-def _check_laws(noise: Noise, z: Measurement, rng: torch.Generator) -> None:
+def _check_laws(noise: Noise, z: Measurement, rng: torch.Generator, draws: int) -> None:
     for index in range(count(z)):
-        _check_law(noise, z, index, rng)
+        _check_law(noise, z, index, rng, draws)
 
 
 def _check_scores(noise: Noise, z: Measurement, y: Measurement) -> None:
@@ -139,10 +140,10 @@ def _check_conjugate(
         require(bool(fits.all()), noise, f"nll(z) + conjugate(u) - <u, z> is {gap.tolist()}: Fenchel's {what} fails")
 
 
-def _check_law(noise: Noise, z: Measurement, index: int, rng: torch.Generator) -> None:
+def _check_law(noise: Noise, z: Measurement, index: int, rng: torch.Generator, draws: int) -> None:
     """The identities of a change of measure, on many draws of single entries of sample ``index``, in float64."""
     one = samples_of(noise, slice(index, index + 1), count(z))
-    entry = tree_map(lambda leaf: _many(leaf[index]), z)
+    entry = tree_map(lambda leaf: _many(leaf[index], draws), z)
     y = one.sample(entry, rng)
     if all(torch.equal(a, b) for a, b in zip(leaves(y), leaves(entry), strict=True)):
         return
@@ -160,13 +161,13 @@ def _check_law(noise: Noise, z: Measurement, index: int, rng: torch.Generator) -
             require_mean(weight - possible, 0.0, noise, "the likelihood ratio, less what is possible at both values,")
         for a, b in zip(leaves(y), leaves(other), strict=True):
             for part in (torch.real, torch.imag) if a.is_complex() else (torch.real,):
-                gap = part(a).reshape(_DRAWS) * weight - part(b).reshape(_DRAWS) * possible
+                gap = part(a).flatten() * weight - part(b).flatten() * possible
                 require_mean(gap, 0.0, noise, "the mean of reweighted draws, less that of draws at the other value,")
 
 
-def _many(sample: torch.Tensor) -> torch.Tensor:
+def _many(sample: torch.Tensor, draws: int) -> torch.Tensor:
     wide = sample.to(torch.complex128 if sample.is_complex() else torch.float64)
-    return wide.reshape(-1)[:1].reshape(1, 1, 1, 1).expand(_DRAWS, 1, 1, 1)
+    return wide.reshape(-1)[:1].reshape(1, 1, 1, 1).expand(draws, 1, 1, 1)
 
 
 def require_mean(values: torch.Tensor, expected: float, subject: object, what: str) -> None:

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from preimage._module import Module
+from preimage._ranges import holds_everywhere
 from preimage._recording import slope
-from preimage._tree import Measurement, sum_leaves, tree_map
-from preimage.errors import CapabilityError, ShapeError
+from preimage._tree import Measurement, leaves, sum_leaves, tree_map
+from preimage.errors import ArgumentError, CapabilityError, ShapeError
 
 __all__ = ["CountLaw", "Noise", "ProximableNoise"]
 
@@ -178,3 +179,13 @@ def require_real(y: Tensor, what: str) -> None:
     """Require a real tensor for a law of real numbers."""
     if y.is_complex():
         raise ShapeError(f"`y` must hold {what}, which are real, got {y.dtype}; take its real part or its modulus.")
+
+
+def require_all_seen(noise: Noise, y: Measurement, seen: Measurement) -> None:
+    """Require that nothing of ``y`` is hidden, for a law whose entries are not independent."""
+    for leaf, mask in zip(leaves(y), leaves(seen), strict=True):
+        if mask is not None and not holds_everywhere(mask | torch.zeros_like(leaf, dtype=torch.bool)):
+            raise ArgumentError(
+                f"`y` must be measured everywhere for {type(noise).__name__}, whose entries depend on each other, got "
+                "hidden ones; take a noise of independent entries."
+            )

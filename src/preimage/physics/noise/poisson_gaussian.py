@@ -6,13 +6,11 @@ from torch import Tensor
 from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
-from preimage.physics.noise._omega import wright_omega
+from preimage.physics.noise._photons import log_sum
 from preimage.physics.noise.base import Noise, draw_normal, draw_poisson
 from preimage.physics.noise.gaussian import GaussianNoise
 
 __all__ = ["PoissonGaussianNoise"]
-
-_FLOOR = 1e-290  # a rate of zero, whose logarithm and inverse are finite
 
 
 class PoissonGaussianNoise(Noise):
@@ -54,7 +52,7 @@ class PoissonGaussianNoise(Noise):
 
         def one(a: Tensor, b: Tensor) -> Tensor:
             rate, data, spread = self._in_counts(a, b)
-            value = _nll(rate.clamp_min(0), data, spread)
+            value = -log_sum(rate.clamp_min(0), data, spread)
             tangent = rate * _slope(torch.zeros_like(rate), data, spread)
             return (value + torch.where(rate < 0, tangent, 0)).to(a.dtype)
 
@@ -81,37 +79,5 @@ class PoissonGaussianNoise(Noise):
 
 
 def _slope(rate: Tensor, data: Tensor, spread: Tensor) -> Tensor:
-    """Derivative of :func:`_nll` in ``rate``: a Poisson probability has the derivative ``p(k - 1) - p(k)``."""
-    return 1 - (_nll(rate, data, spread) - _nll(rate, data - 1, spread)).exp()
-
-
-def _nll(rate: Tensor, data: Tensor, spread: Tensor) -> Tensor:
-    """``-log sum_k Poisson(k; rate) exp(-(data - k)^2 / 2 spread^2)``, element by element."""
-    rate = rate + _FLOOR
-    centre, reach = _window(rate.detach(), data.detach(), spread.detach())
-
-    def term(k: Tensor) -> Tensor:
-        return k * rate.log() - rate - torch.lgamma(k + 1) - ((data - k) / spread).square() / 2
-
-    largest = term(centre)
-    total = torch.ones_like(largest)
-    for offset in range(1, reach + 1):
-        total = total + (term(centre + offset) - largest).exp()
-        below = centre - offset
-        total = total + torch.where(below >= 0, (term(below.clamp_min(0)) - largest).exp(), 0)
-    return -largest - total.log()
-
-
-@torch.no_grad()
-def _window(rate: Tensor, data: Tensor, spread: Tensor) -> tuple[Tensor, int]:
-    """The count of the largest term, and how many on either side matter anywhere.
-
-    The derivative of the log of a term vanishes at ``k`` with ``k / v + log(k / v) = data / v + log(rate / v)`` and
-    ``v = spread^2``; its curvature there is ``-1 / k - 1 / v``.
-    """
-    variance = spread.square()
-    target = data / variance + (rate / variance).log()
-    centre = (variance * wright_omega(target)).round()
-    width = (1 / (centre + 1) + 1 / variance).rsqrt()
-    # Eight and a half widths of a Gaussian hold all but 1e-16; a few more counts for the Poisson law of small rates.
-    return centre, int((8.5 * width).max().item()) + 12
+    """Derivative of ``-log_sum`` in ``rate``: a Poisson probability has the derivative ``p(k - 1) - p(k)``."""
+    return 1 - (log_sum(rate, data - 1, spread) - log_sum(rate, data, spread)).exp()
