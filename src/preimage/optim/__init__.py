@@ -24,6 +24,7 @@ from preimage.optim.acceleration import (
 )
 from preimage.optim.algorithm import (
     ADMM,
+    BSREM,
     DRS,
     FISTA,
     GD,
@@ -96,6 +97,7 @@ from preimage.optim.weight import (
 
 __all__ = [
     "ADMM",
+    "BSREM",
     "DPIR",
     "DRS",
     "EPLL",

@@ -12,6 +12,7 @@ from preimage.fidelity import likelihood
 from preimage.functional import Smooth, Zero
 from preimage.optim import (
     ADMM,
+    BSREM,
     DRS,
     FISTA,
     GD,
@@ -48,6 +49,7 @@ EXAMPLES = {
     **{kind: [Example(kind, terms=lambda: several())] for kind in (SAGA, SPDHG)},
     **{kind: [Example(kind, terms=lambda: edges())] for kind in (CondatVu, SDMM)},
     **{kind: [Example(kind, terms=lambda: counts())] for kind in (MLEM, OSEM)},
+    BSREM: [Example(BSREM, terms=lambda: counts()), Example(lambda: BSREM(decay=0.0), terms=lambda: counts())],
     **{kind: [Example(kind, terms=lambda: several())] for kind in (SIRT, SART)},
 }
 

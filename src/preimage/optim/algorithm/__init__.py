@@ -4,10 +4,11 @@ from preimage.optim.algorithm.base import Algorithm, GradientAlgorithm, Memoryle
 from preimage.optim.algorithm.gradient import FISTA, GD, MD, PGD, PMD, SAGA
 from preimage.optim.algorithm.primal_dual import PDHG, SPDHG, CondatVu
 from preimage.optim.algorithm.splitting import ADMM, DRS, HQS, SDMM
-from preimage.optim.algorithm.tomographic import MLEM, OSEM, SART, SIRT
+from preimage.optim.algorithm.tomographic import BSREM, MLEM, OSEM, SART, SIRT
 
 __all__ = [
     "ADMM",
+    "BSREM",
     "DRS",
     "FISTA",
     "GD",

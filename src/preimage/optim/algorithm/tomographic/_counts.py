@@ -14,7 +14,7 @@ from preimage.kernels.pointwise.counts import ratio_of_counts, scale_by_counts
 from preimage.optim.algorithm.base import Algorithm
 from preimage.physics import LinearPhysics
 
-__all__ = ["expectation_step", "require_counts", "sensitivity"]
+__all__ = ["count_gradient", "expectation_step", "require_counts", "sensitivity"]
 
 
 def require_counts(terms: tuple[Any, ...], algorithm: Algorithm) -> None:
@@ -42,6 +42,11 @@ def expectation_step(terms: tuple[Any, ...], g: Smooth, share: float, seen: Tens
     if not isinstance(g, Zero):
         seen = seen + share * per_image(terms[0].physics.noise.counts.gain, x) * g.grad(x)
     return scale_by_counts(x, ratio, seen)
+
+
+def count_gradient(f: Any, seen: Tensor, x: Tensor) -> Tensor:
+    """The gradient of a term, ``(seen - A^H (y / (A x + b))) / gain`` with ``seen = A^H 1``; finite for ``x >= 0``."""
+    return (seen - f.physics.A_adjoint(_ratio(f, x))) / per_image(f.physics.noise.counts.gain, x)
 
 
 def _ratio(f: Any, x: Tensor) -> Tensor:
