@@ -12,7 +12,7 @@ from torch import Tensor
 
 import preimage
 from preimage._module import Module
-from preimage._tree import leaves, tree_map
+from preimage._tree import dot, leaves, tree_map
 from preimage.denoisers import Denoiser
 from preimage.fidelity import likelihood
 from preimage.functional import Conjugable, LinearlyComposed, Proximable, Smooth
@@ -36,7 +36,8 @@ from preimage.testing import (
     check_reconstructor,
     check_smooth,
 )
-from preimage.testing._values import samples_of
+from preimage.testing._compare import normal_like
+from preimage.testing._values import samples_of, tensor_fields
 from tests.example import ABSTRACT, Example, deblurring, quadratic, random
 
 COVERS = ["preimage.testing._values"]
@@ -222,6 +223,34 @@ def test_an_empty_batch_comes_back_empty(example: Example) -> None:
         assert value.solve_shifted(x[:0], 0.1).shape == x[:0].shape
         assert value.solve_regularized(y, 0.1).shape == x[:0].shape
         assert value.norm(x[:0]).shape[0] in (0, 1)
+
+
+@early
+@pytest.mark.parametrize("example", cases_of(Physics, Noise))
+def test_gradients_reach_every_parameter(example: Example) -> None:
+    """Those of operators and of likelihoods, against central differences; zero where a parameter does not count."""
+    value = example.make().to(torch.float64)
+    x = images(example.shape, torch.float64 if example.real else torch.complex128)
+    z = x if example.parts is None else (x,) * example.parts
+    drawn = value.sample(z, torch.Generator().manual_seed(1)) if isinstance(value, Noise) else None
+
+    def measured(name: str, theta: Tensor) -> Tensor:
+        changed = value.replace(**{name: theta})
+        if isinstance(changed, Noise):
+            return changed.nll(z, drawn).sum()
+        y = changed.A(x)
+        return dot(normal_like(y, torch.Generator().manual_seed(2)), y).sum()
+
+    for name, field in tensor_fields(value).items():
+        theta = field.detach().clone().requires_grad_()
+        found = measured(name, theta)
+        gradient = torch.autograd.grad(found, theta)[0] if found.requires_grad else torch.zeros_like(field)
+        # In proportion to the parameter, so that what must not be negative is not.
+        step = 1e-6 * torch.randn(field.shape, generator=torch.Generator().manual_seed(3), dtype=field.dtype) * field
+        with torch.no_grad():
+            difference = (measured(name, field + step) - measured(name, field - step)) / 2
+        rounding = 1e-13 * found.detach().abs()
+        torch.testing.assert_close((gradient * step).sum(), difference, rtol=1e-5, atol=float(rounding))
 
 
 def test_what_is_derived_is_told() -> None:

@@ -43,6 +43,7 @@ from preimage.optim.algorithm import (
     Algorithm,
     CondatVu,
 )
+from preimage.optim.alternating import Alternating, AlternatingState, Block, ParameterTerm
 from preimage.optim.bilevel import LearnedModel, learn_hyperparameters
 from preimage.optim.bregman import BregmanL2, BurgEntropy, NegEntropy, Potential
 from preimage.optim.dpir import DPIR, Annealing
@@ -63,6 +64,7 @@ from preimage.optim.prior import (
     PatchPrior,
     PnP,
     ScorePrior,
+    Simplex,
     TGVPrior,
     Tikhonov,
     TVPrior,
@@ -122,11 +124,14 @@ __all__ = [
     "SPDHG",
     "SURE",
     "Algorithm",
+    "Alternating",
+    "AlternatingState",
     "AmplitudeLoss",
     "Anderson",
     "Annealing",
     "Backtracking",
     "BetaTV",
+    "Block",
     "Box",
     "BregmanL2",
     "BurgEntropy",
@@ -158,6 +163,7 @@ __all__ = [
     "Nesterov",
     "ObjectiveChange",
     "ObjectiveRestart",
+    "ParameterTerm",
     "PatchFlow",
     "PatchNR",
     "PatchPrior",
@@ -174,6 +180,7 @@ __all__ = [
     "ScorePrior",
     "SequenceSchedule",
     "Shared",
+    "Simplex",
     "SpectralInit",
     "SpectralPreconditioner",
     "StoppingRule",

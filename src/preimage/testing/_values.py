@@ -112,12 +112,12 @@ def samples_of(value: M, rows: slice, batch: int) -> M:
 
 def tensor_fields(value: Module) -> dict[str, Tensor]:
     """Floating tensors that ``value.replace`` can reach by name alone."""
-    found: dict[str, list[Tensor]] = {}
+    found: dict[str, list[Any]] = {}
     for part in value.modules():
         for name, field in part.fields().items() if isinstance(part, Module) else ():
-            if isinstance(field, Tensor) and field.is_floating_point():
-                found.setdefault(name, []).append(field)
-    return {name: tensors[0] for name, tensors in found.items() if len(tensors) == 1}
+            found.setdefault(name, []).append(field)
+    single = {name: fields[0] for name, fields in found.items() if len(fields) == 1}
+    return {name: field for name, field in single.items() if isinstance(field, Tensor) and field.is_floating_point()}
 
 
 def _is_network(field: Any) -> bool:

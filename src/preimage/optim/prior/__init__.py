@@ -15,6 +15,7 @@ from preimage.optim.prior.periodic_tv import PeriodicTV
 from preimage.optim.prior.pnp import PnP
 from preimage.optim.prior.red import RED
 from preimage.optim.prior.score import ScorePrior
+from preimage.optim.prior.simplex import Simplex
 from preimage.optim.prior.tgv import TGVPrior
 from preimage.optim.prior.tikhonov import Tikhonov
 from preimage.optim.prior.tv import TVPrior
@@ -37,6 +38,7 @@ __all__ = [
     "PeriodicTV",
     "PnP",
     "ScorePrior",
+    "Simplex",
     "TGVPrior",
     "TVPrior",
     "Tikhonov",

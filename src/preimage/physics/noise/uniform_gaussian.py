@@ -71,6 +71,12 @@ def _nll(power: Tensor, count: int, low: Tensor, high: Tensor) -> Tensor:
     with torch.no_grad():
         below, above, mode = _window(power, count, low, high)
         nodes, weights = (torch.from_numpy(a).to(power.device) for a in np.polynomial.legendre.leggauss(_NODES))
+    # Limits of the law are limits of the integral where they are reached: it changes with them.
+    tiny = torch.finfo(power.dtype).tiny
+    below, above = (
+        torch.where(edge == limit.detach(), limit, edge)
+        for edge, limit in ((below, low.clamp_min(tiny).log()), (above, high.log()))
+    )
     total = []
     for edge in (below, above):
         half = (edge - mode).abs() / 2

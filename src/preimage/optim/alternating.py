@@ -1,0 +1,239 @@
+"""An image and a parameter of its physics, found together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from preimage._module import Module
+from preimage._ranges import check_count
+from preimage._tree import Measurement, leaves
+from preimage.errors import ArgumentError, ConvergenceError
+from preimage.fidelity import likelihood
+from preimage.functional import AutodiffSmooth, Smooth, Zero
+from preimage.optim.algorithm import Algorithm
+from preimage.optim.variational import back_projection
+from preimage.physics import Physics
+from preimage.reconstructor import Reconstructor
+from preimage.solve import Callback, Solution, iterate, relative_distance
+
+__all__ = ["Alternating", "AlternatingState", "Block", "ParameterTerm"]
+
+DataTerm = Callable[[Physics, Measurement], Smooth]
+
+
+class Block(Module):
+    """How one of two unknowns is estimated while the other is held.
+
+    Args:
+        algorithm: takes the steps; what it was not given follows from the data term and the prior, anew in every turn.
+        prior: what is known of the unknown; none by default.
+        steps: how many steps make a turn, >= 1.
+
+    Raises:
+        ArgumentError: ``steps`` is below one.
+    """
+
+    def __init__(self, algorithm: Algorithm, prior: nn.Module | None = None, steps: int = 1) -> None:
+        super().__init__()
+        check_count("steps", steps, "one step a turn is the least")
+        self.algorithm = algorithm
+        self.prior = Zero() if prior is None else prior
+        self.steps = steps
+
+    def start(self, f: Smooth, x: Tensor) -> Any:
+        """The state of the algorithm at ``x``."""
+        return self.algorithm.prepare(f, self.prior, x).init(x)
+
+    def turn(self, f: Smooth, state: Any) -> Any:
+        """The state after as many steps as make a turn."""
+        algorithm = self.algorithm.prepare(f, self.prior, state.x)
+        for _ in range(self.steps):
+            state = algorithm.step(f, self.prior, state)
+        return state
+
+
+class ParameterTerm(AutodiffSmooth):
+    """The data term as a functional of a parameter: ``F(theta) = f(x; physics(theta), y)``.
+
+    Args:
+        x: the image, (B, ...), which is held.
+        y: the measurement.
+        physics: the physics; the value of its parameter does not count.
+        name: the name of the parameter, a field of the physics or of one of its parts.
+        fidelity: ``(physics, y) -> f``; by default the negative log-likelihood of the noise.
+
+    Shapes: ``theta`` (B, ...), one value for each image; (B, 1) where it is a number.
+    """
+
+    def __init__(
+        self, x: Tensor, y: Measurement, physics: Physics, name: str, fidelity: DataTerm | None = None
+    ) -> None:
+        super().__init__()
+        self.x = x
+        self.y = y
+        self.physics = physics
+        self.name = name
+        self.fidelity = fidelity
+
+    def forward(self, theta: Tensor) -> Tensor:
+        """The value for each sample, (B,)."""
+        return _data_term(self.fidelity, _calibrated(self.physics, self.name, theta), self.y)(self.x)
+
+
+@dataclass(frozen=True)
+class AlternatingState:
+    """Where the two estimates are.
+
+    Attributes:
+        image: the state of the algorithm of the image.
+        parameter: the state of the algorithm of the parameter.
+        k: how many turns each of them had.
+    """
+
+    image: Any
+    parameter: Any
+    k: int = 0
+
+    @property
+    def x(self) -> Tensor:
+        """The image, (B, ...)."""
+        return self.image.x
+
+    @property
+    def theta(self) -> Tensor:
+        """The parameter, (B, ...); (B, 1) where it is a number."""
+        return self.parameter.x
+
+
+class Alternating(Reconstructor):
+    r"""``argmin_(x, theta) f(x; physics(theta), y) + g(x) + h(theta)``: the physics is calibrated with the image.
+
+    The two take turns: some steps on the image with the parameter held, then some on the parameter with the image
+    held. Blind deconvolution (``name="kernel"``), blind ptychography (``"probe"``), unknown coils and unknown haze are
+    problems of this kind. They are not convex, so the result depends on the start, and what separates image and
+    parameter (a scale, a shift) has to come from the priors, such as a kernel that sums to one (:class:`Simplex`).
+
+    Args:
+        name: the name of the parameter: a field of the physics, or of one of its parts, that holds a number or a tensor
+            with the leading dimension 1 or B. Every image gets a parameter of its own.
+        image: how the image is estimated.
+        parameter: how the parameter is estimated. ``Backtracking(PGD(), grow=2)`` needs no step size.
+        fidelity: ``(physics, y) -> f``; by default the negative log-likelihood of the noise.
+        max_steps: the most turns of each.
+        tol: a sample stops when the relative changes of image and parameter in a turn are at most this; ``None`` takes
+            exactly ``max_steps``.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        image: Block,
+        parameter: Block,
+        fidelity: DataTerm | None = None,
+        max_steps: int = 200,
+        tol: float | None = 1e-4,
+    ) -> None:
+        super().__init__()
+        self.name = name
+        self.image = image
+        self.parameter = parameter
+        self.fidelity = fidelity
+        self.max_steps = max_steps
+        self.tol = tol
+
+    def forward(self, y: Measurement, physics: Physics) -> Tensor:
+        """The image of each sample; :meth:`solve` gives the parameter, too.
+
+        Raises:
+            ConvergenceError: a sample diverged; the message names it and the step.
+        """
+        solution = self.solve(y, physics)
+        if solution.failures():
+            raise ConvergenceError(f"{solution.failures()}; take shorter steps, or look at solve(...).history.")
+        return solution.x
+
+    def solve(
+        self, y: Measurement, physics: Physics, x: Tensor | None = None, callbacks: Sequence[Callback] = ()
+    ) -> "Solution[AlternatingState]":
+        """Image and parameter (``solution.state.theta``), from the parameter that ``physics`` holds.
+
+        Args:
+            y: the measurement.
+            physics: the physics with a first guess of the parameter.
+            x: a first guess of the image; by default the back-projection of a linear physics.
+            callbacks: called after each turn, as by :func:`preimage.solve.iterate`.
+
+        Raises:
+            CapabilityError: the data term or a prior lacks what an algorithm needs.
+            ArgumentError: the parameter is no number or tensor with one value per image.
+        """
+        return iterate(
+            lambda state: self.step(y, physics, state),
+            self.init(y, physics, x),
+            self.max_steps,
+            self.tol,
+            callbacks,
+            self.residual,
+        )
+
+    def init(self, y: Measurement, physics: Physics, x: Tensor | None = None) -> AlternatingState:
+        """The state before the first turn; see :meth:`solve`."""
+        batch = len(leaves(y)[0])
+        theta = _one_each(_field(physics, self.name), self.name, leaves(y)[0], batch)
+        guess = self.calibrated(physics, theta)
+        x = back_projection(y, guess) if x is None else x
+        return AlternatingState(
+            self.image.start(_data_term(self.fidelity, guess, y), x),
+            self.parameter.start(ParameterTerm(x, y, physics, self.name, self.fidelity), theta),
+        )
+
+    def step(self, y: Measurement, physics: Physics, state: AlternatingState) -> AlternatingState:
+        """One turn of the image, then one of the parameter."""
+        known = self.calibrated(physics, state.theta)
+        image = self.image.turn(_data_term(self.fidelity, known, y), state.image)
+        term = ParameterTerm(image.x, y, physics, self.name, self.fidelity)
+        return AlternatingState(image, self.parameter.turn(term, state.parameter), state.k + 1)
+
+    def residual(self, old: AlternatingState, new: AlternatingState) -> Tensor:
+        """The larger of the relative changes of image and parameter, (B,)."""
+        return torch.maximum(relative_distance(old.x, new.x), relative_distance(old.theta, new.theta))
+
+    def calibrated(self, physics: Physics, theta: Tensor) -> Physics:
+        """The physics with the parameter ``theta``."""
+        return _calibrated(physics, self.name, theta)
+
+
+def _calibrated(physics: Physics, name: str, theta: Tensor) -> Physics:
+    field = _field(physics, name)
+    is_number = not isinstance(field, Tensor) or field.ndim <= 1
+    return physics.replace(**{name: theta.flatten() if is_number else theta})
+
+
+def _data_term(fidelity: DataTerm | None, physics: Physics, y: Measurement) -> Smooth:
+    return likelihood(physics, y) if fidelity is None else fidelity(physics, y)
+
+
+def _field(value: Module, name: str) -> Any:
+    """The field ``name`` of ``value``, or of the one of its parts that has it."""
+    for part in value.modules():
+        if isinstance(part, Module) and name in (fields := part.fields()):
+            return fields[name]
+    raise ArgumentError(f"`name` must be a field of {type(value).__name__} or of one of its parts, got {name!r}.")
+
+
+def _one_each(field: Any, name: str, like: Tensor, batch: int) -> Tensor:
+    """The parameter of each image, (B, ...)."""
+    if not isinstance(field, (int, float, Tensor)):
+        raise ArgumentError(f"`name` must name a number or a tensor, got {name!r}, a {type(field).__name__}.")
+    theta = torch.as_tensor(field, device=like.device)
+    theta = theta.to(like.real.dtype) if not theta.is_complex() else theta
+    theta = theta.reshape(-1, 1) if theta.ndim <= 1 else theta
+    if len(theta) not in (1, batch):
+        raise ArgumentError(
+            f"`{name}` must have the leading dimension 1 or {batch}, got {tuple(theta.shape)}; reshape it to "
+            f"{(1, *theta.shape)}."
+        )
+    return theta.expand(batch, *theta.shape[1:]).clone()
