@@ -31,7 +31,7 @@ if __name__ == "__main__":
     parser.add_argument("--output", "-o", type=Path, help="where the restored picture goes")
     parser.add_argument("--width", type=float, default=1.3, help="standard deviation of the true kernel, in pixels")
     parser.add_argument("--guess", type=float, default=2.2, help="that of the first guess")
-    parser.add_argument("--turns", type=int, default=6)
+    parser.add_argument("--turns", type=int, default=3)
     args = parser.parse_args()
     x = sample_picture(96, 96, 1)[None]
     blur = physics.Blur(gaussian(args.width), "circular", noise=physics.GaussianNoise(0.005))
@@ -42,7 +42,7 @@ if __name__ == "__main__":
         """The distance to the true kernel, as a part of its norm."""
         return float((kernel - blur.kernel).norm() / blur.kernel.norm())
 
-    image = optim.Block(optim.PDHG(), optim.TVPrior(300), steps=10)
+    image = optim.Block(optim.PDHG(), optim.TVPrior(300), steps=30)
     kernel = optim.Block(optim.Backtracking(optim.PGD(), grow=2.0), optim.Simplex(), steps=5)
     model = optim.Alternating("kernel", image, kernel, max_steps=args.turns, tol=None)
     restore = optim.Variational(optim.PDHG(), optim.TVPrior(20), max_steps=500)

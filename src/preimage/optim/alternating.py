@@ -56,31 +56,31 @@ class Block(Module):
 
 
 class ParameterTerm(AutodiffSmooth):
-    """The data term as a functional of a parameter: ``F(theta) = f(x; physics(theta), y)``.
+    """The data term as a functional of a parameter: ``F(theta) = f(image; physics(theta), y)``.
 
     Args:
-        x: the image, (B, ...), which is held.
+        image: the image, (B, ...), which is held.
         y: the measurement.
         physics: the physics; the value of its parameter does not count.
         name: the name of the parameter, a field of the physics or of one of its parts.
         fidelity: ``(physics, y) -> f``; by default the negative log-likelihood of the noise.
 
-    Shapes: ``theta`` (B, ...), one value for each image; (B, 1) where it is a number.
+    Shapes: the parameter (B, ...), one value for each image; (B, 1) where it is a number.
     """
 
     def __init__(
-        self, x: Tensor, y: Measurement, physics: Physics, name: str, fidelity: DataTerm | None = None
+        self, image: Tensor, y: Measurement, physics: Physics, name: str, fidelity: DataTerm | None = None
     ) -> None:
         super().__init__()
-        self.x = x
+        self.image = image
         self.y = y
         self.physics = physics
         self.name = name
         self.fidelity = fidelity
 
-    def forward(self, theta: Tensor) -> Tensor:
-        """The value for each sample, (B,)."""
-        return _data_term(self.fidelity, _calibrated(self.physics, self.name, theta), self.y)(self.x)
+    def forward(self, x: Tensor) -> Tensor:
+        """The value of each sample at the parameter ``x``, (B,)."""
+        return _data_term(self.fidelity, _calibrated(self.physics, self.name, x), self.y)(self.image)
 
 
 @dataclass(frozen=True)
