@@ -106,11 +106,11 @@ TABLE = {
     "counts pixel by pixel": [PDHG(), PMD(potential=BurgEntropy()), ADMM(step_size=0.5), DRS(step_size=0.5)],
     "counts": [OSEM(), *COUNTS],
     "counts without background": COUNTS,
-    "counts with energy": [MLEM(), OSEM(), PDHG()],
+    "counts with energy": [MLEM(), OSEM(), BSREM(decay=0.0), PDHG()],
     "stacked counts": [SPDHG(), *COUNTS],
     "weighted": [SIRT(), SIRT(relaxation=1.9)],
     "consistent": [GD(), SIRT(), SART(), SAGA(), SPDHG(), PDHG()],
-    "consistent counts": [MLEM(), OSEM(), SPDHG(), PDHG()],
+    "consistent counts": [MLEM(), OSEM(), BSREM(decay=0.0), SPDHG(), PDHG()],
 }
 PAIRS = [pytest.param(name, a, id=f"{name}-{label(a)}") for name, row in TABLE.items() for a in row]
 

@@ -14,7 +14,7 @@ from preimage.kernels.pointwise.counts import ratio_of_counts, scale_by_counts
 from preimage.optim.algorithm.base import Algorithm
 from preimage.physics import LinearPhysics
 
-__all__ = ["count_gradient", "expectation_step", "require_counts", "sensitivity"]
+__all__ = ["count_gradient", "expectation_step", "require_counts", "sensitivity", "step_scale"]
 
 
 def require_counts(terms: tuple[Any, ...], algorithm: Algorithm) -> None:
@@ -42,6 +42,13 @@ def expectation_step(terms: tuple[Any, ...], g: Smooth, share: float, seen: Tens
     if not isinstance(g, Zero):
         seen = seen + share * per_image(terms[0].physics.noise.counts.gain, x) * g.grad(x)
     return scale_by_counts(x, ratio, seen)
+
+
+def step_scale(terms: tuple[Any, ...], seen: tuple[Tensor, ...], x: Tensor) -> Tensor:
+    """``1 / mean_i (seen_i / gain_i)``, zero where nothing is seen."""
+    parts = [image / per_image(f.physics.noise.counts.gain, x) for f, image in zip(terms, seen, strict=True)]
+    mean = torch.stack(parts).mean(0)
+    return torch.where(mean > 0, 1 / mean.where(mean > 0, 1), 0)
 
 
 def count_gradient(f: Any, seen: Tensor, x: Tensor) -> Tensor:

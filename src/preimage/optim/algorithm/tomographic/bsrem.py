@@ -3,7 +3,6 @@
 import dataclasses
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 from typing_extensions import Self
 
@@ -13,7 +12,7 @@ from preimage.functional import Smooth
 from preimage.optim.algorithm.base import Algorithm, State, require
 from preimage.optim.algorithm.ranges import check_step
 from preimage.optim.algorithm.subsets import terms_of
-from preimage.optim.algorithm.tomographic._counts import count_gradient, require_counts, sensitivity
+from preimage.optim.algorithm.tomographic._counts import count_gradient, require_counts, sensitivity, step_scale
 
 __all__ = ["BSREM"]
 
@@ -29,8 +28,7 @@ class BSREM(Algorithm):
     Args:
         relaxation: the first step, > 0; up to 1 for many terms.
         decay: how soon steps become shorter, >= 0; 0 for steps of one length, which end in a cycle.
-        offset: moves pixels that are zero, >= 0, in units of the image; by default a thousandth of the mean of the
-            start, one for each image.
+        offset: moves pixels that are zero, >= 0; by default a thousandth of the mean of the start, one for each image.
         sensitivities: ``A_i^H 1`` of each term; computed once by default.
 
     Raises:
@@ -56,11 +54,8 @@ class BSREM(Algorithm):
         """Compute the sensitivities and the offset unless they are given."""
         require_counts(terms_of(f), self)
         require(g, Smooth, "prior", self)
-        offset, seen = self.offset, self.sensitivities
-        if offset is None:
-            offset = 1e-3 * x.clamp_min(0).flatten(1).mean(1)
-        if seen is None:
-            seen = tuple(sensitivity((term,)) for term in terms_of(f))
+        offset = 1e-3 * x.clamp_min(0).flatten(1).mean(1) if self.offset is None else self.offset
+        seen = self.sensitivities or tuple(sensitivity((term,)) for term in terms_of(f))
         return dataclasses.replace(self, offset=offset, sensitivities=seen)
 
     def init(self, x: Tensor) -> State:
@@ -72,14 +67,8 @@ class BSREM(Algorithm):
         assert self.sensitivities is not None
         assert self.offset is not None
         x, terms = state.x, terms_of(f)
-        parts = [
-            seen / per_image(term.physics.noise.counts.gain, x)
-            for term, seen in zip(terms, self.sensitivities, strict=True)
-        ]
-        mean = torch.stack(parts).mean(0)
         rate = per_image(self.relaxation, x) / (1 + self.decay * state.k)
-        scale = torch.where(mean > 0, rate / torch.where(mean > 0, mean, 1), 0)
-        offset = per_image(self.offset, x)
+        scale, offset = rate * step_scale(terms, self.sensitivities, x), per_image(self.offset, x)
         for term, seen in zip(terms, self.sensitivities, strict=True):
             slope = count_gradient(term, seen, x) + g.grad(x) / len(terms)
             x = (x - scale * (x + offset) * slope).clamp_min(0)
