@@ -55,7 +55,7 @@ class SpectralInit:
         start = self._start(operator.A_adjoint(tree_map(lambda leaf: leaf.clamp_min(0).sqrt(), y)))
 
         def apply(x: Tensor) -> Tensor:
-            pulled = operator.A_adjoint(tree_map(torch.mul, weights, operator.A(x)))
+            pulled = operator.weighted_gram(x, weights)
             return pulled if start.is_complex() else pulled.real
 
         x = leading_eigenvector(apply, start, self.max_steps, self.tol).x

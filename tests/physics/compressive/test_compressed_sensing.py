@@ -4,6 +4,7 @@ import torch
 
 from preimage.errors import ShapeError
 from preimage.physics import CompressedSensing, GaussianNoise
+from preimage.physics.compressive import compressed_sensing
 from preimage.testing import check_linear, check_physics
 from tests.example import Example, random
 
@@ -38,6 +39,17 @@ def test_a_complex_matrix_is_numpys(rows: int, rng: torch.Generator) -> None:
         np.testing.assert_allclose(physics.solve_regularized(y, rho).flatten(1).numpy(), wanted, rtol=1e-9)
     check_linear(physics, x)
     check_physics(physics, x)
+
+
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_blocks_of_rows_give_the_weighted_gram_matrix(is_complex: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = torch.Generator().manual_seed(1)
+    monkeypatch.setattr(compressed_sensing, "_BLOCK", 50)
+    physics = CompressedSensing.random(31, (1, 3, 5), rng, is_complex).to(torch.float64)
+    x = torch.randn(2, 1, 3, 5, generator=rng, dtype=torch.complex128)
+    weights = torch.randn(2, 31, generator=rng, dtype=torch.float64)
+    wanted = physics.A_adjoint(weights * physics.A(x))
+    torch.testing.assert_close(physics.weighted_gram(x, weights), wanted)
 
 
 @pytest.mark.parametrize("is_complex", [False, True])

@@ -27,6 +27,10 @@ class LinearPhysics(Structured):
     (first) operand; the others' is dropped.
     """
 
+    def weighted_gram(self, x: Tensor, weights: Measurement) -> Tensor:
+        """``A^H (weights * A x)`` with real weights like the measurement."""
+        return self.A_adjoint(tree_map(torch.mul, weights, self.A(x)))
+
     @property
     def H(self) -> "LinearPhysics":
         """The adjoint as an operator, without noise; that of an adjoint is the operator itself."""
