@@ -34,7 +34,7 @@ class NoiseRow:
     @property
     def form(self) -> str:
         """How it is written, such as ``poisson-gaussian:GAIN:SIGMA``."""
-        names = [value.upper() for value in self.values]
+        names = [value.upper().replace("_", "-") for value in self.values]
         given = [*names[: self.needed], *(f"[{name}]" for name in names[self.needed :])]
         return ":".join([self.name, *given]).replace(":[", "[:")
 

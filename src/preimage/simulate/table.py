@@ -122,6 +122,41 @@ PHYSICS = (
         suffix=".npy",
     ),
     PhysicsRow(
+        "coded-diffraction", "preimage.physics:CodedDiffraction", f"{_HERE}.compressive:build_coded_diffraction",
+        "Intensities of the spectrum behind random masks.",
+        (Option("masks", int, 4, "How many masks."),), takes="grey", suffix=".npy",
+    ),
+    PhysicsRow(
+        "lensless", "preimage.physics:LenslessCamera", f"{_HERE}.blur:build_lensless",
+        "A sensor as large as the picture, on which every point throws a pattern.",
+        (
+            Option(
+                "psf", str, "random:0.02",
+                "The pattern: an image or .npy file, or random:SHARE of bright points in a square of half the picture.",
+            ),
+        ),
+    ),
+    PhysicsRow(
+        "jpeg", "preimage.physics:JPEG", f"{_HERE}.camera:build_jpeg", "Compress as JPEG does.",
+        (
+            Option("quality", int, 75, "1 to 100."),
+            Option("subsampling", Literal["4:4:4", "4:2:2", "4:2:0"], "4:2:0", "How many colours are kept."),
+        ),
+        {"quality": 20},
+    ),
+    PhysicsRow(
+        "raw-camera", "preimage.physics:RawCamera", f"{_HERE}.camera:build_raw_camera",
+        "What the sensor measured of the scene that was finished to the picture.",
+        (
+            Option(
+                "pattern", Literal["RGGB", "BGGR", "GRBG", "GBRG"], "RGGB",
+                "Colours of the 2x2 cell at the top left, row by row.",
+            ),
+            Option("tone", Literal["srgb", "smoothstep", "linear"], "srgb", "The tone curve of the camera."),
+        ),
+        takes="colour",
+    ),
+    PhysicsRow(
         "haze", "preimage.physics:Haze", f"{_HERE}.optics:build_haze", "Light that the air scatters.",
         (
             Option(

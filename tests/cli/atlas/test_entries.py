@@ -25,7 +25,7 @@ def test_one_that_is_added_to_the_public_list_appears(monkeypatch: pytest.Monkey
     monkeypatch.setattr(physics, "__all__", [*physics.__all__, "Shift"])
     monkeypatch.setattr(physics, "Shift", Shift, raising=False)
     found = [entry for entry in operator_entries() if entry.name == "Shift"]
-    assert [entry.line.split() for entry in found] == [["Shift", "A", "x", "=", "shifted", "x.", "[any.]"]]
+    assert [entry.line().split() for entry in found] == [["Shift", "A", "x", "=", "shifted", "x.", "[any.]"]]
 
 
 def test_noises_and_generators_are_found() -> None:

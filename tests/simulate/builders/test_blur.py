@@ -3,7 +3,7 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.simulate import sample_picture
-from preimage.simulate.builders.blur import build_blur, build_downsampling, build_resize
+from preimage.simulate.builders.blur import build_blur, build_downsampling, build_lensless, build_resize
 
 X = sample_picture(20, 26)[None]
 RNG = torch.Generator()
@@ -24,3 +24,15 @@ def test_what_is_over_is_cut_off() -> None:
     for factor in (0, 21):
         with pytest.raises(ArgumentError, match="`factor` must be from 1 to 20"):
             build_resize(X, {"interpolation": "bicubic", "factor": factor}, RNG)
+
+
+def test_a_pattern_has_its_share_of_points() -> None:
+    made = build_lensless(X, {"psf": "random:0.1"}, torch.Generator().manual_seed(0))
+    pattern = made.physics.fields()["psf"]
+    assert pattern.shape == (10, 10)
+    assert int((pattern > 0).sum()) == 10
+    assert float(pattern.sum()) == pytest.approx(1)
+    assert made.physics.A(X).shape == X.shape
+    for spec in ("random:0", "random:2", "random:"):
+        with pytest.raises(ArgumentError, match="`psf` must be random:SHARE"):
+            build_lensless(X, {"psf": spec}, RNG)

@@ -44,11 +44,10 @@ class Entry:
         """The arguments of its constructor."""
         return list(inspect.signature(self.kind.__init__).parameters.values())[1:]
 
-    @property
-    def line(self) -> str:
-        """Its name, its formula and its shapes."""
+    def line(self, width: int = 0) -> str:
+        """Its name, on ``width`` columns, its formula and its shapes."""
         shapes = self.told.sections.get("Shapes", "")
-        return f"{self.name:24} {self.told.title}{f'  [{shapes}]' if shapes else ''}"
+        return f"{self.name:{width}}  {self.told.title}{f'  [{shapes}]' if shapes else ''}"
 
 
 def operator_entries() -> list[Entry]:

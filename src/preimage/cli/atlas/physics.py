@@ -48,8 +48,10 @@ def physics(
             _draw(entry, output, overwrite)
         return 0
     entries = [*(noise_entries() if noise else ()), *(generator_entries() if generators else ())]
-    for entry in entries or operator_entries():
-        say(entry.line)
+    entries = entries or operator_entries()
+    width = max(len(entry.name) for entry in entries)
+    for entry in entries:
+        say(entry.line(width))
     return 0
 
 

@@ -68,7 +68,7 @@ def check_files(jobs: Sequence[FileJob], row: PhysicsRow, values: Mapping[str, A
     """
     for option in row.options:
         value = values[option.name]
-        names_a_file = option.reads or option.name in ("mask", "depth")
+        names_a_file = option.reads or option.name in ("mask", "depth", "psf")
         if names_a_file and not str(value).startswith(_FORMULAS):
             path = Path(str(value))
             if by_suffix(path) is not None and not path.is_file():

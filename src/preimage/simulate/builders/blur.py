@@ -1,5 +1,6 @@
 """Blur and decimation."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,11 +8,11 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.physics import Blur, Downsampling, DownsamplingMatlab
+from preimage.physics import Blur, Downsampling, DownsamplingMatlab, LenslessCamera
 from preimage.restore import read_kernel
 from preimage.simulate.builders.fitted import Fitted
 
-__all__ = ["build_blur", "build_downsampling", "build_resize"]
+__all__ = ["build_blur", "build_downsampling", "build_lensless", "build_resize"]
 
 
 def build_blur(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
@@ -29,6 +30,22 @@ def build_resize(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> F
     """Resizing with the conventions of MATLAB."""
     factor = _factor(given, x)
     return Fitted(DownsamplingMatlab(factor, given["interpolation"]), _cut(x, factor))
+
+
+def build_lensless(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
+    """A pattern that sums to one, on a sensor of the size of the picture."""
+    height, width = x.shape[-2:]
+    spec = given["psf"]
+    if not spec.startswith("random:"):
+        return Fitted(LenslessCamera(read_kernel(spec), (height, width), (height, width)), x)
+    found = re.fullmatch(r"random:(\d*\.?\d+)", spec)
+    share = float(found[1]) if found else 0.0
+    if not 0 < share <= 1:
+        raise ArgumentError(f"`psf` must be random:SHARE with a share in (0, 1], got {spec!r}; write random:0.02.")
+    side = max(1, min(height, width) // 2)
+    points = torch.rand(side, side, generator=rng)
+    pattern = (points <= points.flatten().kthvalue(max(1, round(share * side**2))).values).float()
+    return Fitted(LenslessCamera(pattern / pattern.sum(), (height, width), (height, width)), x)
 
 
 def _factor(given: Mapping[str, Any], x: Tensor) -> int:

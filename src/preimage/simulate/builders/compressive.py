@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.physics import SinglePixelCamera, StructuredRandom
+from preimage.physics import CodedDiffraction, SinglePixelCamera, StructuredRandom
 from preimage.simulate.builders.fitted import Fitted
 
-__all__ = ["build_single_pixel", "build_structured_random"]
+__all__ = ["build_coded_diffraction", "build_single_pixel", "build_structured_random"]
 
 
 def build_structured_random(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
@@ -24,6 +24,14 @@ def build_single_pixel(x: Tensor, given: Mapping[str, Any], rng: torch.Generator
     """Patterns that every channel is seen by."""
     height, width = x.shape[-2:]
     return Fitted(SinglePixelCamera((height, width), _count(given["measurements"], height * width)), x)
+
+
+def build_coded_diffraction(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
+    """Random masks, one after the other."""
+    if given["masks"] < 1:
+        raise ArgumentError(f"`masks` must be at least 1, got {given['masks']}; four are usual.")
+    height, width = x.shape[-2:]
+    return Fitted(CodedDiffraction.random(given["masks"], (height, width), rng), x)
 
 
 def _count(measurements: float, pixels: int) -> int:
