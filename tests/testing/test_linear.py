@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor
@@ -17,6 +19,11 @@ class Affine(Inpainting):
 class WrongAdjoint(Inpainting):
     def A_adjoint(self, y: Tensor) -> Tensor:
         return 1.01 * self.mask * y
+
+
+class WrongNormal(Inpainting):
+    def normal_map(self, like: Tensor) -> Callable[[Tensor], Tensor]:
+        return lambda x: self.mask * x
 
 
 class WrongNorm(Inpainting):
@@ -72,6 +79,7 @@ def test_the_iterative_defaults_pass(dtype: torch.dtype) -> None:
     [
         (Affine(MASK), "Affine: A.a x . z. differs"),
         (WrongAdjoint(MASK), "WrongAdjoint: <A x, y> and <x, A_adjoint y> differ by"),
+        (WrongNormal(MASK), "WrongNormal: normal, against A_adjoint after A, differs"),
         (WrongNorm(MASK), "WrongNorm: norm is"),
         (WrongDagger(MASK), "WrongDagger: A_dagger, against the pseudo-inverse,"),
         (NaNDagger(MASK), "NaNDagger: A_dagger, against the pseudo-inverse,"),

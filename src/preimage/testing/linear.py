@@ -23,10 +23,10 @@ _ADJOINT = "A_adjoint takes the steps of A in reverse order, each turned around 
 def check_linear(physics: LinearPhysics, x: Tensor) -> None:
     """Require that the parts of ``physics`` fit together and agree with the dense matrix of ``A``.
 
-    Linearity; the adjoint, by the dot test and by automatic differentiation; ``norm`` against the largest singular
-    value; ``A_dagger`` against the pseudo-inverse; ``solve_shifted`` against a dense solve, for one ``rho`` and for one
-    per sample; ``measured`` leaves out only zeros. Batches hold an ordinary sample, an all-zero one and one that Krylov
-    methods solve in a single step.
+    Linearity; the adjoint, by the dot test and by automatic differentiation; ``normal`` against the two; ``norm``
+    against the largest singular value; ``A_dagger`` against the pseudo-inverse; ``solve_shifted`` against a dense
+    solve, for one ``rho`` and for one per sample; ``measured`` leaves out only zeros. Batches hold an ordinary sample,
+    an all-zero one and one that Krylov methods solve in a single step.
 
     Args:
         physics: the operator under test. A tensor field whose leading dimension is the batch size of ``x`` is taken to
@@ -64,6 +64,9 @@ def linear_properties(physics: LinearPhysics, x: Tensor) -> tuple[Property, ...]
         Property(
             "automatic differentiation", lambda: _check_autograd(physics, x),
             "A consists of operations of torch: no .detach(), no .numpy(), no torch.no_grad()", ("adjoint",),
+        ),
+        Property(
+            "normal map", lambda: _check_normal(physics, x), "normal(x) is A_adjoint(A(x))", ("adjoint",),
         ),
         Property(
             "seen", lambda: _check_measured(physics, x), "seen(y) is false only where A x is zero for every x",
@@ -144,6 +147,14 @@ def _check_autograd(physics: LinearPhysics, x: Tensor) -> None:
     v = normal_like(y, seeded(4))
     (pulled,) = torch.autograd.grad(dot(v, y).sum(), point)
     require_close(physics.A_adjoint(v), pulled, rounding(x.real.dtype, 1000), physics, "A_adjoint, against autograd,")
+
+
+def _check_normal(physics: LinearPhysics, x: Tensor) -> None:
+    u = normal_like(x, seeded(4))
+    with untouched(physics, u, call="normal"):
+        found = physics.normal(u)
+    expected = physics.A_adjoint(physics.A(u))
+    require_close(found, expected, 10 * _accuracy(x), physics, "normal, against A_adjoint after A,")
 
 
 def _check_norm(physics: LinearPhysics, x: Tensor, matrix: Tensor) -> None:

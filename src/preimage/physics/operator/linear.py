@@ -73,6 +73,11 @@ class Product(LinearPhysics):
         inner = None if outer is None else self.inner.diagonal(like)
         return None if outer is None or inner is None else inner.then(outer)
 
+    def normal_map(self, like: Tensor) -> Callable[[Tensor], Tensor]:
+        """``inner^H (outer^H outer) inner`` with the map of the outer operator."""
+        outer = self.outer.normal_map(self.inner.A(like))
+        return lambda x: self.inner.A_adjoint(outer(self.inner.A(x)))
+
     def A(self, x: Tensor) -> Measurement:
         """``outer(inner x)``."""
         form = self._form(x)
@@ -134,6 +139,11 @@ class Scaled(LinearPhysics):
         """``|factor|^2`` times that of the operator."""
         outer = self.operator.outer_diagonal(like)
         return None if outer is None else outer.times(abs(self.factor) ** 2)
+
+    def normal_map(self, like: Tensor) -> Callable[[Tensor], Tensor]:
+        """``|factor|^2`` times that of the operator."""
+        normal, power = self.operator.normal_map(like), abs(self.factor) ** 2
+        return lambda x: power * normal(x)
 
     def A(self, x: Tensor) -> Measurement:
         """``factor * operator x``."""

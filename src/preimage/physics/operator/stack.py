@@ -46,6 +46,11 @@ class Stack(LinearPhysics):
         parts = [operator.A_adjoint(part) for operator, part in zip(self.operators, y, strict=True)]
         return torch.stack(parts).sum(0)
 
+    def normal_map(self, like: Tensor) -> Callable[[Tensor], Tensor]:
+        """The sum of the maps of all operators."""
+        maps = [operator.normal_map(like) for operator in self.operators]
+        return lambda x: torch.stack([normal(x) for normal in maps]).sum(0)
+
     def seen(self, y: Measurement) -> Measurement:
         """What each sensor measures."""
         parts = zip(self.operators, y, strict=True)

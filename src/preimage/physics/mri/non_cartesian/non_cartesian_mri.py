@@ -20,6 +20,8 @@ from preimage.transform import nufft, nufft_adjoint
 
 __all__ = ["NonCartesianMRI"]
 
+_FRAMES = 16  # whose point spreads are held at once
+
 
 class NonCartesianMRI(FilmPhysics):
     r"""``y_cj = N^(-1/2) sum_n m_c(n) x(n) exp(-2 pi i k_j . (n - c))``: k-space sampled anywhere, by coils.
@@ -155,9 +157,11 @@ class NonCartesianMRI(FilmPhysics):
         samples = math.prod(self.trajectory.shape[1:-1])
         if self.off_resonance is not None or self.tol == 0 or not is_cheaper(samples, self.shape):
             return super().subspace_map(basis, like)
-        points = self.trajectory.flatten(2, 3).flatten(0, 1)
-        frames = point_spread_spectra(points, self.shape, like, self.tol)
-        kernel = frame_kernel(basis, frames.unflatten(0, self.trajectory.shape[:2]))  # (1 or B, rank, rank, 2^d, ...)
+        points, parts = self.trajectory.flatten(2, 3), []
+        for place, vectors in zip(points.split(_FRAMES, 1), basis.split(_FRAMES, 1), strict=True):
+            frames = point_spread_spectra(place.flatten(0, 1), self.shape, like, self.tol)
+            parts.append(frame_kernel(vectors, frames.unflatten(0, place.shape[:2])))
+        kernel = torch.stack(parts).sum(0)  # (1 or B, rank, rank, 2^d, ...)
         maps = [None if field is None else field.to(like.device, like.dtype) for field in self._both_maps]
         return lambda x: convolve_coils(x, lambda q, z: mixed(kernel[:, :, :, q], z), *maps)
 
