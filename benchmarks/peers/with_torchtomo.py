@@ -1,30 +1,16 @@
 """``PYTHON with_torchtomo.py FOLDER VIEWS``: times of torchtomo on ``FOLDER/image.npy``, as one line of JSON.
 
-Its sinogram goes to ``FOLDER/torchtomo.npy``.
+Its sinogram goes to ``FOLDER/torchtomo.npy``, (view, bin) in pixels.
 """
 
 import json
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 import torchtomo
-
-REPEATS = 5
-
-
-def seconds(function: Callable[[], object]) -> float:
-    """The least processor time of a few calls, after one that does not count."""
-    function()
-    found = []
-    for _ in range(REPEATS):
-        start = time.process_time()
-        function()
-        found.append(time.process_time() - start)
-    return min(found)
+from _timing import seconds
 
 
 def main() -> None:
@@ -43,7 +29,7 @@ def main() -> None:
             "fbp": seconds(lambda: projector.fbp(sinogram)),
             "batch of 8": seconds(lambda: projector(batch)),
         }
-    np.save(folder / "torchtomo.npy", sinogram.numpy() * size / 2)  # its images are two units wide
+    np.save(folder / "torchtomo.npy", sinogram[0, 0].numpy() * size / 2)  # its images are two units wide
     print(json.dumps(times))
 
 

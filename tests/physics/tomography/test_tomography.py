@@ -147,8 +147,23 @@ def test_subsets_reconstruct_faster() -> None:
     assert (parts - x).norm() < 0.6 * (whole - x).norm()
 
 
+def test_the_pseudo_inverse_in_single_precision_does_not_amplify_rounding_or_little_noise(rng) -> None:
+    physics = Tomography(ParallelBeam(torch.arange(0, 180, 6.0), 24), (16, 16))
+    x = torch.rand(1, 1, 16, 16, generator=rng)
+    y = physics.A(x) + 1e-6 * torch.randn(1, 1, 30, 24, generator=rng)
+    assert (physics.A_dagger(y) - x).abs().max() < 1e-3
+
+
+def test_the_level_does_not_depend_on_the_width_of_bins() -> None:
+    x = torch.ones(1, 1, 9, 9)
+    middle = [Tomography(ParallelBeam([0.0], 9, width), (9, 9)).A(x)[0, 0, 0, 4].item() for width in (0.5, 1.0)]
+    assert middle == pytest.approx([9.0, 9.0])
+
+
 def test_what_does_not_fit_is_refused() -> None:
     physics = Tomography(PARALLEL, (6, 5))
+    with pytest.raises(ShapeError, match=r"convert it, like x / 255"):
+        physics.A(torch.zeros(1, 1, 6, 5, dtype=torch.uint8))
     with pytest.raises(ShapeError, match="`x` must have shape"):
         physics.A(torch.zeros(1, 1, 5, 6))
     with pytest.raises(ShapeError, match="`y` must have shape"):
