@@ -22,7 +22,7 @@ __all__ = ["project_by_loops", "smear_by_loops"]
 def project_by_loops(x: Tensor, slabs: Slabs) -> Tensor:
     """``A x`` for planes ``x`` (P, H, W): (P, V, K)."""
     taps = math.ceil(slabs.widest_bin - 1e-9) + 1
-    border = taps + 1
+    border = max(taps, 4) + 1
     out = x.new_empty(len(x), *slabs.weights.shape)
     pieces = []
     for rows in (True, False):
@@ -49,43 +49,90 @@ def project(
     flipped: Any, out: Any,
 ) -> None:  # fmt: skip
     """The ``views`` of planes whose rows are their slabs, with ``border`` zeros before and after each."""
-    number = x.dtype.type
-    planes, slabs, stride = x.shape
+    planes, slabs = x.shape[:2]
     bins = weights.shape[1]
-    size, inverse = np.empty(slabs, x.dtype), np.empty(slabs, x.dtype)
-    zero, one, two, three = number(0), number(1), number(2), number(3)
-    last, step = number(length + border), np.int32(stride)
+    size, inverse, line = np.empty(slabs, x.dtype), np.empty(slabs, x.dtype), np.empty(bins, x.dtype)
     for v in views:
         for r in range(slabs):
             size[r] = scale[v, 0] + scale[v, 1] * r
             inverse[r] = 1 / (scale[v, 0] + scale[v, 1] * r)
-        largest = max(size[0], size[slabs - 1])
+        widest = 0.0
+        for k in range(bins):
+            widest = max(widest, knots[v, k + 1] - knots[v, k])
+        widest *= max(scale[v, 0], scale[v, 0] + scale[v, 1] * (slabs - 1))
         for p in range(planes):
-            flat = x[p].reshape(-1)
+            if widest <= 1.5:
+                pairs_of_bins(x[p], length + border, border, knots[v], scale[v], shift[v], size, inverse, line)
+            else:
+                single_bins(x[p], length + border, border, taps, knots[v], scale[v], shift[v], size, inverse, line)
             for k in range(bins):
-                knot, width = knots[v, k], number(knots[v, k + 1] - knots[v, k])
-                start = number(knot * scale[v, 0] + shift[v, 0] + border)
-                slope = number(knot * scale[v, 1] + shift[v, 1])
-                total = zero
-                for r in range(slabs):
-                    t = min(max(start + slope * number(np.int32(r)), zero), last)
-                    i = np.int32(t)
-                    here = t - number(i)
-                    end = here + width * size[r]
-                    j = np.uint32(i + np.int32(r) * step)
-                    part = (min(end, one) - here) * flat[j]
-                    part += max(min(end, two) - one, zero) * flat[j + np.uint32(1)]
-                    part += max(min(end, three) - two, zero) * flat[j + np.uint32(2)]
-                    total += inverse[r] * part
-                for m in range(3, min(taps, int(width * largest) + 2)):
-                    low = number(m)
-                    for r in range(slabs):
-                        t = min(max(start + slope * number(np.int32(r)), zero), last)
-                        i = np.int32(t)
-                        end = t - number(i) + width * size[r]
-                        j = np.uint32(i + np.int32(r) * step + np.int32(m))
-                        total += inverse[r] * max(min(end, low + one) - low, zero) * flat[j]
-                out[p, v, bins - 1 - k if flipped[v] else k] = weights[v, k] * total
+                out[p, v, bins - 1 - k if flipped[v] else k] = weights[v, k] * line[k]
+
+
+def pairs_of_bins(
+    x: Any, end: int, border: int, knots: Any, scale: Any, shift: Any, size: Any, inverse: Any, out: Any
+) -> None:  # fmt: skip
+    """Two bins at a time of one view of a plane, each of at most 1.5 pixels, which lie in four pixels together."""
+    number = x.dtype.type
+    slabs, step, bins = len(x), np.int32(x.shape[1]), len(out)
+    zero, one, two, three, last = number(0), number(1), number(2), number(3), number(end)
+    flat = x.reshape(-1)
+    for k in range(0, bins, 2):
+        knot, after = knots[k], min(k + 2, bins)
+        width, both = number(knots[k + 1] - knot), number(knots[after] - knot)
+        start = number(knot * scale[0] + shift[0] + border)
+        slope = number(knot * scale[1] + shift[1])
+        left, right = zero, zero
+        for r in range(slabs):
+            t = min(max(start + slope * number(np.int32(r)), zero), last)
+            i = np.int32(t)
+            here = t - number(i)
+            middle, far = here + width * size[r], here + both * size[r]
+            j = np.uint32(i + np.int32(r) * step)
+            a, b, c, d = flat[j], flat[j + np.uint32(1)], flat[j + np.uint32(2)], flat[j + np.uint32(3)]
+            u, v, w = min(middle, one), min(max(middle, one), two), max(middle, two)
+            left += inverse[r] * ((u - here) * a + (v - one) * b + (w - two) * c)
+            part = (min(far, one) - u) * a + (min(max(far, one), two) - v) * b
+            part += (min(max(far, two), three) - w) * c + (max(far, three) - three) * d
+            right += inverse[r] * part
+        out[k] = left
+        if k + 1 < bins:
+            out[k + 1] = right
+
+
+def single_bins(
+    x: Any, end: int, border: int, taps: int, knots: Any, scale: Any, shift: Any, size: Any, inverse: Any, out: Any
+) -> None:  # fmt: skip
+    """One bin after the other of one view of a plane, of any width."""
+    number = x.dtype.type
+    slabs, step = len(x), np.int32(x.shape[1])
+    zero, one, two, three, last = number(0), number(1), number(2), number(3), number(end)
+    largest = max(size[0], size[slabs - 1])
+    flat = x.reshape(-1)
+    for k in range(len(out)):
+        knot, width = knots[k], number(knots[k + 1] - knots[k])
+        start = number(knot * scale[0] + shift[0] + border)
+        slope = number(knot * scale[1] + shift[1])
+        total = zero
+        for r in range(slabs):
+            t = min(max(start + slope * number(np.int32(r)), zero), last)
+            i = np.int32(t)
+            here = t - number(i)
+            far = here + width * size[r]
+            j = np.uint32(i + np.int32(r) * step)
+            part = (min(far, one) - here) * flat[j]
+            part += max(min(far, two) - one, zero) * flat[j + np.uint32(1)]
+            part += max(min(far, three) - two, zero) * flat[j + np.uint32(2)]
+            total += inverse[r] * part
+        for m in range(3, min(taps, int(width * largest) + 2)):
+            low = number(m)
+            for r in range(slabs):
+                t = min(max(start + slope * number(np.int32(r)), zero), last)
+                i = np.int32(t)
+                far = t - number(i) + width * size[r]
+                j = np.uint32(i + np.int32(r) * step + np.int32(m))
+                total += inverse[r] * max(min(far, low + one) - low, zero) * flat[j]
+        out[k] = total
 
 
 def smear_by_loops(y: Tensor, slabs: Slabs) -> Tensor:
