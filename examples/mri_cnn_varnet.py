@@ -7,7 +7,7 @@ Training images are grey pictures (those that scikit-image brings along, or a fo
 seen by ``--coils`` coils; of every image ``1 / --acceleration`` of the columns is taken at equal distances, and more in
 the middle, from which the sensitivities follow by Walsh's method. As in the publication the modulus is what counts.
 The numbers printed are PSNR of moduli on a picture that the training has not seen, beside the zero-filled image and
-CG-SENSE with the same sensitivities. ``--size 48 --coils 4 --unrolled 3 --width 16 --rate 3e-3 --steps 60`` takes
+CG-SENSE with the same sensitivities. ``--size 48 --coils 4 --unrolled 3 --width 16 --rate 3e-3 --steps 40`` takes
 ten seconds. ``-o`` writes truth, zero-filled image, CG-SENSE and network side by side.
 """
 

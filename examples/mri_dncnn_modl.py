@@ -6,7 +6,7 @@
 Training images are grey pictures (those that scikit-image brings along, or a folder of any) with a smooth random phase,
 seen by ``--coils`` coils that are known; of every image ``1 / --acceleration`` of the columns is taken, others each
 time. The numbers printed are PSNR of moduli on a picture that the training has not seen, beside the zero-filled image
-and CG-SENSE. ``--size 48 --coils 4 --unrolled 3 --width 16 --depth 4 --rate 3e-3 --steps 25`` takes ten seconds. ``-o``
+and CG-SENSE. ``--size 48 --coils 4 --unrolled 3 --width 16 --depth 4 --rate 3e-3 --steps 16`` takes ten seconds. ``-o``
 writes truth, zero-filled image, CG-SENSE and network side by side.
 """
 
