@@ -2,7 +2,7 @@ import pytest
 
 from preimage.errors import ArgumentError
 from preimage.physics.noise import GaussianNoise, Noise, PoissonGaussianNoise
-from preimage.simulate.noises import NOISES, find_noise_spec, noise_forms
+from preimage.simulate.noises import NOISES, NoiseRow, find_noise_spec, noise_forms
 
 
 def test_numbers_become_arguments() -> None:
@@ -16,7 +16,7 @@ def test_numbers_become_arguments() -> None:
 
 @pytest.mark.parametrize("row", NOISES, ids=[row.name for row in NOISES])
 def test_every_law_can_be_made(row: object) -> None:
-    assert isinstance(row, type(NOISES[0]))
+    assert isinstance(row, NoiseRow)
     least = find_noise_spec(":".join([row.name, *["0.25", "0.5"][: row.needed]])).build()
     most = find_noise_spec(":".join([row.name, *["0.25", *["0.5"] * 3][: len(row.values)]])).build()
     assert isinstance(least, Noise)
@@ -45,3 +45,7 @@ def test_what_is_no_law_is_told(text: str, told: str) -> None:
 def test_a_number_out_of_range_is_told_by_the_law() -> None:
     with pytest.raises(ArgumentError, match="`gain`"):
         find_noise_spec("poisson:0").build()
+
+
+def test_names_are_given_once() -> None:
+    assert len({row.name for row in NOISES}) == len(NOISES)

@@ -41,12 +41,13 @@ def contract_properties(value: object, x: Tensor) -> list[Property]:
 
 def _physics(value: object, x: Tensor) -> Iterator[Property]:
     if isinstance(value, LinearPhysics):
+        physics = {part.name: part for part in physics_properties(value, x)}
         linear = {part.name: part for part in large_properties(value, x)}
-        yield linear.pop("linearity")
-        yield linear.pop("adjoint")
-        yield linear.pop("automatic differentiation")
-        yield from physics_properties(value, x)
-        yield from linear.values()
+        del physics["independence of the derivative"]  # which is that of the adjoint
+        first = ("untouched", "repeatable", "independence"), ("linearity", "adjoint", "automatic differentiation")
+        yield from [physics.pop(name) for name in first[0]]
+        yield from [linear.pop(name) for name in first[1]]
+        yield from (*physics.values(), *linear.values())
     elif isinstance(value, Physics):
         yield from physics_properties(value, x)
     if isinstance(value, Noise):

@@ -3,7 +3,6 @@
 import inspect
 import traceback
 import warnings
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -87,7 +86,11 @@ def examine(value: object, x: Tensor, compiled: bool = False) -> Examination:
         if {*part.needs} & {*unknown, *(fault.property for fault in faults)}:
             unknown.append(part.name)
         elif message := _failure(part, value, first=part is parts[0]):
-            faults.append(Fault(part.name, message, part.look))
+            # The same error in another call tells nothing new.
+            if any(message == fault.message for fault in faults):
+                unknown.append(part.name)
+            else:
+                faults.append(Fault(part.name, message, part.look))
         else:
             held.append(part.name)
     return Examination(tuple(held), tuple(faults), tuple(unknown))
@@ -114,8 +117,10 @@ def _raised(error: Exception, value: object) -> str:
         own = inspect.getfile(type(value))
     except (TypeError, OSError):
         own = ""
-    frames: Iterable[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)
+    frames = list(traceback.extract_tb(error.__traceback__))
     inside = [frame for frame in frames if frame.filename == own]
+    if isinstance(error, NotImplementedError) and not str(error):
+        return f"{frames[-1].name} is not defined"
     where = f" in {inside[-1].name}, line {inside[-1].lineno}" if inside else ""
     text = str(error).strip().partition("\n")[0].rstrip(".")
     return f"{type(error).__name__}{where}: {text}" if text else f"{type(error).__name__}{where}"
