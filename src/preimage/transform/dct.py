@@ -67,8 +67,10 @@ def _forward(x: Tensor) -> Tensor:
 def _inverse(x: Tensor) -> Tensor:
     size = x.shape[-1]
     x = x / _scale(x, size)
-    mirrored = torch.cat([torch.zeros_like(x[..., :1]), x[..., 1:].flip(-1)], -1)
-    shuffled = transformed(torch.fft.ifft, torch.complex(x, -mirrored) * _twiddle(x).conj()).real
+    half = size // 2 + 1  # the spectrum of a real signal: the rest is conjugate
+    mirrored = torch.cat([torch.zeros_like(x[..., :1]), x[..., size - half + 1 :].flip(-1)], -1)
+    spectrum = torch.complex(x[..., :half], -mirrored) * _twiddle(x)[:half].conj()
+    shuffled = transformed(torch.fft.irfft, spectrum, n=size)
     even, odd = shuffled[..., : (size + 1) // 2], shuffled[..., (size + 1) // 2 :].flip(-1)
     pairs = torch.stack([even[..., : size // 2], odd], -1).flatten(-2)
     return torch.cat([pairs, even[..., -1:]], -1) if size % 2 else pairs

@@ -26,13 +26,13 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize("kind", [RandomPhaseRetrieval, StructuredRandomPhaseRetrieval])
-def test_five_measurements_a_pixel_determine_a_complex_image(kind: type) -> None:
+def test_four_measurements_a_pixel_determine_a_complex_image(kind: type) -> None:
     """Spectral start, then descent: the truth up to a global phase, for every sample of the batch."""
     rng = torch.Generator().manual_seed(0)
-    physics = kind.random(5 * 144, (1, 12, 12), rng=rng).to(torch.float64)
+    physics = kind.random(4 * 144, (1, 12, 12), rng=rng).to(torch.float64)
     x = torch.randn(3, 1, 12, 12, generator=rng, dtype=torch.complex128)
     step = 0.5 / float(physics.operator.norm(x[:1])) ** 2
-    model = Variational(GD(step), fidelity=AmplitudeLoss, init=SpectralInit(), max_steps=3000, tol=1e-9)
+    model = Variational(GD(step), fidelity=AmplitudeLoss, init=SpectralInit(), max_steps=5000, tol=1e-9)
     found = model(physics(x), physics)
     assert float(PhaseAlignedNMSE()(found, x).max()) < 1e-10
 

@@ -44,6 +44,10 @@ class Propagation(LinearPhysics):
         """``A`` without :meth:`first_phases`."""
         return self.A(x)
 
+    def until_phases(self, y: Tensor) -> Tensor:
+        """``A^H y`` without the conjugate of :meth:`first_phases`, by which it is multiplied last."""
+        return self.A_adjoint(y)
+
     def seen(self, y: Measurement) -> None:
         """Every sample of ``y``."""
         return
@@ -79,6 +83,11 @@ class FarField(Propagation):
     def after_phases(self, x: Tensor) -> Tensor:
         """The transform, and the phases that bring the origin of the wave into the middle."""
         return turned(transformed(torch.fft.fft2, x, norm="ortho"), self._phases(x)[1])
+
+    def until_phases(self, y: Tensor) -> Tensor:
+        """The inverse transform, with the origin of the wave in the middle."""
+        y = as_wave(y, "y")
+        return transformed(torch.fft.ifft2, turned(y, self._phases(y)[1], back=True), norm="ortho")
 
     def _phases(self, like: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         return centring_phases((like.shape[-2], like.shape[-1]), like)

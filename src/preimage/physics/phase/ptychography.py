@@ -67,14 +67,12 @@ class PtychographyLinearOperator(DiagonalGram):
         if tuple(x.shape[1:]) != (1, *self.shape):
             raise ShapeError(f"`x` must have shape (B, 1, {self.shape[0]}, {self.shape[1]}), got {tuple(x.shape)}.")
         waves = _windows(x, self.shifts, (self.probe.shape[-2], self.probe.shape[-1]))
-        probes = self._probes(x)
-        phases = self.propagation.first_phases(probes)
-        return self.propagation.after_phases(waves * (probes if phases is None else probes * phases))
+        return self.propagation.after_phases(waves * self._lights(x))
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """The waves travelled back, behind the conjugate probe, added where they came from."""
-        back = self.propagation.A_adjoint(y)
-        return _added(self._probes(back).conj() * back, self._places(), self.shape)
+        back = self.propagation.until_phases(y)
+        return _added(self._lights(back).conj() * back, self._places(), self.shape)
 
     def gram(self, like: Tensor) -> Tensor:
         """The light that falls on each pixel."""
@@ -92,6 +90,12 @@ class PtychographyLinearOperator(DiagonalGram):
 
     def _places(self) -> Tensor:
         return probe_window(self.shifts, (self.probe.shape[-2], self.probe.shape[-1]), self.shape)
+
+    def _lights(self, like: Tensor) -> Tensor:
+        """The probes with the phases that begin the propagation, for one pass over all waves instead of two."""
+        probes = self._probes(like)
+        phases = self.propagation.first_phases(probes)
+        return probes if phases is None else probes * phases
 
     def _probes(self, like: Tensor) -> Tensor:
         """The probe at the fraction of each position, (1 or B, 1 or K, h, w)."""
