@@ -54,7 +54,7 @@ def dot(a: Any, b: Any) -> Tensor:
 
 def squared_modulus(z: Tensor) -> Tensor:
     """``|z|^2``; unlike the square of ``z.abs()``, it has its second derivative at zero, too."""
-    return torch.addcmul(z.real.square(), z.imag, z.imag) if z.is_complex() else z.square()
+    return z.real.square() + z.imag.square() if z.is_complex() else z.square()
 
 
 def norm(tree: Any) -> Tensor:
