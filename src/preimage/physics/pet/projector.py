@@ -7,8 +7,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from preimage.kernels.line_sums import smear_lines, sum_lines
-from preimage.kernels.lines import Lines, lines_of
+from preimage.kernels.rays.line_sums import smear_lines, sum_lines
+from preimage.kernels.rays.lines import Lines, lines_of
 from preimage.kernels.rays.projection import project, smear
 from preimage.physics.pet.scanner import DetectorPairs, RingScanner
 from preimage.physics.tomography import ParallelBeam

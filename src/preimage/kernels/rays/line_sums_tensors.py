@@ -6,7 +6,7 @@ from itertools import product
 import torch
 from torch import Tensor
 
-from preimage.kernels.lines import Lines, Sheaf
+from preimage.kernels.rays.lines import Lines, Sheaf
 
 __all__ = ["smear_lines_by_tensors", "sum_lines_by_tensors"]
 

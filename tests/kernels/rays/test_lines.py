@@ -3,8 +3,8 @@ import math
 import pytest
 import torch
 
-from preimage.kernels.line_sums import sum_lines
-from preimage.kernels.lines import lines_of
+from preimage.kernels.rays.line_sums import sum_lines
+from preimage.kernels.rays.lines import lines_of
 
 
 def integral(x, start, end, sizes):

@@ -1,13 +1,13 @@
 import pytest
 import torch
 
-from preimage.kernels.line_sums import smear_lines, sum_lines
-from preimage.kernels.line_sums_loops import smear_lines_by_loops, sum_lines_by_loops
-from preimage.kernels.line_sums_tensors import smear_lines_by_tensors, sum_lines_by_tensors
-from preimage.kernels.lines import lines_of
+from preimage.kernels.rays.line_sums import smear_lines, sum_lines
+from preimage.kernels.rays.line_sums_loops import smear_lines_by_loops, sum_lines_by_loops
+from preimage.kernels.rays.line_sums_tensors import smear_lines_by_tensors, sum_lines_by_tensors
+from preimage.kernels.rays.lines import lines_of
 from preimage.machine.compiler import has_compiler
 
-COVERS = ["preimage.kernels.line_sums_loops", "preimage.kernels.line_sums_tensors"]
+COVERS = ["preimage.kernels.rays.line_sums_loops", "preimage.kernels.rays.line_sums_tensors"]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 SHAPES = [(7, 10), (9, 6), (4, 6, 5)]

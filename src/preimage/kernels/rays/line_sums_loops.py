@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from preimage.kernels.lines import Lines, Sheaf
+from preimage.kernels.rays.lines import Lines, Sheaf
 from preimage.machine.compiler import compiled
 from preimage.machine.threads import side_by_side
 
