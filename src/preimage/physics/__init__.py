@@ -41,7 +41,7 @@ from preimage.physics.optics import Haze
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
 
 if TYPE_CHECKING:
-    from preimage.physics import coils, corrections, densities, generators, trajectories
+    from preimage.physics import coils, corrections, densities, generators, microscopy, trajectories
     from preimage.physics.camera import CameraPipeline, RawCamera
     from preimage.physics.codec import JPEG
     from preimage.physics.compressive import (
@@ -165,6 +165,7 @@ __all__ = [
     "generate_shifts",
     "generators",
     "kernels",
+    "microscopy",
     "stack",
     "trajectories",
 ]
@@ -214,10 +215,14 @@ _HOMES = {
     "preimage.physics.tomography": ("ConeBeam", "FanBeam", "ParallelBeam", "Tomography"),
 }
 
+_MODULES = ("coils", "corrections", "densities", "generators", "microscopy", "trajectories")
+
 
 def __getattr__(name: str) -> Any:
     """Import a modality, or a module, when one of its names is first asked for."""
-    return lazy_name(__name__, name, _HOMES, ("coils", "corrections", "densities", "generators", "trajectories"))
+    return lazy_name(
+        __name__, name, _HOMES, ("coils", "corrections", "densities", "generators", "microscopy", "trajectories")
+    )
 
 
 def __dir__() -> list[str]:
