@@ -74,3 +74,12 @@ def test_planes_of_a_volume_have_sinograms_of_their_own() -> None:
     assert y.shape == (2, *volume.measured_shape) == (2, 4, 3, 9)
     torch.testing.assert_close(y[:, 2], plane.project(x[:, 2]))
     torch.testing.assert_close(volume.smear(y)[:, 1], plane.smear(y[:, 1]))
+
+
+@pytest.mark.parametrize(("rays", "low", "high"), [(1, 0.05, 0.2), (3, 0.0, 0.02)])
+def test_three_rays_a_pair_see_pixels_of_a_quarter_of_a_detector_evenly(rays, low, high) -> None:
+    projector = projector_of(RingScanner(120, 61, 40.0, rays=rays), (80, 80), (0.5, 0.5))
+    sensitivity = projector.smear(torch.ones(1, 60, 61, dtype=torch.float64))
+    local = torch.nn.functional.avg_pool2d(sensitivity, 9, 1, 4)
+    spread = (sensitivity / local)[0, 20:60, 20:60].std().item()
+    assert low <= spread < high

@@ -34,7 +34,8 @@ class RingScanner:
         rings: the number of rings.
         ring_spacing: the distance between rings, in the same unit.
         ring_difference: largest difference of the numbers of two rings that count together; by default any.
-        rays: lines that stand for a pair, evenly spread over the width of the detectors, of which the mean is taken.
+        rays: lines that stand for a pair, evenly spread over the width of the detectors, of which the mean is taken;
+            3 where pixels are smaller than half a detector, so that all are seen evenly.
         chosen: which views are taken; all of them by default.
 
     Raises:
