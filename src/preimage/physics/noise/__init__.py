@@ -2,6 +2,7 @@
 
 from preimage.physics.noise.banding import BandingNoise
 from preimage.physics.noise.base import Noise, ProximableNoise
+from preimage.physics.noise.calibration import Calibration, Estimate, calibrate
 from preimage.physics.noise.camera import CameraNoise
 from preimage.physics.noise.correlated import CorrelatedGaussianNoise
 from preimage.physics.noise.emccd import EMCCDNoise
@@ -23,9 +24,11 @@ from preimage.physics.noise.uniform_gaussian import UniformGaussianNoise
 
 __all__ = [
     "BandingNoise",
+    "Calibration",
     "CameraNoise",
     "CorrelatedGaussianNoise",
     "EMCCDNoise",
+    "Estimate",
     "FisherTippettNoise",
     "GammaNoise",
     "GaussianNoise",
@@ -44,4 +47,5 @@ __all__ = [
     "StackedNoise",
     "UniformGaussianNoise",
     "UniformNoise",
+    "calibrate",
 ]
