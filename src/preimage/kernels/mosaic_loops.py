@@ -34,11 +34,8 @@ def pick(images: Any, mosaic: Any, first: int, second: int, third: int, fourth: 
         for i in range(images.shape[2]):
             even, odd = (first, second) if i % 2 == 0 else (third, fourth)
             left, right, out = images[b, even, i], images[b, odd, i], mosaic[b, i]
-            for j in range(width // 2):
-                out[2 * j] = left[2 * j]
-                out[2 * j + 1] = right[2 * j + 1]
-            if width % 2 == 1:
-                out[width - 1] = left[width - 1]
+            for j in range(width):  # a choice between neighbours is one vector instruction, every other store is not
+                out[j] = left[j] if j & 1 == 0 else right[j]
 
 
 def fill(mosaic: Any, images: Any, first: int, second: int, third: int, fourth: int) -> None:
@@ -51,12 +48,13 @@ def fill(mosaic: Any, images: Any, first: int, second: int, third: int, fourth: 
             values = mosaic[b, i]
             for c in range(images.shape[1]):
                 out = images[b, c, i]
-                if c != even and c != odd:
+                if c == even and c == odd:
+                    for j in range(width):
+                        out[j] = values[j]
+                elif c in (even, odd):
+                    place = 0 if c == even else 1
+                    for j in range(width):
+                        out[j] = values[j] if j & 1 == place else zero
+                else:
                     for j in range(width):
                         out[j] = zero
-                    continue
-                for j in range(width // 2):
-                    out[2 * j] = values[2 * j] if c == even else zero
-                    out[2 * j + 1] = values[2 * j + 1] if c == odd else zero
-                if width % 2 == 1:
-                    out[width - 1] = values[width - 1] if c == even else zero

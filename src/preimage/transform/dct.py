@@ -1,6 +1,7 @@
 """The discrete cosine transform, in which differences with replicated borders are diagonal."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -46,44 +47,71 @@ def laplacian_spectrum(like: Tensor, dims: int = 2) -> Tensor:
     return total
 
 
-def _each_axis(x: Tensor, dims: int, transform: Callable[[Tensor], Tensor]) -> Tensor:
+def _each_axis(x: Tensor, dims: int, transform: Callable[[Tensor, int], Tensor]) -> Tensor:
     if x.is_complex():
         return torch.complex(_each_axis(x.real, dims, transform), _each_axis(x.imag, dims, transform))
     for axis in range(-dims, 0):
-        x = transform(x.movedim(axis, -1)).movedim(-1, axis)
+        # Along the axis as it lies: all but the last are reordered by whole rows.
+        x = transform(x, axis)
     return x
 
 
-def _forward(x: Tensor) -> Tensor:
-    size = x.shape[-1]
+def _forward(x: Tensor, axis: int) -> Tensor:
+    size = x.shape[axis]
     # Even samples, then odd ones backwards: the cosines become those of a Fourier transform of the same length, of
     # which one half tells both: turned by exp(-i pi k / (2 N)), frequency k has coefficients k and, negative, N - k.
-    half = transformed(torch.fft.rfft, torch.cat([x[..., ::2], x[..., 1::2].flip(-1)], -1))
-    turned = torch.view_as_real(half * _twiddle(x)[: size // 2 + 1])
-    last = turned[..., 1 : (size + 1) // 2, 1].flip(-1).neg()
-    return torch.cat([turned[..., 0], last], -1) * _scale(x, size)
+    even, odd = (x[_every_other(axis, first)] for first in (0, 1))
+    half = _transformed_along(torch.fft.rfft, torch.cat([even, odd.flip(axis)], axis), axis)
+    turned = torch.view_as_real(half * _twiddle(x, axis).narrow(axis, 0, size // 2 + 1))
+    real, imaginary = turned.unbind(-1)
+    last = imaginary.narrow(axis, 1, (size + 1) // 2 - 1).flip(axis)
+    signs = x.new_ones(size)
+    signs[size // 2 + 1 :] = -1
+    return torch.cat([real, last], axis) * _along(signs * _scale(x, axis), axis)
 
 
-def _inverse(x: Tensor) -> Tensor:
-    size = x.shape[-1]
-    x = x / _scale(x, size)
-    half = size // 2 + 1  # the spectrum of a real signal: the rest is conjugate
-    mirrored = torch.cat([torch.zeros_like(x[..., :1]), x[..., size - half + 1 :].flip(-1)], -1)
-    spectrum = torch.complex(x[..., :half], -mirrored) * _twiddle(x)[:half].conj()
-    shuffled = transformed(torch.fft.irfft, spectrum, n=size)
-    even, odd = shuffled[..., : (size + 1) // 2], shuffled[..., (size + 1) // 2 :].flip(-1)
-    pairs = torch.stack([even[..., : size // 2], odd], -1).flatten(-2)
-    return torch.cat([pairs, even[..., -1:]], -1) if size % 2 else pairs
+def _inverse(x: Tensor, axis: int) -> Tensor:
+    size = x.shape[axis]
+    x = x / _along(_scale(x, axis), axis)
+    half = size // 2 + 1
+    last = -x.narrow(axis, size - half + 1, half - 1).flip(axis)
+    turned = torch.complex(x.narrow(axis, 0, half), torch.cat([torch.zeros_like(x.narrow(axis, 0, 1)), last], axis))
+    turned = turned * _twiddle(x, axis).narrow(axis, 0, half).conj()
+    shuffled = _transformed_along(torch.fft.irfft, turned, axis, n=size)
+    even = shuffled.narrow(axis, 0, (size + 1) // 2)
+    odd = shuffled.narrow(axis, (size + 1) // 2, size // 2).flip(axis)
+    if size % 2:
+        odd = torch.cat([odd, torch.zeros_like(x.narrow(axis, 0, 1))], axis)
+    place = axis + x.ndim
+    return torch.stack([even, odd], place + 1).flatten(place, place + 1).narrow(axis, 0, size)
 
 
-def _twiddle(x: Tensor) -> Tensor:
-    """``exp(-i pi k / (2 N))``."""
-    size = x.shape[-1]
+def _transformed_along(transform: Callable[..., Tensor], x: Tensor, axis: int, **options: int) -> Tensor:
+    """The transform along ``axis`` of a tensor of any rank, whose first axis may be that one."""
+    if axis + x.ndim > 0:
+        return transformed(transform, x, dim=axis, **options)
+    return transformed(transform, x[None], dim=axis, **options)[0]
+
+
+def _every_other(axis: int, first: int) -> tuple[Any, ...]:
+    """The index of samples ``first``, ``first + 2``, ... along ``axis``, counted from the end."""
+    return (..., slice(first, None, 2), *(slice(None),) * (-1 - axis))
+
+
+def _along(values: Tensor, axis: int) -> Tensor:
+    """``values`` along ``axis``, counted from the end."""
+    return values.reshape(-1, *(1,) * (-1 - axis))
+
+
+def _twiddle(x: Tensor, axis: int) -> Tensor:
+    """``exp(-i pi k / (2 N))`` along ``axis``."""
+    size = x.shape[axis]
     angle = -0.5 * torch.pi * torch.arange(size, dtype=x.dtype, device=x.device) / size
-    return torch.polar(torch.ones_like(angle), angle)
+    return _along(torch.polar(torch.ones_like(angle), angle), axis)
 
 
-def _scale(x: Tensor, size: int) -> Tensor:
+def _scale(x: Tensor, axis: int) -> Tensor:
+    size = x.shape[axis]
     factor = x.new_full((size,), (2 / size) ** 0.5)
     factor[0] = (1 / size) ** 0.5
     return factor
