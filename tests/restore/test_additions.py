@@ -88,7 +88,7 @@ class Mine(Method):
 def house(tmp_path_factory):
     """A copy of the package with the toys; the copy is of links, but for what is changed."""
     folder = tmp_path_factory.mktemp("house")
-    shutil.copytree(ROOT, folder / "preimage", copy_function=os.symlink, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT, folder / "preimage", copy_function=os.symlink)  # what was compiled as well
     before = {path: path.read_bytes() for path in folder.rglob("*.py")}
     table = folder / "preimage/restore/table.py"
     text = table.read_text(encoding="utf-8")

@@ -28,8 +28,7 @@ def texture():
     return np.uint8(np.clip(128 + 35 * waves[..., None] + 15 * noise + np.array([20, 0, -20]), 0, 255))
 
 
-@pytest.mark.parametrize("quality", [10, 30, 60, 90])
-@pytest.mark.parametrize("corner", [(0, 0), (3, 5)])
+@pytest.mark.parametrize(("quality", "corner"), [(10, (3, 5)), (30, (0, 0)), (60, (7, 2)), (90, (3, 5))])
 def test_quality_and_grid_are_found(texture, quality, corner):
     for pixels in (texture, texture[..., 0]):
         found = find_jpeg(compressed(pixels, quality)[corner[0] :, corner[1] :])

@@ -33,6 +33,8 @@ def test_the_partial_gap_of_the_averages_keeps_its_bound(name, share):
     for k in range(1, 201):
         state = algorithm.step(f, p.prior, state)
         total_x, total_u = total_x + state.x, total_u + state.u[0]
+        if k > 20 and k % 20:
+            continue
         mean_x, mean_u = total_x / k, total_u / k
         v = k * s * (mean_x.flatten(1) @ matrix.mT - p.y)
         u = v / (1 + k * s / 4) if quadratic else v.clamp(-1, 1)
