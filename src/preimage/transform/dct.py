@@ -88,9 +88,9 @@ def _inverse(x: Tensor, axis: int) -> Tensor:
 
 def _transformed_along(transform: Callable[..., Tensor], x: Tensor, axis: int, **options: int) -> Tensor:
     """The transform along ``axis`` of a tensor of any rank, whose first axis may be that one."""
-    if axis + x.ndim > 0:
-        return transformed(transform, x, dim=axis, **options)
-    return transformed(transform, x[None], dim=axis, **options)[0]
+    is_first = axis + x.ndim == 0
+    result = transformed(transform, x[None] if is_first else x, dim=axis, **options)
+    return result[0] if is_first else result
 
 
 def _every_other(axis: int, first: int) -> tuple[Any, ...]:
