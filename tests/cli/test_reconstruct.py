@@ -127,6 +127,18 @@ def test_k_space_of_ismrmrd_becomes_nifti_that_a_record_repeats(tmp_path: Path) 
     assert run(["reconstruct", "ct", "--from-json", str(tmp_path / "a.json"), "-o", str(tmp_path / "c.npy")]) == 2
 
 
+def test_counts_become_activity(tmp_path: Path) -> None:
+    np.save(tmp_path / "counts.npy", np.random.default_rng(0).poisson(50 * sinogram(32, DEGREES[::6]) + 2))
+    command = ["reconstruct", "pet", str(tmp_path / "counts.npy"), "--background", "2", "-o", str(tmp_path / "a.npy")]
+    assert run(command) == 0
+    inside, _, place = value_and_place(np.load(tmp_path / "a.npy"))
+    assert inside == pytest.approx(50 * VALUE, rel=0.03)
+    assert place == pytest.approx(PLACE, abs=0.3)
+    again = ["reconstruct", "pet", "--from-json", str(tmp_path / "a.json"), "-o", str(tmp_path / "b.npy")]
+    assert run(again) == 0
+    assert (tmp_path / "a.npy").read_bytes() == (tmp_path / "b.npy").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("values", "options", "told"),
     [

@@ -1,4 +1,4 @@
-"""Reconstruction of measurements in files: projections of a tomograph and k-space of MRI, to images and volumes.
+"""Reconstruction of measurements in files: projections, k-space, and counts of PET, to images and volumes.
 
 What is here is imported when it is first asked for, so that the table of modalities costs nothing.
 """
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from preimage.reconstruct.frame.scan_record import ScanRecord
     from preimage.reconstruct.mri.settings import MRISettings
     from preimage.reconstruct.outputs.write import write_reconstruction
+    from preimage.reconstruct.pet.settings import PETSettings
     from preimage.reconstruct.repetition import reconstruct_again
 
 __all__ = [
     "CTSettings",
     "Grid",
     "MRISettings",
+    "PETSettings",
     "Reconstructed",
     "ScanRecord",
     "reconstruct",
@@ -34,6 +36,7 @@ _HOMES = {
     "preimage.reconstruct.frame.scan_record": ["ScanRecord"],
     "preimage.reconstruct.mri.settings": ["MRISettings"],
     "preimage.reconstruct.outputs.write": ["write_reconstruction"],
+    "preimage.reconstruct.pet.settings": ["PETSettings"],
     "preimage.reconstruct.repetition": ["reconstruct_again"],
 }
 

@@ -12,6 +12,7 @@ from preimage.errors import ArgumentError
 from preimage.reconstruct.ct.settings import CTSettings
 from preimage.reconstruct.frame.settings import ScanSettings
 from preimage.reconstruct.mri.settings import MRISettings
+from preimage.reconstruct.pet.settings import PETSettings
 
 __all__ = ["MODALITIES", "ModalityRow", "find_modality"]
 
@@ -97,6 +98,21 @@ preimage reconstruct mri file_brain.h5 --method pnp --coils 8 -o images.npy""",
             "cg-sense": f"{_METHODS}.sense:LeastSquaresSense",
             "tv": f"{_METHODS}.variation:LeastVariation",
             "pnp": f"{_METHODS}.plug_and_play:PlugAndPlay",
+        },
+    ),
+    ModalityRow(
+        "pet",
+        PETSettings,
+        "preimage.reconstruct.pet.acquire:acquire_pet",
+        "Activity from counts of coincidences.",
+        "Counts (views, bins) or (planes, views, bins), randoms and scatter included: NumPy, MATLAB, HDF5, TIFF.",
+        """preimage reconstruct pet counts.npy --background 2.5 -o activity.npy
+
+preimage reconstruct pet counts.h5 --radius 320 --efficiency norm.npy --attenuation mu.npy -o activity.nii.gz""",
+        {
+            "osem": f"{_METHODS}.expectation:OrderedSubsets",
+            "mlem": f"{_METHODS}.expectation:ExpectationMaximisation",
+            "tv": f"{_METHODS}.expectation:CountsVariation",
         },
     ),
 )

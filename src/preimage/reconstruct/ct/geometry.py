@@ -10,7 +10,7 @@ from preimage.physics import ConeBeam, FanBeam, ParallelBeam
 from preimage.reconstruct.ct.angles import check_views, parse_angles
 from preimage.reconstruct.ct.geometry_keys import GeometryKeys
 
-__all__ = ["ScanGeometry", "scan_geometry"]
+__all__ = ["ScanGeometry", "image_size", "scan_geometry"]
 
 _OF_KIND = {
     "parallel": {"row_spacing"},
@@ -73,7 +73,9 @@ def scan_geometry(keys: GeometryKeys, shape: tuple[int, ...], angles: np.ndarray
     pixel = keys.pixel or spacing * scale
     rows = (shape[1],) if kind == "cone" else ()
     given = (keys.spacing, keys.row_spacing, keys.source, keys.pixel)
-    return ScanGeometry(beam, _size(keys.size, rows, bins), pixel, thickness, any(each is not None for each in given))
+    return ScanGeometry(
+        beam, image_size(keys.size, rows, bins), pixel, thickness, any(each is not None for each in given)
+    )
 
 
 def _check_kind(keys: GeometryKeys, kind: str, shape: tuple[int, ...]) -> None:
@@ -114,8 +116,12 @@ def _required(value: float | None, name: str, kind: str) -> float:
     return value
 
 
-def _size(text: str | None, rows: tuple[int, ...], bins: int) -> tuple[int, ...]:
-    """(H, W), or (D, H, W) where there are rows of a cone."""
+def image_size(text: str | None, rows: tuple[int, ...], bins: int) -> tuple[int, ...]:
+    """(H, W), or (D, H, W) where ``rows`` holds the number of slices that is usual.
+
+    Raises:
+        ArgumentError: ``text`` is no size.
+    """
     if text is None:
         return (*rows, bins, bins)
     numbers = [int(part) for part in text.split("x")] if re.fullmatch(r"\d{1,6}(x\d{1,6}){0,2}", text) else []

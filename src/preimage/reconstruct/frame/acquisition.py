@@ -9,10 +9,10 @@ from torch import Tensor
 from typing_extensions import Self, override
 
 from preimage.denoisers import estimate_sigma
-from preimage.physics import GaussianNoise, LinearPhysics, Tomography
+from preimage.physics import PET, GaussianNoise, LinearPhysics, Tomography
 from preimage.reconstruct.frame.grid import Grid
 
-__all__ = ["Acquisition", "Piece", "ViewsPiece"]
+__all__ = ["Acquisition", "CountsPiece", "Piece", "ViewsPiece"]
 
 _LEAST = 1e-4
 _TINY = 1e-12
@@ -68,6 +68,13 @@ class ViewsPiece(Piece):
         """From sinograms, which are smooth; at least a ten-thousandth of the largest value."""
         sinograms = self.y if self.y.ndim == 4 else self.y[:, :, :, self.y.shape[3] // 2]
         return max(float(estimate_sigma(sinograms).median()), _LEAST * float(self.y.abs().max()), _TINY)
+
+
+@dataclass(frozen=True)
+class CountsPiece(Piece):
+    """Counts of coincidences, whose noise is in the physics."""
+
+    physics: PET
 
 
 @dataclass(frozen=True)

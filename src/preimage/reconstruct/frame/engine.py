@@ -27,7 +27,7 @@ from preimage.solve import Reason
 
 __all__ = ["Reconstructed", "ScanPlan", "plain_settings", "reconstruct"]
 
-_METHOD_OPTIONS = ("steps", "weight", "sigma", "window")
+_METHOD_OPTIONS = ("steps", "weight", "sigma", "window", "subsets")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def reconstruct(
     """Reconstruct the measurement in a file.
 
     Args:
-        modality: ``ct`` or ``mri``.
+        modality: ``ct``, ``mri`` or ``pet``.
         source: the file, or folder of files.
         settings: the settings of the modality; the usual ones by default.
         progress: ``progress(done, total)``, called after every step.

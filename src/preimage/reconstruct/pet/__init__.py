@@ -1,0 +1,1 @@
+"""Positron emission tomography: counts of coincidences, to images and volumes."""
