@@ -7,12 +7,15 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
+import tifffile
 import torch
 from PIL import Image
 
 from preimage.cli.app import run
 from tests.cli.conftest import photograph, small_prior, sparse, tiny
 from tests.cli.test_train import SMALL
+from tests.reconstruct import disk
+from tests.reconstruct.mri import scan
 
 __all__ = ["photograph", "small_prior", "sparse", "tiny"]
 
@@ -50,7 +53,26 @@ def folder(tmp_path, picture, monkeypatch):
     scratches = np.zeros(picture.shape[:2], np.uint8)
     scratches[5:8, 4:40] = 255
     Image.fromarray(scratches).save("scratches.png")
+    scans()
     return tmp_path
+
+
+def scans():
+    """Small measurements of tomographs, in the folder of today."""
+    sinogram = disk.sinogram(32, np.arange(180.0))
+    np.save("sino.npy", sinogram)
+    np.save("counts.npy", np.round(10 * sinogram[::6] + 2))
+    Path("pages").mkdir()
+    for view, row in enumerate(sinogram[::6]):
+        tifffile.imwrite(f"pages/view{view}.tif", np.exp(-row / 10)[None].repeat(2, 0).astype(np.float32))
+    np.save("flat.npy", np.ones(32))
+    Path("scan.toml").write_text('angles = "0:180"\nspacing = 0.5\n')
+    maps, image = scan.sensitivities(3, 24, 24), scan.phantom(24, 24)
+    kspace, mask = scan.kspace(image, maps), np.ones(24)
+    mask[:8:2] = 0
+    np.save("kspace.npy", kspace)
+    np.save("mask.npy", mask)
+    scan.write_ismrmrd(Path("scan.h5"), [kspace], scan.header(24, 24, (24, 24)))
 
 
 def shortened(command):
@@ -58,7 +80,7 @@ def shortened(command):
     if "--time" in command:
         place = command.index("--time")
         return [*command[:place], "--steps", "1", *command[place + 2 :]]
-    return [*command, "--steps", "2"] if {"dip", "flash"} & set(command) else command
+    return [*command, "--steps", "2"] if {"dip", "flash", "tv", "pnp"} & set(command) else command
 
 
 @pytest.mark.usefixtures("tiny", "sparse", "small_prior", "folder")

@@ -128,7 +128,7 @@ def test_k_space_of_ismrmrd_becomes_nifti_that_a_record_repeats(tmp_path: Path) 
 
 
 def test_counts_become_activity(tmp_path: Path) -> None:
-    np.save(tmp_path / "counts.npy", np.random.default_rng(0).poisson(50 * sinogram(32, DEGREES[::6]) + 2))
+    np.save(tmp_path / "counts.npy", np.random.default_rng(0).poisson(50 * sinogram(48, DEGREES[::6]) + 2))
     command = ["reconstruct", "pet", str(tmp_path / "counts.npy"), "--background", "2", "-o", str(tmp_path / "a.npy")]
     assert run(command) == 0
     inside, _, place = value_and_place(np.load(tmp_path / "a.npy"))
