@@ -65,7 +65,7 @@ def scans():
     Path("pages").mkdir()
     for view, row in enumerate(sinogram[::6]):
         tifffile.imwrite(f"pages/view{view}.tif", np.exp(-row / 10)[None].repeat(2, 0).astype(np.float32))
-    np.save("flat.npy", np.ones(32))
+    np.save("flat.npy", np.ones((2, 32)))
     Path("scan.toml").write_text('angles = "0:180"\nspacing = 0.5\n')
     maps, image = scan.sensitivities(3, 24, 24), scan.phantom(24, 24)
     kspace, mask = scan.kspace(image, maps), np.ones(24)
