@@ -12,7 +12,7 @@ from preimage.cli.app import run
 from preimage.cli.reconstruct import build_reconstruct
 from preimage.reconstruct import reconstruct
 from preimage.reconstruct.table import MODALITIES
-from tests.reconstruct.disk import PLACE, VALUE, sinogram, value_and_place
+from tests.reconstruct.disk import PLACE, VALUE, ball_projections, fan_sinogram, sinogram, value_and_place
 from tests.reconstruct.mri.scan import header, kspace, phantom, sensitivities, write_ismrmrd
 
 DEGREES = np.arange(0.0, 180.0)
@@ -34,6 +34,39 @@ def test_a_disk_has_its_value_and_its_place(tmp_path: Path, bins: int) -> None:
     record = json.loads((tmp_path / "out.json").read_text())
     assert (record["modality"], record["resolved"]["method"]) == ("ct", "fbp")
     assert record["output"] == str(tmp_path / "out.npy")
+
+
+@pytest.mark.parametrize("bins", [64, 65])
+def test_a_fan_is_described_by_options_or_a_file(tmp_path: Path, bins: int) -> None:
+    np.save(tmp_path / "sino.npy", fan_sinogram(bins, 2 * DEGREES, 200.0, 100.0, 1.5))
+    (tmp_path / "scan.toml").write_text(
+        'geometry = "fan"\nangles = "0:360:2"\nsource = 200\ndetector = 100\nspacing = 1.5\n'
+    )
+    keys = ["--geometry", "fan", "--angles", "0:360", "--source", "200", "--detector", "100", "--spacing", "1.5"]
+    for name, options in (("a", keys), ("b", ["--geometry", str(tmp_path / "scan.toml")])):
+        command = ["reconstruct", "ct", str(tmp_path / "sino.npy"), *options]
+        assert run([*command, "-o", str(tmp_path / f"{name}.npy")]) == 0
+    image = np.load(tmp_path / "a.npy")
+    assert np.array_equal(image, np.load(tmp_path / "b.npy"))
+    inside, outside, place = value_and_place(image)
+    assert abs(inside / VALUE - 1) < 0.01
+    assert abs(outside) < 0.01 * VALUE
+    assert place == pytest.approx(PLACE, abs=0.1)
+
+
+def test_a_cone_gives_a_volume_with_its_slices_upwards(tmp_path: Path) -> None:
+    np.save(tmp_path / "views.npy", ball_projections(32, 50, 3 * DEGREES[:120], 200.0, 100.0, 2.0))
+    keys = ["--geometry", "cone", "--angles", "0:360", "--source", "200", "--detector", "100", "--spacing", "1.5"]
+    command = ["reconstruct", "ct", str(tmp_path / "views.npy"), *keys, "--size", "30x50x50"]
+    assert run([*command, "-o", str(tmp_path / "a.nii.gz")]) == 0
+    volume = nibabel.load(tmp_path / "a.nii.gz")
+    slices = volume.get_fdata().transpose(2, 1, 0)
+    inside, _, place = value_and_place(slices[16])
+    assert abs(inside / VALUE - 1) < 0.02
+    assert place == pytest.approx(PLACE, abs=0.2)
+    x, y, z = volume.affine[:3] @ [*np.argwhere(slices > VALUE / 2).mean(0)[::-1], 1]
+    assert (x, y, z) == pytest.approx((*PLACE, 2.0), abs=0.3)
+    assert json.loads((tmp_path / "a.json").read_text())["resolved"]["method"] == "fdk"
 
 
 def test_rows_are_slices_of_their_own(tmp_path: Path) -> None:

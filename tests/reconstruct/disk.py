@@ -29,6 +29,22 @@ def fan_sinogram(bins: int, degrees: np.ndarray, source: float, detector: float,
     return chord.reshape(len(degrees), bins, 16).mean(2)
 
 
+def ball_projections(
+    rows: int, bins: int, degrees: np.ndarray, source: float, detector: float, height: float
+) -> np.ndarray:
+    """(views, rows, bins) of a ball ``height`` above the plane of the source, by rays to the middle of cells of 1.5."""
+    s, m = ((np.arange(n) - (n - 1) / 2) * 1.5 for n in (bins, rows))
+    t = np.deg2rad(degrees)[:, None, None]
+    zero = np.zeros((len(degrees), rows, bins))
+    start = np.stack([source * np.sin(t) + zero, -source * np.cos(t) + zero, zero], -1)
+    across, up = s + zero, m[:, None] + zero
+    end = np.stack([across * np.cos(t) - detector * np.sin(t), across * np.sin(t) + detector * np.cos(t), up], -1)
+    ray = (end - start) / np.linalg.norm(end - start, axis=-1, keepdims=True)
+    to = np.array([*PLACE, height]) - start
+    away = np.linalg.norm(np.cross(ray, to), axis=-1)
+    return VALUE * 2 * np.sqrt(np.clip(RADIUS**2 - away**2, 0, None))
+
+
 def disk(side: int) -> np.ndarray:
     """The image itself: pixels of side one, each the mean of 8 x 8 points."""
     x = (np.arange(8 * side) - (8 * side - 1) / 2) / 8

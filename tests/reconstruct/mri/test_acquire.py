@@ -136,6 +136,19 @@ def test_readouts_in_reverse_and_with_samples_to_discard(tmp_path: Path) -> None
     agrees(reconstruct("mri", path))
 
 
+def test_readouts_whose_size_is_not_that_of_their_head_are_refused(tmp_path: Path) -> None:
+    """ismrmrd cuts complex128 down to complex64 without a word: what counts is what is there."""
+    path = tmp_path / "scan.h5"
+    write_ismrmrd(path, [KSPACE.astype(np.complex128)], header(COLUMNS, ROWS, (ROWS, COLUMNS)))
+    agrees(reconstruct("mri", path))
+    with h5py.File(path, "a") as file:
+        table = file["dataset/data"][()]
+        table["head"]["number_of_samples"] = COLUMNS + 1
+        file["dataset/data"][...] = table
+    with pytest.raises(ImageFileError, match="damaged"):
+        read_ismrmrd(path, "dataset", None)
+
+
 def test_a_noise_scan_makes_noise_independent_and_tells_its_level(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     mixing = np.eye(4) + 0.5 * rng.standard_normal((4, 4))
