@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         StructuredRandom,
         VideoSnapshot,
     )
+    from preimage.physics.lidar import SinglePhotonLidar
     from preimage.physics.mri import (
         MRI,
         DynamicMRI,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
         build_probe,
         generate_shifts,
     )
+    from preimage.physics.spectral import CompressiveSpectralImaging, HyperSpectralUnmixing
     from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
 
 __all__ = [
@@ -97,6 +99,7 @@ __all__ = [
     "CodedDiffraction",
     "CodedDiffractionLinearOperator",
     "CompressedSensing",
+    "CompressiveSpectralImaging",
     "ConeBeam",
     "CorrelatedGaussianNoise",
     "Decolorize",
@@ -116,6 +119,7 @@ __all__ = [
     "GammaNoise",
     "GaussianNoise",
     "Haze",
+    "HyperSpectralUnmixing",
     "InlineHolography",
     "Inpainting",
     "IntensityPhysics",
@@ -145,6 +149,7 @@ __all__ = [
     "SaltPepperNoise",
     "Scattering",
     "SequentialMRI",
+    "SinglePhotonLidar",
     "SinglePixelCamera",
     "SpaceVaryingBlur",
     "SpatialUnwrapping",
@@ -172,6 +177,8 @@ __all__ = [
 
 
 _HOMES = {
+    "preimage.physics.spectral": ("CompressiveSpectralImaging", "HyperSpectralUnmixing"),
+    "preimage.physics.lidar": ("SinglePhotonLidar",),
     "preimage.physics.camera": ("CameraPipeline", "RawCamera"),
     "preimage.physics.codec": ("JPEG",),
     "preimage.physics.mri": (

@@ -1,0 +1,114 @@
+"""Snapshots of many colours through a coded mask."""
+
+from typing import Literal
+
+from torch import Tensor
+from torch.nn.functional import pad
+
+from preimage._ranges import check_count
+from preimage._shapes import check_float, check_image
+from preimage.errors import ArgumentError, ShapeError
+from preimage.physics.noise import Noise
+from preimage.physics.operator.linear import LinearPhysics
+from preimage.physics.operator.structure import Diagonal
+from preimage.transform import Pixels
+
+__all__ = ["CompressiveSpectralImaging"]
+
+
+class CompressiveSpectralImaging(LinearPhysics):
+    r"""One picture of C colours, each coded by a mask that a prism displaces (CASSI).
+
+    With one disperser the scene is masked and then dispersed,
+    ``y[i, j] = sum_c mask[i, j - c step] x_c[i, j - c step]``: the picture is ``(C - 1) step`` columns wider than the
+    scene. With two dispersers the second undoes the first, so that colours stay in place and the mask alone is
+    displaced, ``y[i, j] = sum_c mask[i, j + c step] x_c[i, j]``, with a mask that much wider. ``A A^H`` is diagonal,
+    which gives pseudo-inverse, shifted solve and norm in closed form. The cost is linear in the number of samples.
+
+    Args:
+        mask: what the mask lets through, real: (1 or B, 1, H, W) with one disperser, (1 or B, 1, H, W + (C - 1) step)
+            with two.
+        dispersers: 1 or 2.
+        step: columns from one colour to the next, >= 1.
+
+    Shapes: ``x`` (B, C, H, W); ``y`` (B, 1, H, W + (C - 1) step) with one disperser, (B, 1, H, W) with two.
+
+    Raises:
+        ArgumentError: ``dispersers`` is not 1 or 2, or ``step`` is no count.
+        ShapeError: the mask has another shape, or does not fit the image.
+
+    Source: Wagadarikar, John, Willett & Brady, Applied Optics 47, 2008 (one); Gehm, John, Brady, Willett & Schulz,
+    Optics Express 15, 2007 (two).
+    """
+
+    def __init__(self, mask: Tensor, dispersers: Literal[1, 2] = 1, step: int = 1, noise: Noise | None = None) -> None:
+        super().__init__(noise)
+        if dispersers not in (1, 2):
+            raise ArgumentError(f"`dispersers` must be 1 or 2, got {dispersers!r}; count the prisms.")
+        check_count("step", step, "give whole columns from one colour to the next")
+        if mask.ndim != 4 or mask.shape[1] != 1 or not mask.is_floating_point():
+            raise ShapeError(f"`mask` must be real of shape (1 or B, 1, H, W), got {tuple(mask.shape)} {mask.dtype}.")
+        self.mask = mask
+        self.dispersers = dispersers
+        self.step = step
+
+    def A(self, x: Tensor) -> Tensor:
+        """The sum of the coded colours."""
+        check_image(x, spatial=(2,))
+        coded = self._codes(x.shape[1], x) * x
+        return (self._dispersed(coded) if self.dispersers == 1 else coded).sum(1, keepdim=True)
+
+    def A_adjoint(self, y: Tensor) -> Tensor:
+        """The picture in every colour, where this came from, times the mask."""
+        check_image(y, "y", spatial=(2,))
+        count = self._colours(y)
+        copies = y.expand(-1, count, -1, -1)
+        spread = self._undispersed(copies, y.shape[-1] - (count - 1) * self.step) if self.dispersers == 1 else copies
+        return self._codes(count, spread) * spread
+
+    def outer_diagonal(self, like: Tensor) -> Diagonal:
+        """The sum of the squared masks that a pixel of the picture sees."""
+        return Diagonal(Pixels(), Pixels(), lambda: self._power(like))
+
+    def _power(self, y: Tensor) -> Tensor:
+        check_float(y, "y")
+        count = self._colours(y)
+        width = y.shape[-1] - (count - 1) * self.step if self.dispersers == 1 else y.shape[-1]
+        power = self._codes(count, y.real.new_empty(len(self.mask), count, self.mask.shape[-2], width)).square()
+        power = power.expand(-1, count, -1, -1)
+        return (self._dispersed(power) if self.dispersers == 1 else power).sum(1, keepdim=True)
+
+    def _colours(self, y: Tensor) -> int:
+        """How many colours a picture ``y`` holds, by its width and that of the mask."""
+        extra = (y.shape[-1] - self.mask.shape[-1]) * (1 if self.dispersers == 1 else -1)
+        if extra < 0 or extra % self.step or y.shape[1] != 1 or y.shape[-2] != self.mask.shape[-2]:
+            raise ShapeError(
+                f"`y` must be (B, 1, H, ...) as wide as `mask` {tuple(self.mask.shape)} but for a "
+                f"multiple of {self.step}, got {tuple(y.shape)}; give a picture of that mask."
+            )
+        return extra // self.step + 1
+
+    def _codes(self, count: int, like: Tensor) -> Tensor:
+        """The mask as each of ``count`` colours meets it, (1 or B, 1 or C, H, W), for images like ``like``."""
+        mask = self.mask.to(like.device, like.real.dtype)
+        batch, width = like.shape[0], like.shape[-1]
+        wanted = width if self.dispersers == 1 else width + (count - 1) * self.step
+        if mask.shape[0] not in (1, batch) or tuple(mask.shape[2:]) != (like.shape[-2], wanted):
+            raise ShapeError(
+                f"`mask` must be (1 or {batch}, 1, {like.shape[-2]}, {wanted}) for images {tuple(like.shape)} and "
+                f"{self.dispersers} dispersers, got {tuple(mask.shape)}."
+            )
+        return mask if self.dispersers == 1 else self._undispersed(mask.expand(-1, count, -1, -1), width)
+
+    def _dispersed(self, x: Tensor) -> Tensor:
+        """Colour c moved right by ``c step``: (B, C, H, W + (C - 1) step)."""
+        count, width = x.shape[1], x.shape[-1] + (x.shape[1] - 1) * self.step
+        # Rows that are ``step`` longer than the result, one after the other, shift by ``step`` from one to the next.
+        rows = pad(x.movedim(1, -2), (0, width + self.step - x.shape[-1])).flatten(-2)
+        return rows[..., : count * width].unflatten(-1, (count, width)).movedim(-2, 1)
+
+    def _undispersed(self, y: Tensor, width: int) -> Tensor:
+        """Of colour c the columns from ``c step`` on: (B, C, H, width), the adjoint of :meth:`_dispersed`."""
+        count, wide = y.shape[1], y.shape[-1]
+        rows = pad(y.movedim(1, -2).flatten(-2), (0, count * self.step))
+        return rows.unflatten(-1, (count, wide + self.step))[..., :width].movedim(-2, 1)
