@@ -203,3 +203,15 @@ def test_what_does_not_fit_is_refused() -> None:
         PET(RING, (6,))
     with pytest.raises(ArgumentError, match="`scanner` must be"):
         PET(8, (6, 5))  # type: ignore[arg-type]
+
+
+def test_a_volume_by_several_rings() -> None:
+    physics = PET(RingScanner(24, 13, 10.0, 3, 4.0, rays=3), (5, 8, 8), (2.0, 1.5, 1.5))
+    side = torch.linspace(-1, 1, 8, dtype=torch.float64)
+    disk = (side**2 + side[:, None] ** 2 < 0.75).double()
+    x = (disk * torch.tensor([1.0, 1.0, 1.5, 2.0, 2.0])[:, None, None])[None, None]
+    x[0, 0, 2, 2, 5] = 4.0
+    parts, y = physics.subsets(3), physics.split(physics.A(x), 3)
+    found = Variational(OSEM(), Zero(), max_steps=15, tol=None)(y, parts)
+    assert (found.sum() / x.sum()).item() == pytest.approx(1, abs=0.01)
+    assert (found - x).norm() < 0.2 * x.norm()
