@@ -41,7 +41,7 @@ from preimage.physics.optics import Haze
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
 
 if TYPE_CHECKING:
-    from preimage.physics import coils, corrections, densities, generators, microscopy, trajectories
+    from preimage.physics import coils, corrections, densities, generators, microscopy, radio, trajectories
     from preimage.physics.camera import CameraPipeline, RawCamera
     from preimage.physics.codec import JPEG
     from preimage.physics.compressive import (
@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         build_probe,
         generate_shifts,
     )
+    from preimage.physics.radio import RadioInterferometry
     from preimage.physics.spectral import CompressiveSpectralImaging, HyperSpectralUnmixing
     from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
 
@@ -142,6 +143,7 @@ __all__ = [
     "PtychographyLinearOperator",
     "PtychographyProbeOperator",
     "QuantizedGaussianNoise",
+    "RadioInterferometry",
     "RandomPhaseRetrieval",
     "RawCamera",
     "RicianNoise",
@@ -171,12 +173,14 @@ __all__ = [
     "generators",
     "kernels",
     "microscopy",
+    "radio",
     "stack",
     "trajectories",
 ]
 
 
 _HOMES = {
+    "preimage.physics.radio": ("RadioInterferometry",),
     "preimage.physics.spectral": ("CompressiveSpectralImaging", "HyperSpectralUnmixing"),
     "preimage.physics.lidar": ("SinglePhotonLidar",),
     "preimage.physics.camera": ("CameraPipeline", "RawCamera"),
@@ -222,7 +226,7 @@ _HOMES = {
     "preimage.physics.tomography": ("ConeBeam", "FanBeam", "ParallelBeam", "Tomography"),
 }
 
-_MODULES = ("coils", "corrections", "densities", "generators", "microscopy", "trajectories")
+_MODULES = ("coils", "corrections", "densities", "generators", "microscopy", "radio", "trajectories")
 
 
 def __getattr__(name: str) -> Any:
