@@ -57,6 +57,10 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Functions of its own file that it calls are compiled with it. A kept function is compiled anew when its file
     changes, but not when another does, so that it may not call those of others.
+
+    Each precision and each layout of an argument is compiled on its own, so give contiguous arrays; and a function that
+    calls another is compiled along with all of that once more. To assign an array to a slice takes 3 s to compile, a
+    loop over its numbers some hundredths.
     """
     numba = importlib.import_module("numba")
     options = {"fastmath": _ARITHMETIC, "nogil": True, "error_model": "numpy"}
