@@ -1,6 +1,9 @@
 import math
 
+import numpy as np
 import pytest
+import scipy.integrate
+import scipy.special
 import torch
 from torch import Tensor
 
@@ -51,6 +54,24 @@ def test_a_vectorial_focus_is_wider() -> None:
     assert (vectorial / vectorial.max())[16, 22] > 1.1 * (scalar / scalar.max())[16, 22]
     low = [Microscope(0.1, 0.5, vectorial=v, samples=64).psf((9, 9), 1.0) for v in (False, True)]
     torch.testing.assert_close(low[0], low[1], rtol=0.02, atol=1e-4)
+
+
+def test_polarised_light_is_the_integrals_of_richards_and_wolf() -> None:
+    """``|I0|^2 + 2 |I1|^2 + |I2|^2`` in the plane of focus, for light of no preferred direction."""
+    na, wavelength, index = 1.2, 0.52, 1.333
+    theta = np.linspace(0, math.asin(na / index), 2001)
+    place = 2 * math.pi * index / wavelength * 0.0625 * np.arange(8)[:, None] * np.sin(theta)
+
+    def integral(order: int, weight: np.ndarray) -> np.ndarray:
+        return scipy.integrate.trapezoid(
+            np.sqrt(np.cos(theta)) * weight * scipy.special.jv(order, place), theta, axis=1
+        )
+
+    fields = [np.sin(theta) * (1 + np.cos(theta)), np.sin(theta) ** 2, np.sin(theta) * (1 - np.cos(theta))]
+    i0, i1, i2 = (integral(order, weight) for order, weight in enumerate(fields))
+    expected = torch.from_numpy(i0**2 + 2 * i1**2 + i2**2)
+    psf = Microscope(na, wavelength, index, vectorial=True).psf((15, 15), 0.0625)[7, 7:]
+    torch.testing.assert_close(psf / psf[0], expected / expected[0], rtol=0, atol=2e-3)
 
 
 def test_another_index_displaces_the_focus_and_breaks_symmetry() -> None:
