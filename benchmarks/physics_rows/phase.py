@@ -60,8 +60,8 @@ def _intensities(waves_of: Callable[[], Callable[[], Tensor]]) -> Callable[[], C
 
 
 def _patterns() -> Callable[[], Tensor]:
-    x, probe = waves(*PATTERNS), waves(1, 1, 64, 64)
-    return lambda: torch.fft.fft2(x * probe)
+    x, probe, (rows, columns) = waves(1, 512, 512), waves(1, 1, 64, 64), SHIFTS.long().unbind(1)
+    return lambda: torch.fft.fft2(x.unfold(1, 64, 1).unfold(2, 64, 1)[:, rows, columns] * probe)
 
 
 def _moved_patterns() -> Callable[[], Tensor]:
@@ -111,7 +111,7 @@ ROWS = [
     Row(
         f"PtychographyLinearOperator {len(SHIFTS)} positions of 64x64 in 512x512",
         lambda: PtychographyLinearOperator(_probe(), SHIFTS.long(), (512, 512)),
-        lambda: waves(1, 1, 512, 512), _patterns, "products with the probe, FFTs",
+        lambda: waves(1, 1, 512, 512), _patterns, "windows copied, products with the probe, FFTs",
     ),
     Row(
         "Ptychography, positions with fractions",

@@ -89,7 +89,7 @@ def generate_shifts(
 
 
 def probe_window(shifts: Tensor, size: tuple[int, int], shape: tuple[int, int]) -> Tensor:
-    """The pixels below each position, as places in the flattened image: (positions, *size), int32.
+    """The pixels below each position, as places in the flattened image: (positions, *size), integers.
 
     Fractions of a pixel are left out. What lies beyond a border comes back at the other.
 
@@ -98,7 +98,7 @@ def probe_window(shifts: Tensor, size: tuple[int, int], shape: tuple[int, int]) 
         size: rows and columns of the illumination.
         shape: (H, W) of the image.
     """
-    whole = shifts.floor().int() if shifts.is_floating_point() else shifts.int()
-    places = [torch.arange(length, device=shifts.device, dtype=torch.int32) for length in size]
+    whole = shifts.floor().long() if shifts.is_floating_point() else shifts.long()
+    places = [torch.arange(length, device=shifts.device) for length in size]
     rows, columns = ((whole[:, axis, None] + places[axis]) % shape[axis] for axis in (0, 1))
     return rows[:, :, None] * shape[1] + columns[:, None, :]

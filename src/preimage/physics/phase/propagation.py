@@ -78,19 +78,22 @@ class FarField(Propagation):
 
     def first_phases(self, like: Tensor) -> Tensor:
         """Those that bring the zero frequency into the middle."""
-        return turned(torch.ones((), dtype=like.dtype, device=like.device), self._phases(like)[0])
+        return self._factors(like, 0)
 
     def after_phases(self, x: Tensor) -> Tensor:
         """The transform, and the phases that bring the origin of the wave into the middle."""
-        return turned(transformed(torch.fft.fft2, x, norm="ortho"), self._phases(x)[1])
+        spectrum = transformed(torch.fft.fft2, x, norm="ortho")
+        return spectrum.mul_(self._factors(x, 1))  # nobody else has it
 
     def until_phases(self, y: Tensor) -> Tensor:
         """The inverse transform, with the origin of the wave in the middle."""
         y = as_wave(y, "y")
-        return transformed(torch.fft.ifft2, turned(y, self._phases(y)[1], back=True), norm="ortho")
+        return transformed(torch.fft.ifft2, self._factors(y, 1).conj() * y, norm="ortho")
 
-    def _phases(self, like: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-        return centring_phases((like.shape[-2], like.shape[-1]), like)
+    def _factors(self, like: Tensor, place: int) -> Tensor:
+        """The phases before (0) or after (1) the transform, (H, W)."""
+        phases = centring_phases((like.shape[-2], like.shape[-1]), like)[place]
+        return turned(torch.ones((), dtype=like.dtype, device=like.device), phases)
 
 
 class FresnelPropagation(Propagation):
