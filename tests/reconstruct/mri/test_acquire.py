@@ -15,7 +15,7 @@ from preimage.reconstruct.inputs.open import stored_arrays
 from preimage.reconstruct.mri.acquire import acquire_mri
 from preimage.reconstruct.mri.calibration import calibration_size, estimated_maps
 from preimage.reconstruct.mri.fastmri import array_kspace, as_pattern, fastmri_kspace
-from preimage.reconstruct.mri.ismrmrd import ismrmrd_group, read_ismrmrd
+from preimage.reconstruct.mri.ismrmrd import ismrmrd_group, read_ismrmrd, read_shots
 from preimage.reconstruct.mri.kspace import KSpace
 from preimage.reconstruct.mri.mrd_header import read_mrd_header
 from preimage.reconstruct.mri.oversampling import without_oversampling
@@ -253,8 +253,9 @@ def test_wrong_headers_and_trajectories_are_told(tmp_path: Path) -> None:
     path = tmp_path / "scan.h5"
     write_ismrmrd(path, [KSPACE], header(COLUMNS, ROWS, (ROWS, COLUMNS), trajectory="spiral"))
     assert ismrmrd_group(path) == "dataset"
-    with pytest.raises(ImageFileError, match="spiral"):
-        read_ismrmrd(path, "dataset", None)
+    for read in (read_ismrmrd, read_shots):
+        with pytest.raises(ImageFileError, match="spiral"):
+            read(path, "dataset", None)
     path.unlink()
     write_ismrmrd(path, [KSPACE], header(COLUMNS, ROWS - 10, (ROWS - 10, COLUMNS)))
     with pytest.raises(ImageFileError, match="inside the encoded space"):

@@ -21,13 +21,16 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 
 @dataclass(frozen=True)
 class ZeroFilled(Approach):
-    """``A^H y``: samples that were not taken are zero, coils are combined by their sensitivities."""
+    """``A^H y``: samples that were not taken are zero, coils are combined by their sensitivities.
+
+    Along a trajectory samples are weighted by their density first (gridding).
+    """
 
     name: ClassVar[str] = "zero-filled"
 
     @override
     def solve(self, piece: Piece, tell: Tell) -> FoundImages:
-        x = piece.physics.A_adjoint(piece.y)
+        x = piece.first()
         tell(1)
         return FoundImages(x, Reason("one_pass", 1))
 
@@ -86,7 +89,8 @@ def _signs(y: Tensor) -> Tensor:
 
 def _risk(piece: Piece, weight: float, probe: Tensor) -> float:
     """``||A x - y||^2 + 4 sigma^2 trace H`` with ``A x = H y``: the error of ``A x``, but for a constant."""
-    taken = piece.physics.seen(piece.y)
+    seen = piece.physics.seen(piece.y)
+    taken = seen if isinstance(seen, Tensor) else torch.ones((), device=piece.y.device)
     fitted, spread = (piece.physics.A(regularized(piece, weight, y)) for y in (piece.y, probe * taken))
     residual = ((fitted - piece.y) * taken).abs().square().sum()
     return float(residual + 4 * piece.level**2 * (probe.conj() * taken * spread).real.sum())

@@ -15,9 +15,10 @@ from preimage.reconstruct.frame.acquisition import Acquisition
 from preimage.reconstruct.frame.memory import budget_of, check_image_fits
 from preimage.reconstruct.inputs.open import is_hdf5, stored_arrays
 from preimage.reconstruct.inputs.stored import check_numbers, choose_array
+from preimage.reconstruct.mri.along_trajectory import acquire_shots
 from preimage.reconstruct.mri.calibration import estimated_maps
 from preimage.reconstruct.mri.fastmri import array_kspace, as_pattern, fastmri_kspace
-from preimage.reconstruct.mri.ismrmrd import ismrmrd_group, read_ismrmrd
+from preimage.reconstruct.mri.ismrmrd import ismrmrd_group, read_ismrmrd, read_shots
 from preimage.reconstruct.mri.kspace import KSpace
 from preimage.reconstruct.mri.piece import CoilsPiece
 from preimage.reconstruct.mri.settings import MRISettings
@@ -35,7 +36,11 @@ def acquire_mri(path: Path, settings: MRISettings) -> Acquisition:
         ArgumentError: an option does not fit what is in it.
     """
     budget = budget_of(settings.memory)
-    kspace = _with_mask(_read(path, settings, budget), settings)
+    group = ismrmrd_group(path) if is_hdf5(path) else None
+    shots = None if group is None else read_shots(path, group, budget)
+    if shots is not None:
+        return acquire_shots(shots, settings)
+    kspace = _with_mask(_read(path, group, settings, budget), settings)
     if not kspace.mask.any():
         raise ImageFileError(f"`input` must hold samples, got {path} in which all are zero.")
     matrix = None if kspace.noise is None else coils.prewhitening(torch.from_numpy(kspace.noise))
@@ -54,8 +59,7 @@ def acquire_mri(path: Path, settings: MRISettings) -> Acquisition:
     )  # fmt: skip
 
 
-def _read(path: Path, settings: MRISettings, budget: int | None) -> KSpace:
-    group = ismrmrd_group(path) if is_hdf5(path) else None
+def _read(path: Path, group: str | None, settings: MRISettings, budget: int | None) -> KSpace:
     if group is not None:
         return read_ismrmrd(path, group, budget, settings.full)
     arrays = stored_arrays(path)

@@ -8,6 +8,7 @@ import numpy as np
 
 from preimage import _optional
 from preimage.errors import ImageFileError
+from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.memory import check_fits
 from preimage.reconstruct.inputs.hdf5 import hdf5_text
 from preimage.reconstruct.inputs.stored import damaged
@@ -16,7 +17,7 @@ from preimage.reconstruct.mri.mrd_header import MRDHeader, read_mrd_header
 from preimage.reconstruct.mri.oversampling import without_oversampling
 from preimage.reconstruct.mri.placing import patient_grid
 
-__all__ = ["ismrmrd_group", "read_ismrmrd"]
+__all__ = ["Shots", "ismrmrd_group", "read_ismrmrd", "read_shots"]
 
 _NOISE, _REVERSE = 1 << 18, 1 << 21
 _CALIBRATION, _CALIBRATION_TOO = 1 << 19, 1 << 20
@@ -28,13 +29,36 @@ _COPIES = 4
 
 @dataclass(frozen=True)
 class _Readouts:
-    """The readouts of one file: their heads, and their samples (coils, samples) each."""
+    """The readouts of one file: their heads, their samples (coils, samples), and their points (samples, d) each."""
 
     heads: np.ndarray
     samples: list[np.ndarray]
+    points: list[np.ndarray]
 
     def taken(self, chosen: np.ndarray) -> "_Readouts":
-        return _Readouts(self.heads[chosen], [self.samples[index] for index in np.flatnonzero(chosen)])
+        places = np.flatnonzero(chosen)
+        return _Readouts(
+            self.heads[chosen], [self.samples[index] for index in places], [self.points[index] for index in places]
+        )
+
+
+@dataclass(frozen=True)
+class Shots:
+    """Readouts along a trajectory.
+
+    Attributes:
+        values: complex64, (images, coils, shots, samples).
+        points: cycles per pixel of the encoded image, rows before columns, (images, shots, samples, 2).
+        header: what the file tells of the encoding.
+        grid: where the voxels of the image are.
+        noise: (coils, samples), or ``None``.
+    """
+
+    values: np.ndarray
+    points: np.ndarray
+    header: MRDHeader
+    grid: Grid
+    noise: np.ndarray | None
 
 
 def ismrmrd_group(path: Path) -> str | None:
@@ -66,10 +90,40 @@ def read_ismrmrd(path: Path, group: str, budget: int | None, full: bool = False)
     Raises:
         ImageFileError: the file is damaged, or its encoding is not Cartesian.
     """
-    text = hdf5_text(path, f"{group}/xml")
-    header = read_mrd_header(text or "", path)
+    header, imaging, scaled = _opened(path, group, budget)
     if header.trajectory != "cartesian":
         raise ImageFileError(f"`input` must be Cartesian, got {path} with the trajectory {header.trajectory}.")
+    values, mask, notes = _sorted(imaging, header, path, budget)
+    grid = patient_grid(header, imaging.heads)
+    return without_oversampling(values, mask, header, grid, scaled, notes, full)
+
+
+def read_shots(path: Path, group: str, budget: int | None) -> Shots | None:
+    """The readouts of a file along a trajectory in the plane; ``None`` where its encoding is Cartesian.
+
+    Raises:
+        ImageFileError: the file is damaged, its readouts have no trajectory, one in three dimensions, or are unequal.
+    """
+    header, imaging, noise = _opened(path, group, budget)
+    if header.trajectory == "cartesian":
+        return None
+    if header.encoded[2] > 1 or min(points.shape[1] for points in imaging.points) < 2:
+        raise ImageFileError(f"`input` must have trajectories in a plane, got {path} with {header.trajectory}.")
+    images = np.stack([imaging.heads["idx"][name] for name in _KEPT], 1)
+    _, which = np.unique(images, axis=0, return_inverse=True)
+    chosen = [np.flatnonzero(which.ravel() == number) for number in range(which.max() + 1)]
+    sizes = {values.shape for values in imaging.samples}
+    if len(sizes) != 1 or len({len(numbers) for numbers in chosen}) != 1:
+        raise ImageFileError(f"`input` must have equal readouts, as many for each image, got {path} with others.")
+    values = np.stack([np.stack([imaging.samples[index] for index in numbers], 1) for numbers in chosen])
+    # The readout's frequency comes first in the file, that of the rows here.
+    points = np.stack([np.stack([imaging.points[index][:, 1::-1] for index in numbers]) for numbers in chosen])
+    return Shots(values, points, header, patient_grid(header, imaging.heads), noise)
+
+
+def _opened(path: Path, group: str, budget: int | None) -> tuple[MRDHeader, _Readouts, np.ndarray | None]:
+    """The header, the readouts of images, and noise of their bandwidth."""
+    header = read_mrd_header(hdf5_text(path, f"{group}/xml") or "", path)
     readouts = _read(path, group, budget)
     flags = readouts.heads["flags"]
     noise = _noise(readouts.taken((flags & _NOISE) != 0))
@@ -79,10 +133,7 @@ def read_ismrmrd(path: Path, group: str, budget: int | None, full: bool = False)
     coils = {len(samples) for samples in imaging.samples}
     if len(coils) != 1:
         raise ImageFileError(f"`input` must be of the same coils throughout, got {path} with {sorted(coils)}.")
-    values, mask, notes = _sorted(imaging, header, path, budget)
-    scaled = None if noise is None else _as_long(*noise, imaging.heads)
-    grid = patient_grid(header, imaging.heads)
-    return without_oversampling(values, mask, header, grid, scaled, notes, full)
+    return header, imaging, None if noise is None else _as_long(*noise, imaging.heads)
 
 
 def _read(path: Path, group: str, budget: int | None) -> _Readouts:
@@ -94,12 +145,13 @@ def _read(path: Path, group: str, budget: int | None) -> _Readouts:
             table = data[()]
         heads = table["head"]
         samples = [_complex(raw, head) for raw, head in zip(table["data"], heads, strict=True)]
+        points = [_points(raw, head) for raw, head in zip(table["traj"], heads, strict=True)]
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, IndexError) as error:
         raise damaged(path, error) from error
     for values in samples:
         if not np.isfinite(values).all():
             raise ImageFileError(f"`input` must hold finite numbers, got NaN or infinity in a readout of {path}.")
-    return _Readouts(heads, samples)
+    return _Readouts(heads, samples, points)
 
 
 def _complex(raw: np.ndarray, head: Any) -> np.ndarray:
@@ -112,6 +164,15 @@ def _complex(raw: np.ndarray, head: Any) -> np.ndarray:
     end = count - int(head["discard_post"])
     kept = both[:, int(head["discard_pre"]) : end]
     return kept[:, ::-1] if int(head["flags"]) & _REVERSE else kept
+
+
+def _points(raw: np.ndarray, head: Any) -> np.ndarray:
+    """(samples, d) of the samples that are kept."""
+    count, dims = int(head["number_of_samples"]), int(head["trajectory_dimensions"])
+    values = np.asarray(raw, np.float32)
+    if values.size != count * dims:
+        raise ValueError(f"a trajectory of {count} samples in {dims} dimensions holds {values.size} numbers")
+    return values.reshape(count, dims)[int(head["discard_pre"]) : count - int(head["discard_post"])]
 
 
 def _noise(readouts: _Readouts) -> tuple[np.ndarray, float] | None:

@@ -8,7 +8,7 @@ from preimage.reconstruct.mri.kspace import KSpace
 from preimage.reconstruct.mri.mrd_header import MRDHeader
 from preimage.transform import CentredFourier
 
-__all__ = ["without_oversampling"]
+__all__ = ["wanted_samples", "without_oversampling"]
 
 
 def without_oversampling(
@@ -33,19 +33,19 @@ def without_oversampling(
         notes: what the user should know.
         full: whether to keep everything.
     """
-    columns = values.shape[-1] if full else _wanted(header, 0)
+    columns = values.shape[-1] if full else wanted_samples(header, 0)
     is_whole = bool((mask.any(-1) == mask.all(-1)).all())
     if is_whole and columns < values.shape[-1]:
         values, mask = _shorter(values, columns), mask[..., :columns]
     crop = tuple(min(size, values.shape[2 + axis]) for axis, size in enumerate(
-        values.shape[2:] if full else (_wanted(header, 2), _wanted(header, 1), columns)
+        values.shape[2:] if full else (wanted_samples(header, 2), wanted_samples(header, 1), columns)
     ))  # fmt: skip
     if values.shape[2] == 1:
         values, mask, crop = values[:, :, 0], mask[:, 0], crop[1:]
     return KSpace(values, mask, crop, grid, noise, notes)
 
 
-def _wanted(header: MRDHeader, axis: int) -> int:
+def wanted_samples(header: MRDHeader, axis: int) -> int:
     """How many samples the image has along an axis, at the resolution that was encoded."""
     share = header.wanted_fov[axis] / header.encoded_fov[axis]
     return max(1, min(header.encoded[axis], round(header.encoded[axis] * share)))

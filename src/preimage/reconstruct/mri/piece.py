@@ -9,7 +9,7 @@ from typing_extensions import override
 from preimage.physics import MultiCoilMRI
 from preimage.reconstruct.frame.acquisition import Piece
 
-__all__ = ["CoilsPiece", "outer_noise"]
+__all__ = ["CoilsPiece", "cut_to", "outer_noise"]
 
 _OUTER = 0.7  # of the way to the outermost sample
 _LEAST = 1e-6
@@ -43,9 +43,14 @@ class CoilsPiece(Piece):
     @override
     def finish(self, x: Tensor) -> Tensor:
         """The middle of the encoded image, as it is wanted."""
-        for axis, size in enumerate(self.crop, 2):
-            x = x.narrow(axis, x.shape[axis] // 2 - size // 2, size)
-        return x if self.is_complex else x.abs()
+        return cut_to(x, self.crop, self.is_complex)
+
+
+def cut_to(x: Tensor, crop: tuple[int, ...], is_complex: bool) -> Tensor:
+    """The middle of images (B, 1, ...) of the size ``crop``, or its modulus."""
+    for axis, size in enumerate(crop, 2):
+        x = x.narrow(axis, x.shape[axis] // 2 - size // 2, size)
+    return x if is_complex else x.abs()
 
 
 def outer_noise(y: Tensor, mask: Tensor) -> float:
