@@ -78,7 +78,7 @@ class Scattering(_Waves):
 
     Pictures of up to 400 pixels are solved directly, larger ones by BiCGSTAB with FFTs, one system for each
     transmitter. The derivative is the adjoint-state method: the receivers send, by one solve more.
-    At least 8 pixels a wavelength inside of the object give fields to about one percent.
+    For a disk of a wavelength, 20 pixels a wavelength inside of it give waves to one percent, 10 to three.
 
     Args:
         transmitters: rows and columns, in units of length, from the middle of the image, (T, 2); outside of it.
