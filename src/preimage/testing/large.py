@@ -18,6 +18,7 @@ __all__ = ["large_properties"]
 
 _STEPS = 40  # of Lanczos' method
 _ACCURACY = 1e-3
+_SMOOTHINGS = 8  # by A^H A
 
 
 def large_properties(physics: LinearPhysics, x: Tensor) -> tuple[Property, ...]:
@@ -99,13 +100,15 @@ def _check_dagger(physics: LinearPhysics, x: Tensor) -> None:
         worst = (rest / size.clamp_min(torch.finfo(size.dtype).tiny)).max().item()
         told = f"A_dagger is no least-squares solution: A^H (A A_dagger(y) - y) is {worst:.1e} of its parts, want 0"
         require(worst <= _ACCURACY / 10, physics, told)
-        # In double precision, because small singular values amplify rounding; this image has little to do with them.
+        # In double precision, because small singular values amplify rounding. Applied so often, A^H A leaves an image
+        # that has little to do with them, so that iterations are few.
         wide, z = copy.deepcopy(physics).to(torch.float64), normal_like(x, seeded(13)).to(_wide(x))
-        for _ in range(2):
+        for _ in range(_SMOOTHINGS):
             z = wide.A_adjoint(wide.A(z))
+            z = _over(z, norm(z))
         again = wide.A_dagger(wide.A(z))
     off = (norm(again - z) / norm(z).clamp_min(torch.finfo(torch.float64).tiny)).max().item()
-    told = f"A_dagger(A u), with u = (A^H A)^2 z, is {off:.1e} of u away from u: it is not the shortest solution"
+    told = f"A_dagger(A u), with u = (A^H A)^p z, is {off:.1e} of u away from u: it is not the shortest solution"
     require(off <= _ACCURACY, physics, told)
 
 
