@@ -129,6 +129,15 @@ RACES = {
     "64 Gaussian kernels 31x31": parameters(generators.GaussianBlurGenerator(31)),
     "64 decimation filters": parameters(generators.DownsamplingGenerator(2, ("bicubic", "bilinear", "gaussian"))),
     "64 noise levels": parameters(generators.SigmaGenerator()),
+    "64 levels of a mixture": parameters(generators.GeneratorMixture([generators.SigmaGenerator()] * 2)),
+    "64 random masks 64x64": parameters(generators.BernoulliSplittingMaskGenerator((1, 64, 64), 0.6)),
+    "64 Gaussian masks 64x64": parameters(generators.GaussianSplittingMaskGenerator((1, 64, 64), 0.6)),
+    "64 masks of frames 2x8x64x64": parameters(generators.Phase2PhaseSplittingMaskGenerator((2, 8, 64, 64))),
+    f"uniform noise {BATCH}": draw(noise.UniformNoise(0.1)),
+    f"Gamma noise {BATCH}": draw(noise.GammaNoise(3.0)),
+    f"Fisher-Tippett noise {BATCH}": draw(noise.FisherTippettNoise(3.0)),
+    f"Rician noise {BATCH}": draw(noise.RicianNoise(0.1)),
+    f"salt and pepper {BATCH}": draw(noise.SaltPepperNoise()),
 }
 
 if __name__ == "__main__":

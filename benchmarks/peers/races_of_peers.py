@@ -219,6 +219,17 @@ RACES: dict[str, Callable[[Inputs], Call]] = {
     "64 Gaussian kernels 31x31: deepinv": draws(generator.GaussianBlurGenerator((31, 31))),
     "64 decimation filters: deepinv": draws(generator.DownsamplingGenerator(factors=[2], psf_size=(9, 9))),
     "64 noise levels: deepinv": draws(generator.SigmaGenerator()),
+    "64 levels of a mixture: deepinv, one choice for all": draws(
+        generator.GeneratorMixture([generator.SigmaGenerator(), generator.SigmaGenerator()], [0.5, 0.5])
+    ),
+    "64 random masks 64x64: deepinv": draws(generator.BernoulliSplittingMaskGenerator((1, 64, 64), 0.6)),
+    "64 Gaussian masks 64x64: deepinv": draws(generator.GaussianSplittingMaskGenerator((1, 64, 64), 0.6)),
+    "64 masks of frames 2x8x64x64: deepinv": draws(generator.Phase2PhaseSplittingMaskGenerator((2, 8, 64, 64))),
+    f"uniform noise {BATCH}: deepinv": noise(physics.UniformNoise(0.1)),
+    f"Gamma noise {BATCH}: deepinv": noise(physics.GammaNoise(3.0)),
+    f"Fisher-Tippett noise {BATCH}: deepinv": noise(physics.FisherTippettNoise(3.0)),
+    f"Rician noise {BATCH}: deepinv": noise(physics.RicianNoise(0.1)),
+    f"salt and pepper {BATCH}: deepinv": noise(physics.SaltPepperNoise()),
 }
 
 if __name__ == "__main__":

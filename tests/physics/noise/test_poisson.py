@@ -133,3 +133,15 @@ def test_prox_and_conjugate_solve_their_problems(background: float) -> None:
     assert noise.conjugate(10 * one, one).item() == torch.inf
     assert noise.conjugate(10 * one, 0 * one).item() == pytest.approx(-10 * background)
     assert noise.conjugate(10.1 * one, 0 * one).item() == torch.inf
+
+
+def test_the_value_is_the_same_where_gradients_are_recorded() -> None:
+    z, y = (
+        torch.tensor([[[[0.5, 0.2, 0.0]]], [[[0.5, -0.1, 0.3]]]]),
+        torch.tensor([[[[1.0, 0.0, 0.0]]]]).expand(2, 1, 1, 3),
+    )
+    noise = PoissonNoise(torch.tensor([0.1, 0.2]))
+    recorded = noise.nll(z.clone().requires_grad_(), y).detach()
+    torch.testing.assert_close(noise.nll(z, y), recorded)
+    assert recorded[1].item() == torch.inf
+    assert noise.nll(torch.full_like(z, torch.nan), y).isnan().all()

@@ -44,16 +44,20 @@ class PoissonNoise(ProximableNoise):
         return gain * draw_poisson(self._mean(z) / gain, rng)
 
     def _mean(self, z: Tensor) -> Tensor:
+        if not isinstance(self.background, Tensor) and self.background == 0:
+            return z
         return z + per_image(self.background, z)
 
     def nll(self, z: Measurement, y: Measurement) -> Tensor:
         """``sum (w - y log w) / gain``, (B,); infinite for a negative ``w``."""
 
         def one(a: Tensor, b: Tensor) -> Tensor:
-            w = self._mean(a)
+            w, gain = self._mean(a), per_image(self.gain, a)
+            if not (torch.is_grad_enabled() and (w.requires_grad or gain.requires_grad)):
+                return _value(w, b, gain)
             # No count, no logarithm: torch.xlogy has no derivative at 0 log 0.
             logarithm = torch.where(b == 0, 1, w.clamp_min(0)).log()
-            value = (w - b * logarithm) / per_image(self.gain, a)
+            value = (w - b * logarithm) / gain
             return torch.where(w < 0, torch.inf, value)
 
         return sum_leaves(one, z, y)
@@ -145,3 +149,10 @@ class PoissonNoise(ProximableNoise):
             return torch.where(outside, torch.inf, counted) - per_image(self.background, a) * a
 
         return sum_leaves(one, u, y)
+
+
+def _value(w: Tensor, y: Tensor, gain: Tensor) -> Tensor:
+    """``sum (w - y log w) / gain`` of each sample, (B, 1), in few passes; without derivatives where ``y`` is zero."""
+    w = w.flatten(1)
+    total = w.sum(1, keepdim=True) - torch.xlogy(y.flatten(1), w).sum(1, keepdim=True)
+    return torch.where(w.amin(1, keepdim=True) < 0, torch.inf, total / gain.flatten(1))
