@@ -31,8 +31,9 @@ class SplittingMaskGenerator(ParameterGenerator):
         self.shape = shape
 
     def draw_batch(self, batch: int, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """Masks of ``batch`` whole measurements, as the parameter ``mask``."""
-        return {"mask": self.split(torch.ones(1, dtype=torch.float64).expand(batch, *self.shape), rng)}
+        """Masks of ``batch`` whole measurements, as the parameter ``mask``, booleans."""
+        whole = torch.ones(1, dtype=torch.bool).expand(batch, *self.shape)
+        return {"mask": self.kept(whole, rng).expand_as(whole)}
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
         """One mask, as the parameter ``mask``."""
