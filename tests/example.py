@@ -98,6 +98,7 @@ class Example:
         parts: the measurement a noise is checked on is a tuple of so many tensors.
         double: a reconstructor gives the same in double precision.
         physics: makes the physics of the images that a reconstructor is checked on.
+        change: the relative change of parameters in differences; larger where values are good to fewer digits.
         draws: how many draws of a noise tell of its law.
         terms: makes the data term and the prior that an algorithm is checked on.
     """
@@ -112,6 +113,7 @@ class Example:
     physics: Callable[[], Physics] | None = None
     terms: Callable[[], tuple[Any, Any]] | None = None
     draws: int = 40_000
+    change: float = 1e-6
 
 
 def complex_example(make: Callable[[], Any], shape: tuple[int, ...]) -> Example:

@@ -8,13 +8,16 @@ from preimage.kernels.pointwise.threshold import towards_zero
 
 __all__ = ["group_length", "group_threshold", "soft_threshold"]
 
+_FEW = 2**13
+
 
 def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
     """``x max(1 - threshold / |x|, 0)``: ``x``, real or complex, moved towards zero by ``threshold`` >= 0."""
     if x.is_complex():
         size = x.abs()
         return x * ((size - threshold).clamp_min(0) / size.where(size > 0, 1))
-    return towards_zero(x, threshold)
+    # Of few numbers the choice between loops costs more than it saves.
+    return towards_zero(x, threshold) if x.numel() > _FEW else x - x.clamp(-threshold, threshold)
 
 
 def group_length(x: Tensor, axes: tuple[int, ...]) -> Tensor:

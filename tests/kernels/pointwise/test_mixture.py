@@ -2,6 +2,8 @@ import pytest
 import torch
 
 from preimage.kernels.pointwise.mixture import mix_channels
+from preimage.kernels.pointwise.mixture_loops import mix_in_loops
+from preimage.machine.compiler import has_compiler
 
 COVERS = ["preimage.kernels.pointwise.mixture_loops"]
 
@@ -26,3 +28,9 @@ def test_nan_stays_in_its_pixel_and_gradients_flow():
     assert mix_channels(x, torch.ones(1, 3)).isnan().tolist() == [[[[False, True], [False, False]]]]
     weights = torch.rand(1, 3, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(mix_channels, (torch.rand(2, 3, 2, 2).double(), weights))
+
+
+@pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
+def test_the_loops_are_the_sum(rng):
+    x, weights = torch.rand(2, 4, 5, 7, generator=rng), torch.rand(2, 4, generator=rng)
+    torch.testing.assert_close(mix_in_loops(x, weights), (weights[..., None, None] * x).sum(1, keepdim=True))

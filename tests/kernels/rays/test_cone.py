@@ -8,7 +8,7 @@ from preimage.machine.compiler import has_compiler
 from preimage.physics import ConeBeam
 from preimage.physics.tomography.cone_rays import cone_slabs_of
 
-COVERS = ["preimage.kernels.rays.cone_loops", "preimage.kernels.rays.cone_tensors", "preimage.kernels.rays.cone_slabs"]
+COVERS = ["preimage.kernels.rays.cone_loops", "preimage.kernels.rays.cone_tensors"]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 ANGLES = (0.0, 20.0, 75.0, 90.0, 200.0, 290.0, 333.0)

@@ -9,7 +9,6 @@ from preimage.physics.tomography.geometry import FanBeam, ParallelBeam
 from preimage.physics.tomography.rays import slabs_of
 
 COVERS = [
-    "preimage.kernels.rays.fan_loops",
     "preimage.kernels.rays.projection_loops",
     "preimage.kernels.rays.projection_tensors",
 ]

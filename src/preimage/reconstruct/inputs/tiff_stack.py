@@ -9,12 +9,11 @@ import numpy as np
 from preimage import _optional
 from preimage.errors import ImageFileError
 from preimage.files.formats.checks import check_whole
+from preimage.files.formats.tiff.tiff import TIFF
 from preimage.files.formats.tiff.whole import missing_of_tiff
 from preimage.reconstruct.inputs.stored import StoredArray, damaged
 
 __all__ = ["folder_pages", "tiff_arrays"]
-
-_SUFFIXES = (".tif", ".tiff")
 
 
 def folder_pages(folder: Path) -> list[Path]:
@@ -23,7 +22,7 @@ def folder_pages(folder: Path) -> list[Path]:
     Raises:
         ImageFileError: there is none.
     """
-    pages = [p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES and p.is_file() and p.name[0] != "."]
+    pages = [p for p in folder.iterdir() if p.suffix.lower() in TIFF.suffixes and p.is_file() and p.name[0] != "."]
     if not pages:
         raise ImageFileError(f"`input` must be a file or a folder of TIFF files, got {folder} without any.")
     return sorted(pages, key=_natural)

@@ -8,6 +8,7 @@ import numpy as np
 
 from preimage import _optional
 from preimage.errors import ImageFileError
+from preimage.files.formats.tiff.tiff import TIFF
 from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.outputs.writers import write_hdf5, write_mat, write_nifti, write_npy, write_pages
 
@@ -33,7 +34,7 @@ class OutputFormat:
 
 _FORMATS = (
     OutputFormat((".npy",), write_npy),
-    OutputFormat((".tif", ".tiff"), write_pages, "tifffile", holds_complex=False),
+    OutputFormat(TIFF.suffixes, write_pages, "tifffile", holds_complex=False),
     OutputFormat((".nii", ".nii.gz"), write_nifti, "nibabel"),
     OutputFormat((".mat",), write_mat, "scipy.io"),
     OutputFormat((".h5", ".hdf5"), write_hdf5, "h5py"),
