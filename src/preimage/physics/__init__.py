@@ -41,7 +41,7 @@ from preimage.physics.optics import Haze
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
 
 if TYPE_CHECKING:
-    from preimage.physics import coils, corrections, densities, generators, microscopy, radio, trajectories
+    from preimage.physics import coils, corrections, densities, generators, microscopy, radio, spectral, trajectories
     from preimage.physics.camera import CameraPipeline, RawCamera
     from preimage.physics.codec import JPEG
     from preimage.physics.compressive import (
@@ -84,7 +84,7 @@ if TYPE_CHECKING:
         generate_shifts,
     )
     from preimage.physics.radio import RadioInterferometry
-    from preimage.physics.spectral import CompressiveSpectralImaging, HyperSpectralUnmixing
+    from preimage.physics.spectral import CompressiveSpectralImaging, HyperSpectralUnmixing, Pansharpen
     from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
 
 __all__ = [
@@ -133,6 +133,7 @@ __all__ = [
     "NoNoise",
     "NonCartesianMRI",
     "OffResonance",
+    "Pansharpen",
     "ParallelBeam",
     "PhaseRetrieval",
     "Physics",
@@ -174,6 +175,7 @@ __all__ = [
     "kernels",
     "microscopy",
     "radio",
+    "spectral",
     "stack",
     "trajectories",
 ]
@@ -181,7 +183,7 @@ __all__ = [
 
 _HOMES = {
     "preimage.physics.radio": ("RadioInterferometry",),
-    "preimage.physics.spectral": ("CompressiveSpectralImaging", "HyperSpectralUnmixing"),
+    "preimage.physics.spectral": ("CompressiveSpectralImaging", "HyperSpectralUnmixing", "Pansharpen"),
     "preimage.physics.lidar": ("SinglePhotonLidar",),
     "preimage.physics.camera": ("CameraPipeline", "RawCamera"),
     "preimage.physics.codec": ("JPEG",),
@@ -226,7 +228,7 @@ _HOMES = {
     "preimage.physics.tomography": ("ConeBeam", "FanBeam", "ParallelBeam", "Tomography"),
 }
 
-_MODULES = ("coils", "corrections", "densities", "generators", "microscopy", "radio", "trajectories")
+_MODULES = ("coils", "corrections", "densities", "generators", "microscopy", "radio", "spectral", "trajectories")
 
 
 def __getattr__(name: str) -> Any:
