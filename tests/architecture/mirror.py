@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.architecture.source import Source, planted
 
-REMAINING = 3
+REMAINING = 0
 
 TESTS = Path(__file__).parents[1]
 
