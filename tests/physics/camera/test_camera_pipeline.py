@@ -58,6 +58,8 @@ def test_arguments_are_checked():
         CameraPipeline(GAINS[0])
     with pytest.raises(ShapeError, match="`colour_matrix` must have shape"):
         CameraPipeline(GAINS, MATRIX[0])
+    with pytest.raises(ArgumentError, match="`colour_matrix` must have an inverse"):
+        CameraPipeline(GAINS, torch.zeros(1, 3, 3))
     with pytest.raises(ArgumentError, match="`tone` must be one of"):
         CameraPipeline(GAINS, tone="gamma")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="`exposure` must be positive"):

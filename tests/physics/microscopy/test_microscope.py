@@ -99,6 +99,20 @@ def test_gradients_are_those_of_differences() -> None:
     assert torch.autograd.gradcheck(sharpness, values)
 
 
+def test_wide_windows_hold_no_copies_of_the_light() -> None:
+    """With too few samples of the pupil the field repeats inside of them."""
+    oil = Microscope(1.3, 0.52, samples=16)
+    wide, narrow = oil.psf((1, 601), 0.1)[0], oil.psf((1, 65), 0.1)[0]
+    assert wide[300] == wide.max()
+    assert wide[:150].sum() + wide[451:].sum() < 0.01
+    torch.testing.assert_close((wide / wide.max())[292:309], (narrow / narrow.max())[24:41], rtol=0, atol=0.02)
+
+
+def test_lengths_in_two_units_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="all lengths are in one unit"):
+        Microscope(1.3, 0.52).psf((9, 9), 520.0)
+
+
 def test_arguments_are_checked() -> None:
     with pytest.raises(ArgumentError, match="`na` must be below `index`"):
         Microscope(1.4, 0.5, 1.33)

@@ -5,7 +5,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from preimage._ranges import check_level
+from preimage._ranges import check_level, holds_everywhere
 from preimage._shapes import check_image, per_image
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.camera.tone import TONES, to_light, to_picture
@@ -54,6 +54,8 @@ class CameraPipeline(Physics):
         matrix = torch.eye(3, dtype=white_balance.dtype)[None] if colour_matrix is None else colour_matrix
         if matrix.ndim != 3 or matrix.shape[1:] != (3, 3):
             raise ShapeError(f"`colour_matrix` must have shape (B or 1, 3, 3), got {tuple(matrix.shape)}; reshape it.")
+        if not holds_everywhere(torch.linalg.det(matrix.detach()).abs() > 0):
+            raise ArgumentError("`colour_matrix` must have an inverse, got one of determinant 0; measure it again.")
         if tone not in TONES:
             raise ArgumentError(f"`tone` must be one of {', '.join(TONES)}, got {tone!r}; name one of them.")
         self.white_balance = white_balance

@@ -13,6 +13,9 @@ from preimage.physics.blur.zernike import zernike
 
 __all__ = ["Microscope"]
 
+_MOST = 2048  # samples across the pupil
+_RINGS = 8  # of the pattern of a point, that stay away from the window, in wavelengths over na
+
 Number = float | Tensor
 
 
@@ -42,7 +45,8 @@ class Microscope:
         vectorial: with polarisation, which matters where ``na`` is above 0.7 or so.
         aberrations: coefficients of Zernike polynomials in wavelengths, root mean square, (J,).
         indices: Noll's numbers of these polynomials.
-        samples: samples across the pupil; a psf of n voxels of size h needs more than ``2 n h na / wavelength``.
+        samples: the least number of samples across the pupil; :meth:`psf` takes more where planes are wide or far from
+            the focus, so that no copy of the light reaches them.
 
     Raises:
         ArgumentError: a number is out of its range.
@@ -100,12 +104,34 @@ class Microscope:
 
     def _intensity(self, z: Tensor, y: Tensor, x: Tensor) -> Tensor:
         """``|E|^2`` at all of the places, (D, H, W)."""
-        grid = (torch.arange(self.samples, dtype=torch.float64) + 0.5) * (2 / self.samples) - 1
+        samples = max(self.samples, self._needed(z, y, x))
+        grid = (torch.arange(samples, dtype=torch.float64) + 0.5) * (2 / samples) - 1
         scale = 2 * math.pi * torch.as_tensor(self.na, dtype=torch.float64) / self.wavelength
         down, across = (torch.polar(torch.ones(()).double(), scale * place[:, None] * grid) for place in (y, x))
         waves = self._pupils(grid, z)
         fields = torch.einsum("yp,cdpq,xq->cdyx", down, waves, across)
         return (fields.real.square() + fields.imag.square()).sum(0)
+
+    def _needed(self, z: Tensor, y: Tensor, x: Tensor) -> int:
+        """How many samples keep copies of the light out of the window.
+
+        Samples of the pupil repeat the field every ``samples wavelength / (2 na)``. What is out of focus spreads over a
+        cone, of which the outermost hundredth of the aperture is left to itself where it is nearly flat.
+        """
+        na, wavelength, index, depth = (
+            float(torch.as_tensor(number).detach()) for number in (self.na, self.wavelength, self.index, self.depth)
+        )
+        sample = index if self.sample_index is None else float(torch.as_tensor(self.sample_index).detach())
+        steepest = [math.tan(math.asin(min(na / n, 0.99))) for n in (index, sample)]
+        cone = float(z.abs().max()) * steepest[0] + (depth * max(steepest) if sample != index else 0.0)
+        window = max(float(place.abs().max()) for place in (y, x))
+        count = math.ceil(2 * na / wavelength * (window + cone + _RINGS * wavelength / na))
+        if count > _MOST:
+            raise ArgumentError(
+                f"`shape` and `voxel` must need at most {_MOST} samples across the pupil, got {count}; take a smaller "
+                "window or a shorter stack, and check that all lengths are in one unit."
+            )
+        return count
 
     def _pupils(self, grid: Tensor, z: Tensor) -> Tensor:
         """The waves in the pupil for each component of the field and each plane, (components, D, P, P)."""
