@@ -13,6 +13,7 @@ from preimage.reconstruct.ct.projections import Projections
 
 __all__ = ["corrected", "with_found_axis"]
 
+_OPAQUE = 20  # of a line integral of attenuation: one photon of 10^9 comes through
 _ROWS = 8  # of a stack, in which the axis is looked for
 
 
@@ -38,6 +39,8 @@ def corrected(projections: Projections, rings: bool) -> tuple[Tensor, tuple[str,
         notes.append("counts were normalised by the flat field")
     elif projections.dark is not None:
         raise ArgumentError("`flat` must be given beside a dark field, got none; counts mean nothing without it.")
+    elif _look_like_counts(y):
+        notes.append("whole numbers were taken for line integrals; counts of light need `flat`, or -log beforehand")
     missing = int(y.numel() - y.isfinite().sum())
     if missing == y.numel():
         raise ArgumentError("`flat` must be brighter than the dark field, got no light in any bin; check both.")
@@ -48,6 +51,12 @@ def corrected(projections: Projections, rings: bool) -> tuple[Tensor, tuple[str,
         y = corrections.suppress_rings(y)
         notes.append("stripes were suppressed")
     return y[0, 0], tuple(notes)
+
+
+def _look_like_counts(y: Tensor) -> bool:
+    """Whether all that was measured is whole numbers, and more than a logarithm of light ever is."""
+    seen = y[y.isfinite()]
+    return bool(seen.numel() and seen.max() > _OPAQUE and torch.equal(seen, seen.round()))
 
 
 def with_found_axis(geometry: ScanGeometry, y: Tensor) -> ScanGeometry:
