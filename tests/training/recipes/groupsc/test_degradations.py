@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from preimage.physics import Demosaicing
-from preimage.training.recipes.groupsc.degradations import TASKS, Batch, Compressed, Noisy, compression
+from preimage.training.recipes.groupsc.degradations import TASKS, Compressed, DegradedCrops, Noisy, compression
 
 
 def seeded(seed=0):
@@ -72,9 +72,9 @@ def test_thresholds_start_in_proportion_to_the_noise():
 def test_parts_of_a_batch():
     clean, level = torch.arange(4.0).reshape(4, 1, 1, 1), torch.arange(4.0)
     shared, own = torch.ones(1, 1, 1, 1), clean + 10
-    part = Batch(clean, -clean, level, own).part(slice(1, 3))
+    part = DegradedCrops(clean, -clean, level, own).part(slice(1, 3))
     assert part.mask is not None
     assert (part.clean.flatten().tolist(), part.measured.flatten().tolist()) == ([1, 2], [-1, -2])
     assert (part.level.tolist(), part.mask.flatten().tolist()) == ([1, 2], [11, 12])
-    assert Batch(clean, clean, level, shared).part(slice(1, 3)).mask is shared
-    assert Batch(clean, clean, level).part(slice(0, 1)).to(torch.device("cpu")).mask is None
+    assert DegradedCrops(clean, clean, level, shared).part(slice(1, 3)).mask is shared
+    assert DegradedCrops(clean, clean, level).part(slice(0, 1)).to(torch.device("cpu")).mask is None

@@ -4,7 +4,7 @@ import torch
 
 from preimage.models.sparse import SC, GroupSC, Search
 from preimage.training import EachStep
-from preimage.training.recipes.groupsc.degradations import Batch, Noisy
+from preimage.training.recipes.groupsc.degradations import DegradedCrops, Noisy
 from preimage.training.recipes.groupsc.stage import Stage, loss_of, optimizers, run_stage
 from tests.doubles import Killed
 
@@ -27,7 +27,7 @@ def test_the_loss_by_hand():
     clean, y = torch.rand(2, 1, 4, 4, generator=draw), torch.rand(2, 1, 4, 4, generator=draw)
     model, level = SC(1, 3, 6, 2, TASK.levels), torch.tensor([0.05, 0.1])
     error = (weight * (model.estimate(y, level) - clean)).square().mean((1, 2, 3)).sqrt()
-    loss = loss_of(model, Batch(clean, y, level), bfloat16=False)
+    loss = loss_of(model, DegradedCrops(clean, y, level), bfloat16=False)
     torch.testing.assert_close(loss, error.mean(), rtol=1e-5, atol=0)
 
 

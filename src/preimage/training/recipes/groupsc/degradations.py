@@ -14,11 +14,11 @@ from preimage.datasets import crop_batch, load_images
 from preimage.models.sparse.levels import jpeg_level
 from preimage.physics import Demosaicing
 
-__all__ = ["TASKS", "Batch", "Compressed", "Degradation", "Mosaicked", "Noisy", "compression"]
+__all__ = ["TASKS", "Compressed", "Degradation", "DegradedCrops", "Mosaicked", "Noisy", "compression"]
 
 
 @dataclass(frozen=True)
-class Batch:
+class DegradedCrops:
     """Crops and what was measured of them.
 
     Attributes:
@@ -33,15 +33,15 @@ class Batch:
     level: Tensor
     mask: Tensor | None = None
 
-    def part(self, crops: slice) -> "Batch":
+    def part(self, crops: slice) -> "DegradedCrops":
         """Some of the crops."""
         mask = self.mask if self.mask is None or len(self.mask) == 1 else self.mask[crops]
-        return Batch(self.clean[crops], self.measured[crops], self.level[crops], mask)
+        return DegradedCrops(self.clean[crops], self.measured[crops], self.level[crops], mask)
 
-    def to(self, device: torch.device) -> "Batch":
+    def to(self, device: torch.device) -> "DegradedCrops":
         """The same on another device."""
         mask = None if self.mask is None else self.mask.to(device)
-        return Batch(self.clean.to(device), self.measured.to(device), self.level.to(device), mask)
+        return DegradedCrops(self.clean.to(device), self.measured.to(device), self.level.to(device), mask)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Degradation:
         """What :meth:`batch` draws from, uint8 (C, H, W)."""
         return load_images(folder, self.channels)
 
-    def batch(self, images: Sequence[Tensor], size: int, side: int, rng: torch.Generator) -> Batch:
+    def batch(self, images: Sequence[Tensor], size: int, side: int, rng: torch.Generator) -> DegradedCrops:
         """``size`` crops of ``side`` pixels."""
         raise NotImplementedError
 
@@ -78,14 +78,14 @@ class Noisy(Degradation):
         return 0.02 * torch.tensor(self.levels) / (25 / 255)
 
     @override
-    def batch(self, images: Sequence[Tensor], size: int, side: int, rng: torch.Generator) -> Batch:
+    def batch(self, images: Sequence[Tensor], size: int, side: int, rng: torch.Generator) -> DegradedCrops:
         clean = crop_batch(images, size, side, rng)
         levels = torch.tensor(self.levels)
         exact = levels[torch.randint(len(levels), (size,), generator=rng)]
         between = levels[0] + (levels[-1] - levels[0]) * torch.rand(size, generator=rng)
         level = torch.where(torch.rand(size, generator=rng) < 0.5, exact, between)
         noise = torch.randn(clean.shape, generator=rng)
-        return Batch(clean, clean + level.reshape(-1, 1, 1, 1) * noise, level)
+        return DegradedCrops(clean, clean + level.reshape(-1, 1, 1, 1) * noise, level)
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ class Mosaicked(Degradation):
 
     channels: int = 3
 
-    def batch(self, images: Sequence[Tensor], size: int, side: int, rng: torch.Generator) -> Batch:
+    def batch(self, images: Sequence[Tensor], size: int, side: int, rng: torch.Generator) -> DegradedCrops:
         """Crops of which one colour a pixel is left."""
         clean = crop_batch(images, size, side, rng)
         mask = Demosaicing().mask(clean)
-        return Batch(clean, clean * mask, torch.zeros(size), mask)
+        return DegradedCrops(clean, clean * mask, torch.zeros(size), mask)
 
 
 @dataclass(frozen=True)
@@ -118,12 +118,12 @@ class Compressed(Degradation):
             for image in load_images(folder, 1)
         ]
 
-    def batch(self, images: Sequence[Tensor], size: int, side: int, rng: torch.Generator) -> Batch:
+    def batch(self, images: Sequence[Tensor], size: int, side: int, rng: torch.Generator) -> DegradedCrops:
         """Crops at one of the qualities each."""
         crops = crop_batch(images, size, side, rng)
         which = torch.randint(len(self.qualities), (size,), generator=rng)
         level = torch.tensor([jpeg_level(quality) for quality in self.qualities])[which]
-        return Batch(crops[:, :1], crops[torch.arange(size), 1 + which][:, None], level)
+        return DegradedCrops(crops[:, :1], crops[torch.arange(size), 1 + which][:, None], level)
 
 
 def compression(image: Tensor, quality: int) -> Tensor:

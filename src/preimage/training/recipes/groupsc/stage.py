@@ -15,7 +15,7 @@ from preimage.training.backtracking import TrainingBacktracking
 from preimage.training.callbacks import Callback
 from preimage.training.fit import FitResult, LearningRule, WarmupStableDecay, fit
 from preimage.training.muon import Muon
-from preimage.training.recipes.groupsc.degradations import Batch, Degradation
+from preimage.training.recipes.groupsc.degradations import Degradation, DegradedCrops
 from preimage.transform import patch_counts
 
 __all__ = ["Stage", "loss_of", "optimizers", "run_stage", "step_loss"]
@@ -48,7 +48,7 @@ class Stage:
     backtracking: TrainingBacktracking | None = field(default_factory=TrainingBacktracking)
 
 
-def loss_of(model: SC, batch: Batch, bfloat16: bool) -> Tensor:
+def loss_of(model: SC, batch: DegradedCrops, bfloat16: bool) -> Tensor:
     """The root of each crop's mean squared error, every pixel weighted by the number of patches that it is in.
 
     Crops are blocks: nothing is padded, so that pixels at their border have fewer estimates.

@@ -1,0 +1,38 @@
+import torch
+
+from preimage.datasets.draws import generator_of, random_order
+
+
+def first(purpose: str, seed: int, epoch: int, index: int) -> int:
+    return int(torch.randint(2**62, (), generator=generator_of(purpose, seed, epoch, index)))
+
+
+def test_numbers_follow_from_all_four_and_from_nothing_else() -> None:
+    torch.manual_seed(0)
+    drawn = first("noise", 1, 2, 3)
+    torch.manual_seed(1)
+    assert drawn == first("noise", 1, 2, 3)
+    others = [first("crops", 1, 2, 3), first("noise", 0, 2, 3), first("noise", 1, 0, 3), first("noise", 1, 2, 4)]
+    assert len({drawn, *others}) == 5
+
+
+def test_no_two_samples_of_an_epoch_share_a_seed() -> None:
+    count = 200_000  # hashes of 32 bits would coincide five times
+    seeds = {generator_of("noise", 0, 0, index).initial_seed() for index in range(count)}
+    assert len(seeds) == count
+    assert max(seeds) < 2**32  # what PyTorch's generator reads
+
+
+def test_neighbours_are_independent() -> None:
+    draws = torch.stack([torch.randn(64, generator=generator_of("noise", 0, 0, index)) for index in range(400)])
+    correlation = (draws[1:] * draws[:-1]).mean()
+    assert abs(float(correlation)) < 4 / (399 * 64) ** 0.5
+    assert abs(float(draws[:, 0].mean())) < 4 / 400**0.5
+
+
+def test_an_order_holds_each_number_once() -> None:
+    order = random_order(50, "split", 0)
+    assert sorted(order) == list(range(50))
+    assert order == random_order(50, "split", 0)
+    assert order != random_order(50, "split", 1)
+    assert random_order(0, "split", 0) == []
