@@ -28,6 +28,7 @@ from preimage.functional import (
     Smooth,
     Valued,
 )
+from preimage.loss import Loss
 from preimage.metric import Metric
 from preimage.models.sparse import NonLocalSC
 from preimage.optim import Potential, Tikhonov
@@ -53,6 +54,7 @@ ABSTRACT: set[type] = {
     GradientAlgorithm,
     MemorylessAlgorithm,
     PointAlgorithm,
+    Loss,
     Metric,
     Reconstructor,
     Denoiser,
@@ -97,7 +99,7 @@ class Example:
         tol: accuracy of an iterative prox.
         parts: the measurement a noise is checked on is a tuple of so many tensors.
         double: a reconstructor gives the same in double precision.
-        physics: makes the physics of the images that a reconstructor is checked on.
+        physics: makes the physics of the images that a reconstructor or a loss is checked on.
         change: the relative change of parameters in differences; larger where values are good to fewer digits.
         draws: how many draws of a noise tell of its law.
         terms: makes the data term and the prior that an algorithm is checked on.

@@ -16,6 +16,7 @@ from preimage._tree import dot, leaves, tree_map
 from preimage.denoisers import Denoiser
 from preimage.fidelity import likelihood
 from preimage.functional import Conjugable, LinearlyComposed, Proximable, Smooth
+from preimage.loss import Loss
 from preimage.metric import Metric
 from preimage.optim.algorithm import Algorithm
 from preimage.physics import LinearPhysics, Physics
@@ -29,6 +30,7 @@ from preimage.testing import (
     check_denoiser,
     check_generator,
     check_linear,
+    check_loss,
     check_metric,
     check_noise,
     check_physics,
@@ -63,10 +65,10 @@ EXAMPLES = collect()
 
 CONTRACTS = (
     Physics, Noise, Smooth, Proximable, Conjugable, LinearlyComposed, Denoiser, ParameterGenerator, Reconstructor,
-    Metric, Algorithm,
+    Metric, Algorithm, Loss,
 )  # fmt: skip
 # Their checks compare with float64 themselves.
-ONCE = (Reconstructor, Metric, Algorithm)
+ONCE = (Reconstructor, Metric, Algorithm, Loss)
 
 APPLICATIONS = ("preimage.cli", "preimage.restore", "preimage.web")  # they use the contracts, they add none
 
@@ -143,6 +145,9 @@ def drive(value: Any, x: Tensor, example: Example) -> None:
         check_reconstructor(value, y, physics, max(example.tol, 1e-4), example.double)
     if isinstance(value, Metric):
         check_metric(value, x.lerp(x.flip(0), 0.1), x)
+    if isinstance(value, Loss):
+        physics = (example.physics or deblurring)()
+        check_loss(value, x, physics(x, rng=torch.Generator().manual_seed(1)), physics)
     if isinstance(value, Algorithm):
         check_algorithm(value, *(example.terms or quadratic)(), x, tol=max(example.tol, 1e-4))
     if isinstance(value, Physics):

@@ -1,7 +1,7 @@
 """Public checks of the contracts: each raises ``AssertionError`` naming the object and the property it breaks.
 
-They need nothing but torch, so that operators, noises, functionals, denoisers, algorithms, reconstructors and metrics
-written elsewhere can be checked too.
+They need nothing but torch, so that operators, noises, functionals, denoisers, algorithms, reconstructors, metrics and
+losses written elsewhere can be checked too.
 """
 
 from preimage.testing.algorithm import check_algorithm
@@ -11,6 +11,7 @@ from preimage.testing.denoiser import check_denoiser
 from preimage.testing.examination import Examination, Fault, examine
 from preimage.testing.generator import check_generator
 from preimage.testing.linear import check_linear
+from preimage.testing.loss import check_loss
 from preimage.testing.metric import check_metric
 from preimage.testing.noise import check_noise
 from preimage.testing.physics import check_physics
@@ -27,6 +28,7 @@ __all__ = [
     "check_denoiser",
     "check_generator",
     "check_linear",
+    "check_loss",
     "check_metric",
     "check_noise",
     "check_physics",

@@ -8,10 +8,11 @@ from torch import Tensor
 from preimage.denoisers import Denoiser
 from preimage.fidelity import likelihood
 from preimage.functional import Conjugable, LinearlyComposed, Proximable, Smooth
+from preimage.loss import Loss
 from preimage.metric import Metric
 from preimage.optim import Tikhonov
 from preimage.optim.algorithm import Algorithm
-from preimage.physics import BlurFFT, GaussianNoise, LinearPhysics, Physics
+from preimage.physics import BlurFFT, Denoising, GaussianNoise, LinearPhysics, Physics
 from preimage.physics.generators import ParameterGenerator
 from preimage.physics.kernels import gaussian_blur
 from preimage.physics.noise import Noise
@@ -24,6 +25,7 @@ from preimage.testing.conjugate import check_conjugate
 from preimage.testing.denoiser import check_denoiser
 from preimage.testing.generator import check_generator
 from preimage.testing.large import large_properties
+from preimage.testing.loss import check_loss
 from preimage.testing.metric import check_metric
 from preimage.testing.noise import noise_properties
 from preimage.testing.physics import physics_properties
@@ -78,6 +80,8 @@ def _others(value: object, x: Tensor) -> Iterator[Property]:
         yield Property("generator", lambda: check_generator(value), "draw takes all random numbers from `rng`")
     if isinstance(value, Metric):
         yield Property("metric", lambda: _check_metric(value, x), "there is one score per image, best for the truth")
+    if isinstance(value, Loss):
+        yield Property("loss", lambda: _check_loss(value, x), "there is one value per image, decided by `rng`")
     if isinstance(value, Algorithm):
         yield Property(
             "algorithm", lambda: _check_algorithm(value, x), "step returns a new state and keeps samples apart"
@@ -107,3 +111,9 @@ def _check_metric(metric: Metric, x: Tensor) -> None:
     # Two images that are mixed alike would have the same score.
     amounts = torch.linspace(0.05, 0.2, len(x), dtype=x.real.dtype, device=x.device)
     check_metric(metric, x.lerp(x.flip(0), amounts.reshape(-1, *(1,) * (x.ndim - 1)).to(x.dtype)), x)
+
+
+def _check_loss(loss: Loss, x: Tensor) -> None:
+    """On noisy images, which is what most losses are made for."""
+    physics = Denoising(GaussianNoise(0.1))
+    check_loss(loss, x, physics(x, rng=seeded(1)), physics)

@@ -1,0 +1,28 @@
+"""Losses that know the truth."""
+
+from torch import Tensor
+
+from preimage.loss.base import Loss
+from preimage.loss.inputs import LossInputs
+from preimage.metric import MSE, Metric
+
+__all__ = ["SupLoss"]
+
+
+class SupLoss(Loss):
+    """``metric(x_hat, x)``, or its negative where higher is better, so that less is always better.
+
+    Args:
+        metric: the mean squared error by default.
+    """
+
+    needs_truth = True
+
+    def __init__(self, metric: Metric | None = None) -> None:
+        super().__init__()
+        self.metric = metric or MSE()
+
+    def evaluate(self, inputs: LossInputs) -> Tensor:
+        """The loss of each image, (B,)."""
+        score = self.metric(inputs.estimate(), inputs.truth())
+        return -score if self.metric.higher_is_better else score
