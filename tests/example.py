@@ -47,6 +47,7 @@ from preimage.physics.generators import ParameterGenerator, SplittingMaskGenerat
 from preimage.physics.noise import Noise, ProximableNoise
 from preimage.physics.operator import DiagonalGram
 from preimage.reconstructor import Reconstructor
+from preimage.transform import FiniteGroup, InvertibleTransform, Transform, UnitaryTransform
 
 # Classes meant to be derived from, which have no instances of their own.
 ABSTRACT: set[type] = {
@@ -84,6 +85,10 @@ ABSTRACT: set[type] = {
     Physics,
     Propagation,
     WrappingPhysics,
+    Transform,
+    InvertibleTransform,
+    UnitaryTransform,
+    FiniteGroup,
 }
 
 
@@ -96,7 +101,7 @@ class Example:
         shape: of the images (or noiseless measurements) it is checked on; two or more, and tiny.
         complex: it takes complex images, too.
         real: it takes real images.
-        tol: accuracy of an iterative prox.
+        tol: accuracy of an iterative prox, or of an inverse by interpolation.
         parts: the measurement a noise is checked on is a tuple of so many tensors.
         double: a reconstructor gives the same in double precision.
         physics: makes the physics of the images that a reconstructor or a loss is checked on.

@@ -37,9 +37,11 @@ from preimage.testing import (
     check_prox,
     check_reconstructor,
     check_smooth,
+    check_transform,
 )
 from preimage.testing._compare import normal_like
 from preimage.testing._values import samples_of, tensor_fields
+from preimage.transform import Transform
 from tests.example import ABSTRACT, Example, deblurring, quadratic, random
 
 COVERS = ["preimage.testing._values"]
@@ -65,7 +67,7 @@ EXAMPLES = collect()
 
 CONTRACTS = (
     Physics, Noise, Smooth, Proximable, Conjugable, LinearlyComposed, Denoiser, ParameterGenerator, Reconstructor,
-    Metric, Algorithm, Loss,
+    Metric, Algorithm, Loss, Transform,
 )  # fmt: skip
 # Their checks compare with float64 themselves.
 ONCE = (Reconstructor, Metric, Algorithm, Loss)
@@ -168,6 +170,8 @@ def drive(value: Any, x: Tensor, example: Example) -> None:
         check_denoiser(value, x)
     if isinstance(value, ParameterGenerator):
         check_generator(value)
+    if isinstance(value, Transform):
+        check_transform(value, x, example.tol)
 
 
 def cases_of(*kinds: type) -> list:

@@ -18,6 +18,7 @@ from preimage.testing.physics import check_physics
 from preimage.testing.prox import check_prox
 from preimage.testing.reconstructor import check_reconstructor
 from preimage.testing.smooth import check_smooth
+from preimage.testing.transform import check_transform
 
 __all__ = [
     "Examination",
@@ -35,5 +36,6 @@ __all__ = [
     "check_prox",
     "check_reconstructor",
     "check_smooth",
+    "check_transform",
     "examine",
 ]

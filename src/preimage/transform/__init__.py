@@ -1,10 +1,23 @@
 """Arrays to arrays: bases, Fourier sums, convolutions, borders, group actions, differences, patches, wavelets."""
 
+from preimage.transform.actions import (
+    Dihedral,
+    FiniteGroup,
+    InvertibleTransform,
+    Params,
+    Reflect,
+    Rotate,
+    Shift,
+    ShiftTime,
+    Transform,
+    UnitaryTransform,
+    dihedral,
+    dihedral_inverse,
+)
 from preimage.transform.bases import Basis, Fourier, Pixels
 from preimage.transform.centred_fourier import CentredFourier
 from preimage.transform.convolution import fast_length
 from preimage.transform.dct import dct, idct
-from preimage.transform.dihedral import dihedral, dihedral_inverse
 from preimage.transform.direct_fourier import direct_fourier, direct_fourier_adjoint
 from preimage.transform.finite_difference import divergence, gradient
 from preimage.transform.hankel import bessel_j1, hankel0, hankel1
@@ -19,8 +32,18 @@ from preimage.transform.wavelet import Wavelet
 __all__ = [
     "Basis",
     "CentredFourier",
+    "Dihedral",
+    "FiniteGroup",
     "Fourier",
+    "InvertibleTransform",
+    "Params",
     "Pixels",
+    "Reflect",
+    "Rotate",
+    "Shift",
+    "ShiftTime",
+    "Transform",
+    "UnitaryTransform",
     "Wavelet",
     "assemble_patches",
     "bessel_j1",

@@ -2,8 +2,11 @@ import numpy as np
 import pytest
 import torch
 
-from preimage.errors import ArgumentError
-from preimage.transform import dihedral, dihedral_inverse
+from preimage.errors import ArgumentError, ShapeError
+from preimage.transform import Dihedral, dihedral, dihedral_inverse
+from tests.example import Example
+
+EXAMPLES = {Dihedral: [Example(Dihedral, (3, 1, 4, 4), complex=True), Example(Dihedral, (2, 1, 2, 3, 3))]}
 
 
 @pytest.mark.parametrize("index", range(8))
@@ -43,3 +46,16 @@ def test_a_group_of_eight_where_only_3_and_5_are_not_their_own_inverse():
 def test_other_indices_are_refused():
     with pytest.raises(ArgumentError, match="modulo 8"):
         dihedral(torch.rand(2, 2), 8)
+
+
+def test_every_image_has_its_symmetry():
+    x = torch.rand(8, 1, 3, 3)
+    moved = Dihedral().transform(x, torch.arange(8))
+    assert torch.equal(moved, torch.stack([dihedral(image, index) for index, image in enumerate(x)]))
+
+
+def test_a_batch_that_is_not_square_keeps_one_shape():
+    x = torch.rand(2, 1, 3, 4)
+    assert Dihedral().transform(x, torch.tensor([1, 3])).shape == (2, 1, 4, 3)
+    with pytest.raises(ShapeError, match="square"):
+        Dihedral().transform(x, torch.tensor([1, 2]))
