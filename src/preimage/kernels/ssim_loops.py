@@ -17,23 +17,23 @@ def ssim_of_planes(a: Tensor, b: Tensor, weights: list[float], c1: float, c2: fl
     window = np.array(weights, a.numpy().dtype)
     score = compiled(mean_similarity)
 
-    def of(pair: tuple[Tensor, Tensor]) -> float:
+    def of(pair: tuple[Tensor, Tensor]) -> tuple[float, float]:
         return score(pair[0].contiguous().numpy(), pair[1].contiguous().numpy(), window, c1, c2)
 
     planes = list(zip(a.flatten(0, 1), b.flatten(0, 1), strict=True))
     with side_by_side(a.device, len(planes)) as each:
         values = torch.tensor(list(each(of, planes)), dtype=a.dtype)
-    return values.reshape(a.shape[:2]).mean(1)
+    return values.reshape(*a.shape[:2], 2)
 
 
-def mean_similarity(a: Any, b: Any, weights: Any, c1: float, c2: float) -> float:
-    """The mean of one plane (H, W): for each row of windows the five sums down the columns, then along the row."""
+def mean_similarity(a: Any, b: Any, weights: Any, c1: float, c2: float) -> tuple[float, float]:
+    """The two means over a plane (H, W): for each row of windows the five sums down the columns, then along the row."""
     number = a.dtype.type
     height, width = a.shape
     taps = len(weights)
     one, two = number(c1), number(c2)
     down, along = np.empty((5, width), a.dtype), np.empty((5, width), a.dtype)
-    total = 0.0
+    total, total_contrast = 0.0, 0.0
     for i in range(height - taps + 1):
         for m in range(5):
             for j in range(width):
@@ -55,11 +55,14 @@ def mean_similarity(a: Any, b: Any, weights: Any, c1: float, c2: float) -> float
                 w = weights[k]
                 for j in range(width - taps + 1):
                     out[j] += w * source[j + k]
-        row = 0.0
+        row, row_contrast = 0.0, 0.0
         for j in range(width - taps + 1):
             p, q = along[0, j], along[1, j]
             luminance = (2 * p * q + one) / (p * p + q * q + one)
             contrast = (2 * (along[4, j] - p * q) + two) / (along[2, j] - p * p + along[3, j] - q * q + two)
             row += luminance * contrast
+            row_contrast += contrast
         total += row
-    return total / ((height - taps + 1) * (width - taps + 1))
+        total_contrast += row_contrast
+    count = (height - taps + 1) * (width - taps + 1)
+    return total / count, total_contrast / count

@@ -4,11 +4,13 @@ from preimage.metric.base import Metric
 from preimage.metric.distortion import (
     MAE,
     MSE,
+    MSSSIM,
     NMSE,
     PSNR,
     SNR,
     SSIM,
     CosineSimilarity,
+    LpNorm,
     PhaseAlignedNMSE,
     align_phase,
 )
@@ -16,11 +18,13 @@ from preimage.metric.distortion import (
 __all__ = [
     "MAE",
     "MSE",
+    "MSSSIM",
     "NMSE",
     "PSNR",
     "SNR",
     "SSIM",
     "CosineSimilarity",
+    "LpNorm",
     "Metric",
     "PhaseAlignedNMSE",
     "align_phase",

@@ -30,3 +30,9 @@ def check_pair(x_hat: Tensor, x: Tensor) -> None:
         )
     if x.ndim < 2 or not x[:1].numel():
         raise ShapeError(f"`x` must be a batch (B, ...) of non-empty images, got {tuple(x.shape)}; add the batch.")
+
+
+def check_real(x_hat: Tensor, x: Tensor) -> None:
+    """Require two batches without complex values."""
+    if x.is_complex() or x_hat.is_complex():
+        raise ShapeError("`x` must be real, got complex values; compare magnitudes with .abs().")

@@ -1,14 +1,13 @@
 """Structural similarity."""
 
-import math
-
 from torch import Tensor
 
 from preimage._ranges import check_count, check_level
 from preimage._shapes import check_image
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.sliding.window_means import gaussian_weights
 from preimage.kernels.ssim import ssim
-from preimage.metric.base import Metric, check_pair
+from preimage.metric.base import Metric, check_pair, check_real
 
 __all__ = ["SSIM"]
 
@@ -50,17 +49,11 @@ class SSIM(Metric):
         """The score of each image, (B,)."""
         check_pair(x_hat, x)
         check_image(x)
-        if x.is_complex() or x_hat.is_complex():
-            raise ShapeError("`x` must be real, got complex values; compare magnitudes with .abs().")
+        check_real(x_hat, x)
         if min(x.shape[2:]) < self.window:
             raise ShapeError(
                 f"`x` must be at least {self.window} pixels in every direction, got {tuple(x.shape)}; use a smaller "
                 "`window`."
             )
         c1, c2 = (0.01 * self.data_range) ** 2, (0.03 * self.data_range) ** 2
-        return ssim(x_hat, x, self._weights(), c1, c2)
-
-    def _weights(self) -> list[float]:
-        offsets = [k - self.window // 2 for k in range(self.window)]
-        weights = [math.exp(-0.5 * (offset / self.width) ** 2) for offset in offsets]
-        return [weight / sum(weights) for weight in weights]
+        return ssim(x_hat, x, gaussian_weights(self.window, self.width), c1, c2)[..., 0].mean(1)
