@@ -24,7 +24,9 @@ from preimage.datasets import load_images
 from preimage.optim import FISTA, SDMM, TVPrior, Variational, WaveletPrior
 from preimage.physics import Physics
 from preimage.reconstructor import Reconstructor
-from preimage.training.recipes.unrolled import UnrolledRecipe, deblurring_psnr, train_unrolled, unrolled_network
+from preimage.training import TrainingSession
+from preimage.training.recipes.evaluate import deblurring_psnr
+from preimage.training.recipes.unrolled import UnrolledRecipe
 
 TV_WEIGHTS = [2.0 ** (k / 2) for k in range(11)]
 WAVELET_WEIGHTS = [2.0 ** (k / 2) for k in range(4, 13)]
@@ -43,7 +45,7 @@ def best(
     models: Iterable[tuple[str, nn.Module]], images: list[Tensor], recipe: UnrolledRecipe, size: int
 ) -> tuple[float, str]:
     """The highest PSNR, and whose it is."""
-    return max((deblurring_psnr(model, images, recipe, size), name) for name, model in models)
+    return max((deblurring_psnr(model, images, recipe.physics(), size), name) for name, model in models)
 
 
 def total_variation() -> Iterable[tuple[str, nn.Module]]:
@@ -66,7 +68,7 @@ def seconds_per_step(data: Path, recipe: UnrolledRecipe) -> float:
         times = []
         for run, steps in enumerate((2, 2, 12)):
             started = time.perf_counter()
-            train_unrolled(data, Path(folder) / str(run), replace(recipe, steps=steps))
+            replace(recipe, steps=steps).train(TrainingSession(data, Path(folder) / str(run)))
             times.append(time.perf_counter() - started)
         return max((times[2] - times[1]) / 10, 0.01)
 
@@ -76,7 +78,7 @@ def trained(args: argparse.Namespace, recipe: UnrolledRecipe) -> tuple[nn.Module
     if args.weights is not None:
         from safetensors.torch import load_file
 
-        network = unrolled_network(recipe)
+        network = recipe.network()
         network.load_state_dict(load_file(args.weights))
         return network, args.weights.name
     data = args.data / "train" / "BSD400"
@@ -84,7 +86,7 @@ def trained(args: argparse.Namespace, recipe: UnrolledRecipe) -> tuple[nn.Module
     recipe = replace(recipe, steps=max(20, int(50 * args.minutes / seconds_per_step(data, recipe))))
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        network = train_unrolled(data, args.out or Path(folder), recipe, time_budget=60 * args.minutes)
+        network = recipe.train(TrainingSession(data, args.out or Path(folder), 60 * args.minutes)).network
         return network, f"trained for {(time.perf_counter() - started) / 60:.1f} min"
 
 
@@ -100,10 +102,10 @@ def main() -> int:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     recipe, images = UnrolledRecipe(), load_images(args.data / "test" / "Set12", 1)
-    rows = [(deblurring_psnr(Blurred(), images, recipe, args.size), "blurred")]
+    rows = [(deblurring_psnr(Blurred(), images, recipe.physics(), args.size), "blurred")]
     rows += [best(models, images, recipe, args.size) for models in (total_variation(), wavelets())]
     network, how = trained(args, recipe)
-    rows.append((deblurring_psnr(network, images, recipe, args.size), f"unrolled PGD, {how}"))
+    rows.append((deblurring_psnr(network, images, recipe.physics(), args.size), f"unrolled PGD, {how}"))
     print(f"Set12, central {args.size}x{args.size}, blur of width {recipe.blur}, noise of {255 * recipe.sigma:.3g}/255")
     for psnr, name in rows:
         print(f"{psnr:6.2f} dB  {name}")

@@ -9,6 +9,7 @@ RANKS = {
     0: {
         "kernels",
         "machine",
+        "_draws",
         "_fields",
         "_module",
         "_lazy",

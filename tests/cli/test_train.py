@@ -1,174 +1,73 @@
-import os
-import signal
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 from safetensors.torch import load_file
 
 from preimage.cli import training
 from preimage.cli.app import run
-from preimage.cli.train import parse_duration, parse_steps
-from preimage.errors import ArgumentError
-from preimage.training.recipes.groupsc import recipe
+from preimage.training.recipes.table import RECIPES
 
-COVERS = ["preimage.cli.training"]
+COVERS = ["preimage.cli.train"]
 
-SMALL = {"patch": 4, "atoms": 6, "n_steps": 2, "side": 10, "crops": 1, "patches": 20, "bfloat16": False}
+TINY = {
+    "drunet": ["widths=4,4,4,4", "blocks=1", "crops=2", "patch=16", "bfloat16=False"],
+    "unrolled": ["widths=4,4,4,4", "unrolled=1", "crops=2", "patch=16", "bfloat16=False"],
+    "fill": ["widths=4,4", "patch=16"],
+    "noise-level": ["crops=2", "sizes=12,20"],
+    "patchnr": ["size=2", "width=8", "blocks=2", "crops=4"],
+    "epll": ["size=3", "components=2", "patches=50"],
+}
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """Pictures to train on, and models so small that it takes no time."""
-    plain = recipe.GroupSCRecipe
-    monkeypatch.setattr(recipe, "GroupSCRecipe", lambda task, sc, seed: plain(task, sc, seed=seed, **SMALL))
-    pictures = tmp_path / "pictures"
-    pictures.mkdir()
+def pictures(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
     for number in range(2):
         pixels = np.random.default_rng(number).integers(0, 256, (30, 26, 3), dtype=np.uint8)
-        Image.fromarray(pixels).save(pictures / f"{number}.png")
-    return pictures
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    return folder
 
 
-def command(folder, out, *more, name="groupsc-grey"):
-    return [str(part) for part in ("train", name, "--data", folder, "--out", out, *more)]
+def command(name, pictures, out, *settings):
+    words = [word for setting in settings for word in ("--set", setting)]
+    return ["train", name, "--data", str(pictures), "--out", str(out), *words]
 
 
-def failed(capsys, arguments):
-    assert run(arguments) == 2
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 1
-    assert lines[0].startswith("preimage: ")
-    return lines[0]
-
-
-def test_a_training_from_nothing_and_again(folder, tmp_path, capsys):
-    out = tmp_path / "out"
-    assert run(command(folder, out, "--steps", "3,2,1", "--validate", folder)) == 0
+@pytest.mark.parametrize("name", [row.name for row in RECIPES])
+def test_every_recipe_can_be_trained(name, pictures, tmp_path, capsys):
+    assert run(command(name, pictures, tmp_path / "out", "steps=2", "seed=1", *TINY[name])) == 0
     told = capsys.readouterr().out
-    assert "plan: 1-sc 3 steps, 2-group 2 steps, 3-group 1 steps" in told
-    assert "2-group: 2 of 2 steps in" in told
-    assert f"weights {out / 'groupsc-grey.safetensors'}" in told
-    first = (out / "groupsc-grey.safetensors").read_bytes()
-    assert run(command(folder, out)) == 0
-    assert (out / "groupsc-grey.safetensors").read_bytes() == first
+    assert f"{name}: 2 of 2 steps in" in told
+    assert f"weights {tmp_path / 'out' / name}.safetensors" in told
+    assert load_file(tmp_path / "out" / f"{name}.safetensors")
 
 
-def test_the_baseline_and_a_start(folder, tmp_path):
-    assert run(command(folder, tmp_path / "a", "--steps", "1", "--sc")) == 0
-    start = tmp_path / "a" / "sc-grey.safetensors"
-    assert run(command(folder, tmp_path / "b", "--steps", "1", "--start", start, name="groupsc-jpeg")) == 0
-    begun = load_file(tmp_path / "b" / "start.safetensors")
-    assert begun["encoder"].equal(load_file(start)["encoder"])
-
-
-def test_a_time_is_kept_for_the_plan(folder, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("preimage.training.recipes.groupsc.train.seconds_per_step", lambda *_: 1.0)
+def test_a_session_that_is_over_says_how_to_go_on(pictures, tmp_path, capsys, monkeypatch):
+    line = command("fill", pictures, tmp_path / "out", "steps=3", *TINY["fill"])
+    assert run([*line, "--time", "0.0001s"]) == 0
+    assert "the same command goes on" in capsys.readouterr().err
     monkeypatch.setattr(training.Bars, "stops", lambda self: True)
-    assert run(command(folder, tmp_path / "out", "--time", "2m")) == 130
-    assert "2m" not in capsys.readouterr().err
-    assert "other steps" in failed(capsys, command(folder, tmp_path / "out", "--time", "3m"))
-    assert run(command(folder, tmp_path / "out")) == 130
+    assert run(line) == 130
+    assert run(line) == 0  # the last step
 
 
-def test_ctrl_c_leaves_a_checkpoint_from_which_it_goes_on(folder, tmp_path, monkeypatch, capsys):
-    whole, cut = tmp_path / "whole", tmp_path / "cut"
-    assert run(command(folder, whole, "--steps", "4")) == 0
-    plain = training.Bars.on_step
-    pressed = []
-
-    def on_step(self, step, loss):
-        plain(self, step, loss)
-        if len(pressed) < 3:
-            pressed.append(step)
-            os.kill(os.getpid(), signal.SIGINT)
-
-    monkeypatch.setattr(training.Bars, "on_step", on_step)
-    capsys.readouterr()
-    before = signal.getsignal(signal.SIGINT)
-    for _ in range(3):
-        assert run(command(folder, cut, "--steps", "4")) == 130
-        assert capsys.readouterr().err.strip() == (
-            f"preimage: stopped; the same command goes on from the checkpoint in {cut}."
-        )
-    assert signal.getsignal(signal.SIGINT) is before
-    assert run(command(folder, cut, "--steps", "4")) == 0
-    assert pressed == [1, 2, 3]
-    assert (whole / "groupsc-grey.safetensors").read_bytes() == (cut / "groupsc-grey.safetensors").read_bytes()
-
-
-def test_a_second_ctrl_c_interrupts_at_once(folder, tmp_path, monkeypatch, capsys):
-    def on_step(self, step, loss):
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    monkeypatch.setattr(training.Bars, "on_step", on_step)
-    assert run(command(folder, tmp_path / "out", "--steps", "2")) == 130
-    assert "interrupted" in capsys.readouterr().err
-    assert not (tmp_path / "out" / "1-sc" / "checkpoint.pt").exists()
-
-
-def test_bad_input_is_one_line(folder, tmp_path, capsys):
-    out, empty = tmp_path / "out", tmp_path / "empty"
-    empty.mkdir()
+def test_bad_input_is_one_line(pictures, tmp_path, capsys):
     file = tmp_path / "file"
     file.write_text("")
-    tiny = tmp_path / "tiny"
-    tiny.mkdir()
-    Image.fromarray(np.zeros((9, 40), np.uint8)).save(tiny / "a.png")
-    for arguments, message in [
-        (command(tmp_path / "none", out, "--steps", "1"), "which is none"),
-        (command(empty, out, "--steps", "1"), "got none in"),
-        (command(tiny, out, "--steps", "1"), "at least 10x10 pixels, got 40x9"),
-        (command(folder, out, "--time", "90x"), "got '90x'; write it like 40s, 90m or 1.5h"),
-        (command(folder, out, "--time", "1m", "--steps", "3"), "got both"),
-        (command(folder, out, "--steps", "3,2"), "3 with commas"),
-        (command(folder, file, "--steps", "1"), "can be made"),
-        (command(folder, out, "--steps", "1", "--start", file), "must be a file of weights"),
-        (command(folder, out, "--steps", "1", "--start", tmp_path / "none"), "must be a file of weights"),
-        (command(folder, out, "--steps", "1", "--device", "abacus"), "abacus"),
-        (command(folder, out, name="groupsc-green"), "groupsc-green"),
-        (command(folder, out)[:-2], "--out"),
+    for line, message in [
+        (command("fill", pictures, tmp_path / "out", "size=3"), "widths=(24, 48, 96)"),
+        (command("fill", tmp_path / "none", tmp_path / "out"), "which is none"),
+        (command("fill", pictures, file), "can be made"),
+        ([*command("fill", pictures, tmp_path / "out"), "--time", "3"], "write it like 40s"),
+        (command("groupsc-green", pictures, tmp_path / "out"), "groupsc-green"),
     ]:
-        assert message in failed(capsys, arguments)
-    assert not any(path.name == "plan.json" for path in tmp_path.rglob("*"))
-
-
-def test_a_folder_of_another_training(folder, tmp_path, capsys):
-    assert run(command(folder, tmp_path / "out", "--steps", "1")) == 0
-    capsys.readouterr()
-    assert "another task" in failed(capsys, command(folder, tmp_path / "out", name="groupsc-jpeg"))
-    assert "another seed" in failed(capsys, command(folder, tmp_path / "out", "--seed", "1"))
-
-
-def test_a_device_that_is_not_there(folder, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    told = failed(capsys, command(folder, tmp_path / "out", "--device", "cuda"))
-    assert "`--device` must be one of this machine, got 'cuda', which it lacks; use cpu." in told
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("90m", 5400), ("1.5h", 5400), ("40s", 40), (" 2 h", 7200), ("3.m", 180)]
-)
-def test_durations(text, seconds):
-    assert parse_duration(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["90x", "90", "", "m", "-3m", "0s", "1h30m", "nan h"])
-def test_no_durations(text):
-    with pytest.raises(ArgumentError, match="`--time`"):
-        parse_duration(text)
-
-
-def test_steps():
-    assert parse_steps("3", 3) == [3, 3, 3]
-    assert parse_steps("30, 20,1", 3) == [30, 20, 1]
-    for text in ("0", "3,2", "3,2,", "a", "-1", "1.5"):
-        with pytest.raises(ArgumentError, match="`--steps`"):
-            parse_steps(text, 3)
+        assert run(line) == 2
+        (told,) = capsys.readouterr().err.splitlines()
+        assert message in told
 
 
 def test_help_is_quick_because_it_needs_no_torch():

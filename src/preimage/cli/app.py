@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from preimage.cli import demo, explain, invert, train
+from preimage.cli import demo, explain, invert
 from preimage.cli.atlas.physics import physics
 from preimage.cli.checking.check import check
 from preimage.cli.interrupts import INTERRUPTED
@@ -14,6 +14,7 @@ from preimage.cli.output import complain, say
 from preimage.cli.reconstruct import build_reconstruct
 from preimage.cli.restore import build_restore
 from preimage.cli.simulating.simulate import simulate
+from preimage.cli.train import build_train
 from preimage.cli.words import in_shell_words
 from preimage.errors import PreimageError
 
@@ -39,7 +40,7 @@ def build_app() -> App:
     app.command(demo.demo)
     app.command(explain.explain)
     app.command(invert.invert)
-    app.command(train.train)
+    app.command(build_train())
     app.command(physics)
     app.command(check)
     app.command(simulate)

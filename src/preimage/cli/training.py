@@ -1,6 +1,6 @@
 """What the command line shows of a training, and how Ctrl-C ends it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from threading import Event
 from types import FrameType, TracebackType
@@ -12,13 +12,12 @@ from preimage.cli.interrupts import answering
 from preimage.cli.output import complain, say
 from preimage.cli.progress import bar
 from preimage.machine import processes
-from preimage.training.recipes.groupsc.plan import Plan
-from preimage.training.recipes.groupsc.train import Progress
+from preimage.training.callbacks import TrainingProgress
 
 __all__ = ["Bars"]
 
 
-class Bars(Progress, Worker):
+class Bars(TrainingProgress, Worker):
     """A bar for every stage, and a line when it ends.
 
     While a stage runs, the first Ctrl-C (or SIGTERM) asks for a checkpoint and an end; the second one, or one at
@@ -44,8 +43,8 @@ class Bars(Progress, Worker):
         self.rest.close()
 
     @override
-    def planned(self, plan: Plan) -> None:
-        self.say("plan: " + ", ".join(f"{name} {count} steps" for name, count in plan.steps.items()))
+    def planned(self, steps: Mapping[str, int]) -> None:
+        self.say("plan: " + ", ".join(f"{name} {count} steps" for name, count in steps.items()))
 
     @override
     def begins(self, stage: str, steps: int) -> None:

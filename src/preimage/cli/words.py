@@ -14,7 +14,7 @@ _SHARED = frozenset(
         "arguments", "at", "bits", "channels", "compare", "compiled", "complex", "data", "device", "dry-run",
         "from-json", "generators", "layer", "maximise", "mean", "memory", "network", "no-preview", "noise", "out",
         "output", "output-quality", "overwrite", "physics", "preview", "prior", "quality", "recursive", "runs", "sc",
-        "seed", "setting", "shape", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps",
+        "seed", "set", "setting", "shape", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps",
         "strength", "time", "tol", "trace", "validate", "weights",
     }
 )  # fmt: skip

@@ -1,18 +1,49 @@
-"""The training loop and the recipes that made the weights."""
+"""Training: the loop, recipes as values, and those that made the weights of the package.
 
-from preimage.training.backtracking import TrainingBacktracking
-from preimage.training.callbacks import Callback, EachCheckpoint, EachStep
-from preimage.training.fit import FitResult, LearningRule, WarmupStableDecay, fit
-from preimage.training.muon import Muon
+What is here is imported when it is first asked for, so that the table of recipes costs nothing.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from preimage._lazy import lazy_name
+
+if TYPE_CHECKING:
+    from preimage.training.backtracking import TrainingBacktracking
+    from preimage.training.callbacks import Callback, EachCheckpoint, EachStep, TrainingProgress
+    from preimage.training.loop import FitResult, LearningRule, WarmupStableDecay, fit
+    from preimage.training.muon import Muon
+    from preimage.training.recipe import Learned, Recipe, StepRecipe, TrainingSession
 
 __all__ = [
     "Callback",
     "EachCheckpoint",
     "EachStep",
     "FitResult",
+    "Learned",
     "LearningRule",
     "Muon",
+    "Recipe",
+    "StepRecipe",
     "TrainingBacktracking",
+    "TrainingProgress",
+    "TrainingSession",
     "WarmupStableDecay",
     "fit",
 ]
+
+_HOMES = {
+    "preimage.training.backtracking": ("TrainingBacktracking",),
+    "preimage.training.callbacks": ("Callback", "EachCheckpoint", "EachStep", "TrainingProgress"),
+    "preimage.training.loop": ("FitResult", "LearningRule", "WarmupStableDecay", "fit"),
+    "preimage.training.muon": ("Muon",),
+    "preimage.training.recipe": ("Learned", "Recipe", "TrainingSession", "StepRecipe"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for."""
+    return lazy_name(__name__, name, _HOMES)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,11 +1,11 @@
 """What may be told of a training, and may end it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from torch import nn
 
-__all__ = ["Callback", "EachCheckpoint", "EachStep"]
+__all__ = ["Callback", "EachCheckpoint", "EachStep", "TrainingProgress"]
 
 
 class Callback:
@@ -57,3 +57,16 @@ class EachCheckpoint(Callback):
     def on_checkpoint(self, step: int, averaged: nn.Module) -> dict[str, float]:
         """Call the function given."""
         return self.measure(step, averaged)
+
+
+class TrainingProgress(Callback):
+    """Told of the stages of a training, too; each method does nothing unless it is overridden."""
+
+    def planned(self, steps: Mapping[str, int]) -> None:
+        """The steps of each stage are known, by the names of the stages."""
+
+    def begins(self, stage: str, steps: int) -> None:
+        """A stage begins or goes on; it has so many steps."""
+
+    def ends(self, stage: str, step: int, seconds: float) -> None:
+        """A stage has ended, or was stopped, after so many steps and seconds over all sessions."""

@@ -1,5 +1,3 @@
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -8,8 +6,8 @@ from safetensors.torch import load_file
 
 from preimage import zoo
 from preimage.denoisers import EPLLDenoiser
-from preimage.training.recipes import epll
-from preimage.training.recipes.epll import EPLLRecipe, train_epll, training_patches
+from preimage.training import TrainingSession
+from preimage.training.recipes.epll import EPLLRecipe
 from preimage.training.recipes.evaluate import denoising_psnr
 from preimage.training.recipes.ship import compact
 
@@ -28,7 +26,7 @@ def test_the_default_is_the_mixture_of_the_shipped_weights():
     recipe, row = EPLLRecipe(), zoo.describe("epll-grey")
     sizes = {"channels": recipe.channels, "size": recipe.size, "components": recipe.components}
     assert row.arguments == {**sizes, "sigma_range": [0.0, 55 / 255]}
-    assert "recipes.epll --data BSD400" in row.recipe
+    assert "preimage train epll --data BSD400" in row.recipe
     network = zoo.load("epll-grey")
     assert isinstance(network, EPLLDenoiser)
     values = torch.linalg.eigvalsh(network.mixture.covariances.double())
@@ -39,7 +37,7 @@ def test_the_default_is_the_mixture_of_the_shipped_weights():
 def test_patches_have_no_mean_and_follow_from_the_seed():
     images = [torch.arange(100, dtype=torch.uint8).reshape(1, 10, 10)]
     first, again, other = (
-        training_patches(images, EPLLRecipe(size=4, patches=20), torch.Generator().manual_seed(seed))
+        EPLLRecipe(size=4, patches=20).training_patches(images, torch.Generator().manual_seed(seed))
         for seed in (0, 0, 1)
     )
     assert first.shape == (20, 16)
@@ -48,11 +46,8 @@ def test_patches_have_no_mean_and_follow_from_the_seed():
     assert not torch.equal(first, other)
 
 
-def test_command_line_writes_weights_that_ship_can_read(ramps, tmp_path, monkeypatch, capsys):
-    arguments = ["--size", "4", "--components", "3", "--patches", "300", "--steps", "5"]
-    monkeypatch.setattr(sys, "argv", ["epll", "--data", str(ramps), "--out", str(tmp_path / "run"), *arguments])
-    epll.main()
-    assert "step 0:" in capsys.readouterr().out
+def test_its_weights_are_those_that_ship_can_read(ramps, tmp_path):
+    EPLLRecipe(size=4, components=3, patches=300, steps=5).train(TrainingSession(ramps, tmp_path / "run"))
     network = compact(load_file(tmp_path / "run" / "epll.safetensors"))
     assert isinstance(network, EPLLDenoiser)
     assert (network.traits.channels, network.size, len(network.mixture.weights)) == (1, 4, 3)
@@ -72,5 +67,5 @@ def test_colour_is_recognised_by_its_dimension(tmp_path):
 
 def test_the_seed_decides_the_mixture(ramps, tmp_path):
     recipe = EPLLRecipe(size=3, components=2, patches=100, steps=3)
-    first, again = (train_epll(ramps, tmp_path / str(run), recipe) for run in range(2))
+    first, again = (recipe.train(TrainingSession(ramps, tmp_path / str(run))).network.mixture for run in range(2))
     assert torch.equal(first.covariances, again.covariances)

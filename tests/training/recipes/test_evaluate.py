@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from preimage.denoisers import DnCNN
-from preimage.training.recipes.evaluate import denoising_psnr, filling_psnr
+from preimage.physics import Denoising
+from preimage.training.recipes.evaluate import deblurring_psnr, denoising_psnr, filling_psnr, measured_crops
 
 
 def test_noise_left_alone_scores_its_own_level():
@@ -30,3 +31,15 @@ def test_only_missing_pixels_count_as_drawn():
 
     expected = -10 * np.log10(0.3**2 * missing)
     assert filling_psnr(draw, [image, image]) == pytest.approx(expected, abs=1e-3)
+
+
+def test_deblurring_is_scored_on_central_crops():
+    class Same(torch.nn.Module):
+        def forward(self, y, physics):
+            return torch.zeros_like(y)
+
+    half = torch.full((1, 50, 40), 51, dtype=torch.uint8)
+    assert deblurring_psnr(Same(), [half, half], Denoising(), 32) == pytest.approx(-20 * np.log10(0.2), abs=1e-4)
+    ramp = torch.arange(48, dtype=torch.uint8).reshape(1, 6, 8)
+    clean, _ = measured_crops([ramp], Denoising(), 4)
+    torch.testing.assert_close(clean[0, 0] * 255, ramp[0, 1:5, 2:6].float())

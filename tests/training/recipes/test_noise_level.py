@@ -5,22 +5,18 @@ from safetensors.torch import load_file
 
 from preimage import zoo
 from preimage.denoisers import NoiseLevelNetwork
-from preimage.training.recipes.noise_level.__main__ import (
-    NoiseLevelRecipe,
-    batch,
-    noise_level_network,
-    train_noise_level,
-)
+from preimage.training import TrainingSession
 from preimage.training.recipes.noise_level.contents import content, mosaic
 from preimage.training.recipes.noise_level.noises import degrade
+from preimage.training.recipes.noise_level.recipe import NoiseLevelRecipe
 
 COVERS = [
-    "preimage.training.recipes.noise_level.__main__",
+    "preimage.training.recipes.noise_level.recipe",
     "preimage.training.recipes.noise_level.contents",
     "preimage.training.recipes.noise_level.noises",
 ]
 
-TINY = NoiseLevelRecipe(steps=3, batch=2, sizes=(12, 20))
+TINY = NoiseLevelRecipe(steps=3, crops=2, sizes=(12, 20))
 
 
 def pictures():
@@ -60,18 +56,18 @@ def test_the_level_is_that_of_the_noise():
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_step_draws_the_same_again(channels):
-    x, levels = batch(pictures(), NoiseLevelRecipe(channels=channels, batch=3, sizes=(16, 24)), 5)
-    again, _ = batch(pictures(), NoiseLevelRecipe(channels=channels, batch=3, sizes=(16, 24)), 5)
+    x, levels = NoiseLevelRecipe(channels=channels, crops=3, sizes=(16, 24)).batch(pictures(), 5)
+    again, _ = NoiseLevelRecipe(channels=channels, crops=3, sizes=(16, 24)).batch(pictures(), 5)
     assert x.shape[:2] == (3, channels)
     assert levels.shape == (3,)
     assert torch.equal(x, again)
 
 
 def test_training_resumes_and_writes_weights_that_load(photographs, tmp_path):
-    train_noise_level(photographs, tmp_path / "whole", TINY)
+    TINY.train(TrainingSession(photographs, tmp_path / "whole"))
     for _ in range(3):
-        train_noise_level(photographs, tmp_path / "cut", TINY, time_budget=0.0)
+        TINY.train(TrainingSession(photographs, tmp_path / "cut", time_budget=0.0))
     whole, cut = (load_file(tmp_path / name / "noise-level.safetensors") for name in ("whole", "cut"))
     assert all(torch.equal(whole[key], cut[key]) for key in whole)
-    network = zoo.load_file(tmp_path / "cut" / "noise-level.safetensors", noise_level_network(TINY))
+    network = zoo.load_file(tmp_path / "cut" / "noise-level.safetensors", TINY.network())
     assert isinstance(network, NoiseLevelNetwork)

@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 
+from preimage._draws import step_generator
 from preimage.errors import CapabilityError
 from preimage.functional import Smooth
 from preimage.optim.algorithm.base import Algorithm
@@ -36,5 +37,4 @@ def require_sum(f: Any, algorithm: object) -> None:
 
 def draw_term(seed: int, k: int, count: int) -> int:
     """A uniform number in ``0 ... count - 1``, the same for every run of step ``k`` with this ``seed``."""
-    generator = torch.Generator().manual_seed(seed * 1_000_003 + k)
-    return int(torch.randint(count, (), generator=generator))
+    return int(torch.randint(count, (), generator=step_generator(seed, k)))

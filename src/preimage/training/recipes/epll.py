@@ -1,37 +1,42 @@
 """Fit the mixture of Gaussians of EPLL to the patches of a folder of images.
 
-    python -m preimage.training.recipes.epll --data BSD400 --out runs/epll
+    preimage train epll --data BSD400 --out runs/epll
 
 ``runs/epll/epll.safetensors`` then holds the weights of :class:`preimage.denoisers.EPLLDenoiser`. ``epll-grey``, which
 the package ships, is what the defaults give on BSD400, the 400 grey 180x180 training photographs of DnCNN;
 ``preimage.training.recipes.ship`` puts it in place.
 """
 
-import argparse
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import ClassVar
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from preimage.datasets import crop_batch, load_images
 from preimage.denoisers import EPLLDenoiser, GaussianMixture
 from preimage.training.checkpoint import write_weights
+from preimage.training.recipe import Learned, Recipe, TrainingSession
 
-__all__ = ["EPLLRecipe", "train_epll"]
+__all__ = ["EPLLRecipe"]
 
 
-@dataclass(frozen=True)
-class EPLLRecipe:
-    """Everything that decides the mixture, together with the training images.
+@dataclass(frozen=True, kw_only=True)
+class EPLLRecipe(Recipe):
+    """A mixture of Gaussians for patches.
 
     Args:
+        channels: the channels of the images, 1 or 3.
+        size: the side of a patch, pixels.
         components: the number of components of the mixture.
         patches: how many random patches, under random symmetries, without their mean.
         steps: the most steps of expectation maximisation.
         tol: stop when the mean log-likelihood of a patch rises by less in a step.
         floor: the smallest eigenvalue of a covariance; by default the variance of half a grey level.
+        seed: the seed of patches and of the start.
     """
 
     channels: int = 1
@@ -43,45 +48,26 @@ class EPLLRecipe:
     floor: float = (0.5 / 255) ** 2
     seed: int = 0
 
+    title: ClassVar[str] = "epll"
 
-def training_patches(images: list[Tensor], recipe: EPLLRecipe, rng: torch.Generator) -> Tensor:
-    """(n, channels size^2), each less its mean."""
-    crops = crop_batch(images, recipe.patches, recipe.size, rng).flatten(1)
-    return crops - crops.mean(1, keepdim=True)
+    def training_patches(self, images: Sequence[Tensor], rng: torch.Generator) -> Tensor:
+        """(n, channels size^2), each less its mean."""
+        crops = crop_batch(images, self.patches, self.size, rng).flatten(1)
+        return crops - crops.mean(1, keepdim=True)
 
-
-def train_epll(data: Path, out: Path, recipe: EPLLRecipe) -> GaussianMixture:
-    """Fit and write ``out/epll.safetensors``."""
-    rng = torch.Generator().manual_seed(recipe.seed)
-    patches = training_patches(load_images(data, recipe.channels), recipe, rng)
-    started = time.monotonic()
-
-    def report(step: int, likelihood: float) -> None:
-        print(f"step {step}: {likelihood:.4f} after {time.monotonic() - started:.0f} s", flush=True)
-
-    mixture = GaussianMixture.fit(
-        patches, recipe.components, rng, recipe.steps, recipe.tol, recipe.floor, report=report
-    )
-    out.mkdir(parents=True, exist_ok=True)
-    write_weights(out / "epll.safetensors", EPLLDenoiser(mixture, recipe.size).state_dict())
-    return mixture
-
-
-def main() -> None:
-    """Parse the command line and fit."""
-    parser = argparse.ArgumentParser(description="Fit the mixture of Gaussians of EPLL to a folder of images.")
-    parser.add_argument("--data", type=Path, required=True, help="folder of training images")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the weights")
-    parser.add_argument("--channels", type=int, choices=(1, 3), default=EPLLRecipe.channels)
-    parser.add_argument("--size", type=int, default=EPLLRecipe.size)
-    parser.add_argument("--components", type=int, default=EPLLRecipe.components)
-    parser.add_argument("--patches", type=int, default=EPLLRecipe.patches)
-    parser.add_argument("--steps", type=int, default=EPLLRecipe.steps)
-    parser.add_argument("--seed", type=int, default=EPLLRecipe.seed)
-    args = parser.parse_args()
-    sizes = {"size": args.size, "components": args.components, "patches": args.patches, "steps": args.steps}
-    train_epll(args.data, args.out, EPLLRecipe(channels=args.channels, seed=args.seed, **sizes))
-
-
-if __name__ == "__main__":
-    main()
+    @override
+    def train(self, session: TrainingSession) -> Learned:
+        """Fit, and write the weights; a run that is stopped starts anew."""
+        rng, progress = torch.Generator().manual_seed(self.seed), session.progress
+        patches = self.training_patches(load_images(session.data, self.channels), rng)
+        started = time.monotonic()
+        progress.begins(self.title, self.steps)
+        mixture = GaussianMixture.fit(
+            patches, self.components, rng, self.steps, self.tol, self.floor,
+            report=lambda step, likelihood: progress.on_step(step + 1, -likelihood),
+        )  # fmt: skip
+        progress.ends(self.title, self.steps, time.monotonic() - started)
+        session.out.mkdir(parents=True, exist_ok=True)
+        denoiser, target = EPLLDenoiser(mixture, self.size), session.out / f"{self.title}.safetensors"
+        write_weights(target, denoiser.state_dict())
+        return Learned(denoiser, target, True)

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from preimage.metric import PSNR
+from preimage.physics import Physics
 
-__all__ = ["denoising_psnr", "filling_psnr"]
+__all__ = ["deblurring_psnr", "denoising_psnr", "filling_psnr", "measured_crops"]
 
 
 @torch.no_grad()
@@ -45,3 +46,22 @@ def filling_psnr(network: nn.Module, images: Sequence[Tensor]) -> float:
         drawn = network(torch.cat([x * seen, seen.to(x)], 1))
         scores.append(PSNR()(x.where(seen, drawn), x))
     return float(torch.cat(scores).mean())
+
+
+def measured_crops(images: Sequence[Tensor], physics: Physics, size: int = 128) -> tuple[Tensor, Tensor]:
+    """The central ``size`` x ``size`` crops of uint8 ``images`` (C, H, W), in [0, 1], and their measurements."""
+    crops = []
+    for image in images:
+        top, left = ((length - size) // 2 for length in image.shape[-2:])
+        crops.append(image[:, top : top + size, left : left + size])
+    clean = torch.stack(crops).float() / 255
+    return clean, physics(clean, rng=torch.Generator().manual_seed(0))
+
+
+@torch.no_grad()
+def deblurring_psnr(model: nn.Module, images: Sequence[Tensor], physics: Physics, size: int = 128) -> float:
+    """Mean PSNR in dB of ``model(y, physics)``, clipped to [0, 1], on :func:`measured_crops`."""
+    clean, y = measured_crops(images, physics, size)
+    device = next(chain(model.parameters(), model.buffers()), clean).device
+    estimate = model(y.to(device), physics.to(device)).clamp(0, 1).cpu()
+    return float(PSNR()(estimate, clean).mean())

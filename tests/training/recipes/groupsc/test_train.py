@@ -7,11 +7,11 @@ from safetensors.torch import load_file
 
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.models.sparse import SC, GroupSC
-from preimage.training import TrainingBacktracking
+from preimage.training import TrainingBacktracking, TrainingProgress
 from preimage.training.recipes.groupsc import recipe as recipes
 from preimage.training.recipes.groupsc import stage
 from preimage.training.recipes.groupsc.recipe import GroupSCRecipe
-from preimage.training.recipes.groupsc.train import Progress, train_groupsc
+from preimage.training.recipes.groupsc.train import train_groupsc
 from tests.doubles import Killed
 
 COVERS = ["preimage.training.recipes.groupsc.recipe"]
@@ -20,7 +20,7 @@ TINY = GroupSCRecipe(patch=4, atoms=6, n_steps=3, side=10, crops=2, patches=30, 
 STEPS = (7, 5, 2)
 
 
-class Watcher(Progress):
+class Watcher(TrainingProgress):
     """Kills or stops after so many steps over all stages, and remembers what it was told."""
 
     def __init__(self, kill=math.inf, stop=math.inf):

@@ -9,11 +9,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from preimage._draws import step_generator
 from preimage.machine import processes
 from preimage.models.sparse import SC
 from preimage.training.backtracking import TrainingBacktracking
 from preimage.training.callbacks import Callback
-from preimage.training.fit import FitResult, LearningRule, WarmupStableDecay, fit
+from preimage.training.loop import FitResult, LearningRule, WarmupStableDecay, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes.groupsc.degradations import Degradation, DegradedCrops
 from preimage.transform import patch_counts
@@ -73,7 +74,7 @@ def step_loss(task: Degradation, images: Sequence[Tensor], stage: Stage) -> Call
 
     def loss(network: nn.Module, step: int) -> Tensor:
         assert isinstance(network, SC)
-        rng = torch.Generator().manual_seed(stage.seed * 1_000_003 + step)
+        rng = step_generator(stage.seed, step)
         batch = task.batch(images, stage.batch, stage.side, rng).part(crops)
         return loss_of(network, batch.to(network.encoder.device), stage.bfloat16)
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.digest import read_sha256
 from preimage.machine import processes
-from preimage.training.callbacks import Callback, EachCheckpoint
+from preimage.training.callbacks import EachCheckpoint, TrainingProgress
 from preimage.training.checkpoint import write_weights
 from preimage.training.recipes.groupsc.degradations import Degradation
 from preimage.training.recipes.groupsc.plan import Plan, seconds_per_step, steps_within
@@ -23,20 +23,7 @@ from preimage.training.recipes.groupsc.stage import run_stage
 from preimage.training.recipes.groupsc.start import from_file, from_images
 from preimage.training.recipes.groupsc.validate import validation
 
-__all__ = ["Progress", "train_groupsc"]
-
-
-class Progress(Callback):
-    """Told of the stages, too; each method does nothing unless it is overridden."""
-
-    def planned(self, plan: Plan) -> None:
-        """The plan is made, or found."""
-
-    def begins(self, stage: str, steps: int) -> None:
-        """A stage begins or goes on; it has so many steps."""
-
-    def ends(self, stage: str, step: int, seconds: float) -> None:
-        """A stage has ended, or was stopped, after so many steps and seconds over all sessions."""
+__all__ = ["train_groupsc"]
 
 
 def train_groupsc(
@@ -48,7 +35,7 @@ def train_groupsc(
     start: Path | None = None,
     validate: Path | None = None,
     device: str = "cpu",
-    progress: Progress | None = None,
+    progress: TrainingProgress | None = None,
 ) -> Path | None:
     """Train, or go on with a training that was stopped.
 
@@ -71,13 +58,13 @@ def train_groupsc(
         ArgumentError: ``out`` holds another training, or there is neither a plan nor a length.
         ImageFileError: a folder without images, or with too small ones.
     """
-    task, told = recipe.degradation, progress or Progress()
+    task, told = recipe.degradation, progress or TrainingProgress()
     images = _images(task, data, recipe.side)
     seen = [validation(task, _images(task, validate, 2 * recipe.side), 2 * recipe.side)] if validate else []
     target = out / f"{'sc' if recipe.sc else 'groupsc'}-{recipe.task}.safetensors"
     with processes.join(device) as place:
         plan = _planned(recipe, images, out, start, length, place)
-        told.planned(plan)
+        told.planned(plan.steps)
         state = from_file(out / "start.safetensors", recipe.model(recipe.parts()[0]))
         for part in recipe.parts():
             model = recipe.model(part)

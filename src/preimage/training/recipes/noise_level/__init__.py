@@ -1,1 +1,1 @@
-"""Train the network that finds the noise level: ``python -m preimage.training.recipes.noise_level``."""
+"""The network that finds the noise level of a picture: its recipe, and the pictures it learns from."""

@@ -1,0 +1,41 @@
+"""The recipes there are: one row each, read by the command line.
+
+Nothing is imported to read it, so that a command line can be checked at once.
+"""
+
+import pkgutil
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["RECIPES", "RecipeRow"]
+
+
+@dataclass(frozen=True)
+class RecipeRow:
+    """A recipe in the table.
+
+    Attributes:
+        name: as users type it.
+        where: ``module:Class`` of a :class:`preimage.training.Recipe`.
+        help: what it trains, in a line.
+    """
+
+    name: str
+    where: str
+    help: str
+
+    def load(self) -> Any:
+        """Import the class of the recipe."""
+        return pkgutil.resolve_name(self.where)
+
+
+_HERE = "preimage.training.recipes"
+
+RECIPES = (
+    RecipeRow("drunet", f"{_HERE}.drunet:DRUNetRecipe", "Train a denoiser for all levels of noise, DRUNet."),
+    RecipeRow("unrolled", f"{_HERE}.unrolled:UnrolledRecipe", "Train unrolled proximal gradient descent to deblur."),
+    RecipeRow("fill", f"{_HERE}.fill:FillRecipe", "Train a network that fills in scattered pixels."),
+    RecipeRow("noise-level", f"{_HERE}.noise_level.recipe:NoiseLevelRecipe", "Train a network that finds noise."),
+    RecipeRow("patchnr", f"{_HERE}.patchnr:PatchNRRecipe", "Fit a normalising flow of patches, PatchNR."),
+    RecipeRow("epll", f"{_HERE}.epll:EPLLRecipe", "Fit a mixture of Gaussians to patches, EPLL."),
+)
