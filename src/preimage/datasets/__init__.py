@@ -1,19 +1,32 @@
 """Training data: samples and batches of them, folders of images and crops of them, and random phantoms."""
 
+from preimage.datasets.cached import Cached
 from preimage.datasets.crops import crop_batch
-from preimage.datasets.dataset import Dataset
+from preimage.datasets.dataset import Concatenation, Dataset
 from preimage.datasets.ellipses import ellipse_batch
 from preimage.datasets.folder import load_images
+from preimage.datasets.image_folder import ImageFolder
+from preimage.datasets.patches import GridPatchDataset, PatchDataset
 from preimage.datasets.sample import Batch, Sample, collate
+from preimage.datasets.simulated import Simulated
+from preimage.datasets.subsets import Subset, split
 from preimage.datasets.tensors import TensorDataset
 
 __all__ = [
     "Batch",
+    "Cached",
+    "Concatenation",
     "Dataset",
+    "GridPatchDataset",
+    "ImageFolder",
+    "PatchDataset",
     "Sample",
+    "Simulated",
+    "Subset",
     "TensorDataset",
     "collate",
     "crop_batch",
     "ellipse_batch",
     "load_images",
+    "split",
 ]

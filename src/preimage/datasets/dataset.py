@@ -1,14 +1,17 @@
-"""What every dataset is: a sequence of samples, with fresh random draws for each epoch."""
+"""What every dataset is: a sequence of samples, with fresh random draws for each epoch; and several in a row."""
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from torch.utils.data import Dataset as TorchDataset
 from typing_extensions import Self
 
 from preimage.datasets.sample import Sample
 
-__all__ = ["Dataset"]
+__all__ = ["Concatenation", "Dataset"]
 
 
 class Dataset(TorchDataset[Sample], ABC):
@@ -50,3 +53,32 @@ class Dataset(TorchDataset[Sample], ABC):
     def __iter__(self) -> Iterator[Sample]:
         """The samples in their order."""
         return (self.sample(index) for index in range(len(self)))
+
+    def __add__(self, other: "Dataset") -> "Concatenation":  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The samples of this dataset, and then those of the other."""
+        return Concatenation((self, other))
+
+
+@dataclass(frozen=True, eq=False)
+class Concatenation(Dataset):
+    """The samples of several datasets, one dataset after the other.
+
+    Args:
+        datasets: the datasets in their order.
+    """
+
+    datasets: tuple[Dataset, ...]
+
+    def __len__(self) -> int:
+        """The samples of all together."""
+        return sum(map(len, self.datasets))
+
+    def sample(self, index: int) -> Sample:
+        """The sample of the dataset in which the index falls."""
+        ends = list(accumulate(map(len, self.datasets)))
+        which = bisect_right(ends, index)
+        return self.datasets[which][index - (ends[which - 1] if which else 0)]
+
+    def at_epoch(self, epoch: int) -> Self:
+        """Every dataset in this epoch."""
+        return replace(self, datasets=tuple(dataset.at_epoch(epoch) for dataset in self.datasets))
