@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from preimage.datasets import PatchDataset, Subset, TensorDataset, split
+from preimage.datasets import PatchDataset, Subset, TensorDataset, split_dataset
 from preimage.errors import ArgumentError
 
 
@@ -11,16 +11,16 @@ def numbers(count: int) -> TensorDataset:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 9, 100])
 def test_parts_have_nothing_in_common_and_are_all(count: int) -> None:
-    parts = split(numbers(count), (0.8, 0.1, 0.1), seed=3)
+    parts = split_dataset(numbers(count), (0.8, 0.1, 0.1), seed=3)
     indices = [index for part in parts for index in part.indices]
     assert sorted(indices) == list(range(count))
     assert abs(len(parts[0]) - 0.8 * count) <= 1
-    again = split(numbers(count), (0.8, 0.1, 0.1), seed=3)
+    again = split_dataset(numbers(count), (0.8, 0.1, 0.1), seed=3)
     assert [part.indices for part in parts] == [part.indices for part in again]
 
 
 def test_another_seed_deals_otherwise_and_shares_may_leave_some_out() -> None:
-    (a,), (b,) = split(numbers(50), (0.5,), 0), split(numbers(50), (0.5,), 1)
+    (a,), (b,) = split_dataset(numbers(50), (0.5,), 0), split_dataset(numbers(50), (0.5,), 1)
     assert len(a) == len(b) == 25
     assert a.indices != b.indices
     assert a.indices != tuple(range(25))
@@ -40,4 +40,4 @@ def test_what_is_refused() -> None:
         Subset(numbers(3), (0, 3))
     for shares in ((0.9, 0.2), (-0.1, 0.5), ()):
         with pytest.raises(ArgumentError, match="`shares`"):
-            split(numbers(3), shares)
+            split_dataset(numbers(3), shares)

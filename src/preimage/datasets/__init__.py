@@ -9,7 +9,7 @@ from preimage.datasets.image_folder import ImageFolder
 from preimage.datasets.patches import GridPatchDataset, PatchDataset
 from preimage.datasets.sample import Batch, Sample, collate
 from preimage.datasets.simulated import Simulated
-from preimage.datasets.subsets import Subset, split
+from preimage.datasets.subsets import Subset, split_dataset
 from preimage.datasets.tensors import TensorDataset
 
 __all__ = [
@@ -28,5 +28,5 @@ __all__ = [
     "crop_batch",
     "ellipse_batch",
     "load_images",
-    "split",
+    "split_dataset",
 ]

@@ -11,7 +11,7 @@ from preimage.datasets.draws import random_order
 from preimage.datasets.sample import Sample
 from preimage.errors import ArgumentError
 
-__all__ = ["Subset", "split"]
+__all__ = ["Subset", "split_dataset"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +48,12 @@ class Subset(Dataset):
         return replace(self, dataset=self.dataset.at_epoch(epoch))
 
 
-def split(dataset: Dataset, shares: Sequence[float], seed: int = 0) -> tuple[Subset, ...]:
+def split_dataset(dataset: Dataset, shares: Sequence[float], seed: int = 0) -> tuple[Subset, ...]:
     """Deal the samples out at random to parts that have none in common, such as training, validation and test.
 
     Split pictures first, and cut patches and simulate afterwards: patches of one picture belong to one part::
 
-        train, validation, test = split(ImageFolder("pictures"), (0.8, 0.1, 0.1))
+        train, validation, test = split_dataset(ImageFolder("pictures"), (0.8, 0.1, 0.1))
 
     Args:
         dataset: the samples.
