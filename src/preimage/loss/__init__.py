@@ -3,6 +3,33 @@
 from preimage.loss.base import Loss, LossTerm, SumLoss, WeightedLoss
 from preimage.loss.inputs import LossInputs, Model
 from preimage.loss.ramp import Ramp
+from preimage.loss.splitting import (
+    Blind2Unblind,
+    BlindSpot,
+    Neighbor2Neighbor,
+    Noise2Self,
+    Noise2Void,
+    SplitAverage,
+    SplittingLoss,
+    VisibleBlindSpot,
+)
 from preimage.loss.supervised import SupLoss
 
-__all__ = ["Loss", "LossInputs", "LossTerm", "Model", "Ramp", "SumLoss", "SupLoss", "WeightedLoss"]
+__all__ = [
+    "Blind2Unblind",
+    "BlindSpot",
+    "Loss",
+    "LossInputs",
+    "LossTerm",
+    "Model",
+    "Neighbor2Neighbor",
+    "Noise2Self",
+    "Noise2Void",
+    "Ramp",
+    "SplitAverage",
+    "SplittingLoss",
+    "SumLoss",
+    "SupLoss",
+    "VisibleBlindSpot",
+    "WeightedLoss",
+]
