@@ -14,18 +14,29 @@ from preimage.metric.distortion import (
     PhaseAlignedNMSE,
     align_phase,
 )
+from preimage.metric.perceptual import GMSD, VIF, HaarPSI
+from preimage.metric.spectral import DS, ERGAS, QNR, SAM, DLambda, PansharpeningMetric
 
 __all__ = [
+    "DS",
+    "ERGAS",
+    "GMSD",
     "MAE",
     "MSE",
     "MSSSIM",
     "NMSE",
     "PSNR",
+    "QNR",
+    "SAM",
     "SNR",
     "SSIM",
+    "VIF",
     "CosineSimilarity",
+    "DLambda",
+    "HaarPSI",
     "LpNorm",
     "Metric",
+    "PansharpeningMetric",
     "PhaseAlignedNMSE",
     "align_phase",
 ]

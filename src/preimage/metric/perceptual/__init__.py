@@ -1,0 +1,7 @@
+"""How different two pictures look, by models of what people see."""
+
+from preimage.metric.perceptual.gmsd import GMSD
+from preimage.metric.perceptual.haarpsi import HaarPSI
+from preimage.metric.perceptual.vif import VIF
+
+__all__ = ["GMSD", "VIF", "HaarPSI"]
