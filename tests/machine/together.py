@@ -59,8 +59,8 @@ def gradients():
     network = GroupSC(1, 3, 6, 2, task.levels, search=Search(window=4, refresh=2, patch_stride=2))
     images = [torch.randint(0, 256, (1, 20, 24), generator=torch.Generator().manual_seed(0)).to(torch.uint8)]
     stage = Stage(1, batch=4, side=10, bfloat16=False)
-    objective = processes.parallel(Objective(network, step_loss(task, images, stage)))
-    objective(0).backward()
+    objective = processes.parallel(Objective(network, [step_loss(task, images, stage)]))
+    objective(0, 0)[0].backward()
     return {name: p.grad for name, p in network.named_parameters() if p.grad is not None}
 
 

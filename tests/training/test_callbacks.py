@@ -50,7 +50,7 @@ def test_all_are_told_in_order(tmp_path):
     assert told[2] == ("checkpoint", 2)
     with (tmp_path / "log.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["step", "seconds", "loss", "rate", "a", "b"]
+    assert list(rows[0]) == ["step", "seconds", "loss", "rate", "learning_rate", "gradient_norm", "a", "b"]
     assert [row["a"] for row in rows] == ["1.0", "1.0", "1.0"]
 
 

@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from preimage.errors import ArgumentError, ConvergenceError, WeightsError
-from preimage.training import EachCheckpoint, EachStep, LearningRule, Muon, WarmupStableDecay, fit
+from preimage.training import Callback, EachCheckpoint, EachStep, LearningRule, Muon, WarmupStableDecay, fit, loop
+from preimage.training.log import read_rows
 from tests.doubles import Killed
 
 
@@ -138,13 +139,6 @@ def test_gradients_are_clipped(tmp_path):
     assert before - network.weight.item() == pytest.approx(0.25, abs=1e-5)
 
 
-def test_schedule_values():
-    schedule = WarmupStableDecay(1000, warmup=100, decay=0.3)
-    assert [schedule.at(k) for k in (0, 49, 99, 400, 700)] == [0.01, 0.5, 1.0, 1.0, 1.0]
-    assert schedule.at(850) == pytest.approx(0.5)
-    assert schedule.at(999) == pytest.approx(1 / 300)
-
-
 def test_a_loss_that_is_not_finite_stops_and_keeps_the_checkpoint(tmp_path):
     network = make_network()
 
@@ -180,3 +174,77 @@ def test_an_optimizer_is_needed(tmp_path):
     network = make_network()
     with pytest.raises(ArgumentError, match="at least one optimizer"):
         fit(network, loss, LearningRule([], WarmupStableDecay(4)), tmp_path, ema=copy.deepcopy(network))
+
+
+def test_the_mean_of_several_losses_has_the_gradient_of_their_batch(tmp_path):
+    """Two halves of a batch, one after the other, are the whole."""
+    x = torch.rand(6, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+    def half(start):
+        return lambda net, step: ((net(x[start : start + 3]) - 1).square().mean(), {"half": torch.tensor(float(start))})
+
+    networks = []
+    for parts in (lambda net, step: (net(x) - 1).square().mean(), [half(0), half(3)]):
+        network = nn.Linear(3, 1).double()
+        nn.init.constant_(network.weight, 0.3)
+        nn.init.zeros_(network.bias)
+        rule = LearningRule([torch.optim.SGD(network.parameters(), lr=0.1)], WarmupStableDecay(5, 1))
+        fit(network, parts, rule, tmp_path / str(len(networks)), ema=copy.deepcopy(network))
+        networks.append(network)
+    torch.testing.assert_close(networks[0].weight, networks[1].weight, rtol=0, atol=1e-14)
+    assert read_rows(tmp_path / "1" / "log.csv")[0]["loss/half"] == "1.5"
+
+
+def test_a_kill_between_the_log_and_the_checkpoint_leaves_no_row_twice(tmp_path, monkeypatch):
+    run(tmp_path / "whole")
+
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        run_killed_at(6, tmp_path / "cut")
+        patched.setattr(loop, "write", killed)
+        with pytest.raises(Killed):
+            run(tmp_path / "cut")
+    assert [row["step"] for row in read_rows(tmp_path / "cut" / "log.csv")] == ["4", "8"]
+    run(tmp_path / "cut")
+    whole, cut = (read_rows(tmp_path / name / "log.csv") for name in ("whole", "cut"))
+    assert [{**row, "seconds": ""} for row in whole] == [{**row, "seconds": ""} for row in cut]
+
+
+def test_what_callbacks_remember_is_kept_through_a_kill(tmp_path):
+    class Counter(Callback):
+        def __init__(self):
+            self.steps = []
+
+        def on_step(self, step, loss):
+            self.steps.append(step)
+
+        def state(self):
+            return {"steps": list(self.steps)}
+
+        def restore(self, state):
+            self.steps.extend(state["steps"])
+
+    with pytest.raises(Killed):
+        run(
+            tmp_path, callbacks=[Counter(), EachStep(lambda step, _: (_ for _ in ()).throw(Killed) if step == 7 else 0)]
+        )
+    counter = Counter()
+    run(tmp_path, callbacks=[counter])
+    assert counter.steps == list(range(1, 13))
+
+
+def test_steps_that_overflow_in_float16_are_left_out_and_the_factor_is_kept(tmp_path):
+    """The factor on the loss is 2^16 at first; a gradient that is infinite halves it and changes no weight."""
+    network, weights = nn.Linear(1, 1, bias=False), []
+    nn.init.ones_(network.weight)
+    optimizer, scaler = torch.optim.SGD(network.parameters(), lr=0.1), torch.amp.GradScaler("cpu")
+    told = EachStep(lambda *_: weights.append(float(network.weight.detach())))
+    fit(
+        network, lambda net, step: (net.weight * (1e36 if step == 0 else 1.0)).sum(),
+        LearningRule([optimizer], WarmupStableDecay(3, 1, 0.01), scaler=scaler), tmp_path,
+        ema=copy.deepcopy(network), callbacks=[told],
+    )  # fmt: skip
+    assert weights == pytest.approx([1.0, 0.9, 0.8], abs=1e-6)
+    assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["scaler"]["scale"] == 2.0**15

@@ -15,7 +15,7 @@ def stepper(loss, clip: float = 1e9) -> Stepper:
         network.weight.fill_(2.0)
         average.weight.fill_(0.0)
     trained = Trained(network, average, [torch.optim.SGD(network.parameters(), lr=1.0)])
-    return Stepper(Objective(network, loss), trained, [[0.5]], 0.9, clip, None)
+    return Stepper(Objective(network, [loss]), 1, trained, [[0.5]], 0.9, clip, None)
 
 
 def square(network: nn.Module, step: int) -> Tensor:
@@ -24,8 +24,9 @@ def square(network: nn.Module, step: int) -> Tensor:
 
 def test_one_step_by_hand() -> None:
     work = stepper(square)
-    value, _ = work.advance(1, 0.1, None)
-    assert value == 4
+    report, _ = work.advance(1, 0.1, None)
+    assert report.loss == 4
+    assert report.gradient_norm == 4
     assert float(work.trained.network.weight.detach()) == pytest.approx(2 - 0.5 * 0.1 * 4)
     decay = min(0.9, 2 / 11)
     assert float(work.trained.ema.weight.detach()) == pytest.approx((1 - decay) * 1.8)

@@ -10,18 +10,21 @@ from preimage._lazy import lazy_name
 if TYPE_CHECKING:
     from preimage.training.backtracking import TrainingBacktracking
     from preimage.training.callbacks import Callback, EachCheckpoint, EachStep, TrainingProgress
-    from preimage.training.loop import FitResult, LearningRule, WarmupStableDecay, fit
+    from preimage.training.loop import FitResult, LearningRule, fit
     from preimage.training.muon import Muon
     from preimage.training.recipe import Learned, Recipe, StepRecipe, TrainingSession
+    from preimage.training.schedule import Cosine, RateSchedule, WarmupStableDecay
 
 __all__ = [
     "Callback",
+    "Cosine",
     "EachCheckpoint",
     "EachStep",
     "FitResult",
     "Learned",
     "LearningRule",
     "Muon",
+    "RateSchedule",
     "Recipe",
     "StepRecipe",
     "TrainingBacktracking",
@@ -34,8 +37,9 @@ __all__ = [
 _HOMES = {
     "preimage.training.backtracking": ("TrainingBacktracking",),
     "preimage.training.callbacks": ("Callback", "EachCheckpoint", "EachStep", "TrainingProgress"),
-    "preimage.training.loop": ("FitResult", "LearningRule", "WarmupStableDecay", "fit"),
+    "preimage.training.loop": ("FitResult", "LearningRule", "fit"),
     "preimage.training.muon": ("Muon",),
+    "preimage.training.schedule": ("Cosine", "RateSchedule", "WarmupStableDecay"),
     "preimage.training.recipe": ("Learned", "Recipe", "TrainingSession", "StepRecipe"),
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from torch import nn
 
@@ -18,8 +19,21 @@ class Callback:
         """``step`` steps are done, the last one with this loss."""
 
     def on_checkpoint(self, step: int, averaged: nn.Module) -> dict[str, float]:
-        """A checkpoint has been written; what is returned becomes columns of the log."""
+        """A checkpoint is about to be written; what is returned becomes columns of the log."""
         return {}
+
+    def on_row(self, step: int, row: Mapping[str, float]) -> None:
+        """A row has been added to the log."""
+
+    def on_written(self, step: int, averaged: nn.Module) -> None:
+        """The checkpoint of ``step`` is there: now written, or found at the start of a session."""
+
+    def state(self) -> dict[str, Any]:
+        """What this callback needs to go on after a kill: tensors and numbers, which the checkpoint keeps."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what :meth:`state` gave."""
 
     def on_return(self, step: int, returns: int) -> None:
         """After ``step`` steps the kept weights were taken back, for the ``returns``-th time."""

@@ -17,11 +17,12 @@ __all__ = ["Trained", "read_checkpoint", "write", "write_weights", "write_whole"
 
 @dataclass(frozen=True)
 class Trained:
-    """All that a step changes: a network, its average, and the optimizers' memory."""
+    """All that a step changes: a network, its average, the optimizers' memory, and the factor on float16 losses."""
 
     network: nn.Module
     ema: nn.Module
     optimizers: tuple[torch.optim.Optimizer, ...]
+    scaler: torch.amp.GradScaler | None = None
 
     def __post_init__(self) -> None:
         if not self.optimizers:
@@ -39,6 +40,7 @@ class Trained:
             "network": self.network.state_dict(),
             "ema": self.ema.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            **({"scaler": self.scaler.state_dict()} if self.scaler else {}),
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -47,6 +49,8 @@ class Trained:
         self.ema.load_state_dict(state["ema"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(copy.deepcopy(saved))  # it would keep the tensors it is given
+        if self.scaler:
+            self.scaler.load_state_dict(state["scaler"])
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:

@@ -23,10 +23,11 @@ from typing_extensions import override
 from preimage._draws import seeded, step_generator
 from preimage.datasets import crop_batch
 from preimage.denoisers import DRUNet
-from preimage.training.loop import LearningRule, WarmupStableDecay
+from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
 from preimage.training.recipe import StepRecipe, rms_per_image
 from preimage.training.recipes.evaluate import denoising_psnr
+from preimage.training.schedule import WarmupStableDecay
 
 __all__ = ["DRUNetRecipe"]
 

@@ -21,8 +21,9 @@ from typing_extensions import override
 from preimage._draws import seeded, step_generator
 from preimage.datasets import crop_batch
 from preimage.models import UNet
-from preimage.training.loop import LearningRule, WarmupStableDecay
+from preimage.training.loop import LearningRule
 from preimage.training.recipe import StepRecipe
+from preimage.training.schedule import WarmupStableDecay
 
 __all__ = ["FillRecipe"]
 

@@ -17,8 +17,9 @@ from typing_extensions import override
 from preimage._draws import seeded, step_generator
 from preimage.datasets import crop_batch
 from preimage.optim import PatchFlow
-from preimage.training.loop import LearningRule, WarmupStableDecay
+from preimage.training.loop import LearningRule
 from preimage.training.recipe import StepRecipe
+from preimage.training.schedule import WarmupStableDecay
 
 __all__ = ["PatchNRRecipe"]
 

@@ -23,12 +23,13 @@ from preimage.optim import PGD, PnP
 from preimage.optim.initial import initial_image
 from preimage.optim.unrolled import Unrolled
 from preimage.physics import BlurFFT, GaussianNoise, LinearPhysics, kernels
-from preimage.training.loop import LearningRule, WarmupStableDecay
+from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
 from preimage.training.recipe import StepRecipe, rms_per_image
 from preimage.training.recipes.drunet import DRUNetRecipe
 from preimage.training.recipes.evaluate import deblurring_psnr
 from preimage.training.recipes.half_precision import HalfPrecision
+from preimage.training.schedule import WarmupStableDecay
 
 __all__ = ["UnrolledRecipe"]
 

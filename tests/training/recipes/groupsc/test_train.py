@@ -89,7 +89,7 @@ def test_a_stage_starts_where_the_one_before_ended(photographs, tmp_path):
     assert all(torch.equal(start[name], value) for name, value in first["ema"].items())
     assert torch.equal(start["initial"], load_file(tmp_path / "out" / "start.safetensors")["initial"])
     header = (tmp_path / "out" / "1-sc" / "log.csv").read_text().splitlines()[0]
-    assert header == "step,seconds,loss,rate,psnr"
+    assert header == "step,seconds,loss,rate,learning_rate,gradient_norm,psnr"
 
 
 def test_what_is_written_loads_into_the_model(photographs, tmp_path):

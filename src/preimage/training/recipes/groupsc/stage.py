@@ -14,9 +14,10 @@ from preimage.machine import processes
 from preimage.models.sparse import SC
 from preimage.training.backtracking import TrainingBacktracking
 from preimage.training.callbacks import Callback
-from preimage.training.loop import FitResult, LearningRule, WarmupStableDecay, fit
+from preimage.training.loop import FitResult, LearningRule, fit
 from preimage.training.muon import Muon
 from preimage.training.recipes.groupsc.degradations import Degradation, DegradedCrops
+from preimage.training.schedule import WarmupStableDecay
 from preimage.transform import patch_counts
 
 __all__ = ["Stage", "loss_of", "optimizers", "run_stage", "step_loss"]

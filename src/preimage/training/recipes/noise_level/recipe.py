@@ -21,10 +21,11 @@ from typing_extensions import override
 from preimage._draws import seeded
 from preimage.datasets import load_images
 from preimage.denoisers import NoiseLevelNetwork
-from preimage.training.loop import LearningRule, WarmupStableDecay
+from preimage.training.loop import LearningRule
 from preimage.training.recipe import StepRecipe
 from preimage.training.recipes.noise_level.contents import content, mosaic
 from preimage.training.recipes.noise_level.noises import degrade
+from preimage.training.schedule import WarmupStableDecay
 
 __all__ = ["NoiseLevelRecipe"]
 
