@@ -1,7 +1,9 @@
 """What training minimises: one value per image, with the truth or without it."""
 
 from preimage.loss.base import Loss, LossTerm, SumLoss, WeightedLoss
+from preimage.loss.divergence import Probing
 from preimage.loss.inputs import LossInputs, Model
+from preimage.loss.r2r import R2RLoss, RecorruptedMean
 from preimage.loss.ramp import Ramp
 from preimage.loss.splitting import (
     Blind2Unblind,
@@ -14,6 +16,7 @@ from preimage.loss.splitting import (
     VisibleBlindSpot,
 )
 from preimage.loss.supervised import SupLoss
+from preimage.loss.sure import SureGaussianLoss
 
 __all__ = [
     "Blind2Unblind",
@@ -31,5 +34,12 @@ __all__ = [
     "SumLoss",
     "SupLoss",
     "VisibleBlindSpot",
+    "Probing",
+    "R2RLoss",
+    "Ramp",
+    "RecorruptedMean",
+    "SumLoss",
+    "SupLoss",
+    "SureGaussianLoss",
     "WeightedLoss",
 ]
