@@ -90,9 +90,9 @@ def unit_vectors(y: Measurement) -> Iterator[Measurement]:
     zeros = tree_map(torch.zeros_like, y)
     for position, part in enumerate(leaves(zeros)):
         for index in range(part[0].numel()) if len(part) else ():
-            for value in (1, 1j) if part.is_complex() else (1,):
+            for value in (1.0, 1j) if part.is_complex() else (1.0,):
                 unit = part.flatten(1).clone()
-                unit[:, index] = value
+                unit[:, index] = torch.tensor(value)
                 parts = iter([*leaves(zeros)[:position], unit.reshape(part.shape), *leaves(zeros)[position + 1 :]])
                 yield tree_map(lambda _, parts=parts: next(parts), zeros)
 

@@ -3,9 +3,9 @@ import torch
 from torch import Tensor
 
 from preimage.errors import CapabilityError, ShapeError
-from preimage.physics import GaussianNoise
+from preimage.physics import GammaNoise, GaussianNoise, LaplaceNoise, PoissonGaussianNoise, PoissonNoise
 from preimage.physics.noise import Noise
-from preimage.physics.noise.base import CountLaw, draw_normal, draw_poisson, draw_uniform
+from preimage.physics.noise.base import CountLaw, SensorLaw, draw_normal, draw_poisson, draw_uniform
 
 
 class Quartic(Noise):
@@ -64,3 +64,11 @@ def test_uniform_numbers_and_counts() -> None:
     assert draw_poisson(torch.tensor([-1.0, 0.0]), seeded()).tolist() == [0, 0]
     with pytest.raises(ShapeError, match=r"counts need a real measurement, got torch\.complex64"):
         draw_poisson(1j * torch.ones(2), None)
+
+
+def test_laws_of_photons_and_read_out_tell_their_parts() -> None:
+    assert GaussianNoise(0.2).sensor == SensorLaw(0.0, 0.2)
+    assert PoissonNoise(0.1, background=0.3).sensor == SensorLaw(0.1, 0.0, 0.3)
+    assert PoissonGaussianNoise(0.1, 0.2).sensor == SensorLaw(0.1, 0.2)
+    assert (LaplaceNoise(0.1).sensor, LaplaceNoise(0.1).speckle_looks) == (None, None)
+    assert GammaNoise(4.0).speckle_looks == 4.0

@@ -14,7 +14,7 @@ from preimage.loss.recorruption.gamma import GammaRecorruption
 from preimage.loss.recorruption.gaussian import GaussianRecorruption
 from preimage.loss.recorruption.poisson import PoissonRecorruption
 from preimage.physics import Physics
-from preimage.physics.noise import GammaNoise, Noise
+from preimage.physics.noise import Noise
 
 __all__ = ["SplitMeasurement", "recorruption_of", "split_alike", "split_measurement"]
 
@@ -52,8 +52,8 @@ def recorruption_of(noise: Noise, alpha: float) -> Recorruption:
     law = noise.counts
     if law is not None:
         return PoissonRecorruption(law.gain, alpha, law.background)
-    if isinstance(noise, GammaNoise):
-        return GammaRecorruption(noise.looks, alpha)
+    if noise.speckle_looks is not None:
+        return GammaRecorruption(noise.speckle_looks, alpha)
     raise CapabilityError(
         f"`noise` must be Gaussian, Poisson or Gamma noise to be recorrupted, got {type(noise).__name__}; take another "
         "loss, or LearnedR2RLoss where the noise is unknown."

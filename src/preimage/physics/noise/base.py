@@ -12,7 +12,7 @@ from preimage._recording import slope
 from preimage._tree import Measurement, leaves, sum_leaves, tree_map
 from preimage.errors import ArgumentError, CapabilityError, ShapeError
 
-__all__ = ["CountLaw", "Noise", "ProximableNoise"]
+__all__ = ["CountLaw", "Noise", "ProximableNoise", "SensorLaw"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,23 @@ class CountLaw:
 
     gain: float | Tensor
     background: float | Tensor
+
+
+@dataclass(frozen=True)
+class SensorLaw:
+    """What a law ``y = gain * Poisson((z + background) / gain) + sigma n`` of photons and read-out is made of.
+
+    Its mean is ``z + background`` and its variance ``gain * (z + background) + sigma^2``.
+
+    Attributes:
+        gain: units of ``y`` per photon, a float or (B,); 0 for the limit without photon noise.
+        sigma: standard deviation of the read-out, a float or (B,); 0 for none.
+        background: mean of what is counted without an image, a float, (B,), or a tensor of the rank of ``y``.
+    """
+
+    gain: float | Tensor
+    sigma: float | Tensor
+    background: float | Tensor = 0.0
 
 
 class Noise(Module):
@@ -89,6 +106,19 @@ class Noise(Module):
     @property
     def counts(self) -> CountLaw | None:
         """Gain and background of a law of counts; ``None`` for any other law."""
+        return None
+
+    @property
+    def sensor(self) -> SensorLaw | None:
+        """Gain and read-out of Poisson noise, white Gaussian noise, or both; ``None`` for any other law."""
+        if self.gaussian_sigma is not None:
+            return SensorLaw(0.0, self.gaussian_sigma)
+        law = self.counts
+        return None if law is None else SensorLaw(law.gain, 0.0, law.background)
+
+    @property
+    def speckle_looks(self) -> float | Tensor | None:
+        """The number of looks of multiplicative Gamma speckle; ``None`` for any other law."""
         return None
 
     @property

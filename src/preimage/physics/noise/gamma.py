@@ -43,6 +43,11 @@ class GammaNoise(ProximableNoise):
         """It is not: ``log z`` is concave."""
         return False
 
+    @property
+    def speckle_looks(self) -> float | Tensor:
+        """``looks``."""
+        return self.looks
+
     def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:
         require_real(z, "intensities")
         looks = per_image(self.looks, z)

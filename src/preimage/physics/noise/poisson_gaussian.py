@@ -7,7 +7,7 @@ from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
 from preimage.physics.noise._photons import log_sum
-from preimage.physics.noise.base import Noise, draw_normal, draw_poisson
+from preimage.physics.noise.base import Noise, SensorLaw, draw_normal, draw_poisson
 from preimage.physics.noise.gaussian import GaussianNoise
 
 __all__ = ["PoissonGaussianNoise"]
@@ -41,6 +41,11 @@ class PoissonGaussianNoise(Noise):
             check_number(name, value, "use GaussianNoise or PoissonNoise alone")
         self.gain = gain
         self.sigma = sigma
+
+    @property
+    def sensor(self) -> SensorLaw:
+        """``gain`` and ``sigma``."""
+        return SensorLaw(self.gain, self.sigma)
 
     def _sample(self, z: Tensor, rng: torch.Generator | None) -> Tensor:
         gain = per_image(self.gain, z)
