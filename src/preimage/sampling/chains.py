@@ -1,0 +1,81 @@
+"""Random numbers of independent chains."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from typing_extensions import Self
+
+from preimage.errors import ArgumentError
+
+__all__ = ["Chains"]
+
+
+@dataclass(frozen=True)
+class Chains:
+    """A generator of random numbers for each sample of a batch.
+
+    Sample ``i`` draws from generator ``i`` alone, so that its path is the same whatever else is in the batch.
+
+    Args:
+        generators: one for each sample; drawing changes their state.
+    """
+
+    generators: Sequence[torch.Generator]
+
+    @classmethod
+    def seeded(
+        cls, seed: int, count: int, draw: int = 0, alike: bool = False, device: str | torch.device = "cpu"
+    ) -> Self:
+        """Generators that differ for all samples of a batch, all draws and all seeds.
+
+        Args:
+            seed: any integer >= 0; 0 is a seed like others.
+            count: how many samples the batch has.
+            draw: the number of the batch, where several are drawn one after the other, in [0, 65,536].
+            alike: whether all samples of the batch draw the same numbers: where they belong to different measurements,
+                whose order should not count.
+            device: where the numbers are drawn.
+
+        Raises:
+            ArgumentError: a number is out of its range.
+        """
+        if min(seed, count, draw) < 0 or draw > 65_536:
+            raise ArgumentError(
+                "`seed` and `count` must not be negative and `draw` in [0, 65,536], got "
+                f"{seed}, {count} and {draw}; take another seed for more draws."
+            )
+        # The generator of a CPU heeds the last 32 bits of a seed only, so that more would not tell chains apart.
+        seeds = [
+            ((seed * 1_000_003 + row) * 65_537 + draw) % (1 << 32) for row in ([0] * count if alike else range(count))
+        ]
+        return cls([torch.Generator(device).manual_seed(number) for number in seeds])
+
+    def normal(self, like: Tensor) -> Tensor:
+        """Standard normal numbers of the shape, type and device of ``like``; of variance one also where complex.
+
+        Raises:
+            ArgumentError: there is not one chain for each sample.
+        """
+        self._check(like)
+        rows = [torch.randn(like.shape[1:], dtype=like.dtype, device=g.device, generator=g) for g in self.generators]
+        return torch.stack(rows).to(like.device) if rows else torch.empty_like(like)
+
+    def uniform(self, like: Tensor) -> Tensor:
+        """Numbers uniform in [0, 1), real, of the shape and device of ``like``.
+
+        Raises:
+            ArgumentError: there is not one chain for each sample.
+        """
+        self._check(like)
+        real = like.real.dtype
+        rows = [torch.rand(like.shape[1:], dtype=real, device=g.device, generator=g) for g in self.generators]
+        return torch.stack(rows).to(like.device) if rows else torch.empty_like(like, dtype=real)
+
+    def _check(self, like: Tensor) -> None:
+        if len(self.generators) != len(like):
+            raise ArgumentError(
+                f"`generators` must be one for each of {len(like)} samples, got {len(self.generators)}; "
+                "use Chains.seeded(seed, len(x))."
+            )
