@@ -41,11 +41,11 @@ class GMSD(Metric):
         check_pictures(x_hat, x, 2)
         constant = 170 * (self.data_range / 255) ** 2
         a, b = _squared_gradient(halve(brightness(x_hat))), _squared_gradient(halve(brightness(x)))
-        similarity = (2 * _root(a * b) + constant) / (a + b + constant)
-        similarity = similarity.flatten(1)
+        # One minus the similarity deviates alike, and keeps digits where the images are nearly the same.
+        change = ((_root(a) - _root(b)).square() / (a + b + constant)).flatten(1)
         # A norm, because its derivative at zero is zero.
-        spread = torch.linalg.vector_norm(similarity - similarity.mean(1, keepdim=True), dim=1)
-        return spread / similarity.shape[1] ** 0.5
+        spread = torch.linalg.vector_norm(change - change.mean(1, keepdim=True), dim=1)
+        return spread / change.shape[1] ** 0.5
 
 
 def _squared_gradient(x: Tensor) -> Tensor:
@@ -56,6 +56,6 @@ def _squared_gradient(x: Tensor) -> Tensor:
     return (down.square() + across.square()) / 9
 
 
-def _root(product: Tensor) -> Tensor:
+def _root(square: Tensor) -> Tensor:
     """The square root, with the derivative 0 rather than infinity at zero."""
-    return torch.where(product > 0, product.clamp_min(torch.finfo(product.dtype).tiny).sqrt(), 0)
+    return torch.where(square > 0, square.clamp_min(torch.finfo(square.dtype).tiny).sqrt(), 0)
