@@ -1,10 +1,11 @@
-"""Training data: samples and batches of them, folders of images and crops of them, and random phantoms."""
+"""Training data: samples and batches of them, folders of images and crops of them, random phantoms, simulations."""
 
 from preimage.datasets.cached import Cached
 from preimage.datasets.crops import crop_batch
 from preimage.datasets.dataset import Concatenation, Dataset
 from preimage.datasets.ellipses import ellipse_batch
 from preimage.datasets.folder import load_images
+from preimage.datasets.hdf5 import HDF5Dataset, generate_dataset
 from preimage.datasets.image_folder import ImageFolder
 from preimage.datasets.patches import GridPatchDataset, PatchDataset
 from preimage.datasets.sample import Batch, Sample, collate
@@ -18,6 +19,7 @@ __all__ = [
     "Concatenation",
     "Dataset",
     "GridPatchDataset",
+    "HDF5Dataset",
     "ImageFolder",
     "PatchDataset",
     "Sample",
@@ -27,6 +29,7 @@ __all__ = [
     "collate",
     "crop_batch",
     "ellipse_batch",
+    "generate_dataset",
     "load_images",
     "split_dataset",
 ]

@@ -54,15 +54,20 @@ class Simulated(Dataset):
         whole = self.dataset[index]
         if whole.x is None:
             raise ArgumentError(f"`dataset` must hold images to measure, got none in sample {index}; give it some.")
-        x = whole.x[None]
-        rng = generator_of("simulation", self.seed, self.epoch, index)
-        drawn = {} if self.generator is None else self.generator(1, rng, x.real.dtype)
-        given = {name: value[None] for name, value in whole.params.items() if name not in drawn}
-        with torch.no_grad():
-            y = self.physics(x, rng=rng, **given, **drawn)
-        params = {name: value[0] for name, value in {**given, **drawn}.items()}
-        return Sample(whole.x, tree_map(lambda leaf: leaf[0], y), params)
+        return measure(whole, self.physics, self.generator, generator_of("simulation", self.seed, self.epoch, index))
 
     def at_epoch(self, epoch: int) -> Self:
         """Fresh noise and parameters, unless ``fresh`` is false."""
         return replace(self, dataset=self.dataset.at_epoch(epoch), epoch=epoch) if self.fresh else self
+
+
+def measure(whole: Sample, physics: Physics, generator: ParameterGenerator | None, rng: torch.Generator) -> Sample:
+    """The sample with the measurement of its image, and with the parameters drawn for it beside its own."""
+    assert whole.x is not None
+    x = whole.x[None]
+    drawn = {} if generator is None else generator(1, rng, x.real.dtype)
+    given = {name: value[None] for name, value in whole.params.items() if name not in drawn}
+    with torch.no_grad():
+        y = physics(x, rng=rng, **given, **drawn)
+    params = {name: value[0] for name, value in {**given, **drawn}.items()}
+    return Sample(whole.x, tree_map(lambda leaf: leaf[0], y), params)

@@ -1,0 +1,92 @@
+"""A dataset file in the making: rows written by their places, and how many of them are safe."""
+
+import os
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from preimage._worker import Worker
+from preimage.datasets.hdf5.columns import Column
+
+__all__ = ["Partial", "begin_partial", "counts_length"]
+
+
+def begin_partial(path: Path, groups: int) -> None:
+    """Append to an empty file the counts of safe rows of each group, all zero."""
+    with path.open("ab") as file:
+        file.write(_packed([0] * groups))
+
+
+def _safe_counts(path: Path, groups: int) -> list[int]:
+    """The counts of rows of each group that are safe, as the end of the file tells; zeros where it is garbled."""
+    data = _tail(path, counts_length(groups))
+    counts, check = data[:-4], data[-4:]
+    is_whole = zlib.crc32(counts) == int.from_bytes(check, "little")
+    return list(struct.unpack(f"<{groups}Q", counts)) if is_whole else [0] * groups
+
+
+class Partial(Worker):
+    """Writes rows into a file that :func:`begin_partial` has begun.
+
+    The counts behind the end of the HDF5 file are written after the rows that they count have reached the disk, so they
+    hold whenever the process, or the machine, stops.
+
+    Args:
+        path: the file.
+        groups: the columns of each group, in order.
+    """
+
+    def __init__(self, path: Path, groups: Mapping[str, Sequence[Column]]) -> None:
+        self.path = path
+        self.groups = groups
+        self.counts = _safe_counts(path, len(groups))
+        self.file: BinaryIO = path.open("r+b", buffering=0)  # pyright: ignore[reportAttributeAccessIssue]
+        self.end = path.stat().st_size - counts_length(len(groups))
+
+    def write(self, place: int, data: memoryview) -> None:
+        """Write bytes at a place in the file."""
+        self.file.seek(place)
+        while data:
+            data = data[self.file.write(data) :]
+
+    def write_row(self, columns: Sequence[tuple[Column, np.ndarray]], index: int) -> None:
+        """Write the arrays of one sample into their columns."""
+        for column, array in columns:
+            self.write(column.place(index), memoryview(array.reshape(-1).view(np.uint8)))
+
+    def keep(self, counts: Sequence[int]) -> None:
+        """Say that so many rows of each group are written, once they are on the disk."""
+        os.fsync(self.file.fileno())
+        self.write(self.end, memoryview(_packed(counts)))
+        self.counts = list(counts)
+
+    def close(self) -> None:
+        """Close the file as it is; its rows and counts stay for the next run."""
+        self.file.close()
+
+    def finish(self, path: Path) -> None:
+        """Take the counts off, and give the file its name."""
+        self.file.truncate(self.end)
+        os.fsync(self.file.fileno())
+        self.file.close()
+        os.replace(self.path, path)
+
+
+def _packed(counts: Sequence[int]) -> bytes:
+    data = struct.pack(f"<{len(counts)}Q", *counts)
+    return data + struct.pack("<I", zlib.crc32(data))
+
+
+def counts_length(groups: int) -> int:
+    """The number of bytes that the counts take."""
+    return 8 * groups + 4
+
+
+def _tail(path: Path, length: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(-length, os.SEEK_END)
+        return file.read()
