@@ -91,7 +91,7 @@ class HDF5Dataset(Dataset):
 
 
 def _fill(file: Any, array: np.ndarray) -> None:
-    left = memoryview(array.reshape(-1).view(np.uint8))
+    left = array.reshape(-1).view(np.uint8).data
     while left:
         count = file.readinto(left)
         if not count:

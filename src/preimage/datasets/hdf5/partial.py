@@ -56,7 +56,7 @@ class Partial(Worker):
     def write_row(self, columns: Sequence[tuple[Column, np.ndarray]], index: int) -> None:
         """Write the arrays of one sample into their columns."""
         for column, array in columns:
-            self.write(column.place(index), memoryview(array.reshape(-1).view(np.uint8)))
+            self.write(column.place(index), array.reshape(-1).view(np.uint8).data)
 
     def keep(self, counts: Sequence[int]) -> None:
         """Say that so many rows of each group are written, once they are on the disk."""
