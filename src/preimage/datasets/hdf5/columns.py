@@ -83,7 +83,7 @@ def write_empty(
     handle = h5py.h5f.create(str(path).encode(), h5py.h5f.ACC_TRUNC, fcpl=creation, fapl=access)
     with h5py.File(handle) as file:
         for name, value in attributes.items():
-            file.attrs[name] = value
+            file.attrs.create(name, value)
         for name, array in tensors.items():
             folder, leaf = _folder(h5py, file, name)
             folder.create_dataset(leaf, data=array, track_times=False)
