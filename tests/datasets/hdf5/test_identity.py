@@ -1,6 +1,6 @@
 import torch
 
-from preimage.datasets.hdf5.identity import describe, differences, physics_tensors
+from preimage.datasets.hdf5.identity import describe_generation, differences, physics_tensors
 from preimage.physics import Blur, Inpainting, stack
 from preimage.physics.generators import SigmaGenerator
 from preimage.physics.noise import GaussianNoise
@@ -11,15 +11,15 @@ def blur(weight: float = 1.0, sigma: float = 0.1) -> Blur:
 
 
 def test_equal_calls_are_described_alike_and_others_are_not() -> None:
-    wanted = describe(blur(), None, 0, {"train": 3})
-    assert differences(describe(blur(), None, 0, {"train": 5}), wanted) == []  # it may grow
+    wanted = describe_generation(blur(), None, 0, {"train": 3})
+    assert differences(describe_generation(blur(), None, 0, {"train": 5}), wanted) == []  # it may grow
     others = [
-        describe(blur(0.5), None, 0, {"train": 3}),
-        describe(blur(sigma=0.2), None, 0, {"train": 3}),
-        describe(blur(), SigmaGenerator(), 0, {"train": 3}),
-        describe(blur(), None, 1, {"train": 3}),
-        describe(Inpainting(torch.ones(1, 1)), None, 0, {"train": 3}),
-        describe(blur(), None, 0, {"test": 3}),
+        describe_generation(blur(0.5), None, 0, {"train": 3}),
+        describe_generation(blur(sigma=0.2), None, 0, {"train": 3}),
+        describe_generation(blur(), SigmaGenerator(), 0, {"train": 3}),
+        describe_generation(blur(), None, 1, {"train": 3}),
+        describe_generation(Inpainting(torch.ones(1, 1)), None, 0, {"train": 3}),
+        describe_generation(blur(), None, 0, {"test": 3}),
     ]
     assert all(differences(other, wanted) for other in others)
     assert differences(others[3], wanted) == ["seed is 1, not 0"]

@@ -13,7 +13,7 @@ from preimage.datasets.dataset import Dataset
 from preimage.datasets.draws import generator_of
 from preimage.datasets.hdf5.columns import Column, ColumnType, read_columns, write_empty
 from preimage.datasets.hdf5.hdf5_dataset import HDF5Dataset
-from preimage.datasets.hdf5.identity import describe, differences, physics_tensors
+from preimage.datasets.hdf5.identity import describe_generation, differences, physics_tensors
 from preimage.datasets.hdf5.partial import Partial, begin_partial
 from preimage.datasets.hdf5.rows import Row, row_of
 from preimage.datasets.simulated import measure
@@ -95,7 +95,7 @@ def generate_dataset(
             raise ArgumentError(f"`images` must be images, got none in sample {index} of {group!r}; give clean ones.")
         return row_of(measure(whole, physics, generator, generator_of(f"simulation {group}", seed, 0, index)))
 
-    attributes = describe(physics, generator, seed, {name: len(dataset) for name, dataset in groups.items()})
+    attributes = describe_generation(physics, generator, seed, {name: len(dataset) for name, dataset in groups.items()})
     return _generate(_Plan(groups, row, attributes), Path(path), physics_tensors(physics), overwrite, progress)
 
 

@@ -14,12 +14,12 @@ from preimage.files.record_text import versions
 from preimage.physics import Physics
 from preimage.physics.generators import ParameterGenerator
 
-__all__ = ["describe", "differences", "physics_tensors"]
+__all__ = ["describe_generation", "differences", "physics_tensors"]
 
 _LONGEST = 4000  # characters of a description; the digest tells of the rest
 
 
-def describe(
+def describe_generation(
     physics: Physics, generator: ParameterGenerator | None, seed: int, groups: Mapping[str, int]
 ) -> dict[str, str | int]:
     """The attributes of the file: what measured, how noise and parameters were drawn, and by which versions."""
