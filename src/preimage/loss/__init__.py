@@ -6,19 +6,26 @@ from preimage.loss.inputs import LossInputs, Model
 from preimage.loss.r2r import R2RLoss, RecorruptedMean
 from preimage.loss.ramp import Ramp
 from preimage.loss.splitting import (
+    Artifact2ArtifactLoss,
     Blind2Unblind,
     BlindSpot,
     Neighbor2Neighbor,
     Noise2Self,
     Noise2Void,
+    Phase2PhaseLoss,
+    RobustSplitAverage,
+    RobustSplittingLoss,
     SplitAverage,
     SplittingLoss,
     VisibleBlindSpot,
+    WeightedSplittingLoss,
+    mean_mask,
 )
 from preimage.loss.supervised import SupLoss
 from preimage.loss.sure import SureGaussianLoss
 
 __all__ = [
+    "Artifact2ArtifactLoss",
     "Blind2Unblind",
     "BlindSpot",
     "Loss",
@@ -28,10 +35,13 @@ __all__ = [
     "Neighbor2Neighbor",
     "Noise2Self",
     "Noise2Void",
+    "Phase2PhaseLoss",
     "Probing",
     "R2RLoss",
     "Ramp",
     "RecorruptedMean",
+    "RobustSplitAverage",
+    "RobustSplittingLoss",
     "SplitAverage",
     "SplittingLoss",
     "SumLoss",
@@ -39,4 +49,6 @@ __all__ = [
     "SureGaussianLoss",
     "VisibleBlindSpot",
     "WeightedLoss",
+    "WeightedSplittingLoss",
+    "mean_mask",
 ]

@@ -16,7 +16,7 @@ __all__ = ["SmallModel", "check_loss"]
 
 
 class SmallModel(Reconstructor):
-    """``tanh(a z + b (z's neighbours))`` of ``z = A^H y``, with two numbers to learn: smooth, and not linear."""
+    """``tanh(a z + b (mean of z's neighbours))`` of ``z = A^H y``, with two numbers to learn: smooth, not linear."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class SmallModel(Reconstructor):
     def forward(self, y: Measurement, physics: Physics) -> Tensor:
         """The estimate of each image."""
         z = physics.A_adjoint(y) if isinstance(physics, LinearPhysics) else y
-        around = (z.roll(1, -1) + z.roll(-1, -1) + z.roll(1, -2) + z.roll(-1, -2)) / 4
+        around = torch.stack([z.roll(step, axis) for axis in range(2, z.ndim) for step in (1, -1)]).mean(0)
         return torch.tanh(self.weights[0] * z + self.weights[1] * around)
 
 

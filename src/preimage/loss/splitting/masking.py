@@ -10,7 +10,15 @@ from preimage.loss.inputs import LossInputs
 from preimage.physics import Inpainting, LinearPhysics, Physics
 from preimage.physics.generators import SplittingMaskGenerator
 
-__all__ = ["MaskedPhysics", "mask_physics", "measured_image", "require_denoising", "seen_mask", "split_by"]
+__all__ = [
+    "MaskedPhysics",
+    "mask_physics",
+    "measured_image",
+    "require_denoising",
+    "same_split",
+    "seen_mask",
+    "split_by",
+]
 
 
 class MaskedPhysics(Physics):
@@ -90,3 +98,22 @@ def split_by(
     seen = seen_mask(measured)
     kept = generator.split(seen, rng) & seen
     return kept, seen & ~kept
+
+
+def same_split(
+    generator: SplittingMaskGenerator, measured: Measured, seed: int, index: int
+) -> tuple[Tensor, torch.Generator]:
+    """What is shown in split ``index``, and a generator for what else is drawn in it.
+
+    All samples draw the same numbers, so that none moves another's.
+    """
+    key = (seed * 0x9E3779B1 + index) & 0xFFFFFFFF
+    rng = torch.Generator().manual_seed(key)
+    parts = []
+    for row in range(len(measured.y)):
+        one, seen = slice(row, row + 1), measured.seen
+        seen = seen if seen is None or seen.ndim < measured.y.ndim or len(seen) == 1 else seen[one]
+        sample = Measured(measured.physics, measured.y[one], seen)
+        parts.append(split_by(generator, sample, rng.manual_seed(key))[0])
+    kept = torch.cat(parts) if parts else torch.ones_like(measured.y.real, dtype=torch.bool)
+    return kept, torch.Generator().manual_seed(key ^ 0x5BD1E995)

@@ -8,7 +8,7 @@ from preimage._tree import Measurement
 from preimage.errors import ShapeError
 from preimage.fidelity import Measured
 from preimage.loss.inputs import Model
-from preimage.loss.splitting.masking import mask_physics, split_by
+from preimage.loss.splitting.masking import mask_physics, same_split
 from preimage.physics import Physics
 from preimage.physics.generators import SplittingMaskGenerator
 from preimage.reconstructor import Reconstructor
@@ -47,18 +47,6 @@ class SplitAverage(Reconstructor):
         measured = Measured.of(physics, y)
         estimates = []
         for index in range(self.splits):
-            kept = self._kept(measured, index)
+            kept, _ = same_split(self.mask_generator, measured, self.seed, index)
             estimates.append(self.model(torch.where(kept, measured.y, 0), mask_physics(physics, kept)))
         return torch.stack(estimates).mean(0)
-
-    def _kept(self, measured: Measured, index: int) -> Tensor:
-        """The mask of split ``index`` for each sample; samples draw the same numbers, so that none moves another's."""
-        seed = self.seed * 0x9E3779B1 + index
-        parts = []
-        for row in range(len(measured.y)):
-            one = slice(row, row + 1)
-            seen = measured.seen
-            seen = seen if seen is None or seen.ndim < measured.y.ndim or len(seen) == 1 else seen[one]
-            sample = Measured(measured.physics, measured.y[one], seen)
-            parts.append(split_by(self.mask_generator, sample, torch.Generator().manual_seed(seed & 0xFFFFFFFF))[0])
-        return torch.cat(parts) if parts else torch.ones_like(measured.y.real, dtype=torch.bool)
