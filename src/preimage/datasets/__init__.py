@@ -7,6 +7,17 @@ from preimage.datasets.ellipses import ellipse_batch
 from preimage.datasets.folder import load_images
 from preimage.datasets.hdf5 import HDF5Dataset, generate_dataset
 from preimage.datasets.image_folder import ImageFolder
+from preimage.datasets.named import (
+    NAMED_SETS,
+    SKMTEA,
+    DICOMSlices,
+    DICOMVolumes,
+    FastMRI,
+    Kohler,
+    NamedSet,
+    NBUPansharpening,
+    open_set,
+)
 from preimage.datasets.patches import GridPatchDataset, PatchDataset
 from preimage.datasets.sample import Batch, Sample, collate
 from preimage.datasets.simulated import Simulated
@@ -14,13 +25,21 @@ from preimage.datasets.subsets import Subset, split_dataset
 from preimage.datasets.tensors import TensorDataset
 
 __all__ = [
+    "NAMED_SETS",
+    "SKMTEA",
     "Batch",
     "Cached",
     "Concatenation",
+    "DICOMSlices",
+    "DICOMVolumes",
     "Dataset",
+    "FastMRI",
     "GridPatchDataset",
     "HDF5Dataset",
     "ImageFolder",
+    "Kohler",
+    "NBUPansharpening",
+    "NamedSet",
     "PatchDataset",
     "Sample",
     "Simulated",
@@ -31,5 +50,6 @@ __all__ = [
     "ellipse_batch",
     "generate_dataset",
     "load_images",
+    "open_set",
     "split_dataset",
 ]

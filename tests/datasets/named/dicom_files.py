@@ -1,0 +1,46 @@
+"""Four files that pydicom 3.0.2 wrote: a series of three slices, in three transfer syntaxes, and a radiograph.
+
+``a/1.dcm`` lies at z = 5 (explicit), ``a/2.dcm`` at -2.5 (implicit), ``a/10.dcm`` at 1 (deflated, unsigned); each
+holds two rows of three pixels of 12 bits, rescaled by ``2 v - 1024``, and nested sequences of unknown length.
+"""
+
+import base64
+import io
+import zipfile
+from pathlib import Path
+
+__all__ = ["VALUES", "unpack_dicom"]
+
+VALUES = {"1": [-1084, -1082, -1080, -1078, -1076, -1074], "2": [-1064, -1062, -1060, -1058, -1056, -1054]}
+VALUES |= {"10": [-964, -962, -960, -958, -956, -954]}
+
+
+def unpack_dicom(folder: Path) -> None:
+    """Write the files below ``folder``."""
+    zipfile.ZipFile(io.BytesIO(base64.b64decode("".join(_FILES.split())))).extractall(folder)
+
+
+_FILES = """
+UEsDBBQAAAAIAAAAIQBDxplIUAEAAJ4CAAAHAAAAYS8xLmRjbcVRy07CQBQ9LY1pFElBY4hx0SUbJtMHWHZIMYHEUmQkakKMn+Af+Bfu/TAT
+4vMvGM8MGh8bl04zOefec2buvR3gf9dwnBcucX7i4Y7owkE5MMjluMT5eB+RiEWWShFJKTPREZFIuZmlXqHDt45ERIwDxru/TpjIaA1qB2st
+7gqqIulmUqaJyETay6xnB2pUw/SSnZVFmNAVhz72/ujDR/NHHz6ukSsX+ZmPfl2dApprpbE06GNe/3L30MfNvfE0OLTxbBJ9zq9GLi6ild5e
+wioPFgN+04mHo6tBGKLGuhvrmxCy+zGrRszHGKoA7UiKzqIdSyEXHSGZP2S+Sb9cyG/7Iw5b5o8r8woteJygiqKclPloVhbHMdXAqi7VumUV
+MjiGBWSOZVUy17Itsorzed8sGCrfdBSntpJi7CEmX94GKM/Bk8CjftLP+kW/6jf9DlBLAwQUAAAACAAAACEAitybXj4BAACQAgAABwAAAGEv
+Mi5kY23FT11KAzEYnN0WCVpLWkGk+JDHvjRks9u6fautQguuK60FhSIewRt4CS/gwYQewPpzgcbZrFURfPZbsjNfZvJlAvxvnUxGWUicn1Xx
+QAwRIB8WyApC4nzSQqStThOjI2NMqrs60gkXd6lX6BDeEftesm/+OlE6m1QOS8X2NDUd91JjklinOunTRc8eZuM6Lq6ZK89UTJdVAvtoMc7f
+KQQOuPCVQuDWv2B0KTBoONbaYVmgwLzx7exjgLvHJvtC3yYK/2rgKlq73SW88uRR8qsSj2+GSqGOrc0UKKYuzljuW7qATmR0d9GxRhv+dVfh
+iAkLv1mYH+uzV22EfkKANu+okWX5eT4aT/Ps1FKVXg2pNjyrkJU5JVngWY0s9GyHrBJs5k2lKBPZxN80k8UrLPnyXvq7nt3KvbhX9+be3QdQ
+SwMEFAAAAAgAAAAhAE2bRumPAQAAKAIAAAgAAABhLzEwLmRjbWNgGFjg4unsywSkQ31YGGYAaSYGRgZ/JxANBIxMQDrUU4rBUM9Iz8LEQM/Q
+wMDAQs9Uz1DPBIiBokB5ZqAKDrAKYz1jIF8AyBdD0wHiGepZWjIxCAFlZSCyRmZ6QHk9YzMLAwMTYz0LPRNLoEqgCcIMwR58DAGRQLf5+yoY
+A1UZKfj2O/odNhBwrb/EERkwgVloVYRDg6/51hx10dRwj4m3XKVXdCYIKvYd4LXgZnc+5TmrTnrJtWsZ987UnK9gOReor5cwJXSyk/birfNW
+bDRatcCQu5FRVEmjaKrxP5eXSVPWM12+spdB9vwy59d7Hea+u/J9xqPXx7P9GCvOKu5lUDLv/5hndrewO+Anb9wnu/VCNjU2aZJ+Ft8frBc2
+mpN4cKXlZzFjdUOjqN7ZE696mbtlPns/Qz5gvfTe9P+FZi49s2SVeCYWNNtNu7pK6/nrrJ8pkVMXSm2exfZqokDlpCUaAfNF2K2UvjI1bplm
+rP6nP0dQzfIYp87Ov9NW3Dsw/YDquh3HTfMKunUZAFBLAwQUAAAACAAAACEAPScRZkcBAACeAgAABwAAAGIvMS5kY23FUctOAjEUPVNG0yiS
+AY0hxsUs2dB0OgMOO5QxgcRhkIaICTF+gn/gX7j3w0z4EvC0+IhuXNpJc86957T3di7wv6uYjEpBXNyEeCEKBKiuHHIFgriYnCFRRuWZVonW
+Olc9laiMm1nqNTqkd6QqYxwxPvl1wkUJtRa1851m+oqqSvu51lmqcpUNcu85hh03MLtnZ1UZp3SZWOL0jz4k2j/6kHjEyAoUS4lh094CW67N
+FmuHEovmt3uAIZ5enafFRzvPAVHy/XYssEw226M1vPLmMeI3m4a4fLiKYzRYd393E2J2P2HVjHmDwkboJlr1Vl2jlV5xM3/BfJt+H3/tjzju
+uD9u3RQ6CPmCOspqWo3G86q8NlQjrwqqTc9qZAgci8gCz+pkwrNDslrwed88Kqx0HZnMV7KMQxjy9XOE6g486cfupxpiD+9QSwECFAMUAAAA
+CAAAACEAQ8aZSFABAACeAgAABwAAAAAAAAAAAAAAgAEAAAAAYS8xLmRjbVBLAQIUAxQAAAAIAAAAIQCK3JtePgEAAJACAAAHAAAAAAAAAAAA
+AACAAXUBAABhLzIuZGNtUEsBAhQDFAAAAAgAAAAhAE2bRumPAQAAKAIAAAgAAAAAAAAAAAAAAIAB2AIAAGEvMTAuZGNtUEsBAhQDFAAAAAgA
+AAAhAD0nEWZHAQAAngIAAAcAAAAAAAAAAAAAAIABjQQAAGIvMS5kY21QSwUGAAAAAAQABADVAAAA+QUAAAAA
+"""
