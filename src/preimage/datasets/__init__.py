@@ -23,6 +23,7 @@ from preimage.datasets.sample import Batch, Sample, collate
 from preimage.datasets.simulated import Simulated
 from preimage.datasets.subsets import Subset, split_dataset
 from preimage.datasets.tensors import TensorDataset
+from preimage.datasets.volume_folder import VolumeFolder
 
 __all__ = [
     "NAMED_SETS",
@@ -45,6 +46,7 @@ __all__ = [
     "Simulated",
     "Subset",
     "TensorDataset",
+    "VolumeFolder",
     "collate",
     "crop_batch",
     "ellipse_batch",
