@@ -83,12 +83,20 @@ def _read(path: Path) -> np.ndarray:
         if path.name.lower().endswith(_NUMPY):
             return np.load(path, allow_pickle=False)
         if path.name.lower().endswith(_TIFF):
-            check_whole(path, missing_of_tiff)
-            tifffile = _optional.require("tifffile", "io", "reading TIFF stacks")
-            return tifffile.imread(path)
+            return _stack(path)
         nibabel = _optional.require("nibabel", "io", "reading NIfTI files")
         return np.asarray(nibabel.load(path).dataobj).transpose()
     except (ImageFileError, ImportError):
         raise
     except Exception as error:  # decoders raise errors of every kind
         raise ImageFileError(f"{path} cannot be read: {error}.") from error
+
+
+def _stack(path: Path) -> np.ndarray:
+    """All pages of a TIFF file; a single page may hold a whole stack, as ImageJ's and tifffile's do."""
+    check_whole(path, missing_of_tiff)
+    tifffile = _optional.require("tifffile", "io", "reading TIFF stacks")
+    with tifffile.TiffFile(path) as file:
+        if len(file.pages) > 1:
+            return np.stack([page.asarray() for page in file.pages])
+        return file.series[0].asarray()
