@@ -2,19 +2,22 @@ import pytest
 import torch
 from torch import Tensor
 
-from preimage.denoisers import Denoiser, DnCNN, EquivariantDenoiser, FFDNet
-from preimage.transform import dihedral, dihedral_inverse
+from preimage.denoisers import Denoiser, DnCNN, EquivariantDenoiser, FFDNet, ViewDenoiser
+from preimage.transform import Dihedral, Reflect, Rotate, Shift, dihedral, dihedral_inverse
 from tests.example import Example
 
 EXAMPLES = {
     EquivariantDenoiser: [
         Example(lambda: EquivariantDenoiser(DnCNN(1, width=4, depth=3)), shape=(2, 1, 9, 11)),
-        Example(lambda: EquivariantDenoiser(FFDNet(1, width=4, depth=3), (1, 6)), (2, 1, 9, 11)),
+        Example(lambda: EquivariantDenoiser(FFDNet(1, width=4, depth=3), Reflect((-1,))), (2, 1, 9, 11)),
+    ],
+    ViewDenoiser: [
+        Example(lambda: ViewDenoiser(DnCNN(1, width=4, depth=3), Rotate(), torch.tensor([1])), shape=(2, 1, 9, 11))
     ],
 }
 
 
-class Shift(Denoiser):
+class Right(Denoiser):
     """Moves the image right by one pixel, cyclically: under the symmetries it goes in all four directions."""
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
@@ -24,7 +27,7 @@ class Shift(Denoiser):
 def test_the_mean_of_a_shift_is_the_mean_of_four_neighbours(rng: torch.Generator) -> None:
     x = torch.rand(2, 1, 5, 4, generator=rng)
     around = (x.roll(1, -1) + x.roll(-1, -1) + x.roll(1, -2) + x.roll(-1, -2)) / 4
-    torch.testing.assert_close(EquivariantDenoiser(Shift())(x, 0.1), around)
+    torch.testing.assert_close(EquivariantDenoiser(Right())(x, 0.1), around)
 
 
 @pytest.mark.parametrize("index", range(8))
@@ -39,14 +42,14 @@ def test_it_commutes_with_every_symmetry(index: int, rng: torch.Generator) -> No
 
 
 def test_one_symmetry_is_drawn_from_the_generator(rng: torch.Generator) -> None:
-    denoiser, x = EquivariantDenoiser(Shift(), (0, 2, 5)), torch.rand(1, 1, 4, 4, generator=rng)
-    drawn = [denoiser.drawn(rng) for _ in range(60)]
-    assert {one.symmetries for one in drawn} == {(0,), (2,), (5,)}
-    (index,) = drawn[0].symmetries
+    denoiser, x = EquivariantDenoiser(Right()), torch.rand(2, 1, 4, 4, generator=rng)
+    drawn = [denoiser.drawn(rng) for _ in range(100)]
+    assert {int(one.params) for one in drawn} == set(range(8))
+    index = int(drawn[0].params)
     expected = dihedral_inverse(dihedral(x, index).roll(1, -1), index)
     assert torch.equal(drawn[0](x, 0.1), expected)
-    again = denoiser.drawn(torch.Generator().manual_seed(3)).symmetries
-    assert again == denoiser.drawn(torch.Generator().manual_seed(3)).symmetries
+    again = denoiser.drawn(torch.Generator().manual_seed(3)).params
+    assert again == denoiser.drawn(torch.Generator().manual_seed(3)).params
 
 
 def test_it_says_of_itself_what_its_denoiser_says() -> None:
@@ -54,4 +57,7 @@ def test_it_says_of_itself_what_its_denoiser_says() -> None:
     outer = EquivariantDenoiser(inner)
     assert (outer.traits.channels, outer.traits.sigma_range) == (3, inner.traits.sigma_range)
     assert outer.traits.receptive_radius is None  # a flip moves the corner from which the stride of 2 counts
-    assert EquivariantDenoiser(DnCNN(1, width=4, depth=3)).traits.receptive_radius == 3
+    plain = DnCNN(1, width=4, depth=3)
+    for group, radius in ((Dihedral(), 3), (Rotate() * Reflect(), 3), (Shift(), None), (Rotate() * Shift(), None)):
+        assert EquivariantDenoiser(plain, group).traits.receptive_radius == radius
+        assert ViewDenoiser(plain, group, group.draw(1)).traits.receptive_radius == radius

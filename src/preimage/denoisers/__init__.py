@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from preimage.denoisers.dncnn import DnCNN
     from preimage.denoisers.drunet import DRUNet
     from preimage.denoisers.epll import EPLLDenoiser
-    from preimage.denoisers.equivariant import EquivariantDenoiser
+    from preimage.denoisers.equivariant import EquivariantDenoiser, ViewDenoiser
     from preimage.denoisers.ffdnet import FFDNet
     from preimage.denoisers.gaussian_mixture import GaussianMixture
     from preimage.denoisers.gradient_step import GradientStepDenoiser, GSDRUNet
@@ -48,6 +48,7 @@ __all__ = [
     "TVDenoiser",
     "TiledDenoiser",
     "Traits",
+    "ViewDenoiser",
     "WaveletDenoiser",
     "WaveletNoiseEstimator",
     "check_sigma",
@@ -60,7 +61,7 @@ _HOMES = {
     "preimage.denoisers.dncnn": ("DnCNN",),
     "preimage.denoisers.drunet": ("DRUNet",),
     "preimage.denoisers.epll": ("EPLLDenoiser",),
-    "preimage.denoisers.equivariant": ("EquivariantDenoiser",),
+    "preimage.denoisers.equivariant": ("EquivariantDenoiser", "ViewDenoiser"),
     "preimage.denoisers.ffdnet": ("FFDNet",),
     "preimage.denoisers.gaussian_mixture": ("GaussianMixture",),
     "preimage.denoisers.gradient_step": ("GradientStepDenoiser", "GSDRUNet"),

@@ -13,6 +13,7 @@ from preimage.models.dip import (
     SkipNet,
     UNet,
 )
+from preimage.models.equivariance import EquivariantReconstructor, equivariant
 from preimage.models.lista import LISTA, LISTAEncoder
 from preimage.models.modl import MoDL
 from preimage.models.pdnet import PDNet
@@ -27,6 +28,7 @@ __all__ = [
     "ConvDecoder",
     "DeepDecoder",
     "DeepImagePrior",
+    "EquivariantReconstructor",
     "FourierFeatures",
     "GroupSC",
     "GuideInput",
@@ -43,4 +45,5 @@ __all__ = [
     "UNet",
     "USRNet",
     "VarNet",
+    "equivariant",
 ]

@@ -9,7 +9,7 @@ from torch import Tensor
 from preimage._ranges import check_count, check_interval, check_level
 from preimage._shapes import per_image
 from preimage._tree import Measurement, subtract
-from preimage.denoisers import Denoiser, DenoiserWrapper, EquivariantDenoiser
+from preimage.denoisers import Denoiser, DenoiserWrapper, EquivariantDenoiser, ViewDenoiser
 from preimage.errors import CapabilityError
 from preimage.fidelity import likelihood
 from preimage.functional import Proximable
@@ -21,6 +21,7 @@ from preimage.physics import GaussianNoise, LinearPhysics, Physics
 from preimage.physics.noise import Noise
 from preimage.reconstructor import Reconstructor
 from preimage.solve import Callback, Solution, iterate
+from preimage.transform import Dihedral
 
 __all__ = ["DPIR", "Annealing"]
 
@@ -181,7 +182,7 @@ class DPIR(Reconstructor):
             return [denoiser]
         if self.annealing.steps == 1:
             return [EquivariantDenoiser(denoiser)]
-        return [EquivariantDenoiser(denoiser, (index,)) for index in range(8)]
+        return [ViewDenoiser(denoiser, Dihedral(), torch.tensor([index])) for index in range(8)]
 
 
 class _Squared(Schedule):

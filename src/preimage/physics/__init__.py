@@ -36,7 +36,7 @@ from preimage.physics.noise import (
     UniformGaussianNoise,
     UniformNoise,
 )
-from preimage.physics.operator import Diagonal, LinearPhysics, Physics, Stack, stack
+from preimage.physics.operator import Diagonal, LinearPhysics, Physics, Stack, stack, transform_domain
 from preimage.physics.optics import Haze
 from preimage.physics.pixelwise import Decolorize, Demosaicing, Denoising, Inpainting
 
@@ -178,6 +178,7 @@ __all__ = [
     "spectral",
     "stack",
     "trajectories",
+    "transform_domain",
 ]
 
 

@@ -45,6 +45,9 @@ def check_transform(transform: Transform, x: Tensor, tol: float | None = None) -
     for copied in (copy.deepcopy(transform), pickle.loads(pickle.dumps(transform))):
         require_equal(copied(x, seeded()), moved, transform, "the result of a copy")
     require(transform(x[:0], seeded()).shape[0] == 0, transform, "an empty batch does not come back empty")
+    first = tree_map(lambda p: p[:1], params)
+    each = torch.cat([transform.transform(x[index : index + 1], first) for index in range(len(x))])
+    require_close(transform.transform(x, first), each, close, transform, "the result under one image's parameters")
     if isinstance(transform, InvertibleTransform):
         with untouched(transform, moved, params, call="inverse"):
             back = transform.inverse(moved, params)
@@ -86,6 +89,7 @@ def _check_group(group: FiniteGroup, x: Tensor) -> None:
         rows, columns = (torch.linspace(0.5, 2, n, dtype=x.real.dtype) for n in image.shape[-2:])
         return image * rows.square()[:, None] * columns
 
+    require_equal(group.transform(x, next(group.elements(x))), x, group, "the first element, on images,")
     mean = group.average(uneven, x)
     for number, params in enumerate(group.elements(x)):
         found = group.average(uneven, group.transform(x, params))

@@ -6,6 +6,7 @@ from preimage.denoisers import Denoiser, EquivariantDenoiser, GradientStepDenois
 from preimage.optim import GD, PGD, RED, GradientStepPrior, PnP, Variational
 from preimage.physics import Denoising, Inpainting
 from preimage.physics.noise import GaussianNoise
+from preimage.transform import Reflect
 from tests.example import LEVELS, Example
 
 EXAMPLES = {
@@ -51,7 +52,7 @@ def test_the_three_uses_of_a_denoiser_converge_where_theory_says(kind: str, rng:
     physics = Denoising(GaussianNoise(1.0))
     eye = torch.eye(6, dtype=torch.float64)
     d = torch.cat([Smoother()(row.reshape(1, 1, 1, 6), 0.1).reshape(1, 6) for row in eye])
-    denoiser = EquivariantDenoiser(Smoother(), (0, 2, 4, 6))
+    denoiser = EquivariantDenoiser(Smoother(), Reflect())
     if kind == "RED":
         model, system = Variational(GD(step_size=0.3), RED(denoiser, 0.1, 2.0), tol=1e-12), eye + 2 * (eye - d)
     elif kind == "gradient step":

@@ -5,6 +5,7 @@ from preimage.physics.operator.diagonal_gram import DiagonalGram
 from preimage.physics.operator.linear import Adjoint, LinearPhysics, Product, Scaled, Sum
 from preimage.physics.operator.stack import Stack, stack
 from preimage.physics.operator.structure import Diagonal
+from preimage.physics.operator.transform_domain import transform_domain
 
 __all__ = [
     "Adjoint",
@@ -17,4 +18,5 @@ __all__ = [
     "Stack",
     "Sum",
     "stack",
+    "transform_domain",
 ]

@@ -13,7 +13,7 @@ from preimage.errors import ArgumentError
 
 __all__ = ["FiniteGroup", "InvertibleTransform", "Params", "Transform", "UnitaryTransform"]
 
-Params: TypeAlias = Any  # a Tensor, or a tuple of Params: one entry for each image, first
+Params: TypeAlias = Any  # a Tensor, or a tuple of Params: the first dimension counts images
 
 
 class Transform(Module):
@@ -45,7 +45,7 @@ class Transform(Module):
 
         Args:
             x: images.
-            params: what :meth:`draw` gave for so many images.
+            params: what :meth:`draw` gave for so many images, or for one image, which then counts for all.
         """
         raise NotImplementedError
 
@@ -105,13 +105,19 @@ class UnitaryTransform(InvertibleTransform):
 
 
 class FiniteGroup(UnitaryTransform):
-    """The action of a finite group, of which :meth:`draw` draws elements and :meth:`elements` gives all."""
+    """The action of a finite group, of which :meth:`draw` draws elements and :meth:`elements` gives all.
+
+    Attributes:
+        is_rigid: whether pixels keep their distances, so that what reaches some pixels far does so under the group.
+    """
+
+    is_rigid: bool = False
 
     def elements(self, x: Tensor) -> Iterator[Params]:
-        """The parameters of every element of the group, the same for all images of ``x``; how many depends on ``x``.
+        """The parameters of every element of the group, the identity first, each for one image that counts for all.
 
         Args:
-            x: images.
+            x: images, whose size may decide how many elements there are.
         """
         raise NotImplementedError
 
@@ -171,6 +177,7 @@ class _GroupProduct(_UnitaryProduct, FiniteGroup):
         super().__init__(outer, inner)
         self.outer = outer
         self.inner = inner
+        self.is_rigid = outer.is_rigid and inner.is_rigid
 
     def elements(self, x: Tensor) -> Iterator[Params]:
         for first in self.inner.elements(x):
@@ -227,6 +234,8 @@ def _union(terms: Sequence[Transform]) -> Transform:
 def _routed(maps: Sequence[Callable[[Tensor, Params], Tensor]], x: Tensor, params: Params) -> Tensor:
     """Every image under the map that was drawn for it."""
     which, *each = params
+    if len(which) == 1:
+        return maps[int(which)](x, each[int(which)])
     if not len(x):
         return maps[0](x, each[0])
     places = [(which == number).nonzero()[:, 0] for number in range(len(maps))]
@@ -245,12 +254,12 @@ def uniforms(batch: int, count: int, rng: torch.Generator | None) -> Tensor:
 
 
 def image_by_image(f: Callable[[Tensor, Any], Tensor], x: Tensor, keys: Sequence[Any]) -> Tensor:
-    """``f(x_i, key_i)`` of each image; at once where all keys are the same.
+    """``f(x_i, key_i)`` of each image, or ``f(x, key)`` of all where there is one key or all are the same.
 
     Raises:
-        ArgumentError: there are not as many keys as images.
+        ArgumentError: there are several keys and not as many images.
     """
-    if len(keys) != len(x):
+    if len(keys) not in (1, len(x)):
         raise ArgumentError(f"`params` must be of {len(x)} images, got {len(keys)}; draw as many as there are images.")
     if not keys:
         return x.clone()

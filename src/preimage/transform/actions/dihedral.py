@@ -58,6 +58,8 @@ class Dihedral(FiniteGroup):
     symmetries 1, 3, 5 and 7; a batch of them must have either these or the others.
     """
 
+    is_rigid = True
+
     @override
     def draw(self, batch: int, rng: torch.Generator | None = None) -> Tensor:
         return (8 * uniforms(batch, 1, rng)[:, 0]).long()
@@ -73,7 +75,7 @@ class Dihedral(FiniteGroup):
     @override
     def elements(self, x: Tensor) -> Iterator[Tensor]:
         for index in range(len(_SYMMETRIES)):
-            yield torch.full((len(x),), index)
+            yield torch.tensor([index])
 
 
 def _square_if(x: Tensor, indices: Tensor) -> Tensor:

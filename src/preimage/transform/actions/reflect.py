@@ -27,6 +27,8 @@ class Reflect(FiniteGroup):
         ArgumentError: there is no axis, one is none of -1, -2 and -3, or one comes twice.
     """
 
+    is_rigid = True
+
     def __init__(self, axes: Sequence[int] = (-2, -1)) -> None:
         super().__init__()
         axes = tuple(axes)
@@ -51,4 +53,4 @@ class Reflect(FiniteGroup):
     @override
     def elements(self, x: Tensor) -> Iterator[Tensor]:
         for row in product((False, True), repeat=len(self.axes)):
-            yield torch.tensor(row).expand(len(x), -1)
+            yield torch.tensor([row])

@@ -27,6 +27,8 @@ class Rotate(FiniteGroup):
         ArgumentError: ``step`` is another angle.
     """
 
+    is_rigid = True
+
     def __init__(self, step: int = 90) -> None:
         super().__init__()
         if step not in (90, 180):
@@ -49,7 +51,7 @@ class Rotate(FiniteGroup):
     @override
     def elements(self, x: Tensor) -> Iterator[Tensor]:
         for turns in range(0, 4, self.step // 90):
-            yield torch.full((len(x),), turns)
+            yield torch.tensor([turns])
 
 
 def _turned(x: Tensor, turns: Tensor) -> Tensor:

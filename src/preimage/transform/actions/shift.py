@@ -51,7 +51,7 @@ class Shift(FiniteGroup):
         sizes = (1, *x.shape[2:])[-3:]
         for steps in product(*map(range, sizes)):
             row = [step / size for step, size in zip(steps, sizes, strict=True)]
-            yield torch.tensor(row, dtype=torch.float64).expand(len(x), 3)
+            yield torch.tensor([row], dtype=torch.float64)
 
 
 class ShiftTime(FiniteGroup):
@@ -89,7 +89,7 @@ class ShiftTime(FiniteGroup):
     def elements(self, x: Tensor) -> Iterator[Tensor]:
         check_image(x, spatial=(3,))
         for step in range(x.shape[2]):
-            yield torch.full((len(x),), step / x.shape[2], dtype=torch.float64)
+            yield torch.tensor([step / x.shape[2]], dtype=torch.float64)
 
 
 def _along_time(params: Tensor) -> Tensor:
