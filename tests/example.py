@@ -101,7 +101,7 @@ class Example:
         shape: of the images (or noiseless measurements) it is checked on; two or more, and tiny.
         complex: it takes complex images, too.
         real: it takes real images.
-        tol: accuracy of an iterative prox, or of an inverse by interpolation.
+        tol: accuracy of an iterative prox.
         parts: the measurement a noise is checked on is a tuple of so many tensors.
         double: a reconstructor gives the same in double precision.
         physics: makes the physics of the images that a reconstructor or a loss is checked on.

@@ -171,7 +171,7 @@ def drive(value: Any, x: Tensor, example: Example) -> None:
     if isinstance(value, ParameterGenerator):
         check_generator(value)
     if isinstance(value, Transform):
-        check_transform(value, x, example.tol)
+        check_transform(value, x)
 
 
 def cases_of(*kinds: type) -> list:

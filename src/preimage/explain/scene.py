@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from preimage.models.sparse import SC, Coding
-from preimage.models.sparse.similarity import Similarity
+from preimage.models.sparse.similarity import SimilarityMatrix
 from preimage.models.sparse.windows import tiles
 from preimage.transform import assemble_patches, patch_counts
 
@@ -47,7 +47,7 @@ class CodedPart:
     means: Tensor
     codes: Tensor
     cleaned: Tensor
-    similarity: Similarity
+    similarity: SimilarityMatrix
     estimate: Tensor
 
     def nearest(self, at: tuple[int, int]) -> int:
@@ -152,7 +152,7 @@ def _starts(length: int, side: int, most: int) -> list[int]:
     return [(2 * k + 1) * length // (2 * count) - inside // 2 for k in range(count)]
 
 
-def _similarity(model: SC, coding: Coding, cleaned: Tensor) -> Similarity:
+def _similarity(model: SC, coding: Coding, cleaned: Tensor) -> SimilarityMatrix:
     if coding.similarity is not None:
         return coding.similarity
-    return Similarity.of(cleaned, tiles(*coding.grid, max(1, _WINDOW // model.patch_stride), cleaned))
+    return SimilarityMatrix.of(cleaned, tiles(*coding.grid, max(1, _WINDOW // model.patch_stride), cleaned))

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from preimage.models.sparse.shrinkage import centralized_threshold, shrink, soft_group_threshold
-from preimage.models.sparse.similarity import Similarity
+from preimage.models.sparse.similarity import SimilarityMatrix
 from preimage.models.sparse.windows import tiles
 from tests.models.problems import normal
 from tests.models.sparse.definition import soft
@@ -18,11 +18,11 @@ POSITIVE = SIGNED.abs()
 def partition(groups):
     """Similarities that are one within a group of patches and zero between: far apart features."""
     features = 100 * torch.tensor(groups, dtype=torch.float64)[None, :, None]
-    return Similarity.of(features, tiles(ROWS, COLUMNS, 99, features))
+    return SimilarityMatrix.of(features, tiles(ROWS, COLUMNS, 99, features))
 
 
 def smooth():
-    return Similarity.of(0.5 * normal(2, COUNT, 3, seed=5), tiles(ROWS, COLUMNS, 3, SIGNED))
+    return SimilarityMatrix.of(0.5 * normal(2, COUNT, 3, seed=5), tiles(ROWS, COLUMNS, 3, SIGNED))
 
 
 def test_shrink_is_its_formula():
@@ -135,7 +135,7 @@ def test_pulled_to_zero_both_thresholds_add_up():
     codes = normal(1, COUNT, ATOMS)
     codes = torch.cat([codes, -codes], 1)  # their mean is zero
     features = torch.zeros(1, 2 * COUNT, 1, dtype=torch.float64)
-    similarity = Similarity.of(features, tiles(ROWS, 2 * COLUMNS, 99, features))
+    similarity = SimilarityMatrix.of(features, tiles(ROWS, 2 * COLUMNS, 99, features))
     found = centralized_threshold(codes, POSITIVE, 2 * POSITIVE, similarity)
     torch.testing.assert_close(found, soft(codes, 3 * POSITIVE), rtol=0, atol=1e-12)
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.models.sparse import similarity, windows
-from preimage.models.sparse.similarity import Similarity, kernel
+from preimage.models.sparse.similarity import SimilarityMatrix, kernel
 from preimage.models.sparse.strips import columns_of
 from preimage.models.sparse.windows import tiles
 from tests.models.problems import normal
@@ -52,7 +52,7 @@ def test_kernel_by_differences(cut):
 
 def test_mixtures(cut, mode):
     with mode:
-        found = Similarity.of(features(0), cut).mixed(features(1), SHARE).mixed(features(2), SHARE)
+        found = SimilarityMatrix.of(features(0), cut).mixed(features(1), SHARE).mixed(features(2), SHARE)
         expected = 0.49 * dense(features(0)) + 0.21 * dense(features(1)) + 0.3 * dense(features(2))
         torch.testing.assert_close(whole(found), expected, rtol=1e-12, atol=1e-14)
 
@@ -64,7 +64,7 @@ def test_mapped_is_the_function_of_the_whole_matrix(cut, mode):
         return here * (weights @ near.square())
 
     with mode:
-        found = Similarity.of(features(0), cut).mixed(features(1), SHARE).mapped(values, function)
+        found = SimilarityMatrix.of(features(0), cut).mixed(features(1), SHARE).mapped(values, function)
         expected = function(0.7 * dense(features(0)) + 0.3 * dense(features(1)), values, values)
         torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-14)
 
@@ -78,7 +78,7 @@ def test_in_place_no_tile_reads_what_has_been_replaced(cut, monkeypatch):
 
     with torch.no_grad():
         given = values.clone()
-        found = Similarity.of(features(0), cut).mapped(given, function, in_place=True)
+        found = SimilarityMatrix.of(features(0), cut).mapped(given, function, in_place=True)
         assert len(cut) == 1 or found is given
         torch.testing.assert_close(found, function(dense(features(0)), values, values), rtol=1e-12, atol=1e-14)
 
@@ -101,7 +101,7 @@ def test_strips_are_the_dense_matrix(monkeypatch, in_place, threads, kept):
     try:
         torch.set_num_threads(threads)
         with torch.no_grad():
-            found = Similarity.of(first, tiles(rows, columns, window, SHARE, 4.0)).mixed(second, SHARE)
+            found = SimilarityMatrix.of(first, tiles(rows, columns, window, SHARE, 4.0)).mixed(second, SHARE)
             result = found.mapped(values, lambda weights, here, near: here * (weights @ near), torch.square, in_place)
     finally:
         torch.set_num_threads(before)
@@ -123,7 +123,7 @@ def test_tiny_similarities_are_as_exact_as_large_ones():
 
 def test_gradients(cut):
     def mapped(first, second, share, values):
-        found = Similarity.of(first, cut).mixed(second, share)
+        found = SimilarityMatrix.of(first, cut).mixed(second, share)
         return found.mapped(values, lambda weights, here, near: here * (weights @ near))[:, ::5]
 
     inputs = [features(0), features(1), SHARE.clone(), normal(2, ROWS * COLUMNS, 2, seed=3)]
@@ -132,15 +132,15 @@ def test_gradients(cut):
 
 def test_what_is_kept(cut, monkeypatch):
     with torch.no_grad():
-        assert Similarity.of(features(0), cut).kernels is not None
+        assert SimilarityMatrix.of(features(0), cut).kernels is not None
         monkeypatch.setattr(similarity, "_KEPT", 0)
-        assert Similarity.of(features(0), cut).kernels is None
-    assert Similarity.of(features(0), cut).kernels is not None  # backpropagation needs them anyway
+        assert SimilarityMatrix.of(features(0), cut).kernels is None
+    assert SimilarityMatrix.of(features(0), cut).kernels is not None  # backpropagation needs them anyway
 
 
 def test_rounding_makes_no_patch_more_than_like_itself(cut):
     single = (10 + features(0)).float()
-    found = torch.diagonal(whole(Similarity.of(single, cut)), dim1=1, dim2=2)
+    found = torch.diagonal(whole(SimilarityMatrix.of(single, cut)), dim1=1, dim2=2)
     assert bool(found.le(1).all())
     bound = 8 * torch.finfo(torch.float32).eps * float(single.square().sum(-1).max())  # of a difference of squares
     torch.testing.assert_close(found, torch.ones_like(found), rtol=0, atol=bound)

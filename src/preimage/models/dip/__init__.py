@@ -11,7 +11,7 @@ from preimage.models.dip.fit import Fit
 from preimage.models.dip.inputs import FourierFeatures, GuideInput, Input, MeshGrid, NoiseInput
 from preimage.models.dip.inversion import PreImage, invert_features, maximise_activation, natural
 from preimage.models.dip.loop import Drawn
-from preimage.models.dip.networks import ConvDecoder, DeepDecoder, Generator, ResNet, Scale, SkipNet, UNet, scales
+from preimage.models.dip.networks import ConvDecoder, DeepDecoder, Generator, ResNet, SkipNet, SkipScale, UNet, scales
 from preimage.models.dip.prior import DeepImagePrior
 from preimage.models.dip.self_guide import SelfGuide
 from preimage.models.dip.start import StartFrom
@@ -35,9 +35,9 @@ __all__ = [
     "NoiseInput",
     "PreImage",
     "ResNet",
-    "Scale",
     "SelfGuide",
     "SkipNet",
+    "SkipScale",
     "StartFrom",
     "UNet",
     "invert_features",

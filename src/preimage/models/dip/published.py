@@ -10,7 +10,7 @@ from torch import Tensor
 from preimage.models.dip.early_stopping import LastStep
 from preimage.models.dip.fit import Fit
 from preimage.models.dip.inputs import GuideInput, MeshGrid, NoiseInput
-from preimage.models.dip.networks.skipnet import Scale, SkipNet, scales
+from preimage.models.dip.networks.skipnet import SkipNet, SkipScale, scales
 from preimage.models.dip.prior import DeepImagePrior
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "superresolution",
 ]
 
-_NEAREST = Scale(upsampling="nearest")
+_NEAREST = SkipScale(upsampling="nearest")
 
 
 def denoising(sigma: float = 25 / 255) -> DeepImagePrior:
@@ -59,7 +59,7 @@ def inpainting_holes() -> DeepImagePrior:
 
 def inpainting_regions() -> DeepImagePrior:
     """For a large hole among textures: six scales of 5x5 convolutions, 3001 steps."""
-    shape = Scale(kernel=5, pointwise=False, upsampling="nearest")
+    shape = SkipScale(kernel=5, pointwise=False, upsampling="nearest")
     network = partial(SkipNet, scales=scales((16, 32, 64, 128, 128, 128), 0, shape))
     return DeepImagePrior(network, NoiseInput(1), Fit(3001, input_noise=0), LastStep())
 
@@ -71,7 +71,7 @@ def missing_pixels() -> DeepImagePrior:
 
 def few_pixels() -> DeepImagePrior:
     """For all but a few pixels missing, as few as 2 %: nothing across, 1000 steps."""
-    network = partial(SkipNet, scales=scales((16, 32, 64, 128, 128), 0, Scale(downsampling="average")))
+    network = partial(SkipNet, scales=scales((16, 32, 64, 128, 128), 0, SkipScale(downsampling="average")))
     return DeepImagePrior(network, fit=Fit(1000, input_noise=0), stop=LastStep())
 
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from preimage.models.sparse.groupsc import NonLocalSC, Search
 from preimage.models.sparse.shrinkage import centralized_threshold
-from preimage.models.sparse.similarity import Similarity
+from preimage.models.sparse.similarity import SimilarityMatrix
 
 __all__ = ["CentralizedSC"]
 
@@ -36,6 +36,6 @@ class CentralizedSC(NonLocalSC):
         super().__init__(channels, patch, atoms, n_steps, levels, search)
         self.pulls = nn.Parameter(torch.full_like(self.thresholds, 0.005))
 
-    def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: Similarity) -> Tensor:
+    def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: SimilarityMatrix) -> Tensor:
         threshold, pull = (self._at(values, level)[:, k].clamp_min(0) for values in (self.thresholds, self.pulls))
         return centralized_threshold(codes, threshold, pull, similarity, not torch.is_grad_enabled())

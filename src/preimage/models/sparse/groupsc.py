@@ -12,7 +12,7 @@ from preimage._ranges import check_count
 from preimage.models.sparse.patches import Patches
 from preimage.models.sparse.sc import SC
 from preimage.models.sparse.shrinkage import soft_group_threshold
-from preimage.models.sparse.similarity import Similarity, kept_bytes
+from preimage.models.sparse.similarity import SimilarityMatrix, kept_bytes
 from preimage.models.sparse.strips import Columns
 from preimage.models.sparse.updates import step_map
 from preimage.models.sparse.windows import tiles
@@ -106,17 +106,17 @@ class NonLocalSC(SC):
 
         return needed
 
-    def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: Similarity) -> Tensor:
+    def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: SimilarityMatrix) -> Tensor:
         """The codes after the ``k``-th shrinkage; without gradients they may be overwritten."""
         raise NotImplementedError
 
     def _cleaned(self, patches: Patches, level: Tensor) -> Iterator[Tensor]:
         return self._rebuilt(self._codes(patches, level)[0], patches, patches.means)
 
-    def _codes(self, patches: Patches, level: Tensor) -> tuple[Tensor, Similarity]:
+    def _codes(self, patches: Patches, level: Tensor) -> tuple[Tensor, SimilarityMatrix]:
         stride, mask, recorded = self.patch_stride, patches.mask, torch.is_grad_enabled()
         windows = tiles(*patches.grid, max(1, self.search.window // stride), patches.image, stride**2)
-        similarity = Similarity.of(self._features(patches, mask), windows)
+        similarity = SimilarityMatrix.of(self._features(patches, mask), windows)
         masks = None if mask is None else extract_patches(mask, self.patch, stride)
         step, pulled = step_map(self.encoder, self.dictionary, masks), patches
         drive = self._drive(pulled) if recorded else None
@@ -185,6 +185,6 @@ class GroupSC(NonLocalSC):
         """The published sizes, with patches ``patch_stride`` apart."""
         return cls(channels, levels=levels, search=Search(patch_stride=patch_stride))
 
-    def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: Similarity) -> Tensor:
+    def _shrunk(self, codes: Tensor, k: int, level: Tensor, similarity: SimilarityMatrix) -> Tensor:
         threshold = self._at(self.thresholds, level)[:, k]
         return soft_group_threshold(codes, threshold, similarity, in_place=not torch.is_grad_enabled())

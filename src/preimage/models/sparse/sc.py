@@ -17,7 +17,7 @@ from preimage.models.sparse.levels import interpolate_levels
 from preimage.models.sparse.patches import Patches
 from preimage.models.sparse.physics import masked_image
 from preimage.models.sparse.shrinkage import shrink
-from preimage.models.sparse.similarity import Similarity
+from preimage.models.sparse.similarity import SimilarityMatrix
 from preimage.models.sparse.updates import Observed, step_map
 from preimage.physics import Physics
 
@@ -38,7 +38,7 @@ class Coding:
     observed: Observed
     codes: Tensor
     grid: tuple[int, int]
-    similarity: Similarity | None = None
+    similarity: SimilarityMatrix | None = None
 
 
 class SC(Denoiser):
@@ -158,7 +158,7 @@ class SC(Denoiser):
         for _, part in patches.parts():
             yield self._coded(part, level) @ self.output.mT + part.means
 
-    def _codes(self, patches: Patches, level: Tensor) -> tuple[Tensor, Similarity | None]:
+    def _codes(self, patches: Patches, level: Tensor) -> tuple[Tensor, SimilarityMatrix | None]:
         """The codes of all patches, and the similarities where the model has them."""
         return self._coded(patches.at(), level), None
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage.models.sparse.similarity import Similarity
+from preimage.models.sparse.similarity import SimilarityMatrix
 
 __all__ = ["centralized_threshold", "shrink", "soft_group_threshold"]
 
@@ -45,7 +45,9 @@ def shrink(codes: Tensor, threshold: Tensor) -> Tensor:
     return _Shrink.apply(codes, threshold.to(codes.dtype))  # type: ignore[return-value]
 
 
-def soft_group_threshold(codes: Tensor, threshold: Tensor, similarity: Similarity, in_place: bool = False) -> Tensor:
+def soft_group_threshold(
+    codes: Tensor, threshold: Tensor, similarity: SimilarityMatrix, in_place: bool = False
+) -> Tensor:
     r"""``u_ik max(1 - t_k sqrt(sum_j S_ij) / sqrt(sum_j S_ij u_jk^2), 0)``: an atom stays where the group uses it.
 
     Where the similarities ``S`` are those of a partition into groups, this is the prox of the group lasso with
@@ -69,7 +71,7 @@ def soft_group_threshold(codes: Tensor, threshold: Tensor, similarity: Similarit
 
 
 def centralized_threshold(
-    codes: Tensor, threshold: Tensor, pull: Tensor, similarity: Similarity, in_place: bool = False
+    codes: Tensor, threshold: Tensor, pull: Tensor, similarity: SimilarityMatrix, in_place: bool = False
 ) -> Tensor:
     r"""The prox of ``t_k |u| + p_k |u - b_ik|`` with ``b_i = sum_j S_ij u_j / sum_j S_ij``, the mean of the like.
 

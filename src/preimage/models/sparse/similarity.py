@@ -13,7 +13,7 @@ from preimage.machine.threads import side_by_side
 from preimage.models.sparse.strips import Columns, columns_of, strips
 from preimage.models.sparse.windows import Tile
 
-__all__ = ["Similarity", "TileMap", "kept_bytes", "kernel"]
+__all__ = ["SimilarityMatrix", "TileMap", "kept_bytes", "kernel"]
 
 # Matrices of up to this many numbers are kept, 256 MB in float32.
 _KEPT = 1 << 26
@@ -81,7 +81,7 @@ class _Term:
 
 
 @dataclass(frozen=True)
-class Similarity:
+class SimilarityMatrix:
     r"""``Sigma = sum_r w_r Sigma_r`` with ``Sigma_r[i, j] = exp(-||f_r[i] - f_r[j]||^2)`` inside the windows.
 
     The matrices are kept for backpropagation, and where they are small. Otherwise they are computed anew wherever they

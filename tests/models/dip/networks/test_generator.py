@@ -4,14 +4,14 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError
-from preimage.models.dip import ConvDecoder, DeepDecoder, Generator, ResNet, Scale, SkipNet, UNet, scales
+from preimage.models.dip import ConvDecoder, DeepDecoder, Generator, ResNet, SkipNet, SkipScale, UNet, scales
 from tests.models.dip.definitions import shaken
 from tests.models.problems import normal
 
 GENERATORS = {
     "skip": lambda: SkipNet(4, 2, scales((5, 6), 3)),
-    "skip-average": lambda: SkipNet(4, 2, scales((5, 6), (0, 2), Scale(kernel=5, downsampling="average"))),
-    "skip-1x1": lambda: SkipNet(4, 2, scales((5, 6), 3, Scale(kernel=1, upsampling="nearest", pointwise=False))),
+    "skip-average": lambda: SkipNet(4, 2, scales((5, 6), (0, 2), SkipScale(kernel=5, downsampling="average"))),
+    "skip-1x1": lambda: SkipNet(4, 2, scales((5, 6), 3, SkipScale(kernel=1, upsampling="nearest", pointwise=False))),
     "unet": lambda: UNet(4, 2, (5, 6, 7)),
     "unet-one-scale": lambda: UNet(4, 2, (5,)),
     "unet-residual": lambda: UNet(4, 2, (5, 6), residual=True),
@@ -73,9 +73,9 @@ def test_gradients_reach_every_weight(make):
     "make",
     [
         lambda: SkipNet(scales=()),
-        lambda: Scale(channels=0),
-        lambda: Scale(skip=-1),
-        lambda: Scale(kernel=4),
+        lambda: SkipScale(channels=0),
+        lambda: SkipScale(skip=-1),
+        lambda: SkipScale(kernel=4),
         lambda: UNet(channels=()),
         lambda: UNet(channels=(4, 0)),
         lambda: ResNet(blocks=0),

@@ -3,7 +3,7 @@ import itertools
 import pytest
 import torch
 
-from preimage.models.dip import Scale, SkipNet, scales
+from preimage.models.dip import SkipNet, SkipScale, scales
 from tests.models.dip.definitions import (
     bilinear,
     blocks_of_two,
@@ -18,8 +18,8 @@ from tests.models.dip.definitions import (
 )
 from tests.models.problems import made, normal
 
-NEAREST = Scale(upsampling="nearest")
-LIBRARY = Scale(kernel=5, pointwise=False, upsampling="nearest")
+NEAREST = SkipScale(upsampling="nearest")
+LIBRARY = SkipScale(kernel=5, pointwise=False, upsampling="nearest")
 
 # The published networks, with their numbers of parameters and of convolutions.
 PUBLISHED = {
@@ -29,11 +29,11 @@ PUBLISHED = {
     "vase": (lambda: SkipNet(2, 3, scales((128,) * 5, 0, NEAREST)), 2_157_955, 21),
     "library": (lambda: SkipNet(1, 3, scales((16, 32, 64, 128, 128, 128), 0, LIBRARY)), 2_996_467, 19),
     "kate": (
-        lambda: SkipNet(32, 3, scales((16, 32, 64, 128, 128), 0, Scale(downsampling="average"))),
+        lambda: SkipNet(32, 3, scales((16, 32, 64, 128, 128), 0, SkipScale(downsampling="average"))),
         1_027_379,
         21,
     ),
-    "flash": (lambda: SkipNet(3, 3, (Scale(upsampling="nearest"),) * 2 + (Scale(),) * 3), 2_184_307, 26),
+    "flash": (lambda: SkipNet(3, 3, (SkipScale(upsampling="nearest"),) * 2 + (SkipScale(),) * 3), 2_184_307, 26),
 }
 
 
@@ -67,9 +67,9 @@ def level(x, scales, convolutions, normalisations):
 @pytest.mark.parametrize(
     "scales",
     [
-        (Scale(4, 3),),
-        (Scale(4, 0, kernel=5, upsampling="nearest", pointwise=False),),
-        (Scale(4, 2, downsampling="average"), Scale(5, 0, upsampling="nearest"), Scale(3, 1, kernel=5)),
+        (SkipScale(4, 3),),
+        (SkipScale(4, 0, kernel=5, upsampling="nearest", pointwise=False),),
+        (SkipScale(4, 2, downsampling="average"), SkipScale(5, 0, upsampling="nearest"), SkipScale(3, 1, kernel=5)),
     ],
 )
 def test_the_definition(scales):

@@ -4,7 +4,7 @@ from preimage.models.dip.networks.conv_decoder import ConvDecoder
 from preimage.models.dip.networks.deep_decoder import DeepDecoder
 from preimage.models.dip.networks.generator import Generator
 from preimage.models.dip.networks.resnet import ResNet
-from preimage.models.dip.networks.skipnet import Scale, SkipNet, scales
+from preimage.models.dip.networks.skipnet import SkipNet, SkipScale, scales
 from preimage.models.dip.networks.unet import UNet
 
-__all__ = ["ConvDecoder", "DeepDecoder", "Generator", "ResNet", "Scale", "SkipNet", "UNet", "scales"]
+__all__ = ["ConvDecoder", "DeepDecoder", "Generator", "ResNet", "SkipNet", "SkipScale", "UNet", "scales"]

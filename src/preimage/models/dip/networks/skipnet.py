@@ -12,14 +12,14 @@ from preimage._ranges import check_count
 from preimage.errors import ArgumentError
 from preimage.models.dip.networks.generator import Generator
 
-__all__ = ["SLENDER", "Scale", "SkipNet", "scales"]
+__all__ = ["SLENDER", "SkipNet", "SkipScale", "scales"]
 
 Upsampling = Literal["bilinear", "nearest"]
 Downsampling = Literal["stride", "average"]
 
 
 @dataclass(frozen=True)
-class Scale:
+class SkipScale:
     """One scale of a :class:`SkipNet`.
 
     Args:
@@ -49,7 +49,7 @@ class Scale:
             raise ArgumentError(f"`kernel` must be odd, got {self.kernel}; add one.")
 
 
-def scales(channels: Sequence[int], skip: Sequence[int] | int, like: Scale = Scale()) -> tuple[Scale, ...]:
+def scales(channels: Sequence[int], skip: Sequence[int] | int, like: SkipScale = SkipScale()) -> tuple[SkipScale, ...]:
     """Make the scales of a :class:`SkipNet`, from fine to coarse.
 
     Args:
@@ -78,7 +78,7 @@ class _Block(nn.Sequential):
 class _Level(nn.Module):
     """One scale, and those below it."""
 
-    def __init__(self, inputs: int, scale: Scale, below: "_Level | None", below_channels: int) -> None:
+    def __init__(self, inputs: int, scale: SkipScale, below: "_Level | None", below_channels: int) -> None:
         super().__init__()
         c = scale.channels
         average = scale.downsampling == "average"
@@ -127,12 +127,12 @@ class SkipNet(Generator):
         self,
         inputs: int = 32,
         outputs: int = 3,
-        scales: Sequence[Scale] = (Scale(),) * 5,
+        scales: Sequence[SkipScale] = (SkipScale(),) * 5,
         bounded: bool = True,
     ) -> None:
         super().__init__()
         if not scales:
-            raise ArgumentError("`scales` must hold at least one scale, got none; give Scale().")
+            raise ArgumentError("`scales` must hold at least one scale, got none; give SkipScale().")
         self.inputs, self.outputs, self.stride = inputs, outputs, 2 ** len(scales)
         level, deeper = None, scales[-1].channels
         for index in reversed(range(len(scales))):
