@@ -31,6 +31,10 @@ GOOD = [
         "physics/x.py": OWN + "class f(Above):\n    '''A disc.'''\n    def __init__(self, size):\n        pass",
     },
     {"physics/x.py": OWN + "def f(size):\n    '''A disc, which no face exports.'''"},
+    {
+        "physics/__init__.py": FACE,
+        "physics/x.py": OWN + "@overload\ndef f(size): ...\ndef f(size):\n    '''``size``.'''",
+    },
 ]
 
 
@@ -52,6 +56,8 @@ def faults(sources: list[Source]) -> Iterator[str]:
 def arguments(node: ast.FunctionDef | ast.ClassDef) -> list[str]:
     """What a caller may give."""
     decorators = {ast.unparse(decorator).split("(")[0].split(".")[-1] for decorator in node.decorator_list}
+    if "overload" in decorators:  # a type of the function that follows, which tells of them
+        return []
     if isinstance(node, ast.FunctionDef):
         given = names_of(node)
         return [name for name in given if name not in SHARED] if "task_function" in decorators else given
