@@ -35,7 +35,7 @@ class Resampling:
     padding: Continuation = "reflect"
 
     def __post_init__(self) -> None:
-        """Require known names."""
+        """Require names that are known here."""
         for name, value, known in (
             ("interpolation", self.interpolation, ("nearest", "bilinear", "bicubic")),
             ("padding", self.padding, tuple(_MODES)),
