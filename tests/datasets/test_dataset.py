@@ -42,4 +42,6 @@ def test_several_follow_each_other_in_each_epoch() -> None:
     both = Squares() + PatchDataset(images, 3) + Squares()
     assert len(both) == 8
     assert [int(both[index].x) for index in (0, 2, 5, -1)] == [0, 4, 0, 4]
+    still = Squares() + Squares()
+    assert still.at_epoch(3) is still
     assert torch.equal(both.at_epoch(3)[4].x, PatchDataset(images, 3).at_epoch(3)[1].x)

@@ -33,6 +33,8 @@ def test_a_subset_keeps_the_draws_of_its_samples() -> None:
     assert torch.equal(part[0].x, patches[3].x)
     assert torch.equal(part.at_epoch(2)[1].x, patches.at_epoch(2)[1].x)
     assert not torch.equal(part.at_epoch(2)[1].x, part[1].x)
+    still = Subset(numbers(4), (3, 1))
+    assert still.at_epoch(2) is still
 
 
 def test_what_is_refused() -> None:

@@ -80,5 +80,7 @@ class Concatenation(Dataset):
         return self.datasets[which][index - (ends[which - 1] if which else 0)]
 
     def at_epoch(self, epoch: int) -> Self:
-        """Every dataset in this epoch."""
-        return replace(self, datasets=tuple(dataset.at_epoch(epoch) for dataset in self.datasets))
+        """Every dataset in this epoch; itself where none is random."""
+        there = tuple(dataset.at_epoch(epoch) for dataset in self.datasets)
+        same = all(new is old for new, old in zip(there, self.datasets, strict=True))
+        return self if same else replace(self, datasets=there)

@@ -44,8 +44,9 @@ class Subset(Dataset):
         return self.dataset[self.indices[index]]
 
     def at_epoch(self, epoch: int) -> Self:
-        """The same choice from the dataset of this epoch."""
-        return replace(self, dataset=self.dataset.at_epoch(epoch))
+        """The same choice from the dataset of this epoch; itself where that is not random."""
+        there = self.dataset.at_epoch(epoch)
+        return self if there is self.dataset else replace(self, dataset=there)
 
 
 def split_dataset(dataset: Dataset, shares: Sequence[float], seed: int = 0) -> tuple[Subset, ...]:
