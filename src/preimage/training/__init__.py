@@ -9,32 +9,54 @@ from preimage._lazy import lazy_name
 
 if TYPE_CHECKING:
     from preimage.training.backtracking import TrainingBacktracking
+    from preimage.training.budget import Budget, Epochs, Hours, TrainingSteps
     from preimage.training.callbacks import Callback, EachCheckpoint, EachStep, TrainingProgress
+    from preimage.training.learning import Learning, adam
+    from preimage.training.loggers import Logger, TensorBoard
     from preimage.training.loop import FitResult, LearningRule, fit
     from preimage.training.muon import Muon
     from preimage.training.recipe import Learned, Recipe, StepRecipe, TrainingSession
     from preimage.training.schedule import Cosine, RateSchedule, WarmupStableDecay
+    from preimage.training.scores import ScoreTable, test
+    from preimage.training.trainer import Trainer, TrainerResult
 
 __all__ = [
+    "Budget",
     "Callback",
     "Cosine",
     "EachCheckpoint",
     "EachStep",
+    "Epochs",
     "FitResult",
+    "Hours",
     "Learned",
+    "Learning",
     "LearningRule",
+    "Logger",
     "Muon",
     "RateSchedule",
     "Recipe",
+    "ScoreTable",
     "StepRecipe",
+    "TensorBoard",
+    "Trainer",
+    "TrainerResult",
     "TrainingBacktracking",
     "TrainingProgress",
     "TrainingSession",
+    "TrainingSteps",
     "WarmupStableDecay",
+    "adam",
     "fit",
+    "test",
 ]
 
 _HOMES = {
+    "preimage.training.budget": ("Budget", "Epochs", "Hours", "TrainingSteps"),
+    "preimage.training.learning": ("Learning", "adam"),
+    "preimage.training.loggers": ("Logger", "TensorBoard"),
+    "preimage.training.scores": ("ScoreTable", "test"),
+    "preimage.training.trainer": ("Trainer", "TrainerResult"),
     "preimage.training.backtracking": ("TrainingBacktracking",),
     "preimage.training.callbacks": ("Callback", "EachCheckpoint", "EachStep", "TrainingProgress"),
     "preimage.training.loop": ("FitResult", "LearningRule", "fit"),
