@@ -37,7 +37,7 @@ def both(tmp_path_factory):
     return [torch.load(file, weights_only=True) for file in files], two
 
 
-@pytest.mark.parametrize("what", ["network", "ema"])
+@pytest.mark.parametrize("what", ["network", "ema", "trainer"])
 def test_two_processes_reach_the_weights_of_one(both, what):
     (alone, first, second), _ = both
     for name, value in alone[what].items():

@@ -10,12 +10,14 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from preimage.datasets import TensorDataset
 from preimage.machine import processes
 from preimage.models.sparse import GroupSC, Search
-from preimage.training import Callback, LearningRule, TrainingBacktracking, WarmupStableDecay, fit
+from preimage.training import Callback, Learning, LearningRule, TrainingBacktracking, WarmupStableDecay, fit
 from preimage.training.recipes.groupsc.degradations import Noisy
 from preimage.training.recipes.groupsc.stage import Stage, step_loss
 from preimage.training.step import Objective
+from tests.training import problems
 
 STEPS = 9
 
@@ -53,6 +55,18 @@ def trained(out):
     return {"network": network.state_dict(), "ema": averaged.state_dict()}
 
 
+def trainer(out):
+    """What a Trainer gives: batches of four in two parts, measured anew in every epoch, with its best weights."""
+    data = TensorDataset(torch.rand(6, 1, 8, 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64))
+    torch.manual_seed(processes.rank())
+    one = problems.trainer(
+        model=problems.Smooth().double(), train=data, validation=data, learning=Learning(1e-2, accumulate=2)
+    )
+    found = one.fit(out)
+    last, best = found.last.state_dict(), found.model.state_dict()
+    return {**{f"last.{name}": value for name, value in last.items()}, **{f"best.{n}": v for n, v in best.items()}}
+
+
 def gradients():
     """Of a small GroupSC, one of whose parameters is not used, for a batch of four crops."""
     task = Noisy(1, (0.02, 0.1))
@@ -68,7 +82,13 @@ def main(out):
     torch.set_num_threads(1)
     with processes.join() as device:
         told = processes.from_first({"rank": processes.rank(), "device": device})
-        held = {**trained(out), "gradients": gradients(), "told": told, "count": processes.count()}
+        held = {
+            **trained(out),
+            "trainer": trainer(out / "trainer"),
+            "gradients": gradients(),
+            "told": told,
+            "count": processes.count(),
+        }
         torch.save(held, out / f"{processes.rank()}.pt")
 
 
