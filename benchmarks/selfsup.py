@@ -14,7 +14,7 @@ import copy
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -23,9 +23,24 @@ from torch import Tensor, nn
 from preimage.datasets import load_images
 from preimage.datasets.draws import generator_of
 from preimage.denoisers import DRUNet
-from preimage.loss import Loss, R2RLoss, RecorruptedMean, SupLoss, SureGaussianLoss
+from preimage.loss import (
+    Blind2Unblind,
+    Loss,
+    Neighbor2Neighbor,
+    Noise2Void,
+    R2RLoss,
+    Ramp,
+    RecorruptedMean,
+    SplitAverage,
+    SplittingLoss,
+    SupLoss,
+    SureGaussianLoss,
+    UNSURELoss,
+    VisibleBlindSpot,
+)
 from preimage.metric import PSNR
 from preimage.physics import Denoising, GaussianNoise, Physics
+from preimage.physics.generators import BernoulliSplittingMaskGenerator
 from preimage.reconstructor import Reconstructor
 from preimage.training import LearningRule, WarmupStableDecay, fit
 
@@ -46,26 +61,65 @@ class Network(Reconstructor):
             return self.unet(y, 0.1).to(y.dtype)
 
 
+class ShownParts(Reconstructor):
+    """The mean over random parts of the pixels, as in the training by splitting, for pictures of any size."""
+
+    def __init__(self, network: Reconstructor) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, y: Tensor, physics: Physics) -> Tensor:
+        """The estimate of each picture."""
+        return SplitAverage(self.network, shown_part(tuple(y.shape[1:])), splits=4)(y, physics)
+
+
+def shown_part(shape: tuple[int, ...]) -> BernoulliSplittingMaskGenerator:
+    """Masks of pixels of which the network is shown four fifths."""
+    return BernoulliSplittingMaskGenerator(shape, 0.8)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long a training is.
+
+    Attributes:
+        steps: number of steps.
+        batch: crops a step.
+        size: side of the crops.
+    """
+
+    steps: int
+    batch: int
+    size: int
+
+
 @dataclass(frozen=True)
 class Method:
     """A row of the table.
 
     Attributes:
-        loss: makes the loss.
+        loss: makes the loss of a training.
         published: the gap to supervised training that was published, in dB, or ``None``.
         at_test: makes the reconstructor that the publication uses of the trained network.
     """
 
-    loss: Callable[[], Loss]
+    loss: Callable[[Plan], Loss]
     published: float | None = None
     at_test: Callable[[Reconstructor], Reconstructor] | None = None
 
 
 # Differences in bfloat16 need a larger step than 1e-3; a fifth of the noise is still small.
 METHODS = {
-    "supervised": Method(SupLoss, 0.0),
-    "r2r": Method(R2RLoss, -0.18, lambda network: RecorruptedMean(network, samples=4)),
-    "sure": Method(lambda: SureGaussianLoss(tau=0.02)),
+    "supervised": Method(lambda _: SupLoss(), 0.0),
+    "r2r": Method(lambda _: R2RLoss(), -0.18, lambda network: RecorruptedMean(network, samples=4)),
+    "sure": Method(lambda _: SureGaussianLoss(tau=0.02)),
+    "unsure": Method(lambda _: UNSURELoss((50 / 255) ** 2, tau=0.02)),  # starts at twice the noise
+    "neighbor2neighbor": Method(lambda _: Neighbor2Neighbor(), -0.35),
+    "noise2void": Method(lambda _: Noise2Void(), -2.1),
+    "splitting": Method(lambda plan: SplittingLoss(shown_part((3, plan.size, plan.size))), None, ShownParts),
+    "blind2unblind": Method(
+        lambda plan: Blind2Unblind(Ramp(2.0, 20.0, 2 * plan.steps // 5, plan.steps)), -0.16, VisibleBlindSpot
+    ),
 }
 
 
@@ -85,13 +139,13 @@ def noisy_copies(pictures: Sequence[Tensor], purpose: str) -> list[Tensor]:
     return [physics(x[None], rng=generator_of(purpose, 0, 0, index))[0] for index, x in enumerate(clean)]
 
 
-def crops(clean: Sequence[Tensor], noisy: Sequence[Tensor], batch: int, size: int, step: int) -> tuple[Tensor, Tensor]:
+def crops(clean: Sequence[Tensor], noisy: Sequence[Tensor], plan: Plan, step: int) -> tuple[Tensor, Tensor]:
     """The pairs of a training step: random crops, flips and transpositions, the same of both."""
     rng, pairs = generator_of("crops", 0, 0, step), []
-    for which, row, column, symmetry in torch.randint(0, 2**31, (batch, 4), generator=rng).tolist():
+    for which, row, column, symmetry in torch.randint(0, 2**31, (plan.batch, 4), generator=rng).tolist():
         y, x = noisy[which % len(noisy)], clean[which % len(noisy)].float() / 255
-        top, left = row % (y.shape[1] - size + 1), column % (y.shape[2] - size + 1)
-        pair = torch.stack([x, y])[..., top : top + size, left : left + size]
+        top, left = row % (y.shape[1] - plan.size + 1), column % (y.shape[2] - plan.size + 1)
+        pair = torch.stack([x, y])[..., top : top + plan.size, left : left + plan.size]
         pair = pair.flip(-1) if symmetry & 1 else pair
         pair = pair.flip(-2) if symmetry & 2 else pair
         pairs.append(pair.mT if symmetry & 4 else pair)
@@ -99,27 +153,28 @@ def crops(clean: Sequence[Tensor], noisy: Sequence[Tensor], batch: int, size: in
     return x, y
 
 
-def train(name: str, out: Path, steps: int, batch: int, size: int) -> Reconstructor:
-    """Train the network by a method; returns it with averaged weights."""
+def train(name: str, out: Path, plan: Plan) -> Pair:
+    """Train the network by a method; returns it, and what the loss has learned, with averaged weights."""
     torch.manual_seed(0)
     clean = load_images(DATA / "train" / "CBSD400", 3)
     noisy = noisy_copies(clean, "training noise")
-    pair, physics = Pair(Network(), METHODS[name].loss()), Denoising(GaussianNoise(SIGMA))
+    pair, physics = Pair(Network(), METHODS[name].loss(plan)), Denoising(GaussianNoise(SIGMA))
     average = copy.deepcopy(pair)
 
     def objective(trained: nn.Module, step: int) -> Tensor:
         assert isinstance(trained, Pair)
-        x, y = crops(clean, noisy, batch, size, step)
+        x, y = crops(clean, noisy, plan, step)
         loss, rng = trained.loss.at(step), generator_of("loss", 0, 0, step)
         estimate = trained.network(y, physics) if loss.needs_estimate else None
         return loss(estimate, x if loss.needs_truth else None, y, physics, trained.network, rng=rng).mean()
 
-    optimizer = torch.optim.AdamW(pair.parameters(), lr=1e-3, weight_decay=0.0)
-    rule = LearningRule([optimizer], WarmupStableDecay(steps, decay=0.6), ema_decay=0.995)
+    groups = [{"params": [*part.parameters()], "lr": rate} for part, rate in ((pair.network, 1e-3), (pair.loss, 1e-2))]
+    optimizer = torch.optim.AdamW([group for group in groups if group["params"]], weight_decay=0.0)
+    rule = LearningRule([optimizer], WarmupStableDecay(plan.steps, decay=0.6), ema_decay=0.995)
     began = time.process_time()
     result = fit(pair, objective, rule, out / name, ema=average, checkpoint_every=250)
     print(f"{name}: {result.step} steps, {time.process_time() - began:.0f} processor seconds", flush=True)
-    return average.network
+    return average
 
 
 @torch.no_grad()
@@ -132,11 +187,13 @@ def kodak_psnr(model: Reconstructor) -> float:
     return sum(scores) / len(scores)
 
 
-def run(name: str, out: Path, steps: int, batch: int, size: int) -> None:
+def run(name: str, out: Path, plan: Plan) -> None:
     """Train and test a method; its figures go to ``out/NAME/result.json``."""
-    network = train(name, out, steps, batch, size).eval()
-    at_test = METHODS[name].at_test
-    scores = {"steps": steps, "batch": batch, "size": size, "network": kodak_psnr(network)}
+    trained = train(name, out, plan).eval()
+    network, at_test = trained.network, METHODS[name].at_test
+    if isinstance(trained.loss, UNSURELoss):
+        print(f"{name}: noise of {255 * trained.loss.multipliers()[0].item() ** 0.5:.1f}/255 found", flush=True)
+    scores = {**asdict(plan), "network": kodak_psnr(network)}
     if at_test is not None:
         scores["at_test"] = kodak_psnr(at_test(network))
     (out / name / "result.json").write_text(json.dumps(scores))
@@ -170,7 +227,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     for name in (arguments.methods or METHODS) if arguments.action == "train" else ():
-        run(name, arguments.out, arguments.steps, arguments.batch, arguments.size)
+        run(name, arguments.out, Plan(arguments.steps, arguments.batch, arguments.size))
     print_table(arguments.out)
 
 

@@ -34,8 +34,8 @@ def test_random_signs_are_exact_for_a_diagonal() -> None:
 def test_random_signs_are_right_on_average_also_where_entries_do_not_count(tau: float | None) -> None:
     weights = (Y > 0.3).double() * Y
     _, exact = Probing(None, None).trace(inputs(Y, bent), weights)
-    _, mean = Probing(tau, 4000).trace(inputs(Y, bent), weights)
-    torch.testing.assert_close(mean, exact, rtol=0.02, atol=0.0)
+    _, mean = Probing(tau, 400).trace(inputs(Y, bent), weights)
+    torch.testing.assert_close(mean, exact, rtol=0.05, atol=0.0)
 
 
 def test_complex_traces_are_of_both_parts() -> None:

@@ -23,6 +23,8 @@ from preimage.loss.splitting import (
 )
 from preimage.loss.supervised import SupLoss
 from preimage.loss.sure import SureGaussianLoss
+from preimage.loss.sure_counts import SurePGLoss, SurePoissonLoss
+from preimage.loss.unsure import UNSURELoss
 
 __all__ = [
     "Artifact2ArtifactLoss",
@@ -47,6 +49,9 @@ __all__ = [
     "SumLoss",
     "SupLoss",
     "SureGaussianLoss",
+    "SurePGLoss",
+    "SurePoissonLoss",
+    "UNSURELoss",
     "VisibleBlindSpot",
     "WeightedLoss",
     "WeightedSplittingLoss",

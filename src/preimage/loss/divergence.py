@@ -1,7 +1,7 @@
 """Traces of the Jacobian of a model, in random directions or in all."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -44,27 +44,38 @@ class Probing:
 
     def trace(self, inputs: LossInputs, weights: Measurement) -> tuple[Measurement, Tensor]:
         """``A f(y)`` and the divergence with ``weights``, (B,); the weights are real and shaped like ``y``."""
-        return self._differences(inputs, weights) if self.tau is not None else self._derivatives(inputs, weights)
+        h, total = self.along(inputs, weights, self._directions(inputs, weights))
+        return h, total / (self.probes or 1)
 
-    def _differences(self, inputs: LossInputs, weights: Measurement) -> tuple[Measurement, Tensor]:
+    def along(
+        self, inputs: LossInputs, weights: Measurement, directions: Iterable[Measurement]
+    ) -> tuple[Measurement, Tensor]:
+        """``A f(y)``, and ``(w b)^T J b`` summed over ``directions`` ``b``, (B,)."""
+        method = self._derivatives if self.tau is None else self._differences
+        return method(inputs, weights, directions)
+
+    def _differences(
+        self, inputs: LossInputs, weights: Measurement, directions: Iterable[Measurement]
+    ) -> tuple[Measurement, Tensor]:
         assert self.tau is not None
         h, total = inputs.physics.A(inputs.estimate()), _zeros(inputs.y)
-        for b in self._directions(inputs, weights):
+        for b in directions:
             moved = add(inputs.y, scale(self.tau, b))
             change = subtract(inputs.physics.A(inputs.model(moved, inputs.physics)), h)
             total = total + dot(tree_map(torch.mul, weights, b), change) / self.tau
-        return h, total / (self.probes or 1)
+        return h, total
 
-    def _derivatives(self, inputs: LossInputs, weights: Measurement) -> tuple[Measurement, Tensor]:
+    def _derivatives(
+        self, inputs: LossInputs, weights: Measurement, directions: Iterable[Measurement]
+    ) -> tuple[Measurement, Tensor]:
         outside, total = torch.is_grad_enabled(), _zeros(inputs.y)
         with recorded():
             point = tree_map(leaf, inputs.y)
             h = inputs.physics.A(inputs.model(point, inputs.physics))
-            for b in self._directions(inputs, weights):
+            for b in directions:
                 value = dot(tree_map(torch.mul, weights, b), h).sum()
                 slopes = iter(torch.autograd.grad(value, leaves(point), retain_graph=True, create_graph=outside))
                 total = total + dot(b, tree_map(lambda _, slopes=slopes: next(slopes), point))
-        total = total / (self.probes or 1)
         return (h, total) if outside else (tree_map(Tensor.detach, h), total.detach())
 
     def _directions(self, inputs: LossInputs, weights: Measurement) -> Iterator[Measurement]:
