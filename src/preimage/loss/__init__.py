@@ -2,6 +2,7 @@
 
 from preimage.loss.base import Loss, LossTerm, SumLoss, WeightedLoss
 from preimage.loss.divergence import Probing
+from preimage.loss.ensure import ENSURELoss
 from preimage.loss.inputs import LossInputs, Model
 from preimage.loss.r2r import R2RLoss, RecorruptedMean
 from preimage.loss.ramp import Ramp
@@ -30,6 +31,7 @@ __all__ = [
     "Artifact2ArtifactLoss",
     "Blind2Unblind",
     "BlindSpot",
+    "ENSURELoss",
     "Loss",
     "LossInputs",
     "LossTerm",
