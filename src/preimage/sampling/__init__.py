@@ -12,26 +12,62 @@ from preimage.sampling.guidance import (
     Unguided,
     conditional_mean,
 )
+from preimage.sampling.parametrization import (
+    FlowPrediction,
+    NoisePrediction,
+    ScorePrediction,
+    VelocityPrediction,
+)
 from preimage.sampling.posterior import Posterior
-from preimage.sampling.sampler import DDIM, MeanEstimate, Sampler, SamplerState
-from preimage.sampling.schedule import NoiseSchedule, PowerSchedule
+from preimage.sampling.sampler import (
+    DDIM,
+    AdaptiveFlow,
+    DPMSolver,
+    DPMSolverState,
+    Heun,
+    MeanEstimate,
+    Sampler,
+    SamplerState,
+)
+from preimage.sampling.schedule import (
+    CosineSchedule,
+    DDPMSchedule,
+    FlowSchedule,
+    NoiseSchedule,
+    PowerSchedule,
+    VPSchedule,
+    ddpm_sigmas,
+)
 
 __all__ = [
     "DDIM",
     "DPS",
+    "AdaptiveFlow",
     "Chains",
+    "CosineSchedule",
+    "DDPMSchedule",
+    "DPMSolver",
+    "DPMSolverState",
     "DenoisedPoint",
     "DiffPIR",
     "DiffusionSampler",
+    "FlowPrediction",
+    "FlowSchedule",
     "Guidance",
+    "Heun",
     "MeanEstimate",
     "MomentMatching",
+    "NoisePrediction",
     "NoiseSchedule",
     "PiGDM",
     "Posterior",
     "PowerSchedule",
     "Sampler",
     "SamplerState",
+    "ScorePrediction",
     "Unguided",
+    "VPSchedule",
+    "VelocityPrediction",
     "conditional_mean",
+    "ddpm_sigmas",
 ]

@@ -2,5 +2,14 @@
 
 from preimage.sampling.schedule.base import NoiseSchedule
 from preimage.sampling.schedule.power import PowerSchedule
+from preimage.sampling.schedule.tables import CosineSchedule, DDPMSchedule, FlowSchedule, VPSchedule, ddpm_sigmas
 
-__all__ = ["NoiseSchedule", "PowerSchedule"]
+__all__ = [
+    "CosineSchedule",
+    "DDPMSchedule",
+    "FlowSchedule",
+    "NoiseSchedule",
+    "PowerSchedule",
+    "VPSchedule",
+    "ddpm_sigmas",
+]
