@@ -1,9 +1,23 @@
 """What training minimises: one value per image, with the truth or without it."""
 
+from preimage.loss.adversarial import (
+    AdversarialCriterion,
+    CrossEntropyGAN,
+    HingeGAN,
+    LeastSquaresGAN,
+    PatchDiscriminator,
+    SupAdversarialDiscriminatorLoss,
+    SupAdversarialGeneratorLoss,
+    UAIRGeneratorLoss,
+    UnsupAdversarialDiscriminatorLoss,
+    UnsupAdversarialGeneratorLoss,
+    WassersteinGAN,
+)
 from preimage.loss.base import Loss, LossTerm, SumLoss, WeightedLoss
 from preimage.loss.divergence import Probing
 from preimage.loss.ensure import ENSURELoss
 from preimage.loss.inputs import LossInputs, Model
+from preimage.loss.nullspace import EILoss, MCLoss, MOEILoss, MOILoss
 from preimage.loss.r2r import R2RLoss, RecorruptedMean
 from preimage.loss.ramp import Ramp
 from preimage.loss.splitting import (
@@ -28,17 +42,26 @@ from preimage.loss.sure_counts import SurePGLoss, SurePoissonLoss
 from preimage.loss.unsure import UNSURELoss
 
 __all__ = [
+    "AdversarialCriterion",
     "Artifact2ArtifactLoss",
     "Blind2Unblind",
     "BlindSpot",
+    "CrossEntropyGAN",
+    "EILoss",
     "ENSURELoss",
+    "HingeGAN",
+    "LeastSquaresGAN",
     "Loss",
     "LossInputs",
     "LossTerm",
+    "MCLoss",
+    "MOEILoss",
+    "MOILoss",
     "Model",
     "Neighbor2Neighbor",
     "Noise2Self",
     "Noise2Void",
+    "PatchDiscriminator",
     "Phase2PhaseLoss",
     "Probing",
     "R2RLoss",
@@ -49,12 +72,18 @@ __all__ = [
     "SplitAverage",
     "SplittingLoss",
     "SumLoss",
+    "SupAdversarialDiscriminatorLoss",
+    "SupAdversarialGeneratorLoss",
     "SupLoss",
     "SureGaussianLoss",
     "SurePGLoss",
     "SurePoissonLoss",
+    "UAIRGeneratorLoss",
     "UNSURELoss",
+    "UnsupAdversarialDiscriminatorLoss",
+    "UnsupAdversarialGeneratorLoss",
     "VisibleBlindSpot",
+    "WassersteinGAN",
     "WeightedLoss",
     "WeightedSplittingLoss",
     "mean_mask",

@@ -4,6 +4,7 @@ from torch import Tensor
 
 from preimage.loss.base import Loss
 from preimage.loss.inputs import LossInputs
+from preimage.loss.score import penalty
 from preimage.metric import MSE, Metric
 
 __all__ = ["SupLoss"]
@@ -24,5 +25,4 @@ class SupLoss(Loss):
 
     def evaluate(self, inputs: LossInputs) -> Tensor:
         """The loss of each image, (B,)."""
-        score = self.metric(inputs.estimate(), inputs.truth())
-        return -score if self.metric.higher_is_better else score
+        return penalty(self.metric, inputs.estimate(), inputs.truth())

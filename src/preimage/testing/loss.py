@@ -34,8 +34,8 @@ def check_loss(loss: Loss, x: Tensor, y: Measurement, physics: Physics, model: R
 
     A call leaves its arguments, the object and global random state alone; there is one finite value per image, the sum
     of :meth:`~preimage.loss.Loss.terms`; the generator decides it; another image of the batch does not change it; what
-    the loss says it does not need may be ``None``; gradients reach what the model has to learn; copies agree,
-    ``replace`` keeps every field.
+    the loss says it does not need may be ``None``; gradients reach what the model, or the loss itself, has to learn;
+    copies agree, ``replace`` keeps every field.
 
     Args:
         loss: the object under test.
@@ -72,10 +72,11 @@ def check_loss(loss: Loss, x: Tensor, y: Measurement, physics: Physics, model: R
 
 
 def _check_gradients(loss: Loss, found: Tensor, model: Reconstructor) -> None:
-    weights = [weight for weight in model.parameters() if weight.requires_grad]
+    # A discriminator's loss teaches the network it holds, and not the model.
+    weights = [weight for part in (model, loss) for weight in part.parameters() if weight.requires_grad]
     require(found.requires_grad, loss, "the loss has no gradient")
     gradients = torch.autograd.grad(found.sum(), weights, allow_unused=True)
     reached = [gradient for gradient in gradients if gradient is not None]
-    require(bool(reached), loss, "no parameter of the model has a gradient")
+    require(bool(reached), loss, "no parameter of the model or of the loss has a gradient")
     require(all(bool(g.isfinite().all()) for g in reached), loss, "a gradient is not finite")
     require(any(bool((g != 0).any()) for g in reached), loss, "all gradients are zero")
