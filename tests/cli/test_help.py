@@ -20,7 +20,7 @@ SHOWN = {row.name: row.examples for row in TASKS}
 COMMANDS = [["restore", task] for task in SHOWN] + [[name] for name in ("demo", "explain", "invert")]
 COMMANDS += [["train", row.name] for row in RECIPES] + [["train", f"groupsc-{task}"] for task in GROUPSC]
 COMMANDS += [[name] for name in ("physics", "check", "simulate")]
-COMMANDS += [["reconstruct", row.name] for row in MODALITIES]
+COMMANDS += [[row.command, row.name] for row in MODALITIES]
 
 
 def options(command, capsys):

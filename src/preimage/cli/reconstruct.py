@@ -14,14 +14,14 @@ from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import check_free
 from preimage.reconstruct.outputs.places import record_path, written_files
 from preimage.reconstruct.outputs.table import check_output_format, output_suffixes
-from preimage.reconstruct.table import MODALITIES, ModalityRow
+from preimage.reconstruct.table import MODALITIES, ModalityRow, find_modality
 
 if TYPE_CHECKING:
     from preimage.reconstruct import Reconstructed, ScanRecord
     from preimage.reconstruct.frame.engine import ScanPlan
     from preimage.reconstruct.frame.settings import ScanSettings
 
-__all__ = ["OutputOptions", "build_reconstruct"]
+__all__ = ["OutputOptions", "add_modalities", "build_reconstruct"]
 
 _FILES = Group("Files", sort_key=2)
 _HELP = "Reconstruct images and volumes from the measurements of scanners."
@@ -57,10 +57,17 @@ class _Planned(Exception):
 
 def build_reconstruct() -> App:
     """``preimage reconstruct``, with a command for every modality of the table."""
-    app = App("reconstruct", help=_HELP, default_parameter=Parameter(negative=()))
-    for row in MODALITIES:
-        app.command(_command_of(row), name=row.name, help=row.help, help_epilogue=f"Examples:\n\n{row.examples}")
+    app = App("reconstruct", help=_HELP)
+    add_modalities(app, "reconstruct")
     return app
+
+
+def add_modalities(app: App, command: str) -> None:
+    """Give ``app`` a command for every modality of the table that is one of ``command``."""
+    for row in MODALITIES:
+        if row.command == command:
+            told = {"name": row.name, "help": row.help, "help_epilogue": f"Examples:\n\n{row.examples}"}
+            app.command(_command_of(row), default_parameter=Parameter(negative=()), **told)
 
 
 def _command_of(row: ModalityRow) -> Any:
@@ -92,7 +99,8 @@ def _run(row: ModalityRow, source: Path | None, settings: "ScanSettings", option
     record = None if options.from_json is None else ScanRecord.read(options.from_json)
     if record is not None and record.modality != row.name:
         raise ArgumentError(
-            f"`from_json` must record {row.name}, got {record.modality}; use preimage reconstruct {record.modality}."
+            f"`from_json` must record {row.name}, got {record.modality}; use preimage "
+            f"{find_modality(record.modality).command} {record.modality}."
         )
     read = source if source is not None or record is None else Path(record.input["path"])
     assert read is not None

@@ -16,6 +16,7 @@ from preimage.cli.options import Request
 from preimage.cli.output import say
 from preimage.cli.outputs import FileJob, FilePlan, make_folders, plan
 from preimage.cli.progress import Bar
+from preimage.cli.reconstruct import add_modalities
 from preimage.errors import ArgumentError
 from preimage.restore.table import TASKS
 
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["build_restore"]
 
-_HELP = "Restore photographs: files, folders or patterns of PNG, JPEG, TIFF, WebP and BMP."
+_HELP = "Restore photographs: files, folders or patterns of PNG, JPEG, TIFF, WebP and BMP; and stacks of microscopes."
 
 
 def build_restore() -> App:
-    """``preimage restore``, with a command for every task of the table."""
+    """``preimage restore``, with a command for every task of the table, and for stacks."""
     app = App("restore", help=_HELP)
     for row in TASKS:
         app.command(command_of(row, _run), name=row.name, help=row.help, help_epilogue=f"Examples:\n\n{row.examples}")
+    add_modalities(app, "restore")
     return app
 
 

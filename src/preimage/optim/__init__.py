@@ -20,6 +20,7 @@ from preimage.optim.acceleration import (
     Restarted,
     RestartRule,
     SpectralPreconditioner,
+    VectorExtrapolation,
     diagonal_preconditioner,
 )
 from preimage.optim.algorithm import (
@@ -190,6 +191,7 @@ __all__ = [
     "Tikhonov",
     "Unrolled",
     "Variational",
+    "VectorExtrapolation",
     "WaveletPrior",
     "WeightChoice",
     "WeightRange",

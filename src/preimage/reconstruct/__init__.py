@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from preimage.reconstruct.frame.engine import Reconstructed, reconstruct
     from preimage.reconstruct.frame.grid import Grid
     from preimage.reconstruct.frame.scan_record import ScanRecord
+    from preimage.reconstruct.microscopy.deconvolve import deconvolve
+    from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
     from preimage.reconstruct.mri.settings import MRISettings
     from preimage.reconstruct.outputs.write import write_reconstruction
     from preimage.reconstruct.pet.settings import PETSettings
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CTSettings",
+    "DeconvolutionSettings",
     "Grid",
     "MRISettings",
     "PETSettings",
     "Reconstructed",
     "ScanRecord",
+    "deconvolve",
     "reconstruct",
     "reconstruct_again",
     "write_reconstruction",
@@ -34,6 +38,8 @@ _HOMES = {
     "preimage.reconstruct.frame.engine": ["Reconstructed", "reconstruct"],
     "preimage.reconstruct.frame.grid": ["Grid"],
     "preimage.reconstruct.frame.scan_record": ["ScanRecord"],
+    "preimage.reconstruct.microscopy.deconvolve": ["deconvolve"],
+    "preimage.reconstruct.microscopy.settings": ["DeconvolutionSettings"],
     "preimage.reconstruct.mri.settings": ["MRISettings"],
     "preimage.reconstruct.outputs.write": ["write_reconstruction"],
     "preimage.reconstruct.pet.settings": ["PETSettings"],

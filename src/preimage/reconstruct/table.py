@@ -11,6 +11,7 @@ from typing import Any
 from preimage.errors import ArgumentError
 from preimage.reconstruct.ct.settings import CTSettings
 from preimage.reconstruct.frame.settings import ScanSettings
+from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 from preimage.reconstruct.mri.settings import MRISettings
 from preimage.reconstruct.pet.settings import PETSettings
 
@@ -31,6 +32,7 @@ class ModalityRow:
         input_help: what is read.
         examples: examples of the command line.
         methods: for each name ``module:Class`` of an :class:`Approach`.
+        command: the command that it is one of: ``reconstruct``, or ``restore`` where the measurement is a picture.
     """
 
     name: str
@@ -40,6 +42,7 @@ class ModalityRow:
     input_help: str
     examples: str
     methods: dict[str, str]
+    command: str = "reconstruct"
 
     @property
     def module(self) -> str:
@@ -114,6 +117,20 @@ preimage reconstruct pet counts.h5 --radius 320 --efficiency norm.npy --attenuat
             "mlem": f"{_METHODS}.expectation:ExpectationMaximisation",
             "tv": f"{_METHODS}.expectation:CountsVariation",
         },
+    ),
+    ModalityRow(
+        "deconvolve",
+        DeconvolutionSettings,
+        "preimage.reconstruct.microscopy.acquire:acquire_stack",
+        "Deconvolve images and stacks of microscopes (Richardson-Lucy).",
+        "Values (Z, Y, X) or (Y, X): TIFF, a folder of TIFF planes, NumPy, MATLAB, HDF5.",
+        """preimage restore deconvolve stack.tif --psf na=1.3,ri=1.515,wavelength=520nm -o sharp.tif
+
+preimage restore deconvolve stack.npy --psf na=0.8,ri=1,wavelength=0.6,pixel=0.1,step=0.5 --steps 40 -o sharp.npy
+
+preimage restore deconvolve stack.tif --psf bead.tif --background 100 -o sharp.tif""",
+        {"rl": f"{_METHODS}.richardson_lucy:RichardsonLucy"},
+        "restore",
     ),
 )
 

@@ -85,7 +85,7 @@ def test_a_piece_of_any_operator_starts_from_its_pseudo_inverse() -> None:
 def test_a_method_takes_what_is_given_or_its_usual_numbers() -> None:
     assert Approach.of(ScanSettings()) == Approach(1, None)
     assert Approach.of(ScanSettings(steps=3, weight=0.5)) == Approach(3, 0.5)
-    assert not Approach().needs_weight
+    assert not Approach().is_open
     for number, told in ((ScanSettings(steps=0), "`steps`"), (ScanSettings(weight=0.0), "`weight`")):
         with pytest.raises(ArgumentError, match=told):
             Approach.of(number)

@@ -55,7 +55,7 @@ def test_algebraic_methods_find_the_value(method: Algebraic | AlgebraicByParts) 
 
 
 def test_variation_is_least_for_its_weight_and_the_weight_explains_the_noise() -> None:
-    assert LeastVariation().needs_weight
+    assert LeastVariation().is_open
     given = LeastVariation(20, 5.0)
     wanted = Variational(PDHG(), TVPrior(5.0), max_steps=20, tol=1e-4).solve(NOISY, PIECE.physics).x
     torch.testing.assert_close(given.solve(PIECE, silent).x, wanted)

@@ -10,6 +10,7 @@ from preimage.optim.acceleration.nesterov import Nesterov
 from preimage.optim.acceleration.preconditioned import Preconditioned
 from preimage.optim.acceleration.preconditioner import SpectralPreconditioner, diagonal_preconditioner
 from preimage.optim.acceleration.restart import EverySteps, GradientRestart, ObjectiveRestart, Restarted, RestartRule
+from preimage.optim.acceleration.vector_extrapolation import VectorExtrapolation
 
 __all__ = [
     "Anderson",
@@ -22,5 +23,6 @@ __all__ = [
     "RestartRule",
     "Restarted",
     "SpectralPreconditioner",
+    "VectorExtrapolation",
     "diagonal_preconditioner",
 ]

@@ -14,6 +14,7 @@ from preimage.physics.blur.zernike import zernike
 __all__ = ["Microscope"]
 
 _MOST = 2048  # samples across the pupil
+_AT_ONCE = 2**20  # samples of the pupils of several planes
 _RINGS = 8  # of the pattern of a point, that stay away from the window, in wavelengths over na
 
 Number = float | Tensor
@@ -108,9 +109,11 @@ class Microscope:
         grid = (torch.arange(samples, dtype=torch.float64) + 0.5) * (2 / samples) - 1
         scale = 2 * math.pi * torch.as_tensor(self.na, dtype=torch.float64) / self.wavelength
         down, across = (torch.polar(torch.ones(()).double(), scale * place[:, None] * grid) for place in (y, x))
-        waves = self._pupils(grid, z)
-        fields = torch.einsum("yp,cdpq,xq->cdyx", down, waves, across)
-        return (fields.real.square() + fields.imag.square()).sum(0)
+        planes = []
+        for part in z.split(max(1, _AT_ONCE // samples**2)):
+            fields = torch.einsum("yp,cdpq,xq->cdyx", down, self._pupils(grid, part), across)
+            planes.append((fields.real.square() + fields.imag.square()).sum(0))
+        return torch.cat(planes)
 
     def _needed(self, z: Tensor, y: Tensor, x: Tensor) -> int:
         """How many samples keep copies of the light out of the window.

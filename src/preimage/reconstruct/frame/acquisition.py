@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from typing_extensions import Self, override
@@ -16,6 +17,10 @@ __all__ = ["Acquisition", "CountsPiece", "Piece", "ViewsPiece"]
 
 _LEAST = 1e-4
 _TINY = 1e-12
+
+
+def _as_it_is(image: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    return image, ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class Acquisition:
         usual: the method that is usual for it.
         facts: what was found out of the file, for the record.
         notes: what the user should know.
+        as_stored: the image with the type of number that is wanted, and notes on that.
     """
 
     pieces: Sequence[Callable[[], Piece]]
@@ -98,3 +104,4 @@ class Acquisition:
     usual: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    as_stored: Callable[[np.ndarray], tuple[np.ndarray, tuple[str, ...]]] = _as_it_is

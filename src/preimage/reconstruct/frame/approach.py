@@ -1,7 +1,7 @@
 """What a method of reconstruction is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -67,9 +67,13 @@ class Approach:
         }
 
     @property
-    def needs_weight(self) -> bool:
-        """Whether a weight is still to be chosen."""
+    def is_open(self) -> bool:
+        """Whether something is still to be chosen by the data."""
         return "weight" in self.takes and self.weight is None
+
+    def settled(self, piece: Piece) -> Self:
+        """The same with what was still to be chosen as ``piece`` asks for it."""
+        return replace(self, weight=self.choose_weight(piece))
 
     def choose_weight(self, piece: Piece) -> float:
         """The weight that the data ask for."""

@@ -3,7 +3,7 @@
 import dataclasses
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from preimage.reconstruct.frame.settings import ScanSettings
 from preimage.reconstruct.table import ModalityRow, find_modality
 from preimage.solve import Reason
 
-__all__ = ["Reconstructed", "ScanPlan", "plain_settings", "reconstruct"]
+__all__ = ["Reconstructed", "ScanPlan", "plain_settings", "reconstruct", "solve_acquisition"]
 
 _METHOD_OPTIONS = ("steps", "weight", "sigma", "window", "subsets")
 
@@ -52,7 +52,7 @@ class Reconstructed:
     """An image, and how it was made.
 
     Attributes:
-        image: (H, W), or (D, H, W) of slices or a volume; float32, or complex64 of MRI.
+        image: (H, W), or (D, H, W) of slices or a volume; float32, complex64 of MRI, or the type of a stack's values.
         grid: where its voxels are.
         record: everything that made it.
     """
@@ -72,7 +72,7 @@ def reconstruct(
     """Reconstruct the measurement in a file.
 
     Args:
-        modality: ``ct``, ``mri`` or ``pet``.
+        modality: ``ct``, ``mri``, ``pet`` or ``deconvolve``.
         source: the file, or folder of files.
         settings: the settings of the modality; the usual ones by default.
         progress: ``progress(done, total)``, called after every step.
@@ -88,6 +88,23 @@ def reconstruct(
     if not isinstance(asked, row.settings):
         raise ArgumentError(f"`settings` must be {row.settings.__name__} for {modality}, got {type(asked).__name__}.")
     acquisition: Acquisition = row.load_acquire()(path, asked)
+    read = {"path": str(path.resolve()), "sha256": input_sha256(path)}
+    return solve_acquisition(row, acquisition, read, asked, progress, planned)
+
+
+def solve_acquisition(
+    row: ModalityRow,
+    acquisition: Acquisition,
+    read: Mapping[str, str],
+    asked: ScanSettings,
+    progress: Callable[[int, int], None] | None = None,
+    planned: Callable[[ScanPlan], None] | None = None,
+) -> Reconstructed:
+    """Reconstruct what was read; see :func:`reconstruct`.
+
+    Args:
+        read: path and sha256 of what it was read from, for the record.
+    """
     name = acquisition.usual if asked.method in ("", "auto") else asked.method
     kind: type[Approach] = row.load_method(name)
     _check_options(row, kind, asked)
@@ -98,12 +115,11 @@ def reconstruct(
     with use_threads(asked.threads) as threads, torch.no_grad(), warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", ConvergenceWarning)
         level = _level(acquisition, kind, asked)
-        if approach.needs_weight:
-            middle = _prepared(acquisition, len(acquisition.pieces) // 2, level, device)
-            approach = dataclasses.replace(approach, weight=approach.choose_weight(middle))
+        if approach.is_open:
+            approach = approach.settled(_prepared(acquisition, len(acquisition.pieces) // 2, level, device))
         found = _solve_all(acquisition, approach, level, device, progress)
     seconds = time.perf_counter() - started
-    image = torch.cat([each.x[:, 0] for each in found]).reshape(acquisition.shape).numpy()
+    image, notes = acquisition.as_stored(torch.cat([each.x[:, 0] for each in found]).reshape(acquisition.shape).numpy())
     resolved = {
         "files": named_digests(asked), "method": name,
         "steps": approach.steps, "weight": approach.weight, "sigma": level, **acquisition.facts,
@@ -111,9 +127,9 @@ def reconstruct(
     }  # fmt: skip
     grid = acquisition.grid
     record = ScanRecord(
-        modality, {"path": str(path.resolve()), "sha256": input_sha256(path)}, plain_settings(asked), resolved,
+        row.name, read, plain_settings(asked), resolved,
         str(Reason.of_runs([each.reason for each in found])), seconds, peak_bytes(), (*grid.sizes, grid.unit),
-        (*acquisition.notes, *dict.fromkeys(str(each.message) for each in told)),
+        (*acquisition.notes, *notes, *dict.fromkeys(str(each.message) for each in told)),
     )  # fmt: skip
     return Reconstructed(image, grid, record)
 
@@ -123,9 +139,8 @@ def _check_options(row: ModalityRow, kind: type[Approach], settings: ScanSetting
     for name in _METHOD_OPTIONS:
         if name in given and given[name] != usual[name] and name not in kind.takes:
             others = [other for other in row.methods if name in row.load_method(other).takes]
-            raise ArgumentError(
-                f"`{name}` must be left out for {kind.name}, got {given[name]}; it is for {', '.join(others)}."
-            )
+            told = f"it is for {', '.join(others)}" if others else f"no method of {row.name} takes it"
+            raise ArgumentError(f"`{name}` must be left out for {kind.name}, got {given[name]}; {told}.")
 
 
 def _level(acquisition: Acquisition, kind: type[Approach], settings: ScanSettings) -> float | None:

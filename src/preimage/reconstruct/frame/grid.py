@@ -12,11 +12,11 @@ class Grid:
 
     Attributes:
         sizes: the sides of a voxel from slice to slice, row to row and column to column.
-        unit: the unit of the sizes, ``mm``, or ``pixel`` where nothing is known.
+        unit: the unit of the sizes, ``mm``, ``um`` (micrometres), or ``pixel`` where nothing is known.
         affine: from (column, row, slice) to millimetres of the patient or scanner (right, anterior, superior), 4 x 4
             row by row; ``None`` where only the sizes are known.
     """
 
     sizes: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    unit: Literal["mm", "pixel"] = "pixel"
+    unit: Literal["mm", "um", "pixel"] = "pixel"
     affine: tuple[tuple[float, ...], ...] | None = None

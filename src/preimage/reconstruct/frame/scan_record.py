@@ -16,7 +16,7 @@ class ScanRecord:
     """What was asked, what it was resolved to, and what came of it.
 
     Attributes:
-        modality: ct, mri or pet.
+        modality: ct, mri, pet or deconvolve.
         input: path and sha256 of its bytes.
         settings: as given; those that are ``auto`` or left out are in ``resolved``.
         resolved: method, steps, weight, noise level, device, threads, and what was found in the file.

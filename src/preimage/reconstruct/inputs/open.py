@@ -10,7 +10,7 @@ from preimage.reconstruct.inputs.numpy_files import npy_arrays, npz_arrays
 from preimage.reconstruct.inputs.stored import StoredArray
 from preimage.reconstruct.inputs.tiff_stack import tiff_arrays
 
-__all__ = ["is_hdf5", "stored_arrays"]
+__all__ = ["is_hdf5", "is_tiff", "stored_arrays"]
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MARKS = (
@@ -46,3 +46,9 @@ def stored_arrays(path: Path) -> list[StoredArray]:
 def is_hdf5(path: Path) -> bool:
     """Whether ``path`` is an HDF5 file, by its first bytes."""
     return path.is_file() and first_bytes(path).startswith(_HDF5)
+
+
+def is_tiff(path: Path) -> bool:
+    """Whether ``path`` is a TIFF file, by its first bytes."""
+    head = first_bytes(path) if path.is_file() else b""
+    return any(head.startswith(mark) for mark, read in _MARKS if read is tiff_arrays)

@@ -10,6 +10,9 @@ from preimage.reconstruct.frame.grid import Grid
 
 __all__ = ["write_hdf5", "write_mat", "write_nifti", "write_npy", "write_pages"]
 
+_OF_IMAGEJ = ("uint8", "uint16", "float32")
+_NIFTI_UNITS = {"mm": "mm", "um": "micron", "pixel": "unknown"}
+
 
 def write_npy(path: Path, image: np.ndarray, grid: Grid) -> None:
     """An array of NumPy, rows first."""
@@ -18,18 +21,25 @@ def write_npy(path: Path, image: np.ndarray, grid: Grid) -> None:
 
 
 def write_pages(path: Path, image: np.ndarray, grid: Grid) -> None:
-    """Pages of 32-bit floats, one for each slice, with the resolution where it is known."""
+    """Pages of integers as they are, else of 32-bit floats: one for each slice, with the resolution where it is known.
+
+    Lengths in micrometres are written as ImageJ does where it has the type of number.
+    """
     tifffile = _optional.require("tifffile", "io", "writing TIFF files")
+    values = image if image.dtype.kind in "iu" else image.astype(np.float32)
+    # Named axes and colours: tifffile takes (3, H, W) for colours otherwise.
+    told: dict[str, Any] = {"axes": "ZYX"[-image.ndim :]}
     known: dict[str, Any] = {}
     if grid.unit == "mm":
         known = {"resolution": (10 / grid.sizes[2], 10 / grid.sizes[1]), "resolutionunit": "CENTIMETER"}
-    # Named axes and colours: tifffile takes (3, H, W) for colours otherwise.
-    axes = {"axes": "ZYX"[-image.ndim :]}
-    tifffile.imwrite(path, image.astype(np.float32), photometric="minisblack", metadata=axes, **known)
+    if grid.unit == "um":
+        told |= {"unit": "um", "spacing": grid.sizes[0]}
+        known = {"resolution": (1 / grid.sizes[2], 1 / grid.sizes[1]), "imagej": values.dtype.name in _OF_IMAGEJ}
+    tifffile.imwrite(path, values, photometric="minisblack", metadata=told, **known)
 
 
 def write_nifti(path: Path, image: np.ndarray, grid: Grid) -> None:
-    """NIfTI-1: axes (column, row, slice), floats without scaling.
+    """NIfTI-1: axes (column, row, slice), floats or integers as they are, without scaling.
 
     Where the place of the image is not known, columns go to the right, rows to the back and slices upwards, with the
     middle of the image at the origin.
@@ -37,9 +47,10 @@ def write_nifti(path: Path, image: np.ndarray, grid: Grid) -> None:
     nibabel = _optional.require("nibabel", "io", "writing NIfTI files")
     volume = np.ascontiguousarray(image.reshape(-1, *image.shape[-2:]).transpose(2, 1, 0))
     affine = _centred(volume.shape, grid) if grid.affine is None else np.array(grid.affine)
-    volume = volume.astype(np.complex64 if np.iscomplexobj(volume) else np.float32)
+    if volume.dtype.kind not in "iu":
+        volume = volume.astype(np.complex64 if np.iscomplexobj(volume) else np.float32)
     nifti = nibabel.Nifti1Image(volume, affine)
-    nifti.header.set_xyzt_units("mm" if grid.unit == "mm" else "unknown")
+    nifti.header.set_xyzt_units(_NIFTI_UNITS[grid.unit])
     nifti.set_qform(affine, code="scanner")
     nifti.set_sform(affine, code="scanner")
     nibabel.save(nifti, path)

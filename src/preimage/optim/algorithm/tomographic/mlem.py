@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from torch import Tensor
-from typing_extensions import Self
+from typing_extensions import Self, override
 
 from preimage.functional import Smooth
 from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require
@@ -21,7 +21,8 @@ class MLEM(MemorylessAlgorithm):
     For an ``A`` without negative entries. The image stays non-negative and its zeros zero, the likelihood never falls,
     and without background ``A x`` holds as many counts as ``y``. For deconvolution it is the method of Richardson and
     Lucy. A smooth prior adds ``gain * grad g(x)`` to ``A^H 1`` (one step late), which has the right fixed points but no
-    such guarantees. A sum of likelihoods, one for each sensor, is treated as one.
+    such guarantees. A sum of likelihoods, one for each sensor, is treated as one. :class:`VectorExtrapolation` makes it
+    faster.
 
     Args:
         sensitivity: ``A^H 1``; computed once by default.
@@ -42,6 +43,10 @@ class MLEM(MemorylessAlgorithm):
     def init(self, x: Tensor) -> State:
         """Start from ``x``; negative pixels become zero."""
         return State(x.clamp_min(0))
+
+    @override
+    def moved(self, state: State, x: Tensor) -> State:
+        return dataclasses.replace(state, x=x.clamp_min(0))
 
     def step(self, f: Smooth, g: Smooth, state: State) -> State:
         """One multiplication by the ratio of measured to expected counts."""

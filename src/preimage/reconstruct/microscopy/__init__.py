@@ -1,0 +1,1 @@
+"""Microscopy: images and stacks of a known point spread function, deconvolved."""
