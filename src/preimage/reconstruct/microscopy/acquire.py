@@ -68,7 +68,7 @@ def stack_acquisition(
 
     Args:
         stored: what was counted, in any unit.
-        psf: of as many axes.
+        psf: the point spread function, of as many axes.
         settings: those of the background and of the result.
         path: where the values come from, for messages.
 

@@ -38,12 +38,12 @@ class PSFDescription:
     Attributes:
         na: numerical aperture.
         ri: refractive index of the immersion.
-        wavelength: of the light that is detected, or that excites by two photons.
+        wavelength: the wavelength of the light that is detected, or that excites by two photons.
         pixel: side of a pixel in the sample; ``None`` where the file tells it.
         step: distance from plane to plane; ``None`` where the file tells it, or there is one plane.
         model: how light comes to the sample.
         sample: refractive index of the sample; that of the immersion by default.
-        depth: of the point below the cover glass.
+        depth: the distance of the point below the cover glass.
         excitation: wavelength of the laser of a confocal microscope.
         pinhole: radius of the pinhole in the sample.
         waist: half thickness of a sheet of light.
