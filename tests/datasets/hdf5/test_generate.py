@@ -1,5 +1,6 @@
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import torch
 
 from preimage.datasets import HDF5Dataset, PatchDataset, Sample, TensorDataset, collate, generate_dataset
 from preimage.datasets.hdf5 import generate, partial
-from preimage.errors import ArgumentError, ShapeError
+from preimage.errors import ArgumentError, ImageFileError, ShapeError
 from preimage.physics import MRI, Blur, Inpainting, LinearPhysics, stack
 from preimage.physics.generators import GaussianBlurGenerator, SigmaGenerator
 from preimage.physics.noise import GaussianNoise
@@ -194,6 +195,24 @@ def test_another_call_neither_goes_on_nor_adds(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(ArgumentError, match="train has other columns or sizes"):
         make(path, train=8)
     assert make(path, seed=1, overwrite=True) == whole
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are not locked there")
+def test_two_calls_at_once_do_not_meet(tmp_path: Path) -> None:
+    path = tmp_path / "a.h5"
+    refused: list[str] = []
+
+    def call_again(*_: int) -> None:
+        try:
+            make(path)
+        except ImageFileError as error:
+            refused.append(str(error))
+
+    groups = {"train": X[:9], "test": X[9:]}
+    generate_dataset(blur(), groups, path, generator=GENERATOR, progress=call_again)
+    assert len(refused) == 12
+    assert "another process" in refused[0]
+    assert path.read_bytes() == make(tmp_path / "b.h5")
 
 
 def test_what_is_refused(tmp_path: Path) -> None:

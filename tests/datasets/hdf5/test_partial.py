@@ -1,9 +1,12 @@
+import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from preimage.datasets.hdf5.columns import ColumnType, read_columns, write_empty
 from preimage.datasets.hdf5.partial import Partial, begin_partial, counts_length
+from preimage.errors import ImageFileError
 
 
 def open_partial(path: Path) -> Partial:
@@ -27,6 +30,19 @@ def test_counts_are_kept_and_taken_off(tmp_path: Path) -> None:
     file.finish(tmp_path / "a.h5")
     assert not path.exists()
     assert (tmp_path / "a.h5").stat().st_size == len(empty)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are not locked there")
+def test_two_writers_do_not_meet(tmp_path: Path) -> None:
+    path = tmp_path / "a.partial"
+    write_empty(path, [ColumnType(f"{group}/x", 3, (2,), np.dtype("<f4")) for group in ("train", "test")], {}, {})
+    begin_partial(path, 2)
+    columns = {group: read_columns(path, group)[0] for group in ("train", "test")}
+    file = Partial(path, columns)
+    with pytest.raises(ImageFileError, match="another process"):
+        Partial(path, columns)
+    file.close()
+    Partial(path, columns).close()
 
 
 def test_garbled_counts_begin_again(tmp_path: Path) -> None:

@@ -220,6 +220,8 @@ def _check_partial(partial: Path, plan: _Plan, columns: Mapping[str, list[Column
     """Refuse an unfinished file that another call has begun."""
     try:
         found = {group: read_columns(partial, group) for group in plan.groups}
+    except BlockingIOError as error:  # HDF5 heeds the lock of who writes
+        raise ImageFileError(f"{partial} is being written by another process; wait until it has finished.") from error
     except (KeyError, OSError, RuntimeError) as error:
         raise ImageFileError(f"{partial} cannot be read: {error}; delete it, or take overwrite=True.") from error
     reasons = differences(next(iter(found.values()))[1], plan.attributes)

@@ -2,6 +2,7 @@
 
 import os
 import struct
+import sys
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from preimage._worker import Worker
 from preimage.datasets.hdf5.columns import Column
+from preimage.errors import ImageFileError
 
 __all__ = ["Partial", "begin_partial", "counts_length"]
 
@@ -38,13 +40,17 @@ class Partial(Worker):
     Args:
         path: the file.
         groups: the columns of each group, in order.
+
+    Raises:
+        ImageFileError: another process is writing the file, or has finished it meanwhile.
     """
 
     def __init__(self, path: Path, groups: Mapping[str, Sequence[Column]]) -> None:
         self.path = path
         self.groups = groups
-        self.counts = _safe_counts(path, len(groups))
         self.file: BinaryIO = path.open("r+b", buffering=0)  # pyright: ignore[reportAttributeAccessIssue]
+        _lock(self.file, path)
+        self.counts = _safe_counts(path, len(groups))
         self.end = path.stat().st_size - counts_length(len(groups))
 
     def write(self, place: int, data: memoryview) -> None:
@@ -74,6 +80,22 @@ class Partial(Worker):
         os.fsync(self.file.fileno())
         self.file.close()
         os.replace(self.path, path)
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    """Keep other processes off the file until it is closed, or its process ends."""
+    if sys.platform == "win32":  # where a file that another process has open is not renamed
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_there = path.exists() and path.stat().st_ino == os.fstat(file.fileno()).st_ino
+    except BlockingIOError:
+        is_there = False
+    if not is_there:
+        file.close()
+        raise ImageFileError(f"{path} is being written by another process; wait until it has finished.")
 
 
 def _packed(counts: Sequence[int]) -> bytes:
