@@ -30,7 +30,7 @@ RANKS = {
     4: {"optim"},
     5: {"models", "loss", "datasets", "sampling"},
     6: {"training", "zoo"},
-    7: {"reconstruct", "restore"},
+    7: {"evaluate", "reconstruct", "restore"},
     8: {"explain", "simulate", "testing"},
     9: {"cli", "web"},
     10: {"__main__"},

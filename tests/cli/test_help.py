@@ -19,7 +19,7 @@ from preimage.training.recipes.table import RECIPES
 SHOWN = {row.name: row.examples for row in TASKS}
 COMMANDS = [["restore", task] for task in SHOWN] + [[name] for name in ("demo", "explain", "invert")]
 COMMANDS += [["train", row.name] for row in RECIPES] + [["train", f"groupsc-{task}"] for task in GROUPSC]
-COMMANDS += [[name] for name in ("physics", "check", "simulate")]
+COMMANDS += [[name] for name in ("physics", "check", "simulate", "evaluate")]
 COMMANDS += [[row.command, row.name] for row in MODALITIES]
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``preimage restore``, ``preimage reconstruct``, ``preimage demo``."""
+"""The command line: ``preimage restore``, ``preimage reconstruct``, ``preimage evaluate``, ``preimage demo``."""
 
 import os
 import sys

@@ -9,6 +9,7 @@ from cyclopts import App, CycloptsError
 from preimage.cli import demo, explain, invert
 from preimage.cli.atlas.physics import physics
 from preimage.cli.checking.check import check
+from preimage.cli.evaluate import evaluate
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
 from preimage.cli.reconstruct import build_reconstruct
@@ -44,6 +45,7 @@ def build_app() -> App:
     app.command(physics)
     app.command(check)
     app.command(simulate)
+    app.command(evaluate)
     return app
 
 

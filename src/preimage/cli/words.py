@@ -11,11 +11,12 @@ __all__ = ["OPTIONS", "in_shell_words"]
 
 _SHARED = frozenset(
     {
-        "arguments", "at", "bits", "channels", "compare", "compiled", "complex", "data", "device", "dry-run",
-        "from-json", "generators", "layer", "maximise", "mean", "memory", "network", "no-preview", "noise", "out",
-        "output", "output-quality", "overwrite", "physics", "preview", "prior", "quality", "recursive", "runs", "sc",
-        "seed", "set", "setting", "shape", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps",
-        "strength", "time", "tol", "trace", "validate", "weights",
+        "arguments", "at", "bits", "channels", "compare", "compiled", "complex", "crop", "csv", "data", "device",
+        "dry-run", "from-json", "generators", "layer", "maximise", "mean", "memory", "metric", "network", "no-preview",
+        "noise", "out", "output", "output-quality", "overwrite", "page", "physics", "preview", "prior", "quality",
+        "recursive", "reference", "round", "runs", "sc", "seed", "set", "setting", "shape", "sigma", "size",
+        "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace", "validate",
+        "weights", "worst", "y",
     }
 )  # fmt: skip
 
@@ -28,8 +29,8 @@ OPTIONS = (
 
 # Arguments of the Python functions that have another name here.
 _OTHERS = {
-    "image": "INPUT", "input": "INPUT", "name": "--weights", "path": "--weights", "folder": "--data",
-    "length": "--time", "every": "--preview", "max_steps": "--steps",
+    "results": "RESULTS", "image": "INPUT", "input": "INPUT", "name": "--weights", "path": "--weights",
+    "folder": "--data", "length": "--time", "every": "--preview", "max_steps": "--steps",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """One value per image: how close a reconstruction is to the truth."""
 
-from preimage.metric.base import Metric
+from preimage.metric.base import Metric, NoReferenceMetric
 from preimage.metric.distortion import (
     MAE,
     MSE,
@@ -36,6 +36,7 @@ __all__ = [
     "HaarPSI",
     "LpNorm",
     "Metric",
+    "NoReferenceMetric",
     "PansharpeningMetric",
     "PhaseAlignedNMSE",
     "align_phase",

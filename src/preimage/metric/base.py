@@ -5,7 +5,7 @@ from torch import Tensor
 from preimage._module import Module
 from preimage.errors import ShapeError
 
-__all__ = ["Metric"]
+__all__ = ["Metric", "NoReferenceMetric"]
 
 
 class Metric(Module):
@@ -18,6 +18,19 @@ class Metric(Module):
 
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each reconstruction ``x_hat`` of ``x``, (B,)."""
+        raise NotImplementedError
+
+
+class NoReferenceMetric(Module):
+    """``score = metric(x)``, one value per image: (B,). The truth is not needed.
+
+    :attr:`higher_is_better` says which way is up.
+    """
+
+    higher_is_better: bool = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The score of each image ``x``, (B,)."""
         raise NotImplementedError
 
 

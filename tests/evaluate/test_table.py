@@ -1,0 +1,20 @@
+import pkgutil
+
+import pytest
+
+from preimage.errors import ArgumentError
+from preimage.evaluate.table import METRICS, find_metric
+from preimage.metric import Metric, NoReferenceMetric
+
+
+def test_every_row_makes_a_metric() -> None:
+    assert len({row.name for row in METRICS}) == len(METRICS)
+    for row in METRICS:
+        assert issubclass(pkgutil.resolve_name(row.maker), Metric | NoReferenceMetric)
+
+
+def test_names_are_found() -> None:
+    assert find_metric(" PSNR ").maker == "preimage.metric:PSNR"
+    assert find_metric("mine:Sharp").title == "Sharp"
+    with pytest.raises(ArgumentError, match="`metric` must be one of psnr, ssim"):
+        find_metric("psnrr")
