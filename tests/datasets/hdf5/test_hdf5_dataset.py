@@ -37,6 +37,24 @@ def test_files_of_h5py_are_read(tmp_path: Path, options: dict) -> None:
     assert np.array_equal(torch.cat([part.x for part in loader]), x)
 
 
+def test_files_of_deepinverse_are_read(tmp_path: Path) -> None:
+    """As its version 0.5 writes them for a stack of two operators and a generator of noise levels."""
+    x = np.random.default_rng(0).random((3, 1, 4, 5), dtype=np.float32)
+    with h5py.File(tmp_path / "dinv_dataset0.h5", "w") as file:
+        for group, count in (("train", 3), ("test", 2)):
+            for name, values in (("x", x), ("y0", 2 * x), ("y1", 3 * x), ("sigma", np.arange(3, dtype=np.float32))):
+                file[f"{name}_{group}"] = values[:count]
+        file.attrs["operator"] = "StackedLinearPhysics"
+        file.attrs["stacked"] = 2
+    data = HDF5Dataset(tmp_path / "dinv_dataset0.h5", "test")
+    batch = collate(list(data))
+    assert len(data) == 2
+    assert np.array_equal(batch.x, x[:2])
+    assert np.array_equal(batch.y[1], 3 * x[:2])
+    assert batch.params["sigma"].tolist() == [0, 1]
+    assert data.attributes["operator"] == "StackedLinearPhysics"
+
+
 def test_no_file_stays_open(tmp_path: Path) -> None:
     write(tmp_path / "a.h5", compression="gzip")
     before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0

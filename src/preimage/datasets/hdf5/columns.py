@@ -93,7 +93,7 @@ def write_empty(
 
 
 def read_columns(path: Path, group: str) -> tuple[list[Column], dict[str, Any]]:
-    """The columns of a group of samples, and the attributes of the file.
+    """The columns of a group of samples (all of them for ``""``), and the attributes of the file.
 
     Raises:
         KeyError: the file has no such group.
@@ -105,11 +105,13 @@ def read_columns(path: Path, group: str) -> tuple[list[Column], dict[str, Any]]:
 
     def look(name: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset) and item.ndim:
-            kind = ColumnType(f"{group}/{name}", item.shape[0], tuple(item.shape[1:]), np.dtype(item.dtype))
+            kind = ColumnType(
+                f"{group}/{name}" if group else name, item.shape[0], tuple(item.shape[1:]), np.dtype(item.dtype)
+            )
             columns.append(Column(kind, _offset(item, kind)))
 
     with h5py.File(path, "r") as file:
-        file[group].visititems(look)
+        file[group or "/"].visititems(look)
         attributes = {key: _plain(value) for key, value in file.attrs.items()}
     return columns, attributes
 

@@ -22,7 +22,8 @@ class HDF5Dataset(Dataset):
     The file is opened for each sample and closed behind it, which takes microseconds because the places of the rows are
     known: so no handle is shared by the workers of a data loader, nor left open. Other HDF5 files of the same names are
     read, too: ``GROUP/x``, ``GROUP/y`` or ``GROUP/y/0``, ``GROUP/y/1``, ..., and ``GROUP/params/NAME``, each with one
-    row for each sample; compressed ones more slowly.
+    row for each sample; compressed ones more slowly. So are those of DeepInverse, which call them ``x_GROUP``,
+    ``y_GROUP`` or ``y0_GROUP``, ``y1_GROUP``, ..., and ``NAME_GROUP``.
 
     Args:
         path: the file.
@@ -45,17 +46,14 @@ class HDF5Dataset(Dataset):
             why = "which is not finished; call generate_dataset again" if partial.exists() else "which is no file"
             raise ImageFileError(f"`path` must be an HDF5 file, got {path}, {why}.")
         try:
-            columns, self.attributes = read_columns(self.path, group)
-        except KeyError:
-            columns = []
+            columns, self.attributes = _columns(self.path, group)
         except (OSError, RuntimeError) as error:
             raise ImageFileError(f"`path` must be an HDF5 file, got {path}, which cannot be read: {error}.") from error
-        known = [column for column in columns if _is_known(_short(column, group))]
-        counts = {column.type.count for column in known}
+        self._columns = {short: column for column in columns if (short := _short(column.type.name, group)) is not None}
+        counts = {column.type.count for column in self._columns.values()}
         if len(counts) != 1:
             found = f"with {sorted(counts)} rows" if counts else "without any"
             raise ArgumentError(f"`group` must name samples in {path}, got {group!r}, {found}; look into the file.")
-        self._columns = {_short(column, group): column for column in known}
         self._count = counts.pop()
         self._version = _version(self.path.stat())
 
@@ -99,12 +97,24 @@ def _fill(file: Any, array: np.ndarray) -> None:
         left = left[count:]
 
 
-def _short(column: Column, group: str) -> str:
-    return column.type.name.removeprefix(f"{group}/")
+def _columns(path: Path, group: str) -> tuple[list[Column], dict[str, Any]]:
+    try:
+        return read_columns(path, group)
+    except KeyError:
+        return read_columns(path, "")
 
 
-def _is_known(name: str) -> bool:
-    return name in ("x", "y") or name.startswith(("y/", "params/"))
+def _short(name: str, group: str) -> str | None:
+    """``x``, ``y``, ``y/0`` or ``params/sigma`` for a column of this group, else ``None``."""
+    if name.startswith(f"{group}/"):
+        short = name.removeprefix(f"{group}/")
+        return short if short in ("x", "y") or short.startswith(("y/", "params/")) else None
+    if "/" in name or not name.endswith(f"_{group}"):
+        return None
+    short = name.removesuffix(f"_{group}")
+    if short in ("x", "y"):
+        return short
+    return f"y/{short[1:]}" if short[:1] == "y" and short[1:].isdecimal() else f"params/{short}"
 
 
 def _version(status: os.stat_result) -> tuple[int, int]:
