@@ -105,6 +105,7 @@ class Example:
         parts: the measurement a noise is checked on is a tuple of so many tensors.
         double: a reconstructor gives the same in double precision.
         physics: makes the physics of the images that a reconstructor or a loss is checked on.
+        model: makes the model that a loss is checked with, where not every model is one.
         change: the relative change of parameters in differences; larger where values are good to fewer digits.
         draws: how many draws of a noise tell of its law.
         terms: makes the data term and the prior that an algorithm is checked on.
@@ -118,6 +119,7 @@ class Example:
     parts: int | None = None
     double: bool = True
     physics: Callable[[], Physics] | None = None
+    model: Callable[[], Reconstructor] | None = None
     terms: Callable[[], tuple[Any, Any]] | None = None
     draws: int = 40_000
     change: float = 1e-6

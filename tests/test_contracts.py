@@ -149,7 +149,8 @@ def drive(value: Any, x: Tensor, example: Example) -> None:
         check_metric(value, x.lerp(x.flip(0), 0.1), x)
     if isinstance(value, Loss):
         physics = (example.physics or deblurring)()
-        check_loss(value, x, physics(x, rng=torch.Generator().manual_seed(1)), physics)
+        model = example.model() if example.model else None
+        check_loss(value, x, physics(x, rng=torch.Generator().manual_seed(1)), physics, model)
     if isinstance(value, Algorithm):
         check_algorithm(value, *(example.terms or quadratic)(), x, tol=max(example.tol, 1e-4))
     if isinstance(value, Physics):

@@ -14,6 +14,7 @@ from preimage.loss.adversarial import (
     WassersteinGAN,
 )
 from preimage.loss.base import Loss, LossTerm, SumLoss, WeightedLoss
+from preimage.loss.denoising_score import ScoreLoss, ScoreModel
 from preimage.loss.divergence import Probing
 from preimage.loss.ensure import ENSURELoss
 from preimage.loss.inputs import LossInputs, Model
@@ -69,6 +70,8 @@ __all__ = [
     "RecorruptedMean",
     "RobustSplitAverage",
     "RobustSplittingLoss",
+    "ScoreLoss",
+    "ScoreModel",
     "SplitAverage",
     "SplittingLoss",
     "SumLoss",
