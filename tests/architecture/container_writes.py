@@ -60,15 +60,25 @@ def faults(sources: list[Source]) -> Iterator[str]:
     for source in sources:
         for owner, function in source.methods:
             exempt = function.name == "__init__" or (owner is not None and owner.name in changing)
+            found = list(writes(function, exempt))
+            if not found:
+                continue
             free = made(function, source) | lent(function, source)
             if owner is not None and any(ast.unparse(base) == "type" for base in owner.bases):
                 free |= built(function)
-            for node in own_nodes(function):
-                for target in targets(node):
-                    if held(target, exempt) and root(target) not in free:
-                        yield source.at(node, f"{function.name} writes to {ast.unparse(target)}")
-                if isinstance(node, ast.Call) and changes(node, exempt) and root(node.func) not in free:
-                    yield source.at(node, f"{function.name} changes what is held: {ast.unparse(node)[:60]}")
+            for node, written, what in found:
+                if root(written) not in free:
+                    yield source.at(node, f"{function.name} {what}")
+
+
+def writes(function: Function, exempt: bool) -> Iterator[tuple[ast.AST, ast.expr, str]]:
+    """Statements that change what is held, the expression that they change, and what a message says of it."""
+    for node in own_nodes(function):
+        for target in targets(node):
+            if held(target, exempt):
+                yield node, target, f"writes to {ast.unparse(target)}"
+        if isinstance(node, ast.Call) and changes(node, exempt):
+            yield node, node.func, f"changes what is held: {ast.unparse(node)[:60]}"
 
 
 def root(node: ast.expr) -> str:
@@ -142,9 +152,11 @@ def held(target: ast.expr, exempt: bool) -> bool:
 def changes(call: ast.Call, exempt: bool) -> bool:
     """The call changes a container that an object holds, or sets an attribute by its name."""
     function = call.func
-    if ast.unparse(function) in ("object.__setattr__", "setattr"):
+    if not isinstance(function, ast.Attribute):
+        return isinstance(function, ast.Name) and function.id == "setattr" and not exempt
+    if function.attr == "__setattr__" and ast.unparse(function.value) == "object":
         return not exempt
-    if not (isinstance(function, ast.Attribute) and function.attr in CHANGING):
+    if function.attr not in CHANGING:
         return False
     inner = function.value
     while isinstance(inner, ast.Subscript):

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import preimage
@@ -70,8 +70,8 @@ class Source:
     def at(self, node: ast.AST, what: str) -> str:
         return f"{self.name}:{node.lineno}: {what}"
 
-    @property
-    def methods(self) -> Iterator[tuple[ast.ClassDef | None, Function]]:
+    @cached_property
+    def methods(self) -> list[tuple[ast.ClassDef | None, Function]]:
         """Every function, with the class whose method it is (or lies in), or ``None``."""
 
         def within(node: ast.AST, owner: ast.ClassDef | None) -> Iterator[tuple[ast.ClassDef | None, Function]]:
@@ -80,7 +80,7 @@ class Source:
                     yield owner, child
                 yield from within(child, child if isinstance(child, ast.ClassDef) else owner)
 
-        return within(self.tree, None)
+        return list(within(self.tree, None))
 
     @cached_property
     def imports(self) -> list[tuple[ast.stmt, str, str | None]]:
@@ -99,8 +99,9 @@ class Source:
         return {node for function in self.functions for node in ast.walk(function) if node is not function}
 
 
+@cache
 def read() -> list[Source]:
-    """All source files of the package."""
+    """All source files of the package, read and parsed once."""
     return [
         Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
         for path in sorted(ROOT.rglob("*.py"))

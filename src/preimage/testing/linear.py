@@ -36,19 +36,20 @@ def check_linear(physics: LinearPhysics, x: Tensor) -> None:
     Raises:
         AssertionError: names the class and the property it breaks.
     """
+    run_properties(dense_properties(physics, x))
+
+
+def dense_properties(physics: LinearPhysics, x: Tensor) -> tuple[Property, ...]:
+    """The properties that :func:`check_linear` requires, in turn."""
     matrix = dense(physics, x)
-    run_properties(
-        (
-            *linear_properties(physics, x),
-            *inverse_properties(
-                lambda: _check_norm(physics, x, matrix),
-                lambda: _check_dagger(physics, x, matrix),
-                lambda: _check_shifted(physics, x, matrix),
-            ),
-            Property(
-                "compiled adjoint", lambda: check_compiled(physics.A_adjoint, physics.A(x), physics, "A_adjoint"), ""
-            ),
-        )
+    return (
+        *linear_properties(physics, x),
+        *inverse_properties(
+            lambda: _check_norm(physics, x, matrix),
+            lambda: _check_dagger(physics, x, matrix),
+            lambda: _check_shifted(physics, x, matrix),
+        ),
+        Property("compiled adjoint", lambda: check_compiled(physics.A_adjoint, physics.A(x), physics, "A_adjoint"), ""),
     )
 
 
