@@ -26,9 +26,10 @@ TORCH_MINIMUM = (2, 11)
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 USER = ["-e", ".[io,wavelet,fast,mri,examples,plot]"]
 DEVELOPER = ["-r", "requirements-dev.txt"]
+TESTS = ["-m", "pytest", "-n", "2", "--dist", "worksteal"]
 TASKS = {
     # With the extra `fast`, and then without it what depends on it.
-    "test": [["-m", "pytest", "-n", "2", "--dist", "worksteal"], ["-m", "pytest", "--without-fast"]],
+    "test": [[*TESTS, "--most-seconds", "20"], [*TESTS, "--without-fast"]],
     "check": [
         ["-m", "ruff", "format", "--check", "."],
         ["-m", "ruff", "check", "."],

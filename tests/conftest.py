@@ -1,7 +1,7 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 # Before NumPy is imported: tests run side by side, and matrices are small.
@@ -11,13 +11,17 @@ import numpy as np
 import pytest
 import torch
 
+from tests.quick import require_quick
+
 _WITHOUT = "--without-fast"
+_MOST = "--most-seconds"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         _WITHOUT, action="store_true", help="as if the extra `fast` were not installed: the tests of what uses it"
     )
+    parser.addoption(_MOST, type=float, help="processor seconds that a test may take before it fails")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,6 +42,25 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Of the files that were named none may depend on the extra."""
     if session.config.getoption(_WITHOUT) and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         session.exitstatus = pytest.ExitCode.OK
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """The fixtures that a test is the first to need."""
+    with require_quick(_most(item)):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """The test itself."""
+    with require_quick(_most(item)):
+        return (yield)
+
+
+def _most(item: pytest.Item) -> float | None:
+    """Tests that are marked as slow are known to be."""
+    return None if item.get_closest_marker("slow") else item.config.getoption(_MOST)
 
 
 @pytest.fixture
