@@ -35,3 +35,17 @@ def test_a_point_in_the_middle_is_a_flat_spectrum_without_phase() -> None:
     x = torch.zeros(1, 1, 5, 6, dtype=torch.complex128)
     x[0, 0, 2, 3] = 1
     torch.testing.assert_close(CentredFourier().analysis(x), torch.full_like(x, 30**-0.5))
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 6, 4), (1, 2, 5, 7), (1, 1, 4, 5, 6)])
+def test_recorded_and_mapped_it_is_the_same(shape: tuple[int, ...]) -> None:
+    x, basis = torch.randn(shape, dtype=torch.complex128), CentredFourier(len(shape) - 2)
+    for plain in (basis.analysis, lambda z: basis.synthesis(z, tuple(z.shape))):
+        expected = plain(x)
+        recorded = plain(x.clone().requires_grad_())
+        torch.testing.assert_close(recorded, expected, rtol=1e-12, atol=1e-12)
+        torch.testing.assert_close(torch.func.vmap(plain)(x), expected, rtol=1e-12, atol=1e-12)
+        v = torch.randn_like(x)
+        z = x.clone().requires_grad_()
+        (pulled,) = torch.autograd.grad(plain(z), z, v)  # unitary: the adjoint is the inverse
+        torch.testing.assert_close(plain(pulled), v, rtol=1e-12, atol=1e-12)

@@ -1,11 +1,13 @@
 """The Fourier transform whose zero frequency and origin are in the middle of the array."""
 
+import itertools
 import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from preimage.machine.compiler import is_transformed
 from preimage.transform.fourier import transformed
 
 __all__ = ["CentredFourier", "centring_phases", "turned"]
@@ -19,8 +21,8 @@ class CentredFourier:
 
     ``X[k] = N^(-1/2) sum_n x[n] exp(-2 pi i (k - c) (n - c) / N)``,
 
-    which is ``fftshift(fft(ifftshift(x), norm="ortho"))`` for even and odd ``N``. It is computed without moving data:
-    the shifts are phases before and after the transform, signs where ``N`` is even.
+    which is ``fftshift(fft(ifftshift(x), norm="ortho"))`` for even and odd ``N``. The two shifts take one pass over the
+    array after the transform, ``X[k] = exp(2 pi i c m / N) fft(x)[m mod N]`` with ``m = k - c``.
 
     Args:
         dims: how many of the last dimensions are transformed.
@@ -30,27 +32,39 @@ class CentredFourier:
 
     def analysis(self, x: Tensor) -> Tensor:
         """The spectrum of ``x``, its zero frequency at ``floor(N / 2)``."""
-        before, after = centring_phases(tuple(x.shape[-self.dims :]), x)
-        spectrum = transformed(torch.fft.fftn, turned(x, before), dim=self._over, norm="ortho")
-        return spectrum.mul_(_together(after, spectrum))  # nobody else has it
+        return self._centred(transformed(torch.fft.fftn, x, dim=self._over, norm="ortho"))
 
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...]) -> Tensor:
         """The array whose spectrum is ``coefficients``; they have its ``shape``."""
-        before, after = centring_phases(shape[-self.dims :], coefficients)
-        spectrum = turned(coefficients, after, back=True)
-        x = transformed(torch.fft.ifftn, spectrum, dim=self._over, norm="ortho")
-        return x.mul_(_together(before, x, back=True))
+        return self._centred(transformed(torch.fft.ifftn, coefficients, dim=self._over, norm="ortho"), back=True)
 
     def filter(self, x: Tensor, gain: Tensor) -> Tensor:
-        """``synthesis(gain * analysis(x))``, where the phases between the transforms cancel."""
-        before, _ = centring_phases(tuple(x.shape[-self.dims :]), x)
-        spectrum = transformed(torch.fft.fftn, turned(x, before), dim=self._over)
-        x = transformed(torch.fft.ifftn, spectrum * gain, dim=self._over)
-        return x.mul_(_together(before, x, back=True))
+        """``synthesis(gain * analysis(x))``, a circular convolution, which does not depend on the origin of ``x``."""
+        axes = [axis for axis in self._over if -axis <= gain.ndim]
+        moved = torch.fft.ifftshift(gain, axes) if axes else gain
+        return transformed(torch.fft.ifftn, transformed(torch.fft.fftn, x, dim=self._over) * moved, dim=self._over)
+
+    def _centred(self, z: Tensor, back: bool = False) -> Tensor:
+        """A transform with its first entries moved to the middle, turned by the phases that belong to the origin."""
+        sizes = tuple(z.shape[-self.dims :])
+        phases = _together(centring_phases(sizes, z)[1], z, back)
+        if (z.requires_grad and torch.is_grad_enabled()) or torch.compiler.is_compiling() or is_transformed():
+            return z.roll([size // 2 for size in sizes], self._over) * phases
+        moved = torch.empty_like(z)
+        for corner in itertools.product(*map(_halves, sizes)):
+            origin, target = zip(*corner, strict=True)
+            torch.mul(z[(..., *origin)], phases[target], out=moved[(..., *target)])
+        return moved
 
     @property
     def _over(self) -> tuple[int, ...]:
         return tuple(range(-self.dims, 0))
+
+
+def _halves(size: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Where the last and the first half of an axis are, and where they go: each after the other."""
+    middle = size // 2
+    return (slice(size - middle, size), slice(0, middle)), (slice(0, size - middle), slice(middle, size))
 
 
 def centring_phases(sizes: tuple[int, ...], like: Tensor) -> tuple[list[Tensor], list[Tensor]]:
@@ -81,11 +95,12 @@ def _together(phases: list[Tensor], like: Tensor, back: bool = False) -> Tensor:
 
     Complex if ``like`` is: products of numbers of two kinds take three times as long.
     """
-    product = phases[0]
+    if like.is_complex():
+        phases = [phase.to(like.dtype) for phase in phases]
+    product = phases[0].conj() if back else phases[0]
     for phase in phases[1:]:
-        product = product * phase
-    product = product.conj().resolve_conj() if back else product
-    return product.to(like.dtype) if like.is_complex() else product
+        product = product * (phase.conj() if back else phase)
+    return product.resolve_conj()
 
 
 def _turns(size: int, origin: int, like: Tensor) -> Tensor:

@@ -46,17 +46,17 @@ class CodedDiffractionLinearOperator(DiagonalGram):
             )
         before, after = centring_phases((x.shape[2], x.shape[3]), x)
         behind = self.masks.to(x.dtype) * turned(x, before)  # before the masks, where there is but one image
-        return turned(transformed(torch.fft.fft2, behind, norm="ortho"), after)
+        spectra = transformed(torch.fft.fft2, behind, norm="ortho")
+        return spectra.mul_(turned(torch.ones_like(x[:1, 0]), after))  # nobody else has it
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``sum_l conj(masks_l) * F^H y_l``."""
         y = as_wave(y, "y")
         before, after = centring_phases((y.shape[2], y.shape[3]), y)
-        back = transformed(torch.fft.ifft2, turned(y, after, back=True), norm="ortho")
-        masks = self.masks.conj().to(y.dtype)
-        total = masks[0] * back[:, 0]
-        for mask, part in zip(masks[1:], back.unbind(1)[1:], strict=True):
-            total = torch.addcmul(total, mask, part)
+        phases = turned(torch.ones_like(y[:1, 0]), after, back=True)
+        total = y.new_zeros(())
+        for mask, part in zip(self.masks.conj().to(y.dtype), y.unbind(1), strict=True):  # one in the cache at a time
+            total = torch.addcmul(total, mask, transformed(torch.fft.ifft2, part * phases, norm="ortho"))
         return turned(total[:, None], before, back=True)
 
     def gram(self, like: Tensor) -> Tensor:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, tree_map
@@ -40,7 +39,7 @@ class IntensityPhysics(Physics):
         z = self.operator.A(x)
 
         def pull(v: Measurement) -> Tensor:
-            pulled = self.operator.A_adjoint(tree_map(lambda a, b: 2 * a * b, v, z))
+            pulled = self.operator.A_adjoint(tree_map(lambda a, b: (a * b).mul_(2), v, z))
             return pulled if x.is_complex() else pulled.real
 
         return tree_map(_intensity, z), pull
@@ -63,4 +62,4 @@ class PhaseRetrieval(IntensityPhysics):
 
 def _intensity(z: Tensor) -> Tensor:
     """``|z|^2`` in two passes over memory; its derivatives are defined at zero, too."""
-    return torch.addcmul(z.real.square(), z.imag, z.imag) if z.is_complex() else z.square()
+    return z.real.square().addcmul_(z.imag, z.imag) if z.is_complex() else z.square()
