@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,11 @@ from preimage.testing import (
     check_transform,
 )
 from preimage.testing._compare import normal_like
-from preimage.testing._properties import Property, run_properties
+from preimage.testing._properties import run_properties
 from preimage.testing._values import samples_of, tensor_fields
-from preimage.testing.linear import dense_properties
 from preimage.testing.noise import noise_properties
-from preimage.testing.physics import physics_properties
 from preimage.transform import Transform
+from tests.contract import require_operator
 from tests.example import ABSTRACT, Example, deblurring, quadratic, random
 
 COVERS = ["preimage.testing._values"]
@@ -142,15 +141,6 @@ def images(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
     return (torch.complex(x, random(*shape, seed=3)) if dtype.is_complex else x).to(dtype)
 
 
-def worthwhile(parts: Iterable[Property], x: Tensor) -> list[Property]:
-    """All parts in single precision; in double precision not what is the same then, and takes half of the time.
-
-    Graphs are traced the same way, and the law of a noise is always tried in double precision.
-    """
-    is_single = x.real.dtype == torch.float32
-    return [part for part in parts if is_single or not (part.name.startswith("compiled") or part.name == "law")]
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _guards_are_not_timed() -> Iterator[None]:
     """Each compilation measures how fast its guards are, after it has emptied the caches of the processor: 0.1 s."""
@@ -173,13 +163,14 @@ def drive(value: Any, x: Tensor, example: Example) -> None:
         check_loss(value, x, physics(x, rng=torch.Generator().manual_seed(1)), physics, model)
     if isinstance(value, Algorithm):
         check_algorithm(value, *(example.terms or quadratic)(), x, tol=max(example.tol, 1e-4))
+    # In double precision graphs are traced the same way, and the law of a noise is always tried in it.
+    is_single = x.real.dtype == torch.float32
     if isinstance(value, Physics):
-        run_properties(worthwhile(physics_properties(value, x, torch.Generator().manual_seed(0)), x))
-    if isinstance(value, LinearPhysics):
-        run_properties(worthwhile(dense_properties(value, x), x))
+        require_operator(value, x, is_traced=is_single)
     if isinstance(value, Noise):
         z = x if example.parts is None else (x,) * example.parts
-        run_properties(worthwhile(noise_properties(value, z, draws=example.draws), x))
+        parts = noise_properties(value, z, draws=example.draws)
+        run_properties(part for part in parts if is_single or part.name != "law")
     if isinstance(value, Smooth):
         check_smooth(value, x)
     if isinstance(value, Proximable):

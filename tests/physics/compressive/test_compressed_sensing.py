@@ -5,7 +5,7 @@ import torch
 from preimage.errors import ShapeError
 from preimage.physics import CompressedSensing, GaussianNoise
 from preimage.physics.compressive import compressed_sensing
-from preimage.testing import check_linear, check_physics
+from tests.contract import require_operator
 from tests.example import Example, random
 
 EXAMPLES = {
@@ -37,8 +37,7 @@ def test_a_complex_matrix_is_numpys(rows: int, rng: torch.Generator) -> None:
         pulled = physics.A_adjoint(y).flatten(1).numpy()
         wanted = np.stack([inverse @ b for inverse, b in zip(inverses, pulled, strict=True)])
         np.testing.assert_allclose(physics.solve_regularized(y, rho).flatten(1).numpy(), wanted, rtol=1e-9)
-    check_linear(physics, x)
-    check_physics(physics, x)
+    require_operator(physics, x)
 
 
 @pytest.mark.parametrize("is_complex", [False, True])
