@@ -37,7 +37,7 @@ def hard():
 
 
 def test_the_pseudo_inverse_says_where_it_stopped_and_how_to_go_on():
-    physics, x = hard(), picture(2, 1, 16, 16)
+    physics, x = hard(), picture(1, 1, 14, 14)
     y = physics.A(x)
     with pytest.warns(ConvergenceWarning, match=r"`A_dagger` of Blur stopped after 1000 .*preimage\.solve\.lsqr\("):
         found = physics.A_dagger(y)
