@@ -10,8 +10,6 @@ from preimage.cli import training
 from preimage.cli.app import run
 from preimage.training.recipes.table import RECIPES
 
-COVERS = ["preimage.cli.train"]
-
 TINY = {
     "drunet": ["widths=4,4,4,4", "blocks=1", "crops=2", "patch=16", "bfloat16=False"],
     "unrolled": ["widths=4,4,4,4", "unrolled=1", "crops=2", "patch=16", "bfloat16=False"],
