@@ -5,14 +5,17 @@ A rule has ``faults(sources)``, ``FAULTS`` (code that it must find) and ``GOOD``
 ``python -m tests.architecture circles`` prints what a rule finds.
 """
 
+import ast
 import importlib
 import pkgutil
+import re
 from functools import cache
 from types import ModuleType
 
 import pytest
 
 import tests.architecture
+from tests.architecture.mirror import covers
 from tests.architecture.source import planted, read
 
 FILES = sorted(info.name for info in pkgutil.iter_modules(tests.architecture.__path__))
@@ -46,3 +49,16 @@ def test_a_rule_accepts_good_code(rule: ModuleType) -> None:
     good = "class A:\n    def __init__(self, a):\n        self.a = a\n\ndef f(**k):\n    return g(**k) if k else 1"
     for code in [{"_tree.py": good}, *vars(rule).get("GOOD", ())]:
         assert not list(rule.faults(planted(code))), code
+
+
+def test_what_a_test_file_says_it_covers_is_there_and_is_named_in_it() -> None:
+    sources = {source.module: source for source in read()}
+    for path, modules in covers().items():
+        text = path.read_text(encoding="utf-8")
+        for module in modules:
+            if module not in sources:
+                pytest.fail(f"{path.name} covers {module}, which is not there")
+            nodes = sources[module].tree.body
+            names = {node.name for node in nodes if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
+            used = {name for name in names if re.search(rf"\b{name}\b", text)}
+            assert used, f"{path.name} covers {module} but names nothing that it defines"

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from preimage.datasets import FastMRI, collate
+from preimage.datasets.named.hdf5_slices import HDF5Slices
 from preimage.errors import ImageFileError
 from preimage.physics import MRI, MultiCoilMRI
 
@@ -33,6 +34,7 @@ def test_several_coils_with_a_truth(tmp_path: Path) -> None:
             file["ismrmrd_header"] = "<xml/>"
             file.attrs["max"] = truth.max()
     data = FastMRI(tmp_path)
+    assert isinstance(data, HDF5Slices)
     assert len(data) == 4
     assert [data.place(index) for index in (2, 3)] == [(tmp_path / "file9.h5", 2), (tmp_path / "file10.h5", 0)]
     batch = collate([data[1], data[2]])

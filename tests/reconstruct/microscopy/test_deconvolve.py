@@ -11,8 +11,6 @@ from preimage.errors import ArgumentError, ImageFileError
 from preimage.reconstruct import deconvolve
 from tests.reconstruct.microscopy.beads import BACKGROUND, SHAPE, beads, gaussian_psf
 
-COVERS = ["preimage.reconstruct.microscopy.deconvolve", "preimage.reconstruct.microscopy.acquire"]
-
 COUNTS, TRUTH, PSF = beads()
 
 
