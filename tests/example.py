@@ -47,6 +47,7 @@ from preimage.physics.generators import ParameterGenerator, SplittingMaskGenerat
 from preimage.physics.noise import Noise, ProximableNoise
 from preimage.physics.operator import DiagonalGram
 from preimage.reconstructor import Reconstructor
+from preimage.sampling import PosteriorSampler
 from preimage.transform import FiniteGroup, InvertibleTransform, Transform, UnitaryTransform
 
 # Classes meant to be derived from, which have no instances of their own.
@@ -58,6 +59,7 @@ ABSTRACT: set[type] = {
     Loss,
     Metric,
     Reconstructor,
+    PosteriorSampler,
     Denoiser,
     DenoiserWrapper,
     NonLocalSC,

@@ -20,6 +20,11 @@ def test_chains_draws_and_seeds_all_differ() -> None:
     assert len(first.unique()) == len(first)
 
 
+def test_all_precisions_get_the_same_numbers() -> None:
+    wide = Chains.seeded(0, 3).normal(X.double())
+    torch.testing.assert_close(Chains.seeded(0, 3).normal(X), wide.float())
+
+
 def test_chains_may_be_alike() -> None:
     z = Chains.seeded(3, 2, alike=True).normal(X[:2])
     assert torch.equal(z[0], z[1])

@@ -11,7 +11,7 @@ def sampler(steps: int = 20, samples: int = 2, seed: int = 0) -> DiffusionSample
     return DiffusionSampler(PRIOR, Unguided(), schedule=schedule, samples=samples, seed=seed)
 
 
-EXAMPLES = {DiffusionSampler: [Example(sampler, shape=(3, 1, 4, 3), double=False)]}
+EXAMPLES = {DiffusionSampler: [Example(sampler, shape=(3, 1, 4, 3))]}
 PHYSICS = Denoising(GaussianNoise(0.1))
 
 

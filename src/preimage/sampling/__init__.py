@@ -12,6 +12,18 @@ from preimage.sampling.guidance import (
     Unguided,
     conditional_mean,
 )
+from preimage.sampling.mcmc import (
+    MALA,
+    MCMC,
+    MYULA,
+    SKROCK,
+    ULA,
+    ChainPlan,
+    MALAState,
+    MarkovKernel,
+    MarkovState,
+    PerturbAndOptimize,
+)
 from preimage.sampling.parametrization import (
     FlowPrediction,
     NoisePrediction,
@@ -19,6 +31,7 @@ from preimage.sampling.parametrization import (
     VelocityPrediction,
 )
 from preimage.sampling.posterior import Posterior
+from preimage.sampling.posterior_sampler import PosteriorSampler
 from preimage.sampling.sampler import (
     DDIM,
     AdaptiveFlow,
@@ -42,7 +55,13 @@ from preimage.sampling.schedule import (
 __all__ = [
     "DDIM",
     "DPS",
+    "MALA",
+    "MCMC",
+    "MYULA",
+    "SKROCK",
+    "ULA",
     "AdaptiveFlow",
+    "ChainPlan",
     "Chains",
     "CosineSchedule",
     "DDPMSchedule",
@@ -55,12 +74,17 @@ __all__ = [
     "FlowSchedule",
     "Guidance",
     "Heun",
+    "MALAState",
+    "MarkovKernel",
+    "MarkovState",
     "MeanEstimate",
     "MomentMatching",
     "NoisePrediction",
     "NoiseSchedule",
+    "PerturbAndOptimize",
     "PiGDM",
     "Posterior",
+    "PosteriorSampler",
     "PowerSchedule",
     "Sampler",
     "SamplerState",

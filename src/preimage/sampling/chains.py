@@ -1,6 +1,6 @@
 """Random numbers of independent chains."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -55,23 +55,25 @@ class Chains:
     def normal(self, like: Tensor) -> Tensor:
         """Standard normal numbers of the shape, type and device of ``like``; of variance one also where complex.
 
+        They are drawn in double precision, so that all precisions get the same.
+
         Raises:
             ArgumentError: there is not one chain for each sample.
         """
-        self._check(like)
-        rows = [torch.randn(like.shape[1:], dtype=like.dtype, device=g.device, generator=g) for g in self.generators]
-        return torch.stack(rows).to(like.device) if rows else torch.empty_like(like)
+        return self._drawn(torch.randn, like, torch.complex128 if like.is_complex() else torch.float64, like.dtype)
 
     def uniform(self, like: Tensor) -> Tensor:
-        """Numbers uniform in [0, 1), real, of the shape and device of ``like``.
+        """Numbers uniform in [0, 1), real, of the shape and device of ``like``; drawn in double precision.
 
         Raises:
             ArgumentError: there is not one chain for each sample.
         """
+        return self._drawn(torch.rand, like, torch.float64, like.real.dtype)
+
+    def _drawn(self, draw: Callable[..., Tensor], like: Tensor, wide: torch.dtype, dtype: torch.dtype) -> Tensor:
         self._check(like)
-        real = like.real.dtype
-        rows = [torch.rand(like.shape[1:], dtype=real, device=g.device, generator=g) for g in self.generators]
-        return torch.stack(rows).to(like.device) if rows else torch.empty_like(like, dtype=real)
+        rows = [draw(like.shape[1:], dtype=wide, device=g.device, generator=g).to(dtype) for g in self.generators]
+        return torch.stack(rows).to(like.device) if rows else torch.empty_like(like, dtype=dtype)
 
     def _check(self, like: Tensor) -> None:
         if len(self.generators) != len(like):

@@ -10,10 +10,10 @@ from preimage._tree import Measurement
 from preimage.denoisers import Denoiser
 from preimage.optim.variational import back_projection
 from preimage.physics import Physics
-from preimage.reconstructor import Reconstructor
 from preimage.sampling.chains import Chains
 from preimage.sampling.guidance.base import Guidance
 from preimage.sampling.posterior import Posterior
+from preimage.sampling.posterior_sampler import PosteriorSampler
 from preimage.sampling.sampler.base import Sampler
 from preimage.sampling.sampler.ddim import DDIM
 from preimage.sampling.schedule.base import NoiseSchedule
@@ -25,13 +25,10 @@ Preview = Callable[[int, int, Tensor], object]
 """``preview(sample, step, x)``, both numbers from 1."""
 
 
-class DiffusionSampler(Reconstructor):
+class DiffusionSampler(PosteriorSampler):
     """Draws images from the law that a denoiser stands for, given a measurement.
 
-    ``model.sample(y, physics)`` gives a :class:`Posterior`; ``model(y, physics)`` is the mean of its samples, which
-    estimates the image of least expected squared error. The random numbers of a sample follow from ``seed`` and its
-    number: neither the rest of the batch, nor its order, nor how many samples are drawn, changes it. (A batch of copies
-    of one measurement gives copies; ask for more ``samples``.) They are drawn one by one, in the memory of one.
+    Samples are drawn one by one, in the memory of one.
 
     Args:
         denoiser: the prior; it has to know noise up to the first level of the schedule.
@@ -63,10 +60,6 @@ class DiffusionSampler(Reconstructor):
         self.schedule = schedule or PowerSchedule()
         self.samples = samples
         self.seed = seed
-
-    def forward(self, y: Measurement, physics: Physics) -> Tensor:
-        """The mean of the samples of each image."""
-        return self.sample(y, physics).mean()
 
     @torch.no_grad()
     def sample(self, y: Measurement, physics: Physics, preview: Preview | None = None) -> Posterior:
