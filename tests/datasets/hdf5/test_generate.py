@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import sys
@@ -193,16 +194,29 @@ def test_two_calls_at_once_do_not_meet(tmp_path: Path) -> None:
     refused: list[str] = []
 
     def call_again(*_: int) -> None:
-        try:
-            make(path)
-        except ImageFileError as error:
-            refused.append(str(error))
+        for overwrite in (False, True):
+            try:
+                make(path, overwrite=overwrite)
+            except ImageFileError as error:
+                refused.append(str(error))
 
-    groups = {"train": X[:9], "test": X[9:]}
-    generate_dataset(blur(), groups, path, generator=GENERATOR, progress=call_again)
-    assert len(refused) == 12
-    assert "another process" in refused[0]
-    assert path.read_bytes() == make(tmp_path / "b.h5")
+    generate_dataset(blur(), X[:2], path, generator=GENERATOR, progress=call_again)
+    assert len(refused) == 4
+    assert all("another process" in text for text in refused)
+    assert len(HDF5Dataset(path)) == 2
+
+
+def test_a_full_disk_is_told_and_the_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.h5"
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(ImageFileError, match=r"a\.h5 could not be written: No space left"):
+            small(path)
+    assert small(path) == small(tmp_path / "b.h5")
 
 
 def test_what_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from preimage.datasets.draws import generator_of
 from preimage.datasets.hdf5.columns import Column, ColumnType, read_columns, write_empty
 from preimage.datasets.hdf5.hdf5_dataset import HDF5Dataset
 from preimage.datasets.hdf5.identity import describe_generation, differences, physics_tensors
-from preimage.datasets.hdf5.partial import Partial, begin_partial
+from preimage.datasets.hdf5.partial import Partial, begin_partial, check_idle, writing
 from preimage.datasets.hdf5.rows import Row, row_of
 from preimage.datasets.simulated import measure
 from preimage.datasets.tensors import TensorDataset
@@ -115,15 +115,18 @@ def _generate(
         for group, row in first.items()
         for name, array in row.items()
     ]
-    write_empty(empty, types, plan.attributes, tensors)
+    with writing(empty):
+        write_empty(empty, types, plan.attributes, tensors)
     columns = {group: read_columns(empty, group)[0] for group in plan.groups}
     old = {} if overwrite or not path.exists() else _old(path, plan, first)
     if old and all(len(old[group]) == len(plan.groups[group]) for group in old):
         empty.unlink()
         return path
     if overwrite or not partial.exists():
-        begin_partial(empty, len(plan.groups))
-        os.replace(empty, partial)
+        check_idle(partial)
+        with writing(partial):
+            begin_partial(empty, len(plan.groups))
+            os.replace(empty, partial)
     else:
         _check_partial(partial, plan, columns)
         is_complete = partial.stat().st_size == empty.stat().st_size

@@ -4,7 +4,8 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,7 +15,35 @@ from preimage._worker import Worker
 from preimage.datasets.hdf5.columns import Column
 from preimage.errors import ImageFileError
 
-__all__ = ["Partial", "begin_partial", "counts_length"]
+__all__ = ["Partial", "begin_partial", "check_idle", "counts_length", "writing"]
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tell of what the system refuses in a message of ours.
+
+    Raises:
+        ImageFileError: the disk is full, or something else that a block does with ``path`` fails.
+    """
+    try:
+        yield
+    except ImageFileError:
+        raise
+    except OSError as error:
+        raise ImageFileError(
+            f"{path} could not be written: {error.strerror or error}; mend that, and repeat the call: it goes on."
+        ) from error
+
+
+def check_idle(path: Path) -> None:
+    """Refuse to replace a file that another process is writing.
+
+    Raises:
+        ImageFileError: there is such a process.
+    """
+    if path.exists():
+        with path.open("r+b") as file:
+            _lock(file, path)
 
 
 def begin_partial(path: Path, groups: int) -> None:
@@ -55,9 +84,10 @@ class Partial(Worker):
 
     def write(self, place: int, data: memoryview) -> None:
         """Write bytes at a place in the file."""
-        self.file.seek(place)
-        while data:
-            data = data[self.file.write(data) :]
+        with writing(self.path):
+            self.file.seek(place)
+            while data:
+                data = data[self.file.write(data) :]
 
     def write_row(self, columns: Sequence[tuple[Column, np.ndarray]], index: int) -> None:
         """Write the arrays of one sample into their columns."""
@@ -66,7 +96,8 @@ class Partial(Worker):
 
     def keep(self, counts: Sequence[int]) -> None:
         """Say that so many rows of each group are written, once they are on the disk."""
-        os.fsync(self.file.fileno())
+        with writing(self.path):
+            os.fsync(self.file.fileno())
         self.write(self.end, memoryview(_packed(counts)))
         self.counts = list(counts)
 
@@ -76,10 +107,11 @@ class Partial(Worker):
 
     def finish(self, path: Path) -> None:
         """Take the counts off, and give the file its name."""
-        self.file.truncate(self.end)
-        os.fsync(self.file.fileno())
-        self.file.close()
-        os.replace(self.path, path)
+        with writing(path):
+            self.file.truncate(self.end)
+            os.fsync(self.file.fileno())
+            self.file.close()
+            os.replace(self.path, path)
 
 
 def _lock(file: BinaryIO, path: Path) -> None:

@@ -1,5 +1,6 @@
 """Slices of raw magnetic resonance data in HDF5 files: what fastMRI and SKM-TEA have in common."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -37,7 +38,7 @@ class HDF5Slices(Dataset):
 
     def place(self, index: int) -> tuple[Path, int]:
         """The file in which a slice lies, and its number there."""
-        which = next(n for n, end in enumerate(self._ends) if index < end)
+        which = bisect_right(self._ends, index)
         return self.paths[which], index - (self._ends[which - 1] if which else 0)
 
     def _read(self, path: Path, number: int, names: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
