@@ -19,6 +19,7 @@ from preimage.datasets.named import (
     open_set,
 )
 from preimage.datasets.patches import GridPatchDataset, PatchDataset
+from preimage.datasets.phantoms import RandomEllipses
 from preimage.datasets.sample import Batch, Sample, collate
 from preimage.datasets.simulated import Simulated
 from preimage.datasets.subsets import Subset, split_dataset
@@ -42,6 +43,7 @@ __all__ = [
     "NBUPansharpening",
     "NamedSet",
     "PatchDataset",
+    "RandomEllipses",
     "Sample",
     "Simulated",
     "Subset",
