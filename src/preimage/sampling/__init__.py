@@ -51,6 +51,14 @@ from preimage.sampling.schedule import (
     VPSchedule,
     ddpm_sigmas,
 )
+from preimage.sampling.uncertainty import (
+    BootstrapErrorMap,
+    ErrorMap,
+    PosteriorErrorMap,
+    TweedieErrorMap,
+    conformal_factor,
+    coverage,
+)
 
 __all__ = [
     "DDIM",
@@ -61,6 +69,7 @@ __all__ = [
     "SKROCK",
     "ULA",
     "AdaptiveFlow",
+    "BootstrapErrorMap",
     "ChainPlan",
     "Chains",
     "CosineSchedule",
@@ -70,6 +79,7 @@ __all__ = [
     "DenoisedPoint",
     "DiffPIR",
     "DiffusionSampler",
+    "ErrorMap",
     "FlowPrediction",
     "FlowSchedule",
     "Guidance",
@@ -84,14 +94,18 @@ __all__ = [
     "PerturbAndOptimize",
     "PiGDM",
     "Posterior",
+    "PosteriorErrorMap",
     "PosteriorSampler",
     "PowerSchedule",
     "Sampler",
     "SamplerState",
     "ScorePrediction",
+    "TweedieErrorMap",
     "Unguided",
     "VPSchedule",
     "VelocityPrediction",
     "conditional_mean",
+    "conformal_factor",
+    "coverage",
     "ddpm_sigmas",
 ]
