@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, tree_map
@@ -62,4 +63,4 @@ class PhaseRetrieval(IntensityPhysics):
 
 def _intensity(z: Tensor) -> Tensor:
     """``|z|^2`` in two passes over memory; its derivatives are defined at zero, too."""
-    return z.real.square().addcmul_(z.imag, z.imag) if z.is_complex() else z.square()
+    return torch.addcmul(z.real.square(), z.imag, z.imag) if z.is_complex() else z.square()
