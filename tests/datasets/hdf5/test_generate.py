@@ -185,6 +185,7 @@ def test_another_call_neither_goes_on_nor_adds(tmp_path: Path, monkeypatch: pyte
         make(path, seed=1)
     with pytest.raises(ArgumentError, match="train has other columns or sizes"):
         make(path, train=8)
+    assert [file.name for file in tmp_path.iterdir()] == ["a.h5.partial"]
     assert make(path, seed=1, overwrite=True) == whole
 
 

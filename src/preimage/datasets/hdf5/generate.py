@@ -109,31 +109,31 @@ def _generate(
 ) -> Path:
     check_free(path, overwrite=True)
     first = {group: plan.row(group, 0) for group in plan.groups}
+    old = {} if overwrite or not path.exists() else _old(path, plan, first)
+    if old and all(len(old[group]) == len(plan.groups[group]) for group in old):
+        return path
     partial, empty = (path.with_name(path.name + end) for end in (".partial", ".partial.new"))
     types = [
         ColumnType(f"{group}/{name}", len(plan.groups[group]), array.shape, array.dtype)
         for group, row in first.items()
         for name, array in row.items()
     ]
-    with writing(empty):
-        write_empty(empty, types, plan.attributes, tensors)
-    columns = {group: read_columns(empty, group)[0] for group in plan.groups}
-    old = {} if overwrite or not path.exists() else _old(path, plan, first)
-    if old and all(len(old[group]) == len(plan.groups[group]) for group in old):
-        empty.unlink()
-        return path
-    if overwrite or not partial.exists():
-        check_idle(partial)
-        with writing(partial):
-            begin_partial(empty, len(plan.groups))
-            os.replace(empty, partial)
-    else:
-        _check_partial(partial, plan, columns)
-        is_complete = partial.stat().st_size == empty.stat().st_size
-        empty.unlink()
-        if is_complete:  # killed just before it was renamed
-            os.replace(partial, path)
-            return path
+    try:
+        with writing(empty):
+            write_empty(empty, types, plan.attributes, tensors)
+        columns = {group: read_columns(empty, group)[0] for group in plan.groups}
+        if overwrite or not partial.exists():
+            check_idle(partial)
+            with writing(partial):
+                begin_partial(empty, len(plan.groups))
+                os.replace(empty, partial)
+        else:
+            _check_partial(partial, plan, columns)
+            if partial.stat().st_size == empty.stat().st_size:  # complete: killed just before it was renamed
+                os.replace(partial, path)
+                return path
+    finally:
+        empty.unlink(missing_ok=True)
     return _write(plan, Partial(partial, columns), path, old, progress, seconds)
 
 
