@@ -18,6 +18,7 @@ from preimage.loss.denoising_score import ScoreLoss, ScoreModel
 from preimage.loss.divergence import Probing
 from preimage.loss.ensure import ENSURELoss
 from preimage.loss.inputs import LossInputs, Model
+from preimage.loss.learned_r2r import LearnedR2RLoss
 from preimage.loss.nullspace import EILoss, MCLoss, MOEILoss, MOILoss
 from preimage.loss.r2r import R2RLoss, RecorruptedMean
 from preimage.loss.ramp import Ramp
@@ -51,6 +52,7 @@ __all__ = [
     "EILoss",
     "ENSURELoss",
     "HingeGAN",
+    "LearnedR2RLoss",
     "LeastSquaresGAN",
     "Loss",
     "LossInputs",
