@@ -127,9 +127,11 @@ class Example:
     change: float = 1e-6
 
 
-def complex_example(make: Callable[[], Any], shape: tuple[int, ...]) -> Example:
+def complex_example(
+    make: Callable[[], Any], shape: tuple[int, ...], physics: Callable[[], Physics] | None = None
+) -> Example:
     """An instance that takes complex images only."""
-    return Example(make, shape, complex=True, real=False)
+    return Example(make, shape, complex=True, real=False, physics=physics)
 
 
 def random(*shape: int, seed: int = 0, low: float = 0.0, high: float = 1.0) -> Tensor:

@@ -11,7 +11,11 @@ from tests.loss.monte_carlo import DRAWS, bent, errors_from_zero
 EXAMPLES = {
     ENSURELoss: [
         Example(lambda: ENSURELoss(torch.full((6, 5), 0.6)), physics=lambda: Inpainting(SEEN, GaussianNoise(0.1))),
-        complex_example(lambda: ENSURELoss(torch.full((1, 4, 3), 0.6), LEVELS, tau=None), (2, 1, 4, 3)),
+        complex_example(
+            lambda: ENSURELoss(torch.full((1, 4, 3), 0.6), LEVELS, tau=None),
+            (2, 1, 4, 3),
+            lambda: MRI(SEEN[:4, :3], GaussianNoise(0.1)),
+        ),
     ]
 }
 

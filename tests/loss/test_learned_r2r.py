@@ -13,7 +13,7 @@ EXAMPLES = {
     LearnedR2RLoss: [
         Example(LearnedR2RLoss),
         Example(lambda: LearnedR2RLoss(0.2, 1.0, units=0), physics=lambda: Inpainting(SEEN, GaussianNoise(0.1))),
-        complex_example(LearnedR2RLoss, (2, 1, 4, 3)),
+        complex_example(LearnedR2RLoss, (2, 1, 4, 3), lambda: Denoising(GaussianNoise(0.1))),
     ]
 }
 

@@ -20,7 +20,7 @@ EXAMPLES = {
         Example(SureGaussianLoss),
         Example(lambda: SureGaussianLoss(LEVELS, tau=None, probes=2)),
         Example(lambda: SureGaussianLoss(0.1, probes=None), shape=(2, 1, 3, 2)),
-        complex_example(SureGaussianLoss, (2, 1, 4, 3)),
+        complex_example(SureGaussianLoss, (2, 1, 4, 3), lambda: Denoising(GaussianNoise(0.1))),
         Example(SureGaussianLoss, physics=lambda: Inpainting(SEEN, GaussianNoise(0.1))),
     ]
 }

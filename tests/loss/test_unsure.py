@@ -16,7 +16,7 @@ EXAMPLES = {
             lambda: UNSURELoss(0.02, gain=0.1, tau=None), physics=lambda: Denoising(PoissonGaussianNoise(0.1, 0.1))
         ),
         Example(UNSURELoss, physics=lambda: Inpainting(SEEN, GaussianNoise(0.1))),
-        complex_example(UNSURELoss, (2, 1, 4, 3)),
+        complex_example(UNSURELoss, (2, 1, 4, 3), lambda: Denoising(GaussianNoise(0.1))),
     ]
 }
 
