@@ -30,14 +30,14 @@ from preimage.reconstructor import Reconstructor
 from preimage.training import LearningRule, WarmupStableDecay, fit
 from preimage.transform import Dihedral, Shift
 
-SIZE, TRAINED, TESTED = 48, 1600, 136
+SIZE, TRAINED, TESTED = 32, 3200, 272
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 class SmallUnrolled(Reconstructor):
     """``x <- x - t_k A^H (A x - y)``, then ``x <- x + net_k(x)``; real and imaginary parts are channels."""
 
-    def __init__(self, channels: int, steps: int = 4, width: int = 32) -> None:
+    def __init__(self, channels: int, steps: int = 3, width: int = 24) -> None:
         super().__init__()
         self.channels = channels
         self.steps = steps
@@ -240,7 +240,7 @@ def main() -> None:
     parser.add_argument("action", choices=["train", "table"])
     parser.add_argument("methods", nargs="*", choices=[*names, []], help="PROBLEM/METHOD; all by default")
     parser.add_argument("--out", type=Path, default=Path("runs/selfsup_inverse"))
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()

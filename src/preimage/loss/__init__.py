@@ -20,8 +20,16 @@ from preimage.loss.ensure import ENSURELoss
 from preimage.loss.inputs import LossInputs, Model
 from preimage.loss.learned_r2r import LearnedR2RLoss
 from preimage.loss.nullspace import EILoss, MCLoss, MOEILoss, MOILoss
+from preimage.loss.nullspace import EILoss, EquivariantSplittingLoss, MCLoss, MOEILoss, MOILoss
 from preimage.loss.r2r import R2RLoss, RecorruptedMean
 from preimage.loss.ramp import Ramp
+from preimage.loss.regularisation import (
+    AugmentConsistencyLoss,
+    FNEJacobianSpectralNorm,
+    JacobianSpectralNorm,
+    ReducedResolutionLoss,
+    TVLoss,
+)
 from preimage.loss.splitting import (
     Artifact2ArtifactLoss,
     Blind2Unblind,
@@ -46,13 +54,17 @@ from preimage.loss.unsure import UNSURELoss
 __all__ = [
     "AdversarialCriterion",
     "Artifact2ArtifactLoss",
+    "AugmentConsistencyLoss",
     "Blind2Unblind",
     "BlindSpot",
     "CrossEntropyGAN",
     "EILoss",
     "ENSURELoss",
+    "EquivariantSplittingLoss",
+    "FNEJacobianSpectralNorm",
     "HingeGAN",
     "LearnedR2RLoss",
+    "JacobianSpectralNorm",
     "LeastSquaresGAN",
     "Loss",
     "LossInputs",
@@ -70,6 +82,7 @@ __all__ = [
     "R2RLoss",
     "Ramp",
     "RecorruptedMean",
+    "ReducedResolutionLoss",
     "RobustSplitAverage",
     "RobustSplittingLoss",
     "ScoreLoss",
@@ -83,6 +96,7 @@ __all__ = [
     "SureGaussianLoss",
     "SurePGLoss",
     "SurePoissonLoss",
+    "TVLoss",
     "UAIRGeneratorLoss",
     "UNSURELoss",
     "UnsupAdversarialDiscriminatorLoss",
