@@ -12,7 +12,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "losses.md").read_text(encoding="ut
 
 def test_the_code_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     with torch.random.fork_rng(devices=[]):
         exec("\n".join(blocks), {})
 
