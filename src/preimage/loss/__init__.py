@@ -19,7 +19,6 @@ from preimage.loss.divergence import Probing
 from preimage.loss.ensure import ENSURELoss
 from preimage.loss.inputs import LossInputs, Model
 from preimage.loss.learned_r2r import LearnedR2RLoss
-from preimage.loss.nullspace import EILoss, MCLoss, MOEILoss, MOILoss
 from preimage.loss.nullspace import EILoss, EquivariantSplittingLoss, MCLoss, MOEILoss, MOILoss
 from preimage.loss.r2r import R2RLoss, RecorruptedMean
 from preimage.loss.ramp import Ramp
@@ -63,8 +62,8 @@ __all__ = [
     "EquivariantSplittingLoss",
     "FNEJacobianSpectralNorm",
     "HingeGAN",
-    "LearnedR2RLoss",
     "JacobianSpectralNorm",
+    "LearnedR2RLoss",
     "LeastSquaresGAN",
     "Loss",
     "LossInputs",

@@ -13,7 +13,6 @@ EXAMPLES = {
     AugmentConsistencyLoss: [
         Example(lambda: AugmentConsistencyLoss(RandomNoise()), physics=lambda: Denoising(GaussianNoise(0.1))),
         Example(lambda: AugmentConsistencyLoss(RandomNoise(), Reflect(), MAE()), physics=lambda: Inpainting(SEEN)),
-        Example(lambda: AugmentConsistencyLoss(image=Reflect()), physics=lambda: Inpainting(SEEN)),
     ]
 }
 

@@ -4,7 +4,12 @@ from preimage.loss import TVLoss
 from preimage.physics import Denoising
 from tests.example import Example
 
-EXAMPLES = {TVLoss: [Example(TVLoss), Example(lambda: TVLoss(coupled=True, isotropic=False), shape=(2, 1, 3, 4, 5))]}
+EXAMPLES = {
+    TVLoss: [
+        Example(TVLoss),
+        Example(lambda: TVLoss(coupled=True, isotropic=False), shape=(2, 1, 3, 4, 5), physics=Denoising),
+    ]
+}
 
 
 def test_a_step_counts_by_its_length() -> None:
