@@ -19,13 +19,17 @@ NOISE = 25 / 255
 STARTS = [name for name in SHIPPED if zoo.describe(name).kind == "generator"]
 
 
+METRICS = [name for name in SHIPPED if zoo.describe(name).kind == "metric"]
+
+
 LEVELS = [name for name in SHIPPED if zoo.describe(name).kind == "noise level"]
 
 
 DENOISING = [
     name
     for name in SHIPPED
-    if name not in LEVELS and zoo.describe(name).sigma_range[0] <= NOISE <= zoo.describe(name).sigma_range[1]
+    if name not in (*LEVELS, *METRICS)
+    and zoo.describe(name).sigma_range[0] <= NOISE <= zoo.describe(name).sigma_range[1]
 ]
 
 
@@ -38,6 +42,10 @@ def test_shipped_weights(name):
     assert len(content) < 8_000_000
     if name in LEVELS:
         assert zoo.load_noise_level(name).channels == row.channels
+        return
+    if name in METRICS:
+        assert len(content) < 200_000
+        assert not zoo.load_metric(name).training
         return
     if name in STARTS:
         assert zoo.load_generator(name).outputs == row.channels

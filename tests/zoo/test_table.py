@@ -5,6 +5,7 @@ import pytest
 from preimage import zoo
 from preimage.denoisers import Denoiser
 from preimage.errors import WeightsError
+from preimage.metric import NoReferenceMetric
 from preimage.models.dip import Generator
 from preimage.zoo.table import row_of
 
@@ -22,7 +23,9 @@ def test_names():
 def test_rows_describe_their_network(name):
     row = zoo.describe(name)
     network = zoo.build(row)
-    if isinstance(network, Denoiser):
+    if isinstance(network, NoReferenceMetric):
+        assert row.kind == "metric"
+    elif isinstance(network, Denoiser):
         assert (network.traits.channels, network.traits.sigma_range) == (row.channels, row.sigma_range)
     else:
         assert (network.outputs if isinstance(network, Generator) else network.channels) == row.channels

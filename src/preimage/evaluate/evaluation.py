@@ -14,6 +14,7 @@ from preimage.evaluate.pairs import Pairs, find_pairs, list_pictures
 from preimage.evaluate.pictures import Treatment, read_pair
 from preimage.evaluate.table import MetricRow, find_metric
 from preimage.metric import Metric, NoReferenceMetric
+from preimage.zoo import load_metric
 
 __all__ = ["Evaluation", "Failure", "Score", "evaluate", "make_metric"]
 
@@ -171,6 +172,9 @@ def make_metric(row: MetricRow) -> Metric | NoReferenceMetric:
     Raises:
         ArgumentError: there is no such thing, or it is no metric.
     """
+    package, _, weights = row.maker.partition(":")
+    if package == "zoo":
+        return load_metric(weights)
     try:
         found = pkgutil.resolve_name(row.maker)
     except (ImportError, AttributeError, ValueError) as error:

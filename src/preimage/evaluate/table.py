@@ -13,7 +13,8 @@ class MetricRow:
 
     Args:
         name: what users type.
-        maker: what makes the metric, ``package:name``; it is imported when the metric is used.
+        maker: what makes the metric, ``package:name``, imported when the metric is used; or ``zoo:`` and the name of
+            weights of :mod:`preimage.zoo`.
         title: what stands over its column.
         digits: how many digits behind the point are shown.
     """
@@ -38,6 +39,8 @@ METRICS = (
     MetricRow("vif", "preimage.metric:VIF", "VIF"),
     MetricRow("sam", "preimage.metric:SAM", "SAM rad"),
     MetricRow("ergas", "preimage.metric:ERGAS", "ERGAS", digits=3),
+    MetricRow("blur-strength", "preimage.metric:BlurStrength", "blur"),
+    MetricRow("sharpness-index", "preimage.metric:SharpnessIndex", "sharpness", digits=1),
 )
 
 

@@ -1,6 +1,7 @@
 """One value per image: how close a reconstruction is to the truth."""
 
 from preimage.metric.base import Metric, NoReferenceMetric
+from preimage.metric.blind import NIQE, BlurStrength, BRISQUEDistance, SharpnessIndex
 from preimage.metric.distortion import (
     MAE,
     MSE,
@@ -14,16 +15,18 @@ from preimage.metric.distortion import (
     PhaseAlignedNMSE,
     align_phase,
 )
-from preimage.metric.perceptual import GMSD, VIF, HaarPSI
+from preimage.metric.perceptual import GMSD, LPIPS, VIF, HaarPSI
 from preimage.metric.spectral import DS, ERGAS, QNR, SAM, DLambda, PansharpeningMetric
 
 __all__ = [
     "DS",
     "ERGAS",
     "GMSD",
+    "LPIPS",
     "MAE",
     "MSE",
     "MSSSIM",
+    "NIQE",
     "NMSE",
     "PSNR",
     "QNR",
@@ -31,6 +34,8 @@ __all__ = [
     "SNR",
     "SSIM",
     "VIF",
+    "BRISQUEDistance",
+    "BlurStrength",
     "CosineSimilarity",
     "DLambda",
     "HaarPSI",
@@ -39,5 +44,6 @@ __all__ = [
     "NoReferenceMetric",
     "PansharpeningMetric",
     "PhaseAlignedNMSE",
+    "SharpnessIndex",
     "align_phase",
 ]

@@ -4,7 +4,8 @@ The package of an architecture is imported when its weights are loaded.
 """
 
 from preimage.zoo.checkpoint import load_file, read_tensors, sha256
-from preimage.zoo.loader import load, load_denoiser, load_generator, load_noise_level, load_reconstructor
+from preimage.zoo.loader import load, load_denoiser, load_generator, load_metric, load_noise_level, load_reconstructor
+from preimage.zoo.lpips import load_lpips
 from preimage.zoo.table import Weights, build, describe, names
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "load_denoiser",
     "load_file",
     "load_generator",
+    "load_lpips",
+    "load_metric",
     "load_noise_level",
     "load_reconstructor",
     "names",

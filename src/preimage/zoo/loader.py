@@ -13,10 +13,11 @@ from preimage.zoo.table import WEIGHTS, Weights, build, describe, names
 
 if TYPE_CHECKING:
     from preimage.denoisers import Denoiser, NoiseLevelNetwork
+    from preimage.metric import NoReferenceMetric
     from preimage.models.dip import Generator
     from preimage.reconstructor import Reconstructor
 
-__all__ = ["load", "load_denoiser", "load_generator", "load_noise_level", "load_reconstructor"]
+__all__ = ["load", "load_denoiser", "load_generator", "load_metric", "load_noise_level", "load_reconstructor"]
 
 _SUFFIXES = (".safetensors", ".pth", ".pt")
 # What each kind must be called where another one was given, and who loads it.
@@ -25,6 +26,7 @@ _WORDS = {
     "reconstructor": ("a reconstructor", "load_reconstructor"),
     "generator": ("weights that a deep image prior can start from, {names}", "load_generator"),
     "noise level": ("weights that tell a noise level", "load_noise_level"),
+    "metric": ("weights of a metric", "load_metric"),
 }
 
 
@@ -95,6 +97,19 @@ def load_generator(name: str, path: str | Path | None = None) -> "Generator":
     """
     _require(name, "generator")
     return cast("Generator", load(name, path))
+
+
+def load_metric(name: str) -> "NoReferenceMetric":
+    """Load the metric ``name``, ``niqe-cbsd400`` or ``brisque-distance-cbsd400``, with its pristine model.
+
+    Args:
+        name: one of :func:`names`.
+
+    Raises:
+        WeightsError: as of :func:`load`; or it is no metric.
+    """
+    _require(name, "metric")
+    return cast("NoReferenceMetric", load(name))
 
 
 @cache

@@ -15,7 +15,7 @@ from preimage.errors import WeightsError
 
 __all__ = ["KINDS", "WEIGHTS", "Weights", "build", "describe", "names"]
 
-KINDS = ("denoiser", "reconstructor", "generator", "noise level")
+KINDS = ("denoiser", "reconstructor", "generator", "noise level", "metric")
 
 _PACKAGE = Path(__file__).parents[1]
 _TABLE = _PACKAGE / "weights.toml"
@@ -33,8 +33,8 @@ class Weights:
         file: name of the file; it ships in the package where ``shipped``, else the caller has it.
         shipped: whether the file is part of the package.
         sha256: the SHA-256 of the file, hexadecimal; empty where the publisher's file is not pinned.
-        kind: what the network is: a denoiser, a reconstructor, a generator of a deep image prior, or a network that
-            tells a noise level.
+        kind: what the network is: a denoiser, a reconstructor, a generator of a deep image prior, a network that
+            tells a noise level, or a metric with what it compares pictures with.
         network: what makes the network, ``package:class`` or ``package:class.method``.
         arguments: that it is made with.
         channels: image channels.

@@ -2,6 +2,7 @@
 
 from preimage.metric.perceptual.gmsd import GMSD
 from preimage.metric.perceptual.haarpsi import HaarPSI
+from preimage.metric.perceptual.lpips import LPIPS
 from preimage.metric.perceptual.vif import VIF
 
-__all__ = ["GMSD", "VIF", "HaarPSI"]
+__all__ = ["GMSD", "LPIPS", "VIF", "HaarPSI"]
