@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from preimage._seen import count_seen, is_finite_here, keep_seen, sum_seen, weighted_seen, without_unseen
@@ -23,6 +24,17 @@ def test_weights_of_zero_hide_what_is_not_finite() -> None:
     assert torch.equal(weighted_seen(weight, Y), torch.tensor([[[[2.0, 0], [0, 0]]], [[[10.0, 0], [0, 0]]]]))
     assert torch.equal(without_unseen(Y, weight), Y.nan_to_num(0, posinf=0))
     assert weighted_seen(torch.ones(2, 2), Y).isnan().sum() == 1  # what is seen stays
+
+
+@pytest.mark.parametrize("shape", [(150, 160), (1, 1, 150, 160), (2, 1, 150, 160), (1, 3, 150, 160), (1, 3, 1, 160)])
+def test_of_large_images_it_is_the_same_by_loops_or_not(shape: tuple[int, ...]) -> None:
+    rng = torch.Generator().manual_seed(0)
+    y, weight = torch.randn(2, 3, 150, 160, generator=rng), torch.rand(shape, generator=rng)
+    weight = torch.where(weight < 0.3, 0, weight)
+    expected = weight * y
+    hidden = torch.where(weight == 0, torch.nan, y)
+    assert torch.equal(weighted_seen(weight, hidden), expected)
+    assert torch.equal(weighted_seen(weight.requires_grad_(), hidden), expected)
 
 
 def test_gradients_are_those_of_the_product_where_it_is_finite() -> None:

@@ -8,9 +8,12 @@ import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, leaves, tree_map
-from preimage.machine.compiler import is_transformed
+from preimage.kernels.pointwise.masking_loops import mask_in_loops
+from preimage.machine.compiler import can_compile, is_transformed
 
 __all__ = ["count_seen", "is_finite_here", "keep_seen", "sum_seen", "weighted_seen", "without_unseen"]
+
+_FEW = 1 << 15  # numbers below which one more pass costs less than a loop that begins
 
 
 def keep_seen(y: Measurement, seen: Measurement) -> Measurement:
@@ -20,8 +23,19 @@ def keep_seen(y: Measurement, seen: Measurement) -> Measurement:
 
 def weighted_seen(weight: Tensor, y: Tensor) -> Tensor:
     """``weight * y``, zero where the weight is, be ``y`` NaN there or infinite. Gradients are those of the product."""
+    if _is_plain(weight, y):
+        return mask_in_loops(weight, y)
     product = weight * y
     return product if is_finite_here(product.detach().sum()) else weight * without_unseen(y, weight)
+
+
+def _is_plain(weight: Tensor, y: Tensor) -> bool:
+    """Whether loops may work on real numbers, and weights that are the same for all leading entries."""
+    axes = y.ndim - weight.ndim
+    shared = weight.dtype == y.dtype and axes >= 0 and y.numel() > _FEW
+    first = next((axis for axis, size in enumerate(weight.shape) if size > 1), weight.ndim)
+    is_last = shared and weight.shape[first:] == y.shape[axes + first :]
+    return is_last and can_compile(weight) and can_compile(y)
 
 
 def without_unseen(y: Tensor, weight: Tensor) -> Tensor:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -14,9 +13,10 @@ __all__ = ["shrink_in_loops"]
 def shrink_in_loops(x: Tensor, threshold: Tensor) -> Tensor:
     """:func:`preimage.kernels.pointwise.threshold.towards_zero` for one threshold, or one per sample, on a CPU."""
     rows = x.reshape(len(x), x[:1].numel()).contiguous().numpy()
-    result = np.empty_like(rows)
-    compiled(write_shrunk)(rows, threshold.reshape(-1).expand(len(x)).contiguous().numpy(), result)
-    return torch.from_numpy(result).reshape(x.shape)
+    result = torch.empty(x.shape, dtype=x.dtype)
+    most = threshold.reshape(-1).expand(len(x)).contiguous().numpy()
+    compiled(write_shrunk)(rows, most, result.view(rows.shape).numpy())
+    return result
 
 
 def write_shrunk(x: Any, threshold: Any, result: Any) -> None:
