@@ -41,6 +41,7 @@ METRICS = (
     MetricRow("ergas", "preimage.metric:ERGAS", "ERGAS", digits=3),
     MetricRow("blur-strength", "preimage.metric:BlurStrength", "blur"),
     MetricRow("sharpness-index", "preimage.metric:SharpnessIndex", "sharpness", digits=1),
+    MetricRow("niqe-cbsd400", "zoo:niqe-cbsd400", "NIQE (CBSD400)", digits=3),
 )
 
 

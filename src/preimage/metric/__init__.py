@@ -15,6 +15,7 @@ from preimage.metric.distortion import (
     PhaseAlignedNMSE,
     align_phase,
 )
+from preimage.metric.perception_distortion import TradeOff, perception_distortion
 from preimage.metric.perceptual import GMSD, LPIPS, VIF, HaarPSI
 from preimage.metric.spectral import DS, ERGAS, QNR, SAM, DLambda, PansharpeningMetric
 
@@ -45,5 +46,7 @@ __all__ = [
     "PansharpeningMetric",
     "PhaseAlignedNMSE",
     "SharpnessIndex",
+    "TradeOff",
     "align_phase",
+    "perception_distortion",
 ]

@@ -38,4 +38,6 @@ RECIPES = (
     RecipeRow("noise-level", f"{_HERE}.noise_level.recipe:NoiseLevelRecipe", "Train a network that finds noise."),
     RecipeRow("patchnr", f"{_HERE}.patchnr:PatchNRRecipe", "Fit a normalising flow of patches, PatchNR."),
     RecipeRow("epll", f"{_HERE}.epll:EPLLRecipe", "Fit a mixture of Gaussians to patches, EPLL."),
+    RecipeRow("niqe", f"{_HERE}.natural:NIQERecipe", "Fit the pristine model of the metric NIQE."),
+    RecipeRow("brisque-distance", f"{_HERE}.natural:BRISQUEDistanceRecipe", "Fit that of BRISQUE's distance."),
 )
