@@ -13,7 +13,7 @@ from PIL import Image
 
 from preimage.cli.app import run
 from tests.cli.conftest import photograph, small_prior, sparse, tiny
-from tests.cli.test_train import SMALL
+from tests.cli.training.test_groupsc import SMALL
 from tests.reconstruct import disk
 from tests.reconstruct.mri import scan
 
@@ -47,6 +47,10 @@ def folder(tmp_path, picture, monkeypatch):
     for name in ("old.jpg", "small.jpg", "dark.jpg", "bright.jpg"):
         Image.fromarray(picture).save(name, quality=30)
     Image.fromarray(picture[:20, :24]).save("small.png")
+    Path("my_noisy_pictures").mkdir()
+    flat = 120 + 20 * np.random.default_rng(2).standard_normal((80, 96, 3))
+    for name in ("noisy.png", "my_noisy_pictures/a.png", "my_noisy_pictures/b.png"):
+        Image.fromarray(flat.clip(0, 255).astype(np.uint8)).save(name)
     Image.fromarray(picture).save("scan.tif")
     Image.fromarray(picture[..., 0]).save("bayer.png")
     Path("my_module.py").write_text("from preimage.physics import Denoising as MyPhysics\n")

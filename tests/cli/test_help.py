@@ -9,7 +9,7 @@ import pytest
 
 from preimage import zoo
 from preimage.cli.app import build_app, run
-from preimage.cli.groupsc_training import GROUPSC
+from preimage.cli.training.groupsc import GROUPSC
 from preimage.cli.words import OPTIONS, in_shell_words
 from preimage.denoisers import Denoiser
 from preimage.reconstruct.table import MODALITIES
@@ -18,7 +18,11 @@ from preimage.training.recipes.table import RECIPES
 
 SHOWN = {row.name: row.examples for row in TASKS}
 COMMANDS = [["restore", task] for task in SHOWN] + [[name] for name in ("demo", "explain", "invert")]
-COMMANDS += [["train", row.name] for row in RECIPES] + [["train", f"groupsc-{task}"] for task in GROUPSC]
+COMMANDS += (
+    [["train"], ["train", "denoise"]]
+    + [["train", row.name] for row in RECIPES]
+    + [["train", f"groupsc-{task}"] for task in GROUPSC]
+)
 COMMANDS += [[name] for name in ("physics", "check", "simulate", "evaluate")]
 COMMANDS += [[row.command, row.name] for row in MODALITIES]
 

@@ -1,4 +1,5 @@
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,7 +24,11 @@ def photograph(tmp_path, picture):
 def tiny(monkeypatch):
     """A small random network in place of the shipped ones, and much faster."""
 
+    plain = zoo.load_denoiser
+
     def load(name, path=None):
+        if Path(name).suffix:
+            return plain(name, path)
         torch.manual_seed(0)
         network = DRUNet(zoo.describe(name).channels, (2, 2, 2, 2), 1, residual=True, sigma_range=(0.0, 55 / 255))
         for parameter in network.parameters():

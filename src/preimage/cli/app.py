@@ -15,7 +15,7 @@ from preimage.cli.output import complain, say
 from preimage.cli.reconstruct import build_reconstruct
 from preimage.cli.restore import build_restore
 from preimage.cli.simulating.simulate import simulate
-from preimage.cli.train import build_train
+from preimage.cli.training.train import build_train
 from preimage.cli.words import in_shell_words
 from preimage.errors import PreimageError
 

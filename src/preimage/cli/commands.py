@@ -62,6 +62,8 @@ def _settings_of(row: TaskRow) -> type[Any]:
 def _annotated(option: Option) -> Any:
     if option.name == "method":
         return Annotated[option.type, Parameter(help=option.help, converter=_method)]
+    if option.reads == "weights":
+        return Annotated[option.type, Parameter(help=option.help, converter=_weights)]
     return Annotated[option.type, Parameter(help=option.help)]
 
 
@@ -69,3 +71,9 @@ def _method(kind: Any, tokens: Sequence[Token]) -> Any:
     """One of the choices, or the MODULE:CLASS of somebody's own method."""
     text = tokens[0].value
     return text if ":" in text else convert(kind, tokens)
+
+
+def _weights(kind: Any, tokens: Sequence[Token]) -> Any:
+    """One of the choices, or a file of weights."""
+    text = tokens[0].value
+    return text if text.endswith((".safetensors", ".pth", ".pt")) else convert(kind, tokens)

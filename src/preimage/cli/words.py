@@ -13,10 +13,10 @@ _SHARED = frozenset(
     {
         "arguments", "at", "bits", "channels", "compare", "compiled", "complex", "crop", "csv", "data", "device",
         "dry-run", "from-json", "generators", "layer", "maximise", "mean", "memory", "metric", "network", "no-preview",
-        "noise", "out", "output", "output-quality", "overwrite", "page", "physics", "preview", "prior", "quality",
-        "recursive", "reference", "round", "runs", "sc", "seed", "set", "setting", "shape", "sigma", "size",
-        "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace", "validate",
-        "weights", "worst", "y",
+        "no-resume", "noise", "out", "output", "output-quality", "overwrite", "page", "physics", "preview", "prior",
+        "quality", "recursive", "reference", "resume", "round", "runs", "sc", "seed", "set", "setting", "shape",
+        "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace",
+        "validate", "weights", "worst", "y",
     }
 )  # fmt: skip
 

@@ -55,7 +55,7 @@ def repeat(
     if isinstance(source, (str, Path)) and file_sha256(Path(source)) != expected:
         raise ArgumentError(f"`input` must be the recorded file, got {source}, whose bytes differ; get the original.")
     for weights_name, digest in weights:
-        _same("weights", zoo.describe(weights_name).sha256, digest)
+        _same("weights", zoo.digest_of(weights_name), digest)
     for name, digest in task.fingerprint().items():
         _same(name.removesuffix("_sha256"), digest, record.resolved.get(name))
     again = restore(source, task, chosen, settings, progress)

@@ -52,7 +52,11 @@ TASKS = (
                 "A network; a sparse model of similar patches; or a deep image prior: a network fitted to this picture "
                 "alone, slow, for unknown artefacts too.",
             ),
-            _SEARCH, _DIP_STEPS, _PRIOR_WEIGHTS,
+            _SEARCH, _DIP_STEPS,
+            Option(
+                "weights", _NETWORKS | None, None, f"{_WEIGHTS} Or a file, such as preimage train denoise makes.",
+                reads="weights",
+            ),
         ),
         """preimage restore denoise photo.jpg  (writes photo-denoised.jpg)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from preimage._lazy import lazy_name
 
 if TYPE_CHECKING:
+    from preimage.training.adversarial import AdversarialTrainer
     from preimage.training.backtracking import TrainingBacktracking
     from preimage.training.budget import Budget, Epochs, Hours, TrainingSteps
     from preimage.training.callbacks import Callback, EachCheckpoint, EachStep, TrainingProgress
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from preimage.training.trainer import Trainer, TrainerResult
 
 __all__ = [
+    "AdversarialTrainer",
     "Budget",
     "Callback",
     "Cosine",
@@ -52,6 +54,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "preimage.training.adversarial": ("AdversarialTrainer",),
     "preimage.training.budget": ("Budget", "Epochs", "Hours", "TrainingSteps"),
     "preimage.training.learning": ("Learning", "adam"),
     "preimage.training.loggers": ("Logger", "TensorBoard"),

@@ -33,7 +33,8 @@ class Learning:
         clip: largest gradient norm, > 0; infinity never clips.
         accumulate: parts of a batch whose gradients are added up one after another, which takes the memory of one.
         precision: in which the model's convolutions and matrix products are computed, by ``torch.autocast``; weights,
-            losses and physics outside the model stay as they are. Losses of ``float16`` are scaled.
+            losses and physics outside the model stay as they are. Losses of ``float16`` are scaled. Models that apply
+            Fourier transforms inside need ``float32``.
 
     Raises:
         ArgumentError: a number is out of its range.

@@ -135,14 +135,15 @@ class Trainer:
             raise ArgumentError(f"`folder` must be a new one, got {out} with a training; resume it, or use another.")
         out.mkdir(parents=True, exist_ok=True)
         with processes.join(self.device) as device:
-            pair = ModelAndLoss(copy.deepcopy(self.model), copy.deepcopy(self.loss)).to(device).train()
+            pair = ModelAndLoss(copy.deepcopy(self.model), copy.deepcopy(self.whole_loss())).to(device).train()
             averaged, objective = copy.deepcopy(pair), self._objective(device)
             validation = self._validation(out, device)
             steps = self.budget.steps(
                 len(self.train), self.batch, out / "plan.json",
                 lambda: self._seconds_per_step(copy.deepcopy(pair), objective, validation),
             )  # fmt: skip
-            rule, keeper = self.learning.rule(pair, steps), WeightsKeeper(out, self._selection(validation, steps))
+            rule = self.whole_learning().rule(pair, steps)
+            keeper = WeightsKeeper(out, self._selection(validation, steps))
             if processes.rank() == 0 and not (out / "checkpoint.pt").exists():
                 # Killed before the first check, the run starts from the same weights again.
                 start = Trained(pair, averaged, tuple(rule.optimizers), rule.scaler)
@@ -161,6 +162,14 @@ class Trainer:
         model = copy.deepcopy(last)
         model.load_state_dict(best.weights)
         return TrainerResult(model, last, result.step, result.finished, result.seconds, best.score, best.step)
+
+    def whole_loss(self) -> Loss:
+        """What a step minimises."""
+        return self.loss
+
+    def whole_learning(self) -> Learning:
+        """How a step changes the parameters of the model and of the loss."""
+        return self.learning
 
     def _objective(self, device: str) -> BatchLoss:
         data, physics = measured(self.train, self.physics, self.seed), self.physics.to(device)
@@ -184,7 +193,7 @@ class Trainer:
 
     def _seconds_per_step(self, pair: ModelAndLoss, objective: BatchLoss, validation: Validation | None) -> float:
         """The mean of some steps after a first one, and the share of a step in a validation."""
-        steps, durations = self.learning.rule(pair, 1).optimizers, []
+        steps, durations = self.whole_learning().rule(pair, 1).optimizers, []
         while len(durations) < 4 or (len(durations) < 40 and sum(durations) < 2.0):
             started = time.monotonic()
             for part in range(self.learning.accumulate):

@@ -4,7 +4,15 @@ The package of an architecture is imported when its weights are loaded.
 """
 
 from preimage.zoo.checkpoint import load_file, read_tensors, sha256
-from preimage.zoo.loader import load, load_denoiser, load_generator, load_metric, load_noise_level, load_reconstructor
+from preimage.zoo.loader import (
+    digest_of,
+    load,
+    load_denoiser,
+    load_generator,
+    load_metric,
+    load_noise_level,
+    load_reconstructor,
+)
 from preimage.zoo.lpips import load_lpips
 from preimage.zoo.table import Weights, build, describe, names
 
@@ -12,6 +20,7 @@ __all__ = [
     "Weights",
     "build",
     "describe",
+    "digest_of",
     "load",
     "load_denoiser",
     "load_file",

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from preimage.models.dip import Generator
     from preimage.reconstructor import Reconstructor
 
-__all__ = ["load", "load_denoiser", "load_generator", "load_metric", "load_noise_level", "load_reconstructor"]
+__all__ = [
+    "digest_of",
+    "load",
+    "load_denoiser",
+    "load_generator",
+    "load_metric",
+    "load_noise_level",
+    "load_reconstructor",
+]
 
 _SUFFIXES = (".safetensors", ".pth", ".pt")
 # What each kind must be called where another one was given, and who loads it.
@@ -41,8 +49,8 @@ def load(name: str | Path, path: str | Path | None = None) -> nn.Module:
     Raises:
         WeightsError: no such name, no file, another file than the table's, or weights that fit no network.
     """
-    if path is None and Path(name).suffix in _SUFFIXES:
-        return _network_of(Path(name))
+    if path is None and _is_file(name):
+        return load_file(name, _row_of(Path(name))[1])
     row = describe(str(name))
     if path is None and not row.shipped:
         raise WeightsError(
@@ -61,7 +69,7 @@ def load_denoiser(name: str, path: str | Path | None = None) -> "Denoiser":
     """Load the denoiser ``name``.
 
     Args:
-        name: one of :func:`names`.
+        name: one of :func:`names`, or a file of weights of your own; see :func:`load`.
         path: file of the weights, where they do not ship with the package; see :func:`load`.
 
     Raises:
@@ -123,21 +131,37 @@ def load_noise_level(name: str) -> "NoiseLevelNetwork":
     return cast("NoiseLevelNetwork", load(name))
 
 
+def digest_of(name: str | Path) -> str:
+    """The SHA-256 of the weights that :func:`load` gives: that of the table, or of the file.
+
+    Args:
+        name: one of :func:`names`, or a file of weights.
+
+    Raises:
+        WeightsError: there is no such name, or the file cannot be read.
+    """
+    return sha256(name) if _is_file(name) else describe(str(name)).sha256
+
+
+def _is_file(name: str | Path) -> bool:
+    return Path(name).suffix in _SUFFIXES
+
+
 def _require(name: str, kind: str) -> None:
-    found = describe(name).kind
+    found = _row_of(Path(name))[0].kind if _is_file(name) else describe(name).kind
     if found != kind:
         what = _WORDS[kind][0].format(names=" or ".join(reversed(names(kind))))
         raise WeightsError(f"`name` must be {what}, got {name!r}; give it to preimage.zoo.{_WORDS[found][1]}.")
 
 
-def _network_of(path: Path) -> nn.Module:
-    """The network of the table that the file is for."""
+def _row_of(path: Path) -> tuple[Weights, nn.Module]:
+    """The row of the table that the file is for, and its network without weights."""
     digest, shapes = sha256(path), {name: tensor.shape for name, tensor in read_tensors(path).items()}
     rows = sorted(map(describe, names()), key=lambda row: row.sha256 != digest)
     for row in rows:
         network = _built(row)
         if {name: tensor.shape for name, tensor in network.state_dict().items()} == shapes:
-            return load_file(path, network)
+            return row, network
     raise WeightsError(
         f"`name` must be a file for a network of the table, got {path}, whose {len(shapes)} tensors fit none of them; "
         "use preimage.zoo.load_file with the network that it is for."

@@ -21,7 +21,8 @@ class Option:
         default: its value where it is left out.
         help: a line for the user.
         required: what to name where the option has to be given, in words; nothing where it may be left out.
-        reads: what it names: a ``file``, a ``kernel`` (a file or a formula), or nothing to be read.
+        reads: what it names: a ``file``, a ``kernel`` (a file or a formula), ``weights`` (a name or a file), or nothing
+            to be read.
     """
 
     name: str
@@ -29,7 +30,7 @@ class Option:
     default: Any
     help: str
     required: str = ""
-    reads: Literal["", "file", "kernel"] = ""
+    reads: Literal["", "file", "kernel", "weights"] = ""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ class Options(TypedDict, total=False):
         strength: factor on ``sigma``, > 0 and at most 100, 1 by default: more removes more noise, and detail.
         steps: how many steps the method takes, >= 1, by default the published number; for ``dip`` the most steps.
             Methods of a single pass have none.
-        weights: name of the denoiser's weights in :mod:`preimage.zoo`; by default the compact DRUNet for grey or
-            colour, or what suits the method.
+        weights: name of the denoiser's weights in :mod:`preimage.zoo`, or a file of them; by default the compact
+            DRUNet for grey or colour, or what suits the method.
         memory: the most memory that the process may take, like ``"2GB"`` or in bytes: the denoiser then works on tiles
             that fit, and ``dip`` refuses pictures that do not. No limit by default.
         device: where to compute: ``auto`` (the default: a GPU where there is one), ``cpu``, ``cuda`` or ``mps``.

@@ -126,7 +126,7 @@ class _Denoising(Session):
     def entries(self) -> Mapping[str, Any]:
         """The steps, the tiles, and the weights: a list of them where there are bands beside colours."""
         names = [model.name for model in self.models.values()]
-        weights = [{"name": name, "sha256": zoo.describe(name).sha256} for name in dict.fromkeys(names)]
+        weights = [{"name": name, "sha256": zoo.digest_of(name)} for name in dict.fromkeys(names)]
         return {"steps": self.steps, "tile": self.tile, "weights": weights[0] if len(weights) == 1 else weights}
 
     def notes(self, level: Level) -> list[str]:
@@ -135,7 +135,12 @@ class _Denoising(Session):
         return self.method.range_notes(self.task, first.denoiser, level.value * self.job.settings.strength)
 
     def noise(self, level: Level) -> float | None:
-        """What the denoiser is told at last."""
+        """What the denoiser is told at last; nothing where the weights are the user's own.
+
+        Those may have learned noise that goes on from pixel to pixel, of which the level found here is a part only.
+        """
+        if any(model.name not in zoo.names() for model in self.models.values()):
+            return None
         return level.value * self.job.settings.strength
 
     def forecast(self) -> Forecast:

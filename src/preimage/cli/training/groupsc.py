@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from preimage.cli.interrupts import INTERRUPTED, import_interruptibly
-from preimage.cli.words_of_time import parse_duration, parse_steps
+from preimage.cli.training.durations import parse_duration, parse_steps
 from preimage.errors import ArgumentError
 
 __all__ = ["GROUPSC", "TrainingOptions", "train_groupsc_command"]
@@ -69,8 +69,8 @@ def train_groupsc_command(task: str) -> Callable[..., int]:
 
     def command(*, options: TrainingOptions) -> int:
         length = options.length()
-        import_interruptibly("preimage.cli.training")
-        from preimage.cli.training import Bars
+        import_interruptibly("preimage.cli.training.bars")
+        from preimage.cli.training.bars import Bars
         from preimage.machine.device import find_device
         from preimage.training.recipes.groupsc import recipe
         from preimage.training.recipes.groupsc.train import train_groupsc

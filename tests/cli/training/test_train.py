@@ -6,9 +6,12 @@ import pytest
 from PIL import Image
 from safetensors.torch import load_file
 
-from preimage.cli import training
 from preimage.cli.app import run
+from preimage.cli.training import bars
+from preimage.cli.training.recipes import SessionOptions
 from preimage.training.recipes.table import RECIPES
+
+COVERS = ["preimage.cli.training.recipes"]
 
 TINY = {
     "drunet": ["widths=4,4,4,4", "blocks=1", "crops=2", "patch=16", "bfloat16=False"],
@@ -48,7 +51,7 @@ def test_a_session_that_is_over_says_how_to_go_on(pictures, tmp_path, capsys, mo
     line = command("fill", pictures, tmp_path / "out", "steps=3", *TINY["fill"])
     assert run([*line, "--time", "0.0001s"]) == 0
     assert "the same command goes on" in capsys.readouterr().err
-    monkeypatch.setattr(training.Bars, "stops", lambda self: True)
+    monkeypatch.setattr(bars.Bars, "stops", lambda self: True)
     assert run(line) == 130
     assert run(line) == 0  # the last step
 
@@ -61,7 +64,10 @@ def test_bad_input_is_one_line(pictures, tmp_path, capsys):
         (command("fill", tmp_path / "none", tmp_path / "out"), "which is none"),
         (command("fill", pictures, file), "can be made"),
         ([*command("fill", pictures, tmp_path / "out"), "--time", "3"], "write it like 40s"),
-        (command("groupsc-green", pictures, tmp_path / "out"), "groupsc-green"),
+        (
+            ["train", "groupsc-green", "--out", str(tmp_path / "out")],
+            "got 'groupsc-green'; preimage train --help",
+        ),
     ]:
         assert run(line) == 2
         (told,) = capsys.readouterr().err.splitlines()
@@ -73,3 +79,7 @@ def test_help_is_quick_because_it_needs_no_torch():
     told = subprocess.run([sys.executable, "-c", code, "train", "--help"], capture_output=True, text=True, check=False)
     assert told.returncode == 0
     assert "Usage: preimage train" in told.stdout
+
+
+def test_options_of_a_session_are_those_of_the_command_line():
+    assert SessionOptions("a", "b").device == "cpu"

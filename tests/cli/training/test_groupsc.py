@@ -7,11 +7,11 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from preimage.cli import training
 from preimage.cli.app import run
+from preimage.cli.training import bars
 from preimage.training.recipes.groupsc import recipe
 
-COVERS = ["preimage.cli.training"]
+COVERS = ["preimage.cli.training.bars"]
 
 SMALL = {"patch": 4, "atoms": 6, "n_steps": 2, "side": 10, "crops": 1, "patches": 20, "bfloat16": False}
 
@@ -63,7 +63,7 @@ def test_the_baseline_and_a_start(folder, tmp_path):
 
 def test_a_time_is_kept_for_the_plan(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("preimage.training.recipes.groupsc.train.seconds_per_step", lambda *_: 1.0)
-    monkeypatch.setattr(training.Bars, "stops", lambda self: True)
+    monkeypatch.setattr(bars.Bars, "stops", lambda self: True)
     assert run(command(folder, tmp_path / "out", "--time", "2m")) == 130
     assert "2m" not in capsys.readouterr().err
     assert "other steps" in failed(capsys, command(folder, tmp_path / "out", "--time", "3m"))
@@ -73,7 +73,7 @@ def test_a_time_is_kept_for_the_plan(folder, tmp_path, monkeypatch, capsys):
 def test_ctrl_c_leaves_a_checkpoint_from_which_it_goes_on(folder, tmp_path, monkeypatch, capsys):
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     assert run(command(folder, whole, "--steps", "4")) == 0
-    plain = training.Bars.on_step
+    plain = bars.Bars.on_step
     pressed = []
 
     def on_step(self, step, loss):
@@ -82,7 +82,7 @@ def test_ctrl_c_leaves_a_checkpoint_from_which_it_goes_on(folder, tmp_path, monk
             pressed.append(step)
             os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(training.Bars, "on_step", on_step)
+    monkeypatch.setattr(bars.Bars, "on_step", on_step)
     capsys.readouterr()
     before = signal.getsignal(signal.SIGINT)
     for _ in range(3):
@@ -101,7 +101,7 @@ def test_a_second_ctrl_c_interrupts_at_once(folder, tmp_path, monkeypatch, capsy
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(training.Bars, "on_step", on_step)
+    monkeypatch.setattr(bars.Bars, "on_step", on_step)
     assert run(command(folder, tmp_path / "out", "--steps", "2")) == 130
     assert "interrupted" in capsys.readouterr().err
     assert not (tmp_path / "out" / "1-sc" / "checkpoint.pt").exists()

@@ -1,6 +1,6 @@
 import pytest
 
-from preimage.cli.recipe_settings import parse_settings
+from preimage.cli.training.settings import parse_settings
 from preimage.errors import ArgumentError
 from preimage.training.recipes.drunet import DRUNetRecipe
 

@@ -1,6 +1,6 @@
 import pytest
 
-from preimage.cli.words_of_time import parse_duration, parse_steps
+from preimage.cli.training.durations import parse_duration, parse_steps
 from preimage.errors import ArgumentError
 
 

@@ -1,29 +1,22 @@
-"""``preimage train``."""
+"""``preimage train NAME`` by a recipe of the package."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
-from preimage.cli.groupsc_training import GROUPSC, train_groupsc_command
 from preimage.cli.interrupts import INTERRUPTED, import_interruptibly
-from preimage.cli.recipe_settings import parse_settings
-from preimage.cli.words_of_time import parse_duration
+from preimage.cli.training.durations import parse_duration
+from preimage.cli.training.settings import parse_settings
 from preimage.errors import ArgumentError
-from preimage.training.recipes.table import RECIPES, RecipeRow
+from preimage.training.recipes.table import RecipeRow
 
 if TYPE_CHECKING:
     from preimage.training import Recipe
 
-__all__ = ["SessionOptions", "build_train"]
-
-_HELP = """Train a network: a recipe of the package on a folder of images, or what a Python file of yours defines.
-
-Ctrl-C leaves a checkpoint; the same command goes on from there, and from any kill, with the same result.
-
-With several processes: torchrun --nproc-per-node 4 -m preimage train ..."""
+__all__ = ["SessionOptions", "check_out", "recipe_command", "run_recipe"]
 
 
 @Parameter(name="*")
@@ -45,19 +38,11 @@ class SessionOptions:
     "Where to compute."
 
 
-def build_train() -> App:
-    """``preimage train``, with a command for every recipe."""
-    app = App("train", help=_HELP)
-    for row in RECIPES:
-        app.command(_command_of(row), name=row.name, help=row.help)
-    for name, help_text in GROUPSC.items():
-        app.command(train_groupsc_command(name), name=f"groupsc-{name}", help=help_text)
-    return app
+def recipe_command(row: RecipeRow) -> Callable[..., int]:
+    """The command that trains by a recipe of the table."""
 
-
-def _command_of(row: RecipeRow) -> Callable[..., int]:
     def command(*, options: SessionOptions) -> int:
-        import_interruptibly("preimage.cli.training")
+        import_interruptibly("preimage.cli.training.bars")
         kind = row.load()
         return run_recipe(kind(**parse_settings(kind, options.set)), options)
 
@@ -66,13 +51,13 @@ def _command_of(row: RecipeRow) -> Callable[..., int]:
 
 def run_recipe(recipe: "Recipe", options: SessionOptions) -> int:
     """Train by a recipe, with a bar; the exit status."""
-    from preimage.cli.training import Bars
+    from preimage.cli.training.bars import Bars
     from preimage.machine.device import find_device
     from preimage.training import TrainingSession
 
     find_device(options.device, "cpu")
     budget = parse_duration(options.time) if options.time else float("inf")
-    _check_out(options.out)
+    check_out(options.out)
     with Bars() as bars:
         session = TrainingSession(options.data, options.out, budget, options.validate, options.device, bars)
         learned = recipe.train(session)
@@ -83,7 +68,12 @@ def run_recipe(recipe: "Recipe", options: SessionOptions) -> int:
     return 0
 
 
-def _check_out(out: Path) -> None:
+def check_out(out: Path) -> None:
+    """Make the folder of a training.
+
+    Raises:
+        ArgumentError: it cannot be made.
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

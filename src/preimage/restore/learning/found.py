@@ -1,0 +1,122 @@
+"""What the noise of a folder of pictures is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from preimage.datasets.paths import files_of
+from preimage.errors import ImageFileError
+from preimage.files.formats.table import suffixes
+from preimage.restore.frame.light import Light
+from preimage.restore.frame.pictures import open_pictures
+from preimage.restore.learning.correlation import correlation_kernel, find_correlation
+from preimage.restore.tasks.denoise import Denoise
+
+__all__ = ["FoundNoise", "NoisyPicture", "find_folder_noise"]
+
+_LEAST = 64  # pixels along the shorter side
+
+
+@dataclass(frozen=True)
+class NoisyPicture:
+    """A picture as ``preimage restore denoise`` sees it.
+
+    Attributes:
+        pixels: (C, H, W).
+        told: the standard deviation that the denoiser is told, image units.
+        light: the noise of light, where it was found.
+        sigma: the standard deviation of the noise itself, image units.
+    """
+
+    pixels: Tensor
+    told: float
+    light: Light | None
+    sigma: float
+
+
+@dataclass(frozen=True)
+class FoundNoise:
+    """The pictures of a folder and the noise in them.
+
+    Attributes:
+        pictures: those with noise.
+        kernel: the correlation of the noise from pixel to pixel, or ``None`` where it is white.
+        passed_over: the files that have no noise, are too small, or of another number of channels.
+    """
+
+    pictures: tuple[NoisyPicture, ...]
+    kernel: Tensor | None
+    passed_over: tuple[Path, ...]
+
+    @property
+    def kind(self) -> str:
+        """``light``, ``correlated`` or ``white``."""
+        if self.kernel is not None:
+            return "correlated"
+        return (
+            "light" if 2 * sum(picture.light is not None for picture in self.pictures) > len(self.pictures) else "white"
+        )
+
+    def describe(self) -> str:
+        """What was found and what is learned from it, in a line."""
+        levels = sorted(255 * picture.sigma for picture in self.pictures)
+        level = f"{levels[0]:.1f} to {levels[-1]:.1f}/255" if levels[-1] - levels[0] > 0.1 else f"{levels[0]:.1f}/255"
+        what = {
+            "white": f"white Gaussian noise of {level}: recorrupted to recorrupted",
+            "light": f"noise that grows with brightness as that of light, about {level}: recorrupted to recorrupted "
+            "after Anscombe's transform",
+            "correlated": f"noise of {level} that goes on from pixel to pixel: recorrupted to recorrupted by noise of "
+            "the same correlation",
+        }[self.kind]
+        return f"{len(self.pictures)} pictures with {what}"
+
+
+def find_folder_noise(folder: Path) -> FoundNoise:
+    """Read the pictures of a folder and find their noise, as ``preimage restore denoise`` does.
+
+    All have the number of channels that most have, 1 or 3. Noise is correlated where direct neighbours have an eighth
+    of it in common in most pictures; else it is of light, or white.
+
+    Args:
+        folder: noisy pictures.
+
+    Raises:
+        ImageFileError: there is no such folder, or no picture of at least 64 x 64 pixels with noise in it.
+    """
+    paths = files_of(Path(folder), suffixes())
+    opened = [open_pictures(path) for path in paths]
+    counts = [pictures.pixels[0].shape[0] for pictures in opened]
+    channels = max((1, 3), key=counts.count)
+    kept, passed_over, ratios = [], [], []
+    for path, pictures in zip(paths, opened, strict=True):
+        pixels = pictures.pixels[0]
+        level = Denoise().level(pixels, None, pictures.samplings[0]) if pixels.shape[0] == channels else None
+        found = find_correlation(pixels) if level is not None and level.value > 0 else None
+        if level is None or found is None or min(pixels.shape[-2:]) < _LEAST:
+            passed_over.append(path)
+            continue
+        ratios.append((found.is_white, found.ratios, found.variance**0.5))
+        kept.append(NoisyPicture(pixels, level.value, level.light, level.value))
+    if not kept:
+        raise ImageFileError(
+            f"`folder` must hold pictures with noise, of at least {_LEAST}x{_LEAST} pixels, got none of "
+            f"{len(paths)} in {folder}; give others."
+        )
+    return _told(kept, ratios, tuple(passed_over))
+
+
+def _told(
+    kept: Sequence[NoisyPicture], ratios: Sequence[tuple[bool, Tensor, float]], passed_over: tuple[Path, ...]
+) -> FoundNoise:
+    if 2 * sum(white for white, _, _ in ratios) >= len(ratios):
+        return FoundNoise(tuple(kept), None, passed_over)
+    middle = torch.stack([each for _, each, _ in ratios]).median(0).values
+    middle = (middle + middle.flip(0, 1)) / 2
+    pictures = [
+        NoisyPicture(picture.pixels, picture.told, None, sigma)
+        for picture, (_, _, sigma) in zip(kept, ratios, strict=True)
+    ]
+    return FoundNoise(tuple(pictures), correlation_kernel(middle), passed_over)

@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from preimage.errors import ImageFileError
+from preimage.files import ImageFile
+from preimage.physics import CorrelatedGaussianNoise, GaussianNoise, PoissonGaussianNoise
+from preimage.restore.learning import find_folder_noise
+from tests.restore.learning.test_correlation import BINOMIAL, scene
+
+
+def folder_of(folder: Path, noise, count: int = 2, size: int = 192, contrast: float = 0.1) -> Path:
+    folder.mkdir(exist_ok=True)
+    for number in range(count):
+        y = scene(noise, size, contrast)
+        ImageFile.from_array((y.clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).numpy()).write(
+            folder / f"{number}.png", overwrite=True
+        )
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("noise", "kind", "words"),
+    [
+        (GaussianNoise(0.08), "white", "white Gaussian noise"),
+        (PoissonGaussianNoise(0.02, 0.01), "light", "Anscombe"),
+        (CorrelatedGaussianNoise(BINOMIAL, 0.08, 0.0), "correlated", "from pixel to pixel"),
+    ],
+)
+def test_the_kind_of_the_noise_is_found(tmp_path, noise, kind, words) -> None:
+    found = find_folder_noise(folder_of(tmp_path / "a", noise, 2, *((384, 0.4) if kind == "light" else (192, 0.1))))
+    assert found.kind == kind
+    assert words in found.describe()
+    assert len(found.pictures) == 2
+
+
+def test_pictures_without_noise_and_of_other_channels_are_passed_over(tmp_path) -> None:
+    folder = folder_of(tmp_path / "a", GaussianNoise(0.08))
+    ImageFile.from_array(torch.full((80, 80), 90, dtype=torch.uint8).numpy()).write(folder / "flat.png")
+    ImageFile.from_array(torch.randint(0, 255, (80, 80, 3), dtype=torch.uint8).numpy()).write(folder / "colour.png")
+    found = find_folder_noise(folder)
+    assert [path.name for path in found.passed_over] == ["colour.png", "flat.png"]
+    with pytest.raises(ImageFileError, match="must hold pictures with noise"):
+        find_folder_noise(folder_of(tmp_path / "b", GaussianNoise(1e-6)))
