@@ -42,6 +42,7 @@ METRICS = (
     MetricRow("blur-strength", "preimage.metric:BlurStrength", "blur"),
     MetricRow("sharpness-index", "preimage.metric:SharpnessIndex", "sharpness", digits=1),
     MetricRow("niqe-cbsd400", "zoo:niqe-cbsd400", "NIQE (CBSD400)", digits=3),
+    MetricRow("brisque-distance-cbsd400", "zoo:brisque-distance-cbsd400", "BRISQUE distance (CBSD400)", digits=3),
 )
 
 

@@ -43,7 +43,7 @@ def test_too_few_pictures_and_no_share(photographs: Path, tmp_path: Path) -> Non
         NIQERecipe(sharpness=1.0)
 
 
-@pytest.mark.parametrize("name", ["niqe-cbsd400"])
+@pytest.mark.parametrize("name", ["niqe-cbsd400", "brisque-distance-cbsd400"])
 def test_shipped_models_tell_noise_and_blur_from_a_photograph(name: str) -> None:
     from skimage.data import camera
 
