@@ -10,6 +10,7 @@ from preimage.denoisers.base import Denoiser, DenoiserWrapper, NoiseRangeWarning
 
 if TYPE_CHECKING:
     from preimage.denoisers.anscombe import AnscombeDenoiser
+    from preimage.denoisers.bm3d import BM3D
     from preimage.denoisers.complex import ComplexDenoiser
     from preimage.denoisers.dncnn import DnCNN
     from preimage.denoisers.drunet import DRUNet
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from preimage.denoisers.wavelet import WaveletDenoiser
 
 __all__ = [
+    "BM3D",
     "IRCNN",
     "AnscombeDenoiser",
     "ComplexDenoiser",
@@ -57,6 +59,7 @@ __all__ = [
 
 _HOMES = {
     "preimage.denoisers.anscombe": ("AnscombeDenoiser",),
+    "preimage.denoisers.bm3d": ("BM3D",),
     "preimage.denoisers.complex": ("ComplexDenoiser",),
     "preimage.denoisers.dncnn": ("DnCNN",),
     "preimage.denoisers.drunet": ("DRUNet",),

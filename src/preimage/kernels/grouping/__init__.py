@@ -1,0 +1,1 @@
+"""Similar blocks of an image, found and filtered together."""
