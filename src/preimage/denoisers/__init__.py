@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from preimage.denoisers.gaussian_mixture import GaussianMixture
     from preimage.denoisers.gradient_step import GradientStepDenoiser, GSDRUNet
     from preimage.denoisers.ircnn import IRCNN, IRCNNBank
+    from preimage.denoisers.networks import DRUNet3D, NAFNet, Restormer, SCUNet, UNet
     from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
     from preimage.denoisers.noise_network import NoiseLevelNetwork
     from preimage.denoisers.tgv import TGVDenoiser
@@ -33,6 +34,7 @@ __all__ = [
     "AnscombeDenoiser",
     "ComplexDenoiser",
     "DRUNet",
+    "DRUNet3D",
     "Denoiser",
     "DenoiserWrapper",
     "DnCNN",
@@ -43,13 +45,17 @@ __all__ = [
     "GaussianMixture",
     "GradientStepDenoiser",
     "IRCNNBank",
+    "NAFNet",
     "NoiseLevelNetwork",
     "NoiseRangeWarning",
     "PatchCovarianceNoiseEstimator",
+    "Restormer",
+    "SCUNet",
     "TGVDenoiser",
     "TVDenoiser",
     "TiledDenoiser",
     "Traits",
+    "UNet",
     "ViewDenoiser",
     "WaveletDenoiser",
     "WaveletNoiseEstimator",
@@ -69,6 +75,7 @@ _HOMES = {
     "preimage.denoisers.gaussian_mixture": ("GaussianMixture",),
     "preimage.denoisers.gradient_step": ("GradientStepDenoiser", "GSDRUNet"),
     "preimage.denoisers.ircnn": ("IRCNN", "IRCNNBank"),
+    "preimage.denoisers.networks": ("DRUNet3D", "NAFNet", "Restormer", "SCUNet", "UNet"),
     "preimage.denoisers.noise_level": ("PatchCovarianceNoiseEstimator", "WaveletNoiseEstimator", "estimate_sigma"),
     "preimage.denoisers.noise_network": ("NoiseLevelNetwork",),
     "preimage.denoisers.tgv": ("TGVDenoiser",),

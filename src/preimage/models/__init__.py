@@ -1,5 +1,6 @@
 """Published reconstruction networks: ``x_hat = model(y, physics)``."""
 
+from preimage.models.artifact_removal import ArtifactRemoval
 from preimage.models.dip import (
     ConvDecoder,
     DeepDecoder,
@@ -11,12 +12,13 @@ from preimage.models.dip import (
     ResNet,
     SelfGuide,
     SkipNet,
-    UNet,
+    UNetGenerator,
 )
 from preimage.models.equivariance import EquivariantReconstructor, equivariant
 from preimage.models.lista import LISTA, LISTAEncoder
 from preimage.models.modl import MoDL
 from preimage.models.pdnet import PDNet
+from preimage.models.rrdbnet import RRDBNet
 from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search, SparseReconstructor
 from preimage.models.usrnet import USRNet
 from preimage.models.varnet import VarNet
@@ -24,6 +26,7 @@ from preimage.models.varnet import VarNet
 __all__ = [
     "LISTA",
     "SC",
+    "ArtifactRemoval",
     "CentralizedSC",
     "ConvDecoder",
     "DeepDecoder",
@@ -37,12 +40,13 @@ __all__ = [
     "MoDL",
     "NoiseInput",
     "PDNet",
+    "RRDBNet",
     "ResNet",
     "Search",
     "SelfGuide",
     "SkipNet",
     "SparseReconstructor",
-    "UNet",
+    "UNetGenerator",
     "USRNet",
     "VarNet",
     "equivariant",

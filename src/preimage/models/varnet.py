@@ -59,7 +59,7 @@ class VarNet(Unrolled):
     r"""``x_{k+1} = x_k - t_k A^H (A x_k - y) - R_k(x_k)`` with one network ``R_k`` and one step size per step.
 
     The level of the noise does not enter. ``R_k`` is any network that keeps the shape, such as
-    ``conv_chain(2, 2, 32, [1] * 5)`` of :mod:`preimage.denoisers.blocks` or a UNet.
+    ``conv_chain(2, 2, 32, [1] * 5)`` of :mod:`preimage.denoisers.blocks` or a :class:`preimage.denoisers.UNet`.
 
     Args:
         networks: ``R_k``, one per step; for complex images of C channels they take and give 2 C real channels.

@@ -9,13 +9,13 @@ from torch import Tensor
 from preimage.errors import ArgumentError
 from preimage.fidelity import Measured
 from preimage.models import DeepImagePrior, SelfGuide
-from preimage.models.dip import ConvDecoder, Fit, HeldOut, LastStep, UNet
+from preimage.models.dip import ConvDecoder, Fit, HeldOut, LastStep, UNetGenerator
 from preimage.models.dip.seeds import seeded_generator
 from preimage.optim import Tikhonov
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, Physics, kernels
 from tests.models.dip.pixels import Pixels
 
-tiny = partial(UNet, channels=(4, 6))
+tiny = partial(UNetGenerator, channels=(4, 6))
 SEEN = torch.rand(4, 5, generator=torch.Generator().manual_seed(0)) < 0.6
 
 
@@ -97,7 +97,7 @@ def test_scattered_pixels_are_filled_in_better_than_by_interpolation() -> None:
     x = 0.5 + 0.4 * torch.sin(2 * torch.pi * (rows + 2 * columns) / 6)[None, None]
     mask = torch.rand(32, 32, generator=torch.Generator().manual_seed(7)) < 0.5
     physics = Inpainting(mask)
-    dip = DeepImagePrior(partial(UNet, channels=(8, 16)), SelfGuide(), Fit(150, input_noise=0, average=0.9))
+    dip = DeepImagePrior(partial(UNetGenerator, channels=(8, 16)), SelfGuide(), Fit(150, input_noise=0, average=0.9))
     errors = [
         float((x_hat - x)[..., ~mask].square().mean())
         for x_hat in (dip(physics.A(x), physics), filled_in(physics.A(x), physics))
@@ -115,7 +115,7 @@ def test_other_physics_networks_and_fits_are_refused() -> None:
             guided(y, physics)
     with pytest.raises(ArgumentError, match="NoiseInput"):
         guided.minimise(Tikhonov(1.0), x)
-    with pytest.raises(ArgumentError, match="UNet"):
+    with pytest.raises(ArgumentError, match="UNetGenerator"):
         DeepImagePrior(ConvDecoder, SelfGuide(), Fit(2), LastStep())(x, Denoising())
     with pytest.raises(ArgumentError, match="coarse"):
         DeepImagePrior(tiny, SelfGuide(), Fit(2, coarse=1), LastStep())(x, Denoising())

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError
-from preimage.models import DeepImagePrior, UNet
+from preimage.models import DeepImagePrior, UNetGenerator
 from preimage.models.dip import Fit, LastStep, NoiseInput, StartFrom
 from preimage.models.dip.seeds import seeded_generator
 from preimage.physics import Denoising
@@ -11,7 +11,7 @@ from preimage.physics import Denoising
 def small():
     with torch.random.fork_rng():
         torch.manual_seed(5)
-        return UNet(2, 1, (3, 4))
+        return UNetGenerator(2, 1, (3, 4))
 
 
 def test_every_fit_starts_from_the_weights_and_changes_a_copy(rng):

@@ -4,7 +4,7 @@ from safetensors.torch import load_file
 
 from preimage import zoo
 from preimage.datasets import load_images
-from preimage.models import UNet
+from preimage.models import UNetGenerator
 from preimage.training import TrainingSession
 from preimage.training.recipes.fill import FillRecipe
 
@@ -48,5 +48,5 @@ def test_training_resumes_and_writes_weights_that_load(photographs, tmp_path):
         TINY.train(TrainingSession(photographs, tmp_path / "cut", time_budget=0.0))
     whole, cut = (load_file(tmp_path / name / "fill.safetensors") for name in ("whole", "cut"))
     assert all(torch.equal(whole[key], cut[key]) for key in whole)
-    network = zoo.load_file(tmp_path / "cut" / "fill.safetensors", UNet(2, 1, TINY.widths))
+    network = zoo.load_file(tmp_path / "cut" / "fill.safetensors", UNetGenerator(2, 1, TINY.widths))
     assert network(torch.rand(1, 2, 8, 8)).shape == (1, 1, 8, 8)

@@ -6,7 +6,7 @@ from safetensors.torch import load_file, save_file
 
 from preimage.denoisers import DRUNet
 from preimage.errors import WeightsError
-from preimage.models import UNet
+from preimage.models import UNetGenerator
 from preimage.training.recipes.ship import compact, measured, ship, update_row
 
 TABLE = '[a]\nfile = "a"\nsha256 = "1"\n\n[b]\nsha256 = "2"\nchannels = 3\n'
@@ -33,7 +33,7 @@ def test_weights_are_stored_in_float32_and_rebuild_the_network(tmp_path):
 
 
 def test_a_network_that_fills_in_is_rebuilt_and_measured(tmp_path):
-    network = UNet(6, 3, (4, 5, 6))
+    network = UNetGenerator(6, 3, (4, 5, 6))
     rebuilt = compact({name: value.contiguous() for name, value in network.state_dict().items()})
     z = torch.rand(1, 6, 8, 8)
     assert torch.equal(rebuilt(z), network(z))

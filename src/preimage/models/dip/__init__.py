@@ -11,7 +11,16 @@ from preimage.models.dip.fit import Fit
 from preimage.models.dip.inputs import FourierFeatures, GuideInput, Input, MeshGrid, NoiseInput
 from preimage.models.dip.inversion import PreImage, invert_features, maximise_activation, natural
 from preimage.models.dip.loop import Drawn
-from preimage.models.dip.networks import ConvDecoder, DeepDecoder, Generator, ResNet, SkipNet, SkipScale, UNet, scales
+from preimage.models.dip.networks import (
+    ConvDecoder,
+    DeepDecoder,
+    Generator,
+    ResNet,
+    SkipNet,
+    SkipScale,
+    UNetGenerator,
+    scales,
+)
 from preimage.models.dip.prior import DeepImagePrior
 from preimage.models.dip.self_guide import SelfGuide
 from preimage.models.dip.start import StartFrom
@@ -39,7 +48,7 @@ __all__ = [
     "SkipNet",
     "SkipScale",
     "StartFrom",
-    "UNet",
+    "UNetGenerator",
     "invert_features",
     "maximise_activation",
     "natural",

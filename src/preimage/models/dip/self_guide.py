@@ -94,7 +94,7 @@ class _Shown(Input):
         if seen.shape != drawn.shape:
             raise ArgumentError(
                 f"`source` SelfGuide needs a network that draws what is of the size of its input, and no coarse start, "
-                f"got {tuple(drawn.shape)} for {tuple(seen.shape)}; take a UNet or a SkipNet and `coarse=0`."
+                f"got {tuple(drawn.shape)} for {tuple(seen.shape)}; take a UNetGenerator or a SkipNet and `coarse=0`."
             )
         return image + (1 - seen) * drawn
 

@@ -3,7 +3,7 @@
     preimage train fill --data CBSD400 --out runs/fill
 
 The same command goes on where it was stopped; ``runs/fill/fill.safetensors`` holds the averaged weights of a
-:class:`preimage.models.UNet` that fills in scattered pixels, as :class:`preimage.models.SelfGuide` shows them.
+:class:`preimage.models.UNetGenerator` that fills in scattered pixels, as :class:`preimage.models.SelfGuide` shows them.
 
 ``fill-grey`` and ``fill-color``, which the package ships, are what the defaults give on CBSD400, the 400 colour
 photographs of the Berkeley segmentation data set that no test set contains (grey is their luma). The network sees one
@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from preimage._draws import seeded, step_generator
 from preimage.datasets import crop_batch
-from preimage.models import UNet
+from preimage.models import UNetGenerator
 from preimage.training.loop import LearningRule
 from preimage.training.recipe import StepRecipe
 from preimage.training.schedule import WarmupStableDecay
@@ -49,7 +49,7 @@ class FillRecipe(StepRecipe):
     @override
     def network(self) -> nn.Module:
         with seeded(self.seed):
-            network = UNet(2 * self.channels, self.channels, self.widths)
+            network = UNetGenerator(2 * self.channels, self.channels, self.widths)
         return network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
     @override

@@ -17,7 +17,7 @@ from preimage.datasets import load_images
 from preimage.denoisers import Denoiser, DRUNet, EPLLDenoiser
 from preimage.errors import WeightsError
 from preimage.files.digest import read_sha256
-from preimage.models import UNet
+from preimage.models import UNetGenerator
 from preimage.training.checkpoint import write_weights
 from preimage.training.recipes.evaluate import denoising_psnr, filling_psnr
 
@@ -60,7 +60,7 @@ def update_row(table: str, name: str, entries: dict[str, str]) -> str:
     return table[: found.start()] + row + table[found.end() :]
 
 
-def compact(state: dict[str, Tensor]) -> Denoiser | UNet:
+def compact(state: dict[str, Tensor]) -> Denoiser | UNetGenerator:
     """The network of a recipe with the weights ``state``; its kind and sizes are read off them."""
     if "mixture.means" in state:
         components, dim = state["mixture.means"].shape
@@ -71,7 +71,7 @@ def compact(state: dict[str, Tensor]) -> Denoiser | UNet:
     if "start.0.0.weight" in state:
         width, inputs = state["start.0.0.weight"].shape[:2]
         deeper = [len(value) for name, value in state.items() if re.fullmatch(r"downs\.\d+\.1\.0\.0\.weight", name)]
-        network = UNet(inputs, len(state["head.weight"]), (width, *deeper))
+        network = UNetGenerator(inputs, len(state["head.weight"]), (width, *deeper))
         network.load_state_dict(state)
         return network.eval()
     widths = [state["m_head.weight"].shape[0], *(state[f"m_down{i}.2.weight"].shape[0] for i in (1, 2, 3))]
@@ -80,9 +80,9 @@ def compact(state: dict[str, Tensor]) -> Denoiser | UNet:
     return network.eval()
 
 
-def measured(network: Denoiser | UNet, folder: Path) -> dict[str, float]:
+def measured(network: Denoiser | UNetGenerator, folder: Path) -> dict[str, float]:
     """PSNR on the images of a folder, by what is to be undone."""
-    if isinstance(network, UNet):
+    if isinstance(network, UNetGenerator):
         return {f"{folder.name}/half missing": filling_psnr(network, load_images(folder, network.outputs))}
     images = load_images(folder, network.traits.channels or 1)
     return {f"{folder.name}/{level}": denoising_psnr(network, images, level / 255) for level in LEVELS}

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError
-from preimage.models.dip import ConvDecoder, DeepDecoder, Generator, ResNet, SkipNet, SkipScale, UNet, scales
+from preimage.models.dip import ConvDecoder, DeepDecoder, Generator, ResNet, SkipNet, SkipScale, UNetGenerator, scales
 from tests.models.dip.definitions import shaken
 from tests.models.problems import normal
 
@@ -12,10 +12,10 @@ GENERATORS = {
     "skip": lambda: SkipNet(4, 2, scales((5, 6), 3)),
     "skip-average": lambda: SkipNet(4, 2, scales((5, 6), (0, 2), SkipScale(kernel=5, downsampling="average"))),
     "skip-1x1": lambda: SkipNet(4, 2, scales((5, 6), 3, SkipScale(kernel=1, upsampling="nearest", pointwise=False))),
-    "unet": lambda: UNet(4, 2, (5, 6, 7)),
-    "unet-one-scale": lambda: UNet(4, 2, (5,)),
-    "unet-residual": lambda: UNet(4, 2, (5, 6), residual=True),
-    "hourglass": lambda: UNet(4, 2, (5, 6), across=False),
+    "unet": lambda: UNetGenerator(4, 2, (5, 6, 7)),
+    "unet-one-scale": lambda: UNetGenerator(4, 2, (5,)),
+    "unet-residual": lambda: UNetGenerator(4, 2, (5, 6), residual=True),
+    "hourglass": lambda: UNetGenerator(4, 2, (5, 6), across=False),
     "resnet": lambda: ResNet(4, 2, 5, 2),
     "conv-decoder": lambda: ConvDecoder(4, 2, 5, 3),
     "conv-decoder-one-layer": lambda: ConvDecoder(4, 2, 5, 1),
@@ -76,8 +76,8 @@ def test_gradients_reach_every_weight(make):
         lambda: SkipScale(channels=0),
         lambda: SkipScale(skip=-1),
         lambda: SkipScale(kernel=4),
-        lambda: UNet(channels=()),
-        lambda: UNet(channels=(4, 0)),
+        lambda: UNetGenerator(channels=()),
+        lambda: UNetGenerator(channels=(4, 0)),
         lambda: ResNet(blocks=0),
         lambda: ConvDecoder(layers=0),
         lambda: ConvDecoder(channels=0),

@@ -3,7 +3,7 @@ import itertools
 import pytest
 import torch
 
-from preimage.models.dip import UNet
+from preimage.models.dip import UNetGenerator
 from tests.models.dip.definitions import (
     bilinear,
     blocks_of_two,
@@ -51,7 +51,7 @@ def hourglass(z, net, block, across):
 @pytest.mark.parametrize("block", [double, residual])
 @pytest.mark.parametrize("channels", [(3,), (3, 4, 4)])
 def test_the_definition(channels, block, across):
-    net = shaken(lambda: UNet(2, 3, channels, residual=block is residual, across=across))
+    net = shaken(lambda: UNetGenerator(2, 3, channels, residual=block is residual, across=across))
     z = normal(1, 2, *net.input_size(9, 16))
     torch.testing.assert_close(net(z), hourglass(z, net, block, across), rtol=1e-9, atol=1e-11)
 
@@ -63,5 +63,5 @@ def test_parameters():
     c = (16, 32, 64, 128, 256)
     down = sum(conv(a, b) + conv(b, b) for a, b in zip((32, *c), c, strict=False))
     up = sum(conv(b, a) + conv(2 * a, a) + conv(a, a) for a, b in itertools.pairwise(c))
-    assert parameters(UNet()) == down + up + 16 * 3 + 3
-    assert UNet().input_size(100, 33) == (112, 48)
+    assert parameters(UNetGenerator()) == down + up + 16 * 3 + 3
+    assert UNetGenerator().input_size(100, 33) == (112, 48)

@@ -5,6 +5,6 @@ from preimage.models.dip.networks.deep_decoder import DeepDecoder
 from preimage.models.dip.networks.generator import Generator
 from preimage.models.dip.networks.resnet import ResNet
 from preimage.models.dip.networks.skipnet import SkipNet, SkipScale, scales
-from preimage.models.dip.networks.unet import UNet
+from preimage.models.dip.networks.unet import UNetGenerator
 
-__all__ = ["ConvDecoder", "DeepDecoder", "Generator", "ResNet", "SkipNet", "SkipScale", "UNet", "scales"]
+__all__ = ["ConvDecoder", "DeepDecoder", "Generator", "ResNet", "SkipNet", "SkipScale", "UNetGenerator", "scales"]

@@ -13,7 +13,7 @@ class ResNet(Generator):
     """A convolution, residual blocks ``x + norm(conv(activation(norm(conv(x)))))`` at full size, and two convolutions.
 
     All convolutions are 3x3 with reflected borders, so that a pixel sees ``2 blocks + 3`` pixels to each side; what is
-    missing beyond is not filled in. :class:`UNet` has residual blocks at several scales.
+    missing beyond is not filled in. :class:`UNetGenerator` has residual blocks at several scales.
 
     Args:
         inputs, outputs: channels, >= 1.

@@ -12,7 +12,7 @@ from preimage.errors import ArgumentError
 from preimage.models.dip.networks.blocks import NormalizedResidualBlock, conv_norm
 from preimage.models.dip.networks.generator import Generator
 
-__all__ = ["UNet"]
+__all__ = ["UNetGenerator"]
 
 
 def _double(inputs: int, outputs: int) -> nn.Module:
@@ -33,7 +33,7 @@ class _Up(nn.Module):
         return self.joined(torch.cat([kept, x], 1) if self.across else x)
 
 
-class UNet(Generator):
+class UNetGenerator(Generator):
     """Two convolutions a scale, down by the maximum of 2x2, up by enlargement, everything handed across.
 
     On the way up, what comes from below is enlarged bilinearly, brought to the channels of its scale by a 3x3

@@ -20,7 +20,7 @@ from preimage.models.dip import (
     MovingVariance,
     SelfGuide,
     StartFrom,
-    UNet,
+    UNetGenerator,
     published,
 )
 from preimage.restore.frame.task import Task
@@ -87,7 +87,7 @@ def prior_for_missing(setting: str, holes: Tensor, sigma: float) -> DeepImagePri
     is_scattered = not _has_square(holes, _SPECK)
     if not _is_paper(setting):
         if is_scattered and sigma <= _FAINT:
-            network = partial(UNet, channels=(24, 48, 96))
+            network = partial(UNetGenerator, channels=(24, 48, 96))
             return DeepImagePrior(network, SelfGuide(), Fit(1500, rate=0.008, input_noise=0, runs=2), HeldOut(0.02))
         # What is seen has hardly any noise: little may be added to the input, or it blurs what is drawn.
         return DeepImagePrior(fit=Fit(1000, rate=0.006, input_noise=0.005, runs=2))
