@@ -45,7 +45,7 @@ def match_all(
     height, width = guide.shape
     most = places.shape[1]
     nearest = np.empty(most, np.float64)
-    bound = limit * size * size
+    bound: Any = np.nextafter(limit * size * size, np.inf)  # a limit that is met counts
     for number in range(len(places)):
         y, x = rows[number // len(columns)], columns[number % len(columns)]
         own = places[number]
@@ -57,7 +57,7 @@ def match_all(
             for u in range(max(0, x - reach), min(width - size, x + reach) + 1):
                 if v == y and u == x:
                     continue
-                worst = min(nearest[most - 1], np.nextafter(bound, np.inf))
+                worst = min(nearest[most - 1], bound)
                 distance = difference(guide, y, x, v, u, size, worst)
                 if distance >= worst:
                     continue
