@@ -45,7 +45,7 @@ def match_all(
     height, width = guide.shape
     most = places.shape[1]
     nearest = np.empty(most, np.float64)
-    bound: Any = np.nextafter(limit * size * size, np.inf)  # a limit that is met counts
+    bound = np.nextafter(limit * size * size, np.inf)  # a limit that is met counts
     for number in range(len(places)):
         y, x = rows[number // len(columns)], columns[number % len(columns)]
         own = places[number]
@@ -72,7 +72,7 @@ def match_all(
             counts[number] *= 2
 
 
-def difference(guide: Any, y: int, x: int, v: int, u: int, size: int, worst: float) -> float:
+def difference(guide: Any, y: int, x: int, v: int, u: int, size: int, worst: Any) -> float:
     """The squared difference of two blocks, or some number beyond ``worst``."""
     total = 0.0
     for i in range(size):
