@@ -9,7 +9,7 @@ from preimage._ranges import check_count
 from preimage.denoisers.base import Denoiser, Traits
 from preimage.errors import ShapeError
 from preimage.kernels.grouping.blocks import filter_groups, match_blocks
-from preimage.kernels.grouping.blocks_tensors import Filter, Search
+from preimage.kernels.grouping.blocks_tensors import BlockSearch, Filter
 from preimage.transform import dct
 
 __all__ = ["BM3D"]
@@ -84,11 +84,11 @@ class BM3D(Denoiser):
         scale = len(image)  # of squared differences of the sum against those of the mean
         # Blocks that are equal differ by twice the variance of the noise.
         limit = max(scale * _FIRST_LIMIT, 2 * sigma**2)
-        search = Search(_SIZE, self.stride, self.reach, _FIRST_MOST, limit)
+        search = BlockSearch(_SIZE, self.stride, self.reach, _FIRST_MOST, limit)
         groups = match_blocks(mixed[0].detach(), search)
         found = filter_groups(mixed, None, groups, Filter(wavelet, inverse, window, _THRESHOLD * sigma))
         if self.wiener:
-            search = Search(_SIZE, self.stride, self.reach, _SECOND_MOST, scale * _SECOND_LIMIT)
+            search = BlockSearch(_SIZE, self.stride, self.reach, _SECOND_MOST, scale * _SECOND_LIMIT)
             groups = match_blocks(found[0].detach(), search)
             found = filter_groups(mixed, found, groups, Filter(cosines, cosines.mT, window, sigma))
         return torch.einsum("cd,chw->dhw", mixing, found)[:, :height, :width]

@@ -6,9 +6,9 @@ import torch
 from preimage.kernels.grouping.blocks import filter_groups, match_blocks
 from preimage.kernels.grouping.blocks_loops import filter_by_loops, match_by_loops
 from preimage.kernels.grouping.blocks_tensors import (
+    BlockSearch,
     Filter,
     Groups,
-    Search,
     filter_by_tensors,
     grid,
     haar,
@@ -21,7 +21,7 @@ COVERS = ["preimage.kernels.grouping.blocks_loops", "preimage.kernels.grouping.b
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 
-SEARCH = Search(4, 3, 5, 8, 0.1)
+SEARCH = BlockSearch(4, 3, 5, 8, 0.1)
 
 
 def cosines(level: float, dtype: torch.dtype = torch.float64) -> Filter:
@@ -76,7 +76,7 @@ def test_wiener_filters_by_the_pilot(rng: torch.Generator) -> None:
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_the_loops_are_the_tensor_operations(dtype: torch.dtype, rng: torch.Generator) -> None:
     for shape, search in (
-        ((2, 17, 14), SEARCH), ((1, 4, 9), SEARCH), ((1, 4, 4), SEARCH), ((3, 12, 13), Search(4, 1, 2, 16, 1.0)),
+        ((2, 17, 14), SEARCH), ((1, 4, 9), SEARCH), ((1, 4, 4), SEARCH), ((3, 12, 13), BlockSearch(4, 1, 2, 16, 1.0)),
     ):  # fmt: skip
         image, pilot = torch.rand(2, *shape, generator=rng, dtype=torch.float64).to(dtype)
         groups, same = match_by_loops(image[0], search), match_by_tensors(image[0], search)

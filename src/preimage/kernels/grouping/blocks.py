@@ -3,13 +3,13 @@
 from torch import Tensor
 
 from preimage.kernels.grouping.blocks_loops import filter_by_loops, match_by_loops
-from preimage.kernels.grouping.blocks_tensors import Filter, Groups, Search, filter_by_tensors, match_by_tensors
+from preimage.kernels.grouping.blocks_tensors import BlockSearch, Filter, Groups, filter_by_tensors, match_by_tensors
 from preimage.machine.compiler import can_compile
 
 __all__ = ["filter_groups", "match_blocks"]
 
 
-def match_blocks(guide: Tensor, search: Search) -> Groups:
+def match_blocks(guide: Tensor, search: BlockSearch) -> Groups:
     """For blocks on a grid the most similar ones around them.
 
     Args:

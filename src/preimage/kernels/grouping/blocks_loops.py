@@ -7,13 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from preimage.kernels.grouping.blocks_tensors import Filter, Groups, Search, grid
+from preimage.kernels.grouping.blocks_tensors import BlockSearch, Filter, Groups, grid
 from preimage.machine.compiler import compiled
 
 __all__ = ["filter_by_loops", "match_by_loops"]
 
 
-def match_by_loops(guide: Tensor, search: Search) -> Groups:
+def match_by_loops(guide: Tensor, search: BlockSearch) -> Groups:
     """:func:`preimage.kernels.grouping.blocks.match_blocks` for an image on a CPU."""
     rows, columns = (grid(n - search.size, search.stride).numpy() for n in guide.shape)
     places = torch.empty(len(rows) * len(columns), search.most, dtype=torch.int64)

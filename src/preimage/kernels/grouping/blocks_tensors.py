@@ -6,13 +6,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-__all__ = ["Filter", "Groups", "Search", "filter_by_tensors", "grid", "haar", "match_by_tensors"]
+__all__ = ["BlockSearch", "Filter", "Groups", "filter_by_tensors", "grid", "haar", "match_by_tensors"]
 
 _AT_ONCE = 2048  # groups that are in memory together
 
 
 @dataclass(frozen=True)
-class Search:
+class BlockSearch:
     """Which blocks are compared.
 
     Attributes:
@@ -60,7 +60,7 @@ class Filter:
     level: float
 
 
-def match_by_tensors(guide: Tensor, search: Search) -> Groups:
+def match_by_tensors(guide: Tensor, search: BlockSearch) -> Groups:
     """:func:`preimage.kernels.grouping.blocks.match_blocks` of any tensor."""
     height, width = guide.shape
     size, reach = search.size, search.reach
