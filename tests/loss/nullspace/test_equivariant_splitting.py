@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.loss import EquivariantSplittingLoss, SplittingLoss
-from preimage.physics import BlurFFT, GaussianNoise, Inpainting
+from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting
 from preimage.physics.generators import BernoulliSplittingMaskGenerator
 from preimage.transform import Dihedral, Reflect, Shift
 from tests.example import SEEN, Example, kernel, random
@@ -10,12 +10,13 @@ from tests.loss.draws import DRAWS, Recorder, assert_mean, evaluated
 
 MASKS = BernoulliSplittingMaskGenerator((1, 4, 4), 0.6)
 SIGMA = 0.3
+COLOURS = BernoulliSplittingMaskGenerator((3, 6, 5), 0.6)
 
 EXAMPLES = {
     EquivariantSplittingLoss: [
-        Example(lambda: EquivariantSplittingLoss(BernoulliSplittingMaskGenerator((3, 6, 5), 0.6), Shift())),
+        Example(lambda: EquivariantSplittingLoss(COLOURS, Shift()), complex=True, physics=Denoising),
         Example(
-            lambda: EquivariantSplittingLoss(BernoulliSplittingMaskGenerator((3, 6, 5), 0.6), Reflect()),
+            lambda: EquivariantSplittingLoss(COLOURS, Reflect()),
             physics=lambda: Inpainting(SEEN, GaussianNoise(0.1)),
         ),
     ]

@@ -23,15 +23,15 @@ def incomplete() -> Physics:
 
 EXAMPLES = {
     EILoss: [
-        Example(lambda: EILoss(Shift()), physics=incomplete),
+        Example(lambda: EILoss(Shift()), complex=True, physics=incomplete),
         Example(lambda: EILoss(Reflect(), MAE(), noise=False), physics=incomplete),
     ],
     MOILoss: [
-        Example(lambda: MOILoss(MASKS), physics=incomplete),
+        Example(lambda: MOILoss(MASKS), complex=True, physics=incomplete),
         Example(lambda: MOILoss(OTHERS, MAE(), noise=False), physics=incomplete),
     ],
     MOEILoss: [
-        Example(lambda: MOEILoss(Shift(), MASKS), physics=incomplete),
+        Example(lambda: MOEILoss(Shift(), MASKS), complex=True, physics=incomplete),
         Example(lambda: MOEILoss(Shift(), OTHERS, MAE(), noise=False), physics=incomplete),
     ],
 }

@@ -2,12 +2,12 @@ import torch
 
 from preimage.loss import MCLoss
 from preimage.metric import MAE, PSNR
-from preimage.physics import BlurFFT, GaussianNoise, Inpainting, stack
+from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, stack
 from tests.example import SEEN, Example, kernel, random
 
 EXAMPLES = {
     MCLoss: [
-        Example(MCLoss),
+        Example(MCLoss, complex=True, physics=Denoising),
         Example(lambda: MCLoss(PSNR()), physics=lambda: Inpainting(SEEN, GaussianNoise(0.1))),
         Example(lambda: MCLoss(MAE()), physics=lambda: stack(Inpainting(SEEN), BlurFFT(kernel(3, 3)))),
     ]

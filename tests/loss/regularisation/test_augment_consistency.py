@@ -4,14 +4,14 @@ import torch
 from preimage.errors import ArgumentError
 from preimage.loss import AugmentConsistencyLoss
 from preimage.metric import MAE
-from preimage.physics import Denoising, GaussianNoise, Inpainting
+from preimage.physics import Denoising, Inpainting
 from preimage.transform import Dihedral, RandomNoise, Reflect
 from tests.example import SEEN, Example, random
 from tests.loss.draws import assert_mean
 
 EXAMPLES = {
     AugmentConsistencyLoss: [
-        Example(lambda: AugmentConsistencyLoss(RandomNoise()), physics=lambda: Denoising(GaussianNoise(0.1))),
+        Example(lambda: AugmentConsistencyLoss(RandomNoise()), complex=True, physics=Denoising),
         Example(lambda: AugmentConsistencyLoss(RandomNoise(), Reflect(), MAE()), physics=lambda: Inpainting(SEEN)),
     ]
 }

@@ -4,14 +4,17 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.loss import FNEJacobianSpectralNorm, JacobianSpectralNorm
-from preimage.physics import BlurFFT, Denoising, GaussianNoise
+from preimage.physics import BlurFFT, Denoising
 from preimage.testing.loss import SmallModel
 from tests.example import Example, kernel, random
 from tests.loss.draws import evaluated
 
 EXAMPLES = {
-    JacobianSpectralNorm: [Example(JacobianSpectralNorm), Example(lambda: JacobianSpectralNorm(5, 0.0, 0.1))],
-    FNEJacobianSpectralNorm: [Example(FNEJacobianSpectralNorm, physics=lambda: Denoising(GaussianNoise(0.1)))],
+    JacobianSpectralNorm: [
+        Example(JacobianSpectralNorm, complex=True, physics=Denoising),
+        Example(lambda: JacobianSpectralNorm(5, 0.0, 0.1)),
+    ],
+    FNEJacobianSpectralNorm: [Example(FNEJacobianSpectralNorm, complex=True, physics=Denoising)],
 }
 
 Y = random(2, 1, 3, 3).double()

@@ -6,7 +6,7 @@ from tests.example import Example
 
 EXAMPLES = {
     TVLoss: [
-        Example(TVLoss),
+        Example(TVLoss, complex=True, physics=Denoising),
         Example(lambda: TVLoss(coupled=True, isotropic=False), shape=(2, 1, 3, 4, 5), physics=Denoising),
     ]
 }

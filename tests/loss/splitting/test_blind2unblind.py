@@ -10,7 +10,7 @@ from tests.loss.draws import DRAWS, assert_mean, evaluated, mean_gap, smooth
 
 EXAMPLES = {
     Blind2Unblind: [
-        Example(Blind2Unblind, physics=lambda: Denoising(GaussianNoise(0.1))),
+        Example(Blind2Unblind, complex=True, physics=lambda: Denoising(GaussianNoise(0.1))),
         Example(lambda: Blind2Unblind(Ramp(2.0, 20.0, 4, 10), 0.5, 4), shape=(2, 1, 3, 5, 4), physics=Denoising),
     ],
     VisibleBlindSpot: [Example(lambda: VisibleBlindSpot(SmallModel()), physics=lambda: Denoising(GaussianNoise(0.1)))],

@@ -10,7 +10,7 @@ from tests.loss.draws import DRAWS, Recorder, assert_mean, evaluated, mean_gap, 
 
 EXAMPLES = {
     Neighbor2Neighbor: [
-        Example(Neighbor2Neighbor, physics=lambda: Denoising(GaussianNoise(0.1))),
+        Example(Neighbor2Neighbor, complex=True, physics=lambda: Denoising(GaussianNoise(0.1))),
         Example(lambda: Neighbor2Neighbor(0.0), shape=(2, 1, 3, 5, 4), physics=Denoising),
     ]
 }

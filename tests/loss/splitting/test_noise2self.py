@@ -9,7 +9,7 @@ from tests.loss.draws import DRAWS, Recorder, assert_mean, evaluated, mean_gap, 
 
 EXAMPLES = {
     Noise2Self: [
-        Example(Noise2Self, physics=lambda: Denoising(GaussianNoise(0.1))),
+        Example(Noise2Self, complex=True, physics=lambda: Denoising(GaussianNoise(0.1))),
         Example(lambda: Noise2Self(3), physics=lambda: Inpainting(SEEN)),
         Example(lambda: Noise2Self(2), shape=(2, 1, 3, 5, 4), physics=Denoising),
     ]

@@ -9,7 +9,7 @@ from tests.loss.draws import DRAWS, Recorder, assert_mean, evaluated, mean_gap, 
 
 EXAMPLES = {
     Noise2Void: [
-        Example(Noise2Void, physics=lambda: Denoising(GaussianNoise(0.1))),
+        Example(Noise2Void, complex=True, physics=lambda: Denoising(GaussianNoise(0.1))),
         Example(lambda: Noise2Void(3), physics=lambda: Inpainting(SEEN)),
         Example(lambda: Noise2Void(3, 3), shape=(2, 1, 3, 5, 4), physics=Denoising),
     ]

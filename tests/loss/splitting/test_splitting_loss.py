@@ -2,14 +2,29 @@ import pytest
 import torch
 
 from preimage.loss import SplittingLoss
-from preimage.physics import MRI, BlurFFT, CorrelatedGaussianNoise, Denoising, GaussianNoise, Inpainting
-from preimage.physics.generators import BernoulliSplittingMaskGenerator, GaussianSplittingMaskGenerator
+from preimage.physics import (
+    MRI,
+    BlurFFT,
+    CorrelatedGaussianNoise,
+    Denoising,
+    GaussianNoise,
+    Inpainting,
+    ParallelBeam,
+    Tomography,
+)
+from preimage.physics.generators import (
+    BernoulliSplittingMaskGenerator,
+    GaussianSplittingMaskGenerator,
+    InterleavedSplittingMaskGenerator,
+)
 from tests.example import SEEN, Example, kernel, random
 from tests.loss.draws import DRAWS, Recorder, assert_mean, evaluated, mean_gap, smooth
 
+COLOURS = BernoulliSplittingMaskGenerator((3, 6, 5), 0.6)
+
 EXAMPLES = {
     SplittingLoss: [
-        Example(lambda: SplittingLoss(BernoulliSplittingMaskGenerator((3, 6, 5), 0.6))),
+        Example(lambda: SplittingLoss(COLOURS), complex=True, physics=Denoising),
         Example(
             lambda: SplittingLoss(BernoulliSplittingMaskGenerator((3, 6, 5), 0.5)), physics=lambda: Inpainting(SEEN)
         ),
@@ -78,3 +93,17 @@ def test_what_is_not_measured_may_be_anything() -> None:
 def test_an_empty_batch_has_no_losses() -> None:
     loss = SplittingLoss(BernoulliSplittingMaskGenerator((3, 6, 5)))
     assert evaluated(loss, torch.zeros(0, 3, 6, 5), Denoising(), smooth).shape == (0,)
+
+
+def test_of_projections_it_is_noise2inverse() -> None:
+    physics = Tomography(ParallelBeam(torch.arange(0, 180, 30), 7), (5, 5), noise=GaussianNoise(SIGMA)).double()
+    clean = physics.A(random(1, 1, 5, 5, seed=1).double()).expand(2000, -1, -1, -1)
+    y = physics.noise.sample(clean, torch.Generator().manual_seed(1))
+    model = Recorder(lambda y, physics: physics.A_adjoint(y) / 10)
+    found = evaluated(SplittingLoss(InterleavedSplittingMaskGenerator((1, 6, 7), 3)), y, physics, model)
+    seen = physics.seen(y)  # rays that miss the image count nowhere
+    views = ((model.shown[0] == 0) & seen).any(-1)[:, 0]
+    assert {tuple(row.nonzero()[:, 0].tolist()) for row in views} == {(0, 3), (1, 4), (2, 5)}
+    held = views[:, None, :, None] & seen
+    error = (physics.A(model.said[0]) - clean).square()
+    assert_mean(found - (held * error).flatten(1).sum(1) / held.flatten(1).sum(1), SIGMA**2)

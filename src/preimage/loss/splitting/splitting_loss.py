@@ -22,7 +22,8 @@ class SplittingLoss(Loss):
     operator changes from sample to sample.
 
     By the choice of the mask it is SSDU (:class:`preimage.physics.generators.GaussianSplittingMaskGenerator` on
-    k-space), Noise2Inverse (whole projections of a sinogram), or Noise2Self (pixels of an image).
+    k-space), Noise2Inverse (:class:`preimage.physics.generators.InterleavedSplittingMaskGenerator` on projections), or
+    Noise2Self (pixels of an image).
 
     Args:
         mask_generator: draws which of the measured entries are shown.

@@ -7,12 +7,14 @@ from preimage.physics.parameters.splitting.frames import (
     Phase2PhaseSplittingMaskGenerator,
 )
 from preimage.physics.parameters.splitting.gaussian import GaussianSplittingMaskGenerator
+from preimage.physics.parameters.splitting.interleaved import InterleavedSplittingMaskGenerator
 from preimage.physics.parameters.splitting.multiplicative import MultiplicativeSplittingMaskGenerator
 
 __all__ = [
     "Artifact2ArtifactSplittingMaskGenerator",
     "BernoulliSplittingMaskGenerator",
     "GaussianSplittingMaskGenerator",
+    "InterleavedSplittingMaskGenerator",
     "MultiplicativeSplittingMaskGenerator",
     "Phase2PhaseSplittingMaskGenerator",
     "SplittingMaskGenerator",
