@@ -44,7 +44,7 @@ def test_a_learned_example_is_better_than_the_plain_inverse(
         ("cassi_tv_admm.py", ["--steps", "20"]),
         ("dehazing_drunet_dpir.py", []),
         ("lidar_tv_rof.py", []),
-        ("radio_positivity_fista.py", ["--steps", "40"]),
+        ("radio_positivity_fista.py", ["--steps", "70"]),
     ],
 )
 def test_an_example_asserts_that_it_beats_its_naive_inverse(script, options, tmp_path, monkeypatch, capsys) -> None:

@@ -33,6 +33,18 @@ PHYSICS = (
         {"kernel": "gaussian:1.5"},
     ),
     PhysicsRow(
+        "space-varying-blur", "preimage.physics:SpaceVaryingBlur", f"{_HERE}.blur:build_space_varying_blur",
+        "Convolve with a kernel in the corners, and less and less towards the middle.",
+        (
+            Option(
+                "kernel", str, None, f"Of the corners: an image, .npy or .mat file, or {_FORMULA}.",
+                required="name a file or a formula like gaussian:1.6", reads="kernel",
+            ),
+            _PADDING,
+        ),
+        {"kernel": "disk:3"},
+    ),
+    PhysicsRow(
         "downsampling", "preimage.physics:Downsampling", f"{_HERE}.blur:build_downsampling",
         "Convolve with a kernel and keep every so manieth pixel.",
         (
@@ -102,6 +114,12 @@ PHYSICS = (
         takes="grey", is_complex=True, suffix=".npy",
     ),
     PhysicsRow(
+        "non-cartesian-mri", "preimage.physics:NonCartesianMRI", f"{_HERE}.medical:build_non_cartesian_mri",
+        "The spectrum along lines through its middle.",
+        (Option("lines", int, 64, "How many lines, each turned by the golden angle."),),
+        {"lines": 24}, takes="grey", is_complex=True, suffix=".npy",
+    ),
+    PhysicsRow(
         "tomography", "preimage.physics:Tomography", f"{_HERE}.medical:build_tomography",
         "Line integrals, with the longer side of the picture as the unit of length.",
         (
@@ -125,6 +143,50 @@ PHYSICS = (
         "coded-diffraction", "preimage.physics:CodedDiffraction", f"{_HERE}.compressive:build_coded_diffraction",
         "Intensities of the spectrum behind random masks.",
         (Option("masks", int, 4, "How many masks."),), takes="grey", suffix=".npy",
+    ),
+    PhysicsRow(
+        "ptychography", "preimage.physics:Ptychography", f"{_HERE}.waves:build_ptychography",
+        "Diffraction patterns of a small light that steps over the picture.",
+        (Option("overlap", float, 0.6, "Of a light with the next one, as a share of its diameter."),),
+        takes="grey", is_complex=True, suffix=".npy",
+    ),
+    PhysicsRow(
+        "holography", "preimage.physics:InlineHolography", f"{_HERE}.waves:build_holography",
+        "The intensity of a wave at a distance behind the picture, with lengths in pixels.",
+        (
+            Option("distance", float, 40.0, "From the picture to the sensor."),
+            Option("wavelength", float, 0.5, "Of the wave."),
+        ),
+        takes="grey", is_complex=True,
+    ),
+    PhysicsRow(
+        "cassi", "preimage.physics:CompressiveSpectralImaging", f"{_HERE}.spectral:build_spectral_snapshot",
+        "All channels in one snapshot, through a random mask and a prism.",
+        (
+            Option("dispersers", Literal[1, 2], 1, "How many prisms."),
+            Option("step", int, 1, "Columns from one channel to the next."),
+        ),
+    ),
+    PhysicsRow(
+        "radio", "preimage.physics:RadioInterferometry", f"{_HERE}.radio:build_radio_interferometry",
+        "Visibilities of the picture as a sky, by antennas on three arms.",
+        (
+            Option("antennas", int, 27, "How many."),
+            Option("hours", float, 6.0, "How long the sky is observed, a quarter of an hour at a time."),
+        ),
+        {"antennas": 12}, takes="grey", suffix=".npy",
+    ),
+    PhysicsRow(
+        "lidar", "preimage.physics:SinglePhotonLidar", f"{_HERE}.lidar:build_lidar",
+        "Flight times of single photons from a plane as bright as the picture.",
+        (
+            Option("range", str, "5:40", "Distances in bins: NEAR:FAR, from the lowest row to the highest."),
+            Option("bins", int, 50, "Bins of time."),
+            Option("pulse", float, 1.5, "Standard deviation of the pulse in bins."),
+            Option("photons", float, 5.0, "That come back from white."),
+            Option("daylight", float, 1.0, "Photons a pixel that are not of the laser."),
+        ),
+        takes="grey", suffix=".npy",
     ),
     PhysicsRow(
         "lensless", "preimage.physics:LenslessCamera", f"{_HERE}.blur:build_lensless",

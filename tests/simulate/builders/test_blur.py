@@ -3,7 +3,13 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.simulate import sample_picture
-from preimage.simulate.builders.blur import build_blur, build_downsampling, build_lensless, build_resize
+from preimage.simulate.builders.blur import (
+    build_blur,
+    build_downsampling,
+    build_lensless,
+    build_resize,
+    build_space_varying_blur,
+)
 
 X = sample_picture(20, 26)[None]
 RNG = torch.Generator()
@@ -13,6 +19,17 @@ def test_a_kernel_keeps_the_mean() -> None:
     made = build_blur(X, {"kernel": "disk:2", "padding": "circular"}, RNG)
     assert made.x is X
     assert float(made.physics.A(X).mean()) == pytest.approx(float(X.mean()), rel=1e-5)
+
+
+def test_a_point_stays_one_in_the_middle_and_becomes_the_kernel_in_a_corner() -> None:
+    x = torch.zeros(1, 1, 21, 25)
+    x[..., 10, 12] = 1
+    made = build_space_varying_blur(x, {"kernel": "disk:2", "padding": "zero"}, RNG)
+    torch.testing.assert_close(made.physics.A(x), x)
+    corner = torch.zeros_like(x)
+    corner[..., 0, 0] = 1
+    blurred = build_blur(x, {"kernel": "disk:2", "padding": "zero"}, RNG).physics.A(corner)
+    torch.testing.assert_close(made.physics.A(corner), blurred)
 
 
 def test_what_is_over_is_cut_off() -> None:

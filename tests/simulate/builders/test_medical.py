@@ -3,7 +3,13 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.simulate import sample_picture
-from preimage.simulate.builders.medical import build_mri, build_pet, build_phase_retrieval, build_tomography
+from preimage.simulate.builders.medical import (
+    build_mri,
+    build_non_cartesian_mri,
+    build_pet,
+    build_phase_retrieval,
+    build_tomography,
+)
 
 X = sample_picture(16, 20, 1)[None]
 
@@ -13,6 +19,14 @@ def test_so_many_columns_are_taken(sampling: str) -> None:
     made = build_mri(X, {"acceleration": 2.0, "sampling": sampling}, torch.Generator().manual_seed(0))
     y = made.physics.A(torch.complex(X, X.flip(-1)))
     assert abs(int((y[0, 0] != 0).any(0).sum()) - 10) <= 1
+
+
+def test_lines_run_through_the_middle_of_the_spectrum() -> None:
+    made = build_non_cartesian_mri(X, {"lines": 3}, torch.Generator())
+    y = made.physics.A(X.to(torch.complex64)).reshape(3, 20)
+    torch.testing.assert_close(y[:, 10], (X.sum() / X.numel() ** 0.5).expand(3).to(y), rtol=1e-3, atol=1e-3)
+    with pytest.raises(ArgumentError, match="`lines` must be at least 1"):
+        build_non_cartesian_mri(X, {"lines": 0}, torch.Generator())
 
 
 def test_integrals_are_in_sides_of_the_picture() -> None:

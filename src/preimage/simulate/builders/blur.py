@@ -8,16 +8,28 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.physics import Blur, Downsampling, DownsamplingMatlab, LenslessCamera
+from preimage.physics import Blur, Downsampling, DownsamplingMatlab, LenslessCamera, SpaceVaryingBlur
 from preimage.restore import read_kernel
 from preimage.simulate.builders.fitted import Fitted
 
-__all__ = ["build_blur", "build_downsampling", "build_lensless", "build_resize"]
+__all__ = ["build_blur", "build_downsampling", "build_lensless", "build_resize", "build_space_varying_blur"]
 
 
 def build_blur(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
     """The convolution with the kernel."""
     return Fitted(Blur(read_kernel(given["kernel"]), given["padding"]), x)
+
+
+def build_space_varying_blur(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
+    """A point in the middle and the kernel in the corners, a mixture of both between: what a simple lens does."""
+    kernel = read_kernel(given["kernel"])
+    sharp = torch.zeros_like(kernel)
+    sharp[kernel.shape[0] // 2, kernel.shape[1] // 2] = 1
+    height, width = x.shape[-2:]
+    row, column = (torch.linspace(-1, 1, size) if size > 1 else torch.zeros(1) for size in (height, width))
+    share = ((row[:, None].square() + column.square()) / 2).reshape(1, 1, 1, height, width)
+    filters = torch.stack([sharp, kernel])[None, :, None]
+    return Fitted(SpaceVaryingBlur(filters, torch.cat([1 - share, share], 1), given["padding"]), x)
 
 
 def build_downsampling(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:

@@ -8,11 +8,12 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError
-from preimage.physics import MRI, PET, FanBeam, ParallelBeam, PhaseRetrieval, RingScanner, Tomography
+from preimage.physics import MRI, PET, FanBeam, NonCartesianMRI, ParallelBeam, PhaseRetrieval, RingScanner, Tomography
 from preimage.physics.generators import EquispacedMaskGenerator, GaussianMaskGenerator, RandomMaskGenerator
+from preimage.physics.trajectories import golden_angle
 from preimage.simulate.builders.fitted import Fitted
 
-__all__ = ["build_mri", "build_pet", "build_phase_retrieval", "build_tomography"]
+__all__ = ["build_mri", "build_non_cartesian_mri", "build_pet", "build_phase_retrieval", "build_tomography"]
 
 _SOURCE = 3.0  # distance of the source of a fan from the axis, in sides of the picture
 _RADIUS = 1.0  # of a ring of detectors, in sides of the picture
@@ -23,6 +24,14 @@ def build_mri(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitt
     """Columns of the spectrum that a generator draws."""
     draw = _MASKS[given["sampling"]](tuple(x.shape[-2:]), given["acceleration"])
     return Fitted(MRI(draw(1, rng)["mask"]), x)
+
+
+def build_non_cartesian_mri(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
+    """Lines through the middle of k-space, each turned by the golden angle, with a sample for every pixel."""
+    if given["lines"] < 1:
+        raise ArgumentError(f"`lines` must be at least 1, got {given['lines']}; give the number of lines.")
+    height, width = x.shape[-2:]
+    return Fitted(NonCartesianMRI(golden_angle(given["lines"], max(height, width)).float(), (height, width)), x)
 
 
 def build_tomography(x: Tensor, given: Mapping[str, Any], rng: torch.Generator) -> Fitted:
