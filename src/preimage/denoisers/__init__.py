@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from preimage.denoisers.epll import EPLLDenoiser
     from preimage.denoisers.equivariant import EquivariantDenoiser, ViewDenoiser
     from preimage.denoisers.ffdnet import FFDNet
+    from preimage.denoisers.filters import BilateralFilter, MedianFilter, NonLocalMeans
     from preimage.denoisers.gaussian_mixture import GaussianMixture
     from preimage.denoisers.gradient_step import GradientStepDenoiser, GSDRUNet
     from preimage.denoisers.ircnn import IRCNN, IRCNNBank
@@ -32,6 +33,7 @@ __all__ = [
     "BM3D",
     "IRCNN",
     "AnscombeDenoiser",
+    "BilateralFilter",
     "ComplexDenoiser",
     "DRUNet",
     "DRUNet3D",
@@ -45,9 +47,11 @@ __all__ = [
     "GaussianMixture",
     "GradientStepDenoiser",
     "IRCNNBank",
+    "MedianFilter",
     "NAFNet",
     "NoiseLevelNetwork",
     "NoiseRangeWarning",
+    "NonLocalMeans",
     "PatchCovarianceNoiseEstimator",
     "Restormer",
     "SCUNet",
@@ -72,6 +76,7 @@ _HOMES = {
     "preimage.denoisers.epll": ("EPLLDenoiser",),
     "preimage.denoisers.equivariant": ("EquivariantDenoiser", "ViewDenoiser"),
     "preimage.denoisers.ffdnet": ("FFDNet",),
+    "preimage.denoisers.filters": ("BilateralFilter", "MedianFilter", "NonLocalMeans"),
     "preimage.denoisers.gaussian_mixture": ("GaussianMixture",),
     "preimage.denoisers.gradient_step": ("GradientStepDenoiser", "GSDRUNet"),
     "preimage.denoisers.ircnn": ("IRCNN", "IRCNNBank"),

@@ -1,0 +1,7 @@
+"""Filters of neighbouring pixels, without training."""
+
+from preimage.denoisers.filters.bilateral import BilateralFilter
+from preimage.denoisers.filters.median import MedianFilter
+from preimage.denoisers.filters.non_local_means import NonLocalMeans
+
+__all__ = ["BilateralFilter", "MedianFilter", "NonLocalMeans"]
