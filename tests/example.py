@@ -47,7 +47,7 @@ from preimage.physics.generators import ParameterGenerator, SplittingMaskGenerat
 from preimage.physics.noise import Noise, ProximableNoise
 from preimage.physics.operator import DiagonalGram
 from preimage.reconstructor import Reconstructor
-from preimage.sampling import PosteriorSampler
+from preimage.sampling import ConditionalSampler, PosteriorSampler
 from preimage.transform import FiniteGroup, InvertibleTransform, Transform, UnitaryTransform
 
 # Classes meant to be derived from, which have no instances of their own.
@@ -60,6 +60,7 @@ ABSTRACT: set[type] = {
     Metric,
     Reconstructor,
     PosteriorSampler,
+    ConditionalSampler,
     Denoiser,
     DenoiserWrapper,
     NonLocalSC,

@@ -1,6 +1,7 @@
 """Samples of posteriors: what a measurement leaves open, not one answer only."""
 
 from preimage.sampling.chains import Chains
+from preimage.sampling.conditional import DAPS, DDNM, DDRM, ConditionalSampler, PnPDM, REDDiff
 from preimage.sampling.diffusion import DiffusionSampler
 from preimage.sampling.guidance import (
     DPS,
@@ -61,7 +62,10 @@ from preimage.sampling.uncertainty import (
 )
 
 __all__ = [
+    "DAPS",
     "DDIM",
+    "DDNM",
+    "DDRM",
     "DPS",
     "MALA",
     "MCMC",
@@ -72,6 +76,7 @@ __all__ = [
     "BootstrapErrorMap",
     "ChainPlan",
     "Chains",
+    "ConditionalSampler",
     "CosineSchedule",
     "DDPMSchedule",
     "DPMSolver",
@@ -93,10 +98,12 @@ __all__ = [
     "NoiseSchedule",
     "PerturbAndOptimize",
     "PiGDM",
+    "PnPDM",
     "Posterior",
     "PosteriorErrorMap",
     "PosteriorSampler",
     "PowerSchedule",
+    "REDDiff",
     "Sampler",
     "SamplerState",
     "ScorePrediction",
