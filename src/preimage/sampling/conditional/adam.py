@@ -39,6 +39,11 @@ def adam_step(state: AdamState, gradient: Tensor, size: float | Tensor) -> AdamS
 
     They forget by 0.9 and 0.99 a step.
 
+    Args:
+        state: where the descent stands.
+        gradient: the gradient there.
+        size: how far each pixel may go, in units of the image.
+
     Source: Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1.
     """
     k = state.k + 1
