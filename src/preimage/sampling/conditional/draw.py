@@ -56,7 +56,7 @@ def conditional_draw(physics: Physics, y: Measurement) -> ConditionalDraw:
 
 
 def levels_below(sigma: Tensor, lowest: float, steps: int) -> Tensor:
-    """Levels from ``sigma`` to zero in ``steps`` steps, the last but one ``lowest``; one step where ``sigma`` is that low."""
+    """Levels from ``sigma`` to zero in ``steps`` steps, the last but one ``lowest``; one where that is reached."""
     highest = float(sigma)
     if steps == 1 or highest <= lowest * (1 + 1e-6):  # levels may have been rounded
         return torch.stack([sigma, torch.zeros_like(sigma)])
