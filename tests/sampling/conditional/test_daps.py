@@ -11,7 +11,7 @@ from tests.sampling.conditional.oracle import Levels, weighted_sum
 from tests.sampling.gaussian import MEAN, PRIOR, SPREAD
 
 SCHEDULE = PowerSchedule(3, sigma_max=2.0, sigma_min=0.01)
-EXAMPLES = {DAPS: [Example(lambda: DAPS(PRIOR, 2, SCHEDULE, samples=2), shape=(3, 1, 4, 3))]}
+EXAMPLES = {DAPS: [Example(lambda: DAPS(PRIOR, 2, SCHEDULE, samples=2), shape=(2, 1, 4, 3))]}
 
 
 def test_mean_and_variance_of_a_gaussian_follow_their_recursion() -> None:

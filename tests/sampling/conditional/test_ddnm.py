@@ -9,7 +9,7 @@ from tests.sampling.conditional.oracle import DIRECTION, ORACLE, TRUTH, Levels, 
 from tests.sampling.gaussian import PRIOR
 
 SCHEDULE = PowerSchedule(4, sigma_max=2.0, sigma_min=0.01)
-EXAMPLES = {DDNM: [Example(lambda: DDNM(PRIOR, schedule=SCHEDULE, samples=2), shape=(3, 1, 4, 3))]}
+EXAMPLES = {DDNM: [Example(lambda: DDNM(PRIOR, schedule=SCHEDULE, samples=2), shape=(2, 1, 4, 3))]}
 
 FRESH = 0.2 * (1 - 0.16) ** 0.5
 

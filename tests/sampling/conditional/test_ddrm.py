@@ -11,7 +11,7 @@ from tests.sampling.conditional.oracle import DIRECTION, ORACLE, Levels, noise_o
 from tests.sampling.gaussian import MEAN, PRIOR, SPREAD
 
 SCHEDULE = PowerSchedule(4, sigma_max=2.0, sigma_min=0.01)
-EXAMPLES = {DDRM: [Example(lambda: DDRM(PRIOR, schedule=SCHEDULE, samples=2), shape=(3, 1, 4, 3))]}
+EXAMPLES = {DDRM: [Example(lambda: DDRM(PRIOR, schedule=SCHEDULE, samples=2), shape=(2, 1, 4, 3))]}
 
 
 @pytest.mark.parametrize(("error", "weight"), [(0.1, 0.7), (0.4, (1 - 0.6**2) ** 0.5 * 0.2 / 0.4)])

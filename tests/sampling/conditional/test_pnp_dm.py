@@ -10,7 +10,7 @@ from tests.sampling.conditional.oracle import ROOT, TRUTH, WEIGHTS, Levels, weig
 from tests.sampling.gaussian import PRIOR, GaussianDenoiser
 
 SCHEDULE = PowerSchedule(3, sigma_max=2.0, sigma_min=0.1)
-EXAMPLES = {PnPDM: [Example(lambda: PnPDM(PRIOR, 2, SCHEDULE, samples=2), shape=(3, 1, 4, 3))]}
+EXAMPLES = {PnPDM: [Example(lambda: PnPDM(PRIOR, 2, SCHEDULE, samples=2), shape=(2, 1, 4, 3))]}
 
 ERROR = 0.3
 SPREAD = torch.tensor([0.6, 0.3, 0.4])

@@ -9,7 +9,7 @@ from tests.sampling.conditional.oracle import Levels
 from tests.sampling.gaussian import MEAN, PRIOR, SPREAD
 
 SCHEDULE = PowerSchedule(5, sigma_max=2.0, sigma_min=0.01)
-EXAMPLES = {REDDiff: [Example(lambda: REDDiff(PRIOR, schedule=SCHEDULE), shape=(3, 1, 4, 3))]}
+EXAMPLES = {REDDiff: [Example(lambda: REDDiff(PRIOR, schedule=SCHEDULE), shape=(2, 1, 4, 3))]}
 
 
 def fixed_point(level: float, sigma: float, weight: float, spread: float) -> torch.Tensor:

@@ -30,9 +30,9 @@ class REDDiff(Reconstructor):
 
     Args:
         denoiser: the prior; it has to know noise up to the first level of the schedule.
-        weight: of the prior, > 0; the publication's ``lambda``, there 0.25, with its weights ``sigma`` for the residual
-            of the noise.
-        step_size: of Adam, in units of the image, > 0.
+        weight: the weight of the prior, > 0; the publication's ``lambda``, there 0.25, where the residual of the noise is
+            weighted by ``sigma``.
+        step_size: how far Adam goes in a step, in units of the image, > 0.
         schedule: the levels of noise, of which zero is left out; ``PowerSchedule(1000)`` by default.
         seed: >= 0.
 
