@@ -30,8 +30,8 @@ class REDDiff(Reconstructor):
 
     Args:
         denoiser: the prior; it has to know noise up to the first level of the schedule.
-        weight: the weight of the prior, > 0; the publication's ``lambda``, there 0.25, where the residual of the noise is
-            weighted by ``sigma``.
+        weight: the weight of the prior, > 0; the publication's ``lambda``, there 0.25, weights of the noise being
+            ``sigma``.
         step_size: how far Adam goes in a step, in units of the image, > 0.
         schedule: the levels of noise, of which zero is left out; ``PowerSchedule(1000)`` by default.
         seed: >= 0.
