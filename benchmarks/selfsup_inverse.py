@@ -25,7 +25,12 @@ from preimage.datasets.draws import generator_of
 from preimage.loss import EILoss, Loss, MCLoss, MOEILoss, SplitAverage, SplittingLoss, SupLoss, SureGaussianLoss
 from preimage.metric import PSNR
 from preimage.physics import MRI, BlurFFT, GaussianNoise, Inpainting, LinearPhysics, Physics
-from preimage.physics.generators import BernoulliSplittingMaskGenerator, GaussianMaskGenerator, ParameterGenerator
+from preimage.physics.generators import (
+    BernoulliSplittingMaskGenerator,
+    GaussianMaskGenerator,
+    GaussianSplittingMaskGenerator,
+    ParameterGenerator,
+)
 from preimage.reconstructor import Reconstructor
 from preimage.training import LearningRule, WarmupStableDecay, fit
 from preimage.transform import Dihedral, Shift
@@ -95,6 +100,7 @@ class Problem:
 MASK = torch.rand(SIZE, SIZE, generator=torch.Generator().manual_seed(1)) < 0.7
 COLUMNS = GaussianMaskGenerator((SIZE, SIZE), 4.0)
 POINTS = BernoulliSplittingMaskGenerator((1, SIZE, SIZE), 0.7)
+CENTRED = GaussianSplittingMaskGenerator((1, SIZE, SIZE), 0.7)  # the lowest frequencies are always shown
 MOTION = torch.full((1, 7), 1 / 7)
 
 
@@ -113,6 +119,7 @@ PROBLEMS = {
         {
             "supervised": Method(SupLoss),
             "consistency": Method(MCLoss),
+            "ssdu": Method(lambda: SplittingLoss(CENTRED), lambda net: SplitAverage(net, CENTRED, 8)),
             "moei": Method(lambda: MCLoss() + MOEILoss(Shift() * Dihedral(), COLUMNS)),
             "splitting": Method(lambda: SplittingLoss(POINTS), lambda net: SplitAverage(net, POINTS, 8)),
         },
