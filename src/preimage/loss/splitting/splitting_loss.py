@@ -19,7 +19,8 @@ class SplittingLoss(Loss):
     supervised risk of those entries, plus the variance of their noise: this needs noise of mean zero that is
     independent between the entries shown and those kept back. The network sees fewer data than there are;
     :class:`SplitAverage` shows it as many at test time. What no measurement ever sees stays unknown, unless the
-    operator changes from sample to sample.
+    operator changes from sample to sample; and what is always shown is judged nowhere, so that the network must keep it
+    by a step of data consistency at its end.
 
     By the choice of the mask it is SSDU (:class:`preimage.physics.generators.GaussianSplittingMaskGenerator` on
     k-space), Noise2Inverse (:class:`preimage.physics.generators.InterleavedSplittingMaskGenerator` on projections), or
