@@ -105,7 +105,7 @@ def test_one_load_gives_what_it_is():
     assert isinstance(zoo.load("epll-grey"), EPLLDenoiser)
     assert isinstance(zoo.load("fill-grey"), Generator)
     assert isinstance(zoo.load("noise-level-grey"), NoiseLevelNetwork)
-    kinds = ("denoiser", "reconstructor", "generator", "noise level")
+    kinds = ("denoiser", "reconstructor", "generator", "noise level", "metric")
     assert sorted(name for kind in kinds for name in zoo.names(kind)) == zoo.names()
     with pytest.raises(WeightsError, match=r"must be a reconstructor, got 'epll-grey'; .*load_denoiser"):
         zoo.load_reconstructor("epll-grey")
