@@ -52,3 +52,19 @@ def test_more_light_asks_for_more_steps() -> None:
         return RichardsonLucy.of(DeconvolutionSettings()).settled(StackPiece(counts[None, None], physics)).steps
 
     assert steps(10) < steps(1000)
+
+
+def test_steps_are_chosen_on_the_brightest_part_of_a_large_stack(monkeypatch) -> None:
+    dark = torch.zeros(1, 1, 8, 72, 26)
+    dark[..., 48:, :] = COUNTS
+    whole = StackPiece(dark, PIECE.physics)
+    monkeypatch.setattr("preimage.reconstruct.methods.richardson_lucy._TRIAL", dark.numel() // 3)
+    seen = []
+    monkeypatch.setattr(
+        "preimage.reconstruct.methods.richardson_lucy.held_out_steps",
+        lambda model, y, physics, most: seen.append(y) or 5,
+    )
+    assert RichardsonLucy.of(DeconvolutionSettings()).settled(whole).steps == 5
+    assert seen[0].numel() <= dark.numel() // 3
+    assert float(seen[0].mean()) > 1.2 * float(dark.mean())
+    assert seen[0].shape[2] == 8

@@ -18,6 +18,7 @@ from preimage.reconstruct.methods.held_out_steps import held_out_steps
 
 __all__ = ["RichardsonLucy"]
 
+_TRIAL = 2**21  # voxels that the steps are chosen on
 _LEAST_SEEN = 1e-3  # of the most; what is seen less stays as it is, lest rounding be amplified
 
 
@@ -47,12 +48,22 @@ class RichardsonLucy(Approach):
 
     @override
     def settled(self, piece: Piece) -> Self:
-        return replace(self, steps=held_out_steps(_model, piece.y, piece.physics, self.steps), is_given=True)
+        part = _bright_part(piece.y, _TRIAL)
+        return replace(self, steps=held_out_steps(_model, part, piece.physics, self.steps), is_given=True)
 
     @override
     def solve(self, piece: Piece, tell: Tell) -> FoundImages:
         model = _model(piece.physics, torch.ones_like(piece.y), self.steps)
         return run_variational(model, piece.y, piece.physics, tell)
+
+
+def _bright_part(y: Tensor, most: int) -> Tensor:
+    """At most ``most`` voxels of ``y`` (1, 1, ..., H, W), all planes of them: the brighter half, as often as needed."""
+    while y.numel() > most and max(y.shape[-2:]) > 1:
+        axis = -1 if y.shape[-1] >= y.shape[-2] else -2
+        first, second, *_ = y.split((y.shape[axis] + 1) // 2, axis)
+        y = first if float(first.mean()) >= float(second.mean()) else second
+    return y
 
 
 def _model(physics: LinearPhysics, weights: Tensor, steps: int) -> Variational:

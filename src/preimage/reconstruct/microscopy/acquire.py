@@ -25,7 +25,7 @@ from preimage.reconstruct.microscopy.voxel import stored_voxel
 
 __all__ = ["StackPiece", "acquire_stack", "stack_acquisition"]
 
-_COPIES = 14  # of the unknown in single precision, at the most of the work
+_COPIES = 24  # of the unknown in single precision, at the most of the work
 _SIDE = 5  # of what a background is the least mean of
 _DARK = 0.2  # of the mean: the darkest part may be no light
 
