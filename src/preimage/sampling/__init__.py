@@ -1,7 +1,7 @@
 """Samples of posteriors: what a measurement leaves open, not one answer only."""
 
 from preimage.sampling.chains import Chains
-from preimage.sampling.conditional import DAPS, DDNM, DDRM, ConditionalSampler, PnPDM, REDDiff
+from preimage.sampling.conditional import DAPS, DDNM, DDRM, SITCOM, ConditionalSampler, PnPDM, REDDiff
 from preimage.sampling.diffusion import DiffusionSampler
 from preimage.sampling.guidance import (
     DPS,
@@ -70,6 +70,7 @@ __all__ = [
     "MALA",
     "MCMC",
     "MYULA",
+    "SITCOM",
     "SKROCK",
     "ULA",
     "AdaptiveFlow",

@@ -9,11 +9,13 @@ from preimage.sampling.conditional.draw import ConditionalDraw, conditional_draw
 from preimage.sampling.conditional.pnp_dm import PnPDM
 from preimage.sampling.conditional.red_diff import REDDiff
 from preimage.sampling.conditional.singular_system import SingularSystem, singular_system
+from preimage.sampling.conditional.sitcom import SITCOM
 
 __all__ = [
     "DAPS",
     "DDNM",
     "DDRM",
+    "SITCOM",
     "AdamState",
     "ConditionalDraw",
     "ConditionalSampler",
