@@ -24,14 +24,13 @@ class SITCOM(ConditionalSampler):
     """Three consistencies a step: with the measurement, with the denoiser, and with the noisy image.
 
     From noise ``sigma`` to ``t``: ``v`` is moved from ``x`` by ``inner`` steps of Adam, of ``step_size sigma``, on
-    ``f(D(v, sigma)) + weight ||v - x||^2 / (2 sigma^2)`` with the negative log-likelihood ``f``; then
-    ``x <- D(v, sigma) + t n``. In place of the publication's squared residual, ``f`` makes the weight independent of
-    units and noise. Each step of Adam takes a pass through the denoiser and one back. The answers fit ``y``; their
-    spread is not that of the posterior.
+    ``f(D(v, sigma)) + ||v - x||^2 / (2 sigma^2)`` with the negative log-likelihood ``f``; then
+    ``x <- D(v, sigma) + t n``. The publication has the squared residual and a weight in place of ``f`` and
+    ``2 sigma^2``, which depends on units. Each step of Adam takes a pass through the denoiser and one back. The answers
+    fit ``y``; their spread is not that of the posterior.
 
     Args:
         denoiser: the prior; it has to know noise up to the first level of the schedule.
-        weight: the weight of the noisy image, > 0; 1 takes its noise for what it is.
         inner: steps of Adam for each level, >= 1.
         step_size: how far Adam goes in a step, relative to the level, > 0.
         schedule: the noise levels and the start; 20 by default.
@@ -48,7 +47,6 @@ class SITCOM(ConditionalSampler):
     def __init__(
         self,
         denoiser: Denoiser,
-        weight: float = 1.0,
         inner: int = 20,
         step_size: float = 0.05,
         schedule: NoiseSchedule | None = None,
@@ -56,10 +54,8 @@ class SITCOM(ConditionalSampler):
         seed: int = 0,
     ) -> None:
         super().__init__(denoiser, schedule or PowerSchedule(20), samples, seed)
-        check_level("weight", weight, "1 takes the noise for what it is")
         check_count("inner", inner, "20 are usual")
         check_level("step_size", step_size, "0.05 of the level is usual")
-        self.weight = weight
         self.inner = inner
         self.step_size = step_size
 
@@ -80,7 +76,7 @@ class SITCOM(ConditionalSampler):
             state = AdamState.at(x)
             for _ in range(self.inner):
                 point = DenoisedPoint(self.denoiser, state.x, sigma)
-                slope = point.pull_back(f.grad(point.value)) + self.weight / sigma.square() * (state.x - x)
+                slope = point.pull_back(f.grad(point.value)) + (state.x - x) / sigma.square()
                 state = adam_step(state, slope, self.step_size * sigma)
             return self.denoiser(state.x, sigma)
 
