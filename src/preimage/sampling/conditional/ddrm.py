@@ -28,7 +28,8 @@ class DDRM(ConditionalSampler):
     * elsewhere ``(1 - eta_b) c + eta_b m + sqrt(t^2 - eta_b^2 r^2) n``.
 
     If the denoised image were the true one, the noise would have the level ``t`` in each. It needs no derivative and
-    few steps. With ``eta`` = 1 and no noise it is ILVR with the projection on the range of ``A``.
+    few steps. Without noise and with ``eta_b`` = 1 it does on the range of ``A`` what ILVR does with that projection;
+    elsewhere ILVR takes a step of DDPM. On the range :class:`DiffPIR` has the same law at each level.
 
     Args:
         denoiser: the prior; it has to know noise up to the first level of the schedule.
