@@ -22,7 +22,7 @@ from preimage.reconstruct import deconvolve
 
 BACKGROUND = 2.0
 KERNEL, VOXEL = (33, 31, 31), (0.25, 0.08, 0.08)
-TRIED = (5, 10, 20, 40, 80, 120, 160, 200, 250, 300)
+TRIED = (10, 20, 50, 80, 100, 120, 150)
 
 
 def scene(shape: tuple[int, ...], rng: torch.Generator) -> torch.Tensor:
