@@ -103,7 +103,7 @@ def restore_one(job: FileJob, work: Work, request: Request, label: str = "") -> 
 
     options, preview = request.options, request.fitting.preview is not None
     overwrite = options.overwrite or (options.skip_existing and is_half_done(job))
-    for path in written_paths(job, options.trace, preview):
+    for path in written_paths(job, options.trace, preview, request.error_map):
         if path.parent.is_dir() or not options.dry_run:  # a dry run makes no folders
             check_free(path, overwrite)
     check_output(job.input, job.output, request.settings.get("factor", 1))
@@ -129,15 +129,18 @@ def _write(job: FileJob, restored: "Restored", before: object, request: Request,
     from preimage.files.atomic import replacing_together
     from preimage.machine.memory import peak_bytes
     from preimage.restore.frame.compare import write_comparison
+    from preimage.restore.frame.error_picture import write_error_maps
     from preimage.restore.frame.trace import write_trace
 
-    output, record, *others = written_paths(job, request.options.trace, False)
+    output, record, *others = written_paths(job, request.options.trace, False, request.error_map)
     with replacing_together((record, *others, output), overwrite) as staged:
         notes = restored.image.write(staged[-1], quality=request.quality)
         if isinstance(before, Tensor):
             write_comparison(staged[1], before, restored.image.pixels)
         if request.options.trace:
             write_trace(restored.histories, staged[0])
+        if request.error_map:
+            write_error_maps(restored.error_maps, staged[-3], staged[-2])
         encoded = {} if request.quality is None else {"output_quality": request.quality}
         told = replace(
             restored.record, notes=(*restored.record.notes, *notes), output=str(output.resolve()),
@@ -158,5 +161,7 @@ def _summarise(job: FileJob, restored: "Restored", trace: bool) -> None:
     if trace:
         table, drawing = written_paths(job, trace, False)[-2:]
         say(f"  trace {table}, {drawing.name}")
+    if restored.error_maps:
+        say(f"  error map {job.error_maps[0]}, {job.error_maps[1].name}")
     for note in record.notes:
         say(f"  note: {note}")

@@ -51,7 +51,7 @@ def check_request(request: Request, jobs: Sequence[FileJob]) -> None:
     for job in jobs:
         _check_formats(job, request.quality)
     if len(jobs) == 1 and not options.skip_existing:
-        for path in written_paths(jobs[0], options.trace, request.fitting.preview is not None):
+        for path in written_paths(jobs[0], options.trace, request.fitting.preview is not None, request.error_map):
             if path.parent.is_dir():
                 check_free(path, options.overwrite)
 
@@ -83,12 +83,12 @@ def _named(request: Request) -> Iterator[tuple[str, Path]]:
         yield "from-json", request.options.from_json
 
 
-def written_paths(job: FileJob, trace: bool, preview: bool) -> tuple[Path, ...]:
-    """All that a job writes, the picture first, then its record."""
+def written_paths(job: FileJob, trace: bool, preview: bool, error_map: bool = False) -> tuple[Path, ...]:
+    """All that a job writes, the picture first, then its record, the comparison, the trace and the error maps."""
     # As preimage.restore.frame.trace names them, which needs torch.
     traces = [job.record.with_suffix(f".trace.{suffix}") for suffix in ("csv", "png")] if trace else []
     compare, previews = [job.compare] if job.compare else [], [job.preview] if preview else []
-    return (job.output, job.record, *compare, *traces, *previews)
+    return (job.output, job.record, *compare, *traces, *(job.error_maps if error_map else ()), *previews)
 
 
 def check_apart(jobs: Sequence[FileJob], request: Request) -> None:
@@ -104,7 +104,8 @@ def check_apart(jobs: Sequence[FileJob], request: Request) -> None:
     taken: dict[object, Path] = {}
     for job in jobs:
         own = _keys(job.input)
-        for number, path in enumerate(written_paths(job, request.options.trace, request.fitting.preview is not None)):
+        written = written_paths(job, request.options.trace, request.fitting.preview is not None, request.error_map)
+        for number, path in enumerate(written):
             keys = _keys(path)
             others = {*read, *(key for key in inputs if number > 0 or key not in own)}
             if keys & others:

@@ -64,7 +64,8 @@ def _annotated(option: Option) -> Any:
         return Annotated[option.type, Parameter(help=option.help, converter=_method)]
     if option.reads == "weights":
         return Annotated[option.type, Parameter(help=option.help, converter=_weights)]
-    return Annotated[option.type, Parameter(help=option.help)]
+    # A switch that is off unless it is named needs no --no-....
+    return Annotated[option.type, Parameter(help=option.help, negative=() if option.type is bool else None)]
 
 
 def _method(kind: Any, tokens: Sequence[Token]) -> Any:

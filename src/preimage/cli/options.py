@@ -91,6 +91,11 @@ class Request:
         """The name of the method."""
         return self.settings.get("method") or self.row.methods[0]
 
+    @property
+    def error_map(self) -> bool:
+        """Whether an error map is asked for."""
+        return bool(self.settings.get("error_map"))
+
     def arguments(self) -> dict[str, Any]:
         """What the Python function of the task takes, but for the picture, the method and the progress."""
         options = self.options

@@ -28,6 +28,14 @@ class FileJob:
         """Where the picture so far goes."""
         return self.output.with_suffix(f".preview{self.output.suffix}")
 
+    @property
+    def error_maps(self) -> tuple[Path, Path]:
+        """Where the map of the error goes, and a picture of it."""
+        return (
+            self.output.with_name(f"{self.output.stem}-error.tif"),
+            self.output.with_name(f"{self.output.stem}-error.png"),
+        )
+
 
 @dataclass(frozen=True)
 class FilePlan:

@@ -67,7 +67,7 @@ def repeat(
     notes = (*again.record.notes, f"bits may differ: {', '.join(changed)}") if changed else again.record.notes
     words = record.degradation or again.record.degradation
     again_as_then = dataclasses.replace(again.record, settings=record.settings, notes=notes, degradation=words)
-    return Restored(again.image, again_as_then, again.reasons, again.histories)
+    return dataclasses.replace(again, record=again_as_then)
 
 
 def _task(record: Record, image: Picture) -> Task:

@@ -43,6 +43,10 @@ class Weights:
         training_data: the images.
         licence: the licence of the weights.
         psnr: measured dB by ``"<set>/<sigma * 255>"``; one noisy copy of each image, as in the benchmarks.
+        error_factors: what makes error maps hold for 90 % of the pixels of a new picture, by ``"<sigma * 255>"``
+            (:func:`preimage.sampling.conformal_factor`).
+        error_coverage: the share of pixels that the maps held for on pictures that had no part in the factors, by
+            ``"<set>/<sigma * 255>"``.
         recipe: what made the file: the command of this package, or the publication.
         url: where a published file comes from; empty for our own.
 
@@ -64,6 +68,8 @@ class Weights:
     url: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     psnr: Mapping[str, float] = field(default_factory=dict)
+    error_factors: Mapping[str, float] = field(default_factory=dict)
+    error_coverage: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

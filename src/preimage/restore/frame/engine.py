@@ -24,7 +24,7 @@ from preimage.restore.frame.pictures import Picture, Reading, open_pictures
 from preimage.restore.frame.record import Record
 from preimage.restore.frame.settings import Options, Settings
 from preimage.restore.frame.task import Task
-from preimage.restore.frame.work import Job, Outcome, Progress
+from preimage.restore.frame.work import HalfWidths, Job, Outcome, Progress
 from preimage.restore.table import find_method, is_known
 from preimage.solve import History, Reason
 
@@ -40,12 +40,15 @@ class Restored:
         record: everything that made it, so that it can be made again.
         reasons: why the method stopped, one for every picture of a file or batch.
         histories: what happened at each step, one for every picture; none for a single pass.
+        error_maps: where they were asked for, within how much of each picture (C, H, W) the truth lies with a
+            probability of 90 %, in [0, 1].
     """
 
     image: Any
     record: Record = field(repr=False)
     reasons: tuple[Reason, ...]
     histories: tuple[History, ...] = field(default=(), repr=False)
+    error_maps: tuple[Tensor, ...] = field(default=(), repr=False)
 
 
 def carry_out(
@@ -99,12 +102,12 @@ def restore(
     pictures = open_pictures(image, Reading(task.reads_stored, task.hidden(), settings.bits))
     grey = method.sees_grey and settings.weights is None
     seen = [_without_copies(pixels) if grey else pixels for pixels in pictures.pixels]
-    first = seen[0]
-    task.check(first)
+    task.check(first := seen[0])
     if pictures.bands and task.makes_colour:
         raise ShapeError(f"`image` must have one band, got {1 + pictures.bands}; write the mosaic alone to a file.")
     shapes = tuple(pixels.shape for pixels in seen)
-    restored, levels, notes, reasons, histories = [], [], [*pictures.notes, *task.notes(first)], [], []
+    restored, levels, reasons, histories, maps = [], [], [], [], list[HalfWidths]()
+    notes = [*pictures.notes, *task.notes(first)]
     with use_threads(settings.threads) as threads, torch.no_grad():
         job = Job(shapes, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
         session = method.begin(task, job)
@@ -117,29 +120,39 @@ def restore(
             notes += [*levels[-1].notes, *session.notes(levels[-1])]
             if isinstance(progress, Observer):
                 words = task.describe(levels[-1], strength)
-                shape = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
-                progress.announced(Announcement(task.name, method.name, shape, words, session))
+                progress.announced(Announcement(task.name, method.name, _three(pixels.shape), words, session))
             y = pixels[None].to(device)
             outcome = session.solve(y, levels[-1])
+            maps += [session.half_widths(y, levels[-1], outcome.x)] if settings.error_map else []
             x, told = _checked(outcome, y, task, session.noise(levels[-1]))
             notes += told
             restored.append(x[0].cpu())
             reasons.append(outcome.reason)
             histories += [] if outcome.history is None else [outcome.history]
         seconds = time.perf_counter() - started
+    notes += [note for one in maps for note in one.notes]
     resolved = {
         **_gathered([task.entries(level, strength) for level in levels]), **session.entries(),
         "device": str(device), "threads": threads, **task.fingerprint(),
+        **({"error_map": maps[0].entry()} if maps else {}),
     }  # fmt: skip
     asked = {**dataclasses.asdict(settings), **task.options(), **method.options()}
     record = Record(
         task.name, pictures.source, asked, resolved, str(reasons[-1]), seconds, peak_bytes(), tuple(notes),
         degradation="; ".join(task.describe(level, strength) for level in levels),
     )  # fmt: skip
-    whole = [
-        x if task.makes_colour else x.expand(len(y), -1, -1) for x, y in zip(restored, pictures.pixels, strict=True)
-    ]
-    return Restored(pictures.rebuild(whole), record, tuple(reasons), tuple(histories))
+    whole = restored if task.makes_colour else _of_channels(restored, pictures.pixels)
+    widths = _of_channels([one.widths[0].cpu() for one in maps], pictures.pixels)
+    return Restored(pictures.rebuild(whole), record, tuple(reasons), tuple(histories), tuple(widths))
+
+
+def _three(shape: torch.Size) -> tuple[int, int, int]:
+    return shape[0], shape[1], shape[2]
+
+
+def _of_channels(images: Sequence[Tensor], like: Sequence[Tensor]) -> list[Tensor]:
+    """``images`` (C, H, W), with the single channel of a grey picture that was stored as three written three times."""
+    return [image.expand(len(pixels), -1, -1) for image, pixels in zip(images, like, strict=False)]
 
 
 def _checked(outcome: Outcome, y: Tensor, task: Task, noise: float | None) -> tuple[Tensor, list[str]]:
@@ -165,6 +178,8 @@ def _for_each(sigmas: tuple[float, ...], count: int) -> list[float | None]:
 def _check(settings: Settings) -> None:
     if not 0 < settings.strength <= 100:
         raise ArgumentError(f"`strength` must be over 0 and up to 100, got {settings.strength}; 1 leaves sigma alone.")
+    if settings.error_map and settings.strength != 1:
+        raise ArgumentError(f"`strength` must be 1 for an error map, got {settings.strength}; leave it out.")
     if settings.steps is not None and settings.steps < 1:
         raise ArgumentError(f"`steps` must be at least 1, got {settings.steps}; leave it out for the published number.")
 

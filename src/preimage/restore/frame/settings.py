@@ -30,6 +30,8 @@ class Options(TypedDict, total=False):
         bits: how many bits a sample has, 1 to 32, where the file or array has room for more: black is 0 and white
             ``2**bits - 1``. By default the least of 8, 10, 12, 14 or 16 that holds the largest sample of a 16-bit
             picture.
+        error_map: whether to tell, for each pixel and channel, within how much the truth lies with a probability of
+            90 %; for ``denoise`` by ``drunet``, in five times the time.
     """
 
     sigma: float | str
@@ -42,6 +44,7 @@ class Options(TypedDict, total=False):
     trace: bool
     search: str
     bits: int | None
+    error_map: bool
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,4 @@ class Settings:
     threads: int | None = None
     search: str = "light"
     bits: int | None = None
+    error_map: bool = False

@@ -15,7 +15,8 @@ from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
-from preimage.restore.frame.work import Forecast, Job, Outcome, Progress, Session
+from preimage.restore.frame.work import Forecast, HalfWidths, Job, Outcome, Progress, Session
+from preimage.restore.methods.error_map import PROBES, half_widths
 from preimage.restore.methods.plan import choose_tile, expected_bytes
 from preimage.restore.methods.search import searching
 
@@ -32,6 +33,8 @@ class ByDenoiser(Method):
     """A method that calls a denoiser of the zoo, on tiles that fit in memory: those that suit, or those named."""
 
     sees_grey: ClassVar[bool] = True
+    tells_errors: ClassVar[bool] = False
+    """Whether error maps can be made of what the denoiser does to noise."""
 
     def weights(self, task: Task, channels: int) -> str:
         """Name of the weights for pictures of so many channels, unless the user names others."""
@@ -80,7 +83,7 @@ class ByDenoiser(Method):
         calls = steps * sum(
             TiledDenoiser(applied[shape[0]], tile).calls(*task.canvas(*shape[1:])) for shape in job.shapes
         )
-        count = _counter(job.progress, calls)
+        count = _counter(job.progress, calls * (1 + PROBES if settings.error_map else 1))
         models = {
             channels: _Model(name, denoiser, TiledDenoiser(applied[channels], tile, count))
             for channels, (name, denoiser) in loaded.items()
@@ -175,6 +178,17 @@ class _Denoising(Session):
         settings = self.job.settings
         work = Work(settings.strength, self.steps, settings.trace)
         return self.method.solve(self.task, y, self.models[y.shape[1]].tiled, level, work)
+
+    def half_widths(self, y: Tensor, level: Level, x: Tensor) -> HalfWidths:
+        """By more passes through the denoiser, where the method takes one and removes noise alone.
+
+        Raises:
+            ArgumentError: it does not, or its weights are not calibrated.
+        """
+        if not self.method.tells_errors or self.task.artefact != "noise" or self.task.inverts:
+            return super().half_widths(y, level, x)
+        row = zoo.describe(self.models[y.shape[1]].name)
+        return half_widths(lambda noisy: self.solve(noisy, level).x, y, level, x, row)
 
 
 @torch.inference_mode()

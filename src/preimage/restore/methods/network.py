@@ -66,6 +66,7 @@ class Network(OnePass):
     """A network trained to remove noise, in part where noise is fainter than its own errors."""
 
     name: ClassVar[str] = "drunet"
+    tells_errors: ClassVar[bool] = True
 
     @override
     def applied(self, task: Task, denoiser: Denoiser) -> Denoiser:

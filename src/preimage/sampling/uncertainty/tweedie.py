@@ -1,5 +1,8 @@
 """The error of a denoised image, told by the denoiser's own derivative."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
@@ -13,7 +16,39 @@ from preimage.sampling.chains import Chains
 from preimage.sampling.uncertainty.base import ErrorMap
 from preimage.sampling.uncertainty.smoothing import smoothed_map
 
-__all__ = ["TweedieErrorMap"]
+__all__ = ["Directions", "TweedieErrorMap", "expected_error"]
+
+
+@dataclass(frozen=True)
+class Directions:
+    """The random directions in which a denoiser is differentiated, and how their noise is smoothed.
+
+    Args:
+        probes: how many.
+        width: the standard deviation in pixels of the local mean.
+        seed: the seed of the directions.
+    """
+
+    probes: int = 4
+    width: float = 1.5
+    seed: int = 0
+
+
+@torch.no_grad()
+def expected_error(
+    denoise: Callable[[Tensor], Tensor], y: Tensor, x_hat: Tensor, sigma: Tensor, directions: Directions
+) -> Tensor:
+    """The expected error of ``x_hat = denoise(y)`` under noise of deviation ``sigma``, one number or one a pixel.
+
+    See :class:`TweedieErrorMap`.
+    """
+    total, step = torch.zeros_like(x_hat), 0.1 * sigma
+    for number in range(directions.probes):
+        chains = Chains.seeded(directions.seed, len(y), number, alike=True, device=y.device)
+        signs = torch.where(chains.uniform(y) < 0.5, -1.0, 1.0).to(y)
+        total = total + signs * (denoise(y + step * signs) - x_hat) / step
+    share = smoothed_map(total / directions.probes, directions.width)
+    return sigma * share.clamp(1e-4, 1).sqrt()  # a posterior is no wider than the likelihood
 
 
 class TweedieErrorMap(ErrorMap):
@@ -59,11 +94,6 @@ class TweedieErrorMap(ErrorMap):
                 f"`physics` must be the identity with white Gaussian noise, got {type(physics).__name__} with "
                 f"{type(physics.noise).__name__}; take BootstrapErrorMap."
             )
-        sigma, total = per_image(level, y), torch.zeros_like(x_hat)
-        step = 0.1 * sigma
-        for number in range(self.probes):
-            chains = Chains.seeded(self.seed, len(y), number, alike=True, device=y.device)
-            signs = torch.where(chains.uniform(y) < 0.5, -1.0, 1.0).to(y)
-            total = total + signs * (self.denoiser(y + step * signs, level) - x_hat) / step
-        share = smoothed_map(total / self.probes, self.width)
-        return sigma * share.clamp(1e-4, 1).sqrt()  # a posterior is no wider than the likelihood
+        sigma = per_image(level, y)
+        directions = Directions(self.probes, self.width, self.seed)
+        return expected_error(lambda noisy: self.denoiser(noisy, level), y, x_hat, sigma, directions)
