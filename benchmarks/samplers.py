@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage.denoisers import Denoiser
 from preimage.physics import CompressedSensing, GaussianNoise
 from preimage.sampling import (
     DDIM,
@@ -28,6 +29,7 @@ from preimage.sampling import (
     PiGDM,
     PowerSchedule,
     Sampler,
+    TwistedParticles,
 )
 
 SAMPLERS = {"DDPM": DDIM(1.0), "DDIM 0": DDIM(0.0)}
@@ -116,14 +118,31 @@ def sliced_wasserstein(a: Tensor, b: Tensor, slices: int = 100) -> float:
     return float(((a @ directions).sort(0).values - (b @ directions).sort(0).values).abs().mean())
 
 
-def sampled(denoiser: MeanEstimate, sampler: Sampler, steps: int, like: Tensor, prior: Mixture) -> Tensor:
-    """Samples (n, d) by ``sampler``, from a start with the mean and the spread of the prior."""
+class Prior(Denoiser):
+    """The denoiser of a mixture."""
+
+    def __init__(self, mixture: Mixture) -> None:
+        super().__init__()
+        self.mixture = mixture
+
+    def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:
+        """The mean of the image given ``x``."""
+        return self.mixture.denoise(x, torch.as_tensor(sigma, dtype=x.dtype))
+
+
+def schedule_of(steps: int, like: Tensor, prior: Mixture) -> PowerSchedule:
+    """From well above the prior, with its mean and spread, to zero."""
     shares = prior.log_weights.softmax(0)
     mean = shares @ prior.means
     spread = (1 + shares @ (prior.means - mean).square()).sqrt()
     shape = (1, 1, 1, like.shape[-1])
     top = 20 * float((spread.square().sum()).sqrt())
-    schedule = PowerSchedule(steps, mean.reshape(shape), spread.reshape(shape), sigma_max=top, sigma_min=0.02)
+    return PowerSchedule(steps, mean.reshape(shape), spread.reshape(shape), sigma_max=top, sigma_min=0.02)
+
+
+def sampled(denoiser: MeanEstimate, sampler: Sampler, steps: int, like: Tensor, prior: Mixture) -> Tensor:
+    """Samples (n, d) by ``sampler``."""
+    schedule = schedule_of(steps, like, prior)
     chains = Chains.seeded(0, len(like))
     return sampler(denoiser, schedule.start(like, chains), schedule.sigmas(), chains).flatten(1)
 
@@ -147,6 +166,9 @@ def rows(given: Problem, steps: tuple[int, ...], count: int) -> Iterator[tuple[s
             guided = guidance(given.prior.denoise, given.physics, y)
             x = sampled(guided, DDIM(1.0), number, like, given.prior)
             yield f"{name}, DDPM, {number} steps", sliced_wasserstein(x, exact)
+        particles = TwistedParticles(Prior(given.prior), schedule_of(number, like, given.prior), spread, count)
+        x = particles.sample(given.y, given.physics).samples[0].flatten(1)
+        yield f"TwistedParticles, {number} steps", sliced_wasserstein(x, exact)
 
 
 def main() -> None:

@@ -31,6 +31,7 @@ from preimage.sampling.parametrization import (
     ScorePrediction,
     VelocityPrediction,
 )
+from preimage.sampling.particles import TwistedParticles
 from preimage.sampling.posterior import Posterior
 from preimage.sampling.posterior_sampler import PosteriorSampler
 from preimage.sampling.sampler import (
@@ -109,6 +110,7 @@ __all__ = [
     "SamplerState",
     "ScorePrediction",
     "TweedieErrorMap",
+    "TwistedParticles",
     "Unguided",
     "VPSchedule",
     "VelocityPrediction",
