@@ -53,6 +53,8 @@ def folder(tmp_path, picture, monkeypatch):
         Image.fromarray(flat.clip(0, 255).astype(np.uint8)).save(name)
     Image.fromarray(picture).save("scan.tif")
     Image.fromarray(picture[..., 0]).save("bayer.png")
+    counts = np.random.default_rng(3).poisson(100 + picture[:32, :36, 0] / 4, (5, 32, 36))
+    tifffile.imwrite("stack.tif", counts.astype(np.uint16), photometric="minisblack")
     Path("my_module.py").write_text("from preimage.physics import Denoising as MyPhysics\n")
     scratches = np.zeros(picture.shape[:2], np.uint8)
     scratches[5:8, 4:40] = 255

@@ -187,8 +187,9 @@ class _Denoising(Session):
         """
         if not self.method.tells_errors or self.task.artefact != "noise" or self.task.inverts:
             return super().half_widths(y, level, x)
-        row = zoo.describe(self.models[y.shape[1]].name)
-        return half_widths(lambda noisy: self.solve(noisy, level).x, y, level, x, row)
+        name = self.models[y.shape[1]].name
+        factors = zoo.describe(name).error_factors if name in zoo.names() else {}  # a file has none
+        return half_widths(lambda noisy: self.solve(noisy, level).x, y, level, x, factors)
 
 
 @torch.inference_mode()

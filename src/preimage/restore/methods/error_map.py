@@ -1,6 +1,7 @@
 """How far a denoised picture may be from the truth, pixel by pixel."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import torch
@@ -10,9 +11,8 @@ from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.work import HalfWidths
 from preimage.sampling.uncertainty.tweedie import Directions, expected_error
-from preimage.zoo import Weights
 
-__all__ = ["PROBES", "error_factor", "half_widths"]
+__all__ = ["PROBES", "clipping_bias", "error_factor", "half_widths"]
 
 PROBES = 4
 """Passes through the denoiser that an error map takes, beside the one for the picture."""
@@ -20,7 +20,9 @@ PROBES = 4
 SHARE = 0.9
 
 
-def half_widths(solve: Callable[[Tensor], Tensor], y: Tensor, level: Level, x: Tensor, row: Weights) -> HalfWidths:
+def half_widths(
+    solve: Callable[[Tensor], Tensor], y: Tensor, level: Level, x: Tensor, factors: Mapping[str, float]
+) -> HalfWidths:
     """Within how much of ``x`` the truth lies with a probability of 90 %, for each pixel and channel, in [0, 1].
 
     Args:
@@ -28,12 +30,12 @@ def half_widths(solve: Callable[[Tensor], Tensor], y: Tensor, level: Level, x: T
         y: the noisy picture (1, C, H, W).
         level: its noise.
         x: the restored picture.
-        row: the row of the denoiser's weights, which has the factors found on pictures whose truth is known.
+        factors: those of the denoiser's weights, found on pictures whose truth is known.
 
     Raises:
         ArgumentError: there are no such factors.
     """
-    factor = error_factor(row, level.value)
+    factor = error_factor(factors, level.value)
     if not level.value:
         return HalfWidths(torch.zeros_like(x), factor, SHARE, PROBES)
     sigma = torch.full_like(x, level.value)
@@ -41,21 +43,48 @@ def half_widths(solve: Callable[[Tensor], Tensor], y: Tensor, level: Level, x: T
     if level.light is not None:
         sigma = (level.light.gain * x.clamp_min(0) + level.light.sigma**2).sqrt()
         notes = ("the error map is calibrated for noise that is even; this one grows with brightness",)
-    expected = expected_error(solve, y, x, sigma, Directions(PROBES))
-    return HalfWidths((factor * expected).clamp(0, 1), factor, SHARE, PROBES, notes)
+    widths = factor * expected_error(solve, y, x, sigma, Directions(PROBES))
+    if bool((y >= 0).all() and (y <= 1).all()):
+        widths = widths + clipping_bias(x, sigma)
+    return HalfWidths(widths.clamp(0, 1), factor, SHARE, PROBES, notes)
 
 
-def error_factor(row: Weights, level: float) -> float:
+def clipping_bias(x: Tensor, sigma: Tensor) -> Tensor:
+    """How far a picture restored from noise that was clipped to [0, 1] is off near black and white, where it is ``x``.
+
+    What a denoiser finds there is the mean of what was clipped, ``m(u) = E clip(u + sigma n)`` for the true value ``u``
+    in [0, 1]; the bias is ``|x - u|`` with ``m(u) = x``, or with the end of [0, 1] where ``x`` is beyond ``m``.
+
+    Args:
+        x: the restored picture.
+        sigma: the standard deviation of the noise, like ``x``, > 0.
+    """
+    low, high = torch.zeros_like(x), torch.ones_like(x)
+    for _ in range(12):  # to 1 / 4096
+        middle = 0.5 * (low + high)
+        above = _clipped_mean(middle, sigma) > x
+        low, high = torch.where(above, low, middle), torch.where(above, middle, high)
+    return (x - 0.5 * (low + high)).abs()
+
+
+def _clipped_mean(u: Tensor, sigma: Tensor) -> Tensor:
+    a, b = -u / sigma, (1 - u) / sigma
+    inside = torch.special.ndtr(b) - torch.special.ndtr(a)
+    density = ((-0.5 * a.square()).exp() - (-0.5 * b.square()).exp()) / (2 * math.pi) ** 0.5
+    return 1 - torch.special.ndtr(b) + u * inside + sigma * density
+
+
+def error_factor(factors: Mapping[str, float], level: float) -> float:
     """The factor for noise of ``level``, between those of the table on straight lines, beyond them the nearest.
 
     Raises:
         ArgumentError: the weights have none.
     """
-    table = sorted((float(name) / 255, factor) for name, factor in row.error_factors.items())
+    table = sorted((float(name) / 255, factor) for name, factor in factors.items())
     if not table:
         raise ArgumentError(
-            f"`error_map` must be left out for {row.name}, got it; these weights were not calibrated: "
-            "drunet-grey-compact and drunet-color-compact are."
+            "`error_map` must be left out for these weights, got it; they were not calibrated: drunet-grey-compact and "
+            "drunet-color-compact are."
         )
     if level <= table[0][0]:
         return table[0][1]
