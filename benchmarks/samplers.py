@@ -17,20 +17,27 @@ import torch
 from torch import Tensor
 
 from preimage.denoisers import Denoiser
-from preimage.physics import CompressedSensing, GaussianNoise
+from preimage.physics import CompressedSensing, Diagonal, GaussianNoise
 from preimage.sampling import (
+    DAPS,
     DDIM,
+    DDNM,
+    DDRM,
     DPS,
+    SITCOM,
     Chains,
+    ConditionalSampler,
     DiffPIR,
     Guidance,
     MeanEstimate,
     MomentMatching,
     PiGDM,
+    PnPDM,
     PowerSchedule,
     Sampler,
     TwistedParticles,
 )
+from preimage.transform import Pixels
 
 SAMPLERS = {"DDPM": DDIM(1.0), "DDIM 0": DDIM(0.0)}
 
@@ -147,6 +154,28 @@ def sampled(denoiser: MeanEstimate, sampler: Sampler, steps: int, like: Tensor, 
     return sampler(denoiser, schedule.start(like, chains), schedule.sigmas(), chains).flatten(1)
 
 
+class Spectral(CompressedSensing):
+    """Sums with orthogonal weights, whose structure is known."""
+
+    def outer_diagonal(self, like: Tensor) -> Diagonal:
+        """The squared norms of the rows."""
+        return Diagonal(Pixels(), Pixels(), lambda: self.matrix.square().sum(1)[None].to(like))
+
+
+def conditional(given: Problem, steps: int, like: Tensor) -> Iterator[tuple[str, Tensor]]:
+    """Samples (n, d) of those samplers that put the measurement into their steps."""
+    u, s, vt = torch.linalg.svd(given.physics.matrix, full_matrices=False)
+    shape = (1, 1, like.shape[-1])
+    physics, y = Spectral(s[:, None] * vt, shape, given.physics.noise), (given.y @ u).expand(len(like), -1)
+    prior, schedule = Prior(given.prior), schedule_of(steps, like, given.prior)
+    samplers: list[ConditionalSampler] = [
+        DDNM(prior, 1.0, schedule), DDRM(prior, 0.85, 1.0, schedule), DAPS(prior, 5, schedule),
+        PnPDM(prior, 20, schedule), SITCOM(prior, 20, 0.05, schedule),
+    ]  # fmt: skip
+    for sampler in samplers:
+        yield type(sampler).__name__, sampler.prepare(y, physics, like)(Chains.seeded(0, len(like))).flatten(1)
+
+
 def rows(given: Problem, steps: tuple[int, ...], count: int) -> Iterator[tuple[str, float]]:
     """Every line of the table for one problem."""
     exact = given.posterior.draw(count, torch.Generator().manual_seed(1))
@@ -166,6 +195,8 @@ def rows(given: Problem, steps: tuple[int, ...], count: int) -> Iterator[tuple[s
             guided = guidance(given.prior.denoise, given.physics, y)
             x = sampled(guided, DDIM(1.0), number, like, given.prior)
             yield f"{name}, DDPM, {number} steps", sliced_wasserstein(x, exact)
+        for name, x in conditional(given, number, like):
+            yield f"{name}, {number} steps", sliced_wasserstein(x, exact)
         particles = TwistedParticles(Prior(given.prior), schedule_of(number, like, given.prior), spread, count)
         x = particles.sample(given.y, given.physics).samples[0].flatten(1)
         yield f"TwistedParticles, {number} steps", sliced_wasserstein(x, exact)
