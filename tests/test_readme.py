@@ -47,14 +47,18 @@ def folder(tmp_path, picture, monkeypatch):
     for name in ("old.jpg", "small.jpg", "dark.jpg", "bright.jpg"):
         Image.fromarray(picture).save(name, quality=30)
     Image.fromarray(picture[:20, :24]).save("small.png")
-    Path("my_noisy_pictures").mkdir()
+    for name in ("results", "clean", "my_noisy_pictures"):
+        Path(name).mkdir()
+    for name in ("results/a-denoised.png", "clean/a.png"):
+        Image.fromarray(picture).save(name)
     flat = 120 + 20 * np.random.default_rng(2).standard_normal((80, 96, 3))
     for name in ("noisy.png", "my_noisy_pictures/a.png", "my_noisy_pictures/b.png"):
         Image.fromarray(flat.clip(0, 255).astype(np.uint8)).save(name)
     Image.fromarray(picture).save("scan.tif")
     Image.fromarray(picture[..., 0]).save("bayer.png")
     counts = np.random.default_rng(3).poisson(100 + picture[:32, :36, 0] / 4, (5, 32, 36))
-    tifffile.imwrite("stack.tif", counts.astype(np.uint16), photometric="minisblack")
+    spacing = {"spacing": 0.3, "unit": "um", "axes": "ZYX"}
+    tifffile.imwrite("stack.tif", counts.astype(np.uint16), imagej=True, resolution=(10, 10), metadata=spacing)
     Path("my_module.py").write_text("from preimage.physics import Denoising as MyPhysics\n")
     scratches = np.zeros(picture.shape[:2], np.uint8)
     scratches[5:8, 4:40] = 255

@@ -7,7 +7,14 @@ from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.physics import CompressedSensing, Denoising, GaussianNoise, PoissonNoise
 from preimage.sampling import PowerSchedule, TwistedParticles
+from tests.example import Example
 from tests.sampling.gaussian import MEAN, PRIOR, SPREAD
+
+EXAMPLES = {
+    TwistedParticles: [
+        Example(lambda: TwistedParticles(PRIOR, PowerSchedule(3, sigma_max=5.0), particles=4), shape=(2, 1, 4, 3))
+    ]
+}
 
 MATRIX = torch.tensor([[1.0, 0.5, -0.3]])
 SCHEDULE = PowerSchedule(100, sigma_max=15.0, sigma_min=0.01)

@@ -12,11 +12,12 @@ from preimage.datasets.paths import files_of
 from preimage.datasets.sample import Sample
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.formats.checks import check_whole
+from preimage.files.formats.tiff.tiff import TIFF
 from preimage.files.formats.tiff.whole import missing_of_tiff
 
 __all__ = ["VolumeFolder"]
 
-_NIFTI, _TIFF, _NUMPY = (".nii", ".nii.gz"), (".tif", ".tiff"), (".npy",)
+_NIFTI, _TIFF, _NUMPY = (".nii", ".nii.gz"), TIFF.suffixes, (".npy",)
 
 
 class VolumeFolder(Dataset):

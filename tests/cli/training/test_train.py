@@ -38,7 +38,11 @@ def command(name, pictures, out, *settings):
     return ["train", name, "--data", str(pictures), "--out", str(out), *words]
 
 
-@pytest.mark.parametrize("name", [row.name for row in RECIPES])
+# Those of tests/training/recipes/test_natural.py fit in one go.
+NATURAL = {"niqe", "brisque-distance"}
+
+
+@pytest.mark.parametrize("name", [row.name for row in RECIPES if row.name not in NATURAL])
 def test_every_recipe_can_be_trained(name, pictures, tmp_path, capsys):
     assert run(command(name, pictures, tmp_path / "out", "steps=2", "seed=1", *TINY[name])) == 0
     told = capsys.readouterr().out

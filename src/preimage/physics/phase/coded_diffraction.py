@@ -47,14 +47,14 @@ class CodedDiffractionLinearOperator(DiagonalGram):
         before, after = centring_phases((x.shape[2], x.shape[3]), x)
         behind = self.masks.to(x.dtype) * turned(x, before)  # before the masks, where there is but one image
         spectra = transformed(torch.fft.fft2, behind, norm="ortho")
-        return spectra.mul_(turned(torch.ones_like(x[:1, 0]), after))  # nobody else has it
+        return spectra.mul_(turned(x.new_ones((1, *x.shape[2:])), after))  # nobody else has it
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``sum_l conj(masks_l) * F^H y_l``."""
         y = as_wave(y, "y")
         before, after = centring_phases((y.shape[2], y.shape[3]), y)
-        phases = turned(torch.ones_like(y[:1, 0]), after, back=True)
-        total = y.new_zeros(())
+        phases = turned(y.new_ones((1, *y.shape[2:])), after, back=True)
+        total = y.new_zeros((len(y), *y.shape[2:]))
         for mask, part in zip(self.masks.conj().to(y.dtype), y.unbind(1), strict=True):  # one in the cache at a time
             total = torch.addcmul(total, mask, transformed(torch.fft.ifft2, part * phases, norm="ortho"))
         return turned(total[:, None], before, back=True)
