@@ -110,8 +110,9 @@ class Method:
     clip: float = 1.0
 
 
-# Differences in bfloat16 need a larger step than 1e-3; a fifth of the noise is still small. With the usual clipping, a
-# single gradient threw the network trained by SURE back by a fifth of its error, and it did not recover (30.18 dB).
+# Differences in bfloat16 need a larger step than 1e-3; a fifth of the noise is still small. With the usual clipping the
+# loss of SURE rose between steps 1250 and 1500 and did not fall again (30.18 dB); why was not found. A clip of 0.02 is
+# tried against it and has not been run.
 METHODS = {
     "supervised": Method(lambda _: SupLoss(), 0.0),
     "r2r": Method(lambda _: R2RLoss(), -0.18, lambda network: RecorruptedMean(network, samples=4)),
