@@ -48,6 +48,11 @@ def test_noisy_pictures_are_enough_and_the_weights_restore(noisy, tmp_path, caps
     )
 
 
+def test_the_folder_of_the_run_lies_beside_the_pictures(noisy, tmp_path):
+    assert run(["train", "denoise", "--data", str(noisy), "--steps", "1"]) == 0
+    assert (tmp_path / "noisy-denoiser" / "denoise.safetensors").exists()
+
+
 def test_bad_input_is_one_line(noisy, tmp_path, capsys):
     clean = tmp_path / "clean"
     clean.mkdir()

@@ -23,8 +23,8 @@ class DenoiserOptions:
 
     data: Path
     "Folder of noisy pictures, best of one camera at one setting; no clean ones are needed."
-    out: Path
-    "Folder for the checkpoint, the log and the weights, denoise.safetensors."
+    out: Path | None = None
+    "Folder for the checkpoint, the log and the weights, denoise.safetensors; by default DATA-denoiser beside the data."
     time: str | None = None
     "How long it should take, 60m by default; a few steps are timed first."
     steps: int | None = None
@@ -54,13 +54,14 @@ def train_denoiser(*, options: DenoiserOptions) -> int:
     from preimage.training import Hours, TrainingSteps
 
     find_device(options.device, "cpu")
-    check_out(options.out)
+    out = options.out or options.data.resolve().with_name(f"{options.data.resolve().name}-denoiser")
+    check_out(out)
     budget = Hours(seconds / 3600) if options.steps is None else TrainingSteps(options.steps)
     training = DenoiserTraining(budget, options.start, seed=options.seed)
     with Bars() as bars:
-        file = learn_denoiser(options.data, options.out, training, device=options.device, progress=bars, say=bars.say)
+        file = learn_denoiser(options.data, out, training, device=options.device, progress=bars, say=bars.say)
     if file is None:
-        bars.complain(f"stopped; the same command goes on from the checkpoint in {options.out}.")
+        bars.complain(f"stopped; the same command goes on from the checkpoint in {out}.")
         return INTERRUPTED
     bars.say(f"weights {file}; preimage restore denoise --weights {file} uses them")
     return 0
