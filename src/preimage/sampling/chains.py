@@ -53,14 +53,17 @@ class Chains:
         return cls([torch.Generator(device).manual_seed(number) for number in seeds])
 
     def normal(self, like: Tensor) -> Tensor:
-        """Standard normal numbers of the shape, type and device of ``like``; of variance one also where complex.
+        """Standard normal numbers of the shape, type and device of ``like``.
 
-        They are drawn in double precision, so that all precisions get the same.
+        Of complex numbers the real and the imaginary part have variance one each, as in all noise of this package. They
+        are drawn in double precision, so that all precisions get the same.
 
         Raises:
             ArgumentError: there is not one chain for each sample.
         """
-        return self._drawn(torch.randn, like, torch.complex128 if like.is_complex() else torch.float64, like.dtype)
+        if like.is_complex():
+            return torch.view_as_complex(self.normal(torch.view_as_real(like)))
+        return self._drawn(torch.randn, like)
 
     def uniform(self, like: Tensor) -> Tensor:
         """Numbers uniform in [0, 1), real, of the shape and device of ``like``; drawn in double precision.
@@ -68,12 +71,12 @@ class Chains:
         Raises:
             ArgumentError: there is not one chain for each sample.
         """
-        return self._drawn(torch.rand, like, torch.float64, like.real.dtype)
+        return self._drawn(torch.rand, like.real)
 
-    def _drawn(self, draw: Callable[..., Tensor], like: Tensor, wide: torch.dtype, dtype: torch.dtype) -> Tensor:
+    def _drawn(self, draw: Callable[..., Tensor], like: Tensor) -> Tensor:
         self._check(like)
-        rows = [draw(like.shape[1:], dtype=wide, device=g.device, generator=g).to(dtype) for g in self.generators]
-        return torch.stack(rows).to(like.device) if rows else torch.empty_like(like, dtype=dtype)
+        rows = [draw(like.shape[1:], dtype=torch.float64, device=g.device, generator=g) for g in self.generators]
+        return torch.stack(rows).to(like) if rows else torch.empty_like(like)
 
     def _check(self, like: Tensor) -> None:
         if len(self.generators) != len(like):

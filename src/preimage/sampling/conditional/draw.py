@@ -40,16 +40,13 @@ def conditional_draw(physics: Physics, y: Measurement) -> ConditionalDraw:
         )
 
     def moved_data(chains: Chains) -> Measurement:
-        # A complex number has noise of the level in each of its two parts.
-        return tree_map(
-            lambda leaf: leaf + per_image(level, leaf) * chains.normal(leaf) * (2**0.5 if leaf.is_complex() else 1), y
-        )
+        return tree_map(lambda leaf: leaf + per_image(level, leaf) * chains.normal(leaf), y)
 
     def draw(d: Tensor, r2: Tensor, chains: Chains) -> Tensor:
         moved = d + per_image(r2, d).sqrt() * chains.normal(d)
         if physics.noise.is_absent:
             return moved + physics.A_dagger(subtract(y, physics.A(moved)))
-        rho = per_image(level, d).square() / per_image(r2, d) * (2 if d.is_complex() else 1)
+        rho = per_image(level, d).square() / per_image(r2, d)
         return moved + physics.solve_regularized(subtract(moved_data(chains), physics.A(moved)), rho.flatten())
 
     return draw

@@ -48,7 +48,7 @@ def singular_system(physics: Physics, y: Measurement, like: Tensor) -> SingularS
     level = physics.noise.gaussian_sigma
     if isinstance(physics, LinearPhysics) and level is not None and isinstance(y, Tensor):
         seen = keep_seen(y, physics.seen(y))
-        noise = per_image(level, y.real) * (2**0.5 if y.is_complex() else 1)
+        noise = per_image(level, y.real)
         found = _by_both(physics, seen, noise, like) or _by_outer(physics, seen, noise)
         if found is not None:
             return found

@@ -81,4 +81,4 @@ def total_curvature(kernel: MarkovKernel, x: Tensor, *functionals: Smooth) -> Te
 def noise_of(chains: Chains, x: Tensor, step_size: float | Tensor) -> Tensor:
     """``sqrt(2 step_size) n`` with ``n`` of variance one in each real number."""
     scale = (2 * per_image(step_size, x)).sqrt()
-    return scale * chains.normal(x) * (2**0.5 if x.is_complex() else 1)
+    return scale * chains.normal(x)

@@ -62,13 +62,8 @@ class PerturbAndOptimize(PosteriorSampler):
         rho = per_image(level, like).square() / per_image(self.spread, like).square()
         for number in range(self.samples):
             chains = Chains.seeded(self.seed, len(like), number, alike=True, device=like.device)
-            guess = per_image(self.mean, like) + per_image(self.spread, like) * _standard(chains, like)
-            moved = tree_map(lambda leaf, c=chains: per_image(level, leaf) * _standard(c, leaf), y)
+            guess = per_image(self.mean, like) + per_image(self.spread, like) * chains.normal(like)
+            moved = tree_map(lambda leaf, c=chains: per_image(level, leaf) * c.normal(leaf), y)
             gap = subtract(add(y, moved), physics.A(guess))
             drawn.append(guess + physics.solve_regularized(gap, rho.flatten()))
         return Posterior(torch.stack(drawn, 1))
-
-
-def _standard(chains: Chains, like: Tensor) -> Tensor:
-    """Of variance one in each real number."""
-    return chains.normal(like) * (2**0.5 if like.is_complex() else 1)

@@ -17,7 +17,8 @@ class NoiseSchedule:
 
     All samplers of this package work with ``x = x0 + sigma n``: noise ``n`` of variance one is added, and that is all
     ("variance exploding"). A process that shrinks the image as well, ``a x0 + b n``, is the same divided by ``a``, at
-    ``sigma = b / a``: it differs in its levels, not in its samplers.
+    ``sigma = b / a``: it differs in its levels, not in its samplers. Of complex images
+    the real and the imaginary part have noise of the level each, as in all noise of this package.
 
     Args:
         steps: how often a first-order sampler calls the denoiser, >= 1.
