@@ -22,7 +22,6 @@ from preimage.sampling.mcmc import (
     ChainPlan,
     MALAState,
     MarkovKernel,
-    MarkovState,
     PerturbAndOptimize,
 )
 from preimage.sampling.parametrization import (
@@ -93,7 +92,6 @@ __all__ = [
     "Heun",
     "MALAState",
     "MarkovKernel",
-    "MarkovState",
     "MeanEstimate",
     "MomentMatching",
     "NoisePrediction",

@@ -1,6 +1,7 @@
 """What samplers have in common that put the measurement into their steps, not into the denoiser."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -16,7 +17,7 @@ from preimage.sampling.posterior_sampler import PosteriorSampler
 from preimage.sampling.schedule.base import NoiseSchedule
 from preimage.sampling.schedule.power import PowerSchedule
 
-__all__ = ["ConditionalSampler", "Draw"]
+__all__ = ["ConditionalSampler", "Draw", "drawn_by_levels"]
 
 Draw = Callable[[Chains], Tensor]
 """``draw(chains)``: one sample of each image."""
@@ -68,3 +69,24 @@ class ConditionalSampler(PosteriorSampler):
             for number in range(self.samples)
         ]
         return Posterior(torch.stack([draw(chains) for chains in seeds], 1))
+
+
+def drawn_by_levels(
+    schedule: NoiseSchedule, like: Tensor, step: Callable[[Tensor, Tensor, Tensor, Chains], Tensor]
+) -> Draw:
+    """The function that draws a sample from the start of ``schedule`` down its levels.
+
+    Args:
+        schedule: the noise levels and the start.
+        like: images of the shape and type wanted.
+        step: from images, their level, and the next level, to images of that level.
+    """
+    sigmas = schedule.sigmas().to(like.device, like.real.dtype)
+
+    def draw(chains: Chains) -> Tensor:
+        x = schedule.start(like, chains)
+        for sigma, to in pairwise(sigmas):
+            x = step(x, sigma, to, chains)
+        return x
+
+    return draw

@@ -1,6 +1,6 @@
 """Replacement of what was measured, as far as the noise allows."""
 
-from itertools import pairwise
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ from preimage._tree import Measurement
 from preimage.denoisers import Denoiser
 from preimage.physics import Physics
 from preimage.sampling.chains import Chains
-from preimage.sampling.conditional.base import ConditionalSampler, Draw
+from preimage.sampling.conditional.base import ConditionalSampler, Draw, drawn_by_levels
 from preimage.sampling.conditional.singular_system import SingularSystem, singular_system
 from preimage.sampling.schedule.base import NoiseSchedule
 
@@ -59,15 +59,7 @@ class DDNM(ConditionalSampler):
             CapabilityError: the physics is not diagonal in known bases, or its noise is not white and Gaussian.
         """
         system = singular_system(physics, y, like)
-        sigmas = self.schedule.sigmas().to(like.device, like.real.dtype)
-
-        def draw(chains: Chains) -> Tensor:
-            x = self.schedule.start(like, chains)
-            for sigma, to in pairwise(sigmas):
-                x = self._step(system, x, sigma, to, chains)
-            return x
-
-        return draw
+        return drawn_by_levels(self.schedule, like, partial(self._step, system))
 
     def _step(self, system: SingularSystem, x: Tensor, sigma: Tensor, to: Tensor, chains: Chains) -> Tensor:
         fresh = self.eta * to * (1 - (to / sigma).square()).clamp_min(0).sqrt()

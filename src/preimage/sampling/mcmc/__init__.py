@@ -1,6 +1,6 @@
 """Markov chains: samples of ``exp(-f - g)`` for a data term ``f`` and a prior ``g``."""
 
-from preimage.sampling.mcmc.base import MarkovKernel, MarkovState
+from preimage.sampling.mcmc.base import MarkovKernel
 from preimage.sampling.mcmc.gaussian import PerturbAndOptimize
 from preimage.sampling.mcmc.mala import MALA, MALAState
 from preimage.sampling.mcmc.mcmc import MCMC, ChainPlan
@@ -17,6 +17,5 @@ __all__ = [
     "ChainPlan",
     "MALAState",
     "MarkovKernel",
-    "MarkovState",
     "PerturbAndOptimize",
 ]

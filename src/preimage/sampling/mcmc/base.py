@@ -10,21 +10,9 @@ from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.functional import Smooth
 from preimage.sampling.chains import Chains
+from preimage.sampling.sampler.base import SamplerState
 
-__all__ = ["MarkovKernel", "MarkovState", "noise_of", "require_smooth", "total_curvature"]
-
-
-@dataclass(frozen=True)
-class MarkovState:
-    """The state of a kernel that goes on from its image alone.
-
-    Attributes:
-        x: the images, (B, ...).
-        k: how many steps were done.
-    """
-
-    x: Tensor
-    k: int = 0
+__all__ = ["MarkovKernel", "noise_of", "require_smooth", "total_curvature"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +32,7 @@ class MarkovKernel:
 
     def init(self, f: Any, g: Any, x: Tensor) -> Any:
         """The state that starts from ``x``."""
-        return MarkovState(x)
+        return SamplerState(x)
 
     def step(self, f: Any, g: Any, state: Any, chains: Chains) -> Any:
         """The state that follows, with the random numbers of ``chains``."""

@@ -11,7 +11,8 @@ from preimage._shapes import per_image
 from preimage.errors import CapabilityError
 from preimage.functional import Proximable, Smooth
 from preimage.sampling.chains import Chains
-from preimage.sampling.mcmc.base import MarkovKernel, MarkovState, noise_of, require_smooth, total_curvature
+from preimage.sampling.mcmc.base import MarkovKernel, noise_of, require_smooth, total_curvature
+from preimage.sampling.sampler.base import SamplerState
 
 __all__ = ["MYULA"]
 
@@ -53,11 +54,11 @@ class MYULA(MarkovKernel):
             step_size = 0.5 / (total_curvature(self, x, f) + 1 / smoothing)
         return dataclasses.replace(self, smoothing=smoothing, step_size=step_size)
 
-    def step(self, f: Smooth, g: Proximable, state: MarkovState, chains: Chains) -> MarkovState:
+    def step(self, f: Smooth, g: Proximable, state: SamplerState, chains: Chains) -> SamplerState:
         """One gradient and one prox."""
         assert self.step_size is not None
         assert self.smoothing is not None
         x = state.x
         pull = (x - g.prox(x, self.smoothing)) / per_image(self.smoothing, x)
         x = x - per_image(self.step_size, x) * (f.grad(x) + pull) + noise_of(chains, x, self.step_size)
-        return MarkovState(x, state.k + 1)
+        return SamplerState(x, state.k + 1)

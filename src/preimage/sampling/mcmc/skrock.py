@@ -10,7 +10,8 @@ from preimage._ranges import check_count, check_level
 from preimage._shapes import per_image
 from preimage.functional import Smooth
 from preimage.sampling.chains import Chains
-from preimage.sampling.mcmc.base import MarkovKernel, MarkovState, noise_of, require_smooth, total_curvature
+from preimage.sampling.mcmc.base import MarkovKernel, noise_of, require_smooth, total_curvature
+from preimage.sampling.sampler.base import SamplerState
 
 __all__ = ["SKROCK"]
 
@@ -54,7 +55,7 @@ class SKROCK(MarkovKernel):
         longest = (self.stages - 0.5) ** 2 * (2 - 4 / 3 * self.damping) - 1.5
         return dataclasses.replace(self, step_size=0.3 * longest / total_curvature(self, x, f, g))
 
-    def step(self, f: Smooth, g: Smooth, state: MarkovState, chains: Chains) -> MarkovState:
+    def step(self, f: Smooth, g: Smooth, state: SamplerState, chains: Chains) -> SamplerState:
         """As many gradients of each as there are stages."""
         assert self.step_size is not None
         t, noise = per_image(self.step_size, state.x), noise_of(chains, state.x, self.step_size)
@@ -69,7 +70,7 @@ class SKROCK(MarkovKernel):
             scale = values[j - 1] / values[j]
             moved = 2 * argument * scale * x - values[j - 2] / values[j] * before
             before, x = x, moved - 2 * ratio * scale * t * (f.grad(x) + g.grad(x))
-        return MarkovState(x, state.k + 1)
+        return SamplerState(x, state.k + 1)
 
 
 def _chebyshev(order: int, argument: float) -> tuple[list[float], float]:

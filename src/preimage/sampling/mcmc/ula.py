@@ -10,7 +10,8 @@ from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage.functional import Smooth
 from preimage.sampling.chains import Chains
-from preimage.sampling.mcmc.base import MarkovKernel, MarkovState, noise_of, require_smooth, total_curvature
+from preimage.sampling.mcmc.base import MarkovKernel, noise_of, require_smooth, total_curvature
+from preimage.sampling.sampler.base import SamplerState
 
 __all__ = ["ULA"]
 
@@ -49,9 +50,9 @@ class ULA(MarkovKernel):
             return self
         return dataclasses.replace(self, step_size=0.5 / total_curvature(self, x, f, g))
 
-    def step(self, f: Smooth, g: Smooth, state: MarkovState, chains: Chains) -> MarkovState:
+    def step(self, f: Smooth, g: Smooth, state: SamplerState, chains: Chains) -> SamplerState:
         """One gradient of each."""
         assert self.step_size is not None
         t = per_image(self.step_size, state.x)
         x = state.x - t * (f.grad(state.x) + g.grad(state.x)) + noise_of(chains, state.x, self.step_size)
-        return MarkovState(x.abs() if self.positive else x, state.k + 1)
+        return SamplerState(x.abs() if self.positive else x, state.k + 1)

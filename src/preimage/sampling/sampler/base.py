@@ -16,10 +16,10 @@ MeanEstimate = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class SamplerState:
-    """The state of a sampler that goes on from its image alone.
+    """The state of a sampler or of a Markov chain that goes on from its image alone.
 
     Attributes:
-        x: the images, each with noise of the level reached, (B, ...).
+        x: the images, (B, ...); of a sampler each with noise of the level reached.
         k: how many steps were done.
     """
 
