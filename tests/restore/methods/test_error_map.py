@@ -42,6 +42,13 @@ def test_the_bias_of_clipped_noise_is_that_of_its_mean() -> None:
     torch.testing.assert_close(beyond, torch.tensor([0.01, 0.1]), rtol=0, atol=1e-3)
 
 
+def test_a_level_that_was_found_or_is_too_high_is_told() -> None:
+    told = half_widths(lambda y: y / 4, Y, Level(60 / 255, "estimated"), Y / 4, FACTORS).notes
+    assert any("up to 50/255" in note for note in told)
+    assert any("holds for white noise of the level found" in note for note in told)
+    assert not half_widths(lambda y: y / 4, Y, Level(25 / 255, "given"), Y / 4, FACTORS).notes
+
+
 def test_a_clean_picture_has_no_error() -> None:
     assert not half_widths(lambda y: y, Y, Level(0.0, "given"), Y, FACTORS).widths.any()
 

@@ -39,14 +39,28 @@ def half_widths(
     if not level.value:
         return HalfWidths(torch.zeros_like(x), factor, SHARE, PROBES)
     sigma = torch.full_like(x, level.value)
-    notes: tuple[str, ...] = ()
     if level.light is not None:
         sigma = (level.light.gain * x.clamp_min(0) + level.light.sigma**2).sqrt()
-        notes = ("the error map is calibrated for noise that is even; this one grows with brightness",)
+    notes = _doubts(level, max(map(float, factors)) / 255)
     widths = factor * expected_error(solve, y, x, sigma, Directions(PROBES))
     if bool((y >= 0).all() and (y <= 1).all()):
         widths = widths + clipping_bias(x, sigma)
     return HalfWidths(widths.clamp(0, 1), factor, SHARE, PROBES, notes)
+
+
+def _doubts(level: Level, highest: float) -> tuple[str, ...]:
+    """Why the map of a picture may not hold."""
+    found = []
+    if level.light is not None:
+        found.append("the error map is calibrated for noise that is even; this one grows with brightness")
+    if level.value > highest:
+        found.append(f"the error map is calibrated for noise of up to {255 * highest:.0f}/255; this one is stronger")
+    if level.origin != "given":
+        found.append(
+            "the error map holds for white noise of the level found; where noise goes on from pixel to pixel, as a "
+            "camera's or in a JPEG, errors are larger"
+        )
+    return tuple(found)
 
 
 def clipping_bias(x: Tensor, sigma: Tensor) -> Tensor:
