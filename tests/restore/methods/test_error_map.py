@@ -49,6 +49,11 @@ def test_a_level_that_was_found_or_is_too_high_is_told() -> None:
     assert not half_widths(lambda y: y / 4, Y, Level(25 / 255, "given"), Y / 4, FACTORS).notes
 
 
+def test_a_map_of_zeros_says_that_it_knows_nothing() -> None:
+    found = half_widths(lambda y: y, Y, Level(0.0, "estimated"), Y, FACTORS)
+    assert "knows nothing of other noise" in found.notes[0]
+
+
 def test_a_clean_picture_has_no_error() -> None:
     assert not half_widths(lambda y: y, Y, Level(0.0, "given"), Y, FACTORS).widths.any()
 

@@ -37,7 +37,8 @@ def half_widths(
     """
     factor = error_factor(factors, level.value)
     if not level.value:
-        return HalfWidths(torch.zeros_like(x), factor, SHARE, PROBES)
+        note = "no white noise was found, so the error map is zero; it knows nothing of other noise; --sigma tells it"
+        return HalfWidths(torch.zeros_like(x), factor, SHARE, PROBES, () if level.origin == "given" else (note,))
     sigma = torch.full_like(x, level.value)
     if level.light is not None:
         sigma = (level.light.gain * x.clamp_min(0) + level.light.sigma**2).sqrt()
