@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ShapeError
+from preimage.kernels.pointwise.variance import variance
 
 __all__ = ["Posterior"]
 
@@ -42,7 +43,7 @@ class Posterior:
 
     def variance(self) -> Tensor:
         """The variance of each pixel, (B, ...); NaN of a single sample."""
-        return self.samples.var(1)
+        return variance(self.samples, 1)
 
     def quantile(self, q: float | Sequence[float]) -> Tensor:
         """The quantiles of each pixel, (B, ...); with several ``q`` (B, Q, ...)."""

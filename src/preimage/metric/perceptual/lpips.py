@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import cast
 
-import torch
 from torch import Tensor, nn
 
 from preimage._ranges import check_level
 from preimage.errors import ArgumentError
+from preimage.kernels.pointwise.norm import channel_norm
 from preimage.metric.base import Metric
 from preimage.metric.perceptual.brightness import check_pictures
 
@@ -109,4 +109,4 @@ def _head(channels: int) -> nn.Module:
 
 def _unit(features: Tensor) -> Tensor:
     """Each pixel divided by its length, whose derivative at zero is zero."""
-    return features / (torch.linalg.vector_norm(features, dim=1, keepdim=True) + _SMALL)
+    return features / (channel_norm(features) + _SMALL)

@@ -4,6 +4,7 @@ from torch import Tensor
 
 from preimage._ranges import check_level
 from preimage._shapes import check_image
+from preimage.kernels.pointwise.error import mean_error
 from preimage.metric.base import Metric, check_pair, check_real
 
 __all__ = ["ERGAS"]
@@ -36,5 +37,5 @@ class ERGAS(Metric):
         check_pair(x_hat, x)
         check_image(x)
         check_real(x_hat, x)
-        error = (x_hat - x).square().flatten(2).mean(2)
+        error = mean_error(x_hat.flatten(0, 1), x.flatten(0, 1), squared=True).unflatten(0, x.shape[:2])
         return 100 / self.ratio * (error / x.flatten(2).mean(2).square()).mean(1).sqrt()

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from preimage._shapes import check_image
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.pointwise.norm import channel_norm
 from preimage.metric.base import Metric, check_pair, check_real
 
 __all__ = ["SAM"]
@@ -15,8 +16,8 @@ __all__ = ["SAM"]
 class SAM(Metric):
     """Spectral angle mapper: the mean over pixels of the angle between spectra ``u`` of ``x_hat`` and ``v`` of ``x``.
 
-    The angle is ``2 atan2(| u |v| - v |u| |, | u |v| + v |u| |)``, which is exact for small angles, where the inverse
-    cosine of a rounded product is 0 or 3e-4. A pixel that is zero in one image alone has no angle and counts as a right
+    The angle is ``atan2(|u| |v - u (u.v) / |u|^2|, u.v)``, which is exact for small angles, where the inverse cosine of
+    a rounded product is 0 or 3e-4. A pixel that is zero in one image alone has no angle and counts as a right
     one; a pixel that is zero in both counts as 0. Every pixel counts, to the border. A factor on a spectrum changes
     nothing.
 
@@ -30,7 +31,7 @@ class SAM(Metric):
         ShapeError: the images have one band, or are complex.
 
     Source: Yuhas, Goetz, Boardman, "Discrimination among semi-arid landscape endmembers using the spectral angle mapper
-    algorithm", JPL Airborne Geoscience Workshop, 1992; Kahan's formula for the angle.
+    algorithm", JPL Airborne Geoscience Workshop, 1992.
     """
 
     def __init__(self, unit: str = "radians") -> None:
@@ -46,13 +47,14 @@ class SAM(Metric):
         check_real(x_hat, x)
         if x.shape[1] < 2:
             raise ShapeError(f"`x` must have two bands or more, got {tuple(x.shape)}; one band has no spectral angle.")
-        u, v = x_hat * _length(x), x * _length(x_hat)
-        angle = 2 * torch.atan2(_length(u - v), _length(u + v))
-        is_zero = [(image == 0).all(1, keepdim=True) for image in (x_hat, x)]
-        angle = torch.where(is_zero[0] ^ is_zero[1], math.pi / 2, angle)
-        mean = torch.where(is_zero[0] & is_zero[1], 0, angle).flatten(1).mean(1)
+        mean = _angle(x_hat, x).flatten(1).mean(1)
         return mean * (180 / math.pi) if self.unit == "degrees" else mean
 
 
-def _length(x: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(x, dim=1, keepdim=True)
+def _angle(u: Tensor, v: Tensor) -> Tensor:
+    size, is_zero = channel_norm(u), [channel_norm(image) == 0 for image in (u, v)]
+    some_zero = is_zero[0] | is_zero[1]
+    along = torch.where(some_zero, 1, (u * v).sum(1, keepdim=True))
+    across = channel_norm(torch.addcmul(v, u, along / torch.where(is_zero[0], 1, size.square()), value=-1))
+    angle = torch.where(some_zero, math.pi / 2, torch.atan2(across * size, along))
+    return torch.where(is_zero[0] & is_zero[1], 0, angle)

@@ -5,6 +5,7 @@ import math
 import torch
 from torch import Tensor
 
+from preimage.kernels.pointwise.variance import variance
 from preimage.sampling.diagnostics.autocorrelation import autocovariance
 from preimage.sampling.diagnostics.chains_of import halves, rank_normalised, unless_constant
 
@@ -65,7 +66,7 @@ def _effective(chains: Tensor) -> Tensor:
     count, n = chains.shape[1], chains.shape[2]
     covariance = autocovariance(chains).mean(1)
     within = covariance[:, 0] * (n / (n - 1))
-    total = covariance[:, 0] + chains.mean(2).var(1)
+    total = covariance[:, 0] + variance(chains.mean(2), 1)
     rho = 1 - (within[:, None] - covariance) / total[:, None]
     rho[:, 0] = 1
     last = (n - 3) // 2  # the last pair whose lags are below n - 2

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage.kernels.pointwise.variance import variance
 from preimage.sampling.diagnostics.chains_of import halves, rank_normalised, unless_constant
 
 __all__ = ["r_hat"]
@@ -35,5 +36,5 @@ def r_hat(chains: Tensor) -> Tensor:
 def _scale(chains: Tensor) -> Tensor:
     """``sqrt(((n - 1) / n W + B) / W)`` with the variances ``W`` within and ``B`` between chains of ``n`` draws."""
     n = chains.shape[2]
-    within, between = chains.var(2).mean(1), chains.mean(2).var(1)
+    within, between = variance(chains, 2).mean(1), variance(chains.mean(2), 1)
     return ((n - 1) / n + between / within).sqrt()

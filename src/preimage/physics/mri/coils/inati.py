@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from preimage.kernels.pointwise.norm import channel_norm
 from preimage.physics.mri.coils.walsh import local_mean, require_coil_images
 
 __all__ = ["inati"]
@@ -44,7 +45,7 @@ def inati(images: Tensor, size: int = 5, steps: int = 5) -> Tensor:
 
 def _unit(maps: Tensor) -> Tensor:
     """``maps`` of unit norm over the coils, zero where they are."""
-    size = torch.linalg.vector_norm(maps, dim=1, keepdim=True)
+    size = channel_norm(maps)
     return torch.where(size > 0, maps / size.clamp_min(torch.finfo(size.dtype).tiny), 0)
 
 
