@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from preimage import (
+        blind,
         datasets,
         denoisers,
         errors,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Reconstructor",
     "__version__",
+    "blind",
     "datasets",
     "denoisers",
     "errors",

@@ -30,10 +30,11 @@ RANKS = {
     4: {"optim"},
     5: {"models", "loss", "datasets", "sampling"},
     6: {"training", "zoo"},
-    7: {"evaluate", "reconstruct", "restore"},
-    8: {"explain", "simulate", "testing"},
-    9: {"cli", "web"},
-    10: {"__main__"},
+    7: {"blind"},
+    8: {"evaluate", "reconstruct", "restore"},
+    9: {"explain", "simulate", "testing"},
+    10: {"cli", "web"},
+    11: {"__main__"},
 }
 RANK = {part: rank for rank, parts in RANKS.items() for part in parts}
 

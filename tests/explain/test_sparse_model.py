@@ -8,13 +8,13 @@ import pytest
 import torch
 from PIL import Image
 
+from preimage.blind.white_noise import find_white_noise
 from preimage.denoisers import DRUNet, NoiseRangeWarning
 from preimage.errors import ArgumentError, ImageFileError, ShapeError, WeightsError
 from preimage.explain.scene import Scene, Square
 from preimage.explain.sparse_model import explain
 from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search
 from preimage.physics import Demosaicing
-from preimage.restore.frame.noise import find_noise
 from preimage.transform import extract_patches
 
 CLASSES = [SC, GroupSC, CentralizedSC]
@@ -201,7 +201,7 @@ def test_the_level_is_estimated():
     picture = textured()
     with pytest.warns(NoiseRangeWarning, match="made for"):  # the model is for 0.1 alone
         told = explain(picture, (3, 3), weights=random_model())
-    assert f"{find_noise(picture).sigma:.4f}" in told.facts["noise level"]
+    assert f"{find_white_noise(picture).sigma:.4f}" in told.facts["noise level"]
     assert "estimated" in told.facts["noise level"]
 
 

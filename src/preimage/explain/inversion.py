@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from preimage.blind.luma import luma
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
 from preimage.explain.network import open_network
@@ -17,7 +18,6 @@ from preimage.files import ImageFile
 from preimage.models.dip import invert_features, maximise_activation, natural
 from preimage.optim import BetaTV, Minimiser, PixelFit
 from preimage.physics import FeatureMap
-from preimage.restore.frame.sigma import luma
 
 __all__ = ["Inverted", "Layer", "PreImageSearch", "invert"]
 

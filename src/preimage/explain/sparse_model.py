@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from preimage import zoo
+from preimage.blind.white_noise import find_white_noise
 from preimage.denoisers import Denoiser, check_sigma
 from preimage.errors import ArgumentError, ShapeError
 from preimage.explain.dictionary import Dictionary
@@ -19,7 +20,6 @@ from preimage.explain.view import View
 from preimage.models.sparse import SC
 from preimage.notation import parse_sigma
 from preimage.physics import Demosaicing
-from preimage.restore.frame.noise import find_noise
 from preimage.restore.frame.pictures import Picture, open_pictures
 
 __all__ = ["explain"]
@@ -139,7 +139,7 @@ def _model(weights: str | Denoiser | None, kind: str) -> tuple[str | None, SC]:
 
 def _scene(pixels: Tensor, sigma: float | None, pattern: str | None, model: SC) -> Scene:
     if pattern is None:
-        level = find_noise(pixels).sigma if sigma is None else sigma
+        level = find_white_noise(pixels).sigma if sigma is None else sigma
         check_sigma(model, level)
         return Scene(pixels, level)
     if pixels.shape[0] != 1:

@@ -1,12 +1,12 @@
 import pytest
 
+from preimage.blind.white_noise import WhiteNoiseEstimate
 from preimage.files.samples.sampling import Sampling
 from preimage.restore.frame.level import amplified_level, level_of
-from preimage.restore.frame.noise import NoiseEstimate
 
 
 def noise(less, more):
-    return NoiseEstimate((less + more) / 2, less, more, less, more)
+    return WhiteNoiseEstimate((less + more) / 2, less, more, less, more)
 
 
 def test_noise_of_less_than_half_a_step_is_none():

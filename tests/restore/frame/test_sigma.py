@@ -5,9 +5,9 @@ import pytest
 import torch
 from PIL import Image
 
+from preimage.blind.white_noise import find_white_noise
 from preimage.errors import ArgumentError
 from preimage.notation import parse_sigma
-from preimage.restore.frame.noise import find_noise
 from preimage.restore.frame.sigma import describe_sigma
 
 
@@ -41,7 +41,7 @@ def test_both_units_are_shown():
 
 def test_the_level_of_a_noisy_gradient_is_found(rng):
     x = torch.linspace(0.2, 0.8, 96).expand(3, 96, 96) + 0.05 * torch.randn(3, 96, 96, generator=rng)
-    assert find_noise(x).sigma == pytest.approx(0.05, rel=0.1)
+    assert find_white_noise(x).sigma == pytest.approx(0.05, rel=0.1)
 
 
 @pytest.mark.parametrize("sigma", [0.0, 15.0])
@@ -54,4 +54,4 @@ def test_the_colours_of_a_jpeg_do_not_hide_its_noise(sigma):
     Image.fromarray(np.clip(np.rint(noisy), 0, 255).astype(np.uint8)).save(file, "JPEG", quality=95)
     with Image.open(file) as image:
         y = torch.from_numpy(np.asarray(image) / np.float32(255)).permute(2, 0, 1)
-    assert 255 * find_noise(y).sigma == pytest.approx(sigma, abs=3)
+    assert 255 * find_white_noise(y).sigma == pytest.approx(sigma, abs=3)

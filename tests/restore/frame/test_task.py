@@ -4,10 +4,10 @@ from typing import ClassVar
 import pytest
 import torch
 
+from preimage.blind.light import Light
 from preimage.files.samples.sampling import Sampling
 from preimage.physics import Denoising
 from preimage.restore.frame.level import Level
-from preimage.restore.frame.light import Light
 from preimage.restore.frame.task import Problem, Task
 
 

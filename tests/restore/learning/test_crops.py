@@ -1,9 +1,9 @@
 import pytest
 import torch
 
+from preimage.blind.light import Light
 from preimage.datasets import collate
 from preimage.physics import PoissonGaussianNoise
-from preimage.restore.frame.light import Light
 from preimage.restore.learning.crops import NoisyCrops, stabilised
 from preimage.restore.learning.found import NoisyPicture
 

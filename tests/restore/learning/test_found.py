@@ -7,7 +7,7 @@ from preimage.errors import ImageFileError
 from preimage.files import ImageFile
 from preimage.physics import CorrelatedGaussianNoise, GaussianNoise, PoissonGaussianNoise
 from preimage.restore.learning import find_folder_noise
-from tests.restore.learning.test_correlation import BINOMIAL, scene
+from tests.blind.test_correlation import BINOMIAL, scene
 
 
 def folder_of(folder: Path, noise, count: int = 2, size: int = 192, contrast: float = 0.1) -> Path:

@@ -8,7 +8,7 @@ from preimage.physics import CorrelatedGaussianNoise, GaussianNoise
 from preimage.restore.learning import DenoiserTraining, learn_denoiser
 from preimage.restore.learning.train import NoisyAsTold, SameNoiseR2R
 from preimage.training import TrainingSteps
-from tests.restore.learning.test_correlation import BINOMIAL
+from tests.blind.test_correlation import BINOMIAL
 from tests.restore.learning.test_found import folder_of
 
 

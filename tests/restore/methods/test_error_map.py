@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import torch
 
+from preimage.blind.light import Light
 from preimage.errors import ArgumentError
 from preimage.restore import denoise, inpaint
 from preimage.restore.frame.level import Level
-from preimage.restore.frame.light import Light
 from preimage.restore.methods.error_map import clipping_bias, error_factor, half_widths
 
 FACTORS = {"5": 2.0, "25": 1.5, "50": 1.8}

@@ -1,10 +1,10 @@
 import pytest
 import torch
 
+from preimage.blind.light import Light
 from preimage.denoisers import AnscombeDenoiser, Denoiser, Traits
 from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
-from preimage.restore.frame.light import Light
 from preimage.restore.frame.settings import Settings
 from preimage.restore.methods.denoiser import Work
 from preimage.restore.methods.network import Network

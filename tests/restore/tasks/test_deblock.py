@@ -4,9 +4,9 @@ import torch
 from PIL import Image
 
 from preimage import restore
+from preimage.blind.luma import luma
 from preimage.errors import ArgumentError
 from preimage.physics.codec.jpeg_tables import luma_steps
-from preimage.restore.frame.sigma import luma
 from tests.restore.test_sparse_tasks import applied, pixels
 
 __all__ = ["pixels"]

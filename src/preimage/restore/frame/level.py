@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from preimage.blind.light import Light
+from preimage.blind.white_noise import WhiteNoiseEstimate
 from preimage.files.samples.sampling import Sampling
-from preimage.restore.frame.light import Light
-from preimage.restore.frame.noise import NoiseEstimate
 from preimage.restore.frame.sigma import describe_sigma, rounding_level
 
 __all__ = ["Level", "amplified_level", "level_of"]
@@ -24,12 +24,12 @@ class Level:
     light: Light | None = None
 
 
-def level_of(noise: NoiseEstimate, sampling: Sampling) -> Level:
+def level_of(noise: WhiteNoiseEstimate, sampling: Sampling) -> Level:
     """The level of ``noise``; noise of less than half a step of the samples cannot be seen, and need not be removed."""
     return Level(noise.less if noise.less > sampling.step / 2 else 0.0, "estimated", noise.notes())
 
 
-def amplified_level(noise: NoiseEstimate, sampling: Sampling) -> Level:
+def amplified_level(noise: WhiteNoiseEstimate, sampling: Sampling) -> Level:
     """The level of ``noise`` for tasks that turn small errors into large ones: at least what rounding leaves."""
     least = rounding_level(sampling)
     if noise.more >= least:

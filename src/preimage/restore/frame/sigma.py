@@ -2,28 +2,17 @@
 
 import math
 
-from torch import Tensor
-
 from preimage.files.samples.sampling import Sampling
 
-__all__ = ["LUMA", "describe_sigma", "luma", "rounding_level"]
+__all__ = ["describe_sigma", "rounding_level"]
 
 # Noise that JPEG at high quality hides in part, in units of 1/255: less makes deblurring ring where there was some.
 _JPEG_LEVEL = 4.0
-LUMA = (0.299, 0.587, 0.114)  # of ITU-R 601, as in JPEG
 
 
 def describe_sigma(sigma: float) -> str:
     """``sigma`` in both units."""
     return f"{sigma:.4f} ({255 * sigma:.2f}/255)"
-
-
-def luma(y: Tensor) -> Tensor:
-    """Brightness (..., 1, H, W) of a picture (..., C, H, W), C = 1 or 3."""
-    if y.shape[-3] == 1:
-        return y
-    red, green, blue = (weight * y[..., c : c + 1, :, :] for c, weight in enumerate(LUMA))
-    return red + green + blue
 
 
 def rounding_level(sampling: Sampling) -> float:

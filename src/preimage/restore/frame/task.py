@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 from torch import Tensor
 from typing_extensions import Self
 
+from preimage.blind.white_noise import WhiteNoiseEstimate, find_white_noise
 from preimage.files.samples.sampling import Sampling
 from preimage.optim.initial import initial_image
 from preimage.physics import LinearPhysics
 from preimage.restore.frame.level import Level, amplified_level, level_of
-from preimage.restore.frame.noise import NoiseEstimate, find_noise
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.sigma import describe_sigma
 
@@ -125,9 +125,9 @@ class Task:
         """``pixels`` (C, H, W) without samples that measured nothing, and notes on these."""
         return pixels, []
 
-    def estimate(self, pixels: Tensor) -> NoiseEstimate:
+    def estimate(self, pixels: Tensor) -> WhiteNoiseEstimate:
         """The noise of ``pixels`` (C, H, W)."""
-        return find_noise(pixels)
+        return find_white_noise(pixels)
 
     def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
         """How degraded ``pixels`` (C, H, W) are.

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
+from preimage.blind.light import Light
 from preimage.datasets import Dataset, Sample
 from preimage.datasets.draws import generator_of
-from preimage.restore.frame.light import Light
 from preimage.restore.learning.found import NoisyPicture
 
 __all__ = ["NoisyCrops", "stabilised"]

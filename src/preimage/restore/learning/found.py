@@ -7,12 +7,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from preimage.blind.correlation import correlation_kernel, find_correlation
+from preimage.blind.light import Light
 from preimage.datasets.paths import files_of
 from preimage.errors import ImageFileError
 from preimage.files.formats.table import suffixes
-from preimage.restore.frame.light import Light
 from preimage.restore.frame.pictures import open_pictures
-from preimage.restore.learning.correlation import correlation_kernel, find_correlation
 from preimage.restore.tasks.denoise import Denoise
 
 __all__ = ["FoundNoise", "NoisyPicture", "find_folder_noise"]

@@ -9,6 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from typing_extensions import Unpack, override
 
+from preimage.blind import find_jpeg
+from preimage.blind.luma import luma
 from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
 from preimage.models.sparse.levels import jpeg_level
@@ -19,11 +21,9 @@ from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.settings import Options
-from preimage.restore.frame.sigma import luma
 from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.task_function import task_function
 from preimage.restore.frame.work import Progress
-from preimage.restore.tasks.jpeg_traces import find_jpeg
 
 __all__ = ["Artefacts", "Deblock", "deblock"]
 
@@ -90,7 +90,7 @@ class Deblock(Task):
         if written is not None:
             notes = () if exact else (f"the file's quantisation table is not standard: quality {written} is nearest",)
             return Level(jpeg_level(written), "from the file's quantisation table", notes)
-        traces = find_jpeg(luma(pixels)[0])
+        traces = find_jpeg(pixels)
         if traces is None:
             raise ArgumentError(
                 "`quality` must be given for a picture whose pixels show no traces of JPEG, got auto; there may be "

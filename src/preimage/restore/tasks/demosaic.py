@@ -6,13 +6,13 @@ from typing import ClassVar
 from torch import Tensor
 from typing_extensions import Unpack, override
 
+from preimage.blind.white_noise import is_drawn
 from preimage.errors import ShapeError
 from preimage.optim.initial import filled_in
 from preimage.physics import Demosaicing, Inpainting, LinearPhysics
 from preimage.physics.blur import Channelwise
 from preimage.restore.frame.engine import Restored, carry_out
 from preimage.restore.frame.method import Method
-from preimage.restore.frame.noise import is_drawn
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.settings import Options
 from preimage.restore.frame.task import Problem, Task

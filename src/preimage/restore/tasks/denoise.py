@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 from torch import Tensor
 from typing_extensions import Unpack, override
 
+from preimage.blind.light import Light, find_light
 from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
 from preimage.notation import parse_noise
 from preimage.physics import Denoising, LinearPhysics
 from preimage.restore.frame.engine import Restored, carry_out
 from preimage.restore.frame.level import Level
-from preimage.restore.frame.light import Light, find_light
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.settings import Options

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Unpack, override
 
+from preimage.blind.white_noise import WhiteNoiseEstimate, find_white_noise, find_white_noise_in
 from preimage.errors import ArgumentError
 from preimage.files.digest import array_sha256
 from preimage.files.samples.seen import check_mask_size
@@ -18,7 +19,6 @@ from preimage.physics import Inpainting, LinearPhysics
 from preimage.physics.blur import Channelwise
 from preimage.restore.frame.engine import Restored, carry_out
 from preimage.restore.frame.method import Method
-from preimage.restore.frame.noise import NoiseEstimate, find_noise, find_noise_in
 from preimage.restore.frame.pictures import Picture, missing_in
 from preimage.restore.frame.record import recorded_name
 from preimage.restore.frame.settings import Options
@@ -91,7 +91,7 @@ class Inpaint(Task):
         how = "NaN in the picture" if self.spec is None else f"{colour} in the mask"
         return [f"{share:.2f} % of the pixels are missing ({how})", *self.remarks]
 
-    def estimate(self, pixels: Tensor) -> NoiseEstimate:
+    def estimate(self, pixels: Tensor) -> WhiteNoiseEstimate:
         """That of blocks without missing pixels; where these are few, of the picture filled in."""
         height, width = pixels.shape[-2:]
         whole = [
@@ -101,8 +101,8 @@ class Inpaint(Task):
             if not bool(self.missing[top : top + _BLOCK, left : left + _BLOCK].any())
         ]
         if len(whole) >= _ENOUGH:
-            return find_noise_in(whole)
-        return find_noise(filled_in(pixels[None], Inpainting(~self.missing))[0])
+            return find_white_noise_in(whole)
+        return find_white_noise(filled_in(pixels[None], Inpainting(~self.missing))[0])
 
     def witness(self) -> LinearPhysics:
         """The pixels that were seen."""

@@ -10,10 +10,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from preimage import zoo
+from preimage.blind.luma import LUMA, luma
 from preimage.denoisers import NoiseLevelNetwork, estimate_sigma
-from preimage.restore.frame.sigma import LUMA, luma
 
-__all__ = ["NoiseEstimate", "find_noise", "find_noise_in", "inside", "is_drawn", "step_of"]
+__all__ = ["WhiteNoiseEstimate", "find_white_noise", "find_white_noise_in", "inside", "is_drawn", "step_of"]
 
 _SIDE, _MOST = 96, 16  # crops that the network looks at, and how many
 _PAPER = 0.35  # of the samples are neither paper nor ink
@@ -25,7 +25,7 @@ _SURE = 0.3  # standard deviation of log level up to which nothing is held back
 
 
 @dataclass(frozen=True)
-class NoiseEstimate:
+class WhiteNoiseEstimate:
     """A standard deviation in image units, and the interval in which it is believed to be.
 
     Attributes:
@@ -54,7 +54,7 @@ class NoiseEstimate:
         )
 
 
-def find_noise(y: Tensor) -> NoiseEstimate:
+def find_white_noise(y: Tensor) -> WhiteNoiseEstimate:
     """The noise of the picture or mosaic ``y`` (C, H, W), at most about [0, 1].
 
     A network trained on pictures of every kind (:class:`preimage.denoisers.NoiseLevelNetwork`) knows texture, drawings,
@@ -68,25 +68,25 @@ def find_noise(y: Tensor) -> NoiseEstimate:
     bright, part = _found(luma(y)), math.hypot(*LUMA)
     if not bright.is_sure or bright.low / part <= 2 * found.sigma + 1 / 255:
         return found
-    return NoiseEstimate(*(value / part for value in dataclasses.astuple(bright)))
+    return WhiteNoiseEstimate(*(value / part for value in dataclasses.astuple(bright)))
 
 
-def find_noise_in(blocks: Sequence[Tensor]) -> NoiseEstimate:
+def find_white_noise_in(blocks: Sequence[Tensor]) -> WhiteNoiseEstimate:
     """The noise of parts of a picture, (C, H, W) and at least 8x8 each: of sixteen of them, spread evenly."""
     chosen = torch.stack([blocks[int(i)] for i in torch.linspace(0, len(blocks) - 1, min(len(blocks), _MOST))])
     return _agreed(chosen, float(estimate_sigma(chosen).median()))
 
 
-def _found(y: Tensor) -> NoiseEstimate:
+def _found(y: Tensor) -> WhiteNoiseEstimate:
     exact = float(estimate_sigma(y[None])[0])
     if is_drawn(y):
-        return NoiseEstimate(0.0, 0.0, 0.0, 0.0, 0.0)
+        return WhiteNoiseEstimate(0.0, 0.0, 0.0, 0.0, 0.0)
     if min(y.shape[-2:]) < _SMALL:
-        return NoiseEstimate(exact, 0.0, 2 * exact, exact / 2, exact)
+        return WhiteNoiseEstimate(exact, 0.0, 2 * exact, exact / 2, exact)
     return _agreed(_crops(inside(y), _SIDE, _MOST), exact)
 
 
-def _agreed(crops: Tensor, exact: float) -> NoiseEstimate:
+def _agreed(crops: Tensor, exact: float) -> WhiteNoiseEstimate:
     """What the network tells of ``crops``, and in part ``exact``, what the other estimator tells of the picture.
 
     Both are logarithms with an error. That of ``exact`` is texture that it cannot tell from noise, about 1.5/255 in
@@ -106,7 +106,7 @@ def _agreed(crops: Tensor, exact: float) -> NoiseEstimate:
         return math.sqrt(max(0.0, found**2 - step**2 / 12))
 
     low, less, sigma, high = (level(t - k) for k in (_SPREAD * s, max(0.0, s - _SURE), 0.0, -_SPREAD * s))
-    return NoiseEstimate(sigma, low, high, less, max(sigma, min(exact, high)))
+    return WhiteNoiseEstimate(sigma, low, high, less, max(sigma, min(exact, high)))
 
 
 def step_of(crops: Tensor) -> float:

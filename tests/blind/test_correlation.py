@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from preimage.blind.correlation import REACH, correlation_kernel, find_correlation
 from preimage.physics import CorrelatedGaussianNoise, GaussianNoise
-from preimage.restore.learning.correlation import REACH, correlation_kernel, find_correlation
 
 BINOMIAL = torch.outer(torch.tensor([1.0, 2, 1]), torch.tensor([1.0, 2, 1]))
 

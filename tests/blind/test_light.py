@@ -4,8 +4,8 @@ import torch
 from PIL import Image
 
 from preimage import restore
-from preimage.restore.frame.light import Light, find_light
-from tests.restore.frame.test_noise import textured
+from preimage.blind.light import Light, find_light
+from tests.blind.test_white_noise import textured
 
 
 def lit():

@@ -7,6 +7,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from preimage.blind.luma import luma
+from preimage.blind.single import check_single
 from preimage.physics.codec.jpeg_tables import luma_steps
 from preimage.transform import dct
 
@@ -28,7 +30,13 @@ _LEAST, _LEAST_EACH = 30.0, 0.02
 
 @dataclass(frozen=True)
 class JPEGTraces:
-    """Quality in 1..100, row and column of the first whole block, and the log-likelihood ratio to no JPEG at all."""
+    """What speaks for JPEG in the pixels of a picture.
+
+    Attributes:
+        quality: in 1..100, as libjpeg counts.
+        phase: row and column of the first whole block of 8x8 pixels, each in 0..7.
+        evidence: the log-likelihood ratio to no JPEG at all.
+    """
 
     quality: int
     phase: tuple[int, int]
@@ -36,15 +44,22 @@ class JPEGTraces:
 
 
 @torch.inference_mode()
-def find_jpeg(luma: Tensor) -> JPEGTraces | None:
-    r"""The quality at which a picture (H, W) in [0, 1] was last compressed; ``None`` where nothing speaks for JPEG.
+def find_jpeg(picture: Tensor) -> JPEGTraces | None:
+    r"""The quality at which a picture was last compressed by JPEG; ``None`` where nothing speaks for it.
 
     On the grid of the blocks, the coefficients of each frequency are multiples of a step ``s`` but for rounding: their
     density is ``s sum_n N(c - n s)`` times a smooth one. The product of these factors over coefficients other
     than zero is the likelihood ratio of a quality to no compression; the largest over qualities and phases of the grid
-    decides, and has to be clearly more than one.
+    decides, and has to be clearly more than one. A crop keeps these traces; resizing removes them.
+
+    Args:
+        picture: (C, H, W), in [0, 1]; of three channels the brightness is looked at, else the first.
+
+    Raises:
+        ShapeError: the picture has another shape, or is not of real floating-point numbers.
     """
-    pixels = 255 * luma.to("cpu", torch.float32)
+    check_single(picture)
+    pixels = 255 * luma(picture if picture.shape[0] == 3 else picture[:1])[0].to("cpu", torch.float32)
     if min(pixels.shape) < 16:
         return None
     corners = [(row, column) for row in range(8) for column in range(8)]

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage.restore.frame.noise import inside, step_of
+from preimage.blind.white_noise import inside, step_of
 
 __all__ = ["Light", "find_light"]
 

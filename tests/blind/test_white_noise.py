@@ -7,9 +7,9 @@ from PIL import Image, ImageDraw
 from skimage import data
 
 from preimage import restore
+from preimage.blind.white_noise import find_white_noise, find_white_noise_in
 from preimage.errors import ArgumentError
 from preimage.notation import parse_noise
-from preimage.restore.frame.noise import find_noise, find_noise_in
 
 
 def textured(height=96, width=96):
@@ -58,7 +58,7 @@ def eight_bits(x):
 def test_pictures_that_no_sensor_made_have_no_noise(make, kind):
     x = of(make())
     seen = {"colour": x, "grey": x[1:2], "mosaic": bayer(x)}[kind]
-    assert find_noise(seen).sigma == 0
+    assert find_white_noise(seen).sigma == 0
 
 
 @pytest.mark.parametrize("kind", ["colour", "grey", "mosaic"])
@@ -66,7 +66,7 @@ def test_pictures_that_no_sensor_made_have_no_noise(make, kind):
 def test_noise_on_drawings_is_found(make, kind, rng):
     x = of(make())
     clean = {"colour": x, "grey": x[1:2], "mosaic": bayer(x)}[kind]
-    noise = find_noise(eight_bits(clean + 10 / 255 * torch.randn(clean.shape, generator=rng)))
+    noise = find_white_noise(eight_bits(clean + 10 / 255 * torch.randn(clean.shape, generator=rng)))
     assert 255 * noise.more == pytest.approx(10, rel=0.5)  # half of it is clipped where paper is white
 
 
@@ -75,7 +75,7 @@ def test_noise_on_drawings_is_found(make, kind, rng):
 def test_noise_between_edges_and_texture_is_found(kind, sigma, rng):
     x = of(data.astronaut()[:256, 100:356])
     clean = {"colour": x, "grey": x[1:2], "mosaic": bayer(x), "four bands": torch.cat([x, x[:1]])}[kind]
-    noise = find_noise(eight_bits(clean + sigma / 255 * torch.randn(clean.shape, generator=rng)))
+    noise = find_white_noise(eight_bits(clean + sigma / 255 * torch.randn(clean.shape, generator=rng)))
     there = math.hypot(sigma, 1)  # the photograph has some of its own
     assert 255 * noise.sigma == pytest.approx(there, rel=0.25)
     assert noise.low < there / 255 < noise.high
@@ -86,32 +86,32 @@ def test_a_border_changes_nothing(colour, rng):
     y = eight_bits(textured()[1:2] + 12 / 255 * torch.randn(1, 96, 96, generator=rng))
     framed = torch.full((1, 128, 134), colour)
     framed[:, 14:110, 20:116] = y
-    assert find_noise(framed).sigma == pytest.approx(find_noise(y).sigma, rel=0.1)
+    assert find_white_noise(framed).sigma == pytest.approx(find_white_noise(y).sigma, rel=0.1)
 
 
 def test_a_level_of_dark_pictures_scales_with_them(rng):
     y = textured() + 0.05 * torch.randn(3, 96, 96, generator=rng)
-    assert find_noise(y / 50).sigma * 50 == pytest.approx(find_noise(y).sigma, rel=0.15)
+    assert find_white_noise(y / 50).sigma * 50 == pytest.approx(find_white_noise(y).sigma, rel=0.15)
 
 
 def test_parts_tell_what_the_whole_does(rng):
     y = textured(128, 128) + 0.04 * torch.randn(3, 128, 128, generator=rng)
     blocks = [y[:, i : i + 64, j : j + 64] for i in (0, 64) for j in (0, 64)]
-    assert find_noise_in(blocks).sigma == pytest.approx(0.04, rel=0.15)
+    assert find_white_noise_in(blocks).sigma == pytest.approx(0.04, rel=0.15)
 
 
 def test_who_is_not_sure_says_so(rng):
     """Letters and noise, and few pixels."""
-    assert find_noise(textured(192, 192)).notes() == ()
+    assert find_white_noise(textured(192, 192)).notes() == ()
     y = of(text())[:1, :30, :40] + 0.02 * torch.randn(1, 30, 40, generator=rng)
-    (note,) = find_noise(y).notes()
+    (note,) = find_white_noise(y).notes()
     assert "not sure" in note
     assert "--sigma" in note
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 200), (7, 7), (8, 9), (2, 2)])
 def test_small_pictures_have_a_level(size, rng):
-    assert 0 <= find_noise(torch.rand(1, *size, generator=rng)).sigma < 1
+    assert 0 <= find_white_noise(torch.rand(1, *size, generator=rng)).sigma < 1
 
 
 @pytest.mark.parametrize(
@@ -152,5 +152,5 @@ def test_clean_pictures_come_back(make):
 def test_an_overexposed_photograph_is_not_drawn():
     x = data.astronaut()[:192, 100:292] / 255 * 1.2 + 0.3
     y = np.clip(x + np.random.default_rng(0).normal(0, 10 / 255, x.shape), 0, 1)
-    noise = find_noise(of(np.rint(255 * y)))
+    noise = find_white_noise(of(np.rint(255 * y)))
     assert noise.less > 5 / 255

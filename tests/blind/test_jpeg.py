@@ -5,18 +5,16 @@ import pytest
 import torch
 from PIL import Image
 
-from preimage.restore.frame.sigma import luma
-from preimage.restore.tasks.jpeg_traces import find_jpeg
+from preimage.blind.jpeg import find_jpeg
 from tests.data import DATA, needs_data
 
 
 def compressed(pixels, quality):
-    """What is left of uint8 (H, W) or (H, W, 3), as brightness (H, W) in [0, 1]."""
+    """What is left of uint8 (H, W) or (H, W, 3), (1 or 3, H, W) in [0, 1]."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", quality=quality)
     array = np.array(Image.open(file))
-    picture = torch.from_numpy(array.reshape(*array.shape[:2], -1)).permute(2, 0, 1) / 255
-    return luma(picture)[0]
+    return torch.from_numpy(array.reshape(*array.shape[:2], -1)).permute(2, 0, 1) / 255
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +29,17 @@ def texture():
 @pytest.mark.parametrize(("quality", "corner"), [(10, (3, 5)), (30, (0, 0)), (60, (7, 2)), (90, (3, 5))])
 def test_quality_and_grid_are_found(texture, quality, corner):
     for pixels in (texture, texture[..., 0]):
-        found = find_jpeg(compressed(pixels, quality)[corner[0] :, corner[1] :])
+        found = find_jpeg(compressed(pixels, quality)[:, corner[0] :, corner[1] :])
         assert found is not None
         assert (found.quality, found.phase) == (quality, (-corner[0] % 8, -corner[1] % 8))
 
 
 def test_nothing_is_found_where_nothing_is(texture):
     for picture in (
-        torch.from_numpy(texture[..., 1]) / 255,
-        compressed(texture, 60)[::2, ::2],
-        torch.full((64, 64), 0.5),
-        torch.rand(15, 400, generator=torch.Generator().manual_seed(0)),
+        torch.from_numpy(texture[None, ..., 1]) / 255,
+        compressed(texture, 60)[:, ::2, ::2],
+        torch.full((1, 64, 64), 0.5),
+        torch.rand(1, 15, 400, generator=torch.Generator().manual_seed(0)),
     ):
         assert find_jpeg(picture) is None
 
@@ -51,8 +49,8 @@ def test_nothing_is_found_where_nothing_is(texture):
 def test_photographs(name):
     paths = sorted((DATA / "test" / name).iterdir())
     pixels = np.array(Image.open(paths[0]).convert("L"))
-    assert find_jpeg(torch.from_numpy(pixels) / 255) is None
+    assert find_jpeg(torch.from_numpy(pixels)[None] / 255) is None
     for quality in (10, 95):
-        found = find_jpeg(compressed(pixels, quality)[1:, 6:])
+        found = find_jpeg(compressed(pixels, quality)[:, 1:, 6:])
         assert found is not None
         assert (found.quality, found.phase) == (quality, (7, 2))

@@ -1,0 +1,15 @@
+"""Brightness of pictures."""
+
+from torch import Tensor
+
+__all__ = ["LUMA", "luma"]
+
+LUMA = (0.299, 0.587, 0.114)  # of ITU-R 601, as in JPEG
+
+
+def luma(y: Tensor) -> Tensor:
+    """Brightness (..., 1, H, W) of a picture (..., C, H, W), C = 1 or 3."""
+    if y.shape[-3] == 1:
+        return y
+    red, green, blue = (weight * y[..., c : c + 1, :, :] for c, weight in enumerate(LUMA))
+    return red + green + blue
