@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.stacks.opening import stored_arrays
 from preimage.physics import MultiCoilMRI, coils
 from preimage.reconstruct import MRISettings, Reconstructed, reconstruct
-from preimage.reconstruct.inputs.open import stored_arrays
 from preimage.reconstruct.mri.acquire import acquire_mri
 from preimage.reconstruct.mri.calibration import calibration_size, estimated_maps
 from preimage.reconstruct.mri.fastmri import array_kspace, as_pattern, fastmri_kspace

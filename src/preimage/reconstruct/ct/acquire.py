@@ -9,6 +9,8 @@ import numpy as np
 from torch import Tensor
 
 from preimage.errors import ImageFileError
+from preimage.files.stacks.opening import stored_arrays
+from preimage.files.stacks.stored import check_numbers, choose_array
 from preimage.physics import Tomography
 from preimage.reconstruct.ct.correct import corrected, with_found_axis
 from preimage.reconstruct.ct.geometry import ScanGeometry, scan_geometry
@@ -18,8 +20,6 @@ from preimage.reconstruct.ct.settings import CTSettings
 from preimage.reconstruct.frame.acquisition import Acquisition, ViewsPiece
 from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.memory import budget_of, check_image_fits
-from preimage.reconstruct.inputs.open import stored_arrays
-from preimage.reconstruct.inputs.stored import check_numbers, choose_array
 
 __all__ = ["acquire_ct"]
 

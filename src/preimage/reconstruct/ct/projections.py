@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.formats.hdf5 import hdf5_attribute
+from preimage.files.stacks.opening import is_hdf5, stored_arrays
+from preimage.files.stacks.stored import StoredArray, check_numbers, choose_array
 from preimage.reconstruct.frame.memory import check_fits
-from preimage.reconstruct.inputs.hdf5 import hdf5_attribute
-from preimage.reconstruct.inputs.open import is_hdf5, stored_arrays
-from preimage.reconstruct.inputs.stored import StoredArray, check_numbers, choose_array
 
 __all__ = ["Projections", "finite", "read_projections"]
 

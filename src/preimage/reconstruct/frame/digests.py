@@ -5,8 +5,8 @@ from pathlib import Path
 
 from preimage._fields import fields_of
 from preimage.files.digest import file_sha256
+from preimage.files.formats.tiff.stack import folder_pages
 from preimage.reconstruct.frame.settings import ScanSettings
-from preimage.reconstruct.inputs.tiff_stack import folder_pages
 
 __all__ = ["input_sha256", "named_digests"]
 

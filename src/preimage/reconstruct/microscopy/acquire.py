@@ -12,13 +12,13 @@ from torch.nn.functional import avg_pool2d, avg_pool3d
 from typing_extensions import override
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.stacks.opening import stored_arrays
+from preimage.files.stacks.stored import check_numbers, choose_array
 from preimage.physics import Blur, PoissonNoise
 from preimage.reconstruct.ct.projections import finite
 from preimage.reconstruct.frame.acquisition import Acquisition, Piece
 from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.memory import budget_of, check_fits
-from preimage.reconstruct.inputs.open import stored_arrays
-from preimage.reconstruct.inputs.stored import check_numbers, choose_array
 from preimage.reconstruct.microscopy.psf import PointSpread, chosen_psf
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 from preimage.reconstruct.microscopy.voxel import stored_voxel

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError
 from preimage.files.digest import array_sha256
+from preimage.files.stacks.stored import StoredArray, check_numbers
 from preimage.reconstruct.frame.engine import Reconstructed, reconstruct, solve_acquisition
-from preimage.reconstruct.inputs.stored import StoredArray, check_numbers
 from preimage.reconstruct.microscopy.acquire import stack_acquisition
 from preimage.reconstruct.microscopy.psf import chosen_psf, measured_psf
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.stacks.opening import stored_arrays
+from preimage.files.stacks.stored import check_numbers, choose_array
 from preimage.reconstruct.ct.projections import finite
-from preimage.reconstruct.inputs.open import stored_arrays
-from preimage.reconstruct.inputs.stored import check_numbers, choose_array
 from preimage.reconstruct.microscopy.computed_psf import computed_psf
 from preimage.reconstruct.microscopy.description import PSFDescription, parse_description
 from preimage.reconstruct.microscopy.voxel import StoredVoxel

@@ -7,7 +7,7 @@ from typing import Any
 
 from preimage import _optional
 from preimage.errors import ImageFileError
-from preimage.reconstruct.inputs.open import is_tiff
+from preimage.files.stacks.opening import is_tiff
 
 __all__ = ["StoredVoxel", "stored_voxel"]
 

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.stacks.opening import is_hdf5, stored_arrays
+from preimage.files.stacks.stored import check_numbers, choose_array
 from preimage.physics import MultiCoilMRI, coils
 from preimage.reconstruct.frame.acquisition import Acquisition
 from preimage.reconstruct.frame.memory import budget_of, check_image_fits
-from preimage.reconstruct.inputs.open import is_hdf5, stored_arrays
-from preimage.reconstruct.inputs.stored import check_numbers, choose_array
 from preimage.reconstruct.mri.along_trajectory import acquire_shots
 from preimage.reconstruct.mri.calibration import estimated_maps
 from preimage.reconstruct.mri.fastmri import array_kspace, as_pattern, fastmri_kspace

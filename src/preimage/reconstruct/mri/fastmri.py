@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from preimage.errors import ImageFileError
+from preimage.files.formats.hdf5 import hdf5_text
+from preimage.files.stacks.stored import StoredArray, check_numbers, choose_array
 from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.memory import check_fits
-from preimage.reconstruct.inputs.hdf5 import hdf5_text
-from preimage.reconstruct.inputs.stored import StoredArray, check_numbers, choose_array
 from preimage.reconstruct.mri.kspace import KSpace
 from preimage.reconstruct.mri.mrd_header import read_mrd_header
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from preimage import _optional
 from preimage.errors import ImageFileError
+from preimage.files.formats.hdf5 import hdf5_text
+from preimage.files.stacks.stored import damaged
 from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.memory import check_fits
-from preimage.reconstruct.inputs.hdf5 import hdf5_text
-from preimage.reconstruct.inputs.stored import damaged
 from preimage.reconstruct.mri.kspace import KSpace
 from preimage.reconstruct.mri.mrd_header import MRDHeader, read_mrd_header
 from preimage.reconstruct.mri.oversampling import without_oversampling

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files.stacks.opening import stored_arrays
+from preimage.files.stacks.stored import check_numbers, choose_array
 from preimage.physics import PET, ParallelBeam, PoissonNoise, RingScanner
 from preimage.reconstruct.ct.angles import parse_angles
 from preimage.reconstruct.ct.geometry import image_size
@@ -17,8 +19,6 @@ from preimage.reconstruct.ct.projections import finite
 from preimage.reconstruct.frame.acquisition import Acquisition, CountsPiece
 from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.memory import budget_of, check_fits, check_image_fits
-from preimage.reconstruct.inputs.open import stored_arrays
-from preimage.reconstruct.inputs.stored import check_numbers, choose_array
 from preimage.reconstruct.pet.settings import PETSettings
 
 __all__ = ["acquire_pet"]

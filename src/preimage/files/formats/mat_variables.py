@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from preimage.files.formats.mat import read_mat_variables
-from preimage.reconstruct.inputs.stored import StoredArray
+from preimage.files.stacks.stored import StoredArray
 
 __all__ = ["mat_arrays"]
 

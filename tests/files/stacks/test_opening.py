@@ -11,20 +11,20 @@ import scipy.io
 import tifffile
 
 from preimage.errors import ArgumentError, ImageFileError
-from preimage.reconstruct.inputs.hdf5 import hdf5_arrays, hdf5_attribute, hdf5_text
-from preimage.reconstruct.inputs.matlab import mat_arrays
-from preimage.reconstruct.inputs.numpy_files import npy_arrays, npz_arrays
-from preimage.reconstruct.inputs.open import is_hdf5, stored_arrays
-from preimage.reconstruct.inputs.stored import StoredArray, check_numbers, choose_array, damaged
-from preimage.reconstruct.inputs.tiff_stack import folder_pages, tiff_arrays
+from preimage.files.formats.hdf5 import hdf5_arrays, hdf5_attribute, hdf5_text
+from preimage.files.formats.mat_variables import mat_arrays
+from preimage.files.formats.numpy_files import npy_arrays, npz_arrays
+from preimage.files.formats.tiff.stack import folder_pages, tiff_arrays
+from preimage.files.stacks.opening import is_hdf5, stored_arrays
+from preimage.files.stacks.stored import StoredArray, check_numbers, choose_array, damaged
 
 COVERS = [
-    "preimage.reconstruct.inputs.hdf5",
-    "preimage.reconstruct.inputs.matlab",
-    "preimage.reconstruct.inputs.numpy_files",
-    "preimage.reconstruct.inputs.open",
-    "preimage.reconstruct.inputs.stored",
-    "preimage.reconstruct.inputs.tiff_stack",
+    "preimage.files.formats.hdf5",
+    "preimage.files.formats.mat_variables",
+    "preimage.files.formats.numpy_files",
+    "preimage.files.stacks.opening",
+    "preimage.files.stacks.stored",
+    "preimage.files.formats.tiff.stack",
 ]
 
 VALUES = np.random.default_rng(0).random((3, 4, 5)).astype(np.float32)

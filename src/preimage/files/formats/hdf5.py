@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from preimage import _optional
-from preimage.reconstruct.inputs.stored import StoredArray, damaged
+from preimage.files.stacks.stored import StoredArray, damaged
 
 __all__ = ["hdf5_arrays", "hdf5_attribute", "hdf5_text"]
 

@@ -11,7 +11,7 @@ from preimage.errors import ImageFileError
 from preimage.files.formats.checks import check_whole
 from preimage.files.formats.tiff.tiff import TIFF
 from preimage.files.formats.tiff.whole import missing_of_tiff
-from preimage.reconstruct.inputs.stored import StoredArray, damaged
+from preimage.files.stacks.stored import StoredArray, damaged
 
 __all__ = ["folder_pages", "tiff_arrays"]
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from preimage.errors import ImageFileError
 from preimage.files.formats.checks import first_bytes
-from preimage.reconstruct.inputs.hdf5 import hdf5_arrays
-from preimage.reconstruct.inputs.matlab import mat_arrays
-from preimage.reconstruct.inputs.numpy_files import npy_arrays, npz_arrays
-from preimage.reconstruct.inputs.stored import StoredArray
-from preimage.reconstruct.inputs.tiff_stack import tiff_arrays
+from preimage.files.formats.hdf5 import hdf5_arrays
+from preimage.files.formats.mat_variables import mat_arrays
+from preimage.files.formats.numpy_files import npy_arrays, npz_arrays
+from preimage.files.formats.tiff.stack import tiff_arrays
+from preimage.files.stacks.stored import StoredArray
 
 __all__ = ["is_hdf5", "is_tiff", "stored_arrays"]
 

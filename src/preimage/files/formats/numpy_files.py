@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from preimage.errors import ImageFileError
+from preimage.files.stacks.stored import StoredArray, damaged
 from preimage.machine.memory import available_bytes, format_bytes
-from preimage.reconstruct.inputs.stored import StoredArray, damaged
 
 __all__ = ["npy_arrays", "npz_arrays"]
 
