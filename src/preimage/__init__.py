@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from preimage import (
         blind,
         datasets,
+        degradations,
         denoisers,
         errors,
         evaluate,
@@ -39,6 +40,7 @@ __all__ = [
     "__version__",
     "blind",
     "datasets",
+    "degradations",
     "denoisers",
     "errors",
     "evaluate",

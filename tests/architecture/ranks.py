@@ -26,7 +26,7 @@ RANKS = {
     },
     1: {"solve", "transform", "metric", "files"},
     2: {"physics"},
-    3: {"fidelity", "denoisers", "reconstructor"},
+    3: {"fidelity", "denoisers", "reconstructor", "degradations"},
     4: {"optim"},
     5: {"models", "loss", "datasets", "sampling"},
     6: {"training", "zoo"},
