@@ -4,6 +4,7 @@ python3 bootstrap.py demo          set up, then restore a photograph
 python3 bootstrap.py restore ...   set up, then any command of preimage
 python3 bootstrap.py test          set up with the development tools, then run the tests, with compiled loops or not
 python3 bootstrap.py check         set up with the development tools, then format, lint and types
+python3 bootstrap.py docs          set up with the development tools, then build the documentation into docs/_build/html
 """
 
 from __future__ import annotations  # so that an older Python gets as far as the message
@@ -35,6 +36,8 @@ TASKS = {
         ["-m", "ruff", "check", "."],
         ["-m", "basedpyright", "--pythonpath", str(PYTHON)],
     ],
+    # Warnings are errors. `docs -D plot_gallery=0` leaves the examples out.
+    "docs": [["-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "docs", "docs/_build/html"]],
 }
 
 

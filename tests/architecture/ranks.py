@@ -19,6 +19,7 @@ RANKS = {
         "_seen",
         "_shapes",
         "_tree",
+        "_views",
         "_worker",
         "errors",
         "functional",
@@ -32,7 +33,7 @@ RANKS = {
     6: {"training", "zoo"},
     7: {"blind"},
     8: {"evaluate", "reconstruct", "restore"},
-    9: {"explain", "simulate", "testing"},
+    9: {"explain", "plot", "simulate", "testing"},
     10: {"cli", "web"},
     11: {"__main__"},
 }

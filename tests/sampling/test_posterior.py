@@ -23,3 +23,10 @@ def test_chains_lie_one_after_the_other() -> None:
 def test_samples_that_are_no_chains_are_told() -> None:
     with pytest.raises(ShapeError, match="a multiple of `chains`"):
         Posterior(SAMPLES, 3)
+
+
+def test_it_shows_itself_in_a_notebook() -> None:
+    markup = Posterior(torch.rand(2, 5, 1, 4, 4))._repr_html_()
+    assert markup.count("<img") == 5
+    assert "standard deviation" in markup
+    assert Posterior(torch.rand(1, 1, 1, 4, 4))._repr_html_().count("<img") == 2

@@ -169,3 +169,10 @@ def test_steady_growth_is_divergence_too_and_says_which_sample_and_when():
     assert solution.reason == (Reason("all_steps", 200), Reason("diverged", 20), Reason("all_steps", 200))
     assert solution.failures() == "sample 1 of 3 diverged at step 20"
     assert solution.steps.tolist() == [200, 19, 200]
+
+
+def test_a_solution_shows_itself_in_a_notebook() -> None:
+    solution = iterate(halve_towards(GOAL, RATE), State(torch.zeros_like(GOAL)), 3)
+    markup = solution._repr_html_()
+    assert markup.count("<img") == 1
+    assert str(solution.reason[0]) in markup

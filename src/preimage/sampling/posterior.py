@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage._views import image_markup, table_markup
 from preimage.errors import ShapeError
 from preimage.kernels.pointwise.variance import variance
 
@@ -54,3 +55,15 @@ class Posterior:
     def by_chain(self) -> Tensor:
         """The samples as (B, chains, S / chains, ...)."""
         return self.samples.unflatten(1, (self.chains or self.samples.shape[1], -1))
+
+    def _repr_html_(self) -> str:
+        """Mean, standard deviation and the first samples of the first image, for notebooks."""
+        count = self.samples.shape[1]
+        text = table_markup("Posterior", {"samples": count, "shape of an image": tuple(self.samples.shape[2:])})
+        if not self.samples.numel():
+            return text
+        first = self.samples[:1]
+        shown = image_markup(first.mean(1), "mean")
+        if count > 1:
+            shown += image_markup(first.std(1), "standard deviation")
+        return text + shown + "".join(image_markup(first[:, i], f"sample {i}") for i in range(min(count, 3)))

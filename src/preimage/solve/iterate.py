@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import torch
 from torch import Tensor
 
+from preimage._views import image_markup, table_markup
 from preimage._worker import Worker
 from preimage.errors import ArgumentError
 from preimage.kernels.pointwise.change import change_and_size
@@ -66,6 +67,16 @@ class Solution(Generic[S]):
         """The samples that diverged and when, such as "sample 2 of 3 diverged at step 17"; empty if none did."""
         failed = [(index, why) for index, why in enumerate(self.reason) if why.kind == "diverged"]
         return ", ".join(f"sample {index} of {len(self.reason)} {why}" for index, why in failed)
+
+    def _repr_html_(self) -> str:
+        """The estimate, and why and when each sample stopped, for notebooks."""
+        rows = {
+            "shape": tuple(self.x.shape),
+            "stopped": "; ".join(map(str, self.reason)),
+            "steps": self.steps.tolist(),
+            "seconds": f"{float(self.history.seconds.sum()):.3g}",
+        }
+        return table_markup("Solution", rows) + (image_markup(self.x, "x") if self.x.numel() else "")
 
 
 def relative_change(old: _HasImage, new: _HasImage, *others: tuple[Tensor, Tensor]) -> Tensor:

@@ -50,3 +50,9 @@ def test_gradients_flow_to_parameters() -> None:
     depth = torch.tensor([0.3], dtype=torch.float64, requires_grad=True)
     x = torch.rand(2, 1, 3, 3).double()
     assert torch.autograd.gradcheck(lambda d: Haze(0.1)(x, depth=d), depth)
+
+
+def test_it_shows_itself_in_a_notebook() -> None:
+    markup = Haze(torch.rand(4, 4), GaussianNoise(0.1))._repr_html_()
+    assert markup.count("<img") == 1
+    assert "GaussianNoise(sigma=0.1)" in markup

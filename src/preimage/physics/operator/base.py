@@ -9,6 +9,7 @@ from typing_extensions import Self
 from preimage._module import Module
 from preimage._recording import leaf, recorded, slope
 from preimage._tree import Measurement, dot, tree_map
+from preimage._views import fields_markup
 from preimage.physics.noise import Noise, NoNoise
 
 __all__ = ["Physics"]
@@ -80,3 +81,7 @@ class Physics(Module):
         rules and weights take no notice of the other entries, whatever they hold.
         """
         return tree_map(lambda leaf: None, y)
+
+    def _repr_html_(self) -> str:
+        """Its fields, kernels and masks as pictures, for notebooks."""
+        return fields_markup(f"{type(self).__name__}: y = N(A(x))", self.fields())

@@ -1,0 +1,19 @@
+"""Figures in one style: images, kernels, sinograms, k-space, spectra, histories, error maps, with scales and units."""
+
+from preimage.plot.curves import draw_curves, draw_history, draw_spectrum
+from preimage.plot.measurements import draw_kernel, draw_kspace, draw_sinogram
+from preimage.plot.panels import Panel, draw_panels
+from preimage.plot.pictures import draw_error, draw_images
+
+__all__ = [
+    "Panel",
+    "draw_curves",
+    "draw_error",
+    "draw_history",
+    "draw_images",
+    "draw_kernel",
+    "draw_kspace",
+    "draw_panels",
+    "draw_sinogram",
+    "draw_spectrum",
+]
