@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage._views import view_of
 from preimage.plot.style import COLOURS, draw_grid, new_figure
-from preimage.solve.history import History
+from preimage.solve import History
 
 __all__ = ["draw_curves", "draw_history", "draw_spectrum"]
 
