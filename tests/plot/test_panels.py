@@ -1,13 +1,13 @@
 import torch
 
-from preimage.plot import Panel, draw_panels
+from preimage.plot import Plate, draw_panels
 
 
 def test_panels_are_drawn_row_by_row_each_with_its_scale() -> None:
     panels = [
-        Panel("a", torch.rand(4, 5)),
-        Panel("b $x$", torch.rand(4, 5), -1, 2, "m"),
-        Panel("c", torch.rand(4, 5, 3)),
+        Plate("a", torch.rand(4, 5)),
+        Plate("b $x$", torch.rand(4, 5), -1, 2, "m"),
+        Plate("c", torch.rand(4, 5, 3)),
     ]
     figure = draw_panels(panels, columns=2)
     pictures = [axes for axes in figure.axes if axes.get_images()]

@@ -2,11 +2,11 @@
 
 from preimage.plot.curves import draw_curves, draw_history, draw_spectrum
 from preimage.plot.measurements import draw_kernel, draw_kspace, draw_sinogram
-from preimage.plot.panels import Panel, draw_panels
+from preimage.plot.panels import Plate, draw_panels
 from preimage.plot.pictures import draw_error, draw_images
 
 __all__ = [
-    "Panel",
+    "Plate",
     "draw_curves",
     "draw_error",
     "draw_history",

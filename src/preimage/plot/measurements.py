@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from preimage._views import view_of
-from preimage.plot.panels import Panel, draw_panels
+from preimage.plot.panels import Plate, draw_panels
 
 if TYPE_CHECKING:  # figures need no operators
     from preimage.physics.tomography.geometry import Geometry
@@ -29,7 +29,7 @@ def draw_kernel(kernel: Tensor, title: str = "kernel") -> Any:
     height, width = values.shape
     left, right = -(width // 2) - 0.5, width - width // 2 - 0.5
     extent = (left, right, height - height // 2 - 0.5, -(height // 2) - 0.5)
-    panel = Panel(
+    panel = Plate(
         f"{title}, sum {float(values.sum()):.3g}",
         values,
         min(0.0, float(values.min())),
@@ -62,7 +62,7 @@ def draw_sinogram(y: Tensor, geometry: "Geometry | None" = None, title: str = "s
         extent = (geometry.offset - reach, geometry.offset + reach, last, first)
         labels = ("place on the detector, unit of length", "angle, degrees")
     low, high = float(values.min()), float(values.max())
-    return draw_panels([Panel(title, values, low, high, "line integral", "gray", extent, labels)])
+    return draw_panels([Plate(title, values, low, high, "line integral", "gray", extent, labels)])
 
 
 def draw_kspace(y: Tensor, title: str = "k-space") -> Any:
@@ -87,4 +87,4 @@ def draw_kspace(y: Tensor, title: str = "k-space") -> Any:
         -(height // 2) / height,
     )
     labels = ("cycles per pixel", "cycles per pixel")
-    return draw_panels([Panel(title, values, -5.0, 0.0, "log10 of the modulus, largest 0", "magma", extent, labels)])
+    return draw_panels([Plate(title, values, -5.0, 0.0, "log10 of the modulus, largest 0", "magma", extent, labels)])

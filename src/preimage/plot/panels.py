@@ -8,11 +8,11 @@ from torch import Tensor
 
 from preimage.plot.style import new_figure
 
-__all__ = ["Panel", "draw_panels"]
+__all__ = ["Plate", "draw_panels"]
 
 
 @dataclass(frozen=True)
-class Panel:
+class Plate:
     """A picture with its scale.
 
     Attributes:
@@ -36,7 +36,7 @@ class Panel:
     labels: tuple[str, str] = ("", "")
 
 
-def draw_panels(panels: Sequence[Panel], columns: int | None = None) -> Any:
+def draw_panels(panels: Sequence[Plate], columns: int | None = None) -> Any:
     """A matplotlib figure of panels, row by row.
 
     Args:
@@ -57,7 +57,7 @@ def draw_panels(panels: Sequence[Panel], columns: int | None = None) -> Any:
     return figure
 
 
-def _draw(figure: Any, axes: Any, panel: Panel) -> None:
+def _draw(figure: Any, axes: Any, panel: Plate) -> None:
     drawn = axes.imshow(
         panel.picture.clamp(0, 1).numpy() if panel.picture.ndim == 3 else panel.picture.numpy(),
         cmap=panel.colours,

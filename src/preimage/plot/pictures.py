@@ -9,7 +9,7 @@ from torch import Tensor
 from preimage._views import value_range, view_of
 from preimage.errors import ShapeError
 from preimage.metric import PSNR
-from preimage.plot.panels import Panel, draw_panels
+from preimage.plot.panels import Plate, draw_panels
 
 __all__ = ["draw_error", "draw_images"]
 
@@ -40,7 +40,7 @@ def draw_images(
         low, high = value_range(picture if scale == "own" else first)
         if picture.ndim == 3:
             picture = (picture - low) / (high - low)
-        panels.append(Panel(_title(name, image, truth), picture, low, high))
+        panels.append(Plate(_title(name, image, truth), picture, low, high))
     return draw_panels(panels, columns)
 
 
@@ -76,4 +76,4 @@ def draw_error(x_hat: Tensor, truth: Tensor, unit: float = 255.0, title: str = "
     most = max(float(torch.quantile(error.abs().flatten()[: 1 << 23], 0.99)), 1e-12)
     rms = float(error.square().mean().sqrt())
     name = "grey values" if unit == 255.0 else "units of the image" if unit == 1.0 else f"1/{unit:g}"
-    return draw_panels([Panel(f"{title}, root mean square {rms:.3g}", error, -most, most, name, "RdBu_r")])
+    return draw_panels([Plate(f"{title}, root mean square {rms:.3g}", error, -most, most, name, "RdBu_r")])
