@@ -20,6 +20,7 @@ from preimage.models.modl import MoDL
 from preimage.models.pdnet import PDNet
 from preimage.models.rrdbnet import RRDBNet
 from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search, SparseReconstructor
+from preimage.models.swinir_upscaler import SwinIRUpscaler
 from preimage.models.usrnet import USRNet
 from preimage.models.varnet import VarNet
 
@@ -46,6 +47,7 @@ __all__ = [
     "SelfGuide",
     "SkipNet",
     "SparseReconstructor",
+    "SwinIRUpscaler",
     "UNetGenerator",
     "USRNet",
     "VarNet",

@@ -13,6 +13,11 @@ from preimage.files.digest import read_sha256
 
 __all__ = ["load_file", "read_tensors", "sha256"]
 
+# Where training programs keep the network; the averaged weights come first.
+_WRAPPERS = ("params_ema.", "params.", "state_dict.", "model.", "module.")
+# What published files keep beside the weights, and the networks here compute.
+_CONSTANTS = (".relative_position_index", ".attn_mask")
+
 N = TypeVar("N", bound=nn.Module)
 
 
@@ -20,14 +25,16 @@ def load_file(path: str | Path, network: N) -> N:
     """Fill ``network`` with the checkpoint ``path`` and put it in evaluation mode.
 
     Args:
-        path: ``.safetensors``, or ``.pth`` / ``.pt`` (read with ``weights_only=True``: tensors, no code).
+        path: ``.safetensors``, or ``.pth`` / ``.pt`` (read with ``weights_only=True``: tensors, no code). Tensors below
+            a name such as ``params``, ``params_ema`` or ``state_dict``, as programs for training write them, are found;
+            of two sets the averaged one.
         network: a network of the same architecture; its weights change.
 
     Raises:
         WeightsError: the file is missing or damaged, or its tensors are not the network's.
     """
-    state = read_tensors(path)
     expected = network.state_dict()
+    state = _unwrapped(read_tensors(path), expected)
     _check_names(state, expected, network, Path(path))
     for name, value in state.items():
         if value.layout != torch.strided or value.is_quantized or value.is_complex() or value.is_meta:
@@ -93,6 +100,14 @@ def _flat(tree: Any, prefix: str = "") -> dict[str, Tensor]:
         elif isinstance(value, Tensor):
             tensors[f"{prefix}{name}"] = value
     return tensors
+
+
+def _unwrapped(state: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The network's own tensors, of files that keep them below another name, or constants beside them."""
+    for wrapper in _WRAPPERS:
+        if any(name.startswith(wrapper) for name in state) and not any(name.startswith(wrapper) for name in expected):
+            state = {name.removeprefix(wrapper): value for name, value in state.items() if name.startswith(wrapper)}
+    return {name: value for name, value in state.items() if name in expected or not name.endswith(_CONSTANTS)}
 
 
 def _check_names(state: Mapping[str, Tensor], expected: Mapping[str, Tensor], network: nn.Module, path: Path) -> None:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from preimage.denoisers.base import Denoiser, Traits
+from preimage.denoisers.blocks.windows import displacements, from_windows, to_windows, torn_windows
 from preimage.denoisers.networks.padding import on_multiples
 from preimage.errors import ArgumentError
 
@@ -31,41 +32,18 @@ class _WindowAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         half = _WINDOW // 2
         x = x.roll((-half, -half), (1, 2)) if self.shifted else x
-        batch, height, width, channels = x.shape
-        rows, columns = height // _WINDOW, width // _WINDOW
-        windows = x.reshape(batch, rows, _WINDOW, columns, _WINDOW, channels).transpose(2, 3)
-        windows = windows.reshape(batch * rows * columns, _WINDOW**2, channels)
         queries, keys, values = (
             part.unflatten(-1, (self.heads, _HEAD)).transpose(1, 2)
-            for part in self.embedding_layer(windows).chunk(3, -1)
+            for part in self.embedding_layer(to_windows(x, _WINDOW)).chunk(3, -1)
         )
-        scores = queries @ keys.mT / math.sqrt(_HEAD) + self._bias()
+        down, right = displacements(_WINDOW, x.device)
+        scores = queries @ keys.mT / math.sqrt(_HEAD) + self.relative_position_params[:, down, right]
         if self.shifted:
-            apart = _apart(rows, columns, x.device).repeat(batch, 1, 1)
-            scores = scores.masked_fill(apart[:, None], -math.inf)
+            torn = torn_windows(x.shape[1] // _WINDOW, x.shape[2] // _WINDOW, _WINDOW, half, x.device)
+            scores = scores.masked_fill(torn.repeat(len(x), 1, 1)[:, None], -math.inf)
         mixed = (scores.softmax(-1) @ values).transpose(1, 2).flatten(2)
-        out = self.linear(mixed).reshape(batch, rows, columns, _WINDOW, _WINDOW, channels).transpose(2, 3)
-        out = out.reshape(batch, height, width, channels)
+        out = from_windows(self.linear(mixed), x.shape, _WINDOW)
         return out.roll((half, half), (1, 2)) if self.shifted else out
-
-    def _bias(self) -> Tensor:
-        """What is added to the scores of two pixels of a window, by their displacement, (heads, 64, 64)."""
-        place = torch.arange(_WINDOW, device=self.relative_position_params.device)
-        rows, columns = place.repeat_interleave(_WINDOW), place.repeat(_WINDOW)
-        down, right = (axis[:, None] - axis + _WINDOW - 1 for axis in (rows, columns))
-        return self.relative_position_params[:, down, right]
-
-
-def _apart(rows: int, columns: int, device: torch.device) -> Tensor:
-    """Which pixels of a shifted window come from opposite sides of the image, (windows, 64, 64)."""
-    first = torch.arange(_WINDOW, device=device) < _WINDOW // 2
-    torn = first[:, None] != first
-    down = torn.repeat_interleave(_WINDOW, 0).repeat_interleave(_WINDOW, 1)
-    right = torn.repeat(_WINDOW, _WINDOW)
-    last_row = torch.arange(rows, device=device) == rows - 1
-    last_column = torch.arange(columns, device=device) == columns - 1
-    apart = (last_row[:, None, None, None] & down) | (last_column[:, None, None] & right)
-    return apart.flatten(0, 1)
 
 
 class _TransBlock(nn.Module):
