@@ -17,7 +17,22 @@ __all__ = ["FNEJacobianSpectralNorm", "JacobianSpectralNorm"]
 Map = Callable[[Tensor], Tensor]
 
 
-class JacobianSpectralNorm(Loss):
+class _LargestSingularValue(Loss):
+    """What is found by steps of a Krylov method, and how many."""
+
+    needs_estimate = False
+
+    def __init__(self, steps: int = 20, tol: float = 1e-4, least: float = 0.0) -> None:
+        super().__init__()
+        check_count("steps", steps, "20 are usual")
+        check_level("tol", tol, "1e-4 is usual", zero=True)
+        check_level("least", least, "0 is no bound", zero=True)
+        self.steps = steps
+        self.tol = tol
+        self.least = least
+
+
+class JacobianSpectralNorm(_LargestSingularValue):
     r"""``max(||J||, least)`` with the Jacobian ``J`` of ``y -> f(y, A)`` at the measurement.
 
     ``||J||`` is the largest singular value; a network of which it is at most one everywhere is non-expansive. It is
@@ -38,21 +53,12 @@ class JacobianSpectralNorm(Loss):
     Imaging Sciences 14, 2021.
     """
 
-    needs_estimate = False
-
-    def __init__(self, steps: int = 20, tol: float = 1e-4, least: float = 0.0) -> None:
-        super().__init__()
-        _check(steps, tol, least)
-        self.steps = steps
-        self.tol = tol
-        self.least = least
-
     def evaluate(self, inputs: LossInputs) -> Tensor:
         """The norm at each measurement, (B,)."""
         return _norm(inputs, lambda j, v: j, self.steps, self.tol).clamp_min(self.least)
 
 
-class FNEJacobianSpectralNorm(Loss):
+class FNEJacobianSpectralNorm(_LargestSingularValue):
     r"""``max(||2 J - I||, least)`` with the Jacobian ``J`` of ``y -> f(y, A)``, for maps of images to images.
 
     ``f`` is firmly non-expansive, the resolvent of a monotone operator, if it is at most one everywhere; plug-and-play
@@ -69,15 +75,6 @@ class FNEJacobianSpectralNorm(Loss):
 
     Source: Pesquet, Repetti, Terris, Wiaux, SIAM Journal on Imaging Sciences 14, 2021.
     """
-
-    needs_estimate = False
-
-    def __init__(self, steps: int = 20, tol: float = 1e-4, least: float = 0.0) -> None:
-        super().__init__()
-        _check(steps, tol, least)
-        self.steps = steps
-        self.tol = tol
-        self.least = least
 
     def evaluate(self, inputs: LossInputs) -> Tensor:
         """The norm at each measurement, (B,)."""
@@ -135,9 +132,3 @@ def _as_real(x: Tensor) -> Tensor:
 
 def _like(point: Tensor, y: Tensor) -> Tensor:
     return torch.view_as_complex(point) if y.is_complex() else point
-
-
-def _check(steps: int, tol: float, least: float) -> None:
-    check_count("steps", steps, "20 are usual")
-    check_level("tol", tol, "1e-4 is usual", zero=True)
-    check_level("least", least, "0 is no bound", zero=True)

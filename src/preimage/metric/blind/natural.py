@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
+from typing_extensions import Self
 
 from preimage._ranges import check_level
 from preimage.errors import ShapeError
@@ -10,12 +11,44 @@ from preimage.metric.base import NoReferenceMetric
 from preimage.metric.blind.statistics import FEATURES, normalize_locally, scene_features
 from preimage.metric.perceptual.brightness import brightness, check_picture
 
-__all__ = ["NIQE", "BRISQUEDistance", "patch_features", "picture_features"]
+__all__ = ["NIQE", "BRISQUEDistance", "PristineMetric", "patch_features", "picture_features"]
 
 PATCH = 96
 
 
-class NIQE(NoReferenceMetric):
+class PristineMetric(NoReferenceMetric):
+    """The distance of a picture's statistics from a pristine model: their mean and covariance in good photographs.
+
+    Args:
+        mean: the mean of 36 features, (36,).
+        covariance: their covariance, (36, 36).
+        data_range: largest minus smallest possible value, > 0; 1 for images in [0, 1].
+
+    Raises:
+        ArgumentError: ``data_range`` is not positive.
+        ShapeError: the model is of another size.
+    """
+
+    def __init__(self, mean: Tensor, covariance: Tensor, data_range: float = 1.0) -> None:
+        super().__init__()
+        size = 2 * FEATURES
+        if mean.shape != (size,) or covariance.shape != (size, size):
+            raise ShapeError(
+                f"`mean` and `covariance` must have shapes ({size},) and ({size}, {size}), got {tuple(mean.shape)} and "
+                f"{tuple(covariance.shape)}; load a model, or fit one by its recipe."
+            )
+        check_level("data_range", data_range, "use 1 for images in [0, 1]")
+        self.mean = mean
+        self.covariance = covariance
+        self.data_range = data_range
+
+    @classmethod
+    def untrained(cls) -> Self:
+        """One whose pristine model is not fitted yet, to be filled by :func:`preimage.zoo.load_file`."""
+        return cls(torch.zeros(2 * FEATURES), torch.eye(2 * FEATURES))
+
+
+class NIQE(PristineMetric):
     """Natural image quality evaluator: ``sqrt((m - m')^T ((S + S') / 2)^+ (m - m'))``, 0 is most natural.
 
     ``m'`` and ``S'`` are mean and covariance of 36 features over the patches of the picture, ``m`` and ``S`` those of
@@ -41,19 +74,6 @@ class NIQE(NoReferenceMetric):
     Source: Mittal, Soundararajan, Bovik, "Making a completely blind image quality analyzer", SPL 20, 2013.
     """
 
-    def __init__(self, mean: Tensor, covariance: Tensor, data_range: float = 1.0) -> None:
-        super().__init__()
-        _check_model(mean, covariance)
-        check_level("data_range", data_range, "use 1 for images in [0, 1]")
-        self.mean = mean
-        self.covariance = covariance
-        self.data_range = data_range
-
-    @staticmethod
-    def untrained() -> "NIQE":
-        """One whose pristine model is not fitted yet, to be filled by :func:`preimage.zoo.load_file`."""
-        return NIQE(torch.zeros(2 * FEATURES), torch.eye(2 * FEATURES))
-
     def forward(self, x: Tensor) -> Tensor:
         """The score of each image ``x``, (B,)."""
         check_picture(x, PATCH)
@@ -68,7 +88,7 @@ class NIQE(NoReferenceMetric):
         return (offset @ torch.linalg.pinv(pooled, hermitian=True) @ offset).clamp_min(0).sqrt()
 
 
-class BRISQUEDistance(NoReferenceMetric):
+class BRISQUEDistance(PristineMetric):
     """How far the 36 features of BRISQUE are from those of good photographs: ``sqrt((f - m)^T S^-1 (f - m))``.
 
     The publication lets a support vector machine predict opinions from the features. This package has no opinions to
@@ -91,19 +111,6 @@ class BRISQUEDistance(NoReferenceMetric):
     Source: the features of Mittal, Moorthy, Bovik, "No-reference image quality assessment in the spatial domain", TIP
     21, 2012.
     """
-
-    def __init__(self, mean: Tensor, covariance: Tensor, data_range: float = 1.0) -> None:
-        super().__init__()
-        _check_model(mean, covariance)
-        check_level("data_range", data_range, "use 1 for images in [0, 1]")
-        self.mean = mean
-        self.covariance = covariance
-        self.data_range = data_range
-
-    @staticmethod
-    def untrained() -> "BRISQUEDistance":
-        """One whose pristine model is not fitted yet, to be filled by :func:`preimage.zoo.load_file`."""
-        return BRISQUEDistance(torch.zeros(2 * FEATURES), torch.eye(2 * FEATURES))
 
     def forward(self, x: Tensor) -> Tensor:
         """The score of each image ``x``, (B,)."""
@@ -146,12 +153,3 @@ def picture_features(x: Tensor, data_range: float) -> Tensor:
 def _cut(x: Tensor, side: int) -> Tensor:
     """The squares of one image (1, 1, H, W), (P, side, side)."""
     return x[0, 0].unfold(0, side, side).unfold(1, side, side).flatten(0, 1)
-
-
-def _check_model(mean: Tensor, covariance: Tensor) -> None:
-    size = 2 * FEATURES
-    if mean.shape != (size,) or covariance.shape != (size, size):
-        raise ShapeError(
-            f"`mean` and `covariance` must have shapes ({size},) and ({size}, {size}), got {tuple(mean.shape)} and "
-            f"{tuple(covariance.shape)}; load a model, or fit one by its recipe."
-        )

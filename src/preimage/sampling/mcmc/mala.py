@@ -1,17 +1,15 @@
 """The Metropolis-adjusted Langevin algorithm."""
 
-import dataclasses
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from typing_extensions import Self
 
-from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage.functional import Smooth
 from preimage.sampling.chains import Chains
-from preimage.sampling.mcmc.base import MarkovKernel, noise_of, require_smooth, total_curvature
+from preimage.sampling.mcmc.base import noise_of
+from preimage.sampling.mcmc.langevin import LangevinKernel
 
 __all__ = ["MALA", "MALAState"]
 
@@ -36,7 +34,7 @@ class MALAState:
 
 
 @dataclass(frozen=True)
-class MALA(MarkovKernel):
+class MALA(LangevinKernel):
     """A step of ULA as a proposal, taken or not so that the law of the chain is ``exp(-f - g)`` exactly.
 
     Steps have to be the shorter the more pixels there are, about ``n^(-1/3) / L``; some 57 % should be taken.
@@ -52,20 +50,10 @@ class MALA(MarkovKernel):
     Statistical Society B 60, 1998.
     """
 
-    step_size: float | Tensor | None = None
-
-    def __post_init__(self) -> None:
-        if self.step_size is not None:
-            check_level("step_size", self.step_size, "leave it out to have it chosen")
-
-    def prepare(self, f: Smooth, g: Smooth, x: Tensor) -> Self:
-        """Take the step size from the Lipschitz constants unless it is given."""
-        require_smooth(self, f, "fidelity")
-        require_smooth(self, g, "prior")
-        if self.step_size is not None:
-            return self
+    def stable_step(self, x: Tensor) -> float:
+        """``1.2 n^(-1/3)`` for ``n`` real numbers."""
         numbers = x[:1].numel() * (2 if x.is_complex() else 1)
-        return dataclasses.replace(self, step_size=1.2 * numbers ** (-1 / 3) / total_curvature(self, x, f, g))
+        return 1.2 * numbers ** (-1 / 3)
 
     def init(self, f: Smooth, g: Smooth, x: Tensor) -> MALAState:
         """The state that starts from ``x``."""

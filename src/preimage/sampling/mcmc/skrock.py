@@ -1,23 +1,22 @@
 """Langevin sampling with long steps by Chebyshev polynomials."""
 
-import dataclasses
 from dataclasses import dataclass
 
 from torch import Tensor
-from typing_extensions import Self
 
 from preimage._ranges import check_count, check_level
 from preimage._shapes import per_image
 from preimage.functional import Smooth
 from preimage.sampling.chains import Chains
-from preimage.sampling.mcmc.base import MarkovKernel, noise_of, require_smooth, total_curvature
+from preimage.sampling.mcmc.base import noise_of
+from preimage.sampling.mcmc.langevin import LangevinKernel
 from preimage.sampling.sampler.base import SamplerState
 
 __all__ = ["SKROCK"]
 
 
 @dataclass(frozen=True)
-class SKROCK(MarkovKernel):
+class SKROCK(LangevinKernel):
     """Stochastic orthogonal Runge-Kutta-Chebyshev: ``s`` gradients a step, which may be ``s^2`` times as long.
 
     Where the target is stretched, chains move on faster than with as many gradients of :class:`ULA`. Long steps shrink
@@ -36,24 +35,18 @@ class SKROCK(MarkovKernel):
     stabilized method", SIAM J. Imaging Sciences 13, 2020, algorithm 1.
     """
 
-    step_size: float | Tensor | None = None
     stages: int = 10
     damping: float = 0.05
 
     def __post_init__(self) -> None:
         check_count("stages", self.stages, "10 is usual", least=2)
         check_level("damping", self.damping, "0.05 is usual")
-        if self.step_size is not None:
-            check_level("step_size", self.step_size, "leave it out to have it chosen")
+        super().__post_init__()
 
-    def prepare(self, f: Smooth, g: Smooth, x: Tensor) -> Self:
-        """Take the step size from the Lipschitz constants unless it is given."""
-        require_smooth(self, f, "fidelity")
-        require_smooth(self, g, "prior")
-        if self.step_size is not None:
-            return self
+    def stable_step(self, x: Tensor) -> float:
+        """0.3 of the longest one."""
         longest = (self.stages - 0.5) ** 2 * (2 - 4 / 3 * self.damping) - 1.5
-        return dataclasses.replace(self, step_size=0.3 * longest / total_curvature(self, x, f, g))
+        return 0.3 * longest
 
     def step(self, f: Smooth, g: Smooth, state: SamplerState, chains: Chains) -> SamplerState:
         """As many gradients of each as there are stages."""

@@ -1,23 +1,21 @@
 """The unadjusted Langevin algorithm."""
 
-import dataclasses
 from dataclasses import dataclass
 
 from torch import Tensor
-from typing_extensions import Self
 
-from preimage._ranges import check_level
 from preimage._shapes import per_image
 from preimage.functional import Smooth
 from preimage.sampling.chains import Chains
-from preimage.sampling.mcmc.base import MarkovKernel, noise_of, require_smooth, total_curvature
+from preimage.sampling.mcmc.base import noise_of
+from preimage.sampling.mcmc.langevin import LangevinKernel
 from preimage.sampling.sampler.base import SamplerState
 
 __all__ = ["ULA"]
 
 
 @dataclass(frozen=True)
-class ULA(MarkovKernel):
+class ULA(LangevinKernel):
     """``x <- x - t grad (f + g)(x) + sqrt(2 t) n`` with new noise ``n``.
 
     The law of the chain is that wanted as ``t`` goes to zero: on a Gaussian of variance ``v`` it has the variance
@@ -35,20 +33,11 @@ class ULA(MarkovKernel):
     Melidonis et al., SIAM J. Imaging Sciences 16, 2023.
     """
 
-    step_size: float | Tensor | None = None
     positive: bool = False
 
-    def __post_init__(self) -> None:
-        if self.step_size is not None:
-            check_level("step_size", self.step_size, "leave it out to have it chosen")
-
-    def prepare(self, f: Smooth, g: Smooth, x: Tensor) -> Self:
-        """Take the step size from the Lipschitz constants unless it is given."""
-        require_smooth(self, f, "fidelity")
-        require_smooth(self, g, "prior")
-        if self.step_size is not None:
-            return self
-        return dataclasses.replace(self, step_size=0.5 / total_curvature(self, x, f, g))
+    def stable_step(self, x: Tensor) -> float:
+        """Half of ``1 / L``."""
+        return 0.5
 
     def step(self, f: Smooth, g: Smooth, state: SamplerState, chains: Chains) -> SamplerState:
         """One gradient of each."""
