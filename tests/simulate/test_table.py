@@ -9,7 +9,7 @@ from preimage.physics import Physics
 from preimage.restore.frame.declaration import Option
 from preimage.simulate import sample_picture, simulate
 from preimage.simulate.declaration import PhysicsRow
-from preimage.simulate.table import PHYSICS, find_physics, row_of_kind
+from preimage.simulate.table import PHYSICS, PIPELINES, find_physics, row_of_kind
 
 
 @pytest.mark.parametrize("row", PHYSICS, ids=[row.name for row in PHYSICS])
@@ -43,3 +43,14 @@ def test_names_are_found_in_any_spelling() -> None:
         ArgumentError, match="`--physics` must name a physics, got 'tomografy'; the nearest are tomography"
     ):
         find_physics("tomografy")
+
+
+@pytest.mark.parametrize("row", PIPELINES, ids=[row.name for row in PIPELINES])
+def test_a_pipeline_makes_what_it_says(row: PhysicsRow) -> None:
+    made = simulate(sample_picture(24, 32), row.name)
+    assert type(made.physics) is pkgutil.resolve_name(row.kind)
+    assert made.record.drawn
+    assert row.name == "scunet" or made.y.shape == (3, 6, 8)
+    assert {option.name for option in row.options}.isdisjoint(
+        option.name for other in PHYSICS for option in other.options
+    )

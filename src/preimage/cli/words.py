@@ -5,24 +5,24 @@ from dataclasses import fields
 
 from preimage.reconstruct.table import MODALITIES
 from preimage.restore.table import TASKS
-from preimage.simulate.table import PHYSICS
+from preimage.simulate.table import PHYSICS, PIPELINES
 
 __all__ = ["OPTIONS", "in_shell_words"]
 
 _SHARED = frozenset(
     {
         "arguments", "at", "bits", "channels", "compare", "compiled", "complex", "crop", "csv", "data", "device",
-        "dry-run", "from-json", "generators", "layer", "maximise", "mean", "memory", "metric", "network", "no-preview",
-        "no-resume", "noise", "out", "output", "output-quality", "overwrite", "page", "physics", "preview", "prior",
-        "quality", "recursive", "reference", "resume", "round", "runs", "sc", "seed", "set", "setting", "shape",
-        "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace",
-        "validate", "weights", "worst", "y",
+        "dry-run", "from-json", "generators", "layer", "maximise", "mean", "memory", "metric", "network",
+        "no-preview", "no-resume", "noise", "out", "output", "output-quality", "overwrite", "page", "physics",
+        "pipeline", "preview", "prior", "quality", "recursive", "reference", "resume", "round", "runs", "sc", "seed",
+        "set", "setting", "shape", "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps",
+        "strength", "time", "tol", "trace", "validate", "weights", "worst", "y",
     }
 )  # fmt: skip
 
 OPTIONS = (
     _SHARED
-    | {option.name.replace("_", "-") for row in (*TASKS, *PHYSICS) for option in row.options}
+    | {option.name.replace("_", "-") for row in (*TASKS, *PHYSICS, *PIPELINES) for option in row.options}
     | {field.name.replace("_", "-") for row in MODALITIES for field in fields(row.settings)}
 )
 """Of all commands, without the dashes."""

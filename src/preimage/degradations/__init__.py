@@ -13,6 +13,7 @@ from preimage.degradations.noise import (
     PoissonNoiseStep,
     SpeckleStep,
 )
+from preimage.degradations.physics import DegradationPhysics
 from preimage.degradations.pipeline import DrawnPipeline, Pipeline
 from preimage.degradations.published import bsrgan, bsrgan_plus, real_esrgan, scunet
 from preimage.degradations.resize import DrawnResize, DrawnResizeTo, ResizeStep, ResizeToStep
@@ -25,6 +26,7 @@ __all__ = [
     "ChoiceStep",
     "CropStep",
     "DecimationStep",
+    "DegradationPhysics",
     "DrawnBlur",
     "DrawnCamera",
     "DrawnCrop",

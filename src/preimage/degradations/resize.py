@@ -32,7 +32,7 @@ def resized(x: Tensor, size: tuple[int, int], mode: Interpolation) -> Tensor:
     if tuple(x.shape[-2:]) == size:
         return x
     if len(x) == 0:
-        return x.new_zeros(*x.shape[:2], *size)
+        return x[..., :1, :1].expand(*x.shape[:2], *size)
     if mode == "area":
         rows, columns = (_overlaps(n, m, x) for n, m in zip(x.shape[-2:], size, strict=True))
         return rows @ x @ columns.mT

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from preimage.degradations import DegradationPhysics, DrawnPipeline
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.files import ImageFile
 from preimage.files.atomic import replacing_together
@@ -61,7 +62,6 @@ class Simulation:
         return told
 
 
-@torch.no_grad()
 def simulate(
     image: Path | str | Tensor,
     physics: str = "denoising",
@@ -81,12 +81,21 @@ def simulate(
     Raises:
         ArgumentError, ShapeError, ImageFileError: a name or a value is wrong, or does not suit the picture.
     """
-    row, law = find_physics(physics), find_noise_spec(noise)
-    values = row.settle(settings or {})
+    return _simulate(image, SimulationRecord(physics, {}, settings or {}, noise, seed, ()))
+
+
+@torch.no_grad()
+def _simulate(image: Path | str | Tensor, asked: SimulationRecord) -> Simulation:
+    """What ``asked`` tells, of ``image``; a history that it holds is taken as it is."""
+    row, law = find_physics(asked.physics), find_noise_spec(asked.noise)
+    values = row.settle(asked.settings)
     pixels, source, samples, notes = _read(image)
     taken, remarks = _taken(pixels, row)
-    rng = torch.Generator().manual_seed(seed)
-    fitted: Fitted = row.load()(taken[None], values, rng)
+    rng = torch.Generator().manual_seed(asked.seed)
+    if asked.drawn:
+        fitted = Fitted(DegradationPhysics(DrawnPipeline.from_json(asked.drawn)), taken[None])
+    else:
+        fitted: Fitted = row.load()(taken[None], values, rng)
     operator, x = fitted.physics.with_noise(law.build()), fitted.x
     y = operator(x.to(torch.complex64) if row.is_complex else x, rng)
     if not isinstance(y, Tensor):
@@ -94,8 +103,9 @@ def simulate(
     if tuple(x.shape) != tuple(taken[None].shape):
         remarks = (*remarks, f"measured is a picture of {x.shape[-2]}x{x.shape[-1]} rows x columns")
     record = SimulationRecord(
-        row.name, source, values, noise, seed, tuple(y.shape[1:]), _digests(values), notes=(*notes, *remarks)
-    )
+        row.name, source, values, asked.noise, asked.seed, tuple(y.shape[1:]), _digests(values),
+        notes=(*notes, *remarks), drawn=operator.drawn.to_json() if isinstance(operator, DegradationPhysics) else "",
+    )  # fmt: skip
     return Simulation(y[0], x[0], operator, record, samples)
 
 
@@ -117,7 +127,7 @@ def simulate_again(record: SimulationRecord, image: Path | None = None) -> Simul
     for name, digest in _digests(record.settings).items():
         if digest != record.files.get(name):
             raise ArgumentError(f"`{name}` must be the recorded file, got another content; get the original back.")
-    again = simulate(source, record.physics, record.noise, record.settings, record.seed)
+    again = _simulate(source, record)
     changed = [
         f"{name} {record.versions.get(name)} then, {now} now"
         for name, now in versions().items()

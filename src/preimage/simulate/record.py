@@ -28,6 +28,8 @@ class SimulationRecord:
         output: where it was written.
         notes: what the user should know.
         versions: the versions of preimage, torch and Python.
+        drawn: the history of a pipeline of degradations, every number of it, as
+            :class:`preimage.degradations.DrawnPipeline` tells it.
     """
 
     physics: str
@@ -40,6 +42,7 @@ class SimulationRecord:
     output: str = ""
     notes: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=versions)
+    drawn: str = ""
 
     def write(self, path: Path | str, overwrite: bool = False) -> None:
         """Write JSON to ``path``, whole or not at all."""
@@ -73,7 +76,10 @@ def _check(record: SimulationRecord) -> None:
         TypeError, ValueError: a value is not what a record holds.
     """
     values = fields_of(record)
-    texts = [values[name] for name in ("physics", "noise", "output")] + [record.input["path"], record.input["sha256"]]
+    texts = [values[name] for name in ("physics", "noise", "output", "drawn")] + [
+        record.input["path"],
+        record.input["sha256"],
+    ]
     if not all(
         isinstance(text, str) for text in [*texts, *record.notes, *record.versions.values(), *record.files.values()]
     ):

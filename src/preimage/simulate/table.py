@@ -10,7 +10,7 @@ from preimage.errors import ArgumentError
 from preimage.restore.frame.declaration import Option
 from preimage.simulate.declaration import PhysicsRow, nearest
 
-__all__ = ["PHYSICS", "find_physics", "row_of_kind"]
+__all__ = ["PHYSICS", "PIPELINES", "find_physics", "row_of_kind"]
 
 _HERE = "preimage.simulate.builders"
 _PADDING = Option(
@@ -231,18 +231,41 @@ PHYSICS = (
     ),
 )  # fmt: skip
 
+_SCALE = Option("scale", int, 4, "How many times smaller the picture becomes.")
+_KIND = "preimage.degradations:DegradationPhysics"
+
+# Random histories of photographs: each seed draws another one, and the record holds it.
+PIPELINES = (
+    PhysicsRow(
+        "bsrgan", _KIND, f"{_HERE}.degradation:build_bsrgan",
+        "Blurs, reductions, noise, a camera and JPEG in random order.", (_SCALE,),
+    ),
+    PhysicsRow(
+        "bsrgan-plus", _KIND, f"{_HERE}.degradation:build_bsrgan_plus",
+        "The same twice, and more kinds of noise.", (_SCALE,),
+    ),
+    PhysicsRow(
+        "real-esrgan", _KIND, f"{_HERE}.degradation:build_real_esrgan",
+        "Blur, resizing, noise and JPEG, twice, with ringing.", (_SCALE,),
+    ),
+    PhysicsRow(
+        "scunet", _KIND, f"{_HERE}.degradation:build_scunet",
+        "Noises, a camera, JPEG and resizing in random order, twice.",
+    ),
+)  # fmt: skip
+
 
 def find_physics(name: str) -> PhysicsRow:
-    """The row of a physics.
+    """The row of a physics, or of a pipeline of degradations.
 
     Raises:
         ArgumentError: there is none; the nearest names are told.
     """
     wanted = name.lower().replace("_", "-").replace(" ", "-")
-    for row in PHYSICS:
+    for row in (*PHYSICS, *PIPELINES):
         if row.name == wanted:
             return row
-    known = nearest(wanted, [row.name for row in PHYSICS])
+    known = nearest(wanted, [row.name for row in (*PHYSICS, *PIPELINES)])
     raise ArgumentError(f"`--physics` must name a physics, got {name!r}; {known}.")
 
 

@@ -1,3 +1,5 @@
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +8,7 @@ from PIL import Image
 
 from preimage.cli.app import run
 from preimage.files import ImageFile
-from preimage.simulate import sample_picture
+from preimage.simulate import SimulationRecord, sample_picture
 
 BLUR = ["simulate", "a.png", "--physics", "blur", "--kernel", "gaussian:1.5", "--noise", "gaussian:0.02"]
 
@@ -71,3 +73,30 @@ def test_what_is_wrong_is_one_line_and_status_2(
     assert told in err
     assert err.count("\n") == 1
     assert [path.name for path in Path().iterdir() if path.suffix == ".json"] == []
+
+
+def test_a_history_is_drawn_recorded_and_repeated_to_the_byte(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", "a.png", "--pipeline", "bsrgan", "--scale", "2", "-o", "y.png"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "a.png -> y.png: bsrgan --scale 2",
+        "  3x10x13; noise none, seed 0; record y.json",
+    ]
+    assert run(["simulate", "--from-json", "y.json", "-o", "z.png"]) == 0
+    assert Path("y.png").read_bytes() == Path("z.png").read_bytes()
+    record = SimulationRecord.read("y.json")
+    assert [step["step"] for step in json.loads(record.drawn)["steps"]][-1] == "DrawnJPEG"
+    # Of a record the steps count, and not what this version would draw for the seed.
+    other = replace(record, seed=5, drawn='{"steps": [{"step": "DrawnResize", "scale": 0.5}], "size": null}')
+    other.write("other.json")
+    assert run(["simulate", "--from-json", "other.json", "-o", "w.png"]) == 0
+    assert Path("w.png").read_bytes() != Path("z.png").read_bytes()
+
+
+def test_a_pipeline_is_no_physics(capsys: pytest.CaptureFixture[str]) -> None:
+    for wrong, told in (
+        (["--pipeline", "bsrgan", "--physics", "blur"], "got both"),
+        (["--pipeline", "blur"], "use --physics blur"),
+        (["--physics", "scunet"], "use --pipeline scunet"),
+    ):
+        assert run(["simulate", "a.png", *wrong]) == 2
+        assert told in capsys.readouterr().err

@@ -14,8 +14,9 @@ from preimage.cli.simulating.places import check_files, plan_measurements
 from preimage.cli.simulating.settings import settings_of
 from preimage.cli.words import in_shell_words
 from preimage.errors import ArgumentError
+from preimage.simulate.declaration import PhysicsRow
 from preimage.simulate.noises import find_noise_spec, noise_forms
-from preimage.simulate.table import PHYSICS, find_physics
+from preimage.simulate.table import PHYSICS, PIPELINES, find_physics
 
 if TYPE_CHECKING:
     from preimage.simulate import Simulation
@@ -24,7 +25,8 @@ __all__ = ["simulate"]
 
 _FILES = Group("Files", sort_key=3)
 _NAMES = ", ".join(row.name for row in PHYSICS)
-_SETTINGS = settings_of(PHYSICS)
+_PIPELINES = ", ".join(row.name for row in PIPELINES)
+_SETTINGS = settings_of((*PHYSICS, *PIPELINES))
 _NO_SETTINGS = _SETTINGS()
 _INPUTS = Annotated[str, Parameter(name="INPUT", help="Pictures, folders of pictures, or quoted patterns.")]
 
@@ -35,6 +37,7 @@ class SimulationOptions:
     """Options of every physics."""
 
     physics: Annotated[str | None, Parameter(help=f"How it is measured: {_NAMES}.")] = None
+    pipeline: Annotated[str | None, Parameter(help=f"Or a random history of degradations: {_PIPELINES}.")] = None
     noise: Annotated[
         str | None, Parameter(help=f"Its noise, in the units of a picture from 0 to 1: {noise_forms()}.")
     ] = None
@@ -60,14 +63,13 @@ def simulate(
 ) -> int:
     """Measure pictures: y = N(A(x)), with a physics A and a noise N.
 
-    Beside each measurement stands a record, which repeats it. preimage physics tells of every A and N.
+    With --pipeline, A is a random history of degradations, drawn for each picture. Beside each measurement stands a
+    record, which repeats it. preimage physics tells of every A and N.
     """
     given = {name: value for name, value in asdict(settings).items() if value is not None}
     if options.from_json is not None:
         return _repeat(inputs, given, options)
-    if options.physics is None:
-        raise ArgumentError(f"`--physics` must be given, got none; name one of {_NAMES}.")
-    row, noise, seed = find_physics(options.physics), options.noise or "none", options.seed or 0
+    row, noise, seed = _row(options), options.noise or "none", options.seed or 0
     values = row.settle(given)
     find_noise_spec(noise)
     planned = plan_measurements(inputs, options.output, row, options.recursive)
@@ -77,6 +79,18 @@ def simulate(
 
     seeds = {job.input: seed + number for number, job in enumerate(planned.jobs)}
     return _carry_out(planned, options, lambda path: simulate(path, row.name, noise, values, seeds[path]))
+
+
+def _row(options: SimulationOptions) -> PhysicsRow:
+    """The physics or the pipeline that was named."""
+    if (options.physics is None) == (options.pipeline is None):
+        got = "none" if options.physics is None else "both"
+        raise ArgumentError(f"`--physics` must be given, or --pipeline, got {got}; name one of {_NAMES}, {_PIPELINES}.")
+    row = find_physics(options.physics or options.pipeline or "")
+    if (row in PIPELINES) != (options.pipeline is not None):
+        right = "--pipeline" if row in PIPELINES else "--physics"
+        raise ArgumentError(f"`{right}` must name {row.name}, got the other option; use {right} {row.name}.")
+    return row
 
 
 def _carry_out(planned: FilePlan, options: SimulationOptions, measure: "Callable[[Path], Simulation]") -> int:
@@ -110,7 +124,13 @@ def _measure(job: FileJob, options: SimulationOptions, measure: "Callable[[Path]
 
 
 def _repeat(inputs: tuple[str, ...], given: dict[str, Any], options: SimulationOptions) -> int:
-    others = {"physics": options.physics, "noise": options.noise, "seed": options.seed, **given}
+    others = {
+        "physics": options.physics,
+        "pipeline": options.pipeline,
+        "noise": options.noise,
+        "seed": options.seed,
+        **given,
+    }
     if named := [name for name, value in others.items() if value is not None]:
         raise ArgumentError(
             f"`--from-json` must be the only setting, got --{named[0]} too; drop it, or drop --from-json."
