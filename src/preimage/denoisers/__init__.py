@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from preimage.denoisers.networks import DRUNet3D, NAFNet, Restormer, SCUNet, SwinIR, UNet
     from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
     from preimage.denoisers.noise_network import NoiseLevelNetwork
+    from preimage.denoisers.rescaled import RescaledDenoiser
     from preimage.denoisers.tgv import TGVDenoiser
     from preimage.denoisers.tiled import TiledDenoiser
     from preimage.denoisers.tv import TVDenoiser
@@ -53,6 +54,7 @@ __all__ = [
     "NoiseRangeWarning",
     "NonLocalMeans",
     "PatchCovarianceNoiseEstimator",
+    "RescaledDenoiser",
     "Restormer",
     "SCUNet",
     "SwinIR",
@@ -84,6 +86,7 @@ _HOMES = {
     "preimage.denoisers.networks": ("DRUNet3D", "NAFNet", "Restormer", "SCUNet", "SwinIR", "UNet"),
     "preimage.denoisers.noise_level": ("PatchCovarianceNoiseEstimator", "WaveletNoiseEstimator", "estimate_sigma"),
     "preimage.denoisers.noise_network": ("NoiseLevelNetwork",),
+    "preimage.denoisers.rescaled": ("RescaledDenoiser",),
     "preimage.denoisers.tgv": ("TGVDenoiser",),
     "preimage.denoisers.tiled": ("TiledDenoiser",),
     "preimage.denoisers.tv": ("TVDenoiser",),
