@@ -60,6 +60,9 @@ def test_the_exponents(images: tuple[Tensor, tuple[Tensor, Tensor]]) -> None:
 
 def test_refusals(images: tuple[Tensor, tuple[Tensor, Tensor]]) -> None:
     fused, (colours, grey) = images
+    for wrong in (images[0], torch.cat([images[0]] * 2), (*images[1], images[0])):
+        with pytest.raises(ShapeError, match="a tuple of colours and a grey picture"):
+            QNR()(images[0], wrong)
     with pytest.raises(ShapeError, match="two bands or more"):
         DLambda()(fused[:, :1], (colours[:, :1], grey))
     with pytest.raises(ShapeError, match="sizes divide by one number"):

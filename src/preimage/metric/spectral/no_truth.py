@@ -134,6 +134,8 @@ class QNR(PansharpeningMetric):
 
 def _check(x_hat: Tensor, y: tuple[Tensor, Tensor], low: Tensor | None) -> int:
     """Refuse sizes that do not fit; gives how many pixels of ``x_hat`` are one of the colours, in each direction."""
+    if isinstance(y, Tensor) or len(y) != 2:  # a batch of two would come apart, too
+        raise ShapeError("`y` must be a tuple of colours and a grey picture, got another thing; see Pansharpen.")
     colours, grey = y
     check_image(x_hat, "x_hat", (2,))
     for image in (colours, grey):
