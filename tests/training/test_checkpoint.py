@@ -7,7 +7,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from preimage.errors import WeightsError
-from preimage.training.checkpoint import Trained, read_checkpoint, write, write_weights, write_whole
+from preimage.training.checkpoint import Trained, read_checkpoint, write_checkpoint, write_weights, write_whole
 
 
 def trained(size=3):
@@ -20,7 +20,7 @@ def trained(size=3):
 
 def test_what_is_written_is_read(tmp_path):
     one, other = trained(), trained()
-    write(tmp_path / "c.pt", one, {"step": 7})
+    write_checkpoint(tmp_path / "c.pt", one, {"step": 7})
     assert read_checkpoint(tmp_path / "c.pt", other)["step"] == 7
     assert torch.equal(one.network.weight, other.network.weight)
     assert str(one.state()) == str(other.state())
@@ -39,7 +39,7 @@ def test_a_loaded_state_is_not_changed_by_the_steps_after_it():
 @pytest.mark.parametrize("fault", ["other", "cut", "empty"])
 def test_a_file_that_does_not_fit(tmp_path, fault):
     path = tmp_path / "c.pt"
-    write(path, trained(), {"step": 1})
+    write_checkpoint(path, trained(), {"step": 1})
     content = path.read_bytes()
     path.write_bytes({"other": content, "cut": content[:100], "empty": b""}[fault])
     with pytest.raises(WeightsError, match="use a new folder"):

@@ -8,13 +8,26 @@ if TYPE_CHECKING:
     from preimage.files.image_file import ImageFile
     from preimage.files.region import Region
     from preimage.files.source import ImageSource, open_image
+    from preimage.files.stacks.layout import Layout
+    from preimage.files.stacks.named_array import NamedArray
+    from preimage.files.stacks.opening import open_lazily, read
+    from preimage.files.stacks.stored import StoredArray
+    from preimage.files.stacks.writing import write
 
-__all__ = ["ImageFile", "ImageSource", "Region", "open_image"]
+__all__ = [
+    "ImageFile", "ImageSource", "Layout", "NamedArray", "Region", "StoredArray", "open_image", "open_lazily", "read",
+    "write",
+]  # fmt: skip
 
 _HOMES = {
     "preimage.files.image_file": ("ImageFile",),
     "preimage.files.region": ("Region",),
     "preimage.files.source": ("ImageSource", "open_image"),
+    "preimage.files.stacks.layout": ("Layout",),
+    "preimage.files.stacks.named_array": ("NamedArray",),
+    "preimage.files.stacks.opening": ("open_lazily", "read"),
+    "preimage.files.stacks.stored": ("StoredArray",),
+    "preimage.files.stacks.writing": ("write",),
 }
 
 

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -21,8 +21,13 @@ _LONGEST = 255 - len("..") - len(_TAG.format(process="f" * 8, number="f" * 8))
 _ABANDONED = 3600.0  # seconds without a change; writing takes seconds, and another machine's processes are not seen
 
 
-def check_free(path: Path, overwrite: bool) -> None:
+def check_free(path: Path, overwrite: bool, is_folder: bool = False) -> None:
     """Refuse to write over an existing file, or into a folder that is not there or cannot be written to.
+
+    Args:
+        path: what is to be written.
+        overwrite: whether it may be there.
+        is_folder: whether it is a folder itself, as Zarr stores are.
 
     Raises:
         ImageFileError: ``path`` exists and ``overwrite`` is false, is a folder, or lies in no folder that takes files.
@@ -31,8 +36,10 @@ def check_free(path: Path, overwrite: bool) -> None:
         raise ImageFileError(
             f"`output` must have a name of at most {_LONGEST} bytes, got {len(os.fsencode(path.name))}; shorten it."
         )
-    if path.is_dir():
+    if path.is_dir() and not is_folder:
         raise ImageFileError(f"`output` must be a file, got the folder {path}; add a file name.")
+    if path.is_file() and is_folder:
+        raise ImageFileError(f"`output` must be a folder or new, got the file {path}; name another.")
     if not overwrite and path.exists():
         raise ImageFileError(f"`output` must be a new file, got {path}, which exists; use --overwrite to replace it.")
     if not path.parent.is_dir():
@@ -70,7 +77,9 @@ def replacing(path: Path, overwrite: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def replacing_together(paths: Sequence[Path], overwrite: bool = False) -> Iterator[list[Path]]:
+def replacing_together(
+    paths: Sequence[Path], overwrite: bool = False, folders: Collection[Path] = ()
+) -> Iterator[list[Path]]:
     """A temporary path for each of ``paths``, of the same name in a hidden folder; all are renamed last, in order.
 
     Paths of one folder stay together, so that one may be found by the name of another.
@@ -78,23 +87,35 @@ def replacing_together(paths: Sequence[Path], overwrite: bool = False) -> Iterat
     A process that is killed while the block runs leaves none of them, and every old file as it was. Paths that the
     block writes nothing to are left as they are.
 
+    Args:
+        paths: what is written.
+        overwrite: whether what is there may be replaced.
+        folders: those of ``paths`` that are folders.
+
     Raises:
         ImageFileError: see :func:`replacing`.
     """
     for path in paths:
-        check_free(path, overwrite)
-    with _explained(paths[0]), ExitStack() as folders:
+        check_free(path, overwrite, path in folders)
+    with _explained(paths[0]), ExitStack() as beside:
         first = {path.parent: path for path in reversed(paths)}
-        hidden = {parent: folders.enter_context(_folder_beside(path)) for parent, path in first.items()}
+        hidden = {parent: beside.enter_context(_folder_beside(path)) for parent, path in first.items()}
         staged = [hidden[path.parent] / path.name for path in paths]
         yield staged
         written = [(temporary, path) for temporary, path in zip(staged, paths, strict=True) if temporary.exists()]
         for temporary, _ in written:
             _flush(temporary)
         for _, path in written:
-            check_free(path, overwrite)
+            check_free(path, overwrite, path in folders)
         for temporary, path in written:
-            os.replace(temporary, path)
+            _move(temporary, path)
+
+
+def _move(temporary: Path, path: Path) -> None:
+    """Rename; a folder that is there goes first, beside the new one, to be removed with what is left of the work."""
+    if temporary.is_dir() and path.is_dir():
+        os.replace(path, temporary.with_name(f"old.{path.name}"))
+    os.replace(temporary, path)
 
 
 @contextmanager
@@ -139,8 +160,10 @@ def _is_abandoned(entry: Path, process: int) -> bool:
 
 
 def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+    for each in path.rglob("*") if path.is_dir() else (path,):
+        if each.is_file():
+            with each.open("rb+") as file:
+                os.fsync(file.fileno())
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from preimage.errors import ArgumentError, WeightsError
 from preimage.files.atomic import replacing
 
-__all__ = ["Trained", "read_checkpoint", "write", "write_weights", "write_whole"]
+__all__ = ["Trained", "read_checkpoint", "write_checkpoint", "write_weights", "write_whole"]
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,13 @@ def write_weights(path: Path, state: Mapping[str, Tensor]) -> None:
     write_whole(path, lambda beside: save_file(tensors, beside))
 
 
-def write(path: Path, trained: Trained, more: dict[str, Any]) -> None:
+def write_checkpoint(path: Path, trained: Trained, more: dict[str, Any]) -> None:
     """Write the state of ``trained`` and ``more``."""
     write_whole(path, lambda beside: torch.save({**trained.state(), **more}, beside))
 
 
 def read_checkpoint(path: Path, trained: Trained) -> dict[str, Any]:
-    """Load what :func:`write` wrote into ``trained``; returns it.
+    """Load what :func:`write_checkpoint` wrote into ``trained``; returns it.
 
     Raises:
         WeightsError: the file is damaged, or of another network or other optimizers.

@@ -14,7 +14,7 @@ from preimage._fields import fields_of
 from preimage.machine import processes
 from preimage.training.backtracking import Kept, TrainingBacktracking
 from preimage.training.callbacks import Callback
-from preimage.training.checkpoint import Trained, read_checkpoint, write
+from preimage.training.checkpoint import Trained, read_checkpoint, write_checkpoint
 from preimage.training.log import append_row, cut_rows
 from preimage.training.schedule import RateSchedule
 from preimage.training.step import LossOfStep, Objective, Stepper, StepReport
@@ -127,7 +127,7 @@ def _check_point(out: Path, trained: Trained, callbacks: Sequence[Callback], row
     append_row(out / "log.csv", row)
     told = [callback.state() for callback in callbacks]
     more = {"step": step, "seconds": row["seconds"], "kept": fields_of(kept), "callbacks": told}
-    write(out / "checkpoint.pt", trained, more)
+    write_checkpoint(out / "checkpoint.pt", trained, more)
     for callback in callbacks:
         callback.on_written(step, trained.ema)
         callback.on_row(step, row)

@@ -18,7 +18,7 @@ from preimage.metric import PSNR, Metric
 from preimage.physics import Physics
 from preimage.training.budget import Budget, Epochs
 from preimage.training.callbacks import Callback, TrainingProgress
-from preimage.training.checkpoint import Trained, write
+from preimage.training.checkpoint import Trained, write_checkpoint
 from preimage.training.keeper import Selection, WeightsKeeper
 from preimage.training.learning import Learning
 from preimage.training.loggers import Logger, LoggerCallback
@@ -147,7 +147,7 @@ class Trainer:
             if processes.rank() == 0 and not (out / "checkpoint.pt").exists():
                 # Killed before the first check, the run starts from the same weights again.
                 start = Trained(pair, averaged, tuple(rule.optimizers), rule.scaler)
-                write(out / "checkpoint.pt", start, {"step": 0, "seconds": 0.0})
+                write_checkpoint(out / "checkpoint.pt", start, {"step": 0, "seconds": 0.0})
             told.begins("training", steps)
             result = fit(
                 pair, [functools.partial(objective, part) for part in range(self.learning.accumulate)], rule, out,

@@ -17,7 +17,7 @@ _BYTES_DECODED = 3 * (4 + 1)
 
 
 def first_bytes(path: Path) -> bytes:
-    """The first 32 bytes of a file.
+    """The first 512 bytes of a file.
 
     Raises:
         ImageFileError: there is no such file, it is no regular one, is empty, or cannot be read.
@@ -28,7 +28,7 @@ def first_bytes(path: Path) -> bytes:
         if path.exists() and not path.is_file():
             raise ImageFileError(f"`input` must be a regular file, got {path}, a pipe or device; copy it to a file.")
         with path.open("rb") as file:
-            head = file.read(32)
+            head = file.read(512)
     except FileNotFoundError:
         raise ImageFileError(f"`input` must be a file that exists, got {path}; check the name.") from None
     except ImageFileError:

@@ -1,6 +1,7 @@
 """What a format of files is: how it is known, what it holds, and the functions that read and write it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,8 +10,13 @@ import numpy as np
 from preimage.files.metadata.carried import Metadata
 from preimage.files.region import Region
 from preimage.files.samples.samples import Samples
+from preimage.files.stacks.layout import Layout
+from preimage.files.stacks.stored import StoredArray
 
-__all__ = ["Fitted", "Format", "Header", "Holds"]
+__all__ = ["Fitted", "Format", "Header", "Holds", "Put", "StackFormat"]
+
+Put = Callable[[tuple[int, ...], np.ndarray], None]
+"""Writes the plane at an index of the other axes."""
 
 Fitted = tuple[Metadata, list[str]]
 """Metadata that a format holds, and names of what it does not."""
@@ -77,6 +83,34 @@ def _nothing(metadata: Metadata) -> Fitted:
     return Metadata(), [name for name, content in there.items() if content]
 
 
+def _never(_: Path) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class StackFormat:
+    """How arrays with named axes are read from files of a format, and written.
+
+    Attributes:
+        open: the arrays of a file, of which no value is read that the format does not ask to be.
+        create: ``create(path, layout)`` makes a file for an array and gives a function that writes its planes, in any
+            order, until the block ends; ``None`` where the format is only read.
+        dtypes: the names of the types of values that are written as they are.
+        axes: how many axes an array has that is written, at least and at most.
+        is_folder: whether a folder is an array, or several, of this format.
+        makes_folder: whether what is written is a folder.
+        usual: names of the array that is meant where a file holds several.
+    """
+
+    open: Callable[[Path], list[StoredArray]]
+    create: Callable[[Path, Layout], AbstractContextManager[Put]] | None = None
+    dtypes: tuple[str, ...] = ()
+    axes: tuple[int, int] = (1, 32)
+    is_folder: Callable[[Path], bool] = _never
+    makes_folder: bool = False
+    usual: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Format:
     """A format of files: a row of :data:`preimage.files.formats.table.FORMATS`.
@@ -84,7 +118,7 @@ class Format:
     Attributes:
         name: as samples and messages name it, ``PNG``.
         suffixes: the suffixes of its files, in lower case, with the dot.
-        sniff: whether the first 32 bytes are those of such a file.
+        sniff: whether the first 512 bytes are those of such a file.
         header: reads what stands before the samples of a file, and refuses a file that is damaged or holds less than it
             claims. Whatever it raises that is no error of ours is reported as damage.
         read: decodes all samples.
@@ -94,8 +128,10 @@ class Format:
         metadata: reads what stands beside the samples.
         fit: what of metadata the format holds, and names of the rest.
         arrays: every array of a file that is no picture but numbers; ``None`` for pictures.
+        stacks: how arrays with named axes are read and written; ``None`` where a file is one picture.
         title: the name as people write it, where that is another.
         transparent: whether a file of the format may have transparency.
+        by_name: whether a file is one by its suffix, because others begin like it.
     """
 
     name: str
@@ -111,6 +147,8 @@ class Format:
     arrays: Callable[[Path], list[np.ndarray]] | None = None
     title: str = ""
     transparent: bool = True
+    stacks: StackFormat | None = None
+    by_name: bool = False
 
     @property
     def is_picture(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 __all__ = ["main"]
 
+_TEXTS = ("axes", "unit")
 _MEMORY = 4 << 30  # bytes of addresses; a damaged size is refused instead of filling the machine
 
 
@@ -31,7 +32,7 @@ def _variables_of_mat(path: str) -> Iterator[Any]:
     import scipy.io
 
     for name, value in scipy.io.loadmat(path).items():
-        if not name.startswith("__") and value.dtype.kind in "fiubc":
+        if not name.startswith("__") and (value.dtype.kind in "fiubc" or (name in _TEXTS and value.dtype.kind == "U")):
             yield name, value
 
 

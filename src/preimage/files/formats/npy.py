@@ -1,59 +1,68 @@
 """Arrays of NumPy (NumPy enhancement proposal 1), mapped: only the samples that are asked for are read."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from preimage.files.formats.format import Format, Header
-from preimage.files.region import Region
-from preimage.files.samples.samples import Samples, split_channels
+from preimage.errors import ImageFileError
+from preimage.files.formats.array_format import array_format
+from preimage.files.formats.format import Put, StackFormat
+from preimage.files.stacks.layout import Layout, layout_of
+from preimage.files.stacks.stored import StoredArray, damaged
 
-__all__ = ["NPY"]
+__all__ = ["NPY", "explained", "npy_arrays"]
 
-
-def _map(path: Path) -> np.ndarray:
-    """The array, mapped: a shape that the file does not hold is refused, not allocated."""
-    return np.load(path, mmap_mode="r", allow_pickle=False)
-
-
-def _has_channels(array: np.ndarray) -> bool:
-    return array.ndim == 3 and array.shape[-1] <= 4
+_TYPES = (
+    "bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float16", "float32", "float64",
+    "complex64", "complex128",
+)  # fmt: skip
 
 
-def _header(path: Path) -> Header:
-    array = _map(path)
-    if _has_channels(array):
-        return Header(array.shape, array.dtype)
-    names = ("row", "column")[max(0, 2 - array.ndim) :]
-    return Header(array.shape, array.dtype, (*(f"axis {index}" for index in range(array.ndim - 2)), *names))
+def npy_arrays(path: Path) -> list[StoredArray]:
+    """The array of a ``.npy`` file, mapped: a shape that the file does not hold is refused, not allocated.
+
+    Raises:
+        ImageFileError: it is cut off, or holds Python objects, which are never unpickled.
+    """
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, OSError, SyntaxError, TypeError, OverflowError) as error:
+        raise explained(path, error) from error
+    return [
+        StoredArray(
+            path,
+            "",
+            layout_of(array.shape, array.dtype),
+            lambda box: np.load(path, mmap_mode="r", allow_pickle=False)[box],
+        )
+    ]
 
 
-def _samples(array: np.ndarray, has_channels: bool) -> Samples:
-    values = np.array(array)
-    return split_channels("NPY", values) if has_channels else Samples("NPY", values[..., None])
+def explained(path: Path, error: Exception) -> ImageFileError:
+    """What is wrong with a file of NumPy's."""
+    if "allow_pickle" in str(error) or "Python objects" in str(error) or "Array can't be memory-mapped" in str(error):
+        return ImageFileError(f"`input` must hold numbers, got {path}, which holds Python objects; save numbers alone.")
+    return damaged(path, error)
 
 
-def _read(path: Path) -> Samples:
-    array = _map(path)
-    return _samples(array, _has_channels(array))
+@contextmanager
+def _create(path: Path, layout: Layout) -> Iterator[Put]:
+    """A file of values in C order, mapped."""
+    values = np.lib.format.open_memmap(path, "w+", layout.dtype, layout.shape)
+
+    def put(index: tuple[int, ...], plane: np.ndarray) -> None:
+        values[index] = plane
+
+    yield put
+    values.flush()
 
 
-def _read_region(path: Path, region: Region) -> Samples:
-    array = _map(path)
-    has_channels = _has_channels(array)
-    return _samples(array[region.slices(array.shape[:2] if has_channels else array.shape)], has_channels)
-
-
-def _arrays(path: Path) -> list[np.ndarray]:
-    return [np.array(_map(path))]
-
-
-NPY = Format(
+NPY = array_format(
     "NPY",
     (".npy",),
     lambda head: head.startswith(b"\x93NUMPY"),
-    _header,
-    _read,
-    read_region=_read_region,
-    arrays=_arrays,
+    StackFormat(npy_arrays, _create, _TYPES),
+    colours=True,
 )

@@ -1,54 +1,104 @@
 """The arrays of a file of any known format, told by how it begins."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from preimage.errors import ImageFileError
-from preimage.files.formats.checks import first_bytes
-from preimage.files.formats.hdf5 import hdf5_arrays
-from preimage.files.formats.mat_variables import mat_arrays
-from preimage.files.formats.numpy_files import npy_arrays, npz_arrays
-from preimage.files.formats.tiff.stack import tiff_arrays
-from preimage.files.stacks.stored import StoredArray
+from preimage.files.formats.format import Format
+from preimage.files.formats.table import by_file, stack_formats, titles
+from preimage.files.region import Region
+from preimage.files.source import open_picture
+from preimage.files.stacks.layout import layout_of
+from preimage.files.stacks.named_array import NamedArray
+from preimage.files.stacks.stored import Box, StoredArray, choose_array, reading, with_axes
 
-__all__ = ["is_hdf5", "is_tiff", "stored_arrays"]
+__all__ = ["is_of_format", "open_lazily", "read", "stored_arrays"]
 
-_HDF5 = b"\x89HDF\r\n\x1a\n"
-_MARKS = (
-    (b"\x93NUMPY", npy_arrays),
-    (b"PK\x03\x04", npz_arrays),
-    (_HDF5, hdf5_arrays),
-    (b"MATLAB", mat_arrays),
-    (b"II*\0", tiff_arrays),
-    (b"MM\0*", tiff_arrays),
-    (b"II+\0", tiff_arrays),
-    (b"MM\0+", tiff_arrays),
-)
+
+def open_lazily(path: Path | str, key: str | None = None, axes: str | None = None) -> StoredArray:
+    """The array in a file, of which no value is read yet: its shape, type, axes, spacing and units.
+
+    ``array.read()`` reads all of it, ``array.read(Region(((0, 1), (32, 96))))`` a part, ``array.plane((3,))`` a plane.
+
+    Args:
+        path: a file of any format of the table, or a folder: a Zarr store, or a series of DICOM or TIFF files.
+        key: the name of the array where the file holds several.
+        axes: letters for the axes of the file, like ``TZCYX``, where it tells others or none: time, plane, channel,
+            row, column, and S for the samples of a colour. Rows and columns become the last.
+
+    Raises:
+        ImageFileError: there is no such file, or it is damaged or of no known format.
+        ArgumentError: ``key`` or ``axes`` do not fit.
+        MissingDependency: the ``io`` extra is needed.
+    """
+    path = Path(path)
+    found = _format(path)
+    usual = () if found is None or found.stacks is None else found.stacks.usual
+    return with_axes(choose_array(stored_arrays(path), key, usual, path, dims=1), axes)
+
+
+def read(path: Path | str, key: str | None = None, axes: str | None = None) -> NamedArray:
+    """The array in a file, with what the file tells of it; see :func:`open_lazily`.
+
+    Args:
+        path: a file, or a folder that is one array.
+        key: the name of the array where the file holds several.
+        axes: letters for the axes of the file.
+
+    Raises:
+        ImageFileError: the file cannot be read.
+        ArgumentError: ``key`` or ``axes`` do not fit.
+        MissingDependency: the ``io`` extra is needed.
+    """
+    array = open_lazily(path, key, axes)
+    return NamedArray(array.read(), array.layout)
 
 
 def stored_arrays(path: Path) -> list[StoredArray]:
-    """The arrays of the file, or folder of TIFF files, ``path``.
+    """The arrays of a file, or of a folder that is one array.
 
     Raises:
         ImageFileError: there is no such file, or it is damaged or of no known format.
         MissingDependency: the ``io`` extra is needed.
     """
-    if path.is_dir():
-        return tiff_arrays(path)
-    head = first_bytes(path)
-    for mark, read in _MARKS:
-        if head.startswith(mark):
-            return read(path)
-    raise ImageFileError(
-        f"`input` must be a NumPy, HDF5, MATLAB or TIFF file, got {path}, which begins like none of them."
-    )
+    found = _format(path)
+    if found is None and path.is_dir():
+        raise ImageFileError(f"`input` must be a file or a folder of TIFF or DICOM files, got {path} without any.")
+    if found is None:
+        known = titles((*stack_formats(), *()))
+        raise ImageFileError(f"`input` must be a {known} file, got {path}, which begins like none of them.")
+    if found.stacks is None:
+        return [_picture(path)]
+    with reading(path):
+        return found.stacks.open(path)
 
 
-def is_hdf5(path: Path) -> bool:
-    """Whether ``path`` is an HDF5 file, by its first bytes."""
-    return path.is_file() and first_bytes(path).startswith(_HDF5)
+def is_of_format(path: Path, format: Format) -> bool:
+    """Whether ``path`` is a file of ``format``, by its content."""
+    return path.is_file() and by_file(path) is format
 
 
-def is_tiff(path: Path) -> bool:
-    """Whether ``path`` is a TIFF file, by its first bytes."""
-    head = first_bytes(path) if path.is_file() else b""
-    return any(head.startswith(mark) for mark, read in _MARKS if read is tiff_arrays)
+def _format(path: Path) -> Format | None:
+    if not path.exists():
+        raise ImageFileError(f"`input` must be a file that exists, got {path}; check the name.")
+    return by_file(path)
+
+
+def _picture(path: Path) -> StoredArray:
+    """A picture as an array: rows, columns, and samples where there are several."""
+    source = open_picture(path)
+    height, width, samples = (source.header.size(axis) for axis in ("row", "column", "channel"))
+    spacing = source.spacing()
+    sides = {} if spacing is None else dict(zip("YX", spacing, strict=True))
+    units = dict.fromkeys(sides, "mm")
+    flat = layout_of((height, width, samples), source.dtype, "YXS", sides, units)
+    if samples == 1:
+        flat = replace(flat, shape=flat.shape[:2], axes="YX", spacing=flat.spacing[:2], units=flat.units[:2])
+
+    def take(box: Box) -> np.ndarray:
+        values = source.read(Region(tuple((part.start, part.stop) for part in box[:2]))).joined()
+        return values[..., 0] if samples == 1 else values[..., box[2]]
+
+    return StoredArray(path, "", flat, take)

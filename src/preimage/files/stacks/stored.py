@@ -1,31 +1,154 @@
-"""Arrays in a file, by name and shape before they are read."""
+"""Arrays in a file, by name and layout before they are read."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from preimage.errors import ArgumentError, ImageFileError
+from preimage.errors import ArgumentError, ImageFileError, PreimageError
+from preimage.files.region import Region
+from preimage.files.stacks.layout import Layout, layout_of, parse_axes
+from preimage.machine.memory import available_bytes, format_bytes
 
-__all__ = ["StoredArray", "check_numbers", "choose_array", "damaged"]
+__all__ = [
+    "Box", "StoredArray", "check_numbers", "choose_array", "damaged", "held_array", "reading", "with_axes",
+]  # fmt: skip
+
+Box = tuple[slice, ...]
+"""A slice with a start and a stop for each axis."""
 
 
 @dataclass(frozen=True)
 class StoredArray:
-    """One array of a file.
+    """One array of a file, of which no value has been read.
 
     Attributes:
+        path: the file, or folder of files.
         name: the name of a variable, or the path of a data set; empty where the file holds one array alone.
-        shape: as it is read.
-        dtype: as it is stored.
-        read: reads it.
+        layout: its shape, type, axes, and what else the file tells.
+        take: reads the values within a box.
     """
 
+    path: Path
     name: str
-    shape: tuple[int, ...]
-    dtype: np.dtype
-    read: Callable[[], np.ndarray]
+    layout: Layout
+    take: Callable[[Box], np.ndarray]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values there are along each axis."""
+        return self.layout.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The type of a value as it is read."""
+        return self.layout.dtype
+
+    @property
+    def axes(self) -> str:
+        """A letter for each axis, see :class:`preimage.files.stacks.layout.Layout`."""
+        return self.layout.axes
+
+    def read(self, region: Region | None = None) -> np.ndarray:
+        """The values, or those within a region: in C order, of native byte order.
+
+        Args:
+            region: a box of the first axes; of most formats only what holds some of it is read.
+
+        Raises:
+            ImageFileError: the file is damaged, or the values do not fit in memory.
+            ArgumentError: the region lies outside the array.
+        """
+        named = () if region is None else region.slices(self.shape)
+        box = (*named, *(slice(0, length) for length in self.shape[len(named) :]))
+        shape = tuple(part.stop - part.start for part in box)
+        needed, there = int(np.prod(shape, dtype=object) if shape else 1) * self.dtype.itemsize, available_bytes()
+        if needed > there:
+            raise ImageFileError(
+                f"`input` must fit in memory, got {self.path} of {format_bytes(needed)} where {format_bytes(there)} "
+                "are free; read a region of it."
+            )
+        with reading(self.path):
+            values = np.asarray(self.take(box))
+            if values.shape != shape:
+                raise ValueError(f"it gives {values.shape} values where {shape} are claimed")
+            return np.ascontiguousarray(values, self.dtype).reshape(shape)
+
+    def plane(self, index: tuple[int, ...]) -> np.ndarray:
+        """The rows and columns at ``index`` of the other axes."""
+        values = self.read(Region(tuple((at, at + 1) for at in index)))
+        return values.reshape(self.layout.plane_shape)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Whatever a library raises is damage of the file ``path``; what it warns of is left aside."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except PreimageError:
+        raise
+    except MemoryError:
+        raise ImageFileError(f"`input` must fit in memory, got {path}, which does not; read a region of it.") from None
+    except Exception as error:  # decoders raise errors of every kind on damaged data
+        raise damaged(path, error) from error
+
+
+def held_array(path: Path, name: str, values: np.ndarray, layout: Layout | None = None) -> StoredArray:
+    """An array that was read already, because its format is read whole."""
+    there = layout_of(values.shape, values.dtype) if layout is None else layout
+    return StoredArray(path, name, there, lambda box: values[box])
+
+
+def with_axes(array: StoredArray, text: str | None) -> StoredArray:
+    """``array`` with axes called as ``text`` says, in an order in which rows and columns are last.
+
+    Axes of one value, which some formats leave out, are put in where ``text`` names more axes than there are.
+
+    Raises:
+        ArgumentError: ``text`` does not fit.
+    """
+    if text is None:
+        return array
+    axes = parse_axes(text, len(array.shape))
+    if len(axes) > len(array.shape):
+        array = _with_singles(array, axes)
+    order = sorted(range(len(axes)), key=lambda at: (" YXS".find(axes[at]), at) if axes[at] in "YXS" else (0, at))
+    named = "".join(axes[at] for at in order)
+    if order == list(range(len(axes))):
+        return replace(array, layout=replace(array.layout, axes=axes))
+    stored, back = array, np.argsort(order)
+
+    def take(box: Box) -> np.ndarray:
+        return stored.take(tuple(box[at] for at in back)).transpose(order)
+
+    return replace(array, layout=array.layout.permuted(order, named), take=take)
+
+
+def _with_singles(array: StoredArray, axes: str) -> StoredArray:
+    """The axes that the file does not have, of one value each."""
+    inside = iter(axes)
+    if not all(letter in inside for letter in array.axes):
+        raise ArgumentError(
+            f"`axes` must name {len(array.shape)} axes, got {axes!r} for {array.axes} {array.shape}; name each of them."
+        )
+    kept = [letter in array.axes for letter in axes]
+    old, layout = array.take, array.layout
+    shape = tuple(layout.size(letter) for letter in axes)
+    there = replace(
+        layout, shape=shape, axes=axes, spacing=tuple(layout.step(letter) for letter in axes),
+        units=tuple(layout.unit(letter) for letter in axes),
+    )  # fmt: skip
+
+    def take(box: Box) -> np.ndarray:
+        part = old(tuple(one for one, is_kept in zip(box, kept, strict=True) if is_kept))
+        return part.reshape([one.stop - one.start for one in box])
+
+    return replace(array, layout=there, take=take)
 
 
 def choose_array(
@@ -73,6 +196,8 @@ def check_numbers(array: StoredArray, path: Path, dims: tuple[int, ...], complex
         wanted = "complex numbers" if complex_wanted else "real numbers"
         advice = "k-space is complex" if complex_wanted else "projections are real; k-space is for mri"
         raise ImageFileError(f"`input` must hold {wanted}, got {name} of type {array.dtype}; {advice}.")
+    if "S" in array.axes:
+        raise ImageFileError(f"`input` must have grey pages, got {name} of shape {array.shape}, which has colours.")
     if len(array.shape) not in dims:
         told = " or ".join(map(str, dims))
         raise ImageFileError(f"`input` must have {told} dimensions, got {name} of shape {array.shape}.")

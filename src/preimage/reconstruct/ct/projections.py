@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from preimage.errors import ArgumentError, ImageFileError
-from preimage.files.formats.hdf5 import hdf5_attribute
-from preimage.files.stacks.opening import is_hdf5, stored_arrays
-from preimage.files.stacks.stored import StoredArray, check_numbers, choose_array
+from preimage.files import StoredArray
+from preimage.files.formats.hdf5 import HDF5, hdf5_attribute
+from preimage.files.stacks.opening import is_of_format, stored_arrays
+from preimage.files.stacks.stored import check_numbers, choose_array
 from preimage.reconstruct.frame.memory import check_fits
 
 __all__ = ["Projections", "finite", "read_projections"]
@@ -92,7 +93,7 @@ def _angles(array: StoredArray, path: Path) -> np.ndarray:
     if array.dtype.kind not in "fiu" or array.dtype.kind == "c":
         raise ImageFileError(f"`angles` must be numbers, got {array.name} of {path} of type {array.dtype}.")
     values = array.read().astype(np.float64).ravel()
-    if is_hdf5(path) and hdf5_attribute(path, array.name, "units").lower().startswith("rad"):
+    if is_of_format(path, HDF5) and hdf5_attribute(path, array.name, "units").lower().startswith("rad"):
         return np.degrees(values)
     return values
 

@@ -53,7 +53,7 @@ def acquire_stack(path: Path, settings: DeconvolutionSettings) -> Acquisition:
     """
     array = choose_array(stored_arrays(path), settings.key, ("stack", "image", "data"), path)
     check_numbers(array, path, (2, 3), complex_wanted=False)
-    voxel, budget = stored_voxel(path), budget_of(settings.memory)
+    voxel, budget = stored_voxel(array), budget_of(settings.memory)
     check_fits(path, _COPIES * 4 * math.prod(array.shape), budget)
     psf = chosen_psf(settings.psf, array.shape, voxel)
     larger = (size + extra - 1 for size, extra in zip(array.shape, psf.kernel.shape, strict=True))

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from preimage.errors import ArgumentError
 from preimage.files.digest import array_sha256
-from preimage.files.stacks.stored import StoredArray, check_numbers
+from preimage.files.stacks.stored import check_numbers, held_array
 from preimage.reconstruct.frame.engine import Reconstructed, reconstruct, solve_acquisition
 from preimage.reconstruct.microscopy.acquire import stack_acquisition
 from preimage.reconstruct.microscopy.psf import chosen_psf, measured_psf
@@ -60,7 +60,7 @@ def deconvolve(
             raise ArgumentError("`psf` must be a file or a description where `image` is a file, got an array.")
         return reconstruct("deconvolve", image, settings, progress)
     values = np.asarray(image)
-    check_numbers(StoredArray("", values.shape, values.dtype, lambda: values), Path("image"), (2, 3), False)
+    check_numbers(held_array(Path("image"), "", values), Path("image"), (2, 3), False)
     unknown = StoredVoxel()
     spread = (
         chosen_psf(str(psf), values.shape, unknown) if named else measured_psf(np.asarray(psf), values.ndim, unknown)

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError
-from preimage.files.stacks.opening import is_hdf5, stored_arrays
+from preimage.files.formats.hdf5 import HDF5
+from preimage.files.stacks.opening import is_of_format, stored_arrays
 from preimage.files.stacks.stored import check_numbers, choose_array
 from preimage.physics import MultiCoilMRI, coils
 from preimage.reconstruct.frame.acquisition import Acquisition
@@ -36,7 +37,7 @@ def acquire_mri(path: Path, settings: MRISettings) -> Acquisition:
         ArgumentError: an option does not fit what is in it.
     """
     budget = budget_of(settings.memory)
-    group = ismrmrd_group(path) if is_hdf5(path) else None
+    group = ismrmrd_group(path) if is_of_format(path, HDF5) else None
     shots = None if group is None else read_shots(path, group, budget)
     if shots is not None:
         return acquire_shots(shots, settings)
@@ -63,7 +64,7 @@ def _read(path: Path, group: str | None, settings: MRISettings, budget: int | No
     if group is not None:
         return read_ismrmrd(path, group, budget, settings.full)
     arrays = stored_arrays(path)
-    if is_hdf5(path) and settings.key is None and "kspace" in {array.name for array in arrays}:
+    if is_of_format(path, HDF5) and settings.key is None and "kspace" in {array.name for array in arrays}:
         return fastmri_kspace(path, arrays, budget)
     return array_kspace(path, arrays, settings.key, budget)
 

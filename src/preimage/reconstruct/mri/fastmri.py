@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from preimage.errors import ImageFileError
+from preimage.files import StoredArray
 from preimage.files.formats.hdf5 import hdf5_text
-from preimage.files.stacks.stored import StoredArray, check_numbers, choose_array
+from preimage.files.stacks.stored import check_numbers, choose_array
 from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.memory import check_fits
 from preimage.reconstruct.mri.kspace import KSpace

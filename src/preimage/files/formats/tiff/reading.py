@@ -15,7 +15,7 @@ from preimage.files.formats.tiff.pages import slices_told
 from preimage.files.region import Region
 from preimage.files.samples.samples import Samples
 
-__all__ = ["deep_header", "read_deep_tiff", "read_part"]
+__all__ = ["deep_header", "part_of_page", "read_deep_tiff", "read_part"]
 
 _KINDS = ("uint8", "uint16", "uint32", "int8", "int16", "int32", "float16", "float32", "float64")
 _PHOTOMETRIC = {0: 1, 1: 1, 2: 3}  # white is zero, black is zero, RGB: samples of a colour
@@ -53,13 +53,26 @@ def read_part(path: Path, region: Region) -> Samples:
         size = (int(page.imagelength), int(page.imagewidth))
         box = region.slices(size)
         rows, columns = (*box, *(slice(0, length) for length in size[len(box) :]))
-        planar = int(page.planarconfig) == 2 and int(page.samplesperpixel) > 1
-        if page.is_memmappable:
-            whole = page.asarray(out="memmap")
-            samples = np.array(whole[:, rows, columns] if planar else whole[rows, columns])
-        else:
-            samples = _assembled(file, page, rows, columns)
-        return _split(page, _of_pixels(page, samples.astype(page.dtype, copy=False)), path)
+        return _split(page, _of_pixels(page, _part(file, page, rows, columns)), path)
+
+
+def part_of_page(file: Any, page: Any, box: tuple[slice, ...]) -> np.ndarray:
+    """What of a page of ``file`` is within a box of its axes, which are rows and columns, or samples and these."""
+    if str(page.axes) not in ("YX", "YXS") or page.jpegtables is not None or 0 in page.databytecounts:
+        return page.asarray()[box]
+    part = _part(file, page, box[0], box[1])
+    return part.reshape(part.shape[:2]) if len(box) == 2 else part[..., box[2]]
+
+
+def _part(file: Any, page: Any, rows: slice, columns: slice) -> np.ndarray:
+    """Rows and columns of a page; its samples behind, or in front where it has planes of them."""
+    planar = int(page.planarconfig) == 2 and int(page.samplesperpixel) > 1
+    if page.is_memmappable:
+        whole = page.asarray(out="memmap")
+        samples = np.array(whole[:, rows, columns] if planar else whole[rows, columns])
+    else:
+        samples = _assembled(file, page, rows, columns)
+    return samples.astype(page.dtype, copy=False)
 
 
 def _assembled(file: Any, page: Any, rows: slice, columns: slice) -> np.ndarray:

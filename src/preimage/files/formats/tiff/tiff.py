@@ -10,11 +10,13 @@ import numpy as np
 from preimage._worker import Worker
 from preimage.errors import MissingDependency, PreimageError
 from preimage.files.formats.checks import check_whole
-from preimage.files.formats.format import Format, Header, Holds
+from preimage.files.formats.format import Format, Header, Holds, StackFormat
 from preimage.files.formats.pillow import decode, image_header
+from preimage.files.formats.tiff.create import TIFF_TYPES, create_tiff
 from preimage.files.formats.tiff.metadata import fit_tiff, read_tiff_metadata
 from preimage.files.formats.tiff.pages import tiff_pictures
 from preimage.files.formats.tiff.reading import deep_header, read_deep_tiff, read_part
+from preimage.files.formats.tiff.stack import SUFFIXES, is_tiff_folder, tiff_arrays
 from preimage.files.formats.tiff.whole import missing_of_tiff
 from preimage.files.formats.tiff.writing import write_tiff
 from preimage.files.region import Region
@@ -125,7 +127,7 @@ def _is_deep(image: Any) -> bool:
 
 TIFF = Format(
     "TIFF",
-    (".tif", ".tiff"),
+    SUFFIXES,
     lambda head: head[:4] in _MARKS,
     _header,
     _read,
@@ -134,4 +136,5 @@ TIFF = Format(
     _read_region,
     read_tiff_metadata,
     fit_tiff,
+    stacks=StackFormat(tiff_arrays, create_tiff, TIFF_TYPES, axes=(2, 32), is_folder=is_tiff_folder),
 )
