@@ -44,6 +44,10 @@ class WhiteNoiseEstimate:
         """Whether the interval is narrow: within a third of the level, or a step of 8 bits, to both sides."""
         return self.high - self.low <= max(2 / 255, 0.67 * self.sigma)
 
+    def scaled(self, factor: float) -> "WhiteNoiseEstimate":
+        """All levels times ``factor``."""
+        return WhiteNoiseEstimate(*(value * factor for value in dataclasses.astuple(self)))
+
     def notes(self) -> tuple[str, ...]:
         """What the user should know."""
         if self.is_sure:

@@ -1,0 +1,54 @@
+"""The noise of a picture made smaller: white noise has the same level in every octave, that of cameras has not."""
+
+from dataclasses import dataclass
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from preimage.blind.white_noise import WhiteNoiseEstimate, find_white_noise
+
+__all__ = ["SCALES", "OctaveLevels", "octave_levels"]
+
+SCALES = (1, 2, 4)
+_LEAST = 32  # pixels of the shorter side of a picture made smaller
+_GROWTH = 1.3  # of the level from the finest scale to the coarsest, beyond what is uncertain
+_SEEN = 2 / 255  # levels of coarse noise that count
+
+
+@dataclass(frozen=True)
+class OctaveLevels:
+    """Levels of the white noise that would be as strong as the noise of the picture at each scale.
+
+    Attributes:
+        levels: one for the picture as it is, and for it made 2 and 4 times smaller, where it is large enough: a mean
+            over ``s x s`` pixels divides the level of white noise by ``s``, which is made up for.
+    """
+
+    levels: tuple[WhiteNoiseEstimate, ...]
+
+    @property
+    def grow(self) -> bool:
+        """Whether noise is clearly stronger at a coarse scale than at the finest."""
+        fine = self.levels[0].high
+        return any(
+            level.low > (1.0 if scale == 2 else _GROWTH) * fine and level.sigma > _SEEN
+            for scale, level in zip(SCALES[1:], self.levels[1:], strict=False)
+        )
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether noise seems to be stronger at the coarsest scale than at the finest, where the latter is not sure."""
+        fine, coarse = self.levels[0], self.levels[-1]
+        return coarse.low > max(_GROWTH * fine.sigma, _SEEN) and coarse.sigma > 2 * fine.sigma
+
+
+def octave_levels(picture: Tensor) -> OctaveLevels:
+    """What :func:`find_white_noise` finds in ``picture`` (C, H, W) at each scale."""
+    found = []
+    for scale in SCALES:
+        small = F.avg_pool2d(picture[None], scale)[0] if scale > 1 else picture
+        if scale > 1 and min(small.shape[-2:]) < _LEAST:
+            break
+        level = find_white_noise(small)
+        found.append(level if scale == 1 else level.scaled(scale))
+    return OctaveLevels(tuple(found))
