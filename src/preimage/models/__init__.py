@@ -18,6 +18,7 @@ from preimage.models.equivariance import EquivariantReconstructor, equivariant
 from preimage.models.lista import LISTA, LISTAEncoder
 from preimage.models.modl import MoDL
 from preimage.models.pdnet import PDNet
+from preimage.models.ram import RAM
 from preimage.models.rrdbnet import RRDBNet
 from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search, SparseReconstructor
 from preimage.models.swinir_upscaler import SwinIRUpscaler
@@ -26,6 +27,7 @@ from preimage.models.varnet import VarNet
 
 __all__ = [
     "LISTA",
+    "RAM",
     "SC",
     "ArtifactRemoval",
     "CentralizedSC",

@@ -34,6 +34,7 @@ _HERE = "preimage.training.recipes"
 RECIPES = (
     RecipeRow("drunet", f"{_HERE}.drunet:DRUNetRecipe", "Train a denoiser for all levels of noise, DRUNet."),
     RecipeRow("unrolled", f"{_HERE}.unrolled:UnrolledRecipe", "Train unrolled proximal gradient descent to deblur."),
+    RecipeRow("ram", f"{_HERE}.ram:RAMRecipe", "Train one network for many problems, RAM."),
     RecipeRow("fill", f"{_HERE}.fill:FillRecipe", "Train a network that fills in scattered pixels."),
     RecipeRow("noise-level", f"{_HERE}.noise_level.recipe:NoiseLevelRecipe", "Train a network that finds noise."),
     RecipeRow("patchnr", f"{_HERE}.patchnr:PatchNRRecipe", "Fit a normalising flow of patches, PatchNR."),
