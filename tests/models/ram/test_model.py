@@ -113,6 +113,6 @@ def test_everything_it_has_learns():
 def test_bfloat16_is_close():
     operator, x = problems()[1]
     physics = operator.with_noise(GaussianNoise(0.1))
-    half, full = (ram(bfloat16=half)(x, physics) for half in (True, False))
+    half, full = (ram(half_precision=half)(x, physics) for half in (True, False))
     assert half.dtype == torch.float32
     assert 0 < float((half - full).abs().max()) < 0.05

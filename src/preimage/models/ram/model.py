@@ -36,7 +36,7 @@ class Conditioning(nn.Module):
     def forward(self, system: System) -> tuple[Tensor, Tensor]:
         """Shifts, (B, 3), and levels in units of the image, (B, 3)."""
         known = torch.stack([system.ratio.log(), system.mean_gain.clamp_min(1e-6).log()], 1)
-        drawn = self.mlp((known / 4).to(self.mlp[0].weight.dtype)).to(known.dtype)
+        drawn = self.mlp((known / 4).to(next(self.parameters()).dtype)).to(known.dtype)
         start = 2 * known[:, :1] + torch.tensor([4.6, 1.5, 5.0], dtype=known.dtype, device=known.device)
         shifts = (start + drawn[:, :3]).clamp(*_LIMITS).exp()
         factors = drawn[:, 3:].clamp(-6, 6).exp()
@@ -66,7 +66,7 @@ class RAM(Reconstructor):
         middle: residual blocks at stride 8.
         hidden: width of the network of the shifts.
         steps: steps of Lanczos' method.
-        bfloat16: compute the convolutions in bfloat16; everything else keeps its precision.
+        half_precision: compute the convolutions in bfloat16; everything else keeps its precision.
 
     Raises:
         CapabilityError: (in a call) the physics is not linear, or its noise neither Gaussian nor Poisson, both nor
@@ -83,7 +83,7 @@ class RAM(Reconstructor):
         middle: int = 1,
         hidden: int = 32,
         steps: int = 8,
-        bfloat16: bool = False,
+        half_precision: bool = False,
     ) -> None:
         super().__init__()
         self.widths = tuple(widths)
@@ -91,7 +91,7 @@ class RAM(Reconstructor):
         self.middle = middle
         self.hidden = hidden
         self.steps = steps
-        self.bfloat16 = bfloat16
+        self.half_precision = half_precision
         self.unet = HalfResolution(widths, blocks, middle, _LEVELS)
         self.conditioning = Conditioning(hidden)
 
@@ -115,6 +115,6 @@ class RAM(Reconstructor):
         planes = [to_planes(image) for image in images]
         count = planes[0].shape[0] // max(1, levels.shape[0])
         known = levels.repeat_interleave(count, 0).to(planes[0].dtype)
-        with torch.autocast(known.device.type, torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(known.device.type, torch.bfloat16, enabled=self.half_precision):
             change, features = self.unet(stage, torch.cat(planes, 1), known, carried)
         return images[0] + from_planes(change.to(planes[0].dtype), images[0]), features

@@ -1,14 +1,23 @@
 import pytest
 import torch
 
-from preimage.training.recipes.ram.pixels import Deblur, Demosaic, Denoise, Inpaint, Superresolve, defocus
+from preimage.training.recipes.ram.pixels import (
+    BlurredPictures,
+    HoledPictures,
+    MosaicPictures,
+    NoisyPictures,
+    SmallPictures,
+    defocus,
+)
 
 
 def rng(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
-@pytest.mark.parametrize("problem", [Denoise(), Deblur(), Superresolve(), Inpaint(), Demosaic()], ids=str)
+@pytest.mark.parametrize(
+    "problem", [NoisyPictures(), BlurredPictures(), SmallPictures(), HoledPictures(), MosaicPictures()], ids=str
+)
 @pytest.mark.parametrize("shared", range(6))
 def test_parts_of_a_batch_are_measured_as_the_whole(problem, shared):
     side = problem.sides[0]
@@ -29,7 +38,7 @@ def test_discs_have_their_area():
 
 
 def test_every_pattern_of_missing_pixels_comes():
-    masks = [Inpaint().draw(2, 64, rng(seed))[0] for seed in range(40)]
+    masks = [HoledPictures().draw(2, 64, rng(seed))[0] for seed in range(40)]
     lines = [m for m in masks if bool((m == m[..., :1]).all()) or bool((m == m[..., :1, :]).all())]
     boxes = [m for m in masks if float(m[:, :, 0].min()) == 1 and float(m.mean()) > 0.7]
     assert len(lines) > 2

@@ -1,14 +1,16 @@
 import pytest
 import torch
 
-from preimage.training.recipes.ram.scans import Project, Resonate, Sense
+from preimage.training.recipes.ram.scans import LineIntegrals, RandomProjections, SpectrumColumns
 
 
 def rng(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
-@pytest.mark.parametrize("problem", [Resonate(), Resonate(coils=True), Project(), Sense()], ids=str)
+@pytest.mark.parametrize(
+    "problem", [SpectrumColumns(), SpectrumColumns(coils=True), LineIntegrals(), RandomProjections()], ids=str
+)
 @pytest.mark.parametrize("shared", range(4))
 def test_parts_of_a_batch_are_measured_as_the_whole(problem, shared):
     side = problem.sides[shared % len(problem.sides)]
@@ -22,7 +24,7 @@ def test_parts_of_a_batch_are_measured_as_the_whole(problem, shared):
 
 def test_noise_of_projections_is_that_of_a_pixel():
     """The gain of views is about four times the square of the scale, so that noise is half the level of a pixel's."""
-    problem, x = Project(), torch.ones(1, 1, 64, 64)
+    problem, x = LineIntegrals(), torch.ones(1, 1, 64, 64)
     for shared in (0, 7, 14, 28):
         operator = problem.operator((), 64, 1, shared)
         y = operator.A(x)

@@ -10,14 +10,14 @@ from typing_extensions import override
 
 from preimage.physics import Blur, BlurFFT, Demosaicing, Denoising, Downsampling, Inpainting, LinearPhysics, kernels
 from preimage.physics.generators import GaussianBlurGenerator, MotionBlurGenerator
-from preimage.training.recipes.ram.problem import Problem, integer, uniform
+from preimage.training.recipes.ram.problem import ProblemKind, integer, uniform
 
-__all__ = ["Deblur", "Demosaic", "Denoise", "Inpaint", "Superresolve", "defocus"]
+__all__ = ["BlurredPictures", "HoledPictures", "MosaicPictures", "NoisyPictures", "SmallPictures", "defocus"]
 
 
 @dataclass(frozen=True)
-class Denoise(Problem):
-    """Pictures with noise."""
+class NoisyPictures(ProblemKind):
+    """Noise is all that was done to pictures."""
 
     @override
     def draw(self, batch: int, side: int, rng: torch.Generator) -> tuple[Tensor, ...]:
@@ -29,7 +29,7 @@ class Denoise(Problem):
 
 
 @dataclass(frozen=True)
-class Deblur(Problem):
+class BlurredPictures(ProblemKind):
     """Pictures of a moving or defocused camera, or blurred by a Gaussian; one batch in four sees no border.
 
     Args:
@@ -59,7 +59,7 @@ class Deblur(Problem):
 
 
 @dataclass(frozen=True)
-class Superresolve(Problem):
+class SmallPictures(ProblemKind):
     """Pictures of low resolution, filtered by a Gaussian or by the bicubic filter before every second to fourth."""
 
     sides: ClassVar[tuple[int, ...]] = (72,)
@@ -78,7 +78,7 @@ class Superresolve(Problem):
 
 
 @dataclass(frozen=True)
-class Inpaint(Problem):
+class HoledPictures(ProblemKind):
     """Pictures with missing pixels: scattered, rows or columns, or one to four boxes.
 
     Args:
@@ -104,7 +104,7 @@ class Inpaint(Problem):
 
 
 @dataclass(frozen=True)
-class Demosaic(Problem):
+class MosaicPictures(ProblemKind):
     """Mosaics of the four orders of Bayer's cell."""
 
     kinds: ClassVar[tuple[int, ...]] = (3,)

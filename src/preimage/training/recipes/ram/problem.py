@@ -10,10 +10,10 @@ from torch import Tensor
 
 from preimage.physics import GaussianNoise, LinearPhysics, NoNoise, PoissonGaussianNoise
 
-__all__ = ["Noises", "Problem", "integer", "uniform", "with_noises"]
+__all__ = ["Noises", "ProblemKind", "integer", "uniform", "with_noises"]
 
 
-class Problem(ABC):
+class ProblemKind(ABC):
     """A kind of problems: a frozen dataclass of ranges.
 
     A problem draws what differs between images as tensors, batch first, and makes the operator of any part of them;

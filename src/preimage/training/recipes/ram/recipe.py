@@ -28,34 +28,40 @@ from preimage.models.ram import RAM
 from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
 from preimage.training.recipe import StepRecipe
-from preimage.training.recipes.ram.pixels import Deblur, Demosaic, Denoise, Inpaint, Superresolve
-from preimage.training.recipes.ram.problem import Noises, Problem, integer, with_noises
-from preimage.training.recipes.ram.scans import Project, Resonate, Sense
+from preimage.training.recipes.ram.pixels import (
+    BlurredPictures,
+    HoledPictures,
+    MosaicPictures,
+    NoisyPictures,
+    SmallPictures,
+)
+from preimage.training.recipes.ram.problem import Noises, ProblemKind, integer, with_noises
+from preimage.training.recipes.ram.scans import LineIntegrals, RandomProjections, SpectrumColumns
 from preimage.training.schedule import WarmupStableDecay
 
-__all__ = ["RAMRecipe", "Step", "complex_images"]
+__all__ = ["RAMRecipe", "StepKind", "complex_images"]
 
 # The kinds of problems, and how often each comes.
-_KINDS: tuple[tuple[Problem, int], ...] = (
-    (Denoise(), 4),
-    (Deblur(), 6),
-    (Superresolve(), 3),
-    (Inpaint(), 4),
-    (Demosaic(), 2),
-    (Sense(), 1),
-    (Resonate(), 2),
-    (Resonate(coils=True), 1),
-    (Project(), 2),
+_KINDS: tuple[tuple[ProblemKind, int], ...] = (
+    (NoisyPictures(), 4),
+    (BlurredPictures(), 6),
+    (SmallPictures(), 3),
+    (HoledPictures(), 4),
+    (MosaicPictures(), 2),
+    (RandomProjections(), 1),
+    (SpectrumColumns(), 2),
+    (SpectrumColumns(coils=True), 1),
+    (LineIntegrals(), 2),
 )
 _LUMA = (0.299, 0.587, 0.114)
 _LEAST = 2e-6  # mean square of half a step of 8 bits
 
 
 @dataclass(frozen=True)
-class Step:
+class StepKind:
     """What a step is of: all its images share it."""
 
-    problem: Problem
+    problem: ProblemKind
     channels: int
     side: int
     shared: int
@@ -92,7 +98,7 @@ class RAMRecipe(StepRecipe):
     def network(self) -> RAM:
         """Orthogonal weights, the last convolution of each residual branch scaled down."""
         with seeded(self.seed):
-            network = RAM(self.widths, self.blocks, self.middle, self.hidden, bfloat16=self.bfloat16)
+            network = RAM(self.widths, self.blocks, self.middle, self.hidden, half_precision=self.bfloat16)
             for name, parameter in network.unet.named_parameters():
                 ends_branch = name.endswith("res.2.weight") or name.startswith("tails")
                 start = torch.empty(parameter.shape)  # orthogonal_ takes no channels-last weights
@@ -103,14 +109,14 @@ class RAMRecipe(StepRecipe):
     def images(self, folder: Path) -> Sequence[Tensor]:
         return load_images(folder, 3)
 
-    def kind(self, step: int) -> Step:
+    def kind(self, step: int) -> StepKind:
         """What the step is of."""
         rng = step_generator(self.seed, 2 * step)
         drawn = integer(rng, sum(weight for _, weight in _KINDS))
         problem = [problem for problem, weight in _KINDS for _ in range(weight)][drawn]
         channels = problem.kinds[integer(rng, len(problem.kinds))]
         side = problem.sides[integer(rng, len(problem.sides))]
-        return Step(problem, channels, side, integer(rng, 2**20))
+        return StepKind(problem, channels, side, integer(rng, 2**20))
 
     @override
     def batch(self, images: Sequence[Tensor], step: int) -> tuple[Tensor, ...]:
@@ -122,7 +128,7 @@ class RAMRecipe(StepRecipe):
         if kind.channels == 2:
             clean = complex_images(clean, rng)
         parameters = kind.problem.draw(self.crops, kind.side, rng)
-        noises = Noises(power=1.0 if isinstance(kind.problem, Denoise) else 2.0)
+        noises = Noises(power=1.0 if isinstance(kind.problem, NoisyPictures) else 2.0)
         scale = kind.problem.scale(kind.shared, kind.side)
         sigma, gain = noises.draw(self.crops, scale, kind.problem.photons, rng)
         operator = kind.problem.operator(parameters, kind.side, kind.channels, kind.shared)

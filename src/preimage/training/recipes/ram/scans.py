@@ -19,13 +19,13 @@ from preimage.physics import (
 )
 from preimage.physics.coils import birdcage
 from preimage.physics.generators import EquispacedMaskGenerator, GaussianMaskGenerator, RandomMaskGenerator
-from preimage.training.recipes.ram.problem import Problem, integer, uniform
+from preimage.training.recipes.ram.problem import ProblemKind, integer, uniform
 
-__all__ = ["Project", "Resonate", "Sense"]
+__all__ = ["LineIntegrals", "RandomProjections", "SpectrumColumns"]
 
 
 @dataclass(frozen=True)
-class Resonate(Problem):
+class SpectrumColumns(ProblemKind):
     """Columns of the spectrum of complex images, by one coil or by four to eight around.
 
     Args:
@@ -52,7 +52,7 @@ class Resonate(Problem):
 
 
 @dataclass(frozen=True)
-class Project(Problem):
+class LineIntegrals(ProblemKind):
     """Line integrals: few views of half a turn, or the views of less."""
 
     kinds: ClassVar[tuple[int, ...]] = (1,)
@@ -79,7 +79,7 @@ class Project(Problem):
 
 
 @dataclass(frozen=True)
-class Sense(Problem):
+class RandomProjections(ProblemKind):
     """Random projections of small images, or Hadamard patterns of larger ones."""
 
     kinds: ClassVar[tuple[int, ...]] = (1,)
@@ -96,4 +96,4 @@ class Sense(Problem):
         if side == 64:
             return SinglePixelCamera((side, side), count)
         rng = torch.Generator().manual_seed(shared)
-        return CompressedSensing.random((1, side, side), count, rng=rng)
+        return CompressedSensing.random(count, (1, side, side), rng=rng)
