@@ -34,7 +34,7 @@ def in_fresh_interpreter(code):
 
 def test_import_costs_less_than_a_fifth_of_a_second_over_torch_and_drags_in_nothing_heavier():
     """Third-party top-level packages that the parts of ``preimage`` add to those of ``import torch``, one by one."""
-    names = sorted({*preimage.__all__} - {"Reconstructor", "__version__", "testing"})
+    names = sorted({*preimage.__all__} - {"Reconstructor", "__version__", "finetune", "testing"})
     costs = []
     while len(costs) < 4 and min(costs, default=1.0) >= 0.2:  # a busy machine, or files that were not compiled yet
         architectures, cost, *lines = in_fresh_interpreter(CODE.format(names=names)).splitlines()
@@ -53,9 +53,10 @@ def test_import_alone_loads_no_part():
 
 def test_parts_are_attributes():
     for name in preimage.__all__:
-        if name not in ("Reconstructor", "__version__"):
+        if name not in ("Reconstructor", "__version__", "finetune"):
             assert getattr(preimage, name) is importlib.import_module(f"preimage.{name}")
     assert preimage.Reconstructor.__module__ == "preimage.reconstructor"
+    assert preimage.finetune.__module__ == "preimage.training.finetuning"
     assert set(dir(preimage)) == set(preimage.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'priors'"):
         preimage.priors  # noqa: B018

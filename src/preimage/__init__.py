@@ -4,8 +4,7 @@ Sub-packages load when they are first used: ``import preimage`` alone costs noth
 """
 
 import importlib
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from preimage import (
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
         zoo,
     )
     from preimage.reconstructor import Reconstructor
+    from preimage.training.finetuning import finetune
 
     __version__: str
 
@@ -47,6 +47,7 @@ __all__ = [
     "evaluate",
     "explain",
     "fidelity",
+    "finetune",
     "functional",
     "loss",
     "metric",
@@ -64,12 +65,14 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ModuleType | type | str:
-    """Import a sub-package, or look up the version or a class, when it is first asked for."""
+def __getattr__(name: str) -> Any:
+    """Import a sub-package, or look up the version, a class or a function, when it is first asked for."""
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("preimage")
     if name == "Reconstructor":
         return importlib.import_module("preimage.reconstructor").Reconstructor
+    if name == "finetune":
+        return importlib.import_module("preimage.training.finetuning").finetune
     if name in __all__:
         return importlib.import_module(f"preimage.{name}")
     raise AttributeError(f"module 'preimage' has no attribute {name!r}; it has {', '.join(__all__)}.")

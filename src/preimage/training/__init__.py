@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from preimage.training.backtracking import TrainingBacktracking
     from preimage.training.budget import Budget, Epochs, Hours, TrainingSteps
     from preimage.training.callbacks import Callback, EachCheckpoint, EachStep, TrainingProgress
+    from preimage.training.finetuning import finetune, self_supervised_loss
+    from preimage.training.held_out import HeldOutPart, hold_out
     from preimage.training.learning import Learning, adam
     from preimage.training.loggers import Logger, TensorBoard
     from preimage.training.loop import FitResult, LearningRule, fit
@@ -30,6 +32,7 @@ __all__ = [
     "EachStep",
     "Epochs",
     "FitResult",
+    "HeldOutPart",
     "Hours",
     "Learned",
     "Learning",
@@ -49,13 +52,18 @@ __all__ = [
     "TrainingSteps",
     "WarmupStableDecay",
     "adam",
+    "finetune",
     "fit",
+    "hold_out",
+    "self_supervised_loss",
     "test",
 ]
 
 _HOMES = {
     "preimage.training.adversarial": ("AdversarialTrainer",),
     "preimage.training.budget": ("Budget", "Epochs", "Hours", "TrainingSteps"),
+    "preimage.training.finetuning": ("finetune", "self_supervised_loss"),
+    "preimage.training.held_out": ("HeldOutPart", "hold_out"),
     "preimage.training.learning": ("Learning", "adam"),
     "preimage.training.loggers": ("Logger", "TensorBoard"),
     "preimage.training.scores": ("ScoreTable", "test"),
