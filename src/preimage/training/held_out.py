@@ -62,6 +62,11 @@ def hold_out(y: Measurement, physics: Physics, rng: torch.Generator) -> HeldOutP
     what the operator does not see, too. Else Gaussian or Poisson noise is split: more of it is added to what is shown,
     in such a way that the target has noise independent of that (:mod:`preimage.loss.recorruption`).
 
+    Args:
+        y: the measurement.
+        physics: what made it, with its noise.
+        rng: draws what is held out.
+
     Raises:
         CapabilityError: neither is possible.
     """
