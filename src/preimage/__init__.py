@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         zoo,
     )
     from preimage.reconstructor import Reconstructor
-    from preimage.training.finetuning import finetune
+    from preimage.training import finetune
 
     __version__: str
 
@@ -72,7 +72,7 @@ def __getattr__(name: str) -> Any:
     if name == "Reconstructor":
         return importlib.import_module("preimage.reconstructor").Reconstructor
     if name == "finetune":
-        return importlib.import_module("preimage.training.finetuning").finetune
+        return importlib.import_module("preimage.training").finetune
     if name in __all__:
         return importlib.import_module(f"preimage.{name}")
     raise AttributeError(f"module 'preimage' has no attribute {name!r}; it has {', '.join(__all__)}.")
