@@ -54,7 +54,7 @@ def finetune(
         loss: without truth, of one image each; by default :func:`self_supervised_loss`.
         steps: the most steps, >= 1.
         rate: learning rate, > 0.
-        seed: of what is held out, and of the random numbers of the loss.
+        seed: the seed of what is held out, and of the random numbers of the loss.
         progress: called with the number of steps and the score after each check, ``(steps, mean squared error)``.
 
     Raises:

@@ -32,7 +32,7 @@ class HeldOutPart:
 
     Attributes:
         y: what is shown.
-        physics: of what is shown.
+        physics: the operator and the noise of what is shown.
         by_entries: whether entries were held out; else noise was added to what is shown, and is missing in the target.
         target: what judges.
         operator: what predicts ``target`` from an image.
