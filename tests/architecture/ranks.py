@@ -33,8 +33,8 @@ RANKS = {
     6: {"training", "zoo"},
     7: {"blind"},
     8: {"evaluate", "reconstruct", "restore"},
-    9: {"explain", "plot", "simulate", "testing"},
-    10: {"cli", "web"},
+    9: {"explain", "plot", "simulate", "testing", "web"},
+    10: {"cli"},
     11: {"__main__"},
 }
 RANK = {part: rank for rank, parts in RANKS.items() for part in parts}

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from preimage.cli.progress import bar, duration
+from preimage.cli.progress import TOLD_AS, bar, duration
 
 
 def test_times_are_what_one_would_say() -> None:
@@ -19,6 +19,14 @@ def test_without_a_terminal_there_is_a_line_now_and_then(capsys: pytest.CaptureF
         shown(1, 4)
         until(capsys, r"^a\.png: two fits: 25 %, 1 s passed")
     assert shown.progress.finished is False
+
+
+def test_a_program_is_told_in_json(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOLD_AS, "json")
+    with bar("a.png") as shown:
+        shown.tell("two fits")
+        shown(1, 4)
+        until(capsys, r'^\{"done": 1, "total": 4, "text": "two fits"\}$')
 
 
 def until(capsys: pytest.CaptureFixture[str], pattern: str) -> None:

@@ -14,6 +14,7 @@ from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
 from preimage.cli.reconstruct import build_reconstruct
 from preimage.cli.restore import build_restore
+from preimage.cli.serve import serve
 from preimage.cli.simulating.simulate import simulate
 from preimage.cli.training.train import build_train
 from preimage.cli.words import in_shell_words
@@ -46,6 +47,7 @@ def build_app() -> App:
     app.command(check)
     app.command(simulate)
     app.command(evaluate)
+    app.command(serve)
     return app
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,15 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-__all__ = ["PERIOD", "Bar", "bar", "duration"]
+__all__ = ["PERIOD", "TOLD_AS", "Bar", "bar", "duration"]
 
 PERIOD = 10.0
 """Seconds from one line to the next."""
+
+TOLD_AS = "PREIMAGE_PROGRESS"
+"""The variable of the environment that is ``json`` where a program reads the lines."""
+
+_JSON_PERIOD = 0.2
 
 
 class Bar(Worker):
@@ -44,7 +51,10 @@ class Bar(Worker):
 
 @contextmanager
 def bar(label: str, period: float = PERIOD) -> Iterator[Bar]:
-    """A bar on standard error, gone at the end; without a terminal, a line there every ``period`` seconds."""
+    """A bar on standard error, gone at the end; without a terminal, a line there every ``period`` seconds.
+
+    For a program, lines are JSON objects with ``done``, ``total`` (``null`` where it is not known) and ``text``.
+    """
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -65,21 +75,22 @@ def bar(label: str, period: float = PERIOD) -> Iterator[Bar]:
     )
     with shown as progress:
         moved = Bar(progress, progress.add_task(label, total=None), label)
-        if console.is_terminal:
+        as_json = os.environ.get(TOLD_AS) == "json"
+        if console.is_terminal and not as_json:
             yield moved
             return
-        with _lines(moved, console, period):
+        with _lines(moved, console, _json_line, _JSON_PERIOD) if as_json else _lines(moved, console, _line, period):
             yield moved
 
 
 @contextmanager
-def _lines(moved: Bar, console: Console, period: float) -> Iterator[None]:
+def _lines(moved: Bar, console: Console, line: Callable[[Bar], str], period: float) -> Iterator[None]:
     """Print a line every ``period`` seconds, from a thread of its own, since a step may take longer than that."""
     over = threading.Event()
 
     def tell() -> None:
         while not over.wait(period):
-            console.print(_line(moved), markup=False, highlight=False, soft_wrap=True)
+            console.print(line(moved), markup=False, highlight=False, soft_wrap=True)
 
     thread = threading.Thread(target=tell, daemon=True)
     thread.start()
@@ -88,6 +99,12 @@ def _lines(moved: Bar, console: Console, period: float) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _json_line(moved: Bar) -> str:
+    task = next(task for task in moved.progress.tasks if task.id == moved.task)
+    text = task.description.removeprefix(moved.label).removeprefix(": ")
+    return json.dumps({"done": task.completed, "total": task.total, "text": text})
 
 
 def _line(moved: Bar) -> str:

@@ -1,0 +1,1 @@
+"""A page for the browser of this computer: drop pictures in, restore them, compare, download."""

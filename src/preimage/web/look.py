@@ -1,0 +1,88 @@
+"""What is seen in a picture before anything is done to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from preimage.errors import PreimageError
+from preimage.files import ImageFile, open_image
+from preimage.restore import Task
+from preimage.restore.tasks.deblock import Deblock
+from preimage.restore.tasks.denoise import Denoise
+
+__all__ = ["Findings", "look", "prepare"]
+
+_COLOURS = 3
+
+
+@dataclass(frozen=True)
+class Findings:
+    """A picture in numbers.
+
+    Attributes:
+        width, height: the width and height in pixels, upright.
+        channels: the channels, transparency left out.
+        bits: the bits of a sample of the file.
+        format: the name of its format.
+        noise: the standard deviation of its noise, in image units; ``None`` where nobody can tell.
+        grows: whether the noise grows with brightness, as that of light.
+        quality: the JPEG quality of its past; ``None`` where nothing speaks for one.
+        from_table: whether the quality stands in the file, or else was found in the pixels.
+    """
+
+    width: int
+    height: int
+    channels: int
+    bits: int
+    format: str
+    noise: float | None = None
+    grows: bool = False
+    quality: int | None = None
+    from_table: bool = False
+
+    def to_values(self) -> dict[str, Any]:
+        """The fields, as JSON holds them."""
+        return asdict(self)
+
+    @staticmethod
+    def from_values(values: Mapping[str, Any]) -> "Findings":
+        """The findings of which ``to_values`` made a table."""
+        return Findings(**dict(values))
+
+
+def look(path: Path | str) -> Findings:
+    """Decode a picture and tell what is seen in it.
+
+    Raises:
+        ImageFileError: it is no picture that can be restored.
+    """
+    source, file = open_image(path), ImageFile.read(path)
+    pixels, sampling = file.parts()[0], file.samplings()[0]
+    noise, jpeg = _level(Denoise(), pixels, sampling), _level(Deblock(), pixels, sampling)
+    channels, height, width = file.pixels.shape
+    return Findings(
+        width, height, channels, source.bits, source.format.title or source.format.name,
+        None if noise is None else noise.value, noise is not None and noise.light is not None,
+        None if jpeg is None else round(100 * (1 - jpeg.value)), bool(file.luma_steps),
+    )  # fmt: skip
+
+
+def _level(task: Task, pixels: Any, sampling: Any) -> Any:
+    try:
+        return task.level(pixels, None, sampling)
+    except PreimageError:  # nothing is seen
+        return None
+
+
+def prepare(views: Sequence[tuple[str, str]]) -> None:
+    """Write, for each pair of a picture and a PNG file, what a browser shows of it: 8 bits, all pixels, no loss."""
+    from PIL import Image
+
+    for source, view in views:
+        file = ImageFile.read(source)
+        shown = file.pixels[:_COLOURS] if len(file.pixels) >= _COLOURS else file.pixels[:1]
+        pixels = (shown.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
+        profile = file.metadata.icc or None
+        picture = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+        picture.save(view, "PNG", compress_level=1, icc_profile=profile)

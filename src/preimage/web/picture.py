@@ -1,0 +1,126 @@
+"""A picture that was brought to the page, and what was last wished for it."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from preimage._worker import Worker
+from preimage.web.command import Wish
+from preimage.web.look import Findings
+from preimage.web.workshop import Assignment
+
+__all__ = ["VIEW", "Holder", "Restoration", "VisitedPicture"]
+
+VIEW = "view.png"
+"""The name of the file that a browser shows of a picture."""
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """A wish at work, or carried out.
+
+    Attributes:
+        wish: what was wished for.
+        words: the command line.
+        folder: where it runs.
+        result: the name of the restored picture there.
+        work: how far it is.
+    """
+
+    wish: Wish
+    words: tuple[str, ...]
+    folder: Path
+    result: str
+    work: Assignment
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """What may be downloaded, by what it is; empty while the work goes on."""
+        if self.work.state != "done":
+            return {}
+        stem = Path(self.result).stem
+        found = {
+            "picture": self.folder / self.result, "record": self.folder / f"{stem}.json",
+            "errors": self.folder / f"{stem}-error.tif", "errors-view": self.folder / f"{stem}-error.png",
+            "view": self.folder / VIEW,
+        }  # fmt: skip
+        return {name: path for name, path in found.items() if path.is_file()}
+
+
+class Holder(Worker):
+    """Something to which files belong that options name, such as masks and kernels.
+
+    Attributes:
+        files: the files by the names of their options.
+    """
+
+    def __init__(self) -> None:
+        self.files: dict[str, Path] = {}
+
+    def hold(self, option: str, path: Path) -> None:
+        """Keep ``path``, alone in its folder, for ``option``, in place of what was kept before."""
+        self.drop(option)
+        self.files[option] = path
+
+    def drop(self, option: str) -> None:
+        """Remove the file that is kept for ``option``, with its folder."""
+        if (before := self.files.pop(option, None)) is not None:
+            shutil.rmtree(before.parent, ignore_errors=True)
+
+
+class VisitedPicture(Holder):
+    """A picture that was brought.
+
+    Args:
+        number: its number in the visit.
+        path: the file.
+        looking: the work of looking at it.
+
+    Attributes:
+        restoration: what was last wished for it.
+        painting: whether a mask is painted on it where the task takes one, or else the result is shown.
+    """
+
+    def __init__(self, number: str, path: Path, looking: Assignment) -> None:
+        super().__init__()
+        self.number = number
+        self.path = path
+        self.looking = looking
+        self.restoration: Restoration | None = None
+        self.painting = True
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return self.path.name
+
+    @property
+    def view(self) -> Path:
+        """What a browser shows of it."""
+        return self.path.parent / VIEW
+
+    @property
+    def findings(self) -> Findings | None:
+        """What was seen in it, as soon as it was looked at."""
+        seen = self.looking.seen
+        return Findings.from_values(seen[0]) if self.looking.state == "done" and seen else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is still going to happen to it."""
+        return not self.looking.is_over or (self.restoration is not None and not self.restoration.work.is_over)
+
+    def paint(self) -> None:
+        """Show the picture to be painted on, not what became of it."""
+        self.painting = True
+
+    def begin(self, restoration: "Restoration") -> None:
+        """Begin what is wished for."""
+        self.restoration = restoration
+        self.painting = False
+        restoration.work.start()
+
+    def cancel(self) -> None:
+        """End what is done to it."""
+        if self.restoration is not None:
+            self.restoration.work.cancel()

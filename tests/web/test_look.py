@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import numpy as np
+import tifffile
+from PIL import Image
+
+from preimage.files import ImageFile
+from preimage.web.look import Findings, look, prepare
+
+
+def noisy(height: int = 96, width: int = 128) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    rows, columns = np.mgrid[:height, :width]
+    clean = 0.5 + 0.3 * np.sin(columns / 15) * np.cos(rows / 19)
+    return np.clip(clean[..., None] + rng.normal(0, 0.05, (height, width, 3)), 0, 1)
+
+
+def test_noise_and_depth_of_a_picture_are_seen(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", (65535 * noisy()).astype(np.uint16))
+    found = look(tmp_path / "a.tif")
+    assert (found.width, found.height, found.channels, found.bits, found.format) == (128, 96, 3, 16, "TIFF")
+    assert found.noise is not None
+    assert abs(found.noise - 0.05) < 0.01
+    assert found.quality is None
+    assert Findings.from_values(found.to_values()) == found
+
+
+def test_the_quality_of_a_jpeg_is_seen_in_the_file_and_in_its_pixels(tmp_path: Path) -> None:
+    Image.fromarray((255 * noisy()).astype(np.uint8)).save(tmp_path / "a.jpg", quality=35)
+    Image.open(tmp_path / "a.jpg").save(tmp_path / "a.png")
+    in_file, in_pixels = look(tmp_path / "a.jpg"), look(tmp_path / "a.png")
+    assert (in_file.quality, in_file.from_table) == (35, True)
+    assert not in_pixels.from_table
+    assert in_pixels.quality is not None
+    assert abs(in_pixels.quality - 35) <= 2
+
+
+def test_a_browser_is_shown_all_pixels_without_loss(tmp_path: Path) -> None:
+    array = (65535 * noisy()).astype(np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", array)
+    tifffile.imwrite(tmp_path / "grey.tif", array[..., 0])
+    prepare([(str(tmp_path / name), str(tmp_path / f"{name}.png")) for name in ("a.tif", "grey.tif")])
+    shown = np.asarray(Image.open(tmp_path / "a.tif.png"))
+    expected = (255 * ImageFile.read(tmp_path / "a.tif").pixels).round().byte().permute(1, 2, 0).numpy()
+    assert np.array_equal(shown, expected)
+    assert np.asarray(Image.open(tmp_path / "grey.tif.png")).shape == (96, 128)

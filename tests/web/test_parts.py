@@ -1,0 +1,54 @@
+from pathlib import Path
+
+from preimage.web.command import Wish
+from preimage.web.look import Findings
+from preimage.web.parts import facts_of, files_part, outcome_part, stage_part, status_part
+from preimage.web.visit import Visit
+from tests.web.doubles import bring, until, workshop
+
+
+def test_what_was_found_is_told_in_words() -> None:
+    told = facts_of("a<b.jpg", Findings(6000, 4000, 3, 8, "JPEG", 0.04, True, 80, True))
+    assert "a&lt;b.jpg" in told
+    for words in (
+        "6,000",
+        "8-bit colour JPEG",
+        "noise 10.2 of 255, more where it is bright",
+        "JPEG quality 80<",
+    ):
+        assert words in told
+    told = facts_of("a.tif", Findings(5, 4, 1, 16, "TIFF", 0.0, False, 35, False))
+    assert "no noise seen" in told
+    assert "JPEG quality 35, by its traces" in told
+
+
+def test_no_part_shows_a_place_of_this_computer(tmp_path: Path) -> None:
+    with workshop(tmp_path) as shop:
+        visit = Visit(shop, tmp_path / "visit")
+        assert "Drop pictures here" in stage_part(visit, None, False)
+        assert files_part(visit, "") == status_part([]) == outcome_part(visit, None) == ""
+        picture, other = (visit.pictures[bring(visit, name)] for name in ("<i>.png", "b.png"))
+        upload = visit.new_file()
+        upload.write_bytes(b"1")
+        visit.add_file("mask", "mask.png", upload, picture)
+        parts = [stage_part(visit, picture, True)]
+        assert 'mask="/files/' in parts[0]
+        assert "after=" not in parts[0]
+        for one, task in ((picture, "denoise"), (other, "flash")):
+            settings = {"flash": "b.png"} if task == "flash" else {}
+            visit.restore(one, Wish(task, settings))
+            parts.append(status_part(visit.pictures.values()))
+        until(lambda: not visit.is_busy)
+        for one in (picture, other):
+            parts += [stage_part(visit, one, False), outcome_part(visit, one), files_part(visit, one.number)]
+        whole = "".join(parts)
+        assert str(tmp_path) not in whole
+        assert "<i>.png" not in whole
+        assert "after=" in whole
+        assert "preimage restore denoise &#x27;i.png&#x27;" in whole or "preimage restore denoise i.png" in whole
+        assert "The picture must be better, got a.png" in whole
+        visit.end()
+
+
+def test_a_wish_that_is_refused_says_why() -> None:
+    assert "Paint &lt;first" in status_part([], "Paint <first")
