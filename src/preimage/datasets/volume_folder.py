@@ -6,26 +6,22 @@ from typing import Literal
 import numpy as np
 import torch
 
-from preimage import _optional
 from preimage.datasets.dataset import Dataset
 from preimage.datasets.paths import files_of
 from preimage.datasets.sample import Sample
 from preimage.errors import ArgumentError, ImageFileError
-from preimage.files.formats.checks import check_whole
-from preimage.files.formats.tiff.tiff import TIFF
-from preimage.files.formats.tiff.whole import missing_of_tiff
+from preimage.files import read
+from preimage.files.formats.table import stack_formats, suffixes
 
 __all__ = ["VolumeFolder"]
-
-_NIFTI, _TIFF, _NUMPY = (".nii", ".nii.gz"), TIFF.suffixes, (".npy",)
 
 
 class VolumeFolder(Dataset):
     """The volumes of a folder, read when they are asked for: one file is one volume.
 
-    Files are arrays of NumPy (``.npy``, shape (D, H, W)), stacks of TIFF pages (D pages), and NIfTI (``.nii``,
-    ``.nii.gz``), whose axes x, y, z become W, H, D and whose values are rescaled as the file says. They come in natural
-    order. :class:`PatchDataset` cuts three-dimensional patches from them.
+    Files are of any format of arrays that :func:`preimage.files.read` knows: stacks of TIFF pages, NIfTI, whose axes x,
+    y, z become W, H, D, arrays of NumPy, and others; values are rescaled as the file says. They come in natural order.
+    :class:`PatchDataset` cuts three-dimensional patches from them.
 
     Args:
         folder: where the files are.
@@ -56,7 +52,7 @@ class VolumeFolder(Dataset):
         self.window = window
         self.pattern = pattern
         self.role = role
-        self.paths = files_of(self.folder, (*_NUMPY, *_TIFF, *_NIFTI), pattern)
+        self.paths = files_of(self.folder, tuple(suffixes(stack_formats())), pattern)
 
     def __len__(self) -> int:
         """The number of volumes."""
@@ -81,23 +77,6 @@ class VolumeFolder(Dataset):
 
 def _read(path: Path) -> np.ndarray:
     try:
-        if path.name.lower().endswith(_NUMPY):
-            return np.load(path, allow_pickle=False)
-        if path.name.lower().endswith(_TIFF):
-            return _stack(path)
-        nibabel = _optional.require("nibabel", "io", "reading NIfTI files")
-        return np.asarray(nibabel.load(path).dataobj).transpose()
-    except (ImageFileError, ImportError):
-        raise
-    except Exception as error:  # decoders raise errors of every kind
-        raise ImageFileError(f"{path} cannot be read: {error}.") from error
-
-
-def _stack(path: Path) -> np.ndarray:
-    """All pages of a TIFF file; a single page may hold a whole stack, as ImageJ's and tifffile's do."""
-    check_whole(path, missing_of_tiff)
-    tifffile = _optional.require("tifffile", "io", "reading TIFF stacks")
-    with tifffile.TiffFile(path) as file:
-        if len(file.pages) > 1:
-            return np.stack([page.asarray() for page in file.pages])
-        return file.series[0].asarray()
+        return read(path).values
+    except ImageFileError as error:
+        raise ImageFileError(f"{path} cannot be read: {error}") from error

@@ -13,6 +13,7 @@ from preimage.datasets.paths import files_of
 from preimage.datasets.sample import Sample
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.containers.dicom import PIXEL_DATA, dicom_elements
+from preimage.files.formats.dicom.dicom import DICOM
 
 __all__ = ["DICOMSlices", "DICOMVolumes"]
 
@@ -56,7 +57,7 @@ class _Series(Dataset):
         self.window = window
         self.modality = modality
         series: dict[Path, list[Path]] = defaultdict(list)
-        for path in files_of(self.folder, (".dcm", ".ima"), "**/*"):
+        for path in files_of(self.folder, DICOM.suffixes, "**/*"):
             series[path.parent].append(path)
         kept = [tuple(paths) for paths in series.values() if modality in (None, _modality(paths[0]))]
         if not kept:

@@ -10,6 +10,7 @@ from preimage import _optional
 from preimage.datasets.dataset import Dataset
 from preimage.datasets.paths import files_of
 from preimage.errors import ImageFileError
+from preimage.files.formats.hdf5 import HDF5
 
 __all__ = ["HDF5Slices"]
 
@@ -29,7 +30,7 @@ class HDF5Slices(Dataset):
     def __init__(self, folder: Path | str, pattern: str = "*") -> None:
         self.folder = Path(folder)
         self.pattern = pattern
-        self.paths = files_of(self.folder, (".h5", ".hdf5"), pattern)
+        self.paths = files_of(self.folder, HDF5.suffixes, pattern)
         self._ends = tuple(accumulate(_slices(path) for path in self.paths))
 
     def __len__(self) -> int:

@@ -100,6 +100,7 @@ class StackFormat:
         is_folder: whether a folder is an array, or several, of this format.
         makes_folder: whether what is written is a folder.
         usual: names of the array that is meant where a file holds several.
+        needs: the module of the extra ``io`` that reads and writes it; empty where none is needed.
     """
 
     open: Callable[[Path], list[StoredArray]]
@@ -109,6 +110,7 @@ class StackFormat:
     is_folder: Callable[[Path], bool] = _never
     makes_folder: bool = False
     usual: tuple[str, ...] = ()
+    needs: str = ""
 
 
 @dataclass(frozen=True)

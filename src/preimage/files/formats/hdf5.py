@@ -139,5 +139,5 @@ HDF5 = array_format(
     "HDF5",
     (".h5", ".hdf5", ".hdf"),
     lambda head: head.startswith(_MARK),
-    StackFormat(hdf5_arrays, _create, _TYPES, usual=("image", "data")),
+    StackFormat(hdf5_arrays, _create, _TYPES, usual=("image", "data"), needs="h5py"),
 )

@@ -147,5 +147,5 @@ MAT = Format(
     _header,
     _read,
     arrays=read_mat,
-    stacks=StackFormat(mat_arrays, _create, _TYPES, axes=(2, 32), usual=("image", "data")),
+    stacks=StackFormat(mat_arrays, _create, _TYPES, axes=(2, 32), usual=("image", "data"), needs="scipy.io"),
 )

@@ -3,16 +3,14 @@
 import dataclasses
 from pathlib import Path
 
-import numpy as np
-
-from preimage.errors import ImageFileError
 from preimage.files.atomic import replacing_together
+from preimage.files.stacks.writing import stack_format_of, writing_stack
 from preimage.machine.memory import peak_bytes
 from preimage.reconstruct.frame.engine import Reconstructed
 from preimage.reconstruct.frame.scan_record import ScanRecord
 from preimage.reconstruct.outputs.places import written_files
 from preimage.reconstruct.outputs.preview import draw_preview
-from preimage.reconstruct.outputs.table import output_format_of
+from preimage.reconstruct.outputs.table import check_output_format, layout_on
 
 __all__ = ["write_reconstruction"]
 
@@ -34,13 +32,14 @@ def write_reconstruction(
     Raises:
         ImageFileError: the suffix is unknown, the format holds no complex numbers, or a file cannot be written.
     """
-    row, grid = output_format_of(output), found.grid
-    if np.iscomplexobj(found.image) and not row.holds_complex:
-        raise ImageFileError(f"{output.name} cannot hold complex numbers; write .npy, .mat, .h5 or .nii.")
-    paths = written_files(output, preview)
+    grid, layout = found.grid, layout_on(found.image, found.grid)
+    stack_format_of(output, layout)
+    paths, folders = written_files(output, preview), [output] if check_output_format(output) else []
     record = dataclasses.replace(found.record, output=str(output.resolve()), peak_memory=peak_bytes())
-    with replacing_together(paths, overwrite) as staged:
-        row.write(staged[-1], found.image, grid)
+    with replacing_together(paths, overwrite, folders) as staged:
+        with writing_stack(staged[-1], layout) as writer:
+            for index in layout.planes():
+                writer.put(index, found.image[index])
         if preview:
             draw_preview(found.image, grid.sizes, grid.unit).save(staged[1])
         staged[0].write_text(record.to_json(), encoding="utf-8")

@@ -136,5 +136,5 @@ TIFF = Format(
     _read_region,
     read_tiff_metadata,
     fit_tiff,
-    stacks=StackFormat(tiff_arrays, create_tiff, TIFF_TYPES, axes=(2, 32), is_folder=is_tiff_folder),
+    stacks=StackFormat(tiff_arrays, create_tiff, TIFF_TYPES, axes=(2, 32), is_folder=is_tiff_folder, needs="tifffile"),
 )
