@@ -8,6 +8,7 @@ from torch import Tensor
 from typing_extensions import Self
 
 from preimage.errors import ArgumentError
+from preimage.physics.noise.base import draw_gamma
 
 __all__ = ["Chains"]
 
@@ -72,6 +73,16 @@ class Chains:
             ArgumentError: there is not one chain for each sample.
         """
         return self._drawn(torch.rand, like.real)
+
+    def gamma(self, shape: Tensor) -> Tensor:
+        """Gamma variables of scale one and the given shapes > 0, drawn in double precision.
+
+        Raises:
+            ArgumentError: there is not one chain for each sample.
+        """
+        self._check(shape)
+        rows = [draw_gamma(row.double(), g) for row, g in zip(shape, self.generators, strict=True)]
+        return torch.stack(rows).to(shape) if rows else torch.empty_like(shape)
 
     def _drawn(self, draw: Callable[..., Tensor], like: Tensor) -> Tensor:
         self._check(like)
