@@ -7,6 +7,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "extensions"))
 
+from gallery import NOT_RUN, arguments_of, keep_figures  # noqa: E402
+
 project = "preimage"
 author = "The preimage developers"
 copyright = "the preimage developers"
@@ -18,6 +20,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "api_pages",
     "mathml",
+    "sphinx_gallery.gen_gallery",
     "repository_links",
 ]
 exclude_patterns = ["_build"]
@@ -40,3 +43,18 @@ python_maximum_signature_line_length = 88
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 napoleon_custom_sections = [("Warns", "returns_style")]
+
+sphinx_gallery_conf = {
+    "examples_dirs": ["../examples"],
+    "gallery_dirs": ["gallery"],
+    "filename_pattern": rf"(?!.*/(?:{'|'.join(NOT_RUN)}))",
+    "reset_argv": arguments_of,
+    "image_scrapers": (keep_figures,),
+    "abort_on_example_error": True,
+    "within_subsection_order": "ExampleTitleSortKey",
+    "capture_repr": (),
+    "download_all_examples": False,
+    "show_signature": False,
+    "write_computation_times": False,
+    "parallel": False,
+}

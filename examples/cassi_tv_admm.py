@@ -1,6 +1,11 @@
-"""Eight colours from one snapshot through a coded mask and a prism (CASSI), by total variation.
+"""
+Eight colours from one snapshot through a coded mask and a prism (CASSI), by total variation
+============================================================================================
 
-python examples/cassi_tv_admm.py ../shared/data/test/Kodak24/kodim23.png -o found.png
+
+::
+
+    python examples/cassi_tv_admm.py ../shared/data/test/Kodak24/kodim23.png -o found.png
 
 The middle 128x128 pixels of the photograph are spread over eight bands between blue and red, each a smooth mixture of
 its three colours. The snapshot has one number a pixel for eight unknown ones: the pseudo-inverse, one division, shows

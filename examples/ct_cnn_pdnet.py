@@ -1,4 +1,9 @@
-"""CT of few views by learned primal-dual reconstruction (Adler & Oktem 2018), trained on random ellipses.
+"""
+CT of few views by learned primal-dual reconstruction (Adler & Oktem 2018), trained on random ellipses
+======================================================================================================
+
+
+::
 
     python examples/ct_cnn_pdnet.py --minutes 30 -o pdnet.png
 

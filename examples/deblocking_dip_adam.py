@@ -1,6 +1,11 @@
-"""The blocks and halos of a JPEG file removed by a deep image prior, which is told nothing of JPEG.
+"""
+The blocks and halos of a JPEG file removed by a deep image prior, which is told nothing of JPEG
+================================================================================================
 
-python examples/deblocking_dip_adam.py ../shared/data/dip/denoising/snail.jpg -o smooth.png
+
+::
+
+    python examples/deblocking_dip_adam.py ../shared/data/dip/denoising/snail.jpg -o smooth.png
 
 ``--setting paper`` takes the publication's network and number of steps.
 """

@@ -1,6 +1,11 @@
-"""A picture blurred by an unknown kernel: kernel and picture are found in turns, from a kernel that is far too wide.
+"""
+A picture blurred by an unknown kernel: kernel and picture are found in turns, from a kernel that is far too wide
+=================================================================================================================
 
-python examples/deblurring_blind_alternating.py -o sharp.png
+
+::
+
+    python examples/deblurring_blind_alternating.py -o sharp.png
 
 Total variation is lowest without any blur, so that the minimum over both unknowns is a kernel of one pixel (Levin,
 Weiss, Durand, Freeman, "Understanding and evaluating blind deconvolution algorithms", CVPR 2009). What is wanted is

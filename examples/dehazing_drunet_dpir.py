@@ -1,6 +1,11 @@
-"""A photograph behind haze, with a denoiser as prior (DPIR).
+"""
+A photograph behind haze, with a denoiser as prior (DPIR)
+=========================================================
 
-python examples/dehazing_drunet_dpir.py ../shared/data/test/Kodak24/kodim23.png -o found.png
+
+::
+
+    python examples/dehazing_drunet_dpir.py ../shared/data/test/Kodak24/kodim23.png -o found.png
 
 The middle 192x192 pixels are seen through haze that lies in front of a plane up to the horizon, by a sensor with noise
 of 4/255. The inverse subtracts the light of the haze and divides by the part of the scene's light that arrives: far

@@ -1,6 +1,11 @@
-"""A photograph made noisy and denoised by a deep image prior, which is told nothing of the noise.
+"""
+A photograph made noisy and denoised by a deep image prior, which is told nothing of the noise
+==============================================================================================
 
-python examples/denoising_dip_adam.py ../shared/data/dip/denoising/F16_GT.png -o denoised.png
+
+::
+
+    python examples/denoising_dip_adam.py ../shared/data/dip/denoising/F16_GT.png -o denoised.png
 
 ``--setting paper`` takes the publication's network and number of steps.
 """

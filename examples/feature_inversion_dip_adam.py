@@ -1,4 +1,9 @@
-"""What the layers of a small network, trained here, know of a photograph: natural pre-images against plain ones.
+"""
+What the layers of a small network, trained here, know of a photograph: natural pre-images against plain ones
+=============================================================================================================
+
+
+::
 
     python examples/feature_inversion_dip_adam.py monkey.jpg --data CBSD400 -o inverted.png
 

@@ -1,4 +1,9 @@
-"""A photograph without flash, noisy, restored with the help of one with flash by a deep image prior.
+"""
+A photograph without flash, noisy, restored with the help of one with flash by a deep image prior
+=================================================================================================
+
+
+::
 
     python examples/flash_dip_adam.py ../shared/data/dip/flash_no_flash/cave01_01_noflash.jpg \
         ../shared/data/dip/flash_no_flash/cave01_00_flash.jpg -o clean.png

@@ -1,4 +1,9 @@
-"""Text taken off a photograph, or a hole in one filled, by a deep image prior; the masks are white where it is whole.
+"""
+Text taken off a photograph, or a hole in one filled, by a deep image prior; the masks are white where it is whole
+==================================================================================================================
+
+
+::
 
     python examples/inpainting_dip_adam.py ../shared/data/dip/inpainting/kate.png \
         ../shared/data/dip/inpainting/kate_mask.png -o whole.png

@@ -1,6 +1,11 @@
-"""Distances from few photons: a single-photon lidar, by the counts of neighbours and total variation of the depth.
+"""
+Distances from few photons: a single-photon lidar, by the counts of neighbours and total variation of the depth
+===============================================================================================================
 
-python examples/lidar_tv_rof.py ../shared/data/test/Set12/01.png -o found.png
+
+::
+
+    python examples/lidar_tv_rof.py ../shared/data/test/Set12/01.png -o found.png
 
 A photograph of 96x96 pixels is the brightness of a scene of a slope, a disk and a box, seen by two photons a pixel on
 average, among half as many of daylight. Pixel by pixel, the matched filter takes many of those of daylight for it.

@@ -1,6 +1,11 @@
-"""A photograph from a part of its pixels, chosen at random, by a deep image prior.
+"""
+A photograph from a part of its pixels, chosen at random, by a deep image prior
+===============================================================================
 
-python examples/missing_pixels_dip_adam.py ../shared/data/dip/restoration/barbara.png -o whole.png
+
+::
+
+    python examples/missing_pixels_dip_adam.py ../shared/data/dip/restoration/barbara.png -o whole.png
 
 ``--weights fill-grey`` or ``fill-color`` starts from a network trained on other photographs; ``--setting paper`` takes
 the publication's network and number of steps.

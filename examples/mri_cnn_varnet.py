@@ -1,4 +1,9 @@
-"""Accelerated MRI by a variational network (Sriram et al. 2020), with coil sensitivities that are estimated, not known.
+"""
+Accelerated MRI by a variational network (Sriram et al. 2020), with coil sensitivities that are estimated, not known
+====================================================================================================================
+
+
+::
 
     python examples/mri_cnn_varnet.py --minutes 30 -o varnet.png
     python examples/mri_cnn_varnet.py --data folder/of/images --minutes 300

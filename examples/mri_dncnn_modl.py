@@ -1,4 +1,9 @@
-"""Accelerated MRI with several coils by MoDL (Aggarwal, Mani & Jacob 2019): a network and a least-squares step in turn.
+"""
+Accelerated MRI with several coils by MoDL (Aggarwal, Mani & Jacob 2019): a network and a least-squares step in turn
+====================================================================================================================
+
+
+::
 
     python examples/mri_dncnn_modl.py --minutes 30 -o modl.png
     python examples/mri_dncnn_modl.py --data folder/of/images --minutes 300

@@ -1,6 +1,11 @@
-"""Ptychography with an illumination that is not known: object and probe from diffraction patterns alone.
+"""
+Ptychography with an illumination that is not known: object and probe from diffraction patterns alone
+=====================================================================================================
 
-python examples/ptychography_blind_projections.py ../shared/data/test/BSD68/test001.png -o found.png
+
+::
+
+    python examples/ptychography_blind_projections.py ../shared/data/test/BSD68/test001.png -o found.png
 
 The object has the modulus of one part of the photograph and the phase of another. A probe of 32 pixels steps by 40 % of
 its diameter, with 10,000 photons in each pixel that it lights. The search starts from an empty object and a probe that

@@ -1,6 +1,11 @@
-"""A radio galaxy from the visibilities of 27 antennas, by the knowledge that no part of the sky is dark below zero.
+"""
+A radio galaxy from the visibilities of 27 antennas, by the knowledge that no part of the sky is dark below zero
+================================================================================================================
 
-python examples/radio_positivity_fista.py -o found.png
+
+::
+
+    python examples/radio_positivity_fista.py -o found.png
 
 Antennas stand on three arms, as those of the Very Large Array, and observe for six hours; a flux of one in a pixel is
 two hundred times the noise of a visibility. The dirty map, which is what a Fourier transform of the visibilities gives,

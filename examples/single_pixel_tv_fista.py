@@ -1,6 +1,11 @@
-"""A photograph from one detector: a quarter of the Walsh-Hadamard patterns, with noise, by total variation.
+"""
+A photograph from one detector: a quarter of the Walsh-Hadamard patterns, with noise, by total variation
+========================================================================================================
 
-python examples/single_pixel_tv_fista.py ../shared/data/test/BSD68/test001.png -o found.png
+
+::
+
+    python examples/single_pixel_tv_fista.py ../shared/data/test/BSD68/test001.png -o found.png
 
 The middle 128x128 pixels are the scene. Least squares, which is one fast transform, shows what the patterns missed as
 blocks; total variation fills it in. Both errors are printed.

@@ -1,6 +1,11 @@
-"""A photograph made four or eight times smaller, as programs do it, and enlarged by a deep image prior.
+"""
+A photograph made four or eight times smaller, as programs do it, and enlarged by a deep image prior
+====================================================================================================
 
-python examples/superresolution_dip_adam.py ../shared/data/dip/sr/zebra_GT.png -o large.png
+
+::
+
+    python examples/superresolution_dip_adam.py ../shared/data/dip/sr/zebra_GT.png -o large.png
 
 ``--setting paper`` takes the publication's network and number of steps.
 """

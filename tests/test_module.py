@@ -1,4 +1,5 @@
 import copy
+import inspect
 import io
 import pickle
 
@@ -211,3 +212,9 @@ def test_derived_parts_follow_the_fields() -> None:
             self._part = Gain(2 * gain)
 
     assert Derived(torch.ones(1)).replace(gain=torch.full((1,), 3.0))._part.gain == 6
+
+
+def test_its_signature_is_that_of_its_constructor() -> None:
+    from preimage.physics import GaussianNoise
+
+    assert list(inspect.signature(GaussianNoise).parameters) == ["sigma"]

@@ -33,6 +33,12 @@ class _ValueType(type):
         obj.__dict__["_sealed"] = True
         return obj
 
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """That of the constructor, for ``help()``: the one of ``__call__`` tells nothing."""
+        signature = inspect.signature(cls.__init__)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
+
 
 class Module(nn.Module, metaclass=_ValueType):
     """A value: its fields are its constructor's arguments, and :meth:`replace` makes a changed copy.

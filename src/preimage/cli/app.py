@@ -9,6 +9,7 @@ from cyclopts import App, CycloptsError
 from preimage.cli import demo, explain, invert
 from preimage.cli.atlas.physics import physics
 from preimage.cli.checking.check import check
+from preimage.cli.citing.cite import cite
 from preimage.cli.evaluate import evaluate
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
@@ -45,6 +46,7 @@ def build_app() -> App:
     app.command(build_train())
     app.command(physics)
     app.command(check)
+    app.command(cite)
     app.command(simulate)
     app.command(evaluate)
     app.command(serve)
