@@ -19,7 +19,7 @@ geometry = physics.ParallelBeam(torch.arange(0, 180, 3.0), bins=144)
 scan = physics.Tomography(geometry, (100, 100), noise=physics.LogPoissonNoise(photons=2000.0))
 y = scan(x, rng=torch.Generator().manual_seed(0))
 naive = scan.fbp(y, "hann")
-model = Variational(Backtracking(FISTA()), TVPrior(60.0), max_steps=60)
+model = Variational(Backtracking(FISTA()), TVPrior(150.0), max_steps=100)
 x_hat = model(y, scan)
 figure = plot.draw_images({"filtered back-projection": naive, "likelihood and TV": x_hat, "truth": x}, x)
 assert PSNR(1 / 25)(x_hat, x) > PSNR(1 / 25)(naive, x) + 4

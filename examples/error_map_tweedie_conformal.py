@@ -20,7 +20,7 @@ def crop(picture, row, column):
 
 
 denoiser, noisy = zoo.load_denoiser("drunet-grey-compact"), physics.Denoising(physics.GaussianNoise(0.1))
-known = [crop(data.camera(), 96 * i, 96 * j) for i in range(4) for j in range(1, 3)]
+known = [crop(data.camera(), 96 * i, 96 * j) for i in range(5) for j in range(3)]
 with torch.no_grad():
     found = [denoiser(y, 0.1) for _, y in known]
     widths = [TweedieErrorMap(denoiser)(y, noisy, x_hat) for (_, y), x_hat in zip(known, found, strict=True)]

@@ -15,13 +15,13 @@ from preimage.optim import DPIR, Annealing
 
 rng = torch.Generator().manual_seed(0)
 x = torch.from_numpy(shepp_logan_phantom()[8:392:4, 8:392:4].copy()).float()[None, None]  # 96x96 pixels
-maps = physics.coils.birdcage((96, 96), 4)
-mask = physics.generators.EquispacedMaskGenerator((96, 96), acceleration=4.0)(1, rng)["mask"]
+maps = physics.coils.birdcage((96, 96), 8)
+mask = physics.generators.EquispacedMaskGenerator((96, 96), acceleration=3.0)(1, rng)["mask"]
 scanner = physics.MultiCoilMRI(mask, maps, physics.GaussianNoise(0.02))
 y = scanner(x + 0j, rng=rng)
-sense = scanner.A_dagger(y).abs()
+sense = scanner.solve_regularized(y, 0.02).abs()
 prior = ComplexDenoiser(zoo.load_denoiser("drunet-grey-compact"))
 with torch.no_grad():
     x_hat = DPIR(prior, Annealing(steps=8))(y, scanner).abs()
-figure = plot.draw_images({"SENSE": sense, "DPIR": x_hat, "truth": x}, x)
+figure = plot.draw_images({"regularised SENSE": sense, "DPIR": x_hat, "truth": x}, x)
 assert PSNR()(x_hat, x) > PSNR()(sense, x) + 3

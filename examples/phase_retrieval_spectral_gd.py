@@ -18,8 +18,9 @@ angle = torch.from_numpy(data.camera()[100:420:10, 100:420:10].copy()).float()[N
 truth = torch.polar(torch.ones_like(angle), 2 * angle)
 camera = physics.CodedDiffraction.random(6, (32, 32), rng)
 y = camera(truth)
-start = Variational(GD(0.5), fidelity=AmplitudeLoss, init=SpectralInit(), max_steps=1, tol=None)(y, camera)
-found = Variational(GD(0.5), fidelity=AmplitudeLoss, init=SpectralInit(), max_steps=500, tol=1e-6)(y, camera)
+step = 0.5 / float(camera.operator.norm(truth)) ** 2
+start = Variational(GD(step), fidelity=AmplitudeLoss, init=SpectralInit(), max_steps=1, tol=None)(y, camera)
+found = Variational(GD(step), fidelity=AmplitudeLoss, init=SpectralInit(), max_steps=500, tol=1e-6)(y, camera)
 shown = {name: align_phase(each, truth).angle() / 2 for name, each in {"spectral start": start, "found": found}.items()}
 figure = plot.draw_images({**shown, "truth": angle}, angle)
 errors = [float(PhaseAlignedNMSE()(each, truth)) for each in (start, found)]

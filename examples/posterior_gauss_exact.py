@@ -15,16 +15,15 @@ from preimage.sampling import PerturbAndOptimize
 
 x = torch.from_numpy(data.camera()[80:336:2, 160:416:2].copy()).float()[None, None] / 255  # 128x128 grey pixels
 rng = torch.Generator().manual_seed(0)
-holes = physics.Inpainting((torch.rand(1, 1, 128, 128, generator=rng) < 0.4).float(), physics.GaussianNoise(0.05))
 scene = physics.BlurFFT(physics.kernels.gaussian_blur(1.5), physics.GaussianNoise(0.02))
 y = scene(x, rng=rng)
-sampler = PerturbAndOptimize(mean=0.5, spread=0.25, samples=16)
+sampler = PerturbAndOptimize(mean=0.5, spread=0.25, samples=100)
 posterior = sampler.sample(y, scene)
 exact = 0.5 + scene.solve_regularized(y - scene.A(0.5 * torch.ones_like(x)), (0.02 / 0.25) ** 2)
 mean, spread = posterior.mean(), posterior.variance().sqrt()
 figure = plot.draw_images(
-    {"measured": y, "one sample": posterior.samples[:, 0], "mean of 16": mean, "exact mean": exact}, x
+    {"measured": y, "one sample": posterior.samples[:, 0], "mean of 100": mean, "exact mean": exact}, x
 )
 widths = plot.draw_images({"standard deviation": spread}, scale="own")
 assert PSNR()(mean, exact) > PSNR()(posterior.samples[:, 0], exact) + 10
-assert PSNR()(mean, x) > PSNR()(posterior.samples[:, 0], x) + 1
+assert PSNR()(mean, x) > max(PSNR()(posterior.samples[:, 0], x) + 5, PSNR()(y, x))

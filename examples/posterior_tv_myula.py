@@ -15,10 +15,10 @@ from preimage.optim import TVPrior
 from preimage.sampling import MCMC, MYULA, ChainPlan
 from preimage.sampling.diagnostics import r_hat
 
-x = torch.from_numpy(data.camera()[100:260:4, 180:340:4].copy()).float()[None, None] / 255
+x = torch.from_numpy(data.camera()[100:148, 180:228].copy()).float()[None, None] / 255
 noisy = physics.Denoising(physics.GaussianNoise(0.1))
 y = noisy(x, rng=torch.Generator().manual_seed(0))
-chains = MCMC(MYULA(), TVPrior(20.0, tol=1e-3), ChainPlan(samples=100, thinning=5, burn_in=200))
+chains = MCMC(MYULA(), TVPrior(12.0, tol=1e-3), ChainPlan(samples=100, thinning=5, burn_in=200))
 posterior = chains.sample(y, noisy)
 mean, spread = posterior.mean(), posterior.variance().sqrt()
 print("largest R-hat", float(r_hat(posterior.by_chain()).max()))

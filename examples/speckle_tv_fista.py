@@ -17,7 +17,7 @@ x = 0.1 + 0.9 * torch.from_numpy(data.camera()[80:336:2, 160:416:2].copy()).floa
 looks = 4.0
 y = physics.GammaNoise(looks).sample(x, torch.Generator().manual_seed(0))
 logarithm = physics.Denoising(physics.FisherTippettNoise(looks))
-model = Variational(Backtracking(FISTA()), TVPrior(3.0), max_steps=60)
+model = Variational(Backtracking(FISTA()), TVPrior(1.5), max_steps=60)
 x_hat = model(y.log(), logarithm).exp()
 figure = plot.draw_images({"speckle": y, "total variation": x_hat, "truth": x}, x)
 assert PSNR()(x_hat, x) > PSNR()(y, x) + 6

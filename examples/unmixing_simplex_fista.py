@@ -17,8 +17,9 @@ places = torch.tensor([[0.2], [0.35], [0.5], [0.8]])
 spectra = 0.2 + torch.exp(-(((bands - places) / 0.2) ** 2))
 row, column = torch.meshgrid(torch.linspace(0, 1, 48), torch.linspace(0, 1, 48), indexing="ij")
 parts = torch.stack([row, column, 1 - row, (1 - column) * row])
+parts = parts**8  # mostly one material
 x = (parts / parts.sum(0))[None]
-camera = physics.HyperSpectralUnmixing(spectra, physics.GaussianNoise(0.05))
+camera = physics.HyperSpectralUnmixing(spectra, physics.GaussianNoise(0.1))
 y = camera(x, rng=rng)
 naive = camera.A_dagger(y)
 pixels = y.permute(0, 2, 3, 1).reshape(-1, 40, 1, 1)  # each pixel is a sample of the batch, with a sum of its own

@@ -1,5 +1,9 @@
-"""Examples do what they say: learned ones learn something with tiny settings, others beat their naive inverse."""
+"""Examples do what they say: learned ones learn something with tiny settings, others beat their naive inverse.
 
+The build of the site runs all of the gallery; here are some of it for every run, and the others with ``-m slow``.
+"""
+
+import ast
 import re
 import runpy
 import sys
@@ -11,8 +15,44 @@ import torch
 from skimage.data import astronaut
 
 from preimage.files import ImageFile
+from tests.docs.pages import extension
 
 FOLDER = Path(__file__).parents[1] / "examples"
+EXAMPLES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.py"))}
+SCRIPTS = [name for name, text in EXAMPLES.items() if "argparse" not in text]
+QUICK = ("blur_tikhonov_closed", "denoising_tv_rof", "mri_espirit_sense", "sensor_frames_calibration")
+
+
+def run_script(name: str) -> dict:
+    with torch.random.fork_rng(devices=[]):
+        return runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_script_of_the_gallery_runs(name) -> None:
+    run_script(name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if name not in QUICK])
+def test_every_script_of_the_gallery_runs(name) -> None:
+    run_script(name)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_scripts_end_in_a_figure_and_an_assertion(name) -> None:
+    tree = ast.parse(EXAMPLES[name])
+    assert isinstance(tree.body[-1], ast.Assert)
+    assert "plot.draw_" in EXAMPLES[name]
+    assert len(name.split("_")) >= 3  # the problem, the prior, the algorithm
+
+
+def test_commands_are_given_arguments_in_the_build_or_are_known_to_take_minutes() -> None:
+    gallery = extension("gallery")
+    commands = set(EXAMPLES) - set(SCRIPTS)
+    shown = {name for name in commands if name.startswith(gallery.NOT_RUN)}
+    assert commands - shown == set(gallery.ARGUMENTS)
+    assert len(SCRIPTS) + len(gallery.ARGUMENTS) >= 60
 
 
 @pytest.mark.parametrize(

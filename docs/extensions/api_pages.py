@@ -146,7 +146,26 @@ def entry_page(entry: Entry) -> str:
     elif inspect.isroutine(entry.value):
         kind = "autofunction"
     text = f":orphan:\n\n{heading(name)}Of :doc:`{entry.home} <package-{entry.home}>`.\n\n"
-    return f"{text}.. currentmodule:: {module}\n\n.. {kind}:: {name}\n{options}"
+    return f"{text}.. currentmodule:: {module}\n\n.. {kind}:: {name}\n{options}{examples_of(name)}"
+
+
+@cache
+def examples() -> dict[str, str]:
+    """The text of each example by its name."""
+    folder = Path(__file__).parents[2] / "examples"
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
+
+
+def examples_of(name: str) -> str:
+    """Links to the examples that use a name: eight at most."""
+    used = [stem for stem, text in examples().items() if re.search(rf"(?<![\w\"]){name}\(", text)][:8]
+    links = [f":doc:`{title_of(examples()[stem])} </gallery/{stem}>`" for stem in used]
+    return f"\n**Examples.** {'; '.join(links)}.\n" if links else ""
+
+
+def title_of(text: str) -> str:
+    """The title of an example: the first line of its docstring."""
+    return text.split('"""', 1)[1].strip().split("\n")[0].replace("<", "").replace("`", "")
 
 
 def label(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:

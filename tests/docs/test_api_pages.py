@@ -58,5 +58,12 @@ def test_pages_that_stay_the_same_are_not_touched(tmp_path) -> None:
     assert not (page.parent / "preimage.optim.Gone.rst").exists()
 
 
+def test_pages_lead_to_the_examples_that_use_a_name() -> None:
+    (entry,) = [entry for entry in api.entries() if entry.name == "preimage.optim.SDMM"]
+    assert "</gallery/blur_tv_sdmm>`" in api.entry_page(entry)
+    assert api.examples_of("TV") == ""
+    assert api.title_of('"""\nA title\n=======\n\nText."""') == "A title"
+
+
 def test_stars_and_bars_outside_of_code_mark_nothing() -> None:
     assert api.plain_signs("``a*b`` is (B, *shape) and |q| of `x|y`") == r"``a*b`` is (B, \*shape) and \|q\| of `x|y`"

@@ -45,7 +45,7 @@ def draw_images(
 
 
 def _title(name: str, image: Tensor, truth: Tensor | None) -> str:
-    if truth is None or image is truth or image.shape != truth.shape:
+    if truth is None or image.shape != truth.shape or torch.equal(image, truth):
         return name
     low, high = value_range(view_of(truth))
     return f"{name}, {float(PSNR(high - low)(image[:1], truth[:1])):.2f} dB"

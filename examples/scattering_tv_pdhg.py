@@ -3,7 +3,7 @@ Scattering: waves through a weak object
 =======================================
 
 Transmitters and receivers on a circle, an object that scatters a little: to first order the waves are linear in it,
-and regularised least squares give its picture.
+and total variation gives its picture.
 """
 
 import torch
