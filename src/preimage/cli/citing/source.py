@@ -1,5 +1,6 @@
 """Publications that a docstring names: by authors, title, place and year, or by authors and year alone."""
 
+import importlib
 import inspect
 import re
 import sys
@@ -9,11 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from preimage.cli.citing.publication import Publication, letters_of
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 __all__ = ["known_publications", "publications_of", "references_of"]
 
@@ -25,7 +21,8 @@ _TITLED = re.compile(r'([^"]*)"([^"]+)"([^"]*)')
 @cache
 def known_publications() -> dict[str, Publication]:
     """The rows of ``publications.toml`` by their keys."""
-    rows = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    rows = toml.loads(_TABLE.read_text(encoding="utf-8"))
     return {key: Publication(year=key.rpartition("-")[2], **row) for key, row in rows.items()}
 
 
