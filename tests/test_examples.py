@@ -18,8 +18,8 @@ from preimage.files import ImageFile
 from tests.docs.pages import extension
 
 FOLDER = Path(__file__).parents[1] / "examples"
-EXAMPLES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.py"))}
-SCRIPTS = [name for name, text in EXAMPLES.items() if "argparse" not in text]
+TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.py"))}
+SCRIPTS = [name for name, text in TEXTS.items() if "argparse" not in text]
 QUICK = ("blur_tikhonov_closed", "denoising_tv_rof", "mri_espirit_sense", "sensor_frames_calibration")
 
 
@@ -41,15 +41,15 @@ def test_every_script_of_the_gallery_runs(name) -> None:
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_scripts_end_in_a_figure_and_an_assertion(name) -> None:
-    tree = ast.parse(EXAMPLES[name])
+    tree = ast.parse(TEXTS[name])
     assert isinstance(tree.body[-1], ast.Assert)
-    assert "plot.draw_" in EXAMPLES[name]
+    assert "plot.draw_" in TEXTS[name]
     assert len(name.split("_")) >= 3  # the problem, the prior, the algorithm
 
 
 def test_commands_are_given_arguments_in_the_build_or_are_known_to_take_minutes() -> None:
     gallery = extension("gallery")
-    commands = set(EXAMPLES) - set(SCRIPTS)
+    commands = set(TEXTS) - set(SCRIPTS)
     shown = {name for name in commands if name.startswith(gallery.NOT_RUN)}
     assert commands - shown == set(gallery.ARGUMENTS)
     assert len(SCRIPTS) + len(gallery.ARGUMENTS) >= 60
