@@ -1,7 +1,7 @@
 import pytest
 
 from preimage.cli.app import run
-from preimage.cli.citing.cite import find_method
+from preimage.cli.citing.cite import named_method
 from preimage.errors import ArgumentError
 from preimage.optim import DPIR, TVPrior
 from preimage.physics import coils
@@ -33,11 +33,11 @@ def test_what_names_no_publication_is_a_comment(capsys) -> None:
     [("tvprior", TVPrior), ("preimage.optim.TVPrior", TVPrior), ("dpir", DPIR), ("coils.espirit", coils.espirit)],
 )
 def test_names_are_found_however_they_are_written(name, value) -> None:
-    assert find_method(name) is value
+    assert named_method(name) is value
 
 
 def test_names_that_are_not_there_and_methods_without_a_source_get_one_line(capsys) -> None:
     with pytest.raises(ArgumentError, match=r"alike are .*TVPrior"):
-        find_method("TVPrio")
+        named_method("TVPrio")
     assert run(["cite", "Denoising"]) == 2
     assert "cites its source" in capsys.readouterr().err

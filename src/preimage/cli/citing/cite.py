@@ -14,7 +14,7 @@ from preimage.cli.interrupts import import_interruptibly
 from preimage.cli.output import say
 from preimage.errors import ArgumentError
 
-__all__ = ["cite", "find_method"]
+__all__ = ["cite", "named_method"]
 
 # Where methods are looked for, in this order, and what commands call them.
 _FACES = (
@@ -37,7 +37,7 @@ def cite(
         say(_own())
         return 0
     import_interruptibly("preimage.optim")
-    references = references_of(find_method(method))
+    references = references_of(named_method(method))
     if not references:
         raise ArgumentError(f"`METHOD` must name a method that cites its source, got {method}; look at its docstring.")
     said: set[str] = set()
@@ -49,7 +49,7 @@ def cite(
     return 0
 
 
-def find_method(name: str) -> Any:
+def named_method(name: str) -> Any:
     """The public class or function of that name, written in whatever case, with or without its package.
 
     Raises:
