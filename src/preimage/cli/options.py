@@ -12,6 +12,7 @@ from preimage.restore.table import find_task
 __all__ = ["Fitting", "Request", "SharedOptions"]
 
 _FILES = Group("Files", sort_key=2)
+_STACKS = Group("Stacks and volumes", sort_key=4)
 _DIP = Group("With --method dip, a deep image prior", sort_key=3)
 
 
@@ -28,6 +29,10 @@ class SharedOptions:
     "Where to compute; auto takes a GPU where there is one."
     bits: int | None = None
     "Bits of the samples where the file has room for more; by default 8, 10, 12, 14 or 16 by the largest sample."
+    axes: Annotated[str | None, Parameter(group=_STACKS)] = None
+    "Axes of INPUT where it is a stack: T time, Z plane, C channel, Y row, X column, like TZCYX; by default as it says."
+    key: Annotated[str | None, Parameter(group=_STACKS)] = None
+    "The array that is meant where INPUT holds several, as HDF5 and Zarr do."
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], group=_FILES)] = None
     "File to write, or a folder; by default beside INPUT, under its name and what was done: photo-denoised.png."
     compare: Annotated[Path | None, Parameter(group=_FILES)] = None

@@ -17,6 +17,7 @@ from preimage.cli.output import say
 from preimage.cli.outputs import FileJob, FilePlan, make_folders, plan
 from preimage.cli.progress import Bar
 from preimage.cli.reconstruct import add_modalities
+from preimage.cli.stacks import is_stack, run_stack
 from preimage.errors import ArgumentError
 from preimage.restore.table import TASKS
 
@@ -39,6 +40,8 @@ def build_restore() -> App:
 
 def _run(request: Request) -> int:
     options = request.options
+    if is_stack(request):
+        return run_stack(request)
     if options.from_json is not None:
         return _repeat(request, options.from_json)
     planned = plan(request.inputs, options.output, options.compare, request.task, options.recursive)

@@ -8,7 +8,7 @@ import numpy as np
 
 from preimage.errors import ImageFileError
 
-__all__ = ["array_sha256", "file_sha256", "read_sha256"]
+__all__ = ["array_sha256", "file_sha256", "path_sha256", "read_sha256"]
 
 
 def file_sha256(path: Path) -> str:
@@ -35,6 +35,20 @@ def read_sha256(path: Path) -> str:
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
+    return digest.hexdigest()
+
+
+def path_sha256(path: Path) -> str:
+    """The SHA-256 of a file, or of the names and digests of all files in a folder, hexadecimal.
+
+    Raises:
+        ImageFileError: it cannot be read.
+    """
+    if not path.is_dir():
+        return file_sha256(path)
+    digest = hashlib.sha256()
+    for file in sorted(each for each in path.rglob("*") if each.is_file()):
+        digest.update(f"{file.relative_to(path).as_posix()}\0{file_sha256(file)}\0".encode())
     return digest.hexdigest()
 
 

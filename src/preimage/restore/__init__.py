@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from preimage.restore.frame.task import Problem, Task
     from preimage.restore.methods.dip.method import Dip
     from preimage.restore.repetition import repeat
+    from preimage.restore.stacks.restore_stack import restore_stack
     from preimage.restore.tasks.deblock import deblock
     from preimage.restore.tasks.deblur import deblur
     from preimage.restore.tasks.demosaic import demosaic
@@ -43,6 +44,7 @@ __all__ = [
     "inpaint",
     "read_kernel",
     "repeat",
+    "restore_stack",
     "superresolve",
     "table",
 ]
@@ -58,6 +60,7 @@ _HOMES = {
     "Task": "preimage.restore.frame.task",
     "read_kernel": "preimage.restore.tasks.kernel",
     "repeat": "preimage.restore.repetition",
+    "restore_stack": "preimage.restore.stacks.restore_stack",
 }
 
 

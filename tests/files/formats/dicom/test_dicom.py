@@ -57,7 +57,7 @@ def test_values_are_in_hounsfield_units(tmp_path: Path) -> None:
     assert found.layout.value_unit == "HU"
     assert found.layout.metadata == {"modality": "CT"}  # and nothing of the patient
     write(tmp_path / "a.nii", found)
-    assert np.array_equal(read(tmp_path / "a.nii").values, found.values)
+    assert np.array_equal(read(tmp_path / "a.nii").values[0], found.values)  # NIfTI has planes
 
 
 def test_signs_of_twelve_bits_are_extended(tmp_path: Path) -> None:

@@ -1,0 +1,174 @@
+"""``preimage restore denoise`` of stacks and volumes: files of several planes, or of values in units of their own."""
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from preimage.cli.checks import check_alone, check_request
+from preimage.cli.interrupts import import_interruptibly
+from preimage.cli.options import Fitting, Request
+from preimage.cli.output import say
+from preimage.cli.progress import bar
+from preimage.errors import ArgumentError, ImageFileError, PreimageError
+from preimage.files.atomic import check_free
+from preimage.files.formats.table import by_file, by_suffix
+from preimage.files.source import open_image
+from preimage.files.stacks.opening import open_lazily
+from preimage.files.stacks.stored import StoredArray
+from preimage.files.stacks.writing import stack_format_of
+
+if TYPE_CHECKING:
+    from preimage.restore.stacks.restore_stack import StackJob
+
+__all__ = ["is_stack", "run_stack"]
+
+_TASK = "denoise"
+
+
+def is_stack(request: Request) -> bool:
+    """Whether a command is about one stack: by its axes, its format, or that of what is written."""
+    options = request.options
+    if options.axes is not None or options.key is not None:
+        return True
+    if options.from_json is not None:
+        return _is_of_stack(options.from_json)
+    if len(request.inputs) != 1 or not Path(request.inputs[0]).exists():
+        return False
+    path, output = Path(request.inputs[0]), options.output
+    try:
+        wanted = None if output is None or path.is_dir() else by_suffix(output)
+        if wanted is not None and not wanted.is_picture:
+            return True
+        found = by_file(path)
+        if path.is_dir() or found is None:
+            return path.is_dir() and found is not None and not found.is_picture
+        return not found.is_picture or (found.stacks is not None and open_image(path).header.pictures > 1)
+    except PreimageError:
+        return False  # whoever reads it as a picture says what is wrong
+
+
+def _is_of_stack(record: Path) -> bool:
+    """Whether a record is one of a stack, as far as can be seen without reading it as a record."""
+    try:
+        return '"stack": {' in record.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def run_stack(request: Request) -> int:
+    """Restore the stack that a command is about.
+
+    Raises:
+        PreimageError: a file cannot be read or written, or an option is out of range or not for stacks.
+    """
+    options = request.options
+    if request.task != _TASK:
+        raise ArgumentError(
+            f"`INPUT` must be a picture for {request.task}, got a stack; denoise takes stacks, deconvolve undoes blur."
+        )
+    if options.from_json is not None:
+        check_alone(request)
+    check_request(request, ())
+    if options.compare is not None or options.trace or request.fitting != Fitting() or options.recursive:
+        raise ArgumentError("`--compare`, `--trace`, `--recursive` and options of dip must be left out for a stack.")
+    if len(request.inputs) > 1 or (not request.inputs and options.from_json is None):
+        raise ArgumentError(f"`INPUT` must be one stack, got {len(request.inputs)}; give one at a time.")
+    import_interruptibly("preimage.restore.stacks.restore_stack")
+    return _again(request, options.from_json) if options.from_json is not None else _first_time(request)
+
+
+def _first_time(request: Request) -> int:
+    from preimage.restore.frame.engine import as_method
+    from preimage.restore.frame.settings import Settings
+    from preimage.restore.tasks.denoise import Denoise
+
+    options = request.options
+    array = open_lazily(request.inputs[0], options.key, options.axes)
+    arguments = request.arguments()
+    task = Denoise(arguments.pop("noise", "auto"))
+    return _carry_out(request, _job(request, array), task, as_method(request.method, _TASK), Settings(**arguments))
+
+
+def _job(request: Request, array: StoredArray, survey: Any = None) -> "StackJob":
+    from preimage.restore.stacks.restore_stack import StackJob, record_beside
+
+    options = request.options
+    output = _place(array) if options.output is None else options.output
+    _, stacks = stack_format_of(output, array.layout)
+    for path, is_folder in ((output, stacks.makes_folder), (record_beside(output), False)):
+        check_free(path, options.overwrite or options.skip_existing, is_folder)
+    if output.resolve() == array.path.resolve():
+        raise ArgumentError(f"`--output` must be a file of its own, got {output}, which is the input; name another.")
+    told = (lambda words: say(f"  {words}")) if options.from_json is None or survey else None
+    return StackJob(array, options.key, options.axes, output, options.overwrite or options.skip_existing, survey, told)
+
+
+def _place(array: StoredArray) -> Path:
+    """Beside the input; what is not written in its format is NIfTI where its place is known, else TIFF."""
+    found, path = by_suffix(array.path), array.path
+    name, lower = path.name, path.name.lower()
+    suffix = max((s for s in found.suffixes if lower.endswith(s)), key=len) if found is not None else ""
+    stem, own = (name[: -len(suffix)], name[-len(suffix) :]) if suffix else (name, "")
+    writes = found is not None and found.stacks is not None and found.stacks.create is not None
+    other = ".nii" if array.layout.affine is not None and len(array.shape) > 2 else ".tif"
+    return path.with_name(f"{stem}-denoised{own if writes else other}")
+
+
+def _carry_out(request: Request, job: "StackJob", task: Any, method: Any, settings: Any) -> int:
+    from preimage.denoisers import NoiseRangeWarning
+    from preimage.machine.memory import format_bytes
+    from preimage.restore.stacks.restore_stack import carry_out_stack, check_stack, record_beside
+
+    check_stack(job, method, settings)
+    if request.options.skip_existing and _is_done(job):
+        say(f"{job.output} is there already.")
+        return 0
+    say(f"{job.array.path} -> {job.output}: {request.task} by {method.name}")
+    if request.options.dry_run:
+        layout = job.array.layout
+        say(f"  {layout.axes} {'x'.join(map(str, layout.shape))} of {layout.dtype.name}")
+        say("dry run: nothing was written.")
+        return 0
+    with bar(job.array.path.name) as moved, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
+        record = carry_out_stack(job, task, method, settings, moved)
+    say(f"  {record.stopped} in {record.seconds:.1f} s on {record.resolved['device']}")
+    say(f"  peak memory {format_bytes(record.peak_memory)}; record {record_beside(job.output)}")
+    for note in record.notes:
+        say(f"  note: {note}")
+    return 0
+
+
+def _is_done(job: "StackJob") -> bool:
+    """Whether the output is there with the record of the same input.
+
+    Raises:
+        ArgumentError: it is there, and made from something else.
+    """
+    from preimage.files.digest import path_sha256
+    from preimage.restore import Record
+    from preimage.restore.stacks.restore_stack import record_beside
+
+    if not job.output.exists():
+        return False
+    try:
+        record = Record.read(record_beside(job.output))
+    except ImageFileError:
+        record = None
+    if record is None or record.input["sha256"] != path_sha256(job.array.path):
+        raise ArgumentError(f"{job.output} exists, but was made from something else; --overwrite replaces it.")
+    return True
+
+
+def _again(request: Request, source: Path) -> int:
+    from preimage.files.digest import path_sha256
+    from preimage.restore import Record
+    from preimage.restore.stacks.repetition import recorded_stack
+
+    record: Record = Record.read(source)
+    path = Path(request.inputs[0]) if request.inputs else Path(record.input["path"])
+    found = recorded_stack(record)
+    array = open_lazily(path, found.key, found.axes)
+    if path_sha256(path) != record.input["sha256"]:
+        raise ArgumentError(f"`INPUT` must be the recorded one, got {path}, whose bytes differ; get the original.")
+    return _carry_out(request, _job(request, array, found.survey), found.task, found.method, found.settings)

@@ -1,0 +1,1 @@
+"""Restoration of stacks and volumes, plane by plane, in the units of their values."""

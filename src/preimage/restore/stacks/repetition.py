@@ -1,0 +1,64 @@
+"""A recorded restoration of a stack, to be done again."""
+
+import dataclasses
+from dataclasses import dataclass
+
+from preimage import zoo
+from preimage.errors import ArgumentError, ImageFileError
+from preimage.restore.frame.method import Method
+from preimage.restore.frame.record import Record
+from preimage.restore.frame.settings import Settings
+from preimage.restore.stacks.survey import Survey
+from preimage.restore.table import find_method
+from preimage.restore.tasks.denoise import Denoise
+
+__all__ = ["RecordedStack", "recorded_stack"]
+
+_SETTINGS = {field.name for field in dataclasses.fields(Settings)}
+
+
+@dataclass(frozen=True)
+class RecordedStack:
+    """What a record tells: how a stack was read, what was found of it, and how it was restored.
+
+    Attributes:
+        key: the name of the array.
+        axes: its axes as they were given.
+        survey: the spans and levels that were found.
+        task: what was undone.
+        method: how.
+        settings: with the tiles, weights and threads of then.
+    """
+
+    key: str | None
+    axes: str | None
+    survey: Survey
+    task: Denoise
+    method: Method
+    settings: Settings
+
+
+def recorded_stack(record: Record) -> RecordedStack:
+    """What is needed to do again what ``record`` tells.
+
+    Raises:
+        ImageFileError: it is no record of a stack.
+        ArgumentError: its weights are not those that are there now.
+    """
+    asked, resolved = record.settings, record.resolved
+    try:
+        survey = Survey.recorded(resolved["stack"])
+        method = find_method(asked["method"], record.task).load(Method).recorded(asked, resolved)
+        common = {name: value for name, value in asked.items() if name in _SETTINGS}
+        found = {**common, "memory": None, "device": resolved["device"], "threads": resolved["threads"]}
+        found |= method.settled(asked, resolved, asked["sigma"])
+        weights = resolved["weights"]
+        rows = weights if isinstance(weights, list) else [weights]
+        digests = [(row["name"], row["sha256"]) for row in rows]
+        task, key, axes = Denoise(asked["noise"]), asked["key"], asked["axes"]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ImageFileError(f"`from_json` must be a whole record of a stack, got one with a wrong {error}.") from error
+    for name, digest in digests:
+        if zoo.digest_of(name) != digest:
+            raise ArgumentError(f"`weights` must be the recorded ones, got others called {name}; get them back.")
+    return RecordedStack(key, axes, survey, task, method, Settings(**found))

@@ -1,0 +1,109 @@
+"""What is found of a whole stack before any plane is restored: the span of its values, and its noise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from preimage.blind.light import Light
+from preimage.files import Layout, StoredArray
+from preimage.files.samples.sampling import Sampling
+from preimage.restore.frame.level import Level
+from preimage.restore.frame.method import Method
+from preimage.restore.frame.task import Task
+from preimage.restore.stacks.planes import ValueSpan, find_span
+
+__all__ = ["Survey", "channel_of", "pictures_of", "survey_stack"]
+
+_PLANES = 8  # of each channel, evenly spread
+_VALUES = 1 << 18  # of each of them
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The span and the noise of each channel.
+
+    One for the whole stack: levels found plane by plane would differ a little, and the result flicker.
+
+    Attributes:
+        spans: one for each channel.
+        levels: one for each channel.
+    """
+
+    spans: tuple[ValueSpan, ...]
+    levels: tuple[Level, ...]
+
+    def level(self, channel: int, pixels: Tensor) -> Level:
+        """The level of a plane: that of its channel, or of the light that falls on it."""
+        found = self.levels[channel]
+        return found if found.light is None else replace(found, value=found.light.over(pixels))
+
+    def entry(self) -> dict[str, Any]:
+        """What a record holds of it."""
+        lights = [level.light or Light(0.0, 0.0) for level in self.levels]
+        return {
+            "spans": [[span.low, span.high] for span in self.spans],
+            "levels": [
+                [level.value, light.gain, light.sigma] for level, light in zip(self.levels, lights, strict=True)
+            ],
+        }
+
+    @staticmethod
+    def recorded(entry: Mapping[str, Any]) -> "Survey":
+        """That of a record."""
+        spans = tuple(ValueSpan(float(low), float(high)) for low, high in entry["spans"])
+        levels = tuple(
+            Level(float(value), "recorded", light=Light(float(gain), float(sigma)) if gain else None)
+            for value, gain, sigma in entry["levels"]
+        )
+        return Survey(spans, levels)
+
+
+def channel_of(layout: Layout, index: Sequence[int]) -> int:
+    """The channel to which the plane at ``index`` belongs."""
+    return index[layout.axes.index("C")] if "C" in layout.axes else 0
+
+
+def pictures_of(pixels: Tensor) -> tuple[Tensor, ...]:
+    """A picture in colour, or one of each sample: (C, H, W) as (3, H, W), or as so many (1, H, W)."""
+    return (pixels,) if len(pixels) in (1, 3) else pixels.split(1)
+
+
+def survey_stack(array: StoredArray, task: Task, method: Method, sigma: float | None) -> Survey:
+    """Look at some planes of each channel.
+
+    Args:
+        array: the stack.
+        task: what is to be undone.
+        method: how.
+        sigma: the noise level in spans, where it is given.
+    """
+    layout = array.layout
+    groups: list[list[tuple[int, ...]]] = [[] for _ in range(layout.size("C"))]
+    for index in layout.planes():
+        groups[channel_of(layout, index)].append(index)
+    spans, levels = [], []
+    for group in groups:
+        chosen = [group[at] for at in sorted({round(at) for at in np.linspace(0, len(group) - 1, _PLANES)})]
+        planes = [array.plane(index) for index in chosen]
+        span = find_span(np.concatenate([plane.ravel()[:: max(1, plane.size // _VALUES)] for plane in planes]))
+        step = 0.0 if layout.dtype.kind == "f" else 1 / span.width
+        sampling = Sampling(step, ())
+        shown = [part for plane in planes for part in pictures_of(span.pixels(plane))]
+        spans.append(span)
+        levels.append(_middle([method.level(task, part, sigma, sampling) for part in shown]))
+    return Survey(tuple(spans), tuple(levels))
+
+
+def _middle(levels: Sequence[Level]) -> Level:
+    """The median; noise of light where most planes have some."""
+    notes = tuple(dict.fromkeys(note for level in levels for note in level.notes))
+    lights = [level.light for level in levels if level.light is not None]
+    value, origin = median(level.value for level in levels), levels[0].origin
+    if 2 * len(lights) <= len(levels):
+        return Level(value, origin, notes)
+    light = Light(median(light.gain for light in lights), median(light.sigma for light in lights))
+    return Level(value, origin, notes, light)

@@ -1,0 +1,98 @@
+"""``preimage restore denoise`` of stacks, as users type it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+import zarr
+from PIL import Image
+
+from preimage.cli.app import run
+from preimage.cli.options import Request, SharedOptions
+from preimage.cli.stacks import is_stack, run_stack
+from preimage.errors import ArgumentError
+from preimage.files import read, write
+from tests.files.formats.dicom.test_dicom import saved
+from tests.restore.conftest import tiny
+
+__all__ = ["tiny"]
+
+VALUES = np.random.default_rng(0).integers(0, 900, (2, 36, 40)).astype(np.int16)
+
+
+def shell(*arguments: object) -> int:
+    return run(["restore", "denoise", *map(str, arguments)])
+
+
+def asked(*inputs: Path, task: str = "denoise", **options: object) -> Request:
+    return Request(task, tuple(map(str, inputs)), {}, SharedOptions(**options))  # type: ignore[arg-type]
+
+
+def test_a_stack_is_told_by_its_format_its_planes_its_axes_or_its_output(tmp_path: Path) -> None:
+    write(tmp_path / "a.nii", VALUES)
+    write(tmp_path / "a.zarr", VALUES)
+    tifffile.imwrite(tmp_path / "a.tif", VALUES, photometric="minisblack")
+    tifffile.imwrite(tmp_path / "one.tif", VALUES[0], photometric="minisblack")
+    Image.fromarray(np.zeros((4, 5), np.uint8)).save(tmp_path / "a.png")
+    assert all(is_stack(asked(tmp_path / name)) for name in ("a.nii", "a.zarr", "a.tif"))
+    assert not any(is_stack(asked(tmp_path / name)) for name in ("one.tif", "a.png", "none.tif"))
+    assert not is_stack(asked(tmp_path))
+    assert is_stack(asked(tmp_path / "one.tif", axes="YX"))
+    assert is_stack(asked(tmp_path / "one.tif", output=tmp_path / "w.nii"))
+    with pytest.raises(ArgumentError, match="denoise takes stacks"):
+        run_stack(asked(tmp_path / "a.nii", task="deblock"))
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_dicom_file_becomes_a_tiff_file_in_its_own_units(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved(tmp_path / "a.dcm", VALUES[0], 12, RescaleSlope=1, RescaleIntercept=-1024, PixelSpacing=[0.7, 0.6])
+    assert shell(tmp_path / "a.dcm", "-o", tmp_path / "a.tif") == 0
+    found = read(tmp_path / "a.tif")
+    assert found.values.dtype == np.int16
+    assert found.values.mean() == pytest.approx(VALUES[0].mean() - 1024, abs=30)
+    assert found.spacing == pytest.approx((0.7, 0.6))
+    assert "HU" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_zarr_array_stays_one_and_is_repeated_from_its_record(tmp_path: Path) -> None:
+    stored = zarr.create_array(tmp_path / "v.zarr", shape=VALUES.shape, dtype="i2", chunks=(1, 16, 16))
+    stored[:] = VALUES
+    assert shell(tmp_path / "v.zarr", "-o", tmp_path / "w.zarr") == 0
+    assert read(tmp_path / "w.zarr").axes == "ZYX"
+    assert shell("--from-json", tmp_path / "w.json", "-o", tmp_path / "x.zarr") == 0
+    assert np.array_equal(read(tmp_path / "x.zarr").values, read(tmp_path / "w.zarr").values)
+    assert json.loads((tmp_path / "x.json").read_text())["resolved"]["stack"]["axes"] == "ZYX"
+    assert shell(tmp_path / "v.zarr", "-o", tmp_path / "w.zarr") == 2
+    assert shell(tmp_path / "v.zarr", "-o", tmp_path / "w.zarr", "--skip-existing") == 0
+    stored[:] = VALUES + 1
+    assert shell(tmp_path / "v.zarr", "-o", tmp_path / "w.zarr", "--skip-existing") == 2
+    assert shell("--from-json", tmp_path / "w.json", "-o", tmp_path / "y.zarr") == 2
+
+
+@pytest.mark.usefixtures("tiny")
+def test_the_output_lies_beside_the_input_and_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "v.nii.gz", VALUES)
+    assert shell(tmp_path / "v.nii.gz", "--dry-run") == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["v.nii.gz"]
+    assert shell(tmp_path / "v.nii.gz") == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["v-denoised.json", "v-denoised.nii.gz", "v.nii.gz"]
+
+
+def test_what_is_wrong_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "v.nii", VALUES)
+    whole = (tmp_path / "v.nii").read_bytes()
+    (tmp_path / "cut.nii").write_bytes(whole[:-1000])
+    for arguments in (
+        (tmp_path / "cut.nii",), (tmp_path / "v.nii", "--axes", "QQ"), (tmp_path / "v.nii", "-o", tmp_path / "w.txt"),
+        (tmp_path / "v.nii", "--compare", tmp_path / "c.png"), (tmp_path / "v.nii", "--key", "x"),
+        (tmp_path / "v.nii", "-o", tmp_path / "v.nii", "--overwrite"),
+    ):  # fmt: skip
+        assert shell(*arguments) == 2
+        told = capsys.readouterr().err.strip()
+        assert told
+        assert "\n" not in told
+        assert "Traceback" not in told
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cut.nii", "v.nii"]
