@@ -40,16 +40,16 @@ def parse_noise(noise: str) -> float | None:
     """The gain of noise of light as users write it.
 
     Args:
-        noise: ``"poisson:0.01"`` or ``"poisson:1/100"``, ``"gaussian"``, or ``"auto"``.
+        noise: ``"poisson:0.01"`` or ``"poisson:1/100"``, ``"gaussian"``, ``"camera"``, or ``"auto"``.
 
     Returns:
-        The gain; 0 for ``gaussian``, ``None`` for ``auto``.
+        The gain; 0 for ``gaussian`` and ``camera``, ``None`` for ``auto``.
 
     Raises:
         ArgumentError: another word, or no gain in (0, 1].
     """
     text = noise.strip().lower()
-    if text in ("auto", "gaussian"):
+    if text in ("auto", "gaussian", "camera"):
         return None if text == "auto" else 0.0
     parts = re.fullmatch(r"poisson:([0-9.e+-]+)(?:/([0-9.]+))?", text)
     try:
@@ -58,7 +58,7 @@ def parse_noise(noise: str) -> float | None:
         gain = 0.0
     if not 0 < gain <= 1:
         raise ArgumentError(
-            f"`noise` must be auto, gaussian or poisson:GAIN with a gain in (0, 1], got {noise!r}; write it like "
-            "poisson:0.01, for photons that are worth a hundredth of the picture's range each."
+            f"`noise` must be auto, gaussian, camera or poisson:GAIN with a gain in (0, 1], got {noise!r}; write it "
+            "like poisson:0.01, for photons that are worth a hundredth of the picture's range each."
         )
     return gain

@@ -11,6 +11,7 @@ from preimage.cli.atlas.physics import physics
 from preimage.cli.checking.check import check
 from preimage.cli.citing.cite import cite
 from preimage.cli.evaluate import evaluate
+from preimage.cli.inspect import inspect
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
 from preimage.cli.reconstruct import build_reconstruct
@@ -42,6 +43,7 @@ def build_app() -> App:
     app.command(build_reconstruct())
     app.command(demo.demo)
     app.command(explain.explain)
+    app.command(inspect)
     app.command(invert.invert)
     app.command(build_train())
     app.command(physics)

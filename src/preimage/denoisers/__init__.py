@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from preimage.denoisers.networks import DRUNet3D, NAFNet, Restormer, SCUNet, SwinIR, UNet
     from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
     from preimage.denoisers.noise_network import NoiseLevelNetwork
+    from preimage.denoisers.octaves import OctaveDenoiser
     from preimage.denoisers.rescaled import RescaledDenoiser
     from preimage.denoisers.tgv import TGVDenoiser
     from preimage.denoisers.tiled import TiledDenoiser
@@ -53,6 +54,7 @@ __all__ = [
     "NoiseLevelNetwork",
     "NoiseRangeWarning",
     "NonLocalMeans",
+    "OctaveDenoiser",
     "PatchCovarianceNoiseEstimator",
     "RescaledDenoiser",
     "Restormer",
@@ -86,6 +88,7 @@ _HOMES = {
     "preimage.denoisers.networks": ("DRUNet3D", "NAFNet", "Restormer", "SCUNet", "SwinIR", "UNet"),
     "preimage.denoisers.noise_level": ("PatchCovarianceNoiseEstimator", "WaveletNoiseEstimator", "estimate_sigma"),
     "preimage.denoisers.noise_network": ("NoiseLevelNetwork",),
+    "preimage.denoisers.octaves": ("OctaveDenoiser",),
     "preimage.denoisers.rescaled": ("RescaledDenoiser",),
     "preimage.denoisers.tgv": ("TGVDenoiser",),
     "preimage.denoisers.tiled": ("TiledDenoiser",),

@@ -2,6 +2,7 @@
 
 from preimage.plot.curves import draw_curves, draw_history, draw_spectrum
 from preimage.plot.measurements import draw_kernel, draw_kspace, draw_sinogram
+from preimage.plot.noise import draw_noise
 from preimage.plot.panels import Plate, draw_panels
 from preimage.plot.pictures import draw_error, draw_images
 
@@ -13,6 +14,7 @@ __all__ = [
     "draw_images",
     "draw_kernel",
     "draw_kspace",
+    "draw_noise",
     "draw_panels",
     "draw_sinogram",
     "draw_spectrum",

@@ -45,7 +45,8 @@ TASKS = (
             Option(
                 "noise", str, "auto",
                 "gaussian; poisson:GAIN, noise of light whose photons are worth GAIN of the picture's range, with "
-                "--sigma the noise of the sensor; or auto, which looks whether noise grows with brightness.",
+                "--sigma the noise of the sensor; camera, which goes on from pixel to pixel; or auto, which looks "
+                "whether noise grows with brightness, or goes on.",
             ),
             Option(
                 "method", Literal["drunet", "groupsc", "dip"], "drunet",

@@ -22,8 +22,8 @@ class BlockBands:
 
     Attributes:
         brightness: mean of each block, (C, N).
-        energy: mean square of a coefficient of the orthonormal cosine transform in each band, (C, N, K), without the
-            mean of the block.
+        energy: mean square of a coefficient of the orthonormal cosine transform in each band, (C, N, K), of the block
+            less its best plane; the mean and the two coefficients that are nearly that plane do not count.
         count: coefficients of each band, (K,).
         whole: whether no pixel of the block is as dark or as bright as the picture can be, (C, N).
     """
@@ -45,19 +45,22 @@ def band_energies(picture: Tensor) -> BlockBands:
     ends = [end for end in (picture.amin(), picture.amax()) if float((picture == end).double().mean()) > 1e-3]
     whole = torch.stack([(blocks != end).flatten(2).all(2) for end in ends] or [blocks.new_ones(blocks.shape[:2]) > 0])
     axis = dct(torch.eye(_SIDE, dtype=picture.dtype), 1).to(picture.device)
-    squares = (axis.T @ blocks @ axis).square().flatten(2)
+    ramp = torch.linspace(-1, 1, _SIDE, dtype=picture.dtype, device=picture.device)
+    ramp = ramp / ramp.norm() / math.sqrt(_SIDE)
+    down, along = (blocks * ramp[:, None]).sum((2, 3), keepdim=True), (blocks * ramp).sum((2, 3), keepdim=True)
+    squares = (axis.T @ (blocks - down * ramp[:, None] - along * ramp) @ axis).square().flatten(2)
     band, count = _bands_of_coefficients()
     energy = torch.stack([squares[..., band == k].mean(-1) for k in range(len(EDGES) - 1)], -1)
     return BlockBands(blocks.mean((2, 3)), energy, count, whole.all(0))
 
 
 def _bands_of_coefficients() -> tuple[Tensor, Tensor]:
-    """The band of each coefficient, -1 for the mean, and how many each band has."""
+    """The band of each coefficient, -1 for the mean and for planes, and how many each band has."""
     wave = torch.arange(_SIDE) / (2 * _SIDE)
     radius = (wave[:, None].square() + wave.square()).sqrt().flatten()
     band = torch.bucketize(radius, torch.tensor(EDGES[1:-1]), right=True)
-    band[0] = -1
-    return band, torch.bincount(band[1:], minlength=len(EDGES) - 1)
+    band[[0, 1, _SIDE]] = -1
+    return band, torch.bincount(band[band >= 0], minlength=len(EDGES) - 1)
 
 
 def band_middles() -> Tensor:

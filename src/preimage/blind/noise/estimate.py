@@ -6,18 +6,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from preimage.blind.noise.bands import BlockBands, band_energies, band_middles
-from preimage.blind.noise.flat import flat_energy
+from preimage.blind.noise.bands import band_energies, band_middles
 from preimage.blind.noise.scales import OctaveLevels, octave_levels
+from preimage.blind.noise.table import TRUSTED, LevelTable, fit_lines
 from preimage.blind.single import check_single
+from preimage.blind.white_noise import WhiteNoiseEstimate
 
 __all__ = ["NoiseEstimate", "estimate_noise"]
 
 _SIDE = 16  # the least side of a picture that can be looked at
-_BINS, _LEAST = 12, 48  # of brightness, and the fewest blocks in one
 _ABOVE = 2.2  # how much stronger than the network tells noise may be: of smooth noise it sees a part at each scale
-_TRUSTED, _COARSER = 0.5, 3.0  # where noise that seems to be coarse is believed to be
-_FINE = 4  # the first band of those that white noise is told by
+_FAINT, _VARIED = 0.5 / 255, 1.4  # levels nobody sees, and ratios worth a word
+_ENDS = 3  # bins that are shadows, or lights
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class NoiseEstimate:
         correlation_length: the side, in pixels, of a square over which the noise is as good as the same: the root of
             the spectrum at its coarsest; 1 for white noise.
         trust: in [0, 1], how much of the picture is flat enough to tell noise from texture.
+        white: what is found where the noise is taken for white.
     """
 
     sigma: float
@@ -50,6 +51,7 @@ class NoiseEstimate:
     spectrum: Tensor
     correlation_length: float
     trust: float
+    white: WhiteNoiseEstimate
 
     def level_at(self, values: Tensor) -> Tensor:
         """The standard deviation where channels have ``values`` (C, ...), linear between bins; like it."""
@@ -61,6 +63,33 @@ class NoiseEstimate:
         low, high = x.gather(1, left), x.gather(1, right)
         share = ((flat - low) / (high - low).clamp_min(1e-12)).clamp(0, 1)
         return torch.lerp(levels.gather(1, left), levels.gather(1, right), share).reshape_as(values)
+
+    def octaves(self) -> tuple[float, ...]:
+        """Levels of white noise as strong as that of each octave, the finest first, by ``sigma``."""
+        if len(self.spectrum) == 0 or self.is_white:
+            return (1.0,)
+        return tuple(
+            math.sqrt(float(self.spectrum[(self.frequencies >= low) & (self.frequencies < high)].mean()))
+            for low, high in ((0.25, 1.0), (0.125, 0.25), (0.0, 0.125))
+        )
+
+    def character(self) -> str:
+        """What the noise is like, in words."""
+        words = ["white"] if self.is_white else [f"going on over {self.correlation_length:.1f} pixels"]
+        if self.levels.shape[1] >= 2 * _ENDS:
+            means = self.levels.mean(0)
+            dark, bright = float(means[:_ENDS].mean()), float(means[-_ENDS:].mean())
+            if max(dark, bright) > _VARIED * min(dark, bright):
+                where = "lights" if bright > dark else "shadows"
+                words.append(f"stronger in the {where} ({255 * dark:.0f}/255 to {255 * bright:.0f}/255)")
+        return ", ".join(words)
+
+    def __str__(self) -> str:
+        """The level and what the noise is like, in words."""
+        if self.sigma < _FAINT:
+            return "no noise to speak of"
+        sure = "" if self.trust > TRUSTED or self.is_white else "; not sure, because little is flat"
+        return f"{255 * self.sigma:.1f}/255, {self.character()}{sure}"
 
 
 @torch.no_grad()
@@ -85,19 +114,22 @@ def estimate_noise(picture: Tensor) -> NoiseEstimate:
     white = octaves.levels[0].sigma
     if min(y.shape[-2:]) < _SIDE:
         none, zeros = y.new_zeros(len(y), 0), y.new_zeros(len(y))
-        return NoiseEstimate(white, True, none, none, zeros, zeros + white**2, none[0], none[0], 1.0, 0.0)
+        return NoiseEstimate(
+            white, True, none, none, zeros, zeros + white**2, none[0], none[0], 1.0, 0.0, octaves.levels[0]
+        )
     bands = band_energies(y)
-    table = _Table.of(bands, _caps(octaves))
+    table = LevelTable.of(bands, _caps(octaves))
     is_white = not (octaves.grow or (octaves.may_grow and table.is_coarse()))
     variances = table.white() if is_white else table.total()
     spectrum = torch.ones_like(table.spectrum()) if is_white else table.spectrum()
     sigma = white if is_white else table.mean(variances)
     if is_white and float(variances.sum()) > 0:
         variances = variances * (white**2 / max(table.mean(variances) ** 2, 1e-30))
-    gain, offset = _line(table.brightness, variances)
+    gain, offset = fit_lines(table.brightness, variances)
     return NoiseEstimate(
         sigma, is_white, table.brightness.to(y), variances.sqrt().to(y), gain.to(y), offset.to(y),
         band_middles().to(y), spectrum.to(y), math.sqrt(max(1.0, float(spectrum[0]))), table.trust(),
+        octaves.levels[0],
     )  # fmt: skip
 
 
@@ -109,88 +141,3 @@ def _caps(octaves: OctaveLevels) -> Tensor:
         level = octaves.levels[min(scale, len(octaves.levels) - 1)]
         caps.append((_ABOVE * level.high) ** 2)
     return torch.tensor(caps, dtype=torch.float64)
-
-
-@dataclass(frozen=True)
-class _Table:
-    """Energies of noise by brightness.
-
-    Attributes:
-        brightness: the mean of each bin, (C, B).
-        energy: the mean square of a coefficient, (C, B, K).
-        share: the part of the blocks that are flat, (C, B).
-        blocks: the number of blocks, (C, B).
-        count: coefficients of each band, (K,).
-    """
-
-    brightness: Tensor
-    energy: Tensor
-    share: Tensor
-    blocks: Tensor
-    count: Tensor
-
-    @classmethod
-    def of(cls, bands: BlockBands, caps: Tensor) -> "_Table":
-        channels, number = bands.brightness.shape
-        bins = max(1, min(_BINS, number // _LEAST))
-        energy = torch.zeros(channels, bins, len(bands.count), dtype=torch.float64)
-        brightness, share, blocks = (energy.new_zeros(channels, bins) for _ in range(3))
-        for c in range(channels):
-            for b, some in enumerate(bands.brightness[c].argsort().tensor_split(bins)):
-                whole = some[bands.whole[c, some]]
-                chosen = whole if len(whole) >= _LEAST // 2 else some
-                told = [flat_energy(bands.energy[c, chosen, k], int(n)) for k, n in enumerate(bands.count)]
-                energy[c, b] = torch.tensor([value for value, _ in told], dtype=torch.float64)
-                share[c, b] = sum(p for _, p in told[:_FINE]) / _FINE
-                brightness[c, b] = bands.brightness[c, chosen].double().mean()
-                blocks[c, b] = len(some)
-        return cls(brightness, energy.minimum(caps), share, blocks, bands.count)
-
-    def total(self) -> Tensor:
-        """Variance of a pixel, (C, B); the mean of a block has as much energy as its coarsest coefficients."""
-        count = self.count.double().clone()
-        count[0] += 1
-        return (self.energy * count).sum(-1) / count.sum()
-
-    def white(self) -> Tensor:
-        """The same if the noise is white, from its fine parts alone, (C, B)."""
-        count = self.count.double()[_FINE:]
-        return (self.energy[..., _FINE:] * count).sum(-1) / count.sum()
-
-    def spectrum(self) -> Tensor:
-        """Power density by that of white noise, (K,), the mean over bins and channels."""
-        weights = (self.blocks * self.share)[..., None]
-        mean = (self.energy * weights).sum((0, 1)) / weights.sum((0, 1)).clamp_min(1e-12)
-        return mean / ((mean * self.count).sum() / self.count.sum()).clamp_min(1e-30)
-
-    def mean(self, variances: Tensor) -> float:
-        """Standard deviation over the whole picture."""
-        return math.sqrt(float((variances * self.blocks).sum() / self.blocks.sum().clamp_min(1)))
-
-    def is_coarse(self) -> bool:
-        """Whether fine frequencies clearly have less than coarse ones, where much is flat."""
-        spectrum = self.spectrum()
-        return self.trust() > _TRUSTED and float(spectrum[1:3].mean()) > _COARSER * float(spectrum[-2:].mean())
-
-    def trust(self) -> float:
-        """Which part of the picture lies in bins that have enough that is flat."""
-        return float(((self.share - 0.22) / 0.3).clamp(0, 1).mean())
-
-
-def _line(x: Tensor, variances: Tensor) -> tuple[Tensor, Tensor]:
-    """Slope and offset, neither below zero, through the variances (C, B) at brightness (C, B): each (C,)."""
-    rows = [_non_negative(*row) for row in zip(x, variances, strict=True)]
-    return torch.stack([row[0] for row in rows]), torch.stack([row[1] for row in rows])
-
-
-def _non_negative(x: Tensor, v: Tensor) -> Tensor:
-    """By least squares of relative errors."""
-    weights = 1 / v.clamp_min(1e-3 * float(v.max()) + 1e-30)
-    design = torch.stack([x, torch.ones_like(x)], 1) * weights[:, None]
-    line = torch.linalg.lstsq(design, (v * weights)[:, None]).solution[:, 0]
-    if float(line.min()) >= 0 and bool(line.isfinite().all()):
-        return line
-    only = 1 if float(line[0]) < 0 else 0
-    best = torch.zeros_like(line)
-    best[only] = (design[:, only] @ (v * weights) / design[:, only].square().sum()).clamp_min(0)
-    return best

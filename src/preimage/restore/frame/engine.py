@@ -124,7 +124,7 @@ def restore(
             y = pixels[None].to(device)
             outcome = session.solve(y, levels[-1])
             maps += [session.half_widths(y, levels[-1], outcome.x)] if settings.error_map else []
-            x, told = _checked(outcome, y, task, session.noise(levels[-1]))
+            x, told = _checked(outcome, y, task, session.noise(levels[-1]), levels[-1].reach)
             notes += told
             restored.append(x[0].cpu())
             reasons.append(outcome.reason)
@@ -155,12 +155,12 @@ def _of_channels(images: Sequence[Tensor], like: Sequence[Tensor]) -> list[Tenso
     return [image.expand(len(pixels), -1, -1) for image, pixels in zip(images, like, strict=False)]
 
 
-def _checked(outcome: Outcome, y: Tensor, task: Task, noise: float | None) -> tuple[Tensor, list[str]]:
+def _checked(outcome: Outcome, y: Tensor, task: Task, noise: float | None, reach: float) -> tuple[Tensor, list[str]]:
     """The picture as far as ``noise`` explains it, where that is known, and notes."""
     witness = task.witness()
     if witness is None or noise is None:
         return outcome.x, []
-    return guard_picture(outcome.x, y, witness.to(y.device), noise, task.share_seen(), outcome.share)
+    return guard_picture(outcome.x, y, witness.to(y.device), noise, task.share_seen(), outcome.share, reach)
 
 
 def _without_copies(pixels: Tensor) -> Tensor:

@@ -18,7 +18,13 @@ _WINDOW = 17
 
 
 def guard_picture(
-    x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float, seen: float = 1.0, share: float = 1.0
+    x: Tensor,
+    y: Tensor,
+    physics: LinearPhysics,
+    sigma: float,
+    seen: float = 1.0,
+    share: float = 1.0,
+    reach: float = 1.0,
 ) -> tuple[Tensor, list[str]]:
     r"""``x - (1 - w) A^T r`` with ``r = A (x - A^T y)``, and notes: ``w < 1`` where noise does not explain ``r``.
 
@@ -37,8 +43,9 @@ def guard_picture(
         sigma: the standard deviation of the noise that was to be removed, in image units.
         seen: the share of the entries of ``y`` that were measured.
         share: ``a``, the share of the denoiser's change that ``x`` holds, in (0, 1].
+        reach: the side, in pixels, of a square over which the noise is as good as the same.
     """
-    kept = _with_mean(x, y, physics, sigma)
+    kept = _with_mean(x, y, physics, sigma * reach)
     shift = float(torch.linalg.vector_norm(kept - x)) / math.sqrt(x.numel())
     told = f"the denoiser had shifted colours by {255 * shift:.1f}/255, which noise does not do: taken back"
     x, notes = kept, [told] if shift > 1 / 255 else []

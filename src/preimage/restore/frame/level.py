@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from preimage.blind import NoiseEstimate
 from preimage.blind.light import Light
 from preimage.blind.white_noise import WhiteNoiseEstimate
 from preimage.files.samples.sampling import Sampling
@@ -16,12 +17,19 @@ class Level:
 
     Attributes:
         light: the noise of light that is part of ``value``, the standard deviation over the whole picture.
+        camera: what the noise is like where it goes on from pixel to pixel; ``value`` is its level in all.
     """
 
     value: float
     origin: str
     notes: tuple[str, ...] = ()
     light: Light | None = None
+    camera: NoiseEstimate | None = None
+
+    @property
+    def reach(self) -> float:
+        """The side, in pixels, of a square over which the noise is as good as the same: 1 for white noise."""
+        return 1.0 if self.camera is None else self.camera.correlation_length
 
 
 def level_of(noise: WhiteNoiseEstimate, sampling: Sampling) -> Level:

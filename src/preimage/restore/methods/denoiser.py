@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import torch
@@ -177,6 +177,8 @@ class _Denoising(Session):
         """As the method does it."""
         settings = self.job.settings
         work = Work(settings.strength, self.steps, settings.trace)
+        if self.models[y.shape[1]].name not in zoo.names():  # weights of the user's own know their noise as it is
+            level = replace(level, camera=None)
         return self.method.solve(self.task, y, self.models[y.shape[1]].tiled, level, work)
 
     def half_widths(self, y: Tensor, level: Level, x: Tensor) -> HalfWidths:
@@ -187,6 +189,11 @@ class _Denoising(Session):
         """
         if not self.method.tells_errors or self.task.artefact != "noise" or self.task.inverts:
             return super().half_widths(y, level, x)
+        if level.camera is not None:
+            raise ArgumentError(
+                "`error_map` must be left out where noise goes on from pixel to pixel, got it; it is known for white "
+                "noise alone: --noise gaussian takes it for that."
+            )
         name = self.models[y.shape[1]].name
         factors = zoo.describe(name).error_factors if name in zoo.names() else {}  # a file has none
         return half_widths(lambda noisy: self.solve(noisy, level).x, y, level, x, factors)
@@ -228,7 +235,7 @@ def _counter(progress: Progress | None, total: int) -> Callable[[], None] | None
 
     def count() -> None:
         nonlocal done
-        done += 1
+        done = min(done + 1, total)  # noise that goes on from pixel to pixel takes more calls than were foreseen
         progress(done, total)
 
     return count

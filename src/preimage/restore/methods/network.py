@@ -12,6 +12,7 @@ from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.work import Outcome
+from preimage.restore.methods.camera import camera_denoiser
 from preimage.restore.methods.denoiser import ByDenoiser, Work
 from preimage.restore.methods.in_range import InRange
 from preimage.solve import Reason
@@ -25,7 +26,7 @@ _LEAST = {1: 2 / 255, 3: 3 / 255}
 
 @dataclass(frozen=True)
 class OnePass(ByDenoiser):
-    """One call of the denoiser; for noise of light after Anscombe's transform."""
+    """One call of the denoiser: for light after Anscombe's transform, for cameras octave by octave."""
 
     def check(self, task: Task, settings: Settings) -> None:
         """There are no steps.
@@ -55,6 +56,9 @@ class OnePass(ByDenoiser):
         if level.light is not None:
             strength = sigma / level.light.over(y) if sigma else 1.0
             x = AnscombeDenoiser(denoiser, level.light.gain, strength)(self.first(problem), level.light.sigma)
+            return Outcome(problem.finish(x), Reason("one_pass", 1))
+        if level.camera is not None:
+            x = camera_denoiser(denoiser, level.camera)(self.first(problem), sigma)
             return Outcome(problem.finish(x), Reason("one_pass", 1))
         least = self.least(denoiser)
         share = (sigma / least) ** 2 if sigma < least else 1.0

@@ -7,13 +7,15 @@ from typing import Any, ClassVar
 from torch import Tensor
 from typing_extensions import Unpack, override
 
+from preimage.blind import NoiseEstimate, estimate_noise
 from preimage.blind.light import Light, find_light
+from preimage.blind.noise.table import TRUSTED
 from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
 from preimage.notation import parse_noise
 from preimage.physics import Denoising, LinearPhysics
 from preimage.restore.frame.engine import Restored, carry_out
-from preimage.restore.frame.level import Level
+from preimage.restore.frame.level import Level, level_of
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.settings import Options
@@ -29,7 +31,7 @@ class Denoise(Task):
     """``y = x + noise``.
 
     Args:
-        noise: ``auto``, ``gaussian`` or ``poisson:GAIN``, as users write it.
+        noise: ``auto``, ``gaussian``, ``camera`` or ``poisson:GAIN``, as users write it.
     """
 
     noise: str = "auto"
@@ -44,14 +46,16 @@ class Denoise(Task):
     def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> dict[str, Any]:
         if settings.get("method") == "dip":
             return {}
-        gain = resolved.get("gain")
+        gain, reach = resolved.get("gain"), resolved.get("correlation_length", 1.0)
+        if isinstance(reach, float) and reach > 1:
+            return {"noise": "camera"}
         return {"noise": f"poisson:{gain!r}" if isinstance(gain, float) and gain else settings.get("noise", "auto")}
 
     @classmethod
     def recorded_sigma(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> Any:
-        """Of light that of the sensor; where some of several pictures have light it is found again, one by one."""
-        gain = resolved.get("gain", 0.0)
-        if isinstance(gain, list) and any(gain):
+        """Of light that of the sensor; where some of several pictures have noise of light or of a camera, ``auto``."""
+        gain, reach = resolved.get("gain", 0.0), resolved.get("correlation_length", 1.0)
+        if (isinstance(gain, list) and any(gain)) or (isinstance(reach, list) and max(reach) > 1):
             return settings["sigma"]
         return resolved.get("sensor_sigma" if isinstance(gain, float) and gain else "sigma_before_strength", "auto")
 
@@ -67,24 +71,36 @@ class Denoise(Task):
             )
         return Denoise("gaussian")
 
+    def _is_camera(self) -> bool:
+        return self.noise.strip().lower() == "camera"
+
     def level(self, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
-        """That of white noise, or of light where that is given or clearly seen."""
+        """That of white noise, of light, or of a camera, as it is given or clearly seen."""
+        if self._is_camera():
+            return _of_camera(estimate_noise(pixels), sigma)
         gain = parse_noise(self.noise)
         if gain:
             light = Light(gain, sigma or 0.0)
             return Level(light.over(pixels), "given", light=light)
-        level = super().level(pixels, sigma, sampling)
-        if gain is None and sigma is None:
-            light = find_light(pixels, level.value)
-            if light is not None:
-                note = "the noise grows with brightness, as that of light; --noise gaussian takes it for even"
-                return Level(light.over(pixels), "estimated", (*level.notes, note), light)
-        return level
+        if gain is not None or sigma is not None:
+            return super().level(pixels, sigma, sampling)
+        found = estimate_noise(pixels)
+        if not found.is_white:
+            return _of_camera(found, None)
+        level = level_of(found.white, sampling)
+        light = find_light(pixels, level.value)
+        if light is None:
+            return level
+        note = "the noise grows with brightness, as that of light; --noise gaussian takes it for even"
+        return Level(light.over(pixels), "estimated", (*level.notes, note), light)
 
     def entries(self, level: Level, strength: float) -> dict[str, float]:
-        """The noise of light as well, of no gain where there is none."""
+        """The noise of light as well, of no gain where there is none, and how far noise goes on, 1 for white noise."""
         light = level.light or Light(0.0, 0.0)
-        return {**super().entries(level, strength), "gain": light.gain, "sensor_sigma": light.sigma}
+        return {
+            **super().entries(level, strength), "gain": light.gain, "sensor_sigma": light.sigma,
+            "correlation_length": level.reach,
+        }  # fmt: skip
 
     @override
     def witness(self) -> LinearPhysics:
@@ -93,6 +109,17 @@ class Denoise(Task):
     @override
     def problem(self, y: Tensor, sigma: float | None) -> Problem:
         return Problem(y, Denoising(), sigma or 0.0)
+
+
+def _of_camera(found: NoiseEstimate, sigma: float | None) -> Level:
+    """The level of noise that goes on from pixel to pixel; it is that of white noise where there is nothing to see."""
+    if found.sigma == 0 or found.brightness.shape[1] == 0:
+        return Level(found.sigma if sigma is None else sigma, "estimated" if sigma is None else "given")
+    notes = () if found.trust > TRUSTED else ("little of the picture is flat: its texture may be taken for noise",)
+    if sigma is not None:
+        return Level(sigma, "given", notes, camera=found)
+    note = "the noise goes on from pixel to pixel, as that of cameras; --noise gaussian takes it for white"
+    return Level(found.sigma, "estimated", (note, *notes), camera=found)
 
 
 @task_function
@@ -112,7 +139,9 @@ def denoise(
             assumption about the noise. It stops when what it draws varies least.
         noise: ``gaussian``, of one ``sigma`` everywhere; ``poisson:GAIN``, of light, whose photons are worth ``GAIN``
             of the picture's range each (its variance is ``GAIN x``), and of a sensor, whose noise is ``sigma``, 0 for
-            ``auto``; or ``auto``, which is ``gaussian`` unless the noise is seen to grow with brightness. Noise of
-            light is removed after the generalised Anscombe transform (:class:`preimage.denoisers.AnscombeDenoiser`).
+            ``auto``; ``camera``, of any level function and going on from pixel to pixel, both found by
+            :func:`preimage.blind.estimate_noise`; or ``auto``, which is ``gaussian`` unless the noise is seen to grow
+            with brightness, or to go on. Noise of light is removed after the generalised Anscombe transform
+            (:class:`preimage.denoisers.AnscombeDenoiser`), that of cameras octave by octave.
     """
     return carry_out(image, Denoise(noise), method, progress, **options)
