@@ -1,5 +1,6 @@
 """Traces of enlarging: detail that comes and goes with a period, and a spectrum that is empty at fine frequencies."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +13,7 @@ from preimage.blind.single import check_single
 __all__ = ["RescalingTraces", "find_rescaling"]
 
 _LEAST = 64  # pixels of a side
+_ROWS = 1024  # that are looked at
 _LENGTHS = 4096  # of the Fourier transform of a profile
 _EDGE = 30 / 255  # differences count up to this: a few edges must not lead
 _WINDOW = 17  # samples of a profile over which its slow part is a mean
@@ -79,7 +81,7 @@ def find_rescaling(picture: Tensor) -> RescalingTraces | None:
 
 def _peaks(bright: Tensor, order: int) -> Tensor:
     """The spectrum of the mean size of differences along a row, by its median."""
-    size = bright.diff(n=order, dim=1).abs().clamp_max(_EDGE)
+    size = _some_rows(bright).diff(n=order, dim=1).abs().clamp_max(_EDGE)
     profile = (size.mean(0) + 1e-5).log()
     padded = F.pad(profile[None, None], (_WINDOW // 2, _WINDOW // 2), mode="reflect")
     fast = profile - F.avg_pool1d(padded, _WINDOW, 1)[0, 0]
@@ -88,11 +90,16 @@ def _peaks(bright: Tensor, order: int) -> Tensor:
     return spectrum / spectrum[int(2 * _SLOW * len(spectrum)) :].median().clamp_min(1e-9)
 
 
+def _some_rows(bright: Tensor) -> Tensor:
+    """About a thousand rows, spread evenly, of the first few thousand columns."""
+    return bright[:: max(1, math.ceil(len(bright) / _ROWS)), : _LENGTHS + 2]
+
+
 def _spectrum(bright: Tensor) -> tuple[float, float]:
     """The cutoff, and the power at the finest frequencies by that at 1/16."""
     window, power = torch.hann_window(_BLOCK), torch.zeros(_BLOCK // 2 + 1)
     for rows in (bright, bright.T):
-        pieces = rows.unfold(1, _BLOCK, _BLOCK // 2)
+        pieces = _some_rows(rows).unfold(1, _BLOCK, _BLOCK // 2)
         power += torch.fft.rfft((pieces - pieces.mean(-1, keepdim=True)) * window).abs().square().mean((0, 1))
     frequencies = torch.linspace(0, 0.5, len(power))
     gradients = (power - power[2:].amin()).clamp_min(0) * frequencies.square()  # without rounding
