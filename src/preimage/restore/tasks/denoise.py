@@ -1,13 +1,13 @@
 """Noise removed from a photograph."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from torch import Tensor
 from typing_extensions import Unpack, override
 
-from preimage.blind import NoiseEstimate, estimate_noise
+from preimage.blind import NoiseEstimate, estimate_noise, find_jpeg
 from preimage.blind.light import Light, find_light
 from preimage.blind.noise.table import TRUSTED
 from preimage.errors import ArgumentError
@@ -86,7 +86,7 @@ class Denoise(Task):
             return super().level(pixels, sigma, sampling)
         found = estimate_noise(pixels)
         if not found.is_white:
-            return _of_camera(found, None)
+            return _with_jpeg(_of_camera(found, None), pixels)
         level = level_of(found.white, sampling)
         light = find_light(pixels, level.value)
         if light is None:
@@ -120,6 +120,14 @@ def _of_camera(found: NoiseEstimate, sigma: float | None) -> Level:
         return Level(sigma, "given", notes, camera=found)
     note = "the noise goes on from pixel to pixel, as that of cameras; --noise gaussian takes it for white"
     return Level(found.sigma, "estimated", (note, *notes), camera=found)
+
+
+def _with_jpeg(level: Level, pixels: Tensor) -> Level:
+    """``level`` with a note on the compression that ``pixels`` have gone through."""
+    traces = find_jpeg(pixels)
+    if traces is None:
+        return level
+    return replace(level, notes=(*level.notes, f"the pixels went through JPEG of quality about {traces.quality}"))
 
 
 @task_function
