@@ -16,7 +16,8 @@ def picture(tmp_path: Path) -> Path:
     file = tmp_path / "a.jpg"
     Image.fromarray(np.uint8(clean + 9 * rng.standard_normal((160, 176, 3)))).save(file, quality=60)
     target = tmp_path / "b.png"
-    Image.open(file).crop((3, 5, 176, 160)).save(target)
+    with Image.open(file) as image:
+        image.crop((3, 5, 176, 160)).save(target)
     return target
 
 
@@ -33,7 +34,8 @@ def test_the_drawing_lies_beside_the_picture_and_replaces_nothing(picture: Path)
     pytest.importorskip("matplotlib")
     assert run(["inspect", str(picture), "--plot"]) == 0
     drawing = picture.with_name("b.noise.png")
-    assert Image.open(drawing).format == "PNG"
+    with Image.open(drawing) as image:
+        assert image.format == "PNG"
     assert run(["inspect", str(picture), "--plot"]) == 2
     assert run(["inspect", str(picture), "--plot", "--overwrite"]) == 0
 
