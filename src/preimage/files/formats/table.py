@@ -5,15 +5,20 @@ from pathlib import Path
 
 from preimage.files.formats.bmp import BMP
 from preimage.files.formats.checks import first_bytes
+from preimage.files.formats.coded import AVIF, JPEG_XL
 from preimage.files.formats.dicom.dicom import DICOM
+from preimage.files.formats.exr import EXR
+from preimage.files.formats.fits import FITS
 from preimage.files.formats.format import Format
 from preimage.files.formats.hdf5 import HDF5
 from preimage.files.formats.jpeg import JPEG
 from preimage.files.formats.mat import MAT
+from preimage.files.formats.mrc import MRC
 from preimage.files.formats.nifti import NIFTI
 from preimage.files.formats.npy import NPY
 from preimage.files.formats.npz import NPZ
 from preimage.files.formats.png import PNG
+from preimage.files.formats.raw import RAW
 from preimage.files.formats.tiff.tiff import TIFF
 from preimage.files.formats.webp import WEBP
 from preimage.files.formats.zarr import ZARR
@@ -30,7 +35,9 @@ __all__ = [
     "titles",
 ]
 
-FORMATS: tuple[Format, ...] = (PNG, JPEG, TIFF, WEBP, BMP, NPY, MAT, NPZ, HDF5, NIFTI, DICOM, ZARR)
+FORMATS: tuple[Format, ...] = (
+    PNG, JPEG, TIFF, WEBP, BMP, NPY, MAT, NPZ, HDF5, NIFTI, DICOM, ZARR, MRC, FITS, EXR, JPEG_XL, AVIF, RAW,
+)  # fmt: skip
 """Every format, in the order in which messages name them. The functions below are the only ones that read it."""
 
 
