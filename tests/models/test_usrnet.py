@@ -109,3 +109,18 @@ def test_what_it_cannot_do():
         tiny(1)(normal(1, 1, 4, 4), Downsampling(torch.ones(1, 1), 2, noise=PoissonNoise()))
     with pytest.raises(CapabilityError, match="grid of its own"):
         tiny(1)(normal(1, 1, 4, 4), Decolorize())
+
+
+def test_a_residual_prior_adds_what_it_is_shown_and_half_precision_stays_inside():
+    physics = Downsampling(torch.ones(2, 2) / 4, 2, noise=GaussianNoise(0.1))
+    y = torch.rand(2, 3, 6, 8, generator=torch.Generator().manual_seed(0))
+    plain, residual, half = (
+        made(lambda more=more: USRNet(3, (4, 4, 8, 8), 1, 1, 5, **more)).float()
+        for more in ({}, {"residual": True}, {"residual": True, "bfloat16": True})
+    )
+    x, added = plain(y, physics), residual(y, physics)
+    z = added - x
+    torch.testing.assert_close(physics.A(z), y, atol=0.5, rtol=0)  # the data step's result itself
+    assert half(y, physics).dtype == torch.float32
+    assert not torch.equal(half(y, physics), added)
+    torch.testing.assert_close(half(y, physics), added, atol=0.05, rtol=0)

@@ -51,6 +51,9 @@ class USRNet(Reconstructor):
         blocks: residual blocks per scale and side.
         n_steps: number of steps; 6 in the tiny variant.
         hidden: width of the hyper-parameter network; 32 in the tiny variant.
+        residual: whether the ResUNet predicts what is to be taken away, as that of :class:`DRUNet` may; false in the
+            published network.
+        bfloat16: compute the ResUNet in bfloat16; the data steps stay as they are.
         gradient: how the loop is differentiated.
 
     Shapes: measurements (B, channels, H / factor, W / factor).
@@ -68,16 +71,20 @@ class USRNet(Reconstructor):
         blocks: int = 2,
         n_steps: int = 8,
         hidden: int = 64,
+        residual: bool = False,
+        bfloat16: bool = False,
         gradient: Stored | Checkpointed | None = None,
     ) -> None:
         super().__init__()
-        self.p = DRUNet(channels, widths, blocks)
+        self.p = DRUNet(channels, widths, blocks, residual)
         self.h = HyperParameters(n_steps, hidden)
         self.channels = channels
         self.widths = tuple(widths)
         self.blocks = blocks
         self.n_steps = n_steps
         self.hidden = hidden
+        self.residual = residual
+        self.bfloat16 = bfloat16
         self.gradient = Stored() if gradient is None else gradient
 
     def forward(self, y: Tensor, physics: Physics) -> Tensor:
@@ -89,9 +96,13 @@ class USRNet(Reconstructor):
         alpha, beta = self.h(sigma, round(x.shape[-1] / y.shape[-1]))
 
         def step(k: int, state: State) -> State:
-            return State(self.p(f.prox(state.x, 1 / alpha[:, k]), beta[:, k]), k + 1)
+            return State(self._cleaned(f.prox(state.x, 1 / alpha[:, k]), beta[:, k]), k + 1)
 
         return self.gradient.run(step, State(x), self.n_steps, list(self.parameters())).x
+
+    def _cleaned(self, z: Tensor, level: Tensor) -> Tensor:
+        with torch.autocast(z.device.type, torch.bfloat16, enabled=self.bfloat16):
+            return self.p(z, level).to(z.dtype)
 
 
 def _noise_level(y: Tensor, physics: Physics) -> Tensor:

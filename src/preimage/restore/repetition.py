@@ -81,7 +81,8 @@ def _method(record: Record, given: str | Method | None) -> Method:
     Raises:
         ArgumentError: it has to be, or is another one.
     """
-    name = record.settings.get("method", find_task(record.task).methods[0])
+    row = find_task(record.task)
+    name = record.settings.get("method", row.unnamed or row.methods[0])
     if given is None:
         if not is_known(name):
             raise ArgumentError(f"`method` must be given to repeat what {name}, of another module, did, got none.")

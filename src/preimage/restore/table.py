@@ -18,7 +18,14 @@ _SEARCH = Option(
     "search", Literal["light", "paper"], "light", "Patches groupsc looks at: those of its training, or all."
 )
 _PRIOR_WEIGHTS = Option("weights", _NETWORKS | None, None, _WEIGHTS)
+_USR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color"] | None, None, _WEIGHTS)
 _DIP_STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default.")
+_USR_METHOD = Option(
+    "method", Literal["usr", "dpir", "dip"], "usr",
+    "One pass of a network for all kernels and factors up to 4; plug-and-play with a denoiser, 20 times slower; or a "
+    "deep image prior: a network fitted to this picture alone, slow. Ctrl-C keeps the best picture so far.",
+)
+_DEBLUR_METHOD = Option("method", Literal["dpir", "usr", "dip"], "dpir", _USR_METHOD.help)
 _METHOD = Option(
     "method", Literal["dpir", "dip"], "dpir",
     "A trained denoiser as prior, or a deep image prior: a network fitted to this picture alone, slow. Ctrl-C keeps "
@@ -34,6 +41,7 @@ METHODS = (
     MethodRow("drunet", "preimage.restore.methods.network:Network", single_pass=True),
     MethodRow("groupsc", "preimage.restore.methods.groupsc:ByGroupSC", single_pass=True),
     MethodRow("dpir", "preimage.restore.methods.dpir:Dpir"),
+    MethodRow("usr", "preimage.restore.methods.usr:Usr", single_pass=True),
     MethodRow("dip", "preimage.restore.methods.dip.method:Dip", fits=True),
 )
 
@@ -76,7 +84,8 @@ preimage restore denoise cells.tif --sigma 25/255 --error-map
 preimage restore denoise scan.tif --method dip --preview 20""",
     ),
     TaskRow(
-        "deblur", "preimage.restore.tasks.deblur:Deblur", "Undo a known blur.", "deblurred", ("dpir", "dip"),
+        "deblur", "preimage.restore.tasks.deblur:Deblur", "Undo a known blur.", "deblurred",
+        ("dpir", "usr", "dip"),
         (
             Option(
                 "kernel", str, "",
@@ -84,7 +93,7 @@ preimage restore denoise scan.tif --method dip --preview 20""",
                 "motion:LENGTH@DEGREES, disk:RADIUS in pixels.",
                 required="name a file or a formula like gaussian:1.6", reads="kernel",
             ),
-            _SIGMA, _METHOD, _steps(8), _PRIOR_WEIGHTS,
+            _SIGMA, _DEBLUR_METHOD, _steps(8), _USR_WEIGHTS,
         ),
         """preimage restore deblur photo.png --kernel motion:15@30
 
@@ -93,20 +102,24 @@ preimage restore deblur photo.png --kernel kernel.npy --sigma 2/255 -o sharp.png
 preimage restore deblur stars.tif --kernel gaussian:1.6 --method dip""",
     ),
     TaskRow(
-        "superresolve", "preimage.restore.tasks.superresolve:SuperResolve", "Enlarge.", "enlarged", ("dpir", "dip"),
+        "superresolve", "preimage.restore.tasks.superresolve:SuperResolve", "Enlarge.", "enlarged",
+        ("usr", "dpir", "dip"),
         (
             Option("factor", Literal[2, 3, 4, 8], 2, "How many times wider and taller; 8 for dip."),
             Option(
                 "kernel", str | None, None,
                 "The camera's blur in pixels of the result, as for deblur, or lanczos, for a picture that a program "
-                "made small. By default a Gaussian that suits the factor for dpir, and lanczos for dip.",
+                "made small. By default a Gaussian that suits the factor, and lanczos for dip.",
                 reads="kernel",
             ),
-            _SIGMA, _METHOD, _steps(24), _PRIOR_WEIGHTS,
+            _SIGMA, _USR_METHOD, _steps(24), _USR_WEIGHTS,
         ),
         """preimage restore superresolve small.png --factor 3
 
-preimage restore superresolve thumbnail.png --factor 4 --kernel lanczos --method dip -o large.png""",
+preimage restore superresolve thumbnail.png --factor 4 --kernel lanczos --method dip -o large.png
+
+preimage restore superresolve small.png --factor 4 --method dpir""",
+        unnamed="dpir",
     ),
     TaskRow(
         "inpaint", "preimage.restore.tasks.inpaint:Inpaint",

@@ -15,6 +15,7 @@ COVERS = ["preimage.cli.training.recipes"]
 
 TINY = {
     "drunet": ["widths=4,4,4,4", "blocks=1", "crops=2", "patch=16", "bfloat16=False"],
+    "usr-color": ["widths=4,4,4,4", "blocks=1", "start=", "unrolled=1", "crops=2", "patch=12", "kernel=7"],
     "unrolled": ["widths=4,4,4,4", "unrolled=1", "crops=2", "patch=16", "bfloat16=False"],
     "fill": ["widths=4,4", "patch=16"],
     "noise-level": ["crops=2", "sizes=12,20"],

@@ -67,6 +67,7 @@ class TaskRow:
         options: those that are not common to all tasks, in the order in which they are shown.
         examples: the examples of the command line.
         keeps_jpeg: whether a JPEG file stays one; else the result is PNG.
+        unnamed: the method of records that name none; the usual one where this is empty.
     """
 
     name: str
@@ -77,6 +78,7 @@ class TaskRow:
     options: tuple[Option, ...]
     examples: str
     keeps_jpeg: bool = True
+    unnamed: str = ""
 
     def load(self, kind: type[_Kind]) -> type[_Kind]:
         """The class, a subclass of ``kind``."""

@@ -121,7 +121,8 @@ def deblur(
 
     Args:
         kernel: the blur, an array or what :func:`preimage.restore.read_kernel` understands.
-        method: ``dpir``, of 8 steps by default, or ``dip``, a deep image prior (:class:`Dip` for more to choose), see
+        method: ``dpir``, of 8 steps by default; ``usr``, one pass of a network for all kernels
+            (:class:`preimage.models.USRNet`); or ``dip``, a deep image prior (:class:`Dip` for more to choose), see
             :func:`preimage.restore.denoise`. Ctrl-C ends its fit with the best picture so far.
     """
     return carry_out(image, _known_blur(kernel), method, progress, **options)

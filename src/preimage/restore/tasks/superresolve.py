@@ -149,18 +149,19 @@ def superresolve(
     factor: int = 2,
     kernel: str | Path | np.ndarray | Tensor | None = None,
     *,
-    method: str | Method = "dpir",
+    method: str | Method = "usr",
     progress: Progress | None = None,
     **options: Unpack[Options],
 ) -> Restored:
-    """Enlarge a picture ``factor`` times with a denoiser as prior (DPIR), or with a network fitted to it.
+    """Enlarge a picture ``factor`` times by one pass of a network, by plug-and-play, or with a network fitted to it.
 
     Args:
         factor: 2, 3 or 4, and 8 for ``dip``.
         kernel: the blur of the camera in pixels of the result, or ``lanczos`` for a picture that a program has made
-            small (Lanczos' filter of two lobes, support 4 ``factor``). By default, for ``dpir``, a Gaussian of standard
-            deviation 0.7, 1.0 or 1.3 pixels for factor 2, 3 or 4, which suits sharp pictures; give a wider one for
-            others. For ``dip`` it is ``lanczos``, as published.
-        method: ``dpir``, of 24 steps by default, or ``dip``, see :func:`preimage.restore.deblur`.
+            small (Lanczos' filter of two lobes, support 4 ``factor``). By default a Gaussian of standard deviation
+            0.7, 1.0 or 1.3 pixels for factor 2, 3 or 4, which suits sharp pictures; give a wider one for others. For
+            ``dip`` it is ``lanczos``, as published.
+        method: ``usr``, one pass of a network for all kernels and factors (:class:`preimage.models.USRNet`); ``dpir``,
+            a denoiser as prior, of 24 steps by default; or ``dip``, see :func:`preimage.restore.deblur`.
     """
     return carry_out(image, as_camera(factor, kernel), method, progress, **options)

@@ -33,6 +33,7 @@ _HERE = "preimage.training.recipes"
 
 RECIPES = (
     RecipeRow("drunet", f"{_HERE}.drunet:DRUNetRecipe", "Train a denoiser for all levels of noise, DRUNet."),
+    RecipeRow("usr-color", f"{_HERE}.usr:USRRecipe", "Train one network for all kernels and factors 1 to 4, USRNet."),
     RecipeRow("unrolled", f"{_HERE}.unrolled:UnrolledRecipe", "Train unrolled proximal gradient descent to deblur."),
     RecipeRow("ram", f"{_HERE}.ram:RAMRecipe", "Train one network for many problems, RAM."),
     RecipeRow("fill", f"{_HERE}.fill:FillRecipe", "Train a network that fills in scattered pixels."),

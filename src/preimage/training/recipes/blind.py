@@ -1,0 +1,150 @@
+"""Train a denoiser for noise of unknown kinds: that of cameras, of light, of compression, resized, and mixtures of them.
+
+    preimage train blind-color --data CBSD400 --out runs/blind-color
+    preimage train blind-grey --data CBSD400 --out runs/blind-grey
+
+The same command goes on where it was stopped; ``runs/blind-color/blind.safetensors`` holds the averaged weights.
+
+``blind-color`` and ``blind-grey``, which the package ships, are what the defaults give on CBSD400, the 400 colour
+photographs of the Berkeley segmentation data set that no test set contains (grey is their luma). The network is a
+compact DRUNet and starts from the one that ships for white noise. In place of the standard deviation of white noise it
+is told a *strength*: about how far the picture is from the clean one, root mean square, whatever the noise is. It learns
+with strengths that are wrong by a random factor, so that those that are estimated will do, and that nothing is to be
+changed at strength zero. Exposure and white balance of the crops vary, and the clean crop has those of the noisy one:
+the network keeps brightness and colours.
+
+With a GPU, ``--set widths=64,128,256,512 --set blocks=4 --set start= --set patch=128 --set steps=200000 --device cuda``
+trains the published size of DRUNet.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from typing_extensions import override
+
+from preimage._draws import step_generator
+from preimage.datasets import crop_batch
+from preimage.degradations import scunet
+from preimage.denoisers import DRUNet
+from preimage.training.loop import LearningRule
+from preimage.training.muon import Muon
+from preimage.training.recipe import StepRecipe, rms_per_image
+from preimage.training.recipes.drunet import DRUNetRecipe
+from preimage.training.recipes.evaluate import denoising_psnr
+from preimage.training.recipes.exposures import exposed
+from preimage.training.recipes.starts import start_from, with_shipped
+from preimage.training.schedule import WarmupStableDecay
+
+__all__ = ["BlindColorRecipe", "BlindGreyRecipe"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlindRecipe(StepRecipe):
+    """A DRUNet for unknown noise, told a strength.
+
+    Args:
+        widths, blocks: of the network.
+        start: weights of a DRUNet to start from; ``shipped`` takes those of the package, and nothing starts from
+            random ones.
+        crops, patch: crops of a step, and their side.
+        shares: of the crops, those with a random history of noise (:func:`preimage.degradations.scunet`), those with
+            white noise, and those without any.
+        sigma_max: the largest level of white noise, image units.
+        doubt: standard deviation of the logarithm of the factor by which strengths are wrong.
+        muon_rate, adam_rate: learning rates of the hidden layers, and of the first and the last one.
+        rms_from: share of the run after which the loss is each crop's root-mean-square error, no longer the mean
+            absolute one.
+        bfloat16: compute the network in bfloat16.
+    """
+
+    steps: int = 1500
+    widths: tuple[int, ...] = (16, 32, 64, 128)
+    blocks: int = 2
+    start: str = "shipped"
+    crops: int = 16
+    patch: int = 64
+    shares: tuple[float, float, float] = (0.65, 0.3, 0.05)
+    sigma_max: float = 55 / 255
+    doubt: float = 0.35
+    muon_rate: float = 0.003
+    adam_rate: float = 5e-4
+    decay: float = 0.7
+    rms_from: float = 0.3
+    bfloat16: bool = True
+
+    title: ClassVar[str] = "blind"
+    checkpoint_every: ClassVar[int] = 50
+
+    @override
+    def network(self) -> DRUNet:
+        network = DRUNetRecipe(
+            channels=self.channels, widths=self.widths, blocks=self.blocks, seed=self.seed
+        ).network()
+        if self.start:
+            start_from(network, with_shipped(Path(self.start), self.channels))
+        return network
+
+    @override
+    def batch(self, images: Sequence[Tensor], step: int) -> tuple[Tensor, ...]:
+        """Clean crops, noisy ones, and the strengths that are told, (B,)."""
+        rng = step_generator(self.seed, step)
+        kinds = torch.multinomial(torch.tensor(self.shares), self.crops, True, generator=rng)
+        levels = self.sigma_max * torch.rand(self.crops, generator=rng)
+        doubts = (self.doubt * torch.randn(self.crops, generator=rng)).clamp(-2 * self.doubt, 2 * self.doubt)
+        clean, noisy = [], []
+        for kind, level in zip(kinds.tolist(), levels.tolist(), strict=True):
+            history = scunet(self.patch).draw(rng)
+            size = history.source_size(self.patch) if kind == 0 else self.patch
+            crop = exposed(crop_batch(images, 1, min(size, _least(images)), rng), rng)
+            white = torch.randn(crop.shape, generator=rng)
+            pair = history(crop) if kind == 0 else (crop + level * white * (kind == 1), crop)
+            noisy.append(pair[0])
+            clean.append(pair[1])
+        x, y = torch.cat(clean), torch.cat(noisy)
+        return x, y, (y - x).square().mean((1, 2, 3)).sqrt() * doubts.exp()
+
+    @override
+    def loss(self, network: nn.Module, batch: tuple[Tensor, ...], step: int) -> Tensor:
+        clean, noisy, strength = batch
+        with torch.autocast(clean.device.type, torch.bfloat16, enabled=self.bfloat16):
+            found = network(noisy, strength)
+        error = found.float() - clean
+        return error.abs().mean() if step < self.rms_from * self.steps else rms_per_image(error)
+
+    @override
+    def rule(self, network: nn.Module) -> LearningRule:
+        """Muon for the hidden layers, AdamW for the first and the last."""
+        named = dict(network.named_parameters())
+        edges = [named.pop(name) for name in ("m_head.weight", "m_tail.weight")]
+        adam = torch.optim.AdamW(edges, lr=self.adam_rate, betas=(0.9, 0.99), weight_decay=0.0)
+        schedule = WarmupStableDecay(self.steps, min(50, self.steps // 10 + 1), self.decay)
+        return LearningRule([Muon(named.values(), lr=self.muon_rate), adam], schedule, ema_decay=0.99)
+
+    @override
+    def scores(self, network: nn.Module, images: Sequence[Tensor]) -> dict[str, float]:
+        """PSNR for three levels of white noise."""
+        return {f"psnr_{level}": denoising_psnr(network, images, level / 255) for level in (15, 25, 50)}
+
+
+def _least(images: Sequence[Tensor]) -> int:
+    """The largest square that can be cut out of every image."""
+    return min(min(image.shape[-2:]) for image in images)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlindColorRecipe(BlindRecipe):
+    """A :class:`BlindRecipe` for colour pictures."""
+
+    channels: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlindGreyRecipe(BlindRecipe):
+    """A :class:`BlindRecipe` for grey pictures."""
+
+    channels: int = 1
+    steps: int = 800
