@@ -2,7 +2,7 @@
 
     python -m preimage.training.recipes.ship drunet-grey-compact runs/grey/drunet.safetensors --test Set12 --test BSD68
 
-The row must be there; its checksum and its measured PSNR are rewritten.
+The row must be there; its checksum and its measured PSNR are rewritten. ``--half`` stores half precision.
 """
 
 import argparse
@@ -27,16 +27,16 @@ LARGEST = 8_000_000
 LEVELS = (15, 25, 50)
 
 
-def ship(source: Path, target: Path) -> dict[str, Tensor]:
-    """Store the tensors of ``source`` in ``target`` as float32 safetensors.
+def ship(source: Path, target: Path, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
+    """Store the tensors of ``source`` in ``target`` as safetensors of ``dtype``.
 
     Raises:
         WeightsError: the file would be larger than the package wants.
     """
     from safetensors.torch import load_file
 
-    state = {name: value.to(torch.float32).contiguous() for name, value in sorted(load_file(source).items())}
-    size = sum(4 * value.numel() for value in state.values())
+    state = {name: value.to(dtype).contiguous() for name, value in sorted(load_file(source).items())}
+    size = sum(value.element_size() * value.numel() for value in state.values())
     if size > LARGEST:
         raise WeightsError(
             f"`source` must hold at most {LARGEST} bytes of weights, got {size}; offer it as a download instead."
@@ -94,13 +94,14 @@ def main() -> None:
     parser.add_argument("name", help="row of weights.toml")
     parser.add_argument("source", type=Path, help="trained weights, .safetensors")
     parser.add_argument("--test", type=Path, action="append", default=[], help="folder of test images; may be repeated")
+    parser.add_argument("--half", action="store_true", help="store half precision")
     args = parser.parse_args()
     package = Path(__file__).parents[2]
     target = package / "weights" / f"{args.name}.safetensors"
-    network = compact(ship(args.source, target))
+    state = ship(args.source, target, torch.float16 if args.half else torch.float32)
     psnr: dict[str, float] = {}
     for folder in args.test:
-        psnr |= measured(network, folder)
+        psnr |= measured(compact(state), folder)
     entries = {"sha256": f'"{read_sha256(target)}"'}
     if psnr:
         entries["psnr"] = "{ " + ", ".join(f'"{key}" = {value:.2f}' for key, value in psnr.items()) + " }"
