@@ -59,7 +59,8 @@ def test_a_file_is_restored_with_its_record(tmp_path, photograph, picture, capsy
     [
         ["denoise", "--sigma", "5/255"],
         ["deblur", "--kernel", "motion:5@30", "--steps", "2"],
-        ["superresolve", "--factor", "3", "--steps", "2"],
+        ["superresolve", "--factor", "3", "--method", "dpir", "--steps", "2"],
+        ["superresolve", "--factor", "3"],
         ["inpaint", "--mask", "mask.png", "--steps", "2"],
     ],
 )

@@ -13,6 +13,7 @@ from preimage.cli.training.groupsc import GROUPSC
 from preimage.cli.words import OPTIONS, in_shell_words
 from preimage.denoisers import Denoiser
 from preimage.reconstruct.table import MODALITIES
+from preimage.reconstructor import Reconstructor
 from preimage.restore.table import TASKS
 from preimage.training.recipes.table import RECIPES
 
@@ -79,7 +80,7 @@ def test_weights_are_named_in_full():
     named = [choices(option.type) - {type(None)} for row in TASKS for option in row.options if option.name == "weights"]
     assert set().union(*named) == shipped
     for name in set().union(*named) - {"fill-grey", "fill-color"}:
-        assert isinstance(zoo.load(name), Denoiser)
+        assert isinstance(zoo.load(name), (Denoiser, Reconstructor))
 
 
 # Each is answered at once, with status 2 but for the first three.

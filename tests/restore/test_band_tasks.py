@@ -48,7 +48,7 @@ def test_other_tasks_take_bands(tiny, sparse, small_prior, infrared):
     hole = np.zeros((24, 30), bool)
     hole[3:9, 4:12] = True
     for restored in (
-        restore.superresolve(infrared, steps=2), restore.inpaint(infrared, hole, steps=2),
+        restore.superresolve(infrared), restore.inpaint(infrared, hole, steps=2),
         restore.denoise(infrared, method="groupsc"), restore.denoise(infrared, method="dip", steps=2),
     ):  # fmt: skip
         assert restored.image.bands == 2

@@ -19,7 +19,8 @@ def test_a_record_repeats_a_run_to_the_bit(tmp_path, photograph, picture):
     runs = [
         restore.denoise(photograph, strength=1.3),
         restore.deblur(photograph, "gaussian:1.2", steps=2),
-        restore.superresolve(photograph, 2, steps=2),
+        restore.superresolve(photograph, 2, method="dpir", steps=2),
+        restore.superresolve(photograph, 2),
         restore.inpaint(photograph, tmp_path / "mask.png", steps=2),
     ]
     for run in runs:

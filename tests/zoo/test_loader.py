@@ -19,6 +19,9 @@ NOISE = 25 / 255
 STARTS = [name for name in SHIPPED if zoo.describe(name).kind == "generator"]
 
 
+RECONSTRUCTORS = [name for name in SHIPPED if zoo.describe(name).kind == "reconstructor"]
+
+
 METRICS = [name for name in SHIPPED if zoo.describe(name).kind == "metric"]
 
 
@@ -28,7 +31,7 @@ LEVELS = [name for name in SHIPPED if zoo.describe(name).kind == "noise level"]
 DENOISING = [
     name
     for name in SHIPPED
-    if name not in (*LEVELS, *METRICS)
+    if name not in (*LEVELS, *METRICS, *RECONSTRUCTORS)
     and zoo.describe(name).sigma_range[0] <= NOISE <= zoo.describe(name).sigma_range[1]
 ]
 
@@ -49,6 +52,10 @@ def test_shipped_weights(name):
         return
     if name in STARTS:
         assert zoo.load_generator(name).outputs == row.channels
+        return
+    if name in RECONSTRUCTORS:
+        network = zoo.load_reconstructor(name)
+        assert (network.channels, network.training) == (row.channels, False)
         return
     network = zoo.load(name)
     assert not network.training

@@ -21,6 +21,7 @@ from preimage.models.pdnet import PDNet
 from preimage.models.ram import RAM
 from preimage.models.rrdbnet import RRDBNet
 from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search, SparseReconstructor
+from preimage.models.subpixel_unet import SubpixelUNet
 from preimage.models.swinir_upscaler import SwinIRUpscaler
 from preimage.models.usrnet import USRNet
 from preimage.models.varnet import VarNet
@@ -49,6 +50,7 @@ __all__ = [
     "SelfGuide",
     "SkipNet",
     "SparseReconstructor",
+    "SubpixelUNet",
     "SwinIRUpscaler",
     "UNetGenerator",
     "USRNet",

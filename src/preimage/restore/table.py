@@ -21,7 +21,9 @@ _PRIOR_WEIGHTS = Option("weights", _NETWORKS | None, None, _WEIGHTS)
 _USR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color"] | None, None, _WEIGHTS)
 _DIP_STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default.")
 _USR_METHOD = Option(
-    "method", Literal["usr", "dpir", "dip"], "usr",
+    "method",
+    Literal["usr", "dpir", "dip"],
+    "usr",
     "One pass of a network for all kernels and factors up to 4; plug-and-play with a denoiser, 20 times slower; or a "
     "deep image prior: a network fitted to this picture alone, slow. Ctrl-C keeps the best picture so far.",
 )
@@ -63,7 +65,9 @@ TASKS = (
             ),
             _SEARCH, _DIP_STEPS,
             Option(
-                "weights", _NETWORKS | None, None, f"{_WEIGHTS} Or a file, such as preimage train denoise makes.",
+                "weights", Literal[_NETWORKS, "blind-color", "blind-grey"] | None, None,
+                f"{_WEIGHTS} blind-...: for noise of any kind, such as cameras and compression leave. Or a file, such "
+                "as preimage train denoise makes.",
                 reads="weights",
             ),
             Option(
@@ -78,6 +82,8 @@ TASKS = (
 preimage restore denoise photo.jpg -o clean.png --sigma 10/255 --compare both.png
 
 preimage restore denoise holiday/ --recursive --skip-existing  (writes holiday-denoised/)
+
+preimage restore denoise night.jpg --weights blind-color
 
 preimage restore denoise cells.tif --sigma 25/255 --error-map
 

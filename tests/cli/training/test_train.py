@@ -16,6 +16,9 @@ COVERS = ["preimage.cli.training.recipes"]
 TINY = {
     "drunet": ["widths=4,4,4,4", "blocks=1", "crops=2", "patch=16", "bfloat16=False"],
     "usr-color": ["widths=4,4,4,4", "blocks=1", "start=", "unrolled=1", "crops=2", "patch=12", "kernel=7"],
+    "blind-color": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8", "resize=1.0,1.0"],
+    "blind-grey": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8", "resize=1.0,1.0"],
+    "sr-blind": ["widths=4,4,4,4", "blocks=1", "start=", "width=4", "depth=1", "crops=2", "patch=16"],
     "unrolled": ["widths=4,4,4,4", "unrolled=1", "crops=2", "patch=16", "bfloat16=False"],
     "fill": ["widths=4,4", "patch=16"],
     "noise-level": ["crops=2", "sizes=12,20"],

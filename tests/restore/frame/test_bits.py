@@ -10,7 +10,7 @@ from preimage.cli.app import run as main
 TASKS = {
     "denoise": lambda image, **how: restore.denoise(image, **how),
     "deblur": lambda image, **how: restore.deblur(image, "gaussian:1", steps=4, **how),
-    "superresolve": lambda image, **how: restore.superresolve(image, 2, steps=4, **how),
+    "superresolve": lambda image, **how: restore.superresolve(image, 2, method="dpir", steps=4, **how),
     "inpaint": lambda image, **how: restore.inpaint(image, np.arange(32 * 40).reshape(32, 40) % 7 == 3, steps=4, **how),
     "demosaic": lambda image, **how: restore.demosaic(image, steps=4, **how),
 }

@@ -22,7 +22,9 @@ def test_shipped_is_the_compact_network_of_the_package(channels):
 def test_what_suits_is_taken_and_the_rest_stays(tmp_path):
     network = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Linear(3, 1))
     before = network[1].weight.clone()
-    save_file({"0.weight": torch.ones(3, 2), "1.weight": torch.ones(7, 7), "more": torch.ones(1)}, tmp_path / "a.safetensors")
+    save_file(
+        {"0.weight": torch.ones(3, 2), "1.weight": torch.ones(7, 7), "more": torch.ones(1)}, tmp_path / "a.safetensors"
+    )
     start_from(network, with_shipped(tmp_path / "a.safetensors", 3))
     assert torch.equal(network[0].weight, torch.ones(3, 2))
     assert torch.equal(network[1].weight, before)

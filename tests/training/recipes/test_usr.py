@@ -8,7 +8,9 @@ from preimage.physics import Downsampling, GaussianNoise
 from preimage.training import TrainingSession
 from preimage.training.recipes.usr import USRRecipe
 
-TINY = USRRecipe(widths=(4, 4, 4, 4), blocks=1, unrolled=2, start="", steps=4, crops=2, patch=12, kernel=7, bfloat16=False)
+TINY = USRRecipe(
+    widths=(4, 4, 4, 4), blocks=1, unrolled=2, start="", steps=4, crops=2, patch=12, kernel=7, bfloat16=False
+)
 
 
 def images(channels=3, side=120):
@@ -66,7 +68,9 @@ def test_what_is_outside_the_window_is_not_learned_from():
 def test_every_weight_has_one_optimizer():
     network = TINY.network()
     for recipe in (TINY, USRRecipe(muon_rate=0.0)):
-        owned = [id(p) for opt in recipe.rule(network).optimizers for group in opt.param_groups for p in group["params"]]
+        owned = [
+            id(p) for opt in recipe.rule(network).optimizers for group in opt.param_groups for p in group["params"]
+        ]
         assert sorted(owned) == sorted(id(p) for p in network.parameters())
 
 

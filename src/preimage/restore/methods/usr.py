@@ -56,7 +56,8 @@ class Usr(Method):
             raise ArgumentError(f"`trace` must be left out for {self.name}, got it; or choose dpir.")
         if task.scale() not in _FACTORS:
             raise ArgumentError(
-                f"`factor` must be 2, 3 or 4 for {self.name}, got {task.scale()}; repeat the task, or take the method dip."
+                f"`factor` must be 2, 3 or 4 for {self.name}, got {task.scale()}; repeat the task, or take the method "
+                "dip."
             )
 
     @override
@@ -82,7 +83,7 @@ class Usr(Method):
                 f"allow more, or take {Dpir.name}, which works on tiles."
             )
         if job.progress is not None:
-            job.progress(0, job.count)
+            job.progress(0, 1)
         return _Passes(self, task, job, name, network)
 
 

@@ -1,17 +1,17 @@
-"""Train a denoiser for noise of unknown kinds: that of cameras, of light, of compression, resized, and mixtures of them.
+"""Train a denoiser for noise of unknown kinds: that of cameras, of light, of compression, resized, and mixtures.
 
     preimage train blind-color --data CBSD400 --out runs/blind-color
     preimage train blind-grey --data CBSD400 --out runs/blind-grey
 
-The same command goes on where it was stopped; ``runs/blind-color/blind.safetensors`` holds the averaged weights.
+The same command goes on where it was stopped; ``runs/blind-color/blind-color.safetensors`` holds the averaged weights.
 
 ``blind-color`` and ``blind-grey``, which the package ships, are what the defaults give on CBSD400, the 400 colour
 photographs of the Berkeley segmentation data set that no test set contains (grey is their luma). The network is a
 compact DRUNet and starts from the one that ships for white noise. In place of the standard deviation of white noise it
-is told a *strength*: about how far the picture is from the clean one, root mean square, whatever the noise is. It learns
-with strengths that are wrong by a random factor, so that those that are estimated will do, and that nothing is to be
-changed at strength zero. Exposure and white balance of the crops vary, and the clean crop has those of the noisy one:
-the network keeps brightness and colours.
+is told a *strength*: about how far the picture is from the clean one, root mean square, whatever the noise is. It
+learns with strengths that are wrong by a random factor, so that those that are estimated will do, and that nothing is
+to be changed at strength zero. Exposure and white balance of the crops vary, and the clean crop has those of the noisy
+one: the network keeps brightness and colours.
 
 With a GPU, ``--set widths=64,128,256,512 --set blocks=4 --set start= --set patch=128 --set steps=200000 --device cuda``
 trains the published size of DRUNet.
@@ -53,6 +53,7 @@ class BlindRecipe(StepRecipe):
         crops, patch: crops of a step, and their side.
         shares: of the crops, those with a random history of noise (:func:`preimage.degradations.scunet`), those with
             white noise, and those without any.
+        resize: range of the factors of the resizing in these histories; less would need larger pictures.
         sigma_max: the largest level of white noise, image units.
         doubt: standard deviation of the logarithm of the factor by which strengths are wrong.
         muon_rate, adam_rate: learning rates of the hidden layers, and of the first and the last one.
@@ -61,13 +62,14 @@ class BlindRecipe(StepRecipe):
         bfloat16: compute the network in bfloat16.
     """
 
-    steps: int = 1500
+    steps: int = 1600
     widths: tuple[int, ...] = (16, 32, 64, 128)
     blocks: int = 2
     start: str = "shipped"
-    crops: int = 16
-    patch: int = 64
+    crops: int = 8
+    patch: int = 96
     shares: tuple[float, float, float] = (0.65, 0.3, 0.05)
+    resize: tuple[float, float] = (0.6, 1.6)
     sigma_max: float = 55 / 255
     doubt: float = 0.35
     muon_rate: float = 0.003
@@ -76,14 +78,11 @@ class BlindRecipe(StepRecipe):
     rms_from: float = 0.3
     bfloat16: bool = True
 
-    title: ClassVar[str] = "blind"
     checkpoint_every: ClassVar[int] = 50
 
     @override
     def network(self) -> DRUNet:
-        network = DRUNetRecipe(
-            channels=self.channels, widths=self.widths, blocks=self.blocks, seed=self.seed
-        ).network()
+        network = DRUNetRecipe(channels=self.channels, widths=self.widths, blocks=self.blocks, seed=self.seed).network()
         if self.start:
             start_from(network, with_shipped(Path(self.start), self.channels))
         return network
@@ -97,7 +96,7 @@ class BlindRecipe(StepRecipe):
         doubts = (self.doubt * torch.randn(self.crops, generator=rng)).clamp(-2 * self.doubt, 2 * self.doubt)
         clean, noisy = [], []
         for kind, level in zip(kinds.tolist(), levels.tolist(), strict=True):
-            history = scunet(self.patch).draw(rng)
+            history = scunet(self.patch, resize=self.resize).draw(rng)
             size = history.source_size(self.patch) if kind == 0 else self.patch
             crop = exposed(crop_batch(images, 1, min(size, _least(images)), rng), rng)
             white = torch.randn(crop.shape, generator=rng)
@@ -141,6 +140,8 @@ class BlindColorRecipe(BlindRecipe):
 
     channels: int = 3
 
+    title: ClassVar[str] = "blind-color"
+
 
 @dataclass(frozen=True, kw_only=True)
 class BlindGreyRecipe(BlindRecipe):
@@ -148,3 +149,5 @@ class BlindGreyRecipe(BlindRecipe):
 
     channels: int = 1
     steps: int = 800
+
+    title: ClassVar[str] = "blind-grey"

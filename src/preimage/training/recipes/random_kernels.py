@@ -17,7 +17,8 @@ def random_kernels(count: int, size: int, factor: int, rng: torch.Generator) -> 
 
     Half of them are Gaussians of two widths, from 0.3 pixels to 1 + 0.8 ``factor``, three in ten motion, one in ten a
     defocus of a radius up to 2 + ``factor`` / 2, and one in ten nearly none. Three quarters of those for a ``factor``
-    above one are moved to the middle of a block of pixels, where cameras have them, the others are centred on its first.
+    above one are moved to the middle of a block of pixels, where cameras have them, the others are centred on the
+    first pixel.
 
     Args:
         count: how many.

@@ -13,8 +13,9 @@ _COMPACT = {1: "drunet-grey-compact", 3: "drunet-color-compact"}
 
 
 def with_shipped(start: Path, channels: int) -> Path:
-    """``start``; where it is called ``shipped``, the compact DRUNet of the package for so many channels."""
-    return _WEIGHTS / f"{_COMPACT[channels]}.safetensors" if str(start) == "shipped" else start
+    """``start``, a file; or that of the package with this name, ``shipped`` for the compact DRUNet."""
+    name = _COMPACT[channels] if str(start) == "shipped" else str(start)
+    return start if start.suffix else _WEIGHTS / f"{name}.safetensors"
 
 
 def start_from(network: nn.Module, path: Path) -> None:

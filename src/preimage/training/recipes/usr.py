@@ -44,6 +44,7 @@ __all__ = ["USRRecipe"]
 
 _LUMA = (0.299, 0.587, 0.114)
 
+
 @dataclass(frozen=True, kw_only=True)
 class USRRecipe(StepRecipe):
     """A USRNet for any kernel, noise up to ``sigma_max``, and the factors 1 to 4.
