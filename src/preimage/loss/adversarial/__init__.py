@@ -9,6 +9,7 @@ from preimage.loss.adversarial.criterion import (
 )
 from preimage.loss.adversarial.discriminator import PatchDiscriminator
 from preimage.loss.adversarial.supervised import SupAdversarialDiscriminatorLoss, SupAdversarialGeneratorLoss
+from preimage.loss.adversarial.unet_discriminator import UNetDiscriminator
 from preimage.loss.adversarial.unsupervised import (
     UAIRGeneratorLoss,
     UnsupAdversarialDiscriminatorLoss,
@@ -24,6 +25,7 @@ __all__ = [
     "SupAdversarialDiscriminatorLoss",
     "SupAdversarialGeneratorLoss",
     "UAIRGeneratorLoss",
+    "UNetDiscriminator",
     "UnsupAdversarialDiscriminatorLoss",
     "UnsupAdversarialGeneratorLoss",
     "WassersteinGAN",
