@@ -91,7 +91,7 @@ class BlindRecipe(StepRecipe):
     def batch(self, images: Sequence[Tensor], step: int) -> tuple[Tensor, ...]:
         """Clean crops, noisy ones, and the strengths that are told, (B,)."""
         rng = step_generator(self.seed, step)
-        kinds = torch.multinomial(torch.tensor(self.shares), self.crops, True, generator=rng)
+        kinds = torch.multinomial(torch.tensor(self.shares, dtype=torch.float32), self.crops, True, generator=rng)
         levels = self.sigma_max * torch.rand(self.crops, generator=rng)
         doubts = (self.doubt * torch.randn(self.crops, generator=rng)).clamp(-2 * self.doubt, 2 * self.doubt)
         clean, noisy = [], []
