@@ -116,7 +116,7 @@ def test_a_residual_prior_adds_what_it_is_shown_and_half_precision_stays_inside(
     y = torch.rand(2, 3, 6, 8, generator=torch.Generator().manual_seed(0))
     plain, residual, half = (
         made(lambda more=more: USRNet(3, (4, 4, 8, 8), 1, 1, 5, **more)).float()
-        for more in ({}, {"residual": True}, {"residual": True, "bfloat16": True})
+        for more in ({}, {"residual": True}, {"residual": True, "half_prior": True})
     )
     x, added = plain(y, physics), residual(y, physics)
     z = added - x

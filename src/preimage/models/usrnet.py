@@ -53,7 +53,7 @@ class USRNet(Reconstructor):
         hidden: width of the hyper-parameter network; 32 in the tiny variant.
         residual: whether the ResUNet predicts what is to be taken away, as that of :class:`DRUNet` may; false in the
             published network.
-        bfloat16: compute the ResUNet in bfloat16; the data steps stay as they are.
+        half_prior: compute the ResUNet in bfloat16; the data steps stay as they are.
         gradient: how the loop is differentiated.
 
     Shapes: measurements (B, channels, H / factor, W / factor).
@@ -72,7 +72,7 @@ class USRNet(Reconstructor):
         n_steps: int = 8,
         hidden: int = 64,
         residual: bool = False,
-        bfloat16: bool = False,
+        half_prior: bool = False,
         gradient: Stored | Checkpointed | None = None,
     ) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class USRNet(Reconstructor):
         self.n_steps = n_steps
         self.hidden = hidden
         self.residual = residual
-        self.bfloat16 = bfloat16
+        self.half_prior = half_prior
         self.gradient = Stored() if gradient is None else gradient
 
     def forward(self, y: Tensor, physics: Physics) -> Tensor:
@@ -101,7 +101,7 @@ class USRNet(Reconstructor):
         return self.gradient.run(step, State(x), self.n_steps, list(self.parameters())).x
 
     def _cleaned(self, z: Tensor, level: Tensor) -> Tensor:
-        with torch.autocast(z.device.type, torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(z.device.type, torch.bfloat16, enabled=self.half_prior):
             return self.p(z, level).to(z.dtype)
 
 

@@ -91,7 +91,7 @@ class USRRecipe(StepRecipe):
     def network(self) -> USRNet:
         with seeded(self.seed):
             network = USRNet(
-                self.channels, self.widths, self.blocks, self.unrolled, residual=True, bfloat16=self.bfloat16
+                self.channels, self.widths, self.blocks, self.unrolled, residual=True, half_prior=self.bfloat16
             )
         prior = DRUNetRecipe(channels=self.channels, widths=self.widths, blocks=self.blocks, seed=self.seed).network()
         network.p.load_state_dict(prior.state_dict())
