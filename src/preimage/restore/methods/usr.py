@@ -11,9 +11,8 @@ from typing_extensions import override
 from preimage import zoo
 from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes
-from preimage.models import USRNet
 from preimage.physics import GaussianNoise
-from preimage.physics.blur import Channelwise, Limits
+from preimage.physics.blur import CameraPhysics, Channelwise
 from preimage.physics.blur.window import extend
 from preimage.reconstructor import Reconstructor
 from preimage.restore.frame.level import Level
@@ -74,8 +73,6 @@ class Usr(Method):
         """
         name = job.settings.weights or _WEIGHTS
         network = zoo.load_reconstructor(name).to(job.device)
-        if not isinstance(network, USRNet):
-            raise ArgumentError(f"`weights` must be of a USRNet for {self.name}, got {name!r}; {_WEIGHTS} is one.")
         needed = max(_needed(task, shape) for shape in job.shapes)
         if job.budget is not None and needed > job.budget:
             raise ArgumentError(
@@ -123,9 +120,10 @@ class _Passes(Session):
 def _periodic(problem: Problem, y: Tensor) -> tuple[Tensor, Channelwise]:
     """``y`` continued to a periodic picture, and the physics of that."""
     physics = problem.physics
-    assert isinstance(physics, Channelwise)  # the tasks that this method is offered for
+    assert isinstance(physics, CameraPhysics)  # the tasks that this method is offered for
     whole = y if physics.window is None else extend(y, physics.window)
-    return whole, Channelwise(physics.operators, None, GaussianNoise(problem.sigma), Limits())
+    operators = [physics.of_channel(channel) for channel in range(whole.shape[1])]
+    return whole, Channelwise(operators, None, GaussianNoise(problem.sigma))
 
 
 def _needed(task: Task, shape: torch.Size) -> int:
