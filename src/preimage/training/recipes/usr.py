@@ -28,7 +28,7 @@ from typing_extensions import override
 
 from preimage._draws import seeded, step_generator
 from preimage.datasets import crop_batch
-from preimage.models.usrnet import HyperParameters, USRNet
+from preimage.models import USRNet
 from preimage.physics import Downsampling, GaussianNoise
 from preimage.physics.blur import Window
 from preimage.physics.blur.window import extend
@@ -97,7 +97,7 @@ class USRRecipe(StepRecipe):
         network.p.load_state_dict(prior.state_dict())
         if self.start:
             start_from(network.p, with_shipped(Path(self.start), self.channels))
-        _fit_numbers(network.h, self.unrolled, self.sigma_max)
+        _fit_numbers(network.h.mlp, self.unrolled, self.sigma_max)
         return network
 
     @override
@@ -154,7 +154,7 @@ class USRRecipe(StepRecipe):
         return LearningRule(optimizers, schedule, ema_decay=0.99)
 
 
-def _fit_numbers(numbers: HyperParameters, steps: int, sigma_max: float) -> None:
+def _fit_numbers(numbers: nn.Module, steps: int, sigma_max: float) -> None:
     """Let the network of the numbers start from DPIR's: levels from 30/255 down, ``alpha = 0.23 sigma^2 / beta^2``."""
     sigma = sigma_max * torch.linspace(0, 1, 64)
     factor = torch.arange(1.0, 5.0)
@@ -168,7 +168,7 @@ def _fit_numbers(numbers: HyperParameters, steps: int, sigma_max: float) -> None
         adam = torch.optim.Adam(numbers.parameters(), lr=3e-3)
         for _ in range(1500):
             adam.zero_grad()
-            found = (numbers.mlp(known[:, :, None, None]) + 1e-6).flatten(1).log()
+            found = (numbers(known[:, :, None, None]) + 1e-6).flatten(1).log()
             F.smooth_l1_loss(found, wanted).backward()
             adam.step()
     numbers.zero_grad(set_to_none=True)
