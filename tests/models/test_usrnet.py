@@ -3,13 +3,14 @@ import torch
 import torch.nn.functional as F
 
 from preimage.errors import CapabilityError
-from preimage.models import USRNet
+from preimage.models import ResidualUSRNet, USRNet
 from preimage.optim.unrolled import Checkpointed
 from preimage.physics import Blur, Decolorize, Downsampling, GaussianNoise, PoissonNoise
 from tests.example import Example
 from tests.models.problems import made, normal
 
 EXAMPLES = {
+    ResidualUSRNet: [Example(lambda: ResidualUSRNet(3, (4, 4, 4, 4), 1, 2))],
     USRNet: [Example(lambda: USRNet(3, (4, 4, 4, 4), 1, 2, 4))],
 }
 
@@ -111,16 +112,18 @@ def test_what_it_cannot_do():
         tiny(1)(normal(1, 1, 4, 4), Decolorize())
 
 
-def test_a_residual_prior_adds_what_it_is_shown_and_half_precision_stays_inside():
+def test_a_residual_prior_adds_to_what_it_is_shown_and_half_precision_stays_inside():
     physics = Downsampling(torch.ones(2, 2) / 4, 2, noise=GaussianNoise(0.1))
     y = torch.rand(2, 3, 6, 8, generator=torch.Generator().manual_seed(0))
-    plain, residual, half = (
-        made(lambda more=more: USRNet(3, (4, 4, 8, 8), 1, 1, 5, **more)).float()
-        for more in ({}, {"residual": True}, {"residual": True, "half_prior": True})
+    whole, half = (
+        made(lambda half=half: ResidualUSRNet(3, (4, 4, 8, 8), 1, 1, half)).float() for half in (False, True)
     )
-    x, added = plain(y, physics), residual(y, physics)
-    z = added - x
-    torch.testing.assert_close(physics.A(z), y, atol=0.5, rtol=0)  # the data step's result itself
+    x = whole(y, physics)
+    for parameter in whole.p.parameters():
+        parameter.data *= 0
+    z = whole(y, physics)  # the data step alone
+    assert float((physics.A(z) - y).abs().max()) < 0.5
+    assert not torch.equal(x, z)
     assert half(y, physics).dtype == torch.float32
-    assert not torch.equal(half(y, physics), added)
-    torch.testing.assert_close(half(y, physics), added, atol=0.05, rtol=0)
+    assert not torch.equal(half(y, physics), x)
+    torch.testing.assert_close(half(y, physics), x, atol=0.05, rtol=0)

@@ -23,7 +23,7 @@ from preimage.models.rrdbnet import RRDBNet
 from preimage.models.sparse import SC, CentralizedSC, GroupSC, Search, SparseReconstructor
 from preimage.models.subpixel_unet import SubpixelUNet
 from preimage.models.swinir_upscaler import SwinIRUpscaler
-from preimage.models.usrnet import USRNet
+from preimage.models.usrnet import ResidualUSRNet, USRNet
 from preimage.models.varnet import VarNet
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "PDNet",
     "RRDBNet",
     "ResNet",
+    "ResidualUSRNet",
     "Search",
     "SelfGuide",
     "SkipNet",

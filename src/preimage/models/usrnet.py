@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from typing_extensions import override
 
 from preimage.denoisers import DRUNet
 from preimage.errors import CapabilityError
@@ -15,7 +16,7 @@ from preimage.optim.unrolled import Checkpointed, Stored
 from preimage.physics import LinearPhysics, NoNoise, Physics
 from preimage.reconstructor import Reconstructor
 
-__all__ = ["HyperParameters", "USRNet"]
+__all__ = ["HyperParameters", "ResidualUSRNet", "USRNet"]
 
 
 class HyperParameters(nn.Module):
@@ -51,9 +52,6 @@ class USRNet(Reconstructor):
         blocks: residual blocks per scale and side.
         n_steps: number of steps; 6 in the tiny variant.
         hidden: width of the hyper-parameter network; 32 in the tiny variant.
-        residual: whether the ResUNet predicts what is to be taken away, as that of :class:`DRUNet` may; false in the
-            published network.
-        half_prior: compute the ResUNet in bfloat16; the data steps stay as they are.
         gradient: how the loop is differentiated.
 
     Shapes: measurements (B, channels, H / factor, W / factor).
@@ -71,20 +69,16 @@ class USRNet(Reconstructor):
         blocks: int = 2,
         n_steps: int = 8,
         hidden: int = 64,
-        residual: bool = False,
-        half_prior: bool = False,
         gradient: Stored | Checkpointed | None = None,
     ) -> None:
         super().__init__()
-        self.p = DRUNet(channels, widths, blocks, residual)
+        self.p = DRUNet(channels, widths, blocks)
         self.h = HyperParameters(n_steps, hidden)
         self.channels = channels
         self.widths = tuple(widths)
         self.blocks = blocks
         self.n_steps = n_steps
         self.hidden = hidden
-        self.residual = residual
-        self.half_prior = half_prior
         self.gradient = Stored() if gradient is None else gradient
 
     def forward(self, y: Tensor, physics: Physics) -> Tensor:
@@ -100,6 +94,38 @@ class USRNet(Reconstructor):
 
         return self.gradient.run(step, State(x), self.n_steps, list(self.parameters())).x
 
+    def _cleaned(self, z: Tensor, level: Tensor) -> Tensor:
+        return self.p(z, level)
+
+
+class ResidualUSRNet(USRNet):
+    """A :class:`USRNet` whose ResUNet predicts what is to be taken away, so that it can start from a denoiser.
+
+    Args:
+        channels: image channels.
+        widths: feature channels of the ResUNet at its four scales.
+        blocks: residual blocks per scale and side.
+        n_steps: number of steps.
+        half_prior: compute the ResUNet in bfloat16; the data steps stay as they are.
+
+    Shapes: measurements (B, channels, H / factor, W / factor).
+
+    Source: Zhang, Van Gool, Timofte, CVPR 2020; the residual is ours.
+    """
+
+    def __init__(
+        self,
+        channels: int = 3,
+        widths: Sequence[int] = (16, 32, 64, 128),
+        blocks: int = 2,
+        n_steps: int = 4,
+        half_prior: bool = False,
+    ) -> None:
+        super().__init__(channels, widths, blocks, n_steps)
+        self.p = DRUNet(channels, widths, blocks, residual=True)
+        self.half_prior = half_prior
+
+    @override
     def _cleaned(self, z: Tensor, level: Tensor) -> Tensor:
         with torch.autocast(z.device.type, torch.bfloat16, enabled=self.half_prior):
             return self.p(z, level).to(z.dtype)

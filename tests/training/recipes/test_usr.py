@@ -3,7 +3,7 @@ import torch
 from safetensors.torch import load_file
 
 from preimage import zoo
-from preimage.models import USRNet
+from preimage.models import ResidualUSRNet
 from preimage.physics import Downsampling, GaussianNoise
 from preimage.training import TrainingSession
 from preimage.training.recipes.usr import USRRecipe
@@ -80,6 +80,6 @@ def test_training_resumes_to_the_bit_and_writes_weights_that_load(photographs, t
         TINY.train(TrainingSession(photographs, tmp_path / "cut", time_budget=0.0))
     whole, cut = (load_file(tmp_path / name / "usr-color.safetensors") for name in ("whole", "cut"))
     assert all(torch.equal(whole[key], cut[key]) for key in whole)
-    network = zoo.load_file(tmp_path / "cut" / "usr-color.safetensors", USRNet(3, TINY.widths, 1, 2, residual=True))
+    network = zoo.load_file(tmp_path / "cut" / "usr-color.safetensors", ResidualUSRNet(3, TINY.widths, 1, 2))
     physics = Downsampling(torch.ones(3, 3) / 9, 2, noise=GaussianNoise(0.01))
     assert network(torch.rand(1, 3, 8, 9), physics).shape == (1, 3, 16, 18)

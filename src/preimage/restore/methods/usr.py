@@ -103,7 +103,7 @@ class _Passes(Session):
         return self.task.range_notes(level.value * self.job.settings.strength, low, high)
 
     def forecast(self) -> Forecast:
-        """Memory as planned."""
+        """The memory that is needed."""
         return Forecast(None, max(_needed(self.task, shape) for shape in self.job.shapes))
 
     @torch.inference_mode()

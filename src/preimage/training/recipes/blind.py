@@ -36,7 +36,7 @@ from preimage.training.recipe import StepRecipe, rms_per_image
 from preimage.training.recipes.drunet import DRUNetRecipe
 from preimage.training.recipes.evaluate import denoising_psnr
 from preimage.training.recipes.exposures import exposed
-from preimage.training.recipes.starts import start_from, with_shipped
+from preimage.training.recipes.starts import load_suitable, with_shipped
 from preimage.training.schedule import WarmupStableDecay
 
 __all__ = ["BlindColorRecipe", "BlindGreyRecipe"]
@@ -47,11 +47,12 @@ class BlindRecipe(StepRecipe):
     """A DRUNet for unknown noise, told a strength.
 
     Args:
-        widths, blocks: of the network.
+        widths: feature channels of the network.
+        blocks: residual blocks per scale of the same.
         start: weights of a DRUNet to start from; ``shipped`` takes those of the package, and nothing starts from
             random ones.
         crops, patch: crops of a step, and their side.
-        shares: of the crops, those with a random history of noise (:func:`preimage.degradations.scunet`), those with
+        shares: parts of the crops: those with a random history of noise (:func:`preimage.degradations.scunet`), those with
             white noise, and those without any.
         resize: range of the factors of the resizing in these histories; less would need larger pictures.
         sigma_max: the largest level of white noise, image units.
@@ -84,7 +85,7 @@ class BlindRecipe(StepRecipe):
     def network(self) -> DRUNet:
         network = DRUNetRecipe(channels=self.channels, widths=self.widths, blocks=self.blocks, seed=self.seed).network()
         if self.start:
-            start_from(network, with_shipped(Path(self.start), self.channels))
+            load_suitable(network, with_shipped(Path(self.start), self.channels))
         return network
 
     @override

@@ -29,7 +29,7 @@ from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
 from preimage.training.recipe import StepRecipe
 from preimage.training.recipes.exposures import exposed
-from preimage.training.recipes.starts import start_from, with_shipped
+from preimage.training.recipes.starts import load_suitable, with_shipped
 from preimage.training.schedule import WarmupStableDecay
 
 __all__ = ["SRBlindRecipe"]
@@ -41,7 +41,10 @@ class SRBlindRecipe(StepRecipe):
 
     Args:
         factor: how many times larger pictures become.
-        widths, blocks, width, depth: of the network.
+        widths: feature channels of its U-Net.
+        blocks: residual blocks per scale of the same.
+        width: feature channels of what follows.
+        depth: residual blocks of what follows.
         start: weights that its U-Net starts from: a file, a name of the package, or nothing for random ones.
         crops, patch: crops of a step, and their side, a multiple of ``factor``.
         sharp: the share of the crops that are only made smaller.
@@ -76,7 +79,7 @@ class SRBlindRecipe(StepRecipe):
         nn.init.zeros_(network.tail.weight)
         nn.init.zeros_(network.tail.bias)  # pyright: ignore[reportArgumentType]
         if self.start:
-            start_from(network, with_shipped(Path(self.start), self.channels))
+            load_suitable(network, with_shipped(Path(self.start), self.channels))
         return network
 
     @override

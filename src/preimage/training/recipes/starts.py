@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from preimage.errors import WeightsError
 
-__all__ = ["start_from", "with_shipped"]
+__all__ = ["load_suitable", "with_shipped"]
 
 _WEIGHTS = Path(__file__).parents[2] / "weights"
 _COMPACT = {1: "drunet-grey-compact", 3: "drunet-color-compact"}
@@ -18,7 +18,7 @@ def with_shipped(start: Path, channels: int) -> Path:
     return start if start.suffix else _WEIGHTS / f"{name}.safetensors"
 
 
-def start_from(network: nn.Module, path: Path) -> None:
+def load_suitable(network: nn.Module, path: Path) -> None:
     """Give ``network`` the tensors of a file that have its names and shapes; the others stay as they are.
 
     Raises:

@@ -28,7 +28,7 @@ from typing_extensions import override
 
 from preimage._draws import seeded, step_generator
 from preimage.datasets import crop_batch
-from preimage.models import USRNet
+from preimage.models import ResidualUSRNet
 from preimage.physics import Downsampling, GaussianNoise
 from preimage.physics.blur import Window
 from preimage.physics.blur.window import extend
@@ -37,7 +37,7 @@ from preimage.training.muon import Muon
 from preimage.training.recipe import StepRecipe, rms_per_image
 from preimage.training.recipes.drunet import DRUNetRecipe
 from preimage.training.recipes.random_kernels import random_kernels
-from preimage.training.recipes.starts import start_from, with_shipped
+from preimage.training.recipes.starts import load_suitable, with_shipped
 from preimage.training.schedule import WarmupStableDecay
 
 __all__ = ["USRRecipe"]
@@ -51,7 +51,8 @@ class USRRecipe(StepRecipe):
 
     Args:
         unrolled: steps of the network.
-        widths, blocks: of its ResUNet, which all steps share.
+        widths: feature channels of its ResUNet, which all steps share.
+        blocks: residual blocks per scale of the same.
         start: weights of a DRUNet from which the ResUNet starts; ``shipped`` takes those of the package, and nothing
             starts from random ones.
         sigma_max: the largest noise level, image units; small ones are drawn more often.
@@ -88,15 +89,13 @@ class USRRecipe(StepRecipe):
     checkpoint_every: ClassVar[int] = 50
 
     @override
-    def network(self) -> USRNet:
+    def network(self) -> ResidualUSRNet:
         with seeded(self.seed):
-            network = USRNet(
-                self.channels, self.widths, self.blocks, self.unrolled, residual=True, half_prior=self.bfloat16
-            )
+            network = ResidualUSRNet(self.channels, self.widths, self.blocks, self.unrolled, self.bfloat16)
         prior = DRUNetRecipe(channels=self.channels, widths=self.widths, blocks=self.blocks, seed=self.seed).network()
         network.p.load_state_dict(prior.state_dict())
         if self.start:
-            start_from(network.p, with_shipped(Path(self.start), self.channels))
+            load_suitable(network.p, with_shipped(Path(self.start), self.channels))
         _fit_numbers(network.h.mlp, self.unrolled, self.sigma_max)
         return network
 
