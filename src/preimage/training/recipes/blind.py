@@ -52,8 +52,8 @@ class BlindRecipe(StepRecipe):
         start: weights of a DRUNet to start from; ``shipped`` takes those of the package, and nothing starts from
             random ones.
         crops, patch: crops of a step, and their side.
-        shares: parts of the crops: those with a random history of noise (:func:`preimage.degradations.scunet`), those with
-            white noise, and those without any.
+        shares: parts of the crops: those with a random history of noise (:func:`preimage.degradations.scunet`), those
+            with white noise, and those without any.
         resize: range of the factors of the resizing in these histories; less would need larger pictures.
         sigma_max: the largest level of white noise, image units.
         doubt: standard deviation of the logarithm of the factor by which strengths are wrong.
