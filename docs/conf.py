@@ -20,6 +20,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "api_pages",
     "mathml",
+    "offline",
     "sphinx_gallery.gen_gallery",
     "repository_links",
 ]

@@ -23,7 +23,7 @@ with TemporaryDirectory() as folder:
     photograph.save(file, quality=15)
     y = torch.from_numpy(np.array(Image.open(file)))
     x_hat = deblock(file).image.pixels.permute(1, 2, 0) * 255
-tensors = [(torch.as_tensor(np.array(each)).float() / 255).permute(2, 0, 1)[None] for each in (photograph, y, x_hat)]
+tensors = [(torch.as_tensor(np.asarray(each)).float() / 255).permute(2, 0, 1)[None] for each in (photograph, y, x_hat)]
 x, y, x_hat = tensors
 figure = plot.draw_images({"JPEG": y, "deblocked": x_hat, "truth": x}, x)
 assert PSNR()(x_hat, x) > PSNR()(y, x) + 0.3

