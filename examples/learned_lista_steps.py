@@ -2,8 +2,8 @@
 Learning: ISTA, unrolled and trained
 ====================================
 
-Ten steps of iterative soft thresholding whose step sizes and thresholds are learned (Gregor and LeCun 2010): better
-than the same ten steps as they come.
+Five steps of iterative soft thresholding whose step sizes and thresholds are learned (Gregor and LeCun 2010): better
+than the same five steps as they come.
 """
 
 import torch
@@ -20,7 +20,7 @@ train, x = tiles[torch.randperm(256, generator=rng)[:200]], tiles[100:116]
 blur = physics.BlurFFT(physics.kernels.gaussian_blur(1.2), physics.GaussianNoise(0.02))
 y, measured = blur(x, rng=rng), blur(train, rng=rng)
 torch.manual_seed(0)
-network = LISTA(10, weight=5.0)
+network = LISTA(5, weight=5.0)
 with torch.no_grad():
     before = network(y, blur)
 optimizer = torch.optim.Adam(network.parameters(), 0.02)
@@ -31,6 +31,6 @@ for _ in range(150):
     optimizer.step()
 with torch.no_grad():
     x_hat = network(y, blur)
-shown = {"blurred": y, "ten steps": before, "ten learned steps": x_hat, "truth": x}
+shown = {"blurred": y, "five steps": before, "five learned steps": x_hat, "truth": x}
 figure = plot.draw_images({name: each[9:10] for name, each in shown.items()}, x[9:10])
 assert PSNR()(x_hat, x).mean() > PSNR()(before, x).mean() + 0.3

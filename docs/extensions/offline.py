@@ -10,7 +10,7 @@ from sphinx.util import logging
 __all__ = ["outside_resources", "setup"]
 
 LOG = logging.getLogger(__name__)
-_PLACE = r"""["'(]?\s*((?:https?:)?//[^\s"')>]+)"""
+_PLACE = r"""[("'\s]*((?:https?:)?//[^\s"')>]+)"""
 _TAGS = re.compile(rf"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*\bsrc=\s*{_PLACE}", re.IGNORECASE)
 _LINKS = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
 _HREF = re.compile(rf"\bhref=\s*{_PLACE}", re.IGNORECASE)
