@@ -179,7 +179,7 @@ def label(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: li
 
 def plain_signs(line: str) -> str:
     """A line whose ``*`` and ``|`` outside of code mark nothing: docstrings emphasise nothing."""
-    pieces = re.split(r"(``.*?``|`[^`]+`|:param \*+\w+:)", line)
+    pieces = re.split(r"(^\s*\* |``.*?``|`[^`]+`|:param \*+\w+:)", line)
     return "".join(
         re.sub(r"(?<!\\)([*|])", r"\\\1", part) if not number % 2 else part for number, part in enumerate(pieces)
     )

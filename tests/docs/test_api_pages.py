@@ -67,3 +67,4 @@ def test_pages_lead_to_the_examples_that_use_a_name() -> None:
 
 def test_stars_and_bars_outside_of_code_mark_nothing() -> None:
     assert api.plain_signs("``a*b`` is (B, *shape) and |q| of `x|y`") == r"``a*b`` is (B, \*shape) and \|q\| of `x|y`"
+    assert api.plain_signs("  * an item, *args") == r"  * an item, \*args"
