@@ -1,0 +1,41 @@
+import shutil
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from preimage.plot import draw_images
+from tests.docs.pages import extension
+
+gallery = extension("gallery")
+
+
+def size_of(path: str | Path) -> tuple[int, int]:
+    with Image.open(path) as picture:
+        return picture.size
+
+
+def script_of(folder: Path, **names: object) -> dict:
+    return {
+        "example_globals": names,
+        "image_path_iterator": (str(folder / f"{number}.png") for number in range(1, 9)),
+        "src_file": str(folder / "lidar_tv_rof.py"),
+    }
+
+
+def test_figures_are_kept_once(tmp_path) -> None:
+    figure = draw_images({"x": torch.rand(4, 5)})
+    script = script_of(tmp_path, figure=figure, number=3)
+    settings = {"src_dir": str(tmp_path)}
+    assert "1.png" in gallery.keep_figures(None, script, settings)
+    assert size_of(tmp_path / "1.png")[0] > 100
+    assert gallery.keep_figures(None, script, settings) == ""
+
+
+def test_the_picture_that_a_command_writes_is_kept(tmp_path) -> None:
+    arguments = gallery.arguments_of(None, script_of(tmp_path))
+    assert size_of(arguments[0]) == (256, 256)
+    assert arguments[1] == "-o"
+    shutil.copy(arguments[0], arguments[2])
+    assert "1.png" in gallery.keep_figures(None, script_of(tmp_path), {"src_dir": str(tmp_path)})
+    assert not Path(arguments[2]).exists()
