@@ -22,6 +22,7 @@ def test_noise_and_depth_of_a_picture_are_seen(tmp_path: Path) -> None:
     assert found.noise is not None
     assert abs(found.noise - 0.05) < 0.01
     assert found.quality is None
+    assert (found.grain, found.enlarged) == (1.0, None)
     assert Findings.from_values(found.to_values()) == found
 
 
@@ -33,6 +34,14 @@ def test_the_quality_of_a_jpeg_is_seen_in_the_file_and_in_its_pixels(tmp_path: P
     assert not in_pixels.from_table
     assert in_pixels.quality is not None
     assert abs(in_pixels.quality - 35) <= 2
+
+
+def test_what_was_enlarged_is_seen_to_be(tmp_path: Path) -> None:
+    small = Image.fromarray((255 * noisy()).astype(np.uint8))
+    small.resize((256, 192), Image.Resampling.BILINEAR).save(tmp_path / "a.png")
+    found = look(tmp_path / "a.png")
+    assert found.enlarged is not None
+    assert abs(found.enlarged - 2) < 0.1
 
 
 def test_a_browser_is_shown_all_pixels_without_loss(tmp_path: Path) -> None:

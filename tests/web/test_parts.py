@@ -17,8 +17,10 @@ def test_what_was_found_is_told_in_words() -> None:
         "JPEG quality 80<",
     ):
         assert words in told
-    told = facts_of("a.tif", Findings(5, 4, 1, 16, "TIFF", 0.0, False, 35, False))
+    told = facts_of("a.tif", Findings(5, 4, 1, 16, "TIFF", 0.0, False, 35, False, 3.0, 2.04))
+    assert "no noise seen, 3 pixels coarse" not in told
     assert "no noise seen" in told
+    assert "enlarged 2.0 times before" in told
     assert "JPEG quality 35, by its traces" in told
 
 

@@ -17,7 +17,8 @@ Kind = Literal["level", "quality", "kernel", "file", "choice", "switch", "count"
 # What photographers call it; an option that is not here is called by its own name.
 _LABELS: Mapping[str, str] = {
     "sigma": "Noise level", "quality": "JPEG quality", "kernel": "Blur", "mask": "Mask", "flash": "Picture with flash",
-    "factor": "Times wider and taller", "error_map": "Show where the result may be wrong", "white": "White in the mask",
+    "factor": "Times wider and taller", "scale": "Times wider and taller", "crisp": "Crisp, at some risk",
+    "error_map": "Show where the result may be wrong", "white": "White in the mask",
     "pattern": "Colours of the sensor", "noise": "Kind of noise", "search": "Patches compared", "weights": "Model",
 }  # fmt: skip
 _INFOS: Mapping[str, str] = {
@@ -28,7 +29,8 @@ _INFOS: Mapping[str, str] = {
     "noise": "auto, gaussian, or poisson:GAIN for noise of light.",
     "weights": "Leave it empty for what suits the picture.",
     "search": "paper compares all patches, and takes longer.",
-    "factor": "", "quality": "",
+    "factor": "", "quality": "", "scale": "",
+    "crisp": "Keeps detail or makes it, where else noise and ringing are avoided.",
     "pattern": "The 2 × 2 cell at the top left, row by row.",  # noqa: RUF001
 }  # fmt: skip
 # Asked for where more is wanted than what everybody has to know.

@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
+from preimage.blind import estimate_noise, find_rescaling
 from preimage.errors import PreimageError
 from preimage.files import ImageFile, open_image
 from preimage.restore import Task
@@ -14,6 +17,7 @@ from preimage.restore.tasks.denoise import Denoise
 __all__ = ["Findings", "look", "prepare"]
 
 _COLOURS = 3
+_ENOUGH = 2048
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Findings:
         grows: whether the noise grows with brightness, as that of light.
         quality: the JPEG quality of its past; ``None`` where nothing speaks for one.
         from_table: whether the quality stands in the file, or else was found in the pixels.
+        grain: the side in pixels over which the noise is as good as the same; 1 for noise of single pixels.
+        enlarged: how many times the picture was enlarged before; ``None`` where nothing shows it.
     """
 
     width: int
@@ -40,6 +46,8 @@ class Findings:
     grows: bool = False
     quality: int | None = None
     from_table: bool = False
+    grain: float = 1.0
+    enlarged: float | None = None
 
     def to_values(self) -> dict[str, Any]:
         """The fields, as JSON holds them."""
@@ -61,11 +69,20 @@ def look(path: Path | str) -> Findings:
     pixels, sampling = file.parts()[0], file.samplings()[0]
     noise, jpeg = _level(Denoise(), pixels, sampling), _level(Deblock(), pixels, sampling)
     channels, height, width = file.pixels.shape
+    middle = _middle(pixels)
+    traces = find_rescaling(middle)
     return Findings(
         width, height, channels, source.bits, source.format.title or source.format.name,
         None if noise is None else noise.value, noise is not None and noise.light is not None,
         None if jpeg is None else round(100 * (1 - jpeg.value)), bool(file.luma_steps),
+        estimate_noise(middle).correlation_length, None if traces is None else traces.factor,
     )  # fmt: skip
+
+
+def _middle(pixels: Tensor) -> Tensor:
+    """The middle of a picture (C, H, W), which says as much as all of it where that is large."""
+    top, left = (max(0, (side - _ENOUGH) // 2) for side in pixels.shape[-2:])
+    return pixels[:, top : top + _ENOUGH, left : left + _ENOUGH]
 
 
 def _level(task: Task, pixels: Any, sampling: Any) -> Any:
@@ -85,4 +102,6 @@ def prepare(views: Sequence[tuple[str, str]]) -> None:
         pixels = (shown.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
         profile = file.metadata.icc or None
         picture = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-        picture.save(view, "PNG", compress_level=1, icc_profile=profile)
+        begun = Path(f"{view}.part")  # the page shows whatever has the name
+        picture.save(begun, "PNG", compress_level=1, icc_profile=profile)
+        begun.replace(view)

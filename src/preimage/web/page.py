@@ -120,13 +120,14 @@ def _connect(
         visits.leave(request.session_hash or "")
 
     blocks.load(follow, None, shown, **quick)
-    stage.arrived(choose, None, shown, **quick)
-    pictures.chosen(choose, None, shown, **quick)
-    pictures.removed(remove, None, shown, **quick)
+    always = {**quick, "trigger_mode": "multiple"}  # whatever else is still on its way
+    stage.arrived(choose, None, shown, **always)
+    pictures.chosen(choose, None, shown, **always)
+    pictures.removed(remove, None, shown, **always)
     status.painted(paint, None, shown, **quick)
     wishes[0].change(turn, wishes[0], [*columns, *shown], **quick)
     restore.click(work, wishes, shown, js=_SETTLED, **quick)
-    cancel.click(stop, None, shown, **quick)
+    cancel.click(stop, None, shown, **always)
     blocks.unload(leave)
 
 

@@ -15,6 +15,7 @@ __all__ = ["facts_of", "files_part", "outcome_part", "stage_part", "status_part"
 
 _MINUTE = 90
 _BARELY = 0.5 / 255
+_COARSE = 1.5
 
 
 def stage_part(visit: Visit, picture: VisitedPicture | None, painting: bool) -> str:
@@ -90,9 +91,13 @@ def facts_of(name: str, findings: Findings) -> str:
     told = [f"{findings.width:,} × {findings.height:,}", f"{findings.bits}-bit {colour} {findings.format}"]  # noqa: RUF001
     if findings.noise is not None:
         level = f"noise {255 * findings.noise:.1f} of 255" if findings.noise > _BARELY else "no noise seen"
-        told.append(level + (", more where it is bright" if findings.grows else ""))
+        level += ", more where it is bright" if findings.grows else ""
+        is_coarse = findings.noise > _BARELY and findings.grain >= _COARSE
+        told.append(level + (f", {findings.grain:.0f} pixels coarse" if is_coarse else ""))
     if findings.quality is not None:
         told.append(f"JPEG quality {findings.quality}" + ("" if findings.from_table else ", by its traces"))
+    if findings.enlarged is not None:
+        told.append(f"enlarged {findings.enlarged:.1f} times before")
     items = "".join(f"<span>{escape(text)}</span>" for text in told)
     return f'<p class="pi-facts"><b>{escape(name)}</b>{items}</p>'
 

@@ -42,5 +42,7 @@ def quiet_theme() -> Any:
         checkbox_label_background_fill_selected_dark="transparent", checkbox_label_border_width="0px",
         checkbox_label_background_fill_hover="transparent", checkbox_label_background_fill_hover_dark="transparent",
         block_title_text_color="*body_text_color", block_title_text_color_dark="*body_text_color",
+        checkbox_label_border_width_dark="0px", button_primary_border_color_dark="transparent",
+        button_secondary_border_color_dark="transparent", block_border_width_dark="0px",
         checkbox_label_shadow="none", checkbox_label_padding="4px 0px", checkbox_label_text_color="*body_text_color",
     )  # fmt: skip
