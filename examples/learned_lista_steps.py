@@ -24,7 +24,7 @@ network = LISTA(5, weight=5.0)
 with torch.no_grad():
     before = network(y, blur)
 optimizer = torch.optim.Adam(network.parameters(), 0.02)
-for _ in range(150):
+for _ in range(80):
     chosen = torch.randint(0, 200, (16,), generator=rng)
     optimizer.zero_grad()
     MSE()(network(measured[chosen], blur), train[chosen]).mean().backward()

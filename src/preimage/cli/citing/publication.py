@@ -10,7 +10,7 @@ _MEETINGS = (
     "AAAI|AISTATS|Advances in Neural|Asilomar|Conference|CVPR|ECCV|ICASSP|ICCV|ICLR|ICML|ISBI|ISMRM|MICCAI|MIDL|"
     "Medical Image Computing|Medical Imaging with|NeurIPS|Proceedings of SPIE|SIGGRAPH|SPIE|Workshop|workshop"
 )
-_PUBLISHERS = r"Cambridge|Springer|Wiley|University Press|^SIAM$"
+_PUBLISHERS = r"Addison-Wesley|Cambridge|Springer|Wiley|University Press|^SIAM$"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class MedianFilter(Denoiser):
 
     Raises:
         ArgumentError: ``size`` is even, or below one.
+
+    Source: Tukey, "Exploratory data analysis", Addison-Wesley, 1977.
     """
 
     def __init__(self, size: int = 3) -> None:

@@ -20,6 +20,8 @@ class SupAdversarialGeneratorLoss(Loss):
     Args:
         discriminator: ``D``, any network that gives scores (B, ...) of images, such as :class:`PatchDiscriminator`.
         criterion: what is wanted of scores; least squares by default.
+
+    Source: Goodfellow et al., "Generative adversarial nets", NeurIPS 2014.
     """
 
     def __init__(self, discriminator: nn.Module, criterion: AdversarialCriterion | None = None) -> None:

@@ -70,6 +70,8 @@ class UnsupAdversarialDiscriminatorLoss(Loss):
     Raises:
         ArgumentError: the weight is negative, or the sequence empty.
         ShapeError: a measurement is a tuple.
+
+    Source: Bora, Price, Dimakis, "AmbientGAN: generative models from lossy measurements", ICLR 2018.
     """
 
     def __init__(

@@ -17,6 +17,8 @@ class TVLoss(Loss):
     Args:
         coupled: whether all channels of a pixel have one length.
         isotropic: whether the length is Euclidean over the directions; else their moduli are added.
+
+    Source: Rudin, Osher, Fatemi 1992.
     """
 
     def __init__(self, coupled: bool = False, isotropic: bool = True) -> None:

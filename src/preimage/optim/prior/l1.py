@@ -19,6 +19,8 @@ class L1Prior(Separable, Conjugable, LinearIfPositive):
 
     Raises:
         ArgumentError: ``weight`` is not a finite number above zero, in any entry.
+
+    Source: Donoho, "De-noising by soft-thresholding", IEEE Transactions on Information Theory 41, 1995.
     """
 
     def __init__(self, weight: float | Tensor = 1.0) -> None:

@@ -17,6 +17,9 @@ class Tikhonov(Smooth, Separable, Conjugable):
 
     Raises:
         ArgumentError: ``weight`` is not a finite number above zero, in any entry.
+
+    Source: Tikhonov, "Solution of incorrectly formulated problems and the regularization method", Soviet
+    Mathematics 4, 1963.
     """
 
     def __init__(self, weight: float | Tensor = 1.0) -> None:

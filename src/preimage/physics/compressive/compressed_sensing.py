@@ -31,6 +31,9 @@ class CompressedSensing(LinearPhysics):
 
     Raises:
         ShapeError: the matrix has no n columns.
+
+    Source: Candes, Romberg, Tao, "Robust uncertainty principles: exact signal reconstruction from highly incomplete
+    frequency information", IEEE Transactions on Information Theory 52, 2006.
     """
 
     def __init__(self, matrix: Tensor, shape: tuple[int, ...], noise: Noise | None = None) -> None:

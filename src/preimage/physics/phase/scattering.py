@@ -161,6 +161,8 @@ class BornScattering(_Waves, LinearPhysics):
     Raises:
         ArgumentError: a wave number or a size is not positive.
         ShapeError: positions are not (number, 2); an image has another size.
+
+    Source: Colton & Kress, "Inverse acoustic and electromagnetic scattering theory", chapter 8.
     """
 
     def __init__(

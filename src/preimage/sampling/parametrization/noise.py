@@ -23,6 +23,8 @@ class NoisePrediction(Denoiser):
 
     Raises:
         ArgumentError: the levels do not rise.
+
+    Source: Ho, Jain, Abbeel, NeurIPS 2020.
     """
 
     def __init__(self, network: nn.Module, sigmas: Tensor) -> None:

@@ -13,6 +13,8 @@ class ScorePrediction(Denoiser):
 
     Args:
         network: maps images with noise and levels (B,) to the score.
+
+    Source: Vincent 2011.
     """
 
     def __init__(self, network: nn.Module) -> None:

@@ -38,6 +38,8 @@ class DDPMSchedule(NoiseSchedule):
 
     Raises:
         ArgumentError: there are fewer levels than steps.
+
+    Source: Ho, Jain, Abbeel, NeurIPS 2020, section 4.
     """
 
     first: float = 1e-4

@@ -49,6 +49,9 @@ class NonCartesianMRI(FilmPhysics):
     Raises:
         ArgumentError: a frequency is beyond 0.5 (radians?), ``shape`` has no pixels, or ``tol`` is out of range.
         ShapeError: the trajectory or the maps have other dimensions; an image or a measurement does not fit.
+
+    Source: Fessler, Sutton, "Nonuniform fast Fourier transforms using min-max interpolation", IEEE Transactions on
+    Signal Processing 51, 2003.
     """
 
     def __init__(
