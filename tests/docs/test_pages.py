@@ -5,6 +5,7 @@ import re
 import matplotlib
 import pytest
 import torch
+from docutils.utils.math.latex2mathml import tex2mathml
 
 from tests.docs.blocks import blocks_of
 from tests.docs.pages import DOCS
@@ -83,3 +84,13 @@ def test_the_page_of_findings_has_every_script() -> None:
 
 def test_docstrings_have_no_sessions_that_nobody_runs() -> None:
     assert not [path for path in (ROOT / "src").rglob("*.py") if ">>>" in path.read_text(encoding="utf-8")]
+
+
+def test_formulas_can_be_shown() -> None:
+    found = []
+    for name in PAGES:
+        text = re.sub(r"^```.*?^```|`[^`\n]*`", "", (DOCS / name).read_text(encoding="utf-8"), flags=re.DOTALL | re.M)
+        found += re.findall(r"\$\$.+?\$\$|\$[^$\n]+?\$", text, re.DOTALL)
+    assert len(found) > 50
+    for formula in found:
+        tex2mathml(formula.strip("$").strip(), as_block=formula.startswith("$$"))
