@@ -19,6 +19,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "api_pages",
+    "findings_table",
     "mathml",
     "offline",
     "sphinx_gallery.gen_gallery",

@@ -73,15 +73,6 @@ def test_every_page_is_in_a_table_of_contents() -> None:
     assert {(DOCS / name).with_suffix("").resolve() for name in PAGES} - listed == {DOCS / "index"}
 
 
-def test_the_page_of_findings_has_every_script() -> None:
-    scripts = {path.name: path for path in (ROOT / "findings").glob("*.sh")}
-    told = dict(re.findall(r"^\| `(\w+\.sh)` \| (.*) \|$", (DOCS / "findings.md").read_text(encoding="utf-8"), re.M))
-    assert set(told) == set(scripts)
-    for name, path in scripts.items():
-        line = path.read_text(encoding="utf-8").splitlines()[1].lstrip("# ").rstrip(".")
-        assert told[name] == line.replace(": ", " | ", 1)
-
-
 def test_docstrings_have_no_sessions_that_nobody_runs() -> None:
     assert not [path for path in (ROOT / "src").rglob("*.py") if ">>>" in path.read_text(encoding="utf-8")]
 
