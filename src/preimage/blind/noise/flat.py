@@ -8,8 +8,8 @@ from torch import Tensor
 
 __all__ = ["flat_energy"]
 
-_QUANTILES = (0.05, 0.2)
-_SHARES = tuple(0.22 * 1.05**k for k in range(32))  # of flat blocks: 0.22 to 1
+_QUANTILES = (0.1, 0.35)
+_SHARES = tuple(0.37 * 1.032**k for k in range(32))  # of flat blocks: 0.37 to 1
 
 
 def flat_energy(energy: Tensor, freedom: int) -> tuple[float, float]:

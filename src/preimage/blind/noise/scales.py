@@ -31,7 +31,7 @@ class OctaveLevels:
         """Whether noise is clearly stronger at a coarse scale than at the finest."""
         fine = self.levels[0].high
         return any(
-            level.low > (1.0 if scale == 2 else _GROWTH) * fine and level.sigma > _SEEN
+            level.low > max((1.0 if scale == 2 else _GROWTH) * fine, _SEEN)
             for scale, level in zip(SCALES[1:], self.levels[1:], strict=False)
         )
 

@@ -84,7 +84,7 @@ class LevelTable:
 
     def trust(self) -> float:
         """Which part of the picture lies in bins that have enough that is flat."""
-        return float(((self.share - 0.22) / 0.3).clamp(0, 1).mean())
+        return float(((self.share - 0.37) / 0.25).clamp(0, 1).mean())
 
 
 def fit_lines(x: Tensor, variances: Tensor) -> tuple[Tensor, Tensor]:
