@@ -103,7 +103,7 @@ def restore_one(job: FileJob, work: Work, request: Request, label: str = "") -> 
 
     options, preview = request.options, request.fitting.preview is not None
     overwrite = options.overwrite or (options.skip_existing and is_half_done(job))
-    for path in written_paths(job, options.trace, preview, request.error_map):
+    for path in written_paths(job, options.trace, preview, request.error_map, request.draws_kernel):
         if path.parent.is_dir() or not options.dry_run:  # a dry run makes no folders
             check_free(path, overwrite)
     check_output(job.input, job.output, request.settings.get("factor", 1))
@@ -131,8 +131,10 @@ def _write(job: FileJob, restored: "Restored", before: object, request: Request,
     from preimage.restore.frame.compare import write_comparison
     from preimage.restore.frame.error_picture import write_error_maps
     from preimage.restore.frame.trace import write_trace
+    from preimage.restore.tasks.found_kernel import FoundKernel, write_kernel
 
-    output, record, *others = written_paths(job, request.options.trace, False, request.error_map)
+    draws = request.draws_kernel
+    output, record, *others = written_paths(job, request.options.trace, False, request.error_map, draws)
     with replacing_together((record, *others, output), overwrite) as staged:
         notes = restored.image.write(staged[-1], quality=request.quality)
         if isinstance(before, Tensor):
@@ -141,6 +143,8 @@ def _write(job: FileJob, restored: "Restored", before: object, request: Request,
             write_trace(restored.histories, staged[0])
         if request.error_map:
             write_error_maps(restored.error_maps, staged[-3], staged[-2])
+        if draws:
+            write_kernel(FoundKernel.recorded(restored.record.resolved), staged[-2])
         encoded = {} if request.quality is None else {"output_quality": request.quality}
         told = replace(
             restored.record, notes=(*restored.record.notes, *notes), output=str(output.resolve()),
@@ -161,6 +165,8 @@ def _summarise(job: FileJob, restored: "Restored", trace: bool) -> None:
     if trace:
         table, drawing = written_paths(job, trace, False)[-2:]
         say(f"  trace {table}, {drawing.name}")
+    if record.settings.get("kernel") == "auto":
+        say(f"  kernel {job.kernel}")
     if restored.error_maps:
         say(f"  error map {job.error_maps[0]}, {job.error_maps[1].name}")
     for note in record.notes:

@@ -37,6 +37,10 @@ def check_request(request: Request, jobs: Sequence[FileJob]) -> None:
         raise ArgumentError(f"`--strength` must be over 0 and up to 100, got {options.strength:g}; 1 leaves it alone.")
     if (steps := settings.get("steps")) is not None and steps < 1:
         raise ArgumentError(f"`--steps` must be at least 1, got {steps}; leave it out for the usual number.")
+    if (size := settings.get("kernel_size")) is not None and (size < 3 or size % 2 == 0 or not request.draws_kernel):
+        raise ArgumentError(
+            f"`--kernel-size` must be odd, at least 3, and left out beside `--kernel`, got {size}; leave it out."
+        )
     if request.fitting != Fitting() and not is_fit(request.method):
         raise ArgumentError("`--setting`, `--runs`, `--preview`, `--seed` must be left out, got one; they are for dip.")
     if options.trace and find_method(request.method, request.task).single_pass:
@@ -51,7 +55,8 @@ def check_request(request: Request, jobs: Sequence[FileJob]) -> None:
     for job in jobs:
         _check_formats(job, request.quality)
     if len(jobs) == 1 and not options.skip_existing:
-        for path in written_paths(jobs[0], options.trace, request.fitting.preview is not None, request.error_map):
+        preview = request.fitting.preview is not None
+        for path in written_paths(jobs[0], options.trace, preview, request.error_map, request.draws_kernel):
             if path.parent.is_dir():
                 check_free(path, options.overwrite)
 
@@ -83,12 +88,15 @@ def _named(request: Request) -> Iterator[tuple[str, Path]]:
         yield "from-json", request.options.from_json
 
 
-def written_paths(job: FileJob, trace: bool, preview: bool, error_map: bool = False) -> tuple[Path, ...]:
-    """All that a job writes, the picture first, then its record, the comparison, the trace and the error maps."""
+def written_paths(
+    job: FileJob, trace: bool, preview: bool, error_map: bool = False, kernel: bool = False
+) -> tuple[Path, ...]:
+    """All that a job writes: the picture, its record, the comparison, the trace, the error maps, the kernel found."""
     # As preimage.restore.frame.trace names them, which needs torch.
     traces = [job.record.with_suffix(f".trace.{suffix}") for suffix in ("csv", "png")] if trace else []
     compare, previews = [job.compare] if job.compare else [], [job.preview] if preview else []
-    return (job.output, job.record, *compare, *traces, *(job.error_maps if error_map else ()), *previews)
+    maps, kernels = job.error_maps if error_map else (), [job.kernel] if kernel else []
+    return (job.output, job.record, *compare, *traces, *maps, *kernels, *previews)
 
 
 def check_apart(jobs: Sequence[FileJob], request: Request) -> None:
@@ -104,7 +112,8 @@ def check_apart(jobs: Sequence[FileJob], request: Request) -> None:
     taken: dict[object, Path] = {}
     for job in jobs:
         own = _keys(job.input)
-        written = written_paths(job, request.options.trace, request.fitting.preview is not None, request.error_map)
+        preview = request.fitting.preview is not None
+        written = written_paths(job, request.options.trace, preview, request.error_map, request.draws_kernel)
         for number, path in enumerate(written):
             keys = _keys(path)
             others = {*read, *(key for key in inputs if number > 0 or key not in own)}

@@ -101,6 +101,11 @@ class Request:
         """Whether an error map is asked for."""
         return bool(self.settings.get("error_map"))
 
+    @property
+    def draws_kernel(self) -> bool:
+        """Whether the kernel of a blur is looked for, and drawn."""
+        return self.task == "deblur" and self.settings.get("kernel") == "auto"
+
     def arguments(self) -> dict[str, Any]:
         """What the Python function of the task takes, but for the picture, the method and the progress."""
         options = self.options

@@ -29,6 +29,11 @@ class FileJob:
         return self.output.with_suffix(f".preview{self.output.suffix}")
 
     @property
+    def kernel(self) -> Path:
+        """Where the kernel that was found goes."""
+        return self.record.with_suffix(".kernel.png")
+
+    @property
     def error_maps(self) -> tuple[Path, Path]:
         """Where the map of the error goes, and a picture of it."""
         return (

@@ -90,18 +90,22 @@ preimage restore denoise cells.tif --sigma 25/255 --error-map
 preimage restore denoise scan.tif --method dip --preview 20""",
     ),
     TaskRow(
-        "deblur", "preimage.restore.tasks.deblur:Deblur", "Undo a known blur.", "deblurred",
+        "deblur", "preimage.restore.tasks.deblur:Deblur", "Undo a blur, known or not.", "deblurred",
         ("dpir", "usr", "dip"),
         (
             Option(
-                "kernel", str, "",
+                "kernel", str, "auto",
                 "The blur: an image, .npy or .mat file (file.mat:3 is the third kernel in it), or gaussian:SIGMA, "
-                "motion:LENGTH@DEGREES, disk:RADIUS in pixels.",
-                required="name a file or a formula like gaussian:1.6", reads="kernel",
+                "motion:LENGTH@DEGREES, disk:RADIUS in pixels; or auto: it is found in the picture, and drawn beside "
+                "the output, .kernel.png, which may be edited and given back.",
+                reads="kernel",
             ),
+            Option("kernel_size", int | None, None, "Side of the kernel that auto looks for, in pixels, odd."),
             _SIGMA, _DEBLUR_METHOD, _steps(8), _USR_WEIGHTS,
         ),
-        """preimage restore deblur photo.png --kernel motion:15@30
+        """preimage restore deblur photo.png  (finds the blur; writes photo-deblurred.kernel.png, too)
+
+preimage restore deblur photo.png --kernel motion:15@30
 
 preimage restore deblur photo.png --kernel kernel.npy --sigma 2/255 -o sharp.png --trace
 

@@ -1,4 +1,4 @@
-"""A known blur undone."""
+"""A blur undone, known or found in the picture."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ import numpy as np
 from torch import Tensor
 from typing_extensions import Unpack, override
 
+from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
 from preimage.physics import BlurFFT
 from preimage.physics.blur import Channelwise, Window
@@ -24,6 +25,7 @@ from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.task_function import task_function
 from preimage.restore.frame.unclipping import unclipping
 from preimage.restore.frame.work import Progress
+from preimage.restore.tasks.found_kernel import AUTO, FoundKernel, find_kernel
 from preimage.restore.tasks.kernel import as_kernel, check_fits, kernel_digest
 from preimage.transform import fast_length
 
@@ -41,10 +43,14 @@ class Deblur(Task):
     Args:
         kernel: (h, w), sum one.
         spec: how the user named it, for the record.
+        found: how it was found, where the user named none.
+        kernel_size: the size in which it was looked for, where the user gave one.
     """
 
     kernel: Tensor
     spec: str = ""
+    found: FoundKernel | None = None
+    kernel_size: int | None = None
 
     name: ClassVar[str] = "deblur"
     inverts: ClassVar[bool] = True
@@ -52,20 +58,31 @@ class Deblur(Task):
     @classmethod
     @override
     def of(cls, image: Picture, options: Mapping[str, Any]) -> "Deblur":
-        return _known_blur(options["kernel"])
+        found = options.get("found")
+        if isinstance(found, FoundKernel):
+            return _found_blur(found, options.get("kernel_size"))
+        return _blur_of(image, options["kernel"], options.get("kernel_size"), options.get("bits"))
 
     @classmethod
     @override
     def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> dict[str, Any]:
-        return {"kernel": recorded_name(settings["kernel"], "kernel")}
+        name = recorded_name(settings["kernel"], "kernel")
+        if name != AUTO:
+            return {"kernel": name}
+        return {"found": FoundKernel.recorded(resolved), "kernel_size": settings.get("kernel_size")}
 
     def options(self) -> dict[str, Any]:
-        """The kernel as named."""
-        return {"kernel": self.spec}
+        """The kernel as named, and the size in which it was looked for."""
+        return {"kernel": self.spec} if self.found is None else {"kernel": AUTO, "kernel_size": self.kernel_size}
 
     @override
     def fingerprint(self) -> dict[str, str]:
-        return {"kernel_sha256": kernel_digest(self.kernel)}
+        told = {} if self.found is None else self.found.entries()
+        return {"kernel_sha256": kernel_digest(self.kernel), **told}
+
+    @override
+    def notes(self, pixels: Tensor) -> list[str]:
+        return [] if self.found is None else [self.found.note()]
 
     def check(self, pixels: Tensor) -> None:
         """The kernel must fit."""
@@ -104,25 +121,43 @@ class Deblur(Task):
         )
 
 
-def _known_blur(kernel: str | Path | np.ndarray | Tensor) -> Deblur:
+def _blur_of(image: Picture, kernel: str | Path | np.ndarray | Tensor, size: int | None, bits: int | None) -> Deblur:
+    """The blur that ``kernel`` names, or the one of ``image``.
+
+    Raises:
+        ArgumentError: a size is given with a kernel.
+    """
+    if isinstance(kernel, str) and kernel == AUTO:
+        return _found_blur(find_kernel(image, size, bits), size)
+    if size is not None:
+        raise ArgumentError(f"`kernel_size` must be left out where the kernel is given, got {size}; drop one of them.")
     return Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
+
+
+def _found_blur(found: FoundKernel, size: int | None) -> Deblur:
+    return Deblur(found.kernel, AUTO, found, size)
 
 
 @task_function
 def deblur(
     image: Picture,
-    kernel: str | Path | np.ndarray | Tensor,
+    kernel: str | Path | np.ndarray | Tensor = AUTO,
+    kernel_size: int | None = None,
     *,
     method: str | Method = "dpir",
     progress: Progress | None = None,
     **options: Unpack[Options],
 ) -> Restored:
-    """Undo a known blur with a denoiser as prior (DPIR), or with a network fitted to the picture.
+    """Undo a blur with a denoiser as prior (DPIR), or with a network fitted to the picture.
 
     Args:
-        kernel: the blur, an array or what :func:`preimage.restore.read_kernel` understands.
+        kernel: the blur, an array or what :func:`preimage.restore.read_kernel` understands; or ``"auto"``, the default:
+            it is found in the picture, see :func:`preimage.blind.estimate_kernel`, kept in the record, and a note says
+            how far it is to be trusted.
+        kernel_size: the side of the kernel that is looked for, in pixels, odd; by default from the picture.
         method: ``dpir``, of 8 steps by default; ``usr``, one pass of a network for all kernels
             (:class:`preimage.models.USRNet`); or ``dip``, a deep image prior (:class:`Dip` for more to choose), see
             :func:`preimage.restore.denoise`. Ctrl-C ends its fit with the best picture so far.
     """
-    return carry_out(image, _known_blur(kernel), method, progress, **options)
+    task = _blur_of(image, kernel, kernel_size, options.get("bits"))
+    return carry_out(image, task, method, progress, **options)

@@ -1,0 +1,198 @@
+"""The kernel of the blur of a picture, and how far it is to be trusted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from preimage.blind.kernel.crop import seen_in, textured
+from preimage.blind.kernel.edges import differences, draw_edges
+from preimage.blind.kernel.energy import energy
+from preimage.blind.kernel.family import Family, best_member, disks, gaussians
+from preimage.blind.kernel.pyramid import Schedule, find_free_kernel
+from preimage.blind.kernel.shape import agreement, cropped, delta, tidied
+from preimage.blind.luma import luma
+from preimage.blind.single import check_single
+from preimage.blind.white_noise import find_white_noise
+from preimage.errors import ArgumentError
+
+__all__ = ["KernelEstimate", "estimate_kernel"]
+
+_SIDE = 384  # pixels of the part that is looked at
+_USUAL, _LARGEST = 31, 75  # sides of the kernel: what is tried first, and at most
+_LEAST = 24  # a picture of a smaller side tells nothing
+_SCHEDULES = (Schedule(first=16e-3, last=8e-3), Schedule(first=8e-3, last=2e-3), Schedule(first=4e-3, last=1e-3))
+_JUDGE = 1e-3  # what an edge costs where kernels are compared
+_NOISE = 1e-2  # the level for which these costs are; they grow with its square beyond
+_DRAWN = 4e-3  # what an edge costs where a known shape is fitted
+_AS_WELL, _CLEAR = 1.02, 1.25  # ratios of costs: a known shape is taken, and nothing else is possible
+_EDGES = 0.01  # of the pixels: fewer edges tell less
+_HARDLY = 0.05  # of these tell nothing
+_SHARP = 0.6  # standard deviation of a blur of one pixel's own area and what cameras add
+
+
+@dataclass(frozen=True)
+class KernelEstimate:
+    """A kernel that was found in a picture.
+
+    Attributes:
+        kernel: (k, k), k odd, not negative, sum one, its centre of mass within half a pixel of the middle.
+        trust: from 0, a guess, to 1; below ``ENOUGH`` it should be looked at.
+        kind: ``delta`` (the picture is sharp), ``gaussian``, ``disk`` (a lens out of focus), or ``free`` (any shape).
+        parameters: ``sigma`` of a Gaussian or ``radius`` of a disk, in pixels.
+    """
+
+    ENOUGH: ClassVar[float] = 0.5
+
+    kernel: Tensor
+    trust: float
+    kind: str = "free"
+    parameters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    def describe(self) -> str:
+        """The kind, and its parameter or size, in words."""
+        if self.kind == "delta":
+            return "none, the picture is sharp"
+        if self.kind == "gaussian":
+            return f"a Gaussian of standard deviation {self.parameters['sigma']:.2f} pixels"
+        if self.kind == "disk":
+            return f"out of focus, a disk of radius {self.parameters['radius']:.2f} pixels"
+        return f"a kernel of {self.kernel.shape[0]}x{self.kernel.shape[1]} pixels"
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    kernel: Tensor
+    cost: float
+    kind: str = "free"
+    parameter: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """The part of the picture that is looked at, what of it counts, and by how much its noise raises all costs."""
+
+    y: Tensor
+    seen: Tensor
+    units: float
+
+    def judged(self, kernel: Tensor, margin: int) -> float:
+        return energy(self.y, self.seen, kernel, _JUDGE * self.units, margin)
+
+
+def estimate_kernel(picture: Tensor, size: int | None = None, sigma: float | None = None) -> KernelEstimate:
+    """Find the kernel ``k`` of the blur ``y = k * x + noise`` from ``y`` alone, the same for all of the picture.
+
+    The brightness of the part with most edges is looked at. ``x`` has few, large steps; from coarse to fine, steps and
+    kernel are found in turns, under three costs of a step, and the kernel is taken with which fewest steps explain most
+    of ``y``. A Gaussian or a disk is taken where it explains ``y``
+    as well. How far the kernels of the three costs agree is the trust.
+
+    Args:
+        picture: (C, H, W), C = 1 or 3, in [0, 1].
+        size: the side of the kernel, odd, at most a third of the picture; by default from 31 to 75, as large as needed.
+        sigma: the standard deviation of the noise; by default it is estimated.
+
+    Raises:
+        ShapeError: ``picture`` is no picture.
+        ArgumentError: ``size`` is even, below 3 or too large.
+    """
+    check_single(picture)
+    with torch.no_grad():
+        y = luma(picture)[0].float()
+        if min(y.shape) < _LEAST:
+            return _nothing(y)
+        _check_size(size, min(y.shape))
+        level = float(find_white_noise(picture.float()).more) if sigma is None else sigma
+        part = textured(y, _SIDE)
+        scene = _Scene(part, seen_in(part), max((level / _NOISE) ** 2, 1.0))
+        told = min(_edge_share(scene) / _EDGES, 1.0)
+        if told < _HARDLY:
+            return _nothing(y)
+        side = _fitting(min(_USUAL, min(part.shape) // 6) if size is None else size, part)
+        frees = _free_candidates(scene, side)
+        while size is None and _is_cut(frees[0].kernel) and side < (larger := _fitting(round(1.5 * side), part)):
+            wider = _free_candidates(scene, larger)
+            if wider[0].cost > scene.judged(frees[0].kernel, larger // 2 + 1):
+                break
+            side, frees = larger, wider
+        return _chosen(scene, frees, told)
+
+
+def _free_candidates(scene: _Scene, side: int) -> list[_Candidate]:
+    """Those of the three costs of a step, the best one first."""
+    kernels = [find_free_kernel(scene.y, scene.seen, side, schedule.times(scene.units)) for schedule in _SCHEDULES]
+    found = [_Candidate(kernel, scene.judged(kernel, side // 2 + 1)) for kernel in kernels]
+    return sorted(found, key=lambda one: one.cost)
+
+
+def _chosen(scene: _Scene, frees: Sequence[_Candidate], told: float) -> KernelEstimate:
+    """A known shape where it explains the picture as well, else the best free kernel, trusted as far as edges tell."""
+    best, side = frees[0], frees[0].kernel.shape[0]
+    nothing = _Candidate(point := delta(side, scene.y), scene.judged(point, side // 2 + 1), "delta")
+    bell = _member(scene, gaussians(side, scene.y), 2.0)
+    lens = _member(scene, disks(side, scene.y), 2 * bell.parameter)
+    shape = min(bell, lens, key=lambda one: one.cost)
+    widths = {"gaussian": 1.0, "disk": 0.5}  # standard deviations by the parameter
+    shape = nothing if nothing.cost < shape.cost or widths[shape.kind] * shape.parameter < _SHARP else shape
+    if shape.cost <= (best.cost / _CLEAR if shape is nothing else best.cost * _AS_WELL):
+        if shape is nothing:
+            sure = _ramp(best.cost / shape.cost, 1.0, _CLEAR)
+        else:
+            alike = _ramp(agreement(best.kernel, shape.kernel), 0.6, 0.9)
+            sure = max(alike, 0.4) * _ramp(nothing.cost / shape.cost, 1.0, 1.1)
+        trust = sure * told
+        names = {"gaussian": "sigma", "disk": "radius"}
+        known = {names[shape.kind]: shape.parameter} if shape.kind in names else {}
+        return KernelEstimate(cropped(tidied(shape.kernel, 1e-3)), trust, shape.kind, MappingProxyType(known))
+    alike = told * _ramp(max(agreement(best.kernel, other.kernel) for other in frees[1:]), 0.6, 0.9)
+    kernel = cropped(tidied(best.kernel, 0.05))
+    if kernel.numel() == 1:
+        return KernelEstimate(kernel, alike, nothing.kind)
+    return KernelEstimate(kernel, alike * _ramp(nothing.cost / max(best.cost, 1e-30), 0.9, 1.1))
+
+
+def _member(scene: _Scene, family: Family, start: float) -> _Candidate:
+    found = best_member(family, scene.y, scene.seen, start, _DRAWN * scene.units)
+    return _Candidate(
+        found.kernel, scene.judged(found.kernel, found.kernel.shape[0] // 2 + 1), found.kind, found.parameter
+    )
+
+
+def _edge_share(scene: _Scene) -> float:
+    """The share of the pixels at which there are edges."""
+    edges = differences(draw_edges(scene.y, delta(3, scene.y), _DRAWN * scene.units))[:, 1:-2, 1:-2]
+    return float((edges.square().sum(0) > 1e-4).float().mean())
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    """From 0 at ``low`` to 1 at ``high``."""
+    return min(max((value - low) / (high - low), 0.0), 1.0)
+
+
+def _is_cut(kernel: Tensor) -> bool:
+    """Whether much of ``kernel`` lies at its border."""
+    inner = kernel[2:-2, 2:-2].sum() if kernel.shape[0] > 6 else kernel.sum()
+    return float(kernel.sum() - inner) > 0.02
+
+
+def _fitting(side: int, part: Tensor) -> int:
+    """``side``, odd and at most a third of ``part``."""
+    most = min(_LARGEST, min(part.shape) // 3)
+    side = min(side, most)
+    return max(side - 1 + side % 2, 3)
+
+
+def _nothing(y: Tensor) -> KernelEstimate:
+    return KernelEstimate(delta(1, y), 0.0, "delta")
+
+
+def _check_size(size: int | None, most: int) -> None:
+    if size is not None and not (3 <= size <= most // 3 and size % 2 == 1):
+        raise ArgumentError(
+            f"`size` must be odd, from 3 to {most // 3}, a third of the picture, got {size}; leave it out to have it "
+            "found."
+        )

@@ -1,0 +1,47 @@
+import pytest
+import torch
+
+from preimage.blind import KernelEstimate, estimate_kernel
+from preimage.blind.kernel.shape import agreement
+from preimage.errors import ArgumentError, ShapeError
+from preimage.physics.kernels import gaussian_blur, motion_line
+from tests.blind.kernel.scenes import blurred, shapes
+
+
+def test_motion_is_a_free_kernel() -> None:
+    kernel = motion_line(9, 35)[0, 0]
+    found = estimate_kernel(blurred(kernel, 96), size=13, sigma=0.003)
+    assert found.kind == "free"
+    assert agreement(found.kernel, kernel) > 0.8
+    assert found.kernel.shape[0] % 2 == 1
+    assert float(found.kernel.sum()) == pytest.approx(1)
+    assert float(found.kernel.min()) >= 0
+    assert found.trust > KernelEstimate.ENOUGH
+
+
+def test_a_gaussian_is_one() -> None:
+    found = estimate_kernel(blurred(gaussian_blur(1.6, size=13)[0, 0], 80), size=13, sigma=0.003)
+    assert found.kind == "gaussian"
+    assert found.parameters["sigma"] == pytest.approx(1.6, rel=0.15)
+    assert "Gaussian" in found.describe()
+
+
+def test_a_sharp_picture_is_left_alone() -> None:
+    found = estimate_kernel(shapes(80), size=9, sigma=0.003)
+    assert (found.kind, found.kernel.shape) == ("delta", (1, 1))
+    assert found.trust > KernelEstimate.ENOUGH
+
+
+def test_noise_tells_nothing() -> None:
+    noise = 0.5 + 0.05 * torch.randn(1, 64, 64, generator=torch.Generator().manual_seed(0))
+    assert estimate_kernel(noise, size=9, sigma=0.05).trust < KernelEstimate.ENOUGH
+    assert estimate_kernel(torch.full((3, 40, 40), 0.5), size=5, sigma=0.001).trust == 0
+    assert estimate_kernel(torch.zeros(1, 7, 5)).trust == 0
+
+
+def test_what_is_no_picture_or_size_is_refused() -> None:
+    with pytest.raises(ShapeError, match="`picture` must be"):
+        estimate_kernel(torch.zeros(2, 1, 40, 40))
+    for size in (4, 1, 31):
+        with pytest.raises(ArgumentError, match="`size` must be odd, from 3 to 13"):
+            estimate_kernel(torch.zeros(1, 40, 40), size)
