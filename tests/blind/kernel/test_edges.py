@@ -1,6 +1,6 @@
 import torch
 
-from preimage.blind.kernel.edges import differences, draw_edges
+from preimage.blind.kernel.edges import draw_edges, next_differences
 from preimage.blind.kernel.shape import delta
 from preimage.physics.kernels import gaussian_blur
 from tests.blind.kernel.scenes import blurred, shapes
@@ -8,7 +8,7 @@ from tests.blind.kernel.scenes import blurred, shapes
 
 def test_differences_are_those_to_the_next_pixel() -> None:
     x = torch.tensor([[1.0, 4.0], [3.0, 9.0]])
-    assert differences(x).tolist() == [[[2.0, 5.0], [-2.0, -5.0]], [[3.0, -3.0], [6.0, -6.0]]]
+    assert next_differences(x).tolist() == [[[2.0, 5.0], [-2.0, -5.0]], [[3.0, -3.0], [6.0, -6.0]]]
 
 
 def test_noise_goes_and_edges_stay_where_nothing_is_blurred() -> None:

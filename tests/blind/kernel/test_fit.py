@@ -1,6 +1,6 @@
 import torch
 
-from preimage.blind.kernel.edges import differences
+from preimage.blind.kernel.edges import next_differences
 from preimage.blind.kernel.fit import normal_equations
 from preimage.blind.kernel.pyramid import inner
 from preimage.physics import Blur
@@ -17,7 +17,7 @@ def pair() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
 
 def test_the_kernel_between_two_pictures_is_found() -> None:
     sharp, y, kernel = pair()
-    found = normal_equations(differences(sharp), differences(y), inner(y, 4), 7).solve(ridge=1e-4, steps=200)
+    found = normal_equations(next_differences(sharp), next_differences(y), inner(y, 4), 7).solve(ridge=1e-4, steps=200)
     assert abs(float(found.sum()) - 1) < 1e-5
     torch.testing.assert_close(found[1:-1, 1:-1], kernel, rtol=0, atol=0.02)
 
@@ -25,7 +25,7 @@ def test_the_kernel_between_two_pictures_is_found() -> None:
 def test_it_is_that_of_least_squares() -> None:
     """Against the dense matrix of all displacements, in the middle of a large frame."""
     sharp, y, _ = pair()
-    seen, s, t = inner(y, 6), differences(sharp), differences(y)
+    seen, s, t = inner(y, 6), next_differences(sharp), next_differences(y)
     columns = [s.roll((i, j), (1, 2)) * seen for i in (-1, 0, 1) for j in (-1, 0, 1)]
     dense = torch.stack([column.flatten() for column in columns], 1)
     equations = normal_equations(s, t, seen, 3)
@@ -37,7 +37,7 @@ def test_it_is_that_of_least_squares() -> None:
 
 def test_the_true_kernel_explains_most() -> None:
     sharp, y, kernel = pair()
-    equations = normal_equations(differences(sharp), differences(y), inner(y, 4), 5)
+    equations = normal_equations(next_differences(sharp), next_differences(y), inner(y, 4), 5)
     others = torch.stack([kernel, kernel.flip(0), torch.ones(5, 5) / 25])
     share = equations.explained(others)
     assert float(share[0]) > 0.98

@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import torch
 
-from preimage.blind.kernel.pyramid import Schedule, find_free_kernel, inner, sizes_of
+from preimage.blind.kernel.pyramid import Turns, find_free_kernel, inner, sizes_of
 from preimage.blind.kernel.shape import agreement
 from preimage.physics.kernels import motion_line
 from tests.blind.kernel.scenes import blurred
@@ -26,6 +26,6 @@ def test_the_border_does_not_count() -> None:
 def test_motion_is_found() -> None:
     kernel = motion_line(9, 35)[0, 0]
     y = blurred(kernel, 96)[0]
-    found = find_free_kernel(y, torch.ones_like(y), 13, Schedule(turns=3))
+    found = find_free_kernel(y, torch.ones_like(y), 13, Turns(turns=3))
     assert agreement(found, kernel) > 0.8
     assert agreement(found, kernel.flip(1)) < agreement(found, kernel) - 0.2

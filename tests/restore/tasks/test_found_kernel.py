@@ -37,7 +37,7 @@ def test_what_is_not_trusted_is_said() -> None:
 
 def test_a_batch_has_several_blurs() -> None:
     with pytest.raises(ArgumentError, match="restore one by one"):
-        find_kernel(torch.zeros(2, 1, 30, 30), 5, None)
+        find_kernel(torch.zeros(2, 1, 30, 30), 5)
 
 
 def test_an_array_is_deblurred_without_a_kernel_and_repeated() -> None:

@@ -3,18 +3,19 @@
 import torch
 from torch import Tensor
 
-from preimage.physics.blur.window import Window, extend
+from preimage.physics.blur import Window
+from preimage.physics.blur.window import extend
 from preimage.transform import fast_length
 from preimage.transform.convolution import transfer_function
 
-__all__ = ["differences", "draw_edges"]
+__all__ = ["draw_edges", "next_differences"]
 
 _LARGEST = 1e5  # the last weight of the coupling: by then steps and picture agree
 _GROWTH = 2.0
 _GAP = 16  # pixels in which one side of the picture becomes the other
 
 
-def differences(x: Tensor) -> Tensor:
+def next_differences(x: Tensor) -> Tensor:
     """Differences to the next pixel downwards and to the right, periodic, (2, H, W)."""
     return torch.stack([x.roll(-1, 0) - x, x.roll(-1, 1) - x])
 
@@ -43,11 +44,11 @@ def draw_edges(y: Tensor, kernel: Tensor, weight: float) -> Tensor:
     shape = (window.full_height, window.full_width)
     origin = (kernel.shape[-2] // 2, kernel.shape[-1] // 2)
     response = transfer_function(kernel[None, None], shape, origin)[0, 0]
-    slopes = torch.fft.rfft2(differences(_impulse(whole)))
+    slopes = torch.fft.rfft2(next_differences(_impulse(whole)))
     squares, stiffness = response.abs().square(), slopes.abs().square().sum(0)
     x, beta = whole, 2 * weight
     while beta < _LARGEST:
-        steps = differences(x)
+        steps = next_differences(x)
         steps = torch.where(steps.square().sum(0) < weight / beta, 0.0, steps)
         right = response.conj() * torch.fft.rfft2(whole) + beta * (slopes.conj() * torch.fft.rfft2(steps)).sum(0)
         spectrum = right / (squares + beta * stiffness)

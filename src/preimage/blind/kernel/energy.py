@@ -3,7 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage.blind.kernel.edges import differences, draw_edges
+from preimage.blind.kernel.edges import draw_edges, next_differences
 from preimage.blind.kernel.pyramid import inner
 
 __all__ = ["energy"]
@@ -25,6 +25,6 @@ def energy(y: Tensor, seen: Tensor, kernel: Tensor, weight: float, margin: int) 
     counted = seen * inner(y, margin)
     reach = kernel.shape[0] // 2
     blurred = F.conv2d(F.pad(x[None, None], [reach] * 4, mode="replicate"), kernel.flip(0, 1)[None, None])[0, 0]
-    edge = (differences(x).square().sum(0) > _STEP**2).to(y.dtype)
+    edge = (next_differences(x).square().sum(0) > _STEP**2).to(y.dtype)
     cost = (blurred - y).square() + weight * edge
     return float((cost * counted).sum() / counted.sum().clamp_min(1))

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from preimage.blind.kernel.crop import seen_in, textured
-from preimage.blind.kernel.edges import differences, draw_edges
+from preimage.blind.kernel.edges import draw_edges, next_differences
 from preimage.blind.kernel.energy import energy
-from preimage.blind.kernel.family import Family, best_member, disks, gaussians
-from preimage.blind.kernel.pyramid import Schedule, find_free_kernel
+from preimage.blind.kernel.family import Family, best_member, disk_family, gaussian_family
+from preimage.blind.kernel.pyramid import Turns, find_free_kernel
 from preimage.blind.kernel.shape import agreement, cropped, delta, tidied
 from preimage.blind.luma import luma
 from preimage.blind.single import check_single
@@ -24,7 +24,7 @@ __all__ = ["KernelEstimate", "estimate_kernel"]
 _SIDE = 384  # pixels of the part that is looked at
 _USUAL, _LARGEST = 31, 75  # sides of the kernel: what is tried first, and at most
 _LEAST = 24  # a picture of a smaller side tells nothing
-_SCHEDULES = (Schedule(first=16e-3, last=8e-3), Schedule(first=8e-3, last=2e-3), Schedule(first=4e-3, last=1e-3))
+_SCHEDULES = (Turns(first=16e-3, last=8e-3), Turns(first=8e-3, last=2e-3), Turns(first=4e-3, last=1e-3))
 _JUDGE = 1e-3  # what an edge costs where kernels are compared
 _NOISE = 1e-2  # the level for which these costs are; they grow with its square beyond
 _DRAWN = 4e-3  # what an edge costs where a known shape is fitted
@@ -133,8 +133,8 @@ def _chosen(scene: _Scene, frees: Sequence[_Candidate], told: float) -> KernelEs
     """A known shape where it explains the picture as well, else the best free kernel, trusted as far as edges tell."""
     best, side = frees[0], frees[0].kernel.shape[0]
     nothing = _Candidate(point := delta(side, scene.y), scene.judged(point, side // 2 + 1), "delta")
-    bell = _member(scene, gaussians(side, scene.y), 2.0)
-    lens = _member(scene, disks(side, scene.y), 2 * bell.parameter)
+    bell = _member(scene, gaussian_family(side, scene.y), 2.0)
+    lens = _member(scene, disk_family(side, scene.y), 2 * bell.parameter)
     shape = min(bell, lens, key=lambda one: one.cost)
     widths = {"gaussian": 1.0, "disk": 0.5}  # standard deviations by the parameter
     shape = nothing if nothing.cost < shape.cost or widths[shape.kind] * shape.parameter < _SHARP else shape
@@ -164,7 +164,7 @@ def _member(scene: _Scene, family: Family, start: float) -> _Candidate:
 
 def _edge_share(scene: _Scene) -> float:
     """The share of the pixels at which there are edges."""
-    edges = differences(draw_edges(scene.y, delta(3, scene.y), _DRAWN * scene.units))[:, 1:-2, 1:-2]
+    edges = next_differences(draw_edges(scene.y, delta(3, scene.y), _DRAWN * scene.units))[:, 1:-2, 1:-2]
     return float((edges.square().sum(0) > 1e-4).float().mean())
 
 

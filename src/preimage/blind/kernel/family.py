@@ -9,7 +9,7 @@ from torch import Tensor
 from preimage.blind.kernel.edges import draw_edges
 from preimage.blind.kernel.pyramid import equations
 
-__all__ = ["Family", "Member", "best_member", "disks", "gaussians", "members"]
+__all__ = ["Family", "Member", "best_member", "disk_family", "gaussian_family"]
 
 _FINE = 8  # samples of a pixel's side
 
@@ -33,12 +33,7 @@ class Member:
     explained: float
 
 
-def members(size: int, like: Tensor) -> tuple[Family, Family]:
-    """Gaussians and disks of up to ``size`` pixels."""
-    return gaussians(size, like), disks(size, like)
-
-
-def gaussians(size: int, like: Tensor) -> Family:
+def gaussian_family(size: int, like: Tensor) -> Family:
     """``exp(-r^2 / (2 sigma^2))`` for ``sigma`` from 0.3 to ``size / 6`` in steps of 3 %, integrated over pixels."""
     widths = _steps(0.3, max(size / 6, 0.5))
     edges = torch.arange(size + 1, dtype=torch.float64) - size / 2
@@ -46,7 +41,7 @@ def gaussians(size: int, like: Tensor) -> Family:
     return _family("gaussian", widths, profiles[:, :, None] * profiles[:, None, :], like)
 
 
-def disks(size: int, like: Tensor) -> Family:
+def disk_family(size: int, like: Tensor) -> Family:
     """Uniform disks of radius from 0.5 to ``size / 2 - 1/2``, in steps of 3 %, integrated over pixels."""
     radii = _steps(0.5, max(size / 2 - 0.5, 1.0))
     fine = (torch.arange(size * _FINE, dtype=torch.float64) + 0.5) / _FINE - size / 2

@@ -16,7 +16,7 @@ class NormalEquations:
     """``f(k) = 1/2 k^T G k - r^T k``, half the squared error of ``k * s`` but for the constant ``energy / 2``.
 
     Attributes:
-        spectrum: of ``G``, which is a correlation of differences by their displacement, on a grid of ``period``.
+        spectrum: the Fourier transform of ``G``, a correlation of differences by displacement, on ``period`` points.
         right: ``r`` (k, k).
         energy: the sum of the squares of what is to be explained.
         period: the side of the grid.

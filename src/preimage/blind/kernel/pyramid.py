@@ -7,17 +7,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage.blind.kernel.edges import differences, draw_edges
+from preimage.blind.kernel.edges import draw_edges, next_differences
 from preimage.blind.kernel.fit import NormalEquations, normal_equations
 from preimage.blind.kernel.shape import centred, delta, enlarged, tidied
 
-__all__ = ["Schedule", "equations", "find_free_kernel", "inner", "sizes_of"]
+__all__ = ["Turns", "equations", "find_free_kernel", "inner", "sizes_of"]
 
 _RATIO = math.sqrt(0.5)
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Turns:
     """How many turns picture and kernel take, and what a step of the picture costs in them.
 
     Attributes:
@@ -32,12 +32,12 @@ class Schedule:
     last: float = 2e-3
     fall: float = 1 / 1.1
 
-    def times(self, factor: float) -> "Schedule":
+    def times(self, factor: float) -> "Turns":
         """With all costs ``factor`` times as high."""
-        return Schedule(self.turns, factor * self.first, factor * self.last, self.fall)
+        return Turns(self.turns, factor * self.first, factor * self.last, self.fall)
 
 
-def find_free_kernel(y: Tensor, seen: Tensor, size: int, schedule: Schedule) -> Tensor:
+def find_free_kernel(y: Tensor, seen: Tensor, size: int, schedule: Turns) -> Tensor:
     """The kernel (size, size) of which nothing is known, by turns of the picture and the kernel.
 
     The picture has few, large steps; the kernel is the non-negative one that makes their differences into those of
@@ -68,7 +68,7 @@ def find_free_kernel(y: Tensor, seen: Tensor, size: int, schedule: Schedule) -> 
 
 def equations(edges: Tensor, y: Tensor, seen: Tensor, size: int) -> NormalEquations:
     """What relates the differences of ``edges`` to those of ``y``, where all that was blurred is inside the picture."""
-    return normal_equations(differences(edges), differences(y), seen * inner(y, size // 2 + 1), size)
+    return normal_equations(next_differences(edges), next_differences(y), seen * inner(y, size // 2 + 1), size)
 
 
 def inner(y: Tensor, margin: int) -> Tensor:

@@ -61,7 +61,7 @@ class Deblur(Task):
         found = options.get("found")
         if isinstance(found, FoundKernel):
             return _found_blur(found, options.get("kernel_size"))
-        return _blur_of(image, options["kernel"], options.get("kernel_size"), options.get("bits"))
+        return _blur_of(image, options["kernel"], options.get("kernel_size"))
 
     @classmethod
     @override
@@ -121,14 +121,14 @@ class Deblur(Task):
         )
 
 
-def _blur_of(image: Picture, kernel: str | Path | np.ndarray | Tensor, size: int | None, bits: int | None) -> Deblur:
+def _blur_of(image: Picture, kernel: str | Path | np.ndarray | Tensor, size: int | None) -> Deblur:
     """The blur that ``kernel`` names, or the one of ``image``.
 
     Raises:
         ArgumentError: a size is given with a kernel.
     """
     if isinstance(kernel, str) and kernel == AUTO:
-        return _found_blur(find_kernel(image, size, bits), size)
+        return _found_blur(find_kernel(image, size), size)
     if size is not None:
         raise ArgumentError(f"`kernel_size` must be left out where the kernel is given, got {size}; drop one of them.")
     return Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
@@ -159,5 +159,4 @@ def deblur(
             (:class:`preimage.models.USRNet`); or ``dip``, a deep image prior (:class:`Dip` for more to choose), see
             :func:`preimage.restore.denoise`. Ctrl-C ends its fit with the best picture so far.
     """
-    task = _blur_of(image, kernel, kernel_size, options.get("bits"))
-    return carry_out(image, task, method, progress, **options)
+    return carry_out(image, _blur_of(image, kernel, kernel_size), method, progress, **options)

@@ -13,7 +13,7 @@ from typing_extensions import Self
 from preimage.blind.kernel import KernelEstimate, estimate_kernel
 from preimage.errors import ArgumentError
 from preimage.files import ImageFile
-from preimage.restore.frame.pictures import Picture, Reading, open_pictures
+from preimage.restore.frame.pictures import Picture, open_pictures
 from preimage.restore.tasks.kernel import as_kernel
 
 __all__ = ["AUTO", "FoundKernel", "find_kernel", "write_kernel"]
@@ -82,13 +82,13 @@ class FoundKernel:
         return f"{told}; do not rely on it: --kernel takes another, or the one drawn, edited; --kernel-size its size"
 
 
-def find_kernel(image: Picture, size: int | None, bits: int | None) -> FoundKernel:
+def find_kernel(image: Picture, size: int | None) -> FoundKernel:
     """The kernel of the blur of ``image``.
 
     Raises:
         ArgumentError: ``image`` is a batch, whose pictures may be blurred each in its way.
     """
-    pictures = open_pictures(image, Reading(bits=bits))
+    pictures = open_pictures(image)
     if len(pictures.pixels) > 1 + pictures.bands:
         raise ArgumentError(
             f"`kernel` must be given for a batch, got {AUTO!r} for {len(pictures.pixels)} pictures; restore one by one."
