@@ -43,8 +43,14 @@ def _alone(array: StoredArray) -> StoredArray:
     return StoredArray(array.path, "", array.layout, array.take)
 
 
-def _opened(fits: Any, path: Path) -> Any:
-    return fits.open(path, mode="readonly", memmap=True, do_not_scale_image_data=True, ignore_missing_end=False)
+@contextmanager
+def _opened(fits: Any, path: Path) -> Iterator[Any]:
+    """The file, closed also where astropy finds it damaged, which leaves files open (8.0)."""
+    with (
+        path.open("rb") as raw,
+        fits.open(raw, mode="readonly", memmap=True, do_not_scale_image_data=True, ignore_missing_end=False) as file,
+    ):
+        yield file
 
 
 def _array(fits: Any, path: Path, at: int, unit: Any) -> StoredArray:

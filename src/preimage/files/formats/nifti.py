@@ -103,6 +103,7 @@ def _mapped(path: Path, stored: np.dtype, offset: int, shape: tuple[int, ...]) -
                         raise ValueError(f"{needed - left} bytes of {needed} are there")
                     whole.write(block)
                     left -= len(block)
+                packed.read(1)  # the end, where the checksum is
             whole.flush()
             return np.memmap(whole, stored, "r", offset, shape, "F")
 

@@ -1,5 +1,6 @@
 """Arrays in a file, by name and layout before they are read."""
 
+import logging
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from preimage.machine.memory import available_bytes, format_bytes
 __all__ = [
     "Box", "StoredArray", "check_numbers", "choose_array", "damaged", "held_array", "reading", "with_axes",
 ]  # fmt: skip
+
+_LOGGERS = ("astropy", "nibabel", "pydicom", "tifffile", "zarr")
 
 Box = tuple[slice, ...]
 """A slice with a start and a stop for each axis."""
@@ -85,9 +88,9 @@ class StoredArray:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Whatever a library raises is damage of the file ``path``; what it warns of is left aside."""
+    """Whatever a library raises is damage of the file ``path``; what it warns of and logs is left aside."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _silent():
             warnings.simplefilter("ignore")
             yield
     except PreimageError:
@@ -96,6 +99,19 @@ def reading(path: Path) -> Iterator[None]:
         raise ImageFileError(f"`input` must fit in memory, got {path}, which does not; read a region of it.") from None
     except Exception as error:  # decoders raise errors of every kind on damaged data
         raise damaged(path, error) from error
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """What readers log of a damaged file is printed by Python where nobody else wants it; nobody does here."""
+    handler = logging.NullHandler()
+    for name in _LOGGERS:
+        logging.getLogger(name).addHandler(handler)
+    try:
+        yield
+    finally:
+        for name in _LOGGERS:
+            logging.getLogger(name).removeHandler(handler)
 
 
 def held_array(path: Path, name: str, values: np.ndarray, layout: Layout | None = None) -> StoredArray:
