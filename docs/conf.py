@@ -49,7 +49,7 @@ napoleon_custom_sections = [("Warns", "returns_style")]
 sphinx_gallery_conf = {
     "examples_dirs": ["../examples"],
     "gallery_dirs": ["gallery"],
-    "filename_pattern": rf"(?!.*/(?:{'|'.join(NOT_RUN)}))",
+    "filename_pattern": rf"^(?!.*/(?:{'|'.join(NOT_RUN)}))",
     "reset_argv": arguments_of,
     "image_scrapers": (keep_figures,),
     "abort_on_example_error": True,
