@@ -1,3 +1,5 @@
+import re
+import runpy
 import shutil
 from pathlib import Path
 
@@ -5,7 +7,7 @@ import torch
 from PIL import Image
 
 from preimage.plot import draw_images
-from tests.docs.pages import extension
+from tests.docs.pages import DOCS, extension
 
 gallery = extension("gallery")
 
@@ -39,3 +41,10 @@ def test_the_picture_that_a_command_writes_is_kept(tmp_path) -> None:
     shutil.copy(arguments[0], arguments[2])
     assert "1.png" in gallery.keep_figures(None, script_of(tmp_path), {"src_dir": str(tmp_path)})
     assert not Path(arguments[2]).exists()
+
+
+def test_what_takes_minutes_is_not_run_and_all_else_is() -> None:
+    settings = runpy.run_path(str(DOCS / "conf.py"))["sphinx_gallery_conf"]
+    for path in (DOCS.parent / "examples").glob("*.py"):
+        is_run = re.search(settings["filename_pattern"], str(path)) is not None
+        assert is_run is not path.stem.startswith(gallery.NOT_RUN), path.stem
