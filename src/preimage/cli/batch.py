@@ -106,7 +106,7 @@ def restore_one(job: FileJob, work: Work, request: Request, label: str = "") -> 
     for path in written_paths(job, options.trace, preview, request.error_map, request.draws_kernel):
         if path.parent.is_dir() or not options.dry_run:  # a dry run makes no folders
             check_free(path, overwrite)
-    check_output(job.input, job.output, request.settings.get("factor", 1))
+    check_output(job.input, job.output, request.settings.get("factor") or request.settings.get("scale", 1))
     method = f" by {request.settings['method']}" if "method" in request.settings else ""
     say(f"{label}{job.input} -> {job.output}: {request.task}{method}")
     with bar(f"{label}{job.input.name}") as moved, warnings.catch_warnings():

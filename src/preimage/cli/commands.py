@@ -65,7 +65,8 @@ def _annotated(option: Option) -> Any:
     if option.reads == "weights":
         return Annotated[option.type, Parameter(help=option.help, converter=_weights)]
     # A switch that is off unless it is named needs no --no-....
-    return Annotated[option.type, Parameter(help=option.help, negative=() if option.type is bool else None)]
+    off = (f"--{option.negative}",) if option.negative else ()
+    return Annotated[option.type, Parameter(help=option.help, negative=off if option.type is bool else None)]
 
 
 def _method(kind: Any, tokens: Sequence[Token]) -> Any:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from preimage.restore.methods.dip.method import Dip
     from preimage.restore.repetition import repeat
     from preimage.restore.stacks.restore_stack import restore_stack
+    from preimage.restore.tasks.auto import auto
     from preimage.restore.tasks.deblock import deblock
     from preimage.restore.tasks.deblur import deblur
     from preimage.restore.tasks.demosaic import demosaic
@@ -36,6 +37,7 @@ __all__ = [
     "Record",
     "Restored",
     "Task",
+    "auto",
     "deblock",
     "deblur",
     "demosaic",

@@ -44,10 +44,30 @@ METHODS = (
     MethodRow("groupsc", "preimage.restore.methods.groupsc:ByGroupSC", single_pass=True),
     MethodRow("dpir", "preimage.restore.methods.dpir:Dpir"),
     MethodRow("usr", "preimage.restore.methods.usr:Usr", single_pass=True),
+    MethodRow("auto", "preimage.restore.methods.chain:Chain", single_pass=True),
     MethodRow("dip", "preimage.restore.methods.dip.method:Dip", fits=True),
 )
 
 TASKS = (
+    TaskRow(
+        "auto", "preimage.restore.tasks.auto:Auto", "Look at a picture, and undo what is found: noise and JPEG.",
+        "restored", ("auto",),
+        (
+            Option("scale", Literal[1, 2, 3, 4], 1, "How many times wider and taller the result is."),
+            Option(
+                "crisp", bool, False,
+                "Keep detail, or make it, at the risk of noise and ringing; --faithful, the default, does not.",
+                negative="faithful",
+            ),
+            _SIGMA,
+        ),
+        """preimage restore auto photo.jpg  (writes photo-restored.png)
+
+preimage restore auto photo.jpg -o better.png --scale 2 --crisp
+
+preimage restore auto holiday/ --strength 0.7 --skip-existing  (writes holiday-restored/)""",
+        keeps_jpeg=False,
+    ),
     TaskRow(
         "denoise", "preimage.restore.tasks.denoise:Denoise", "Remove noise.", "denoised", ("drunet", "groupsc", "dip"),
         (

@@ -6,7 +6,9 @@ from typing import Literal
 
 __all__ = ["Kind", "Reason"]
 
-Kind = Literal["diverged", "callback", "interrupted", "max_steps", "all_steps", "one_pass", "matched", "converged"]
+Kind = Literal[
+    "diverged", "callback", "interrupted", "max_steps", "all_steps", "one_pass", "nothing", "matched", "converged"
+]
 """What ended the steps of a sample; see :class:`Reason`."""
 
 # In the order in which the reasons of several runs are told.
@@ -17,6 +19,7 @@ _SENTENCES: dict[Kind, str] = {
     "max_steps": "reached max_steps",
     "all_steps": "took all {step} steps",
     "one_pass": "one pass",
+    "nothing": "nothing was to be done",
     "matched": "features matched at step {step}",
     "converged": "converged at step {step}",
 }
@@ -28,9 +31,9 @@ class Reason:
 
     Attributes:
         kind: "converged": the tolerance or the stopping rule was met; "matched": the features looked for were found;
-            "one_pass": the method has no steps; "all_steps": they were a given number; "max_steps": the tolerance was
-            not met within them; "interrupted": the user ended the run; "callback": a callback did; "diverged": the
-            estimate was no longer finite, or had grown without bound.
+            "one_pass": the method has no steps; "nothing": there was nothing to do; "all_steps": they were a
+            given number; "max_steps": the tolerance was not met within them; "interrupted": the user ended the run;
+            "callback": a callback did; "diverged": the estimate was no longer finite, or had grown without bound.
         step: the step after which that was known, counted from 1.
         best_step: the step whose estimate is the result, where a rule has chosen one.
         others: the reasons of further runs that ended otherwise, where the result is the mean of several.

@@ -23,6 +23,7 @@ class Option:
         required: what to name where the option has to be given, in words; nothing where it may be left out.
         reads: what it names: a ``file``, a ``kernel`` (a file or a formula), ``weights`` (a name or a file), or nothing
             to be read.
+        negative: the switch, beside its own, that turns it off.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Option:
     help: str
     required: str = ""
     reads: Literal["", "file", "kernel", "weights"] = ""
+    negative: str = ""
 
 
 @dataclass(frozen=True)
