@@ -15,6 +15,8 @@ def test_the_code_runs_and_finds_white_noise() -> None:
         exec(code, names)
     assert names["noise"].is_white
     assert names["noise"].sigma == pytest.approx(0.05, rel=0.1)
+    assert names["found"].kind == "gaussian"
+    assert names["found"].parameters["sigma"] == pytest.approx(1.6, rel=0.15)
 
 
 def test_the_pictures_are_there_and_small() -> None:
