@@ -67,6 +67,7 @@ def test_a_volume_of_which_nothing_is_told_is_written_as_an_array(tmp_path: Path
     write(tmp_path / "a.zarr", VALUES[0, 0])
     stored = zarr.open_array(tmp_path / "a.zarr", mode="r")
     assert np.array_equal(stored[:], VALUES[0, 0])
+    assert stored.chunks[0] == 1  # no chunk has two planes
     assert stored.metadata.dimension_names == ("z", "y", "x")  # type: ignore[union-attr]
     with pytest.raises(ImageFileError, match="exists"):
         write(tmp_path / "a.zarr", VALUES[0, 0])

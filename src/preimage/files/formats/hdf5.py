@@ -137,7 +137,7 @@ def _create(path: Path, layout: Layout) -> Iterator[Put]:
 
 HDF5 = array_format(
     "HDF5",
-    (".h5", ".hdf5", ".hdf"),
+    (".h5", ".hdf5"),
     lambda head: head.startswith(_MARK),
     StackFormat(hdf5_arrays, _create, _TYPES, usual=("image", "data"), needs="h5py"),
 )
