@@ -79,7 +79,7 @@ def test_a_history_is_drawn_recorded_and_repeated_to_the_byte(folder: Path, caps
     assert run(["simulate", "a.png", "--pipeline", "bsrgan", "--scale", "2", "-o", "y.png"]) == 0
     assert capsys.readouterr().out.splitlines()[:2] == [
         "a.png -> y.png: bsrgan --scale 2",
-        "  3x10x13; noise none, seed 0; record y.json",
+        "  3x10x13; its noise among the recorded steps, seed 0; record y.json",
     ]
     assert run(["simulate", "--from-json", "y.json", "-o", "z.png"]) == 0
     assert Path("y.png").read_bytes() == Path("z.png").read_bytes()
@@ -96,6 +96,7 @@ def test_a_pipeline_is_no_physics(capsys: pytest.CaptureFixture[str]) -> None:
     for wrong, told in (
         (["--pipeline", "bsrgan", "--physics", "blur"], "got both"),
         (["--pipeline", "blur"], "use --physics blur"),
+        (["--pipeline", "bsrgam"], "`--pipeline` must name a pipeline, got 'bsrgam'; the nearest are bsrgan"),
         (["--physics", "scunet"], "use --pipeline scunet"),
     ):
         assert run(["simulate", "a.png", *wrong]) == 2

@@ -14,7 +14,7 @@ from preimage.cli.simulating.places import check_files, plan_measurements
 from preimage.cli.simulating.settings import settings_of
 from preimage.cli.words import in_shell_words
 from preimage.errors import ArgumentError
-from preimage.simulate.declaration import PhysicsRow
+from preimage.simulate.declaration import PhysicsRow, nearest
 from preimage.simulate.noises import find_noise_spec, noise_forms
 from preimage.simulate.table import PHYSICS, PIPELINES, find_physics
 
@@ -86,6 +86,9 @@ def _row(options: SimulationOptions) -> PhysicsRow:
     if (options.physics is None) == (options.pipeline is None):
         got = "none" if options.physics is None else "both"
         raise ArgumentError(f"`--physics` must be given, or --pipeline, got {got}; name one of {_NAMES}, {_PIPELINES}.")
+    if options.pipeline is not None and not any(row.name == options.pipeline for row in (*PHYSICS, *PIPELINES)):
+        known = nearest(options.pipeline, [row.name for row in PIPELINES])
+        raise ArgumentError(f"`--pipeline` must name a pipeline, got {options.pipeline!r}; {known}.")
     row = find_physics(options.physics or options.pipeline or "")
     if (row in PIPELINES) != (options.pipeline is not None):
         right = "--pipeline" if row in PIPELINES else "--physics"
@@ -118,7 +121,9 @@ def _measure(job: FileJob, options: SimulationOptions, measure: "Callable[[Path]
     settings = "".join(f" --{name} {value}" for name, value in record.settings.items())
     say(f"{job.input} -> {job.output}: {record.physics}{settings}")
     kind = ", complex" if made.y.is_complex() else ""
-    say(f"  {shape}{kind}; noise {record.noise}, seed {record.seed}; record {job.record}")
+    is_drawn = bool(record.drawn) and record.noise == "none"
+    noise = "its noise among the recorded steps" if is_drawn else f"noise {record.noise}"
+    say(f"  {shape}{kind}; {noise}, seed {record.seed}; record {job.record}")
     for note in record.notes:
         say(f"  note: {note}")
 
