@@ -46,3 +46,15 @@ def test_error_maps_are_refused_for_the_noise_of_cameras():
     with pytest.raises(ArgumentError, match="goes on from pixel to pixel"):
         restore.denoise(y, noise="camera", error_map=True)
     assert restore.denoise(torch.full((1, 32, 32), 0.5), noise="camera").record.resolved["correlation_length"] == 1
+
+
+def test_weights_for_unknown_noise_see_it_as_it_is(monkeypatch):
+    def refuse(denoiser, noise):
+        raise AssertionError("octave by octave")
+
+    monkeypatch.setattr("preimage.restore.methods.network.camera_denoiser", refuse)
+    y = (camera_scene(3, 128) + 0.06 * smeared((3, 128, 128))).clamp(0, 1)
+    restored = restore.denoise(y, noise="camera", weights="blind-color")
+    assert restored.record.resolved["correlation_length"] > 1.5
+    with pytest.raises(AssertionError, match="octave by octave"):
+        restore.denoise(y, noise="camera")

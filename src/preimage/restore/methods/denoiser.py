@@ -177,7 +177,7 @@ class _Denoising(Session):
         """As the method does it."""
         settings = self.job.settings
         work = Work(settings.strength, self.steps, settings.trace)
-        if self.models[y.shape[1]].name not in zoo.names():  # weights of the user's own know their noise as it is
+        if not _is_for_white_noise(self.models[y.shape[1]].name):
             level = replace(level, camera=None)
         return self.method.solve(self.task, y, self.models[y.shape[1]].tiled, level, work)
 
@@ -197,6 +197,11 @@ class _Denoising(Session):
         name = self.models[y.shape[1]].name
         factors = zoo.describe(name).error_factors if name in zoo.names() else {}  # a file has none
         return half_widths(lambda noisy: self.solve(noisy, level).x, y, level, x, factors)
+
+
+def _is_for_white_noise(name: str) -> bool:
+    """Whether weights know no other noise: those for unknown noise, and the user's own, take it as it is."""
+    return name in zoo.names() and not name.startswith("blind-")
 
 
 @torch.inference_mode()
