@@ -5,7 +5,8 @@ import tifffile
 from PIL import Image
 
 from preimage.files import ImageFile
-from preimage.web.look import Findings, look, prepare
+from preimage.web.findings import Findings
+from preimage.web.look import look, prepare
 
 
 def noisy(height: int = 96, width: int = 128) -> np.ndarray:

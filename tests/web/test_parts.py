@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from preimage.web.command import Wish
-from preimage.web.look import Findings
+from preimage.web.findings import Findings
 from preimage.web.parts import facts_of, files_part, outcome_part, stage_part, status_part
 from preimage.web.visit import Visit
 from tests.web.doubles import bring, until, workshop

@@ -1,7 +1,6 @@
 """What is seen in a picture before anything is done to it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,50 +12,12 @@ from preimage.files import ImageFile, open_image
 from preimage.restore import Task
 from preimage.restore.tasks.deblock import Deblock
 from preimage.restore.tasks.denoise import Denoise
+from preimage.web.findings import Findings
 
-__all__ = ["Findings", "look", "prepare"]
+__all__ = ["look", "prepare"]
 
 _COLOURS = 3
 _ENOUGH = 2048
-
-
-@dataclass(frozen=True)
-class Findings:
-    """A picture in numbers.
-
-    Attributes:
-        width, height: the width and height in pixels, upright.
-        channels: the channels, transparency left out.
-        bits: the bits of a sample of the file.
-        format: the name of its format.
-        noise: the standard deviation of its noise, in image units; ``None`` where nobody can tell.
-        grows: whether the noise grows with brightness, as that of light.
-        quality: the JPEG quality of its past; ``None`` where nothing speaks for one.
-        from_table: whether the quality stands in the file, or else was found in the pixels.
-        grain: the side in pixels over which the noise is as good as the same; 1 for noise of single pixels.
-        enlarged: how many times the picture was enlarged before; ``None`` where nothing shows it.
-    """
-
-    width: int
-    height: int
-    channels: int
-    bits: int
-    format: str
-    noise: float | None = None
-    grows: bool = False
-    quality: int | None = None
-    from_table: bool = False
-    grain: float = 1.0
-    enlarged: float | None = None
-
-    def to_values(self) -> dict[str, Any]:
-        """The fields, as JSON holds them."""
-        return asdict(self)
-
-    @staticmethod
-    def from_values(values: Mapping[str, Any]) -> "Findings":
-        """The findings of which ``to_values`` made a table."""
-        return Findings(**dict(values))
 
 
 def look(path: Path | str) -> Findings:

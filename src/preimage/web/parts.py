@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from preimage.files.formats.table import suffixes, titles
 from preimage.web.command import command_text
+from preimage.web.findings import Findings
 from preimage.web.limits import Bounds
-from preimage.web.look import Findings
 from preimage.web.picture import Restoration, VisitedPicture
 from preimage.web.visit import Visit, downloads
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from preimage._worker import Worker
 from preimage.web.command import Wish
-from preimage.web.look import Findings
+from preimage.web.findings import Findings
 from preimage.web.workshop import Assignment
 
 __all__ = ["VIEW", "Holder", "Restoration", "VisitedPicture"]
