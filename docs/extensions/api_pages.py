@@ -156,9 +156,15 @@ def examples() -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
 
 
+@cache
+def calls() -> dict[str, set[str]]:
+    """The names that each example calls."""
+    return {stem: set(re.findall(r"(?<!def )\b(\w+)\(", text)) for stem, text in examples().items()}
+
+
 def examples_of(name: str) -> str:
     """Links to the examples that use a name: eight at most."""
-    used = [stem for stem, text in examples().items() if re.search(rf"(?<![\w\"]){name}\(", text)][:8]
+    used = [stem for stem, names in calls().items() if name in names][:8]
     links = [f":doc:`{title_of(examples()[stem])} </gallery/{stem}>`" for stem in used]
     return f"\n**Examples.** {'; '.join(links)}.\n" if links else ""
 

@@ -3,7 +3,6 @@
 import importlib
 import inspect
 
-import preimage
 from tests.docs.pages import extension
 
 api = extension("api_pages")
@@ -22,7 +21,7 @@ def test_every_public_name_has_a_page(tmp_path) -> None:
             assert f":doc:`{entry.name.removeprefix('preimage.')} <{entry.name}>`" in (
                 tmp_path / f"api/parts/package-{entry.home}.rst"
             ).read_text(encoding="utf-8")
-    assert {name for name in preimage.__all__ if f"preimage.{name}" in names} == {"Reconstructor", "__version__"}
+    assert "preimage.Reconstructor" in names
 
 
 def test_a_value_has_one_page_by_its_shortest_name() -> None:
