@@ -13,10 +13,15 @@ from preimage.physics import (
     Tomography,
     kernels,
 )
-from tests.example import Example
+from tests.example import SEEN, Example, complex_example
 from tests.models.problems import normal
 
-EXAMPLES = {RAM: [Example(lambda: RAM((4, 6, 8), hidden=4), complex=True)]}
+EXAMPLES = {
+    RAM: [
+        Example(lambda: RAM((4, 6, 8), hidden=4)),
+        complex_example(lambda: RAM((4, 6, 8), hidden=4), (2, 1, 6, 5), lambda: MRI(SEEN, GaussianNoise(0.1))),
+    ]
+}
 
 LEVELS = torch.tensor([0.02, 0.3, 0.1])
 MASK = (normal(11, 13) > -0.3).float()
