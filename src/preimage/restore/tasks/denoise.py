@@ -118,7 +118,10 @@ def _of_camera(found: NoiseEstimate, sigma: float | None) -> Level:
     notes = () if found.trust > TRUSTED else ("little of the picture is flat: its texture may be taken for noise",)
     if sigma is not None:
         return Level(sigma, "given", notes, camera=found)
-    note = "the noise goes on from pixel to pixel, as that of cameras; --noise gaussian takes it for white"
+    note = (
+        "the noise goes on from pixel to pixel, as that of cameras; --noise gaussian takes it for white, --weights "
+        f"blind-{'color' if len(found.levels) == 3 else 'grey'} is a network for such noise"
+    )
     return Level(found.sigma, "estimated", (note, *notes), camera=found)
 
 
