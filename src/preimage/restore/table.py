@@ -14,20 +14,21 @@ __all__ = ["METHODS", "TASKS", "find_method", "find_task", "is_fit", "is_known"]
 _NETWORKS = Literal["drunet-grey-compact", "drunet-color-compact", "epll-grey", "groupsc-grey", "groupsc-color"]
 _WEIGHTS = "Weights of the denoiser; by default those that suit method and channels."
 _SIGMA = Option("sigma", str, "auto", "Noise level: auto, or like 25/255 or 0.098.")
-_SEARCH = Option(
-    "search", Literal["light", "paper"], "light", "Patches groupsc looks at: those of its training, or all."
-)
+_SEARCH = Option("search", Literal["light", "paper"], "light", "Patches groupsc sees: those of its training, or all.")
 _PRIOR_WEIGHTS = Option("weights", _NETWORKS | None, None, _WEIGHTS)
 _USR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color"] | None, None, _WEIGHTS)
+_SR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color", "sr-blind-x2", "sr-blind-x4"] | None, None, _WEIGHTS)
 _DIP_STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default.")
-_USR_METHOD = Option(
-    "method",
-    Literal["usr", "dpir", "dip"],
-    "usr",
-    "One pass of a network for all kernels and factors up to 4; plug-and-play with a denoiser, 20 times slower; or a "
-    "deep image prior: a network fitted to this picture alone, slow. Ctrl-C keeps the best picture so far.",
-)
-_DEBLUR_METHOD = Option("method", Literal["dpir", "usr", "dip"], "dpir", _USR_METHOD.help)
+_DEBLUR_METHOD = Option(
+    "method", Literal["dpir", "usr", "dip"], "dpir",
+    "A trained denoiser as prior; one pass of a network for all kernels, 10 times as fast; or a deep image prior: a "
+    "network fitted to this picture alone, slow. Ctrl-C keeps the best picture so far.",
+)  # fmt: skip
+_ENLARGE_METHOD = Option(
+    "method", Literal["usr", "blind", "dpir", "dip"], "usr",
+    "One pass of a network for all kernels and noise; one for pictures of unknown history (noisy, compressed); a "
+    "trained denoiser as prior, slower; or a deep image prior, slowest. Ctrl-C keeps the best picture so far.",
+)  # fmt: skip
 _METHOD = Option(
     "method", Literal["dpir", "dip"], "dpir",
     "A trained denoiser as prior, or a deep image prior: a network fitted to this picture alone, slow. Ctrl-C keeps "
@@ -45,6 +46,7 @@ METHODS = (
     MethodRow("dpir", "preimage.restore.methods.dpir:Dpir"),
     MethodRow("usr", "preimage.restore.methods.usr:Usr", single_pass=True),
     MethodRow("auto", "preimage.restore.methods.chain:Chain", single_pass=True),
+    MethodRow("blind", "preimage.restore.methods.blind_enlargement:BlindEnlargement", single_pass=True),
     MethodRow("dip", "preimage.restore.methods.dip.method:Dip", fits=True),
 )
 
@@ -86,8 +88,7 @@ preimage restore auto holiday/ --strength 0.7 --skip-existing  (writes holiday-r
             _SEARCH, _DIP_STEPS,
             Option(
                 "weights", Literal[_NETWORKS, "blind-color", "blind-grey"] | None, None,
-                f"{_WEIGHTS} blind-...: for noise of any kind, such as cameras and compression leave. Or a file, such "
-                "as preimage train denoise makes.",
+                f"{_WEIGHTS} blind-...: for noise of any kind. Or a file, such as preimage train denoise makes.",
                 reads="weights",
             ),
             Option(
@@ -133,7 +134,7 @@ preimage restore deblur stars.tif --kernel gaussian:1.6 --method dip""",
     ),
     TaskRow(
         "superresolve", "preimage.restore.tasks.superresolve:SuperResolve", "Enlarge.", "enlarged",
-        ("usr", "dpir", "dip"),
+        ("usr", "blind", "dpir", "dip"),
         (
             Option("factor", Literal[2, 3, 4, 8], 2, "How many times wider and taller; 8 for dip."),
             Option(
@@ -142,13 +143,13 @@ preimage restore deblur stars.tif --kernel gaussian:1.6 --method dip""",
                 "made small. By default a Gaussian that suits the factor, and lanczos for dip.",
                 reads="kernel",
             ),
-            _SIGMA, _USR_METHOD, _steps(24), _USR_WEIGHTS,
+            _SIGMA, _ENLARGE_METHOD, _steps(24), _SR_WEIGHTS,
         ),
         """preimage restore superresolve small.png --factor 3
 
 preimage restore superresolve thumbnail.png --factor 4 --kernel lanczos --method dip -o large.png
 
-preimage restore superresolve small.png --factor 4 --method dpir""",
+preimage restore superresolve old.jpg --factor 4 --method blind""",
         unnamed="dpir",
     ),
     TaskRow(

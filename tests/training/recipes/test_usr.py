@@ -83,3 +83,16 @@ def test_training_resumes_to_the_bit_and_writes_weights_that_load(photographs, t
     network = zoo.load_file(tmp_path / "cut" / "usr-color.safetensors", ResidualUSRNet(3, TINY.widths, 1, 2))
     physics = Downsampling(torch.ones(3, 3) / 9, 2, noise=GaussianNoise(0.01))
     assert network(torch.rand(1, 3, 8, 9), physics).shape == (1, 3, 16, 18)
+
+
+def test_all_of_a_network_may_be_where_it_starts():
+    network, shipped = USRRecipe(whole="usr-color").network(), zoo.load_reconstructor("usr-color").state_dict()
+    assert all(torch.equal(value, shipped[key]) for key, value in network.state_dict().items())
+
+
+def test_small_levels_are_drawn_more_often_with_a_larger_power():
+    means = [
+        float(torch.cat([USRRecipe(noise_power=power).batch(images(), step)[3] for step in range(6)]).mean())
+        for power in (1.0, 4.0)
+    ]
+    assert means[1] < 0.6 * means[0]

@@ -161,7 +161,8 @@ def superresolve(
             small (Lanczos' filter of two lobes, support 4 ``factor``). By default a Gaussian of standard deviation
             0.7, 1.0 or 1.3 pixels for factor 2, 3 or 4, which suits sharp pictures; give a wider one for others. For
             ``dip`` it is ``lanczos``, as published.
-        method: ``usr``, one pass of a network for all kernels and factors (:class:`preimage.models.USRNet`); ``dpir``,
-            a denoiser as prior, of 24 steps by default; or ``dip``, see :func:`preimage.restore.deblur`.
+        method: ``usr``, one pass of a network for all kernels and factors (:class:`preimage.models.USRNet`); ``blind``,
+            for factors 2 and 4, one of a network for pictures of unknown history, such as noisy and compressed ones,
+            which asks for neither kernel nor noise level (:class:`preimage.models.SubpixelUNet`); ``dpir``, a denoiser as prior, of 24 steps by default; or ``dip``, see :func:`preimage.restore.deblur`.
     """
     return carry_out(image, as_camera(factor, kernel), method, progress, **options)

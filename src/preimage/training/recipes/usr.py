@@ -55,7 +55,11 @@ class USRRecipe(StepRecipe):
         blocks: residual blocks per scale of the same.
         start: weights of a DRUNet from which the ResUNet starts; ``shipped`` takes those of the package, and nothing
             starts from random ones.
-        sigma_max: the largest noise level, image units; small ones are drawn more often.
+        whole: weights of such a network from which all of it starts, in place of ``start`` and DPIR's numbers: a file,
+            a name of the package, or nothing.
+        sigma_max: the largest noise level, image units.
+        noise_power: levels are ``sigma_max u^noise_power`` with a uniform ``u``: more than one draws small ones more
+            often.
         crops, patch: crops of a step and their side, a multiple of 12 and larger than the kernels.
         kernel: height and width of the kernels, odd.
         grey: the share of the crops that are grey.
@@ -73,7 +77,9 @@ class USRRecipe(StepRecipe):
     widths: tuple[int, ...] = (16, 32, 64, 128)
     blocks: int = 2
     start: str = "shipped"
+    whole: str = ""
     sigma_max: float = 25 / 255
+    noise_power: float = 1.5
     crops: int = 8
     patch: int = 96
     kernel: int = 25
@@ -96,7 +102,10 @@ class USRRecipe(StepRecipe):
         network.p.load_state_dict(prior.state_dict())
         if self.start:
             load_suitable(network.p, with_shipped(Path(self.start), self.channels))
-        _fit_numbers(network.h.mlp, self.unrolled, self.sigma_max)
+        if self.whole:
+            load_suitable(network, with_shipped(Path(self.whole), self.channels))
+        else:
+            _fit_numbers(network.h.mlp, self.unrolled, self.sigma_max)
         return network
 
     @override
@@ -110,7 +119,7 @@ class USRRecipe(StepRecipe):
         factor = 1 + int(torch.multinomial(torch.tensor(self.factors), 1, generator=rng))
         kernels = random_kernels(self.crops, self.kernel, factor, rng)
         shares = torch.rand(3, self.crops, generator=rng)
-        sigma, periodic = self.sigma_max * shares[0] ** 1.5, shares[1] < 0.5
+        sigma, periodic = self.sigma_max * shares[0] ** self.noise_power, shares[1] < 0.5
         y = Downsampling(kernels, factor).A(clean)
         noise = torch.randn(y.shape, generator=rng)
         if self.channels == 3:
