@@ -163,6 +163,7 @@ def superresolve(
             ``dip`` it is ``lanczos``, as published.
         method: ``usr``, one pass of a network for all kernels and factors (:class:`preimage.models.USRNet`); ``blind``,
             for factors 2 and 4, one of a network for pictures of unknown history, such as noisy and compressed ones,
-            which asks for neither kernel nor noise level (:class:`preimage.models.SubpixelUNet`); ``dpir``, a denoiser as prior, of 24 steps by default; or ``dip``, see :func:`preimage.restore.deblur`.
+            which asks for neither kernel nor noise level (:class:`preimage.models.SubpixelUNet`); ``dpir``, a denoiser
+            as prior, of 24 steps by default; or ``dip``, see :func:`preimage.restore.deblur`.
     """
     return carry_out(image, as_camera(factor, kernel), method, progress, **options)
