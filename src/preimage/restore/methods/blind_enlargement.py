@@ -25,6 +25,7 @@ __all__ = ["BlindEnlargement", "enlarged"]
 _WEIGHTS = {2: "sr-blind-x2", 4: "sr-blind-x4"}
 # The network sees 91 pixels around each, in cells of eight.
 _REACH = 96
+_LEAST = 96  # rows and columns: with less, what is beyond the border weighs too much
 _TILE = 512
 # Measured: Python with torch and the weights, and bytes for each pixel of a tile.
 _BASE = 320_000_000
@@ -102,7 +103,10 @@ class _Passes(Session):
 
     @torch.inference_mode()
     def solve(self, y: Tensor, level: Level) -> Outcome:
-        x = enlarged(self.network, y if y.shape[1] == 3 else y.expand(-1, 3, -1, -1), self.task.scale())
+        factor, (height, width) = self.task.scale(), y.shape[2:]
+        whole, top, left = _with_surroundings(y if y.shape[1] == 3 else y.expand(-1, 3, -1, -1))
+        x = enlarged(self.network, whole, factor)
+        x = x[:, :, factor * top :, factor * left :][:, :, : factor * height, : factor * width]
         if self.job.progress is not None:
             self.job.progress(1, 1)
         return Outcome(x if y.shape[1] == 3 else x.mean(1, keepdim=True), Reason("one_pass", 1))
@@ -127,6 +131,16 @@ def enlarged(network: Callable[[Tensor], Tensor], y: Tensor, factor: int, tile: 
             columns = slice(factor * (left - before), factor * (right - before))
             out[:, :, factor * top : factor * bottom, factor * left : factor * right] = part[:, :, rows, columns]
     return out
+
+
+def _with_surroundings(y: Tensor) -> tuple[Tensor, int, int]:
+    """Small pictures mirrored to the size of those of the training, and where they begin in that; others as they are."""
+    starts = [max(0, _LEAST - size) // 2 for size in y.shape[2:]]
+    for axis, start in zip((2, 3), starts, strict=True):
+        size = y.shape[axis]
+        at = (torch.arange(max(_LEAST, size), device=y.device) - start) % (2 * size)
+        y = y.index_select(axis, torch.where(at < size, at, 2 * size - 1 - at))
+    return y, starts[0], starts[1]
 
 
 def _spans(length: int, tile: int) -> Iterator[tuple[int, int, int, int]]:
