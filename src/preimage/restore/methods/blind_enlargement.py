@@ -134,7 +134,7 @@ def enlarged(network: Callable[[Tensor], Tensor], y: Tensor, factor: int, tile: 
 
 
 def _with_surroundings(y: Tensor) -> tuple[Tensor, int, int]:
-    """Small pictures mirrored to the size of those of the training, and where they begin in that; others as they are."""
+    """Small pictures with their mirror images around them, and where they begin in that; others as they are."""
     starts = [max(0, _LEAST - size) // 2 for size in y.shape[2:]]
     for axis, start in zip((2, 3), starts, strict=True):
         size = y.shape[axis]
