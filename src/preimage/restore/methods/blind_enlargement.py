@@ -57,12 +57,12 @@ class BlindEnlargement(Method):
 
     @override
     def level(self, task: Task, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
-        """None is asked."""
+        """A level of zero: the network asks for none."""
         return Level(0.0, "not asked for")
 
     @override
     def settled(self, settings: Mapping[str, Any], resolved: Mapping[str, Any], sigma: Any) -> dict[str, Any]:
-        """The weights."""
+        """The weights that were used, which is all there is to settle."""
         return {"weights": resolved["weights"]["name"], "steps": None}
 
     @override
