@@ -8,7 +8,7 @@ from preimage import restore
 from preimage.errors import ArgumentError
 from preimage.models import SubpixelUNet
 from preimage.restore import ImageFile
-from preimage.restore.methods.blind_enlargement import enlarged
+from preimage.restore.methods.blind_enlargement import enlarged_by_tiles
 from preimage.restore.repetition import repeat
 from tests.restore.tasks.gain import gain
 
@@ -35,8 +35,8 @@ def test_tiles_see_all_that_has_an_effect():
     network = SubpixelUNet(1, 2, width=4, depth=4, widths=(2, 2, 2, 2)).double()
     y = torch.rand(1, 1, 250, 19, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     with torch.no_grad():
-        torch.testing.assert_close(enlarged(network, y, 2, 48), network(y), rtol=1e-9, atol=1e-12)
-        torch.testing.assert_close(enlarged(network, y.mT, 2, 120), network(y.mT), rtol=1e-9, atol=1e-12)
+        torch.testing.assert_close(enlarged_by_tiles(network, y, 2, 48), network(y), rtol=1e-9, atol=1e-12)
+        torch.testing.assert_close(enlarged_by_tiles(network, y.mT, 2, 120), network(y.mT), rtol=1e-9, atol=1e-12)
 
 
 def test_grey_pictures_stay_grey_and_records_are_repeated(scene):

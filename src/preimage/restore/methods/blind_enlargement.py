@@ -20,7 +20,7 @@ from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Forecast, Job, Outcome, Session
 from preimage.solve import Reason
 
-__all__ = ["BlindEnlargement", "enlarged"]
+__all__ = ["BlindEnlargement", "enlarged_by_tiles"]
 
 _WEIGHTS = {2: "sr-blind-x2", 4: "sr-blind-x4"}
 # The network sees 91 pixels around each, in cells of eight.
@@ -105,14 +105,14 @@ class _Passes(Session):
     def solve(self, y: Tensor, level: Level) -> Outcome:
         factor, (height, width) = self.task.scale(), y.shape[2:]
         whole, top, left = _with_surroundings(y if y.shape[1] == 3 else y.expand(-1, 3, -1, -1))
-        x = enlarged(self.network, whole, factor)
+        x = enlarged_by_tiles(self.network, whole, factor)
         x = x[:, :, factor * top :, factor * left :][:, :, : factor * height, : factor * width]
         if self.job.progress is not None:
             self.job.progress(1, 1)
         return Outcome(x if y.shape[1] == 3 else x.mean(1, keepdim=True), Reason("one_pass", 1))
 
 
-def enlarged(network: Callable[[Tensor], Tensor], y: Tensor, factor: int, tile: int = _TILE) -> Tensor:
+def enlarged_by_tiles(network: Callable[[Tensor], Tensor], y: Tensor, factor: int, tile: int = _TILE) -> Tensor:
     """The result of ``network`` on ``y``, in tiles of which each sees all that has an effect on it.
 
     Raises:
