@@ -22,7 +22,8 @@ from preimage.errors import ArgumentError
 __all__ = ["KernelEstimate", "estimate_kernel"]
 
 _SIDE = 384  # pixels of the part that is looked at
-_USUAL, _LARGEST = 31, 75  # sides of the kernel: what is tried first, and at most
+_USUAL, _LARGEST = 31, 51  # sides of the kernel: what is tried first, and where that cuts it
+_CUT = 0.05  # of a kernel lies at its border: it goes on beyond
 _LEAST = 24  # a picture of a smaller side tells nothing
 _SCHEDULES = (Turns(first=16e-3, last=8e-3), Turns(first=8e-3, last=2e-3), Turns(first=4e-3, last=1e-3))
 _JUDGE = 1e-3  # what an edge costs where kernels are compared
@@ -93,7 +94,8 @@ def estimate_kernel(picture: Tensor, size: int | None = None, sigma: float | Non
 
     Args:
         picture: (C, H, W), C = 1 or 3, in [0, 1].
-        size: the side of the kernel, odd, at most a third of the picture; by default from 31 to 75, as large as needed.
+        size: the side of the kernel, odd, at most a third of the picture; and of 384 pixels; by default 31, or 51
+            where that cuts the kernel, and less in small pictures.
         sigma: the standard deviation of the noise; by default it is estimated.
 
     Raises:
@@ -105,7 +107,7 @@ def estimate_kernel(picture: Tensor, size: int | None = None, sigma: float | Non
         y = luma(picture)[0].float()
         if min(y.shape) < _LEAST:
             return _nothing(y)
-        _check_size(size, min(y.shape))
+        _check_size(size, min(*y.shape, _SIDE))
         level = float(find_white_noise(picture.float()).more) if sigma is None else sigma
         part = textured(y, _SIDE)
         scene = _Scene(part, seen_in(part), max((level / _NOISE) ** 2, 1.0))
@@ -114,11 +116,10 @@ def estimate_kernel(picture: Tensor, size: int | None = None, sigma: float | Non
             return _nothing(y)
         side = _fitting(min(_USUAL, min(part.shape) // 6) if size is None else size, part)
         frees = _free_candidates(scene, side)
-        while size is None and _is_cut(frees[0].kernel) and side < (larger := _fitting(round(1.5 * side), part)):
+        if size is None and _is_cut(frees[0].kernel) and side < (larger := _fitting(_LARGEST, part)):
             wider = _free_candidates(scene, larger)
-            if wider[0].cost > scene.judged(frees[0].kernel, larger // 2 + 1):
-                break
-            side, frees = larger, wider
+            if wider[0].cost < scene.judged(frees[0].kernel, larger // 2 + 1):
+                frees = wider
         return _chosen(scene, frees, told)
 
 
@@ -174,15 +175,14 @@ def _ramp(value: float, low: float, high: float) -> float:
 
 
 def _is_cut(kernel: Tensor) -> bool:
-    """Whether much of ``kernel`` lies at its border."""
-    inner = kernel[2:-2, 2:-2].sum() if kernel.shape[0] > 6 else kernel.sum()
-    return float(kernel.sum() - inner) > 0.02
+    """Whether much of ``kernel``, faint entries apart, lies at its border."""
+    clear = tidied(kernel, 0.05)
+    return kernel.shape[0] > 6 and float(1 - clear[2:-2, 2:-2].sum()) > _CUT
 
 
 def _fitting(side: int, part: Tensor) -> int:
     """``side``, odd and at most a third of ``part``."""
-    most = min(_LARGEST, min(part.shape) // 3)
-    side = min(side, most)
+    side = min(side, min(part.shape) // 3)
     return max(side - 1 + side % 2, 3)
 
 
