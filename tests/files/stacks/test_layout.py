@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from preimage.errors import ArgumentError
+from preimage.files.formats.npy import npy_arrays
 from preimage.files.stacks.layout import Layout, layout_of, parse_axes, usual_axes
 from preimage.files.stacks.stored import held_array, with_axes
 from preimage.files.stacks.units import factor_between, long_unit, unit_of
@@ -42,6 +43,15 @@ def test_rows_and_columns_become_the_last_axes(tmp_path) -> None:
     assert (array.axes, array.shape) == ("ZYX", (4, 3, 2))
     assert np.array_equal(array.read(), values.transpose(2, 1, 0))
     assert np.array_equal(array.plane((3,)), values[:, :, 3].T)
+
+
+def test_what_is_read_is_the_readers_own(tmp_path) -> None:
+    values = np.arange(6).reshape(2, 3)
+    array = held_array(tmp_path, "", values)
+    array.read()[:] = 0
+    assert values[1, 2] == 5
+    np.save(tmp_path / "a.npy", values)
+    assert npy_arrays(tmp_path / "a.npy")[0].read().flags.writeable
 
 
 def test_axes_of_one_value_are_put_in(tmp_path) -> None:

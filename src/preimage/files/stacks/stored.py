@@ -78,7 +78,8 @@ class StoredArray:
             values = np.asarray(self.take(box))
             if values.shape != shape:
                 raise ValueError(f"it gives {values.shape} values where {shape} are claimed")
-            return np.ascontiguousarray(values, self.dtype).reshape(shape)
+            found = np.asarray(values, self.dtype, order="C")
+            return found if found.flags.owndata and found.flags.writeable else np.array(found, order="C")
 
     def plane(self, index: tuple[int, ...]) -> np.ndarray:
         """The rows and columns at ``index`` of the other axes."""
