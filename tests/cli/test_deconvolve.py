@@ -61,7 +61,7 @@ def test_other_formats_keep_the_type_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "options", "told"),
     [
-        ("text.tif", ["--psf", DESCRIBED], "`INPUT` must be a NumPy"),
+        ("text.tif", ["--psf", DESCRIBED], "`INPUT` must be a TIFF, NPY"),
         ("empty.tif", ["--psf", DESCRIBED], "`INPUT` must"),
         ("nan.npy", ["--psf", f"{DESCRIBED},pixel=1,step=1"], "`INPUT` must hold finite numbers"),
         ("nowhere.tif", ["--psf", DESCRIBED], "`INPUT` must be a file that exists"),
@@ -72,7 +72,7 @@ def test_other_formats_keep_the_type_too(tmp_path: Path) -> None:
         ("stack.tif", [], "`--psf` must be given"),
         ("stack.tif", ["--psf", "na=1.3,ri=1.5"], "`--psf` must have wavelength"),
         ("stack.tif", ["--psf", f"{DESCRIBED},foo=1"], "`--psf` must be a file, or of the keys na, ri,"),
-        ("stack.tif", ["--psf", "text.tif"], "`--psf` must be a NumPy"),
+        ("stack.tif", ["--psf", "text.tif"], "`--psf` must be a TIFF, NPY"),
         ("stack.tif", ["--psf", DESCRIBED, "--steps", "0"], "`--steps` must be at least 1"),
         ("stack.tif", ["--psf", DESCRIBED, "--background", "1e9"], "`--background` must be at least 0"),
         ("stack.tif", ["--psf", DESCRIBED, "--memory", "10kB"], "`--memory`"),

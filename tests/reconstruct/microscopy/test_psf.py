@@ -59,7 +59,7 @@ def test_what_is_none_is_told(tmp_path: Path, values, error, told: str) -> None:
 
 def test_a_text_and_nothing_are_told(tmp_path: Path) -> None:
     (tmp_path / "psf.txt").write_text("na")
-    with pytest.raises(ImageFileError, match="`psf` must be a NumPy"):
+    with pytest.raises(ImageFileError, match="`psf` must be a TIFF, NPY"):
         chosen_psf(str(tmp_path / "psf.txt"), (9, 9, 9), UNKNOWN)
     with pytest.raises(ArgumentError, match="`psf` must be given"):
         chosen_psf(None, (9, 9, 9), UNKNOWN)
