@@ -11,6 +11,7 @@ from preimage.errors import ArgumentError, ImageFileError
 from preimage.files import NamedArray, read, write
 from preimage.files.stacks.layout import layout_of
 from preimage.files.stacks.opening import open_lazily
+from preimage.files.stacks.stored import held_array
 from preimage.restore import Record, restore_stack
 from preimage.restore.frame.settings import Settings
 from preimage.restore.methods.network import Network
@@ -158,3 +159,11 @@ def test_what_is_not_for_stacks_is_told(volume: tuple[Path, np.ndarray], tmp_pat
         check_stack(StackJob(open_lazily(tmp_path / "c.npy"), None, None, tmp_path / "d.npy"), Network(), Settings())
     assert record_beside(Path("a/w.ome.zarr")) == Path("a/w.json")
     assert not (tmp_path / "w.tif").exists()
+
+
+def test_the_mosaic_of_a_camera_is_no_plane(tmp_path: Path) -> None:
+    values = np.ones((8, 8), np.uint16)
+    layout = layout_of(values.shape, values.dtype, "YX", metadata={"pattern": "RGGB", "black": [64.0] * 4})
+    array = held_array(tmp_path / "a.dng", "", values, layout)
+    with pytest.raises(ArgumentError, match="the mosaic of a camera"):
+        check_stack(StackJob(array, None, None, tmp_path / "a.tif", False), Network(), Settings())

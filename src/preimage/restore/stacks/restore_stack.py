@@ -101,7 +101,8 @@ def check_stack(job: StackJob, method: Method, settings: Settings) -> None:
     """Refuse what is not for stacks.
 
     Raises:
-        ArgumentError: the method fits each picture anew, steps are to be traced, or an error map is asked for.
+        ArgumentError: the method fits each picture anew, steps are to be traced, an error map is asked for, or the
+            array is the mosaic of a camera.
         ImageFileError: the output cannot hold the stack.
     """
     if is_fit(method.name) or settings.trace or settings.error_map or settings.bits is not None:
@@ -110,6 +111,11 @@ def check_stack(job: StackJob, method: Method, settings: Settings) -> None:
         raise ArgumentError(f"`input` must hold real numbers, got {job.array.dtype}; restore the parts of them.")
     if len(job.array.layout.plane_shape) < 2 or 0 in job.array.shape:
         raise ArgumentError(f"`input` must have rows and columns, got shape {job.array.shape}; name another array.")
+    if {"pattern", "black"} <= job.array.layout.metadata.keys():
+        raise ArgumentError(
+            "`input` must be an image or a stack, got the mosaic of a camera, whose neighbours are of other colours; "
+            "develop it, or write its values as a grey picture for `preimage restore demosaic`."
+        )
     stack_format_of(job.output, job.array.layout)
 
 
