@@ -11,10 +11,10 @@ __all__ = ["OPTIONS", "in_shell_words"]
 
 _SHARED = frozenset(
     {
-        "arguments", "at", "bits", "channels", "compare", "compiled", "complex", "crop", "csv", "data", "device",
-        "dry-run", "from-json", "generators", "jobs", "layer", "maximise", "mean", "megabytes", "megapixels",
-        "memory", "metric", "minutes", "network", "no-preview", "no-resume", "noise", "out", "output",
-        "output-quality", "overwrite", "page", "physics", "pipeline", "port", "preview", "prior", "quality",
+        "arguments", "at", "axes", "bits", "channels", "compare", "compiled", "complex", "crop", "csv", "data",
+        "device", "dry-run", "faithful", "from-json", "generators", "jobs", "layer", "maximise", "mean", "megabytes",
+        "megapixels", "memory", "metric", "minutes", "network", "no-preview", "no-resume", "noise", "out", "output",
+        "output-quality", "overwrite", "page", "physics", "pipeline", "plot", "port", "preview", "prior", "quality",
         "recursive", "reference", "resume", "round", "runs", "sc", "seed", "set", "setting", "shape", "sigma", "size",
         "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace", "validate",
         "weights", "worst", "y",
