@@ -80,7 +80,7 @@ def test_only_the_part_of_an_array_is_read(tmp_path):
     volume = np.arange(60 * 200 * 300, dtype=np.float32).reshape(60, 200, 300)
     np.save(tmp_path / "a.npy", volume)
     source = open_image(tmp_path / "a.npy")
-    assert (source.shape, source.axes, source.dtype) == (volume.shape, ("axis 0", "row", "column"), np.float32)
+    assert (source.shape, source.axes, source.dtype) == (volume.shape, ("slice", "row", "column"), np.float32)
     part, most = peak(lambda: source.read(Region(((7, 9), (50, 60)))))
     assert np.array_equal(part.colour[..., 0], volume[7:9, 50:60])
     assert most < 1e6  # of 14e6 bytes

@@ -50,7 +50,8 @@ def is_stack(request: Request) -> bool:
 def _is_of_stack(record: Path) -> bool:
     """Whether a record is one of a stack, as far as can be seen without reading it as a record."""
     try:
-        return '"stack": {' in record.read_text(encoding="utf-8")
+        # Reading a pipe would wait for ever; whoever reads the record refuses it.
+        return record.is_file() and '"stack": {' in record.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from preimage.files.formats.mat import MAT
+from preimage.files.formats.npy import NPY
 from preimage.files.formats.table import suffixes
 from preimage.restore.frame.declaration import TaskRow
 from preimage.web.form import Field, count_of, fields_of_task, kernel_kinds, setting_of
@@ -124,7 +126,7 @@ def _kernel(field: Field) -> list[Any]:
     angle = gr.Slider(-90, 90, 0, step=1, label="Direction, in degrees", visible=first == "motion")
     radius = gr.Slider(0.5, 20, 2, step=0.1, label="Size, in pixels", visible=False)
     drawing = gr.HTML("<preimage-kernel></preimage-kernel>", visible=False)
-    file = gr.HTML(_file(field, (".npy", ".mat", *suffixes())), visible=False, elem_classes="pi-field")
+    file = gr.HTML(_file(field, (*NPY.suffixes, *MAT.suffixes, *suffixes())), visible=False, elem_classes="pi-field")
 
     def turn(kind: str) -> list[Any]:
         shown = (kind == "motion", kind == "motion", kind in ("disk", "gaussian"), kind == "drawn", kind == "file")

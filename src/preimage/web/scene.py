@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from preimage.files.formats.table import by_suffix
 from preimage.restore.table import find_task
 from preimage.web.command import Wish
 from preimage.web.limits import Refused
@@ -64,10 +66,15 @@ def begin(visit: Visit, task: str, settings: Mapping[str, Any], strength: float,
     wish = Wish(task, settings, strength, save_as)
     pictures = [picture for picture in visit.pictures.values() if picture.findings is not None]
     unpainted = [picture for picture in pictures if "mask" not in picture.files]
-    if _takes_mask(task) and unpainted and not any(one.path.suffix.lower() in (".tif", ".tiff") for one in unpainted):
+    if _takes_mask(task) and unpainted and not any(_is_tiff(one.path) for one in unpainted):
         raise Refused(f"Paint over what is to be filled in on {unpainted[0].name}, or choose a mask.")
     for picture in pictures:
         visit.restore(picture, wish)
+
+
+def _is_tiff(path: Path) -> bool:
+    format = by_suffix(path)
+    return format is not None and format.name == "TIFF"
 
 
 def _takes_mask(task: str) -> bool:

@@ -10,8 +10,8 @@ from preimage.files.formats.checks import check_size, check_whole, damage_error,
 
 def test_the_first_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
-    path.write_bytes(bytes(range(100)))
-    assert first_bytes(path) == bytes(range(32))
+    path.write_bytes(bytes(range(256)) * 3)
+    assert first_bytes(path) == bytes(range(256)) * 2
     path.write_bytes(b"short")
     assert first_bytes(path) == b"short"
     with map_bytes(path) as data:
