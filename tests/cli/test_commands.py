@@ -16,7 +16,7 @@ def test_a_command_has_the_options_of_its_row_with_their_defaults():
     request = asked("superresolve", "a.png", "b.png", "--factor", "3", "--seed", "4", "--quality", "90")
     usual = {option.name: option.default for option in find_task("superresolve").options}
     assert (request.inputs, request.settings) == (("a.png", "b.png"), {**usual, "factor": 3})
-    assert (request.fitting.seed, request.quality, request.method) == (4, 90, "dpir")
+    assert (request.fitting.seed, request.quality, request.method) == (4, 90, "usr")
     assert request.arguments()["seed"] == 4
 
 

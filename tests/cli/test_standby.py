@@ -26,7 +26,6 @@ def test_a_picture_is_looked_at_and_restored_as_by_python(tmp_path: Path) -> Non
     helper.send(Errand(str(tmp_path), words, views=views, records=("a-denoised.json",)))
     assert helper.wait(200), helper.words
     assert helper.status == 0
-    assert (helper.done, helper.total) != (0, 0)
     expected = denoise(tmp_path / "a.tif", sigma="10/255").image.to_array()
     assert np.array_equal(tifffile.imread(tmp_path / "a-denoised.tif"), expected)
     record = json.loads((tmp_path / "a-denoised.json").read_text())

@@ -203,7 +203,7 @@ def test_a_kill_between_the_log_and_the_checkpoint_leaves_no_row_twice(tmp_path,
 
     with monkeypatch.context() as patched:
         run_killed_at(6, tmp_path / "cut")
-        patched.setattr(loop, "write", killed)
+        patched.setattr(loop, "write_checkpoint", killed)
         with pytest.raises(Killed):
             run(tmp_path / "cut")
     assert [row["step"] for row in read_rows(tmp_path / "cut" / "log.csv")] == ["4", "8"]

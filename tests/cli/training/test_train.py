@@ -19,6 +19,7 @@ TINY = {
     "blind-color": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8", "resize=1.0,1.0"],
     "blind-grey": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8", "resize=1.0,1.0"],
     "sr-blind": ["widths=4,4,4,4", "blocks=1", "start=", "width=4", "depth=1", "crops=2", "patch=16"],
+    "ram": ["widths=4,4,4", "hidden=4", "crops=1"],
     "unrolled": ["widths=4,4,4,4", "unrolled=1", "crops=2", "patch=16", "bfloat16=False"],
     "fill": ["widths=4,4", "patch=16"],
     "noise-level": ["crops=2", "sizes=12,20"],
@@ -32,7 +33,7 @@ def pictures(tmp_path):
     folder = tmp_path / "pictures"
     folder.mkdir()
     for number in range(2):
-        pixels = np.random.default_rng(number).integers(0, 256, (30, 26, 3), dtype=np.uint8)
+        pixels = np.random.default_rng(number).integers(0, 256, (66, 64, 3), dtype=np.uint8)
         Image.fromarray(pixels).save(folder / f"{number}.png")
     return folder
 

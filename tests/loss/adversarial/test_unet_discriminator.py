@@ -40,20 +40,20 @@ def test_layers_have_spectral_norms_of_one_after_some_calls():
         network(torch.rand(1, 1, 8, 8, dtype=torch.float64))
     for name in ("conv1", "conv4", "conv8"):
         weight = network.get_submodule(name).weight
-        assert float(torch.linalg.matrix_norm(weight.flatten(1), 2)) == pytest.approx(1, abs=0.02)
+        assert float(torch.linalg.matrix_norm(weight.detach().flatten(1), 2)) == pytest.approx(1, abs=0.02)
 
 
 def test_it_learns_to_tell_smooth_images_from_noise():
     network, rng = made(channels=1, width=4).float(), torch.Generator().manual_seed(0)
     optimizer = torch.optim.Adam(network.parameters(), 3e-3)
-    for _ in range(60):
+    for _ in range(200):
         noise = torch.rand(4, 1, 16, 16, generator=rng)
         smooth = noise.mean((2, 3), keepdim=True).expand_as(noise)
         true, false = network(smooth), network(noise)
         optimizer.zero_grad()
         ((true - 1).square().mean() + false.square().mean()).backward()
         optimizer.step()
-    assert float(true.mean()) > float(false.mean()) + 0.5
+    assert float(true.detach().mean()) > float(false.detach().mean()) + 0.5
 
 
 def test_what_it_refuses():

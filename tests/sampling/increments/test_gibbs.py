@@ -22,6 +22,21 @@ from preimage.sampling.increments import (
     SpikeLaplaceIncrements,
     StudentIncrements,
 )
+from tests.example import Example
+
+SHORT = ChainPlan(2, 1, 1, 1)
+
+
+def denoising() -> Denoising:
+    return Denoising(GaussianNoise(0.1))
+
+
+EXAMPLES = {
+    IncrementGibbs: [
+        Example(lambda: IncrementGibbs(LaplaceIncrements(), SHORT), (2, 1, 3, 4), physics=denoising),
+        Example(lambda: IncrementGibbs(SpikeLaplaceIncrements(), SHORT), (2, 1, 1, 6), physics=denoising),
+    ]
+}
 
 PLAN = ChainPlan(samples=1500, thinning=1, burn_in=50, chains=1)
 
@@ -30,7 +45,7 @@ def test_normal_increments_have_the_posterior_in_closed_form(rng: torch.Generato
     mask = torch.tensor([1.0, 0, 1, 1, 0, 1])[None, None, None]
     physics = Inpainting(mask, GaussianNoise(0.3))
     y = physics(torch.randn(1, 1, 2, 6, generator=rng).cumsum(-1), rng=rng)
-    posterior = IncrementGibbs(GaussianIncrements(0.25), ChainPlan(600, 1, 0, 1)).sample(y, physics)
+    posterior = IncrementGibbs(GaussianIncrements(0.25), ChainPlan(2000, 1, 0, 1)).sample(y, physics)
     sums = torch.tril(torch.ones(6, 6))
     prior = 0.25 * sums @ sums.T
     gain = prior @ torch.linalg.inv(prior + torch.diag(0.09 / mask.flatten().clamp_min(1e-9)))

@@ -1,11 +1,13 @@
 """The noise of a picture made smaller: white noise has the same level in every octave, that of cameras has not."""
 
+import dataclasses
+import math
 from dataclasses import dataclass
 
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage.blind.white_noise import WhiteNoiseEstimate, find_white_noise
+from preimage.blind.white_noise import WhiteNoiseEstimate, find_white_noise, step_of
 
 __all__ = ["SCALES", "OctaveLevels", "octave_levels"]
 
@@ -44,11 +46,19 @@ class OctaveLevels:
 
 def octave_levels(picture: Tensor) -> OctaveLevels:
     """What :func:`find_white_noise` finds in ``picture`` (C, H, W) at each scale."""
-    found = []
+    found, step = [], step_of(picture[None])
     for scale in SCALES:
         small = F.avg_pool2d(picture[None], scale)[0] if scale > 1 else picture
         if scale > 1 and min(small.shape[-2:]) < _LEAST:
             break
         level = find_white_noise(small)
-        found.append(level if scale == 1 else level.scaled(scale))
+        found.append(level if scale == 1 else _unrounded(level.scaled(scale), step))
     return OctaveLevels(tuple(found))
+
+
+def _unrounded(level: WhiteNoiseEstimate, step: float) -> WhiteNoiseEstimate:
+    """Without what rounding to ``step`` leaves, which means no longer show: a picture of few tones has no noise."""
+    if step < _SEEN:
+        return level
+    rest = (math.sqrt(max(0.0, value**2 - step**2 / 12)) for value in dataclasses.astuple(level))
+    return WhiteNoiseEstimate(*rest)
