@@ -140,7 +140,8 @@ def _further_pictures(path: Path, image: Any) -> int:
     from PIL.MpoImagePlugin import MpoImageFile
 
     try:
-        with MpoImageFile(path) as several:
+        several = MpoImageFile(path)
+        with several:
             return several.n_frames - 1
     except Exception:  # a damaged index, of what is left out anyway
         return 1
