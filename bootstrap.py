@@ -30,7 +30,7 @@ DEVELOPER = ["-r", "requirements-dev.txt"]
 TESTS = ["-m", "pytest", "-n", "2", "--dist", "worksteal"]
 TASKS = {
     # With the extra `fast`, and then without it what depends on it.
-    "test": [[*TESTS, "--most-seconds", "20"], [*TESTS, "--without-fast"]],
+    "test": [[*TESTS, "--most-seconds", "40"], [*TESTS, "--without-fast"]],
     "check": [
         ["-m", "ruff", "format", "--check", "."],
         ["-m", "ruff", "check", "."],

@@ -18,7 +18,7 @@ from preimage.restore.tasks.inpaint import read_mask
 from tests.fuzz import seeds
 from tests.fuzz.damage import damaged
 
-LONGEST, MOST_MEMORY = 20.0, 2 * 10**9
+LONGEST, MOST_MEMORY = 20.0, 1.5 * 10**9  # beyond what the tests before have taken
 pytestmark = pytest.mark.filterwarnings("ignore")  # of decoders, about what is damaged
 
 
@@ -65,13 +65,14 @@ def fuzz(contents, numbers, check, folder):
     """All of ``numbers``, each on one of ``contents`` in turn."""
     folder.mkdir(exist_ok=True)
     contents, outcomes, longest = list(contents), Counter(), (0.0, -1)
+    before = peak_bytes()
     for number in numbers:
         content = contents[number % len(contents)]
         outcome, seconds = run(content, number, check, folder)
         outcomes[f"{content[0]} {outcome}"] += 1
         longest = max(longest, (seconds, number))
     assert longest[0] < LONGEST, longest
-    assert peak_bytes() < MOST_MEMORY
+    assert peak_bytes() - before < MOST_MEMORY
     print(f"\n{dict(sorted(outcomes.items()))}; slowest {longest[0]:.2f} s (number {longest[1]}); "
           f"peak memory {peak_bytes() / 1e6:.0f} MB")  # fmt: skip
     return outcomes
