@@ -8,7 +8,7 @@ import numpy as np
 from preimage import _optional
 from preimage.files.formats.array_format import array_format
 from preimage.files.formats.format import StackFormat
-from preimage.files.formats.quiet import quiet_errors
+from preimage.files.formats.quiet import quiet_decoder
 from preimage.files.formats.whole import creating_picture
 from preimage.files.stacks.layout import Layout, layout_of
 from preimage.files.stacks.stored import StoredArray, held_array, reading
@@ -27,7 +27,7 @@ def exr_arrays(path: Path) -> list[StoredArray]:
         MissingDependency: the ``io`` extra is needed.
     """
     openexr = _optional.require("OpenEXR", "io", "reading OpenEXR files")
-    with reading(path), quiet_errors(), openexr.File(str(path), separate_channels=True) as file:
+    with reading(path), quiet_decoder(), openexr.File(str(path), separate_channels=True) as file:
         return [_part(path, "" if len(file.parts) == 1 else str(at), part) for at, part in enumerate(file.parts)]
 
 

@@ -1,20 +1,33 @@
-"""Libraries in C that write to standard error by themselves, kept from it."""
+"""Libraries in C that write to standard output and error by themselves, kept from it."""
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
 
-__all__ = ["quiet_errors"]
+__all__ = ["quiet_decoder"]
+
+_STREAMS = (1, 2)
 
 
 @contextmanager
-def quiet_errors() -> Iterator[None]:
-    """Standard error of the process is nowhere until the block ends: what a decoder says of a damaged file."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+def quiet_decoder() -> Iterator[None]:
+    """Standard output and error of the process are nowhere until the block ends: what a decoder says of a damaged file.
+
+    OpenEXR tells of it by Python's own ``print``, LibRaw on standard error.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()  # what is held back until here is the user's
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    kept = [os.dup(stream) for stream in _STREAMS]
     try:
-        os.dup2(nowhere, 2)
-        yield
+        for stream in _STREAMS:
+            os.dup2(nowhere, stream)
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        for stream, old in zip(_STREAMS, kept, strict=True):
+            os.dup2(old, stream)
+            os.close(old)
         os.close(nowhere)

@@ -7,7 +7,7 @@ import numpy as np
 from preimage import _optional
 from preimage.files.formats.array_format import array_format
 from preimage.files.formats.format import StackFormat
-from preimage.files.formats.quiet import quiet_errors
+from preimage.files.formats.quiet import quiet_decoder
 from preimage.files.stacks.layout import layout_of
 from preimage.files.stacks.stored import StoredArray, held_array, reading
 
@@ -33,7 +33,7 @@ def raw_arrays(path: Path) -> list[StoredArray]:
         MissingDependency: the ``io`` extra is needed.
     """
     rawpy = _optional.require("rawpy", "io", "reading raw pictures of cameras")
-    with reading(path), quiet_errors(), rawpy.imread(str(path)) as raw:
+    with reading(path), quiet_decoder(), rawpy.imread(str(path)) as raw:
         if raw.raw_pattern is None or raw.raw_pattern.shape != (2, 2):
             raise ValueError("it is no mosaic of 2x2 cells")
         values = np.array(raw.raw_image_visible)

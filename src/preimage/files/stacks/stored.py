@@ -19,6 +19,7 @@ __all__ = [
 ]  # fmt: skip
 
 _LOGGERS = ("astropy", "nibabel", "pydicom", "tifffile", "zarr")
+_PRINTING = "nibabel.global"  # a logger with a handler of its own
 
 Box = tuple[slice, ...]
 """A slice with a start and a stop for each axis."""
@@ -105,12 +106,14 @@ def reading(path: Path) -> Iterator[None]:
 @contextmanager
 def _silent() -> Iterator[None]:
     """What readers log of a damaged file is printed by Python where nobody else wants it; nobody does here."""
-    handler = logging.NullHandler()
+    handler, nothing = logging.NullHandler(), logging.Filter("nobody")
+    logging.getLogger(_PRINTING).addFilter(nothing)
     for name in _LOGGERS:
         logging.getLogger(name).addHandler(handler)
     try:
         yield
     finally:
+        logging.getLogger(_PRINTING).removeFilter(nothing)
         for name in _LOGGERS:
             logging.getLogger(name).removeHandler(handler)
 
