@@ -8,6 +8,8 @@ import pytest
 import tifffile
 
 from preimage.cli.app import run
+from preimage.files import read
+from preimage.files import write as write_array
 from preimage.reconstruct import deconvolve
 from tests.reconstruct.microscopy.beads import SHAPE, beads
 
@@ -56,6 +58,51 @@ def test_other_formats_keep_the_type_too(tmp_path: Path) -> None:
         command = ["restore", "deconvolve", str(write(tmp_path)), "--psf", DESCRIBED, "--steps", "1", "--overwrite"]
         assert run([*command, "-o", str(tmp_path / name)]) == 0
     assert np.load(tmp_path / "a.npy").dtype == np.uint16
+
+
+def test_each_time_and_channel_is_deconvolved_on_its_own(tmp_path: Path) -> None:
+    """As if it were alone, of the same steps; axes, sizes, type and name of the store are kept."""
+    psf = tmp_path / "psf.npy"
+    np.save(psf, PSF)
+    counts = np.stack([COUNTS, COUNTS[:, ::-1], COUNTS[..., ::-1], COUNTS[::-1]]).astype(np.uint16)
+    values = np.ascontiguousarray(counts.reshape(2, 2, *SHAPE).transpose(0, 2, 1, 3, 4))
+    steps, units = {"Z": 2.0, "Y": 0.4, "X": 0.4}, dict.fromkeys("ZYX", "um")
+    write_array(tmp_path / "a.ome.tif", values, "TZCYX", steps, units)
+    command = ["restore", "deconvolve", str(tmp_path / "a.ome.tif"), "--psf", str(psf), "--background", "3"]
+    command += ["--steps", "4"]
+    assert run([*command, "-o", str(tmp_path / "b.ome.zarr")]) == 0
+    found = read(tmp_path / "b.ome.zarr", axes="TCZYX")
+    assert (found.axes, found.values.dtype) == ("TCZYX", np.uint16)
+    assert found.spacing[2:] == pytest.approx((2.0, 0.4, 0.4))
+    for at in range(4):
+        alone = deconvolve(counts[at], PSF, background=3.0, steps=4).image
+        assert np.array_equal(found.values[at // 2, at % 2], alone)
+    record = json.loads((tmp_path / "b.ome.json").read_text())
+    assert any("all channels have one point spread function" in note for note in record["notes"])
+    assert (
+        run(["restore", "deconvolve", "--from-json", str(tmp_path / "b.ome.json"), "-o", str(tmp_path / "c.h5")]) == 0
+    )
+    assert np.array_equal(read(tmp_path / "c.h5").values.transpose(0, 2, 1, 3, 4), found.values)
+
+
+@pytest.mark.parametrize("name", ["a.nii.gz", "a.mrc", "a.zarr", "a.h5", "a.npy"])
+def test_stacks_of_other_formats_are_read_and_written(tmp_path: Path, name: str) -> None:
+    np.save(tmp_path / "psf.npy", PSF)
+    steps, units = {"Z": 2.0, "Y": 0.5, "X": 0.5}, dict.fromkeys("ZYX", "um")
+    write_array(tmp_path / name, COUNTS.astype(np.float32), "ZYX", steps, units)
+    command = ["restore", "deconvolve", str(tmp_path / name), "--psf", str(tmp_path / "psf.npy"), "--steps", "2"]
+    assert run([*command, "-o", str(tmp_path / f"b{name[1:]}")]) == 0
+    found, stored = read(tmp_path / f"b{name[1:]}"), read(tmp_path / name)
+    assert np.array_equal(found.values, deconvolve(COUNTS.astype(np.float32), PSF, steps=2).image)
+    assert (found.axes, found.spacing, found.units) == (stored.axes, stored.spacing, stored.units)
+
+
+def test_a_size_that_only_the_description_tells_is_written(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", COUNTS.astype(np.float32))
+    command = ["restore", "deconvolve", str(tmp_path / "a.npy"), "--psf", f"{DESCRIBED},pixel=0.4,step=2"]
+    assert run([*command, "--steps", "1", "-o", str(tmp_path / "b.h5")]) == 0
+    found = read(tmp_path / "b.h5")
+    assert (found.spacing, found.units) == ((2.0, 0.4, 0.4), ("um",) * 3)
 
 
 @pytest.mark.parametrize(

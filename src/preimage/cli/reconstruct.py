@@ -12,6 +12,7 @@ from preimage.cli.output import say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import check_free
+from preimage.files.stacks.writing import stack_format_of
 from preimage.reconstruct.outputs.places import record_path, written_files
 from preimage.reconstruct.outputs.table import check_output_format, output_suffixes
 from preimage.reconstruct.table import MODALITIES, ModalityRow, find_modality
@@ -130,6 +131,8 @@ def _reconstructed(
         sizes = "x".join(map(str, reversed(plan.shape)))
         say(f"{source} -> {options.output}: {row.name} by {plan.method}")
         say(f"  {plan.words}; image {sizes}")
+        if plan.layout is not None and options.output is not None:
+            stack_format_of(options.output, plan.layout)
         if options.dry_run:
             raise _Planned
 

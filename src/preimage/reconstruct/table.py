@@ -123,12 +123,12 @@ preimage reconstruct pet counts.h5 --radius 320 --efficiency norm.npy --attenuat
         DeconvolutionSettings,
         "preimage.reconstruct.microscopy.acquire:acquire_stack",
         "Deconvolve images and stacks of microscopes (Richardson-Lucy).",
-        "Values (Z, Y, X) or (Y, X): TIFF, a folder of TIFF planes, NumPy, MATLAB, HDF5.",
+        "A stack, or several: TIFF, OME-Zarr, Zarr, HDF5, NIfTI, MRC, NumPy, ..., or a folder of TIFF planes.",
         """preimage restore deconvolve stack.tif --psf na=1.3,ri=1.515,wavelength=520nm -o sharp.tif
 
 preimage restore deconvolve stack.npy --psf na=0.8,ri=1,wavelength=0.6,pixel=0.1,step=0.5 --steps 40 -o sharp.npy
 
-preimage restore deconvolve stack.tif --psf bead.tif --background 100 -o sharp.tif""",
+preimage restore deconvolve cells.ome.tif --axes TZCYX --psf bead.tif --background 100 -o sharp.ome.zarr""",
         {"rl": f"{_METHODS}.richardson_lucy:RichardsonLucy"},
         "restore",
     ),

@@ -10,6 +10,7 @@ from torch import Tensor
 from typing_extensions import Self, override
 
 from preimage.denoisers import estimate_sigma
+from preimage.files import Layout
 from preimage.physics import PET, GaussianNoise, LinearPhysics, Tomography
 from preimage.reconstruct.frame.grid import Grid
 
@@ -94,7 +95,8 @@ class Acquisition:
         usual: the method that is usual for it.
         facts: what was found out of the file, for the record.
         notes: what the user should know.
-        as_stored: the image with the type of number that is wanted, and notes on that.
+        as_stored: the image with the type of number and the order of axes that are wanted, and notes on that.
+        layout: what the file tells of axes, units and more, which the result keeps; ``None``: only the grid is known.
     """
 
     pieces: Sequence[Callable[[], Piece]]
@@ -105,3 +107,4 @@ class Acquisition:
     facts: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     as_stored: Callable[[np.ndarray], tuple[np.ndarray, tuple[str, ...]]] = _as_it_is
+    layout: Layout | None = None

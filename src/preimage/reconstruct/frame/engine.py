@@ -13,6 +13,7 @@ import torch
 
 from preimage._fields import fields_of
 from preimage.errors import ArgumentError, ConvergenceWarning
+from preimage.files import Layout
 from preimage.machine.device import find_device
 from preimage.machine.memory import peak_bytes
 from preimage.machine.threads import use_threads
@@ -39,12 +40,14 @@ class ScanPlan:
         shape: the shape of the image.
         method: its name.
         grid: where the voxels are.
+        layout: the axes of the result and what else is known of it, where a file told them.
     """
 
     words: str
     shape: tuple[int, ...]
     method: str
     grid: Grid
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,16 @@ class Reconstructed:
 
     Attributes:
         image: (H, W), or (D, H, W) of slices or a volume; float32, complex64 of MRI, or the type of a stack's values.
+            Of an array with more axes all of them, as in the file.
         grid: where its voxels are.
         record: everything that made it.
+        layout: its axes and what else is known of it, where a file told them.
     """
 
     image: np.ndarray
     grid: Grid
     record: ScanRecord = field(repr=False)
+    layout: Layout | None = None
 
 
 def reconstruct(
@@ -110,7 +116,7 @@ def solve_acquisition(
     _check_options(row, kind, asked)
     approach, device = kind.of(asked), find_device(asked.device)
     if planned is not None:
-        planned(ScanPlan(acquisition.words, acquisition.shape, name, acquisition.grid))
+        planned(ScanPlan(acquisition.words, acquisition.shape, name, acquisition.grid, acquisition.layout))
     started = time.perf_counter()
     with use_threads(asked.threads) as threads, torch.no_grad(), warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", ConvergenceWarning)
@@ -131,7 +137,7 @@ def solve_acquisition(
         str(Reason.of_runs([each.reason for each in found])), seconds, peak_bytes(), (*grid.sizes, grid.unit),
         (*acquisition.notes, *notes, *dict.fromkeys(str(each.message) for each in told)),
     )  # fmt: skip
-    return Reconstructed(image, grid, record)
+    return Reconstructed(image, grid, record, acquisition.layout)
 
 
 def _check_options(row: ModalityRow, kind: type[Approach], settings: ScanSettings) -> None:

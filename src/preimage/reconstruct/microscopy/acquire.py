@@ -1,7 +1,8 @@
 """From a file of a stack, or of a plane, to a problem that can be solved."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from torch.nn.functional import avg_pool2d, avg_pool3d
 from typing_extensions import override
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files import Layout, StoredArray
 from preimage.files.stacks.opening import stored_arrays
-from preimage.files.stacks.stored import check_numbers, choose_array
+from preimage.files.stacks.stored import check_numbers, choose_array, with_axes
 from preimage.physics import Blur, PoissonNoise
 from preimage.reconstruct.ct.projections import finite
 from preimage.reconstruct.frame.acquisition import Acquisition, Piece
@@ -21,6 +23,7 @@ from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.memory import budget_of, check_fits
 from preimage.reconstruct.microscopy.psf import PointSpread, chosen_psf
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
+from preimage.reconstruct.microscopy.split import StackSplit
 from preimage.reconstruct.microscopy.voxel import stored_voxel
 
 __all__ = ["StackPiece", "acquire_stack", "stack_acquisition"]
@@ -28,6 +31,7 @@ __all__ = ["StackPiece", "acquire_stack", "stack_acquisition"]
 _COPIES = 24  # of the unknown in single precision, at the most of the work
 _SIDE = 5  # of what a background is the least mean of
 _DARK = 0.2  # of the mean: the darkest part may be no light
+_ONE_PSF = "all channels have one point spread function; deconvolve them apart where their wavelengths differ"
 
 
 @dataclass(frozen=True)
@@ -45,20 +49,40 @@ class StackPiece(Piece):
 
 
 def acquire_stack(path: Path, settings: DeconvolutionSettings) -> Acquisition:
-    """The stack (Z, Y, X), or plane (Y, X), in ``path``, with its point spread function and background.
+    """The stacks (Z, Y, X), or planes (Y, X), in ``path``, with their point spread function and background.
 
     Raises:
         ImageFileError: the file cannot be read, or holds no counts.
         ArgumentError: the point spread function is missing, wrong, or does not fit; or the background does not.
     """
     array = choose_array(stored_arrays(path), settings.key, ("stack", "image", "data"), path)
-    check_numbers(array, path, (2, 3), complex_wanted=False)
-    voxel, budget = stored_voxel(array), budget_of(settings.memory)
-    check_fits(path, _COPIES * 4 * math.prod(array.shape), budget)
-    psf = chosen_psf(settings.psf, array.shape, voxel)
-    larger = (size + extra - 1 for size, extra in zip(array.shape, psf.kernel.shape, strict=True))
-    check_fits(path, _COPIES * 4 * math.prod(larger), budget)
-    return stack_acquisition(array.read(), psf, settings, path)
+    array = with_axes(array, settings.axes)
+    check_numbers(array, path, (2, 3, 4, 5, 6), complex_wanted=False)
+    split, layout, budget = StackSplit.of(array.layout), array.layout, budget_of(settings.memory)
+    together = 0 if split.count == 1 else 3 * 4 * math.prod(array.shape)
+    check_fits(path, together + _COPIES * 4 * math.prod(split.shape), budget)
+    psf = chosen_psf(settings.psf, split.shape, stored_voxel(layout))
+    larger = (size + extra - 1 for size, extra in zip(split.shape, psf.kernel.shape, strict=True))
+    check_fits(path, together + _COPIES * 4 * math.prod(larger), budget)
+    if split.count == 1:
+        one = stack_acquisition(split.read(array, 0), psf, settings, path)
+        return replace(one, shape=split.joined, layout=_with_sizes(layout, psf).of_type(_type(settings, array.dtype)))
+    counted = [_counted(split.read(array, at), psf, settings, path) for at in range(split.count)]
+    backgrounds = [_background(piece) for piece, _ in counted]
+    notes = dict.fromkeys(note for _, told in counted for note in told)
+    if layout.size("C") > 1:
+        notes[_ONE_PSF] = None
+    pieces = [partial(_read_piece, array, split, at, psf, settings, path) for at in range(split.count)]
+    shown = f"{min(backgrounds):.4g} to {max(backgrounds):.4g}"
+    words = (
+        f"{split.count} stacks of {_times(split.shape)} values, kernel {_times(psf.kernel.shape)}, background {shown}"
+    )
+    dtype = _type(settings, array.dtype)
+    return Acquisition(
+        pieces, split.joined, _grid(psf), words, "rl",
+        {"background": backgrounds, "kernel": list(psf.kernel.shape)}, tuple(notes),
+        lambda image: _as_stored(dtype, split.as_in_file(image)), _with_sizes(layout, psf).of_type(dtype),
+    )  # fmt: skip
 
 
 def stack_acquisition(
@@ -76,6 +100,20 @@ def stack_acquisition(
         ImageFileError: a value is NaN, infinite or below zero.
         ArgumentError: the background is below zero, or not below the mean.
     """
+    piece, notes = _counted(stored, psf, settings, path)
+    background = _background(piece)
+    words = f"{_times(stored.shape)} values, kernel {_times(psf.kernel.shape)}, background {background:.4g}"
+    return Acquisition(
+        [lambda: piece], stored.shape, _grid(psf), words, "rl",
+        {"background": background, "kernel": list(psf.kernel.shape)}, notes,
+        partial(_as_stored, _type(settings, stored.dtype)),
+    )  # fmt: skip
+
+
+def _counted(
+    stored: np.ndarray, psf: PointSpread, settings: DeconvolutionSettings, path: Path | str
+) -> tuple[StackPiece, tuple[str, ...]]:
+    """The problem of one stack, and what the user should know of it."""
     values = finite(stored, Path(path))
     if float(values.min()) < 0:
         raise ImageFileError(
@@ -93,17 +131,44 @@ def stack_acquisition(
     notes = psf.notes
     if least > _DARK * mean and least > 2 * background:
         notes = (*notes, f"the darkest part is {least:.4g}: if that is no light, give it as background")
-    kernel, sizes = psf.kernel, psf.sizes
-    shapes = ("x".join(map(str, shape)) for shape in (values.shape, kernel.shape))
-    physics = Blur(kernel.to(y.dtype)[None, None], "valid", noise=PoissonNoise(1.0, background))
-    step, row, column = (1.0, *(sizes or (1.0, 1.0, 1.0)))[-3:]
-    grid = Grid((step, row, column), "pixel" if sizes is None else "um")
-    dtype = np.dtype(np.float32) if settings.dtype == "float32" else stored.dtype.newbyteorder("=")
-    return Acquisition(
-        [partial(StackPiece, y, physics)], values.shape, grid,
-        "{} values, kernel {}, background {:.4g}".format(*shapes, background), "rl",
-        {"background": background, "kernel": list(kernel.shape)}, notes, partial(_as_stored, dtype),
-    )  # fmt: skip
+    return StackPiece(y, Blur(psf.kernel.to(y.dtype)[None, None], "valid", noise=PoissonNoise(1.0, background))), notes
+
+
+def _read_piece(
+    array: StoredArray, split: StackSplit, at: int, psf: PointSpread, settings: DeconvolutionSettings, path: Path
+) -> StackPiece:
+    return _counted(split.read(array, at), psf, settings, path)[0]
+
+
+def _background(piece: StackPiece) -> float:
+    counts = piece.physics.noise.counts
+    assert counts is not None
+    return float(counts.background)
+
+
+def _times(shape: Sequence[int]) -> str:
+    return "x".join(map(str, shape))
+
+
+def _grid(psf: PointSpread) -> Grid:
+    step, row, column = (1.0, *(psf.sizes or (1.0, 1.0, 1.0)))[-3:]
+    return Grid((step, row, column), "pixel" if psf.sizes is None else "um")
+
+
+def _with_sizes(layout: Layout, psf: PointSpread) -> Layout:
+    """With the sides of voxels that were told beside the file, where it tells none itself."""
+    letters = "ZYX"[-len(psf.sizes or ()) :] if psf.sizes else ""
+    told = dict(zip(letters, psf.sizes or (), strict=True))
+    missing = {letter for letter in told if letter in layout.axes and layout.step(letter) is None}
+    return replace(
+        layout,
+        spacing=tuple(told[letter] if letter in missing else layout.step(letter) for letter in layout.axes),
+        units=tuple("um" if letter in missing else layout.unit(letter) for letter in layout.axes),
+    )
+
+
+def _type(settings: DeconvolutionSettings, stored: np.dtype) -> np.dtype:
+    return np.dtype(np.float32) if settings.dtype == "float32" else stored.newbyteorder("=")
 
 
 def _least_mean(y: Tensor) -> float:

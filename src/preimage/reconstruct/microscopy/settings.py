@@ -25,11 +25,14 @@ class DeconvolutionSettings(ScanSettings):
         background: what is counted without light, in the unit of INPUT; the result is without it. auto is the least
             mean of 5 voxels a side.
         dtype: type of the values of the result: that of INPUT, where what does not fit in is clipped, or float32.
+        axes: axes of INPUT like TZCYX: T time, Z plane, C channel, Y row, X column; by default as it says. Each time
+            and channel is a stack of its own, of one number of steps.
     """
 
     method: Literal["auto", "rl"] = "auto"
     psf: str | None = None
     background: float | Literal["auto"] = 0.0
     dtype: Literal["same", "float32"] = "same"
+    axes: str | None = None
 
     texts: ClassVar[tuple[str, ...]] = ("psf",)

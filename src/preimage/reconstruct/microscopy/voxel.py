@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from preimage.errors import ImageFileError
-from preimage.files import StoredArray
+from preimage.files import Layout
 from preimage.files.stacks.units import factor_between
 
 __all__ = ["StoredVoxel", "stored_voxel"]
-
-_FOREIGN = {"C": "channels", "S": "colours", "T": "times"}
 
 
 @dataclass(frozen=True)
@@ -20,18 +17,8 @@ class StoredVoxel:
     column: float | None = None
 
 
-def stored_voxel(array: StoredArray) -> StoredVoxel:
-    """The voxel that the file of ``array`` tells.
-
-    Raises:
-        ImageFileError: the array has several channels or times.
-    """
-    layout = array.layout
-    for letter, what in _FOREIGN.items():
-        if layout.size(letter) > 1:
-            raise ImageFileError(
-                f"`input` must be one stack (Z, Y, X), got {array.path} of {layout.size(letter)} {what}; save one."
-            )
+def stored_voxel(layout: Layout) -> StoredVoxel:
+    """The voxel that a file tells, whatever else it has axes of."""
     return StoredVoxel(*(_micrometres(layout.step(letter), layout.unit(letter)) for letter in "ZYX"))
 
 

@@ -16,7 +16,7 @@ def draw_preview(image: np.ndarray, sizes: tuple[float, float, float], unit: str
     """The middle slice in grey, above it a colour bar's range, below it a bar of known length.
 
     Args:
-        image: (H, W) or (D, H, W), real or complex; the modulus of complex numbers is shown.
+        image: (H, W), (D, H, W) or more axes in front, real or complex; the modulus of complex numbers is shown.
         sizes: the sides of a voxel from slice to slice, row to row and column to column.
         unit: the unit of the sizes.
 
@@ -25,8 +25,9 @@ def draw_preview(image: np.ndarray, sizes: tuple[float, float, float], unit: str
     """
     from PIL import Image
 
-    plane = np.abs(image) if np.iscomplexobj(image) else image
-    plane = plane if plane.ndim == 2 else plane[len(plane) // 2]
+    planes = image.reshape(-1, *image.shape[-2:])
+    middle = planes[len(planes) // 2]
+    plane = np.abs(middle) if np.iscomplexobj(middle) else middle
     low, high = shown_range(plane)
     grey = np.clip((plane - low) / (high - low or 1.0), 0, 1)
     shrunk = Image.fromarray((255 * grey).round().astype(np.uint8))

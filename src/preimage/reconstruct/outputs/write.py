@@ -32,7 +32,8 @@ def write_reconstruction(
     Raises:
         ImageFileError: the suffix is unknown, the format holds no complex numbers, or a file cannot be written.
     """
-    grid, layout = found.grid, layout_on(found.image, found.grid)
+    grid = found.grid
+    layout = layout_on(found.image, grid) if found.layout is None else found.layout.of_type(found.image.dtype)
     stack_format_of(output, layout)
     paths, folders = written_files(output, preview), [output] if check_output_format(output) else []
     record = dataclasses.replace(found.record, output=str(output.resolve()), peak_memory=peak_bytes())
