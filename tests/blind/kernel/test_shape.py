@@ -42,3 +42,13 @@ def test_agreement_is_one_but_for_a_shift() -> None:
     first = gaussian_blur((1.0, 2.0), 30, size=9)[0, 0]
     assert agreement(first, moved(enlarged(first, 15, 1.0), 2, -1)) == pytest.approx(1, abs=1e-4)
     assert agreement(first, first.flip(0)) < 0.95
+
+
+def test_agreement_does_not_mind_half_a_pixel() -> None:
+    place = torch.arange(15.0) - 7
+    lines = [torch.exp(-((place - shift).square()[:, None]) - place.square() / 20) for shift in (0.0, 0.5)]
+    whole = max(float((lines[0] * lines[1].roll(step, 0)).sum()) for step in (0, -1)) / float(
+        lines[0].norm() * lines[1].norm()
+    )
+    assert whole < 0.9
+    assert agreement(*lines) == pytest.approx(1, abs=0.01)

@@ -75,11 +75,19 @@ def cropped(kernel: Tensor) -> Tensor:
 
 
 def agreement(first: Tensor, second: Tensor) -> float:
-    """The largest correlation of two kernels over all displacements, in [0, 1]: 1 if they are the same but for one.
+    """The largest correlation of two kernels over all displacements, by quarters of a pixel; 1 for the same shape.
+
+    Kernels are found up to a displacement, and that need not be whole: a thin line that lies half a pixel beside itself
+    would hardly correlate.
 
     Source: Hu, Yang, "Good regions to deblur", ECCV 2012, equation 7.
     """
     side = first.shape[0] + second.shape[0]
-    one, other = (torch.fft.rfft2(kernel, s=(side, side)) for kernel in (first, second))
-    product = float(torch.fft.irfft2(one * other.conj(), s=(side, side)).max())
+    side += 1 - side % 2  # without a Nyquist frequency, which has no place on a finer grid
+    one, other = (torch.fft.fft2(kernel, s=(side, side)) for kernel in (first, second))
+    spectrum = torch.fft.fftshift(one * other.conj())
+    # The middle, frequency zero, goes from side // 2 to 4 side / 2.
+    before = 2 * side - side // 2
+    fine = torch.fft.ifftshift(F.pad(spectrum, [before, 3 * side - before] * 2))
+    product = 16 * float(torch.fft.ifft2(fine).real.max())
     return min(max(product / max(float(first.norm() * second.norm()), 1e-30), 0.0), 1.0)
