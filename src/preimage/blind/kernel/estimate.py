@@ -23,6 +23,8 @@ __all__ = ["KernelEstimate", "estimate_kernel"]
 
 _SIDE = 384  # pixels of the part that is looked at
 _USUAL, _LARGEST = 31, 51  # sides of the kernel: what is tried first, and where that cuts it
+_SMALLEST, _ROOM = 7, 4  # the least side that is tried again, and pixels beyond what is not faint
+_FAINT = 0.05  # of the largest entry
 _CUT = 0.05  # of a kernel lies at its border: it goes on beyond
 _LEAST = 24  # a picture of a smaller side tells nothing
 _SCHEDULES = (Turns(first=16e-3, last=8e-3), Turns(first=8e-3, last=2e-3), Turns(first=4e-3, last=1e-3))
@@ -88,9 +90,9 @@ def estimate_kernel(picture: Tensor, size: int | None = None, sigma: float | Non
     """Find the kernel ``k`` of the blur ``y = k * x + noise`` from ``y`` alone, the same for all of the picture.
 
     The brightness of the part with most edges is looked at. ``x`` has few, large steps; from coarse to fine, steps and
-    kernel are found in turns, under three costs of a step, and the kernel is taken with which fewest steps explain most
-    of ``y``. A Gaussian or a disk is taken where it explains ``y``
-    as well. How far the kernels of the three costs agree is the trust.
+    kernel are found in turns, under three costs of a step, and again in the size that the kernel was seen to need. The
+    kernel is taken with which fewest steps explain most of ``y``; a Gaussian or a disk is, where it explains ``y`` as
+    well. How far the kernels agree is the trust.
 
     Args:
         picture: (C, H, W), C = 1 or 3, in [0, 1].
@@ -115,24 +117,40 @@ def estimate_kernel(picture: Tensor, size: int | None = None, sigma: float | Non
         if told < _HARDLY:
             return _nothing(y)
         side = _fitting(min(_USUAL, min(part.shape) // 6) if size is None else size, part)
-        frees = _free_candidates(scene, side)
-        if size is None and _is_cut(frees[0].kernel) and side < (larger := _fitting(_LARGEST, part)):
-            wider = _free_candidates(scene, larger)
-            if wider[0].cost < scene.judged(frees[0].kernel, larger // 2 + 1):
-                frees = wider
-        return _chosen(scene, frees, told)
+        return _chosen(
+            scene, _free_candidates(scene, side, None if size is not None else _fitting(_LARGEST, part)), told
+        )
 
 
-def _free_candidates(scene: _Scene, side: int) -> list[_Candidate]:
-    """Those of the three costs of a step, the best one first."""
-    kernels = [find_free_kernel(scene.y, scene.seen, side, schedule.times(scene.units)) for schedule in _SCHEDULES]
-    found = [_Candidate(kernel, scene.judged(kernel, side // 2 + 1)) for kernel in kernels]
-    return sorted(found, key=lambda one: one.cost)
+def _free_candidates(scene: _Scene, side: int, largest: int | None) -> list[_Candidate]:
+    """Those of the three costs of a step, in up to three sizes, the best one first.
+
+    Sizes are ``side``, ``largest`` where that cuts the best, and what the best of these fills: pixels that a kernel
+    does not need fit noise.
+    """
+    kernels = _kernels_of(scene, side)
+    judged = _ranked(scene, kernels, side // 2 + 1)
+    if largest is not None and side < largest and _is_cut(judged[0].kernel):
+        side, kernels = largest, kernels + _kernels_of(scene, largest)
+        judged = _ranked(scene, kernels, side // 2 + 1)
+    needed = cropped(tidied(judged[0].kernel, _FAINT)).shape[0] + _ROOM
+    if _SMALLEST <= needed < side:
+        judged += _ranked(scene, _kernels_of(scene, needed), side // 2 + 1)
+    return sorted(judged, key=lambda one: one.cost)
+
+
+def _kernels_of(scene: _Scene, side: int) -> list[Tensor]:
+    """A kernel for each cost of a step."""
+    return [find_free_kernel(scene.y, scene.seen, side, schedule.times(scene.units)) for schedule in _SCHEDULES]
+
+
+def _ranked(scene: _Scene, kernels: Sequence[Tensor], margin: int) -> list[_Candidate]:
+    return sorted([_Candidate(kernel, scene.judged(kernel, margin)) for kernel in kernels], key=lambda one: one.cost)
 
 
 def _chosen(scene: _Scene, frees: Sequence[_Candidate], told: float) -> KernelEstimate:
     """A known shape where it explains the picture as well, else the best free kernel, trusted as far as edges tell."""
-    best, side = frees[0], frees[0].kernel.shape[0]
+    best, side = frees[0], max(one.kernel.shape[0] for one in frees)
     nothing = _Candidate(point := delta(side, scene.y), scene.judged(point, side // 2 + 1), "delta")
     bell = _member(scene, gaussian_family(side, scene.y), 2.0)
     lens = _member(scene, disk_family(side, scene.y), 2 * bell.parameter)
@@ -150,7 +168,7 @@ def _chosen(scene: _Scene, frees: Sequence[_Candidate], told: float) -> KernelEs
         known = {names[shape.kind]: shape.parameter} if shape.kind in names else {}
         return KernelEstimate(cropped(tidied(shape.kernel, 1e-3)), trust, shape.kind, MappingProxyType(known))
     alike = told * _ramp(max(agreement(best.kernel, other.kernel) for other in frees[1:]), 0.6, 0.9)
-    kernel = cropped(tidied(best.kernel, 0.05))
+    kernel = cropped(tidied(best.kernel, _FAINT))
     if kernel.numel() == 1:
         return KernelEstimate(kernel, alike, nothing.kind)
     return KernelEstimate(kernel, alike * _ramp(nothing.cost / max(best.cost, 1e-30), 0.9, 1.1))
@@ -176,7 +194,7 @@ def _ramp(value: float, low: float, high: float) -> float:
 
 def _is_cut(kernel: Tensor) -> bool:
     """Whether much of ``kernel``, faint entries apart, lies at its border."""
-    clear = tidied(kernel, 0.05)
+    clear = tidied(kernel, _FAINT)
     return kernel.shape[0] > 6 and float(1 - clear[2:-2, 2:-2].sum()) > _CUT
 
 
