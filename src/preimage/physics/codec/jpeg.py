@@ -9,7 +9,8 @@ from torch.nn.functional import pad
 from preimage._ranges import check_number, holds_everywhere
 from preimage._shapes import check_image
 from preimage.errors import ArgumentError, ShapeError
-from preimage.machine.compiler import is_transformed
+from preimage.kernels.jpeg_loops import jpeg_in_loops
+from preimage.machine.compiler import can_compile, is_transformed
 from preimage.physics.codec.jpeg_colour import linear_rgb, linear_ycc, rgb_of_ycc, ycc_of_rgb
 from preimage.physics.codec.jpeg_dct import block_dct, block_idct, forward_dct, inverse_dct
 from preimage.physics.codec.jpeg_sampling import down_sampled, up_sampled
@@ -113,6 +114,13 @@ def _is_differentiated(x: Tensor) -> bool:
 
 
 def _codec(x: Tensor, steps: tuple[Tensor, Tensor], factors: tuple[int, int]) -> Tensor:
+    """The picture in 0..255."""
+    luma, chroma = (table[:, 0, 0, :, 0] for table in steps)
+    coded = jpeg_in_loops(x, luma, chroma, factors) if can_compile(x) and x.numel() else None
+    return _codec_of_tensors(x, steps, factors) if coded is None else coded
+
+
+def _codec_of_tensors(x: Tensor, steps: tuple[Tensor, Tensor], factors: tuple[int, int]) -> Tensor:
     """The picture in 0..255, float64, in which all whole numbers of this file are exact."""
     x = (255 * x.to(torch.float64)).round().clamp(0, 255)
     height, width = shape = _size(x)

@@ -2,12 +2,13 @@
 
 from typing import Literal
 
+import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
 from preimage._ranges import check_count
 from preimage._shapes import check_float, check_image
 from preimage.errors import ArgumentError, ShapeError
+from preimage.machine.compiler import is_transformed
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.structure import Diagonal
@@ -55,16 +56,17 @@ class CompressiveSpectralImaging(LinearPhysics):
     def A(self, x: Tensor) -> Tensor:
         """The sum of the coded colours."""
         check_image(x, spatial=(2,))
-        coded = self._codes(x.shape[1], x) * x
-        return (self._dispersed(coded) if self.dispersers == 1 else coded).sum(1, keepdim=True)
+        codes = self._codes(x.shape[1], x)
+        return self._dispersed_sum(codes.expand(-1, x.shape[1], -1, -1), x)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """The picture in every colour, where this came from, times the mask."""
         check_image(y, "y", spatial=(2,))
         count = self._colours(y)
-        copies = y.expand(-1, count, -1, -1)
-        spread = self._undispersed(copies, y.shape[-1] - (count - 1) * self.step) if self.dispersers == 1 else copies
-        return self._codes(count, spread) * spread
+        width = y.shape[-1] - (count - 1) * self.step if self.dispersers == 1 else y.shape[-1]
+        spread = self._windows(y, width) if self.dispersers == 1 else y
+        like = y.new_empty(()).expand(len(y), count, y.shape[-2], width)
+        return _product(self._codes(count, like), spread, like.shape)
 
     def outer_diagonal(self, like: Tensor) -> Diagonal:
         """The sum of the squared masks that a pixel of the picture sees."""
@@ -74,9 +76,9 @@ class CompressiveSpectralImaging(LinearPhysics):
         check_float(y, "y")
         count = self._colours(y)
         width = y.shape[-1] - (count - 1) * self.step if self.dispersers == 1 else y.shape[-1]
-        power = self._codes(count, y.real.new_empty(len(self.mask), count, self.mask.shape[-2], width)).square()
-        power = power.expand(-1, count, -1, -1)
-        return (self._dispersed(power) if self.dispersers == 1 else power).sum(1, keepdim=True)
+        codes = self._codes(count, y.real.new_empty(()).expand(len(self.mask), count, self.mask.shape[-2], width))
+        codes = codes.expand(-1, count, -1, -1)
+        return self._dispersed_sum(codes, codes)
 
     def _colours(self, y: Tensor) -> int:
         """How many colours a picture ``y`` holds, by its width and that of the mask."""
@@ -98,17 +100,23 @@ class CompressiveSpectralImaging(LinearPhysics):
                 f"`mask` must be (1 or {batch}, 1, {like.shape[-2]}, {wanted}) for images {tuple(like.shape)} and "
                 f"{self.dispersers} dispersers, got {tuple(mask.shape)}."
             )
-        return mask if self.dispersers == 1 else self._undispersed(mask.expand(-1, count, -1, -1), width)
+        return mask if self.dispersers == 1 else self._windows(mask, width)
 
-    def _dispersed(self, x: Tensor) -> Tensor:
-        """Colour c moved right by ``c step``: (B, C, H, W + (C - 1) step)."""
-        count, width = x.shape[1], x.shape[-1] + (x.shape[1] - 1) * self.step
-        # Rows that are ``step`` longer than the result, one after the other, shift by ``step`` from one to the next.
-        rows = pad(x.movedim(1, -2), (0, width + self.step - x.shape[-1])).flatten(-2)
-        return rows[..., : count * width].unflatten(-1, (count, width)).movedim(-2, 1)
+    def _dispersed_sum(self, codes: Tensor, x: Tensor) -> Tensor:
+        """The sum over colours of ``codes * x``, colour c moved right by ``c step`` by one disperser."""
+        width, shift = x.shape[-1], self.step if self.dispersers == 1 else 0
+        y = x.new_zeros(len(x), 1, x.shape[-2], width + (x.shape[1] - 1) * shift)
+        for c, (code, colour) in enumerate(zip(codes.split(1, 1), x.split(1, 1), strict=True)):
+            y[..., c * shift : c * shift + width].addcmul_(code, colour)
+        return y
 
-    def _undispersed(self, y: Tensor, width: int) -> Tensor:
-        """Of colour c the columns from ``c step`` on: (B, C, H, width), the adjoint of :meth:`_dispersed`."""
-        count, wide = y.shape[1], y.shape[-1]
-        rows = pad(y.movedim(1, -2).flatten(-2), (0, count * self.step))
-        return rows.unflatten(-1, (count, wide + self.step))[..., :width].movedim(-2, 1)
+    def _windows(self, wide: Tensor, width: int) -> Tensor:
+        """For each colour c the columns of ``wide`` (B, 1, H, ...) from ``c step`` on: a view (B, C, H, width)."""
+        return wide[:, 0].unfold(-1, width, self.step).movedim(-2, 1)
+
+
+def _product(codes: Tensor, spread: Tensor, shape: torch.Size) -> Tensor:
+    """``codes * spread`` in the usual order of memory; by that of windows, colours of a pixel were side by side."""
+    if (torch.is_grad_enabled() and (codes.requires_grad or spread.requires_grad)) or is_transformed():
+        return codes * spread.expand(shape).contiguous()
+    return torch.mul(codes, spread, out=spread.new_empty(shape))
