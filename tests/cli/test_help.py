@@ -24,7 +24,7 @@ COMMANDS += (
     + [["train", row.name] for row in RECIPES]
     + [["train", f"groupsc-{task}"] for task in GROUPSC]
 )
-COMMANDS += [[name] for name in ("physics", "check", "simulate", "evaluate", "inspect", "serve", "cite")]
+COMMANDS += [[name] for name in ("physics", "check", "simulate", "evaluate", "inspect", "serve", "cite", "finetune")]
 COMMANDS += [[row.command, row.name] for row in MODALITIES]
 
 

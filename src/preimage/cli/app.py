@@ -11,6 +11,7 @@ from preimage.cli.atlas.physics import physics
 from preimage.cli.checking.check import check
 from preimage.cli.citing.cite import cite
 from preimage.cli.evaluate import evaluate
+from preimage.cli.finetuning.finetune import finetune
 from preimage.cli.inspect import inspect
 from preimage.cli.interrupts import INTERRUPTED
 from preimage.cli.output import complain, say
@@ -46,6 +47,7 @@ def build_app() -> App:
     app.command(inspect)
     app.command(invert.invert)
     app.command(build_train())
+    app.command(finetune)
     app.command(physics)
     app.command(check)
     app.command(cite)

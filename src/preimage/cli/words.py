@@ -15,8 +15,8 @@ _SHARED = frozenset(
         "device", "dry-run", "faithful", "from-json", "generators", "jobs", "layer", "maximise", "mean", "megabytes",
         "megapixels", "memory", "metric", "minutes", "network", "no-preview", "no-resume", "noise", "out", "output",
         "output-quality", "overwrite", "page", "physics", "pipeline", "plot", "port", "preview", "prior", "quality",
-        "recursive", "reference", "resume", "round", "runs", "sc", "seed", "set", "setting", "shape", "sigma", "size",
-        "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace", "validate",
+        "rate", "recursive", "reference", "resume", "round", "runs", "sc", "seed", "set", "setting", "shape", "sigma",
+        "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace", "validate",
         "weights", "worst", "y",
     }
 )  # fmt: skip

@@ -8,15 +8,27 @@ from typing import TYPE_CHECKING, Any
 from preimage._lazy import lazy_name
 
 if TYPE_CHECKING:
+    from preimage.simulate.description import PhysicsDescription
     from preimage.simulate.measurement import Simulation, simulate, simulate_again
     from preimage.simulate.picture import sample_picture
+    from preimage.simulate.reading import read_measurement
     from preimage.simulate.record import SimulationRecord
 
-__all__ = ["Simulation", "SimulationRecord", "sample_picture", "simulate", "simulate_again"]
+__all__ = [
+    "PhysicsDescription",
+    "Simulation",
+    "SimulationRecord",
+    "read_measurement",
+    "sample_picture",
+    "simulate",
+    "simulate_again",
+]
 
 _HOMES = {
+    "preimage.simulate.description": ("PhysicsDescription",),
     "preimage.simulate.measurement": ("Simulation", "simulate", "simulate_again"),
     "preimage.simulate.picture": ("sample_picture",),
+    "preimage.simulate.reading": ("read_measurement",),
     "preimage.simulate.record": ("SimulationRecord",),
 }
 

@@ -3,8 +3,8 @@
 import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import astuple, dataclass
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +19,7 @@ from preimage.reconstructor import Reconstructor
 from preimage.training.held_out import HeldOutPart, entry_masks, hold_out
 from preimage.transform import Scale
 
-__all__ = ["finetune", "self_supervised_loss"]
+__all__ = ["Effort", "Finetuned", "finetune", "learn_from_measurements", "self_supervised_loss"]
 
 _Model = TypeVar("_Model", bound=Reconstructor)
 _CHECKS = 20  # in all steps
@@ -61,8 +61,73 @@ def finetune(
         ArgumentError: nothing can be trained, nothing was measured, or a number is out of its range.
         CapabilityError: nothing of a measurement can be held out.
     """
-    check_count("steps", steps, "200 is the default")
-    check_level("rate", rate, "2e-4 is the default")
+    return learn_from_measurements(model, y, physics, loss, Effort(steps, rate, seed), progress).model
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long and how fast to learn.
+
+    Args:
+        steps: the most steps, >= 1.
+        rate: learning rate, > 0.
+        seed: the seed of what is held out, and of the random numbers of the loss.
+
+    Raises:
+        ArgumentError: a number is out of its range.
+    """
+
+    steps: int = 200
+    rate: float = 2e-4
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Require that the numbers are in their ranges."""
+        check_count("steps", self.steps, "200 is the default")
+        check_level("rate", self.rate, "2e-4 is the default")
+
+
+@dataclass(frozen=True)
+class Finetuned(Generic[_Model]):
+    """What :func:`finetune` came to.
+
+    Attributes:
+        model: the copy, with the best weights, or those at the start.
+        improved: whether it is better on what was held out by more than chance explains.
+        start: the mean squared error of what was held out at the start, relative to its mean square.
+        score: the least that was reached.
+        steps: how many were taken.
+        best: the step of the least.
+    """
+
+    model: _Model
+    improved: bool
+    start: float
+    score: float
+    steps: int
+    best: int
+
+
+def learn_from_measurements(
+    model: _Model,
+    y: Measurement | Sequence[Measurement],
+    physics: Physics | Sequence[Physics],
+    loss: Loss | None = None,
+    effort: Effort | None = None,
+    progress: Callable[[int, float], None] | None = None,
+    stops: Callable[[], bool] | None = None,
+) -> Finetuned[_Model]:
+    """:func:`finetune`, with an account of it.
+
+    Args:
+        model, y, physics, loss, progress: see :func:`finetune`.
+        effort: how long and how fast to learn.
+        stops: asked after each check; ``True`` ends the training.
+
+    Raises:
+        ArgumentError, CapabilityError: see :func:`finetune`.
+    """
+    steps, rate, seed = astuple(effort or Effort())
     parts = [hold_out(one, own, step_generator(seed, -1 - k)) for k, (one, own) in enumerate(_pairs(y, physics))]
     tuned = copy.deepcopy(model)
     trained = [parameter for parameter in tuned.parameters() if parameter.requires_grad]
@@ -73,6 +138,7 @@ def finetune(
     course = _Course(tuned, parts, [loss or self_supervised_loss(part) for part in parts], units, seed)
     optimizer, every = torch.optim.Adam(trained, rate, betas=(0.9, 0.99)), max(1, steps // _CHECKS)
     best = _Best(float(start.mean()), 0, start, _state(tuned))
+    step = 0
     for step in range(steps):
         if not course.advance(optimizer, step):
             break
@@ -85,8 +151,11 @@ def finetune(
             best = _Best(float(errors.mean()), step + 1, errors, _state(tuned))
         elif step + 1 - best.step >= _PATIENCE * every:
             break
-    tuned.load_state_dict(best.state if _is_better(start, best.errors) else model.state_dict())
-    return tuned
+        if stops is not None and stops():
+            break
+    improved = _is_better(start, best.errors)
+    tuned.load_state_dict(best.state if improved else model.state_dict())
+    return Finetuned(tuned, improved, float(start.mean()), best.score, step + 1, best.step)
 
 
 def self_supervised_loss(part: HeldOutPart) -> Loss:

@@ -54,7 +54,8 @@ def load(name: str | Path, path: str | Path | None = None) -> nn.Module:
     row = describe(str(name))
     if path is None and not row.shipped:
         raise WeightsError(
-            f"`path` must be the file {row.file!r} of {name!r}, which does not ship, got none; fetch {row.url}."
+            f"`path` must be the file {row.file!r} of {name!r}, which does not ship, got none; "
+            f"{f'fetch {row.url}' if row.url else f'make it: {row.recipe}'}."
         )
     file = WEIGHTS / row.file if path is None else Path(path)
     if row.sha256 and (found := sha256(file)) != row.sha256:

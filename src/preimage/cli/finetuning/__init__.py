@@ -1,0 +1,1 @@
+"""Networks trained on by measurements in files, with records."""
