@@ -60,6 +60,6 @@ def count_seen(y: Measurement, seen: Measurement) -> Tensor:
 
     def parts(leaf: Tensor) -> Tensor:
         one = torch.full((), 2 if leaf.is_complex() else 1, dtype=leaf.real.dtype, device=leaf.device)
-        return one.expand(leaf.shape)
+        return one.expand_as(leaf)
 
     return sum_seen(tree_map(parts, y), seen)

@@ -10,6 +10,7 @@ __all__ = [
     "ConvergenceWarning",
     "FieldError",
     "ImageFileError",
+    "LostProcessError",
     "MissingDependency",
     "PreimageError",
     "ShapeError",
@@ -43,6 +44,10 @@ class ConvergenceError(PreimageError, RuntimeError):
 
 class ConvergenceWarning(RuntimeWarning):
     """An inner solver stopped at its most steps, short of its tolerance; the result is less accurate than promised."""
+
+
+class LostProcessError(PreimageError, RuntimeError):
+    """Another of the processes that compute together has ended, or does not answer."""
 
 
 class MissingDependency(PreimageError, ImportError):

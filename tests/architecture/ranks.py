@@ -28,7 +28,7 @@ RANKS = {
     1: {"solve", "transform", "metric", "files"},
     2: {"physics"},
     3: {"fidelity", "denoisers", "reconstructor", "degradations"},
-    4: {"optim"},
+    4: {"distributed", "optim"},
     5: {"models", "loss", "datasets", "sampling"},
     6: {"training", "zoo"},
     7: {"blind"},

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
+from torch.nn import Parameter
 
 __all__ = ["can_compile", "compiled"]
 
@@ -21,11 +22,13 @@ _ARITHMETIC = {"contract", "reassoc", "nsz", "arcp"}
 def can_compile(x: Tensor) -> bool:
     """Whether compiled loops may work on ``x``: a real float32 or float64 tensor on a CPU, numba being installed.
 
-    They see memory, not operations: nothing that is recorded for a gradient or traced may go through them.
+    They see memory, not operations: nothing that is recorded for a gradient or traced may go through them, and no
+    subclass of tensors, whose operations are its own.
     The environment variable ``PREIMAGE_COMPILE=0`` turns them off.
     """
     return (
-        x.device.type == "cpu"
+        type(x) in (Tensor, Parameter)
+        and x.device.type == "cpu"
         and x.dtype in (torch.float32, torch.float64)
         and not (x.requires_grad and torch.is_grad_enabled())
         and not torch.compiler.is_compiling()

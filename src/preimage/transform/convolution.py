@@ -143,19 +143,21 @@ def convolve_adjoint(y: Tensor, kernel: Tensor, padding: Padding, method: Method
     return unpad(back[_window((0,) * len(sizes), geometry.padded, 1)], geometry.margins, padding)
 
 
-def transfer_function(kernel: Tensor, sizes: Sizes, origin: Sizes | None = None, half: bool = True) -> Tensor:
+def transfer_function(
+    kernel: Tensor, sizes: Sizes, origin: Sizes | None = None, half: bool = True, columns: slice = slice(None)
+) -> Tensor:
     """Spectrum of the periodic kernel of period ``sizes`` whose sample ``origin`` (the first) sits at zero.
 
     Rows are transformed before they are extended by zero rows; kernels larger than the period wrap around. ``half``
-    leaves out what is redundant along the last axis.
+    leaves out what is redundant along the last axis; only the ``columns`` along it are computed.
     """
     axes = _axes(kernel)
     rows = _place(kernel, axes[-1], sizes[-1], origin[-1] if origin else 0)
-    spectrum = transformed(torch.fft.rfft if half else torch.fft.fft, rows)
+    spectrum = transformed(torch.fft.rfft if half else torch.fft.fft, rows)[..., columns]
     for i, axis in enumerate(axes[:-1]):
         # As the last axis, where padding and transform run along memory; the result lies like `half_spectrum`.
-        columns = _place(spectrum.transpose(axis, -1), -1, sizes[i], origin[i] if origin else 0)
-        spectrum = transformed(torch.fft.fft, columns).transpose(axis, -1)
+        lines = _place(spectrum.transpose(axis, -1), -1, sizes[i], origin[i] if origin else 0)
+        spectrum = transformed(torch.fft.fft, lines).transpose(axis, -1)
     return spectrum
 
 

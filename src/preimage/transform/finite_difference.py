@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from preimage._shapes import check_float
 
@@ -14,6 +15,8 @@ def gradient(x: Tensor) -> Tensor:
     Shapes: ``x`` (B, C, H, W) or (B, C, D, H, W), floats or complex numbers; the result
     (B, C, n, ...) for n spatial axes.
     """
+    if has_torch_function_unary(x):
+        return handle_torch_function(gradient, (x,), x)
     check_float(x)
     parts = []
     for axis in range(2, x.ndim):
@@ -30,6 +33,8 @@ def divergence(p: Tensor) -> Tensor:
 
     Shapes: ``p`` (B, C, n, ...); the result (B, C, ...).
     """
+    if has_torch_function_unary(p):
+        return handle_torch_function(divergence, (p,), p)
     total = torch.zeros_like(p[:, :, 0])
     for number, part in enumerate(p.unbind(2)):
         axis = number + 2

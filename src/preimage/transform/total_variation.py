@@ -1,6 +1,7 @@
 """Total variation: the sum of the lengths of the gradient."""
 
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from preimage.kernels.variation.value_loops import can_total, total_in_loops
 from preimage.transform.finite_difference import gradient
@@ -17,6 +18,8 @@ def total_variation(x: Tensor, coupled: bool = False, isotropic: bool = True) ->
         coupled: whether the Euclidean norm is also over the channels.
         isotropic: whether the norm is Euclidean over the directions; else their moduli are added.
     """
+    if has_torch_function_unary(x):
+        return handle_torch_function(total_variation, (x,), x, coupled, isotropic)
     if can_total(x):
         return total_in_loops(x, coupled, isotropic)
     return group_length(gradient(x), group_axes(coupled, isotropic)).flatten(1).sum(1)

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function
 
 from preimage.kernels.pointwise.change_loops import norms_in_loops
 from preimage.machine.compiler import can_compile
@@ -13,6 +14,8 @@ _PIECE = 1 << 17  # entries for which the difference stays in the cache
 
 def change_and_size(old: Tensor, new: Tensor) -> tuple[Tensor, Tensor]:
     """``||new - old||`` and ``||new||`` of each sample, (B,) each, for tensors of one shape, batch first."""
+    if has_torch_function((old, new)):
+        return handle_torch_function(change_and_size, (old, new), old, new)
     if old.is_complex() and new.is_complex():
         old, new = torch.view_as_real(old.resolve_conj()), torch.view_as_real(new.resolve_conj())
     old, new = old.flatten(1), new.flatten(1)

@@ -47,7 +47,7 @@ class GaussianNoise(ProximableNoise):
 
         def one(leaf: Tensor) -> Tensor:
             each = per_image(self.sigma, leaf.real).log() + _HALF_LOG_TURN
-            return ((2 if leaf.is_complex() else 1) * each).expand(leaf.shape)
+            return ((2 if leaf.is_complex() else 1) * each).expand_as(leaf)
 
         return sum_leaves(one, y)
 

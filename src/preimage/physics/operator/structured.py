@@ -9,6 +9,7 @@ from preimage._seen import keep_seen
 from preimage._shapes import per_image
 from preimage._tree import Measurement, scale, tree_map
 from preimage.physics.operator.base import Physics
+from preimage.physics.operator.start import random_start
 from preimage.physics.operator.structure import Diagonal
 from preimage.solve import cg, checked_solution, lsqr, spectral_norm
 from preimage.transform import Fourier, Pixels
@@ -172,8 +173,7 @@ class Structured(Physics):
             outer = self.outer_diagonal(self.A(like))
             assert outer is not None  # as above
             return outer.norm().sqrt()
-        start = torch.randn((1, *like.shape[1:]), generator=torch.Generator().manual_seed(0), dtype=like.dtype)
-        return spectral_norm(self.A, self.A_adjoint, start.to(like.device).expand(like.shape).clone())
+        return spectral_norm(self.A, self.A_adjoint, random_start(like))
 
     def _form(self, like: Measurement) -> Diagonal | None:
         """:meth:`diagonal` in single precision where ``like`` has half: Fourier transforms are computed in that."""
