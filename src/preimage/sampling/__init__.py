@@ -54,6 +54,7 @@ from preimage.sampling.schedule import (
 )
 from preimage.sampling.uncertainty import (
     BootstrapErrorMap,
+    CalibratedErrorMap,
     ErrorMap,
     PosteriorErrorMap,
     TweedieErrorMap,
@@ -75,6 +76,7 @@ __all__ = [
     "ULA",
     "AdaptiveFlow",
     "BootstrapErrorMap",
+    "CalibratedErrorMap",
     "ChainPlan",
     "Chains",
     "ConditionalSampler",

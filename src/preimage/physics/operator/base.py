@@ -40,6 +40,11 @@ class Physics(Module):
         physics = self.replace(**params) if params else self
         return physics.noise.sample(physics.A(x), rng)
 
+    @property
+    def kind(self) -> str:
+        """The name of the class of the operator, in whatever unit it measures."""
+        return type(self).__name__
+
     def with_noise(self, noise: Noise) -> Self:
         """The same operator under another noise, which every sensor of a stack gets."""
         return self.map_noise(lambda _: noise)

@@ -130,6 +130,11 @@ class Scaled(LinearPhysics):
         self.operator = operator
         self.factor = factor
 
+    @property
+    def kind(self) -> str:
+        """That of the operator."""
+        return self.operator.kind
+
     def diagonal(self, like: Tensor) -> Diagonal | None:
         """The multiple of that of the operator."""
         form = self.operator.diagonal(like)
