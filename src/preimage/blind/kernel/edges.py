@@ -17,7 +17,7 @@ _GAP = 16  # pixels in which one side of the picture becomes the other
 
 def next_differences(x: Tensor) -> Tensor:
     """Differences to the next pixel downwards and to the right, periodic, (2, H, W)."""
-    return torch.stack([x.roll(-1, 0) - x, x.roll(-1, 1) - x])
+    return torch.stack([_forward(x, 0), _forward(x, 1)])
 
 
 def draw_edges(y: Tensor, kernel: Tensor, weight: float) -> Tensor:
@@ -44,19 +44,38 @@ def draw_edges(y: Tensor, kernel: Tensor, weight: float) -> Tensor:
     shape = (window.full_height, window.full_width)
     origin = (kernel.shape[-2] // 2, kernel.shape[-1] // 2)
     response = transfer_function(kernel[None, None], shape, origin)[0, 0]
-    slopes = torch.fft.rfft2(next_differences(_impulse(whole)))
-    squares, stiffness = response.abs().square(), slopes.abs().square().sum(0)
+    stiffness = torch.fft.rfft2(next_differences(_impulse(whole))).abs().square().sum(0)
+    squares, back = response.abs().square(), response.conj().resolve_conj()
     x, beta = whole, 2 * weight
     while beta < _LARGEST:
-        steps = next_differences(x)
-        steps = torch.where(steps.square().sum(0) < weight / beta, 0.0, steps)
-        right = response.conj() * torch.fft.rfft2(whole) + beta * (slopes.conj() * torch.fft.rfft2(steps)).sum(0)
+        right = back * torch.fft.rfft2(whole) + beta * torch.fft.rfft2(_kept_steps(x, weight / beta))
         spectrum = right / (squares + beta * stiffness)
-        x, seen = torch.fft.irfft2(torch.stack([spectrum, response * spectrum]), s=shape)
-        window.of(seen).copy_(y)
-        whole = seen
+        x, whole = torch.fft.irfft2(spectrum, s=shape), torch.fft.irfft2(response * spectrum, s=shape)
+        window.of(whole).copy_(y)
         beta *= _GROWTH
     return window.of(x)
+
+
+def _kept_steps(x: Tensor, least: float) -> Tensor:
+    """``D^T h``: the differences of ``x`` whose square is at least ``least``, brought back to pixels."""
+    down, right = _forward(x, 0), _forward(x, 1)
+    kept = (down.square().addcmul_(right, right) >= least).to(x.dtype)
+    down.mul_(kept)
+    right.mul_(kept)
+    out = torch.empty_like(x)
+    torch.sub(down[:-1], down[1:], out=out[1:])
+    torch.sub(down[-1], down[0], out=out[0])
+    out[:, 1:] += right[:, :-1] - right[:, 1:]
+    out[:, 0] += right[:, -1] - right[:, 0]
+    return out
+
+
+def _forward(x: Tensor, axis: int) -> Tensor:
+    """Differences to the next pixel along ``axis``, periodic."""
+    out, last = torch.empty_like(x), x.shape[axis] - 1
+    torch.sub(x.narrow(axis, 1, last), x.narrow(axis, 0, last), out=out.narrow(axis, 0, last))
+    torch.sub(x.select(axis, 0), x.select(axis, last), out=out.select(axis, last))
+    return out
 
 
 def _window(y: Tensor, kernel: Tensor) -> Window:
