@@ -1,5 +1,7 @@
 """The part of a picture that tells most of its blur."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -7,6 +9,7 @@ from torch import Tensor
 __all__ = ["seen_in", "textured"]
 
 _STRIDE = 16
+_ROUNDED = 1e-6  # brightness is a sum of channels, white need not be exactly one
 _CLIPPED = 3  # pixels around clipped ones that are not believed either
 
 
@@ -31,7 +34,12 @@ def textured(y: Tensor, side: int) -> Tensor:
 
 
 def seen_in(y: Tensor) -> Tensor:
-    """One where ``y`` (H, W) is not clipped at zero or one, nor near it; all ones where less than half is."""
-    clipped = ((y <= 0) | (y >= 1)).to(y.dtype)
+    """One where ``y`` (H, W) is not clipped at zero or one, nor near it; all ones where less than half is.
+
+    A picture with values beyond zero or one was not clipped there.
+    """
+    low = _ROUNDED if float(y.min()) >= -_ROUNDED else -math.inf
+    high = 1 - _ROUNDED if float(y.max()) <= 1 + _ROUNDED else math.inf
+    clipped = ((y <= low) | (y >= high)).to(y.dtype)
     near = F.max_pool2d(clipped[None, None], 2 * _CLIPPED + 1, 1, _CLIPPED)[0, 0]
     return 1 - near if float(near.mean()) < 0.5 else torch.ones_like(y)
