@@ -28,7 +28,7 @@ _TASK = "denoise"
 def is_stack(request: Request) -> bool:
     """Whether a command is about one stack: by its axes, its format, or that of what is written."""
     options = request.options
-    if options.axes is not None or options.key is not None:
+    if options.axes is not None or options.key is not None or options.mode != "planes":
         return True
     if options.from_json is not None:
         return _is_of_stack(options.from_json)
@@ -87,10 +87,12 @@ def _first_time(request: Request) -> int:
     array = open_lazily(request.inputs[0], options.key, options.axes)
     arguments = request.arguments()
     task = Denoise(arguments.pop("noise", "auto"))
-    return _carry_out(request, _job(request, array), task, as_method(request.method, _TASK), Settings(**arguments))
+    return _carry_out(
+        request, _job(request, array, options.mode), task, as_method(request.method, _TASK), Settings(**arguments)
+    )
 
 
-def _job(request: Request, array: StoredArray, survey: Any = None) -> "StackJob":
+def _job(request: Request, array: StoredArray, mode: str, survey: Any = None) -> "StackJob":
     from preimage.restore.stacks.restore_stack import StackJob, record_beside
 
     options = request.options
@@ -101,7 +103,8 @@ def _job(request: Request, array: StoredArray, survey: Any = None) -> "StackJob"
     if output.resolve() == array.path.resolve():
         raise ArgumentError(f"`--output` must be a file of its own, got {output}, which is the input; name another.")
     told = (lambda words: say(f"  {words}")) if options.from_json is None or survey else None
-    return StackJob(array, options.key, options.axes, output, options.overwrite or options.skip_existing, survey, told)
+    overwrite = options.overwrite or options.skip_existing
+    return StackJob(array, options.key, options.axes, output, overwrite, mode, survey, told)
 
 
 def _place(array: StoredArray) -> Path:
@@ -172,4 +175,4 @@ def _again(request: Request, source: Path) -> int:
     array = open_lazily(path, found.key, found.axes)
     if path_sha256(path) != record.input["sha256"]:
         raise ArgumentError(f"`INPUT` must be the recorded one, got {path}, whose bytes differ; get the original.")
-    return _carry_out(request, _job(request, array, found.survey), found.task, found.method, found.settings)
+    return _carry_out(request, _job(request, array, found.mode, found.survey), found.task, found.method, found.settings)

@@ -166,4 +166,4 @@ def test_the_mosaic_of_a_camera_is_no_plane(tmp_path: Path) -> None:
     layout = layout_of(values.shape, values.dtype, "YX", metadata={"pattern": "RGGB", "black": [64.0] * 4})
     array = held_array(tmp_path / "a.dng", "", values, layout)
     with pytest.raises(ArgumentError, match="the mosaic of a camera"):
-        check_stack(StackJob(array, None, None, tmp_path / "a.tif", False), Network(), Settings())
+        check_stack(StackJob(array, None, None, tmp_path / "a.tif"), Network(), Settings())

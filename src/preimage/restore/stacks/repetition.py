@@ -24,6 +24,7 @@ class RecordedStack:
     Attributes:
         key: the name of the array.
         axes: its axes as they were given.
+        mode: ``planes``, ``volume`` or ``time``.
         survey: the spans and levels that were found.
         task: what was undone.
         method: how.
@@ -32,6 +33,7 @@ class RecordedStack:
 
     key: str | None
     axes: str | None
+    mode: str
     survey: Survey
     task: Denoise
     method: Method
@@ -55,10 +57,10 @@ def recorded_stack(record: Record) -> RecordedStack:
         weights = resolved["weights"]
         rows = weights if isinstance(weights, list) else [weights]
         digests = [(row["name"], row["sha256"]) for row in rows]
-        task, key, axes = Denoise(asked["noise"]), asked["key"], asked["axes"]
+        task, key, axes, mode = Denoise(asked["noise"]), asked["key"], asked["axes"], asked.get("mode", "planes")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ImageFileError(f"`from_json` must be a whole record of a stack, got one with a wrong {error}.") from error
     for name, digest in digests:
         if zoo.digest_of(name) != digest:
             raise ArgumentError(f"`weights` must be the recorded ones, got others called {name}; get them back.")
-    return RecordedStack(key, axes, survey, task, method, Settings(**found))
+    return RecordedStack(key, axes, mode, survey, task, method, Settings(**found))

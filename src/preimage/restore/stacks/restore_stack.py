@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -14,7 +15,8 @@ from preimage.errors import ArgumentError
 from preimage.files import StoredArray, open_lazily
 from preimage.files.atomic import replacing_together
 from preimage.files.digest import path_sha256
-from preimage.files.stacks.writing import StackWriter, clipping_notes, stack_format_of, writing_stack
+from preimage.files.stacks.stored import with_axes
+from preimage.files.stacks.writing import clipping_notes, stack_format_of, writing_stack
 from preimage.machine.device import find_device
 from preimage.machine.memory import parse_bytes, peak_bytes
 from preimage.machine.threads import use_threads
@@ -24,10 +26,18 @@ from preimage.restore.frame.method import Method
 from preimage.restore.frame.record import Record
 from preimage.restore.frame.settings import Options, Settings
 from preimage.restore.frame.task import Task
-from preimage.restore.frame.work import Job, Progress, Session
-from preimage.restore.stacks.survey import Survey, channel_of, pictures_of, survey_stack
+from preimage.restore.frame.work import Job, Progress
+from preimage.restore.stacks.survey import Survey, pictures_of, survey_stack
+from preimage.restore.stacks.volumes import check_mode
+from preimage.restore.stacks.work import StackWork
 from preimage.restore.table import is_fit
 from preimage.restore.tasks.denoise import Denoise
+
+_PASSES = {
+    "planes": "one pass for each plane",
+    "volume": "one pass for each plane of each direction",
+    "time": "one pass for each plane of each direction",
+}
 
 __all__ = ["StackJob", "carry_out_stack", "check_stack", "record_beside", "restore_stack"]
 
@@ -42,6 +52,7 @@ class StackJob:
         axes: its axes as they were given.
         output: where the result goes.
         overwrite: whether that may be there.
+        mode: ``planes``, ``volume`` or ``time``.
         survey: what was found of it before; ``None``: it is looked at.
         told: is told, before the work, what is known of the stack and its noise.
     """
@@ -51,36 +62,39 @@ class StackJob:
     axes: str | None
     output: Path
     overwrite: bool = False
+    mode: str = "planes"
     survey: Survey | None = None
     told: Callable[[str], None] | None = None
 
 
 def restore_stack(
-    source: Path | str,
+    source: Path | str | StoredArray,
     output: Path | str,
     *,
     noise: str = "auto",
     method: str | Method = "drunet",
     axes: str | None = None,
-    key: str | None = None,
+    mode: Literal["planes", "volume", "time"] = "planes",
     overwrite: bool = False,
     progress: Progress | None = None,
     **options: Unpack[Options],
 ) -> Record:
-    """Remove the noise of a stack or volume in a file, plane by plane, and write it with its record beside.
+    """Remove the noise of a stack or volume in a file, and write it with its record beside.
 
     Values keep their unit and type, and the file its axes and their spacing. For the denoiser each channel is mapped to
     about [0, 1] by its values but one in a thousand at either end; what lies outside is not cut off, and the change is
     added to the values as they are. The noise level is one for each channel of the stack. Memory is that of a few
-    planes.
+    planes, or of a few volumes where ``mode`` is not ``planes``.
 
     Args:
-        source: a file or folder that :func:`preimage.files.open_lazily` reads.
+        source: a file or folder that :func:`preimage.files.open_lazily` reads, or what it gives: of a file that holds
+            several arrays, ``open_lazily(path, key)``.
         output: the file to write; its suffix tells the format.
         noise: ``auto``, ``gaussian`` or ``poisson:GAIN``, see :func:`preimage.restore.denoise`.
         method: ``drunet`` or ``groupsc``.
         axes: letters for the axes, like ``TZCYX``.
-        key: the name of the array where the file holds several.
+        mode: ``planes``: each on its own; ``volume``: neighbours along Z are used, too; ``time``: those along T. See
+            :func:`preimage.restore.stacks.directions.denoise_directions`; it takes four times as long.
         overwrite: whether to replace what is there.
         progress: ``progress(done, total)``, called after every plane.
         options: those of :class:`preimage.restore.Options`; ``sigma`` is in spans of the values.
@@ -93,8 +107,9 @@ def restore_stack(
         ArgumentError: an option is out of range, or not for stacks.
     """
     task, settings, chosen = Denoise(noise), Settings(**options), as_method(method, "denoise")
-    array = open_lazily(source, key, axes)
-    return carry_out_stack(StackJob(array, key, axes, Path(output), overwrite), task, chosen, settings, progress)
+    array = with_axes(source, axes) if isinstance(source, StoredArray) else open_lazily(source, None, axes)
+    key = source.name or None if isinstance(source, StoredArray) else None
+    return carry_out_stack(StackJob(array, key, axes, Path(output), overwrite, mode), task, chosen, settings, progress)
 
 
 def check_stack(job: StackJob, method: Method, settings: Settings) -> None:
@@ -116,6 +131,7 @@ def check_stack(job: StackJob, method: Method, settings: Settings) -> None:
             "`input` must be an image or a stack, got the mosaic of a camera, whose neighbours are of other colours; "
             "develop it, or write its values as a grey picture for `preimage restore demosaic`."
         )
+    check_mode(job.array.layout, job.mode, None if settings.memory is None else parse_bytes(settings.memory))
     stack_format_of(job.output, job.array.layout)
 
 
@@ -150,7 +166,8 @@ def carry_out_stack(
             shapes = tuple(dict.fromkeys(part.shape for part in pictures_of(found.spans[0].pixels(_first(array)))))
             session = method.begin(task, Job(shapes, settings, given, budget, device, None, lambda x: x))
             with writing_stack(staged[1], layout) as writer:
-                clipped = _planes(array, found, session, writer, device, progress)
+                work = StackWork(array, found, session, device, progress)
+                clipped = work.planes(writer) if job.mode == "planes" else work.volumes(writer, job.mode)
             seconds = time.perf_counter() - started
         levels = found.levels
         notes = [*layout.notes, *(note for level in levels for note in (*level.notes, *session.notes(level)))]
@@ -161,8 +178,9 @@ def carry_out_stack(
             "threads": threads, "stack": told,
         }  # fmt: skip
         asked = {**dataclasses.asdict(settings), **task.options(), **method.options(), "axes": job.axes, "key": job.key}
+        asked["mode"] = job.mode
         record = Record(
-            task.name, source, asked, resolved, "one pass for each plane", seconds, peak_bytes(),
+            task.name, source, asked, resolved, _PASSES[job.mode], seconds, peak_bytes(),
             tuple(dict.fromkeys(notes)), output=str(output.resolve()),
             degradation=_in_words(array, found, settings.strength),
         )  # fmt: skip
@@ -172,28 +190,6 @@ def carry_out_stack(
 
 def _first(array: StoredArray) -> np.ndarray:
     return array.plane(next(array.layout.planes()))
-
-
-def _planes(
-    array: StoredArray, found: Survey, session: Session, writer: StackWriter, device: torch.device,
-    progress: Progress | None,
-) -> int:  # fmt: skip
-    """Restore and write each plane; returns how many values were clipped."""
-    layout, clipped = array.layout, 0
-    total = int(np.prod(layout.stack_shape)) if layout.stack_shape else 1
-    for done, index in enumerate(layout.planes()):
-        if progress is not None:
-            progress(done, total)
-        channel = channel_of(layout, index)
-        span, plane = found.spans[channel], array.plane(index)
-        before = span.pixels(plane)
-        parts = [
-            session.solve(part[None].to(device), found.level(channel, part)).x[0].cpu() for part in pictures_of(before)
-        ]
-        clipped += writer.put(index, span.changed(plane, before, torch.cat(parts)))
-    if progress is not None:
-        progress(total, total)
-    return clipped
 
 
 def _in_words(array: StoredArray, found: Survey, strength: float) -> str:
