@@ -1,14 +1,19 @@
 """Rows that processes borrow, and what is sent: the formula of the halo, to the byte."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from preimage.denoisers import DnCNN
 from preimage.distributed import Mesh, Traffic, distribute, shard
 from preimage.distributed.placement import Placement
 from preimage.distributed.rows import Rows, fold_rows, take_rows
-from preimage.optim import TVPrior
-from preimage.physics import MRI, Blur, BlurFFT
+from preimage.fidelity import likelihood
+from preimage.optim import PDHG, TVPrior
+from preimage.physics import MRI, Blur, BlurFFT, GaussianNoise
+from preimage.solve import iterate
 from tests.distributed.processes import failures
 
 
@@ -82,7 +87,44 @@ def a_spectrum_is_sent_but_for_one_part(mesh: Mesh) -> None:
     assert mesh.sum(torch.tensor(traffic.sent["transposition"])).item() == 2 * kept * 2 * 8 * 8 * 8
 
 
+class Largest(TorchDispatchMode):
+    """Notes the most bytes that one tensor has among all that are made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bytes = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        for item in result if isinstance(result, (tuple, list)) else (result,):
+            if isinstance(item, Tensor):
+                self.bytes = max(self.bytes, item.numel() * item.element_size())
+        return result
+
+
+def no_process_holds_more_than_its_part_and_halo(mesh: Mesh) -> None:
+    height, width, radius = 64, 32, 2
+    rows = height // mesh.size
+    x = image(1, 1, height, width)
+    blur = distribute(Blur(torch.ones(5, 5, dtype=x.dtype), "reflect", "direct", GaussianNoise(1.0)), mesh)
+    share = blur.image(x)
+    with Largest() as largest:
+        blur.normal(share)
+    assert largest.bytes == (rows + 2 * radius) * (width + 4) * 8  # the columns are mirrored, too
+    periodic = distribute(BlurFFT(torch.ones(5, 5, dtype=x.dtype)), mesh)
+    with Largest() as largest:
+        periodic.solve_shifted(share, 1.0)
+    spectrum = (width // 2 + 1) * 16
+    assert largest.bytes <= max(rows * spectrum, height * -(-(width // 2 + 1) // mesh.size) * 16)
+    f, g = likelihood(blur, share), TVPrior(1.0)
+    algorithm = PDHG(0.1, 0.1).prepare(f, g, share)
+    with Largest() as largest:
+        iterate(lambda state: algorithm.step(f, g, state), algorithm.init(share), 3)
+    assert largest.bytes <= max(2 * (rows + 1) * width, (rows + 2 * radius) * (width + 4)) * 8  # two directions
+
+
 CHECKS = [
+    no_process_holds_more_than_its_part_and_halo,
     rows_come_from_where_they_are,
     to_fold_is_the_adjoint_of_to_take,
     what_is_sent_is_the_formula,

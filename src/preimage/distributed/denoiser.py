@@ -1,8 +1,7 @@
 """Denoising of images that are shared by rows: each process borrows what the receptive field reaches."""
 
-from typing import Any
-
 import torch
+import torch.distributed as dist
 from torch import Tensor
 
 from preimage.denoisers import Denoiser, DenoiserWrapper
@@ -60,7 +59,7 @@ class ShardedDenoiser(DenoiserWrapper):
         return tuple(found)
 
 
-def sum_gradients(state: Any, bucket: Any) -> torch.futures.Future[Tensor]:
+def sum_gradients(state: Mesh, bucket: dist.GradBucket) -> torch.futures.Future[torch.Tensor]:
     """What ``DistributedDataParallel`` does with gradients where images are shared: it adds them.
 
     Each process' gradient of a network is that of its rows, and the gradient is their sum; by default the mean is
@@ -70,6 +69,6 @@ def sum_gradients(state: Any, bucket: Any) -> torch.futures.Future[Tensor]:
         state: the mesh.
         bucket: gradients, as PyTorch gives them.
     """
-    future: torch.futures.Future[Tensor] = torch.futures.Future()
+    future: torch.futures.Future[torch.Tensor] = torch.futures.Future()
     future.set_result(state.sum(bucket.buffer()))
     return future

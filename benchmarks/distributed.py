@@ -1,0 +1,208 @@
+"""What a second process gains, and what it sends: the same work by one process and by two, in turn, on two cores.
+
+    OMP_NUM_THREADS=1 python benchmarks/distributed.py
+
+Both processes live through the whole run; while one works alone, the other waits. Of every piece of work the fastest of
+some repeats counts. ``wall`` compares these times, which other programs on the machine disturb; ``work`` compares the
+processor seconds of one process with the most that one of the two takes, which is the gain where nobody waits. The
+results are compared, and the bytes sent with the formula: ``2 r W C B`` numbers for the halo between two neighbours, a
+half of the spectrum for each transposition between two processes, one image for each adjoint of split measurements.
+"""
+
+import multiprocessing
+import os
+import resource
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from preimage._tree import leaves
+from preimage.denoisers import DRUNet
+from preimage.distributed import Mesh, ShardedTensor, Traffic, distribute, shard, shard_of, start_mesh
+from preimage.fidelity import likelihood
+from preimage.optim import PDHG, PGD, Tikhonov, TVPrior
+from preimage.physics import Blur, BlurFFT, GaussianNoise, LinearPhysics, MultiCoilMRI, ParallelBeam, Tomography
+from preimage.solve import iterate
+
+SIDE, REPEATS, STEPS = 512, 5, 3
+PIXELS = 256  # a side of the scans
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something to compute on a mesh, and the bytes that two processes send for it, by the formula."""
+
+    name: str
+    prepare: Callable[[Mesh], Callable[[], Tensor]]
+    formula: int
+
+
+def picture(*shape: int, complex_: bool = False) -> Tensor:
+    dtype = torch.complex64 if complex_ else torch.float32
+    return torch.randn(shape, generator=torch.Generator().manual_seed(0), dtype=dtype)
+
+
+def steps(physics: LinearPhysics, x: Tensor, algorithm: Any, prior: Any) -> Callable[[Mesh], Callable[[], Tensor]]:
+    """Some steps of an algorithm, whose step sizes are given."""
+    y = physics.A(x)
+
+    def prepare(mesh: Mesh) -> Callable[[], Tensor]:
+        there = distribute(physics, mesh)
+        f = likelihood(there, there.measurement(y))
+        start = there.image(torch.zeros_like(x))
+        ready = algorithm.prepare(f, prior, start)
+        return lambda: iterate(lambda state: ready.step(f, prior, state), ready.init(start), STEPS).x
+
+    return prepare
+
+
+def normal(physics: LinearPhysics, x: Tensor) -> Callable[[Mesh], Callable[[], Tensor]]:
+    """``A^H A x``."""
+
+    def prepare(mesh: Mesh) -> Callable[[], Tensor]:
+        there = distribute(physics, mesh)
+        share = there.image(x)
+        return lambda: there.normal(share)
+
+    return prepare
+
+
+def denoise(denoiser: DRUNet, x: Tensor) -> Callable[[Mesh], Callable[[], Tensor]]:
+    def prepare(mesh: Mesh) -> Callable[[], Tensor]:
+        there, share = distribute(denoiser, mesh), shard(x, mesh)
+        return lambda: there(share, 0.1)
+
+    return prepare
+
+
+def tasks() -> list[Work]:
+    x, noise, kernel = picture(1, 1, SIDE, SIDE), GaussianNoise(0.1), torch.ones(15, 15) / 225
+    row = SIDE * 4
+    halo = 2 * 7 * row  # in both directions between the two
+    spectrum = SIDE * (SIDE // 2 + 1) * 8
+    beam = ParallelBeam(tuple(2.0 * view for view in range(90)), PIXELS)
+    mri = MultiCoilMRI(picture(PIXELS, PIXELS) > 0, picture(8, PIXELS, PIXELS, complex_=True), noise)
+    network = DRUNet(1, (16, 32, 64, 64), 2)
+    halo_of_network = 2 * -(-(network.traits.receptive_radius or 0) // network.traits.stride) * network.traits.stride
+    blur = Blur(kernel, "reflect", "direct", noise)
+    slopes = row * (2 * STEPS)  # one row for each gradient and each divergence
+    return [
+        Work("blur 15x15, PGD", steps(blur, x, PGD(0.01), Tikhonov(1.0)), 2 * STEPS * halo),
+        Work("blur 15x15, TV, PDHG", steps(blur, x, PDHG(0.01, 0.1), TVPrior(1.0)), 2 * STEPS * halo + slopes),
+        Work("periodic blur, PGD", steps(BlurFFT(kernel, noise), x, PGD(0.01), Tikhonov(1.0)), STEPS * spectrum),
+        Work("DRUNet, 9 layers wide", denoise(network, x[..., : SIDE // 2]), halo_of_network * row // 2),
+        Work(
+            "90 views, A^H A",
+            normal(Tomography(beam, (PIXELS, PIXELS), noise=noise), x[..., :PIXELS, :PIXELS]),
+            PIXELS * PIXELS * 4 * 2,
+        ),
+        Work("8 coils, A^H A", normal(mri, picture(1, 1, PIXELS, PIXELS, complex_=True)), PIXELS * PIXELS * 8 * 2),
+    ]
+
+
+def whole(result: Tensor) -> Tensor:
+    return result.whole() if isinstance(result, ShardedTensor) else result
+
+
+def timed(run: Callable[[], Tensor]) -> tuple[float, float]:
+    """Wall and processor seconds."""
+    began, worked = time.perf_counter(), time.process_time()
+    with torch.no_grad():
+        run()
+    return time.perf_counter() - began, time.process_time() - worked
+
+
+def compare(work: Work, rank: int) -> None:
+    """One row of the table."""
+    traffic = Traffic()
+    alone, together = work.prepare(Mesh()), work.prepare(Mesh(rank, 2, None, traffic))
+    with torch.no_grad():
+        truth, found = alone(), whole(together())
+    error = max(float((a - b).abs().max() / b.abs().max()) for a, b in zip(leaves(found), leaves(truth), strict=True))
+    before = sum(traffic.sent.values())
+    mine, ours = [], []
+    for repeat in range(REPEATS):
+        dist.barrier()
+        if rank == 0:
+            mine.append(timed(alone))
+        dist.barrier()
+        ours.append(timed(together))
+        if repeat == 0:
+            sent = sum(count for kind, count in traffic.sent.items() if kind != "numbers") - before
+    numbers = torch.tensor([*map(min, zip(*ours, strict=True))], dtype=torch.float64)
+    every = [torch.empty_like(numbers) for _ in range(2)]
+    dist.all_gather(every, numbers)
+    moved = torch.tensor(sent)
+    dist.all_reduce(moved)
+    if rank == 0:
+        wall, worked = (min(column) for column in zip(*mine, strict=True))
+        ours_wall, ours_worked = torch.stack(every).amax(0).tolist()
+        print(
+            f"{work.name:24s} {1e3 * wall:8.1f} {1e3 * ours_wall:8.1f}"
+            f" {wall / ours_wall:6.2f} {worked / ours_worked:6.2f}"
+            f" {int(moved):12,d} {work.formula:12,d} {error:9.1e}",
+            flush=True,
+        )
+
+
+def memory(rank: int, size: int) -> None:
+    """How much a blur adds to the memory of a process that never sees the whole image."""
+    mesh, side = Mesh(rank, size), 6000
+    rows = mesh.split(side)[rank]
+    blur = distribute(Blur(torch.ones(5, 5) / 25, "reflect", "direct"), mesh)
+    distribute(Blur(torch.ones(5, 5) / 25, "reflect", "direct"), mesh).A(
+        shard_of(torch.zeros(1, 1, mesh.split(64)[rank], 64), 64, mesh)
+    )
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    blur.A(shard_of(torch.zeros(1, 1, rows, side), side, mesh))
+    added = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    part = rows * side * 4
+    print(
+        f"process {rank} of {size}: part {part / 1e6:.0f} MB, added {added / 1e6:.0f} MB ({added / part:.2f} parts)",
+        flush=True,
+    )
+
+
+def member(rank: int, port: int, job: str) -> None:
+    size = 2
+    os.environ.update(
+        RANK=str(rank), WORLD_SIZE=str(size), LOCAL_RANK=str(rank), MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port)
+    )
+    torch.set_num_threads(1)
+    if job == "alone":
+        memory(0, 1)
+        return
+    with start_mesh():
+        if job == "memory":
+            memory(rank, size)
+            return
+        if rank == 0:
+            titles = ("1, ms", "2, ms", "wall", "work", "bytes", "formula", "error")
+            print(
+                " " * 24, *(f"{title:>{width}s}" for title, width in zip(titles, (8, 8, 6, 6, 12, 12, 9), strict=True))
+            )
+        for work in tasks():
+            compare(work, rank)
+
+
+def main() -> None:
+    for job, size in (("alone", 1), ("memory", 2), ("times", 2)):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        context = multiprocessing.get_context("spawn")
+        processes = [context.Process(target=member, args=(rank, port, job)) for rank in range(size)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+
+
+if __name__ == "__main__":
+    main()
