@@ -59,7 +59,10 @@ class ShardedDenoiser(DenoiserWrapper):
         return tuple(found)
 
 
-def sum_gradients(state: Mesh, bucket: dist.GradBucket) -> torch.futures.Future[torch.Tensor]:
+def sum_gradients(
+    state: Mesh,
+    bucket: dist.GradBucket,  # pyright: ignore[reportPrivateImportUsage]
+) -> torch.futures.Future[torch.Tensor]:
     """What ``DistributedDataParallel`` does with gradients where images are shared: it adds them.
 
     Each process' gradient of a network is that of its rows, and the gradient is their sum; by default the mean is
