@@ -29,7 +29,7 @@ def gradients(model: nn.Module) -> list[Tensor]:
 
 
 def a_network_learns_from_rows_as_from_the_whole(mesh: Mesh) -> None:
-    physics, x, y, network = problem()
+    _, x, y, network = problem()
     alone = copy.deepcopy(network)
     (alone(y, 0.1) - x).square().sum().backward()
     parallel = DistributedDataParallel(distribute(network, mesh))
