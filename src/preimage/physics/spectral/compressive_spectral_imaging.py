@@ -4,6 +4,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from preimage._ranges import check_count
 from preimage._shapes import check_float, check_image
@@ -105,9 +106,13 @@ class CompressiveSpectralImaging(LinearPhysics):
     def _dispersed_sum(self, codes: Tensor, x: Tensor) -> Tensor:
         """The sum over colours of ``codes * x``, colour c moved right by ``c step`` by one disperser."""
         width, shift = x.shape[-1], self.step if self.dispersers == 1 else 0
-        y = x.new_zeros(len(x), 1, x.shape[-2], width + (x.shape[1] - 1) * shift)
-        for c, (code, colour) in enumerate(zip(codes.split(1, 1), x.split(1, 1), strict=True)):
-            y[..., c * shift : c * shift + width].addcmul_(code, colour)
+        pairs = zip(codes.split(1, 1), x.split(1, 1), strict=True)
+        code, colour = next(pairs)
+        y = pad(code * colour, (0, (x.shape[1] - 1) * shift))
+        for c, (code, colour) in enumerate(pairs, 1):
+            place = y[..., c * shift : c * shift + width]
+            # One pass for two, for which torch.func has no rule.
+            place.add_(code * colour) if is_transformed() else place.addcmul_(code, colour)
         return y
 
     def _windows(self, wide: Tensor, width: int) -> Tensor:
