@@ -12,8 +12,9 @@ from preimage.blind.kernel.crop import seen_in, textured
 from preimage.blind.kernel.edges import draw_edges, next_differences
 from preimage.blind.kernel.energy import energy
 from preimage.blind.kernel.family import Family, best_member, disk_family, gaussian_family
+from preimage.blind.kernel.mean import weighted_mean
 from preimage.blind.kernel.pyramid import Turns, find_free_kernel
-from preimage.blind.kernel.shape import agreement, cropped, delta, tidied
+from preimage.blind.kernel.shape import agreement, centred, cropped, delta, tidied
 from preimage.blind.luma import luma
 from preimage.blind.single import check_single
 from preimage.blind.white_noise import find_white_noise
@@ -25,6 +26,7 @@ _SIDE = 384  # pixels of the part that is looked at
 _USUAL, _LARGEST = 31, 51  # sides of the kernel: what is tried first, and where that cuts it
 _SMALLEST, _ROOM = 7, 4  # the least side that is tried again, and pixels beyond what is not faint
 _FAINT = 0.05  # of the largest entry
+_FALLING = 0.02  # share by which a kernel's cost exceeds the least where its weight in their mean is 1 / e
 _CUT = 0.05  # of a kernel lies at its border: it goes on beyond
 _LEAST = 24  # a picture of a smaller side tells nothing
 _SCHEDULES = (Turns(first=16e-3, last=8e-3), Turns(first=8e-3, last=2e-3), Turns(first=4e-3, last=1e-3))
@@ -91,8 +93,8 @@ def estimate_kernel(picture: Tensor, size: int | None = None, sigma: float | Non
 
     The brightness of the part with most edges is looked at. ``x`` has few, large steps; from coarse to fine, steps and
     kernel are found in turns, under three costs of a step, and again in the size that the kernel was seen to need. The
-    kernel is taken with which fewest steps explain most of ``y``; a Gaussian or a disk is, where it explains ``y`` as
-    well. How far the kernels agree is the trust.
+    kernels with which fewest steps explain most of ``y`` make up the result, the best of them most; a Gaussian or a
+    disk is taken where it explains ``y`` as well. How far the kernels agree is the trust.
 
     Args:
         picture: (C, H, W), C = 1 or 3, in [0, 1].
@@ -168,7 +170,8 @@ def _chosen(scene: _Scene, frees: Sequence[_Candidate], told: float) -> KernelEs
         known = {names[shape.kind]: shape.parameter} if shape.kind in names else {}
         return KernelEstimate(cropped(tidied(shape.kernel, 1e-3)), trust, shape.kind, MappingProxyType(known))
     alike = told * _ramp(max(agreement(best.kernel, other.kernel) for other in frees[1:]), 0.6, 0.9)
-    kernel = cropped(tidied(best.kernel, _FAINT))
+    mean = weighted_mean([one.kernel for one in frees], [one.cost for one in frees], _FALLING)
+    kernel = cropped(centred(tidied(mean, _FAINT)))
     if kernel.numel() == 1:
         return KernelEstimate(kernel, alike, nothing.kind)
     return KernelEstimate(kernel, alike * _ramp(nothing.cost / max(best.cost, 1e-30), 0.9, 1.1))

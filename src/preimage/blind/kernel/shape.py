@@ -4,7 +4,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-__all__ = ["agreement", "centred", "cropped", "delta", "enlarged", "labels", "moved", "tidied"]
+__all__ = [
+    "agreement", "centred", "correlation", "cropped", "delta", "enlarged", "labels", "moved", "tidied", "widened",
+]  # fmt: skip
 
 
 def delta(size: int, like: Tensor) -> Tensor:
@@ -82,12 +84,22 @@ def agreement(first: Tensor, second: Tensor) -> float:
 
     Source: Hu, Yang, "Good regions to deblur", ECCV 2012, equation 7.
     """
+    product = float(correlation(first, second).max())
+    return min(max(product / max(float(first.norm() * second.norm()), 1e-30), 0.0), 1.0)
+
+
+def correlation(first: Tensor, second: Tensor) -> Tensor:
+    """``sum first(n) second(n - d)`` for displacements ``d`` by quarters of a pixel, periodic, zero in the corner."""
     side = first.shape[0] + second.shape[0]
     side += 1 - side % 2  # without a Nyquist frequency, which has no place on a finer grid
     one, other = (torch.fft.fft2(kernel, s=(side, side)) for kernel in (first, second))
     spectrum = torch.fft.fftshift(one * other.conj())
-    # The middle, frequency zero, goes from side // 2 to 4 side / 2.
+    # The middle, frequency zero, goes from side // 2 to 2 side.
     before = 2 * side - side // 2
     fine = torch.fft.ifftshift(F.pad(spectrum, [before, 3 * side - before] * 2))
-    product = 16 * float(torch.fft.ifft2(fine).real.max())
-    return min(max(product / max(float(first.norm() * second.norm()), 1e-30), 0.0), 1.0)
+    return 16 * torch.fft.ifft2(fine).real
+
+
+def widened(kernel: Tensor, side: int) -> Tensor:
+    """``kernel`` in the middle of (side, side), zero around; both sides odd."""
+    return F.pad(kernel, [(side - kernel.shape[0]) // 2] * 4)
