@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage.blind.kernel.shape import correlation, widened
+from preimage.blind.kernel.shape import fine_correlation, widened
 
 __all__ = ["brought_to", "weighted_mean"]
 
@@ -31,7 +31,7 @@ def weighted_mean(kernels: Sequence[Tensor], costs: Sequence[float], falling: fl
 
 def brought_to(kernel: Tensor, target: Tensor) -> Tensor:
     """``kernel``, displaced by quarters of a pixel to where it correlates most with ``target``; both (k, k)."""
-    table = correlation(target, kernel)
+    table = fine_correlation(target, kernel)
     best, period = int(table.argmax()), table.shape[0]
     down, right = (((place + period // 2) % period - period // 2) / 4 for place in divmod(best, period))
     if down == int(down) and right == int(right):

@@ -5,7 +5,16 @@ import torch.nn.functional as F
 from torch import Tensor
 
 __all__ = [
-    "agreement", "centred", "correlation", "cropped", "delta", "enlarged", "labels", "moved", "tidied", "widened",
+    "agreement",
+    "centred",
+    "cropped",
+    "delta",
+    "enlarged",
+    "fine_correlation",
+    "labels",
+    "moved",
+    "tidied",
+    "widened",
 ]  # fmt: skip
 
 
@@ -84,11 +93,11 @@ def agreement(first: Tensor, second: Tensor) -> float:
 
     Source: Hu, Yang, "Good regions to deblur", ECCV 2012, equation 7.
     """
-    product = float(correlation(first, second).max())
+    product = float(fine_correlation(first, second).max())
     return min(max(product / max(float(first.norm() * second.norm()), 1e-30), 0.0), 1.0)
 
 
-def correlation(first: Tensor, second: Tensor) -> Tensor:
+def fine_correlation(first: Tensor, second: Tensor) -> Tensor:
     """``sum first(n) second(n - d)`` for displacements ``d`` by quarters of a pixel, periodic, zero in the corner."""
     side = first.shape[0] + second.shape[0]
     side += 1 - side % 2  # without a Nyquist frequency, which has no place on a finer grid
