@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage.blind.kernel.shape import fine_correlation, widened
+from preimage.blind.kernel.shape import fine_correlation, in_the_middle
 
 __all__ = ["brought_to", "weighted_mean"]
 
@@ -21,11 +21,11 @@ def weighted_mean(kernels: Sequence[Tensor], costs: Sequence[float], falling: fl
         falling: the weight is ``exp(-(cost / costs[0] - 1) / falling)``.
     """
     side = max(kernel.shape[0] for kernel in kernels)
-    first = widened(kernels[0], side)
+    first = in_the_middle(kernels[0], side)
     total = torch.zeros_like(first)
     for kernel, cost in zip(kernels, costs, strict=True):
         weight = math.exp(-(cost / max(costs[0], 1e-30) - 1) / falling)
-        total += weight * brought_to(widened(kernel, side), first)
+        total += weight * brought_to(in_the_middle(kernel, side), first)
     return total / total.sum().clamp_min(torch.finfo(total.dtype).tiny)
 
 

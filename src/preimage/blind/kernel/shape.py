@@ -11,10 +11,10 @@ __all__ = [
     "delta",
     "enlarged",
     "fine_correlation",
+    "in_the_middle",
     "labels",
     "moved",
     "tidied",
-    "widened",
 ]  # fmt: skip
 
 
@@ -109,6 +109,6 @@ def fine_correlation(first: Tensor, second: Tensor) -> Tensor:
     return 16 * torch.fft.ifft2(fine).real
 
 
-def widened(kernel: Tensor, side: int) -> Tensor:
+def in_the_middle(kernel: Tensor, side: int) -> Tensor:
     """``kernel`` in the middle of (side, side), zero around; both sides odd."""
     return F.pad(kernel, [(side - kernel.shape[0]) // 2] * 4)
