@@ -29,7 +29,7 @@ RANKS = {
     2: {"physics"},
     3: {"fidelity", "denoisers", "reconstructor", "degradations"},
     4: {"distributed", "optim"},
-    5: {"models", "loss", "datasets", "sampling"},
+    5: {"blocks", "models", "loss", "datasets", "sampling"},
     6: {"training", "zoo"},
     7: {"blind"},
     8: {"evaluate", "reconstruct", "restore"},

@@ -33,6 +33,8 @@ class SharedOptions:
     "Axes of INPUT where it is a stack: T time, Z plane, C channel, Y row, X column, like TZCYX; by default as it says."
     key: Annotated[str | None, Parameter(group=_STACKS)] = None
     "The array that is meant where INPUT holds several, as HDF5 and Zarr do."
+    scheduler: Annotated[str | None, Parameter(group=_STACKS)] = None
+    "Who computes the blocks of a stack: local, new processes of this machine, or a scheduler of Dask, tcp://HOST:PORT."
     mode: Annotated[Literal["planes", "volume", "time"], Parameter(group=_STACKS)] = "planes"
     "Neighbours that are used: planes takes each on its own, volume those along Z, too, time those along T."
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], group=_FILES)] = None

@@ -1,5 +1,6 @@
 """``preimage reconstruct``."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -113,11 +114,13 @@ def _run(row: ModalityRow, source: Path | None, settings: "ScanSettings", option
     for path in written_files(output, not options.no_preview):
         check_free(path, options.overwrite)
     try:
-        found = _reconstructed(row, read, record, settings, options)
+        told = _in_blocks(row, read, record, settings, options) if row.blocked else None
+        if told is None:
+            found = _reconstructed(row, read, record, settings, options)
+            told = write_reconstruction(found, output, not options.no_preview, options.overwrite)
     except _Planned:
         say("dry run: nothing was written.")
         return 0
-    told = write_reconstruction(found, output, not options.no_preview, options.overwrite)
     _summarise(told, output, options)
     return 0
 
@@ -127,6 +130,14 @@ def _reconstructed(
 ) -> "Reconstructed":
     from preimage.reconstruct import reconstruct, reconstruct_again
 
+    announce = _announcer(row, source, options)
+    with bar(source.name) as progress:
+        if record is not None:
+            return reconstruct_again(record, source, progress, announce)
+        return reconstruct(row.name, source, settings, progress, announce)
+
+
+def _announcer(row: ModalityRow, source: Path, options: OutputOptions) -> Callable[["ScanPlan"], None]:
     def announce(plan: "ScanPlan") -> None:
         sizes = "x".join(map(str, reversed(plan.shape)))
         say(f"{source} -> {options.output}: {row.name} by {plan.method}")
@@ -136,10 +147,32 @@ def _reconstructed(
         if options.dry_run:
             raise _Planned
 
+    return announce
+
+
+def _in_blocks(
+    row: ModalityRow, source: Path, record: "ScanRecord | None", settings: "ScanSettings", options: OutputOptions
+) -> "ScanRecord | None":
+    """What was done block by block; ``None`` where it fits in memory."""
+    from importlib import import_module
+
+    from preimage.reconstruct.repetition import recorded_blocks
+
+    blocked = import_module(row.blocked)
+    job = None if record is None else recorded_blocks(record, source)
+    if record is not None and job is None:
+        return None
+    if job is None and not blocked.needs_blocks(source, settings):
+        return None
+    assert options.output is not None
+    asked, block = (settings, None) if job is None else job
+    say(f"  work in {options.output}.blocks, where the same command goes on if it is interrupted")
+    whole = blocked.BlockedStack(
+        source, options.output, asked, block, not options.no_preview, options.overwrite,
+        None if record is None else record.settings,
+    )  # fmt: skip
     with bar(source.name) as progress:
-        if record is not None:
-            return reconstruct_again(record, source, progress, announce)
-        return reconstruct(row.name, source, settings, progress, announce)
+        return blocked.carry_out_deconvolution(whole, progress, _announcer(row, source, options))
 
 
 def _checked_output(options: OutputOptions) -> Path:

@@ -42,6 +42,8 @@ def _run(request: Request) -> int:
     options = request.options
     if is_stack(request):
         return run_stack(request)
+    if options.scheduler is not None:
+        raise ArgumentError(f"`--scheduler` must be left out for pictures, got {options.scheduler}; it is for stacks.")
     if options.from_json is not None:
         return _repeat(request, options.from_json)
     planned = plan(request.inputs, options.output, options.compare, request.task, options.recursive)

@@ -8,7 +8,7 @@ from preimage.cli.checks import check_alone, check_request
 from preimage.cli.interrupts import import_interruptibly
 from preimage.cli.options import Fitting, Request
 from preimage.cli.output import say
-from preimage.cli.progress import bar
+from preimage.cli.progress import Bar, bar
 from preimage.errors import ArgumentError, ImageFileError, PreimageError
 from preimage.files.atomic import check_free
 from preimage.files.formats.table import by_file, by_suffix
@@ -18,6 +18,7 @@ from preimage.files.stacks.stored import StoredArray
 from preimage.files.stacks.writing import stack_format_of
 
 if TYPE_CHECKING:
+    from preimage.restore import Record
     from preimage.restore.stacks.restore_stack import StackJob
 
 __all__ = ["is_stack", "run_stack"]
@@ -118,10 +119,12 @@ def _place(array: StoredArray) -> Path:
     return path.with_name(f"{stem}-denoised{own if writes else other}")
 
 
-def _carry_out(request: Request, job: "StackJob", task: Any, method: Any, settings: Any) -> int:
+def _carry_out(
+    request: Request, job: "StackJob", task: Any, method: Any, settings: Any, block: tuple[int, ...] | None = None
+) -> int:
     from preimage.denoisers import NoiseRangeWarning
     from preimage.machine.memory import format_bytes
-    from preimage.restore.stacks.restore_stack import carry_out_stack, check_stack, record_beside
+    from preimage.restore.stacks.restore_stack import check_stack, record_beside
 
     check_stack(job, method, settings)
     if request.options.skip_existing and _is_done(job):
@@ -135,12 +138,31 @@ def _carry_out(request: Request, job: "StackJob", task: Any, method: Any, settin
         return 0
     with bar(job.array.path.name) as moved, warnings.catch_warnings():
         warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
-        record = carry_out_stack(job, task, method, settings, moved)
+        record = _done(request, job, task, method, settings, block, moved)
     say(f"  {record.stopped} in {record.seconds:.1f} s on {record.resolved['device']}")
     say(f"  peak memory {format_bytes(record.peak_memory)}; record {record_beside(job.output)}")
     for note in record.notes:
         say(f"  note: {note}")
     return 0
+
+
+def _done(
+    request: Request, job: "StackJob", task: Any, method: Any, settings: Any, block: tuple[int, ...] | None, moved: Bar
+) -> "Record":
+    """Plane by plane, or block by block where memory, a cluster or a record ask for it."""
+    from preimage.restore.stacks.restore_stack import carry_out_stack
+
+    options = request.options
+    if options.scheduler is not None and job.mode != "planes":
+        raise ArgumentError(f"`--scheduler` must be left out for `--mode {job.mode}`, got {options.scheduler}.")
+    if job.mode != "planes" or (block is None and options.memory is None and options.scheduler is None):
+        return carry_out_stack(job, task, method, settings, moved)
+    from preimage.blocks import executor_of
+    from preimage.restore.stacks.blocked import BlockedJob, carry_out_blocks, work_folder
+
+    say(f"  work in {work_folder(job.output)}, where the same command goes on if it is interrupted")
+    with executor_of(options.scheduler) as executor:
+        return carry_out_blocks(BlockedJob(job, block, executor), task, method, settings, moved)
 
 
 def _is_done(job: "StackJob") -> bool:
@@ -175,4 +197,5 @@ def _again(request: Request, source: Path) -> int:
     array = open_lazily(path, found.key, found.axes)
     if path_sha256(path) != record.input["sha256"]:
         raise ArgumentError(f"`INPUT` must be the recorded one, got {path}, whose bytes differ; get the original.")
-    return _carry_out(request, _job(request, array, found.mode, found.survey), found.task, found.method, found.settings)
+    job = _job(request, array, found.mode, found.survey)
+    return _carry_out(request, job, found.task, found.method, found.settings, found.block)

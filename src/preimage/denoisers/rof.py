@@ -12,11 +12,11 @@ from preimage.solve import LinearSolution, cg, checked_solution
 from preimage.solve.implicit import attach_pullback
 from preimage.transform import divergence, gradient, group_axes, group_sum, total_variation
 
-__all__ = ["as_image", "as_problems", "no_problems", "rof"]
+__all__ = ["CONVEXITY", "FIRST_CHECK", "RELAXATION", "as_image", "as_problems", "next_check", "no_problems", "rof"]
 
-_RELAXATION = 1.8  # of the primal-dual step; 2 would be the reflection
-_FIRST_CHECK = 5  # the step after which the gap is first looked at
-_CONVEXITY = 0.7  # of 1/2 ||u - x||^2, which is 1; less is what the acceleration uses
+RELAXATION = 1.8  # of the primal-dual step; 2 would be the reflection
+FIRST_CHECK = 5  # the step after which the gap is first looked at
+CONVEXITY = 0.7  # of 1/2 ||u - x||^2, which is 1; less is what the acceleration uses
 
 
 def rof(
@@ -87,9 +87,9 @@ def as_image(u: Tensor, x: Tensor) -> Tensor:
 
 def _solve(x: Tensor, isotropic: bool, tol: float, max_steps: int) -> tuple[Tensor, Tensor, Tensor]:
     """Solution, steps and relative gap of ``min_u 1/2 ||u - x||^2 + TV(u)``; a problem that is done stays as it is."""
-    work, best = rof_steps(x, isotropic, _RELAXATION), x
-    taken, gaps, due = [0] * len(x), [math.inf] * len(x), [_FIRST_CHECK] * len(x)
-    check, t = _FIRST_CHECK, 1.0
+    work, best = rof_steps(x, isotropic, RELAXATION), x
+    taken, gaps, due = [0] * len(x), [math.inf] * len(x), [FIRST_CHECK] * len(x)
+    check, t = FIRST_CHECK, 1.0
     for step in range(1, max_steps + 1):
         if step < check and step < max_steps:
             work.step(t)
@@ -100,18 +100,18 @@ def _solve(x: Tensor, isotropic: bool, tol: float, max_steps: int) -> tuple[Tens
             ]
             for index, gap in enumerate(now.tolist()):
                 if asked[index]:
-                    taken[index], gaps[index], due[index] = step, gap, _next_check(step, gap, tol)
+                    taken[index], gaps[index], due[index] = step, gap, next_check(step, gap, tol)
             column = None if all(asked) else torch.tensor(asked, device=x.device).reshape(-1, *(1,) * (x.ndim - 1))
             best = u if column is None else torch.where(column, u, best)
             later = [when for when, gap in zip(due, gaps, strict=True) if not gap <= tol]
             if not later:
                 break
             check = min(later)
-        t /= math.sqrt(1 + 2 * _CONVEXITY * t)
+        t /= math.sqrt(1 + 2 * CONVEXITY * t)
     return best, torch.tensor(taken, device=x.device), torch.tensor(gaps, dtype=x.dtype, device=x.device)
 
 
-def _next_check(step: int, gap: float, tol: float) -> int:
+def next_check(step: int, gap: float, tol: float) -> int:
     """When to look at a gap again, which costs more than a step: where it is ``tol`` if it falls like ``1 / step^4``.
 
     Seldom it falls faster. It is looked at again after two to twice as many steps.

@@ -13,7 +13,7 @@ from preimage.reconstruct.frame.scan_record import ScanRecord
 from preimage.reconstruct.frame.settings import ScanSettings
 from preimage.reconstruct.table import find_modality
 
-__all__ = ["reconstruct_again", "recorded_settings"]
+__all__ = ["reconstruct_again", "recorded_blocks", "recorded_settings"]
 
 _RESOLVED = ("method", "weight", "sigma", "axis", "device", "threads")
 
@@ -37,6 +37,18 @@ def reconstruct_again(
     """
     record = record if isinstance(record, ScanRecord) else ScanRecord.read(record)
     path = Path(record.input["path"]) if source is None else source
+    settings = _checked_settings(record, path)
+    again = reconstruct(record.modality, path, settings, progress, planned)
+    changed = [
+        f"{name} {record.versions.get(name)} then, {now} now"
+        for name, now in versions().items()
+        if record.versions.get(name) != now
+    ]
+    notes = (*again.record.notes, f"bits may differ: {', '.join(changed)}") if changed else again.record.notes
+    return dataclasses.replace(again, record=dataclasses.replace(again.record, settings=record.settings, notes=notes))
+
+
+def _checked_settings(record: ScanRecord, path: Path) -> ScanSettings:
     if not path.exists():
         raise ImageFileError(f"`input` must be a file that exists, got {path}; name the recorded file.")
     if input_sha256(path) != record.input["sha256"]:
@@ -46,14 +58,27 @@ def reconstruct_again(
     for name, digest in named_digests(settings).items():
         if not isinstance(files, dict) or files.get(name) != digest:
             raise ArgumentError(f"`{name}` must be the recorded file, got another content; get the original back.")
-    again = reconstruct(record.modality, path, settings, progress, planned)
-    changed = [
-        f"{name} {record.versions.get(name)} then, {now} now"
-        for name, now in versions().items()
-        if record.versions.get(name) != now
-    ]
-    notes = (*again.record.notes, f"bits may differ: {', '.join(changed)}") if changed else again.record.notes
-    return dataclasses.replace(again, record=dataclasses.replace(again.record, settings=record.settings, notes=notes))
+    return settings
+
+
+def recorded_blocks(record: ScanRecord, path: Path) -> tuple[ScanSettings, tuple[int, ...]] | None:
+    """The settings and the sizes of a block where ``record`` tells of work in blocks; else ``None``.
+
+    Args:
+        record: what was done.
+        path: the input.
+
+    Raises:
+        ImageFileError, ArgumentError: the input is not the recorded one, or the record is not whole.
+    """
+    sizes = record.resolved.get("block")
+    if sizes is None:
+        return None
+    if not isinstance(sizes, list) or not all(isinstance(size, int) and size > 0 for size in sizes):
+        raise ImageFileError("`from_json` must be a whole record, got one with a wrong block.")
+    settings = _checked_settings(record, path)
+    known = {name: record.resolved[name] for name in ("steps", "background") if name in record.resolved}
+    return dataclasses.replace(settings, **known), tuple(sizes)
 
 
 def recorded_settings(record: ScanRecord) -> ScanSettings:

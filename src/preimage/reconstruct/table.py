@@ -33,6 +33,7 @@ class ModalityRow:
         examples: examples of the command line.
         methods: for each name ``module:Class`` of an :class:`Approach`.
         command: the command that it is one of: ``reconstruct``, or ``restore`` where the measurement is a picture.
+        blocked: the module that does it block by block; nothing where there is none.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ModalityRow:
     examples: str
     methods: dict[str, str]
     command: str = "reconstruct"
+    blocked: str = ""
 
     @property
     def module(self) -> str:
@@ -128,9 +130,12 @@ preimage reconstruct pet counts.h5 --radius 320 --efficiency norm.npy --attenuat
 
 preimage restore deconvolve stack.npy --psf na=0.8,ri=1,wavelength=0.6,pixel=0.1,step=0.5 --steps 40 -o sharp.npy
 
-preimage restore deconvolve cells.ome.tif --axes TZCYX --psf bead.tif --background 100 -o sharp.ome.zarr""",
+preimage restore deconvolve cells.ome.tif --axes TZCYX --psf bead.tif --background 100 -o sharp.ome.zarr
+
+preimage restore deconvolve stack.zarr --psf bead.tif --steps 30 --memory 1.5GB -o sharp.zarr""",
         {"rl": f"{_METHODS}.richardson_lucy:RichardsonLucy"},
         "restore",
+        "preimage.reconstruct.microscopy.blocked",
     ),
 )
 

@@ -16,9 +16,9 @@ from preimage.reconstruct.frame.approach import Approach, FoundImages, Tell
 from preimage.reconstruct.frame.run import run_variational
 from preimage.reconstruct.methods.held_out_steps import held_out_steps
 
-__all__ = ["RichardsonLucy"]
+__all__ = ["TRIAL", "RichardsonLucy", "bright_part"]
 
-_TRIAL = 2**21  # voxels that the steps are chosen on
+TRIAL = 2**21  # voxels that the steps are chosen on
 _LEAST_SEEN = 1e-3  # of the most; what is seen less stays as it is, lest rounding be amplified
 
 
@@ -48,7 +48,7 @@ class RichardsonLucy(Approach):
 
     @override
     def settled(self, piece: Piece) -> Self:
-        part = _bright_part(piece.y, _TRIAL)
+        part = bright_part(piece.y, TRIAL)
         return replace(self, steps=held_out_steps(_model, part, piece.physics, self.steps), is_given=True)
 
     @override
@@ -57,7 +57,7 @@ class RichardsonLucy(Approach):
         return run_variational(model, piece.y, piece.physics, tell)
 
 
-def _bright_part(y: Tensor, most: int) -> Tensor:
+def bright_part(y: Tensor, most: int) -> Tensor:
     """At most ``most`` voxels of ``y`` (1, 1, ..., H, W), all planes of them: the brighter half, as often as needed."""
     while y.numel() > most and max(y.shape[-2:]) > 1:
         axis = -1 if y.shape[-1] >= y.shape[-2] else -2

@@ -26,10 +26,13 @@ from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 from preimage.reconstruct.microscopy.split import StackSplit
 from preimage.reconstruct.microscopy.voxel import stored_voxel
 
-__all__ = ["StackPiece", "acquire_stack", "stack_acquisition"]
+__all__ = [
+    "COPIES", "SIDE", "StackPiece", "acquire_stack", "as_stored", "check_background", "grid_of", "stack_acquisition",
+    "stored_type", "with_sizes",
+]  # fmt: skip
 
-_COPIES = 24  # of the unknown in single precision, at the most of the work
-_SIDE = 5  # of what a background is the least mean of
+COPIES = 24  # of the unknown in single precision, at the most of the work
+SIDE = 5  # of what a background is the least mean of
 _DARK = 0.2  # of the mean: the darkest part may be no light
 _ONE_PSF = "all channels have one point spread function; deconvolve them apart where their wavelengths differ"
 
@@ -60,13 +63,15 @@ def acquire_stack(path: Path, settings: DeconvolutionSettings) -> Acquisition:
     check_numbers(array, path, (2, 3, 4, 5, 6), complex_wanted=False)
     split, layout, budget = StackSplit.of(array.layout), array.layout, budget_of(settings.memory)
     together = 0 if split.count == 1 else 3 * 4 * math.prod(array.shape)
-    check_fits(path, together + _COPIES * 4 * math.prod(split.shape), budget)
+    check_fits(path, together + COPIES * 4 * math.prod(split.shape), budget)
     psf = chosen_psf(settings.psf, split.shape, stored_voxel(layout))
     larger = (size + extra - 1 for size, extra in zip(split.shape, psf.kernel.shape, strict=True))
-    check_fits(path, together + _COPIES * 4 * math.prod(larger), budget)
+    check_fits(path, together + COPIES * 4 * math.prod(larger), budget)
     if split.count == 1:
         one = stack_acquisition(split.read(array, 0), psf, settings, path)
-        return replace(one, shape=split.joined, layout=_with_sizes(layout, psf).of_type(_type(settings, array.dtype)))
+        return replace(
+            one, shape=split.joined, layout=with_sizes(layout, psf).of_type(stored_type(settings, array.dtype))
+        )
     counted = [_counted(split.read(array, at), psf, settings, path) for at in range(split.count)]
     backgrounds = [_background(piece) for piece, _ in counted]
     notes = dict.fromkeys(note for _, told in counted for note in told)
@@ -77,11 +82,11 @@ def acquire_stack(path: Path, settings: DeconvolutionSettings) -> Acquisition:
     words = (
         f"{split.count} stacks of {_times(split.shape)} values, kernel {_times(psf.kernel.shape)}, background {shown}"
     )
-    dtype = _type(settings, array.dtype)
+    dtype = stored_type(settings, array.dtype)
     return Acquisition(
-        pieces, split.joined, _grid(psf), words, "rl",
+        pieces, split.joined, grid_of(psf), words, "rl",
         {"background": backgrounds, "kernel": list(psf.kernel.shape)}, tuple(notes),
-        lambda image: _as_stored(dtype, split.as_in_file(image)), _with_sizes(layout, psf).of_type(dtype),
+        lambda image: as_stored(dtype, split.as_in_file(image)), with_sizes(layout, psf).of_type(dtype),
     )  # fmt: skip
 
 
@@ -104,9 +109,9 @@ def stack_acquisition(
     background = _background(piece)
     words = f"{_times(stored.shape)} values, kernel {_times(psf.kernel.shape)}, background {background:.4g}"
     return Acquisition(
-        [lambda: piece], stored.shape, _grid(psf), words, "rl",
+        [lambda: piece], stored.shape, grid_of(psf), words, "rl",
         {"background": background, "kernel": list(psf.kernel.shape)}, notes,
-        partial(_as_stored, _type(settings, stored.dtype)),
+        partial(as_stored, stored_type(settings, stored.dtype)),
     )  # fmt: skip
 
 
@@ -122,16 +127,31 @@ def _counted(
         )
     y = torch.from_numpy(np.ascontiguousarray(values, values.dtype.newbyteorder("=")))[None, None]
     least, mean = _least_mean(y), float(y.double().mean())
+    background, told = check_background(least, mean, settings)
+    notes = (*psf.notes, *told)
+    return StackPiece(y, Blur(psf.kernel.to(y.dtype)[None, None], "valid", noise=PoissonNoise(1.0, background))), notes
+
+
+def check_background(least: float, mean: float, settings: DeconvolutionSettings) -> tuple[float, tuple[str, ...]]:
+    """The background that ``settings`` ask for, and what the user should know of it.
+
+    Args:
+        least: the least mean of cubes.
+        mean: the mean of all values.
+        settings: those of the background.
+
+    Raises:
+        ArgumentError: it is below zero, or not below the mean.
+    """
     background = least if settings.background == "auto" else settings.background
     if not 0 <= background < mean:
         raise ArgumentError(
             f"`background` must be at least 0 and below the mean of the values, {mean:.4g}, got {background:.4g}; "
             "give what is counted without light."
         )
-    notes = psf.notes
     if least > _DARK * mean and least > 2 * background:
-        notes = (*notes, f"the darkest part is {least:.4g}: if that is no light, give it as background")
-    return StackPiece(y, Blur(psf.kernel.to(y.dtype)[None, None], "valid", noise=PoissonNoise(1.0, background))), notes
+        return background, (f"the darkest part is {least:.4g}: if that is no light, give it as background",)
+    return background, ()
 
 
 def _read_piece(
@@ -150,12 +170,13 @@ def _times(shape: Sequence[int]) -> str:
     return "x".join(map(str, shape))
 
 
-def _grid(psf: PointSpread) -> Grid:
+def grid_of(psf: PointSpread) -> Grid:
+    """Where the voxels are that ``psf`` is known on."""
     step, row, column = (1.0, *(psf.sizes or (1.0, 1.0, 1.0)))[-3:]
     return Grid((step, row, column), "pixel" if psf.sizes is None else "um")
 
 
-def _with_sizes(layout: Layout, psf: PointSpread) -> Layout:
+def with_sizes(layout: Layout, psf: PointSpread) -> Layout:
     """With the sides of voxels that were told beside the file, where it tells none itself."""
     letters = "ZYX"[-len(psf.sizes or ()) :] if psf.sizes else ""
     told = dict(zip(letters, psf.sizes or (), strict=True))
@@ -167,17 +188,18 @@ def _with_sizes(layout: Layout, psf: PointSpread) -> Layout:
     )
 
 
-def _type(settings: DeconvolutionSettings, stored: np.dtype) -> np.dtype:
+def stored_type(settings: DeconvolutionSettings, stored: np.dtype) -> np.dtype:
+    """The type of the values of the result."""
     return np.dtype(np.float32) if settings.dtype == "float32" else stored.newbyteorder("=")
 
 
 def _least_mean(y: Tensor) -> float:
     """Of parts of 5 voxels a side, or as many as there are."""
-    sides = [min(_SIDE, size) for size in y.shape[2:]]
+    sides = [min(SIDE, size) for size in y.shape[2:]]
     return float((avg_pool3d if y.ndim == 5 else avg_pool2d)(y, sides).min())
 
 
-def _as_stored(dtype: np.dtype, image: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+def as_stored(dtype: np.dtype, image: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """``image`` in the type of the file; integers are rounded, and clipped where they do not fit in."""
     if dtype.kind not in "iub":
         return image.astype(dtype), ()

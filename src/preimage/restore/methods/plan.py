@@ -8,12 +8,12 @@ from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes
 
-__all__ = ["choose_tile", "expected_bytes"]
+__all__ = ["BASE", "WORKSPACE", "choose_tile", "expected_bytes"]
 
 # Measured: Python with torch and the weights before the first picture (260 MB on Linux), and room for fragments.
-_BASE = 320_000_000
+BASE = 320_000_000
 # Measured: what two threads of the convolutions hold beside the feature maps.
-_WORKSPACE = 160_000_000
+WORKSPACE = 160_000_000
 
 
 def choose_tile(
@@ -32,8 +32,8 @@ def choose_tile(
     """
     if budget is None:
         return denoiser.traits.tile if max(canvas) <= denoiser.traits.tile else denoiser.usual_tile()
-    held, between = (_BASE + size for size in footprint)
-    held += _WORKSPACE
+    held, between = (BASE + size for size in footprint)
+    held += WORKSPACE
     needs, longest = denoiser.footprint(), max(canvas)
     radius = denoiser.traits.receptive_radius
     reach = 4 * denoiser.traits.blend if radius is None else 2 * radius
@@ -49,6 +49,6 @@ def choose_tile(
 
 def expected_bytes(denoiser: Denoiser, tile: int, canvas: tuple[int, int], footprint: tuple[int, int]) -> int:
     """The memory of the process for a picture in tiles of that side; see :func:`choose_tile`."""
-    held, between = (_BASE + size for size in footprint)
+    held, between = (BASE + size for size in footprint)
     side = min(tile, max(canvas))
-    return max(held + _WORKSPACE + denoiser.footprint()(side), between)
+    return max(held + WORKSPACE + denoiser.footprint()(side), between)

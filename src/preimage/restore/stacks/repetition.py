@@ -29,6 +29,7 @@ class RecordedStack:
         task: what was undone.
         method: how.
         settings: with the tiles, weights and threads of then.
+        block: the sizes of a block; ``None``: it went plane by plane.
     """
 
     key: str | None
@@ -38,6 +39,7 @@ class RecordedStack:
     task: Denoise
     method: Method
     settings: Settings
+    block: tuple[int, ...] | None = None
 
 
 def recorded_stack(record: Record) -> RecordedStack:
@@ -58,9 +60,11 @@ def recorded_stack(record: Record) -> RecordedStack:
         rows = weights if isinstance(weights, list) else [weights]
         digests = [(row["name"], row["sha256"]) for row in rows]
         task, key, axes, mode = Denoise(asked["noise"]), asked["key"], asked["axes"], asked.get("mode", "planes")
+        sizes = resolved["stack"].get("block")
+        block = None if sizes is None else tuple(int(size) for size in sizes)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ImageFileError(f"`from_json` must be a whole record of a stack, got one with a wrong {error}.") from error
     for name, digest in digests:
         if zoo.digest_of(name) != digest:
             raise ArgumentError(f"`weights` must be the recorded ones, got others called {name}; get them back.")
-    return RecordedStack(key, axes, mode, survey, task, method, Settings(**found))
+    return RecordedStack(key, axes, mode, survey, task, method, Settings(**found), block)

@@ -39,7 +39,7 @@ _PASSES = {
     "time": "one pass for each plane of each direction",
 }
 
-__all__ = ["StackJob", "carry_out_stack", "check_stack", "record_beside", "restore_stack"]
+__all__ = ["StackJob", "carry_out_stack", "check_stack", "record_beside", "restore_stack", "words_of_stack"]
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def carry_out_stack(
             started = time.perf_counter()
             found = survey_stack(array, task, method, given) if job.survey is None else job.survey
             if job.told is not None:
-                job.told(_in_words(array, found, settings.strength))
+                job.told(words_of_stack(array, found, settings.strength))
             shapes = tuple(dict.fromkeys(part.shape for part in pictures_of(found.spans[0].pixels(_first(array)))))
             session = method.begin(task, Job(shapes, settings, given, budget, device, None, lambda x: x))
             with writing_stack(staged[1], layout) as writer:
@@ -182,7 +182,7 @@ def carry_out_stack(
         record = Record(
             task.name, source, asked, resolved, _PASSES[job.mode], seconds, peak_bytes(),
             tuple(dict.fromkeys(notes)), output=str(output.resolve()),
-            degradation=_in_words(array, found, settings.strength),
+            degradation=words_of_stack(array, found, settings.strength),
         )  # fmt: skip
         record.write(staged[0])
     return record
@@ -192,7 +192,7 @@ def _first(array: StoredArray) -> np.ndarray:
     return array.plane(next(array.layout.planes()))
 
 
-def _in_words(array: StoredArray, found: Survey, strength: float) -> str:
+def words_of_stack(array: StoredArray, found: Survey, strength: float) -> str:
     """The stack and its noise in the units of its values."""
     layout, unit = array.layout, f" {array.layout.value_unit}" if array.layout.value_unit else ""
     size = "x".join(map(str, layout.shape))

@@ -1,0 +1,101 @@
+"""Deconvolution of counts larger than memory."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from preimage.blocks.array import BlockArray
+from preimage.blocks.grid import BlockGrid, choose_block
+from preimage.blocks.sources import BlockSource
+from preimage.blocks.stage import BlockInput
+from preimage.blocks.steps.convolving import BlockBlur
+from preimage.blocks.steps.counts import ExpectationStep, RatioStep
+from preimage.blocks.workspace import BlockOutput, Workspace
+from preimage.files.stacks.stored import Box
+
+__all__ = ["BlockRichardsonLucy", "EvenSource"]
+
+
+@dataclass(frozen=True)
+class EvenSource:
+    """An array of one value."""
+
+    shape: tuple[int, ...]
+    value: float
+
+    def read(self, box: Box) -> np.ndarray:
+        """The values within ``box``."""
+        return np.full([part.stop - part.start for part in box], self.value, np.float32)
+
+
+@dataclass(frozen=True)
+class BlockRichardsonLucy:
+    """Extrapolated expectation maximisation for ``y = Poisson(A x + background)``, on an unknown larger than ``y``.
+
+    The steps are those of ``VectorExtrapolation(MLEM())`` with ``Blur(kernel, "valid")`` on the whole; all blocks of a
+    step are computed before the next one begins.
+
+    Attributes:
+        kernel: ``k``, without negative entries, of as many axes as the array.
+        background: the mean of what is counted without light.
+        steps: how many.
+
+    Source: Richardson 1972; Lucy 1974; Biggs & Andrews, Applied Optics 36, 1997.
+    """
+
+    kernel: Tensor
+    background: float
+    steps: int
+
+    @property
+    def blur(self) -> BlockBlur:
+        """``A``."""
+        return BlockBlur(self.kernel)
+
+    def block(self, shape: tuple[int, ...], room: float) -> tuple[int, ...]:
+        """The blocks of a measurement of ``shape`` with which the steps fit into ``room`` bytes.
+
+        Raises:
+            ArgumentError: none does.
+        """
+        blur = self.blur
+        return choose_block(shape, blur.extra, lambda block: blur.needs(block, 6), room)
+
+    def expected(self, shape: tuple[int, ...], block: tuple[int, ...]) -> int:
+        """How many blocks are computed in all."""
+        unknown = BlockGrid(self.blur.unknown_shape(shape), block)
+        return self.steps * (BlockGrid(shape, block).count + unknown.count)
+
+    def solve(self, work: Workspace, y: BlockSource, block: tuple[int, ...], start: float) -> BlockArray:
+        """The unknown, in ``work``, from an even image of the value ``start``.
+
+        Args:
+            work: where.
+            y: the counts.
+            block: the sizes of a block.
+            start: the mean of the counts without background.
+        """
+        blur, shape = self.blur, y.shape
+        measured, unknown = BlockGrid(shape, block), BlockGrid(blur.unknown_shape(shape), block)
+        x: BlockArray | EvenSource = EvenSource(unknown.shape, max(start, 0.0))
+        before: BlockArray | EvenSource | None = None
+        last: BlockArray | None = None
+        share = size = 0.0
+        for step in range(self.steps):
+            points = [x] if before is None or share == 0 else [x, before]
+            seen = [BlockInput(y), *(BlockInput(point, blur.halo) for point in points)]
+            ratio = work.map(
+                f"ratio{step}", measured, RatioStep(blur, self.background, share), seen, [BlockOutput(f"r{step}")]
+            ).arrays[0]
+            inputs = [BlockInput(ratio, blur.adjoint_halo), *map(BlockInput, points)]
+            inputs += [] if last is None else [BlockInput(last)]
+            moved = work.map(
+                f"update{step}", unknown, ExpectationStep(blur, shape, share, last is not None), inputs,
+                [BlockOutput(f"x{step}"), BlockOutput(f"g{step}")], ["sum", "sum"],
+            )  # fmt: skip
+            work.drop(*(each for each in (ratio, before, last) if isinstance(each, BlockArray)))
+            (before, x), last = (x, moved.arrays[0]), moved.arrays[1]
+            share, size = min(max(moved.numbers[0] / (size or 1.0), 0.0), 1.0), moved.numbers[1]
+        assert isinstance(x, BlockArray)
+        return x

@@ -1,0 +1,59 @@
+"""Arrays that blocks are read from: those of the work, and files of any known format."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from preimage.files import Region, StoredArray, open_lazily
+from preimage.files.stacks.stored import Box
+
+__all__ = ["BlockSource", "FileSource"]
+
+
+class BlockSource(Protocol):
+    """An array of which boxes can be read, by any process."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The values along each axis."""
+        ...
+
+    def read(self, box: Box) -> np.ndarray:
+        """The values within ``box``."""
+        ...
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """An array in a file, by its name: each process opens it for itself.
+
+    Attributes:
+        path: the file.
+        shape: the values along each axis.
+        key: the name of the array where the file holds several.
+        axes: letters for its axes.
+    """
+
+    path: Path | str
+    shape: tuple[int, ...]
+    key: str | None = None
+    axes: str | None = None
+
+    def read(self, box: Box) -> np.ndarray:
+        """The values within ``box``.
+
+        Raises:
+            ImageFileError: the file is damaged.
+        """
+        return self._array.read(Region(tuple((part.start, part.stop) for part in box)))
+
+    @cached_property
+    def _array(self) -> StoredArray:
+        return open_lazily(self.path, self.key, self.axes)
+
+    def __reduce__(self) -> tuple[type["FileSource"], tuple[object, ...]]:
+        """Without the opened file, which belongs to this process."""
+        return FileSource, (self.path, self.shape, self.key, self.axes)

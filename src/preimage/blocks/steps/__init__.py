@@ -1,0 +1,1 @@
+"""What is computed block by block: convolutions, denoisers, data steps, total variation."""

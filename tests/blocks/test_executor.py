@@ -1,0 +1,64 @@
+"""Dask computes what one process computes, also where a worker is killed."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from preimage.blocks.executor import BlockExecutor, DaskExecutor, SerialExecutor, executor_of
+from preimage.blocks.grid import BlockGrid
+from preimage.blocks.stage import BlockInput, BlockResult, Surroundings
+from preimage.blocks.workspace import BlockOutput, opened_workspace
+from preimage.errors import ArgumentError
+from preimage.files.stacks.stored import Box
+from tests.blocks.conftest import Held, whole
+
+pytest.importorskip("distributed")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[BlockExecutor]:
+    with executor_of("local", 2) as executor:
+        yield executor
+
+
+@dataclass(frozen=True)
+class Tripled:
+    """Three times the values; the worker that is first to see the block at the origin is killed."""
+
+    flag: Path | None = None
+
+    def __call__(self, box: Box, inputs: Sequence[Surroundings]) -> BlockResult:
+        if self.flag is not None and all(part.start == 0 for part in box) and not self.flag.exists():
+            self.flag.write_text("killed")
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.01)
+        return BlockResult((3 * inputs[0].values,), (float(inputs[0].values.sum()),))
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_two_workers_give_the_same_also_if_one_is_killed(killed: bool, cluster: BlockExecutor, tmp_path: Path) -> None:
+    values = np.random.default_rng(0).random((6, 9)).astype(np.float32)
+    grid, found = BlockGrid((6, 9), (2, 3)), []
+    flag = tmp_path / "flag" if killed else None
+    for name, executor, step in (("s", SerialExecutor(), Tripled()), ("d", cluster, Tripled(flag))):
+        with opened_workspace(tmp_path / name, {}, executor) as work:
+            mapped = work.map("a", grid, step, [BlockInput(Held(values))], [BlockOutput("x")], ["sum"])
+        found.append((whole(mapped.arrays[0]), mapped.numbers))
+    assert np.array_equal(found[0][0], found[1][0])
+    assert found[0][1] == found[1][1]
+    assert killed == (flag is not None and flag.exists())
+    assert isinstance(cluster, DaskExecutor)
+    assert cluster.at_once >= 1
+
+
+def test_a_scheduler_that_is_not_there_is_told() -> None:
+    with pytest.raises(ArgumentError, match="local or an address"), executor_of("somewhere"):
+        pass
+    with executor_of(None) as executor:
+        assert executor == SerialExecutor()

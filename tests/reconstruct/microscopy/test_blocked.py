@@ -1,0 +1,74 @@
+"""Stacks deconvolved block by block are those deconvolved as a whole."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from preimage.errors import ArgumentError, ImageFileError
+from preimage.files import read, write
+from preimage.reconstruct import ScanRecord, reconstruct
+from preimage.reconstruct.microscopy.blocked import BlockedStack, carry_out_deconvolution, needs_blocks
+from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
+from preimage.reconstruct.repetition import recorded_blocks
+from tests.blocks.test_richardson_lucy import cells, spot
+
+SHAPE, TAPS = (9, 34, 31), (4, 5, 7)
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Path:
+    counts = np.rint(cells(SHAPE)).astype(np.uint16)
+    write(tmp_path / "v.zarr", counts, "ZYX", {"Z": 0.3, "Y": 0.1, "X": 0.1}, dict.fromkeys("ZYX", "um"))
+    np.save(tmp_path / "psf.npy", spot(TAPS).numpy())
+    return tmp_path / "v.zarr"
+
+
+def settings(folder: Path, **options) -> DeconvolutionSettings:
+    return DeconvolutionSettings(psf=str(folder / "psf.npy"), **options)
+
+
+@pytest.mark.parametrize("steps", [6, None])
+def test_blocks_are_those_of_the_whole_and_are_repeated_to_the_bit(steps: int | None, stack: Path) -> None:
+    folder = stack.parent
+    asked = settings(folder, steps=steps, background="auto", dtype="float32")
+    told: list[tuple[int, int]] = []
+    job = BlockedStack(stack, folder / "w.zarr", asked, (5, 12, 20))
+    record = carry_out_deconvolution(job, lambda *numbers: told.append(numbers))
+    whole = reconstruct("deconvolve", stack, asked)
+    found = read(folder / "w.zarr")
+    assert record.resolved["steps"] == whole.record.resolved["steps"]
+    assert record.resolved["background"] == pytest.approx(whole.record.resolved["background"])
+    scale = whole.image.max()
+    np.testing.assert_allclose(found.values, whole.image, rtol=0, atol=5e-5 * scale)  # single precision on the whole
+    assert (found.axes, found.layout.spacing) == ("ZYX", (0.3, 0.1, 0.1))
+    assert told[-1][0] == told[-1][1]
+    assert not (folder / "w.zarr.blocks").exists()
+    assert (folder / "w.png").exists()
+    again = recorded_blocks(ScanRecord.read(folder / "w.json"), stack)
+    assert again is not None
+    assert again[1] == (5, 12, 20)
+    carry_out_deconvolution(BlockedStack(stack, folder / "again.zarr", *again, asked=record.settings))  # type: ignore[arg-type]
+    assert np.array_equal(read(folder / "again.zarr").values, found.values)
+    assert ScanRecord.read(folder / "again.json").settings["steps"] == steps
+
+
+def test_blocks_are_taken_where_memory_is_too_small(stack: Path) -> None:
+    assert needs_blocks(stack, settings(stack.parent, memory="1MB"))
+    assert not needs_blocks(stack, settings(stack.parent, memory="1GB"))
+    assert not needs_blocks(stack, settings(stack.parent))
+    assert needs_blocks(stack, settings(stack.parent, scheduler="local"))
+    with pytest.raises(ArgumentError, match="`memory`"):
+        carry_out_deconvolution(BlockedStack(stack, stack.parent / "w.zarr", settings(stack.parent, memory="1MB")))
+
+
+def test_what_is_wrong_is_told_and_integers_are_kept(stack: Path) -> None:
+    folder = stack.parent
+    record = carry_out_deconvolution(BlockedStack(stack, folder / "w.tif", settings(folder, steps=2), (9, 34, 16)))
+    assert read(folder / "w.tif").values.dtype == np.uint16
+    assert record.stopped == "max steps in 2 blocks"
+    np.save(folder / "n.npy", -np.ones(SHAPE, np.float32))
+    with pytest.raises(ImageFileError, match="below zero"):
+        carry_out_deconvolution(BlockedStack(folder / "n.npy", folder / "x.tif", settings(folder, steps=2), SHAPE))
+    with pytest.raises(ArgumentError, match="another one with steps 2, not 3"):
+        carry_out_deconvolution(BlockedStack(folder / "n.npy", folder / "x.tif", settings(folder, steps=3), SHAPE))
