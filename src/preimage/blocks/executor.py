@@ -31,7 +31,10 @@ class BlockExecutor(Protocol):
 class SerialExecutor:
     """One block after the other, in this process."""
 
-    at_once: int = 1
+    @property
+    def at_once(self) -> int:
+        """It is one: blocks are computed one after the other."""
+        return 1
 
     def compute(self, stage: BlockStage, indices: Sequence[BlockIndex], done: Callable[[], None]) -> None:
         """Compute the blocks in order."""

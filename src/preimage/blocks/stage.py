@@ -41,7 +41,12 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class BlockInput:
-    """An array that a step reads, and how far around the block."""
+    """An array that a step reads.
+
+    Attributes:
+        source: the array.
+        halo: how far around the block; ``None``: the block alone.
+    """
 
     source: BlockSource
     halo: Halo | None = None
@@ -56,7 +61,12 @@ class BlockInput:
 
 @dataclass(frozen=True)
 class BlockResult:
-    """A block of each output, and numbers that are reduced over all blocks."""
+    """What a step gives.
+
+    Attributes:
+        arrays: the block of each output.
+        numbers: what is reduced over all blocks.
+    """
 
     arrays: tuple[np.ndarray, ...] = ()
     numbers: tuple[float, ...] = ()

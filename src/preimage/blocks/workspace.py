@@ -27,7 +27,13 @@ Reduction = Literal["sum", "min", "max"]
 
 @dataclass(frozen=True)
 class BlockOutput:
-    """An array that a pass writes: its name, its type, and further axes in front."""
+    """An array that a pass writes.
+
+    Attributes:
+        name: that of its folder; no other array has it.
+        dtype: the type of a value, as NumPy calls it.
+        lead: further axes in front.
+    """
 
     name: str
     dtype: str = "float32"
@@ -36,7 +42,12 @@ class BlockOutput:
 
 @dataclass(frozen=True)
 class Mapped:
-    """What a pass has written, and its numbers, reduced over all blocks."""
+    """What a pass has given.
+
+    Attributes:
+        arrays: its outputs.
+        numbers: its numbers, each reduced over all blocks.
+    """
 
     arrays: tuple[BlockArray, ...]
     numbers: tuple[float, ...]

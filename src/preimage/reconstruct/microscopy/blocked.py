@@ -12,14 +12,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from preimage.blocks.array import BlockArray
-from preimage.blocks.executor import executor_of
-from preimage.blocks.grid import BlockGrid
+from preimage.blocks import (
+    BlockArray,
+    BlockGrid,
+    BlockRichardsonLucy,
+    FileSource,
+    Workspace,
+    executor_of,
+    opened_workspace,
+)
 from preimage.blocks.memory import room_for_blocks
-from preimage.blocks.richardson_lucy import BlockRichardsonLucy
-from preimage.blocks.sources import FileSource
 from preimage.blocks.survey import ArrayFacts, bright_box, copy_array
-from preimage.blocks.workspace import Workspace, opened_workspace
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files import StoredArray, open_lazily
 from preimage.files.atomic import replacing_together

@@ -13,13 +13,21 @@ import numpy as np
 import torch
 
 from preimage import zoo
-from preimage.blocks.array import BlockArray
-from preimage.blocks.executor import BlockExecutor, SerialExecutor
-from preimage.blocks.grid import BlockGrid, Halo, choose_block
-from preimage.blocks.sources import FileSource
-from preimage.blocks.stage import BlockInput, BlockResult, Surroundings
+from preimage.blocks import (
+    BlockArray,
+    BlockExecutor,
+    BlockGrid,
+    BlockInput,
+    BlockOutput,
+    BlockResult,
+    FileSource,
+    Halo,
+    SerialExecutor,
+    Surroundings,
+    choose_block,
+    opened_workspace,
+)
 from preimage.blocks.steps.denoising import halo_of
-from preimage.blocks.workspace import BlockOutput, opened_workspace
 from preimage.files import Layout
 from preimage.files.atomic import replacing_together
 from preimage.files.digest import path_sha256
