@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from preimage.blocks.conjugate_gradients import regularised_solution
+from preimage.blocks.grid import BlockGrid
 from preimage.blocks.proximal import BlockDPIR, BlockPGD
 from preimage.blocks.stage import Surroundings
+from preimage.blocks.steps.convolving import BlockBlur
 from preimage.blocks.steps.least_squares import ShrinkStep
 from preimage.blocks.workspace import opened_workspace
 from preimage.denoisers import DnCNN
@@ -70,6 +73,20 @@ def test_dpir(shape, taps, block, blurred: bool, tmp_path: Path) -> None:
     scale = np.abs(truth).max()
     np.testing.assert_allclose(found, truth, rtol=0, atol=1e-5 * max(scale, 1.0))
     assert len(list((tmp_path / "w").iterdir())) <= 5  # what no later step reads is gone
+
+
+def test_least_squares_are_solved(tmp_path: Path) -> None:
+    (shape, taps, block), rho = CASES[0], 0.3
+    y, blur = measurement(shape), BlockBlur(spot(taps))
+    x = np.full(blur.unknown_shape(shape), 0.2, np.float32)
+    with opened_workspace(tmp_path / "w", {}) as work:
+        grid = BlockGrid(x.shape, block)
+        found = whole(regularised_solution(work, blur, Held(y), Held(x), grid, rho, 1e-6, "a"))
+    physics = Blur(spot(taps).double()[None, None], "valid")
+    u, v = (torch.from_numpy(each).double()[None, None] for each in (found, x))
+    left = physics.A_adjoint(torch.from_numpy(y).double()[None, None] - physics.A(u)) - rho * (u - v)
+    right = physics.A_adjoint(torch.from_numpy(y).double()[None, None] - physics.A(v))
+    assert float(left.norm()) < 1e-5 * float(right.norm())
 
 
 def test_small_values_become_zero() -> None:

@@ -5,7 +5,9 @@ import pytest
 import torch
 
 from preimage.blocks.richardson_lucy import BlockRichardsonLucy, EvenSource
+from preimage.blocks.stage import Surroundings
 from preimage.blocks.steps.convolving import BlockBlur
+from preimage.blocks.steps.counts import extrapolated
 from preimage.blocks.workspace import opened_workspace
 from preimage.physics import Blur, PoissonNoise
 from preimage.reconstruct.frame.acquisition import Piece
@@ -83,3 +85,10 @@ def test_the_block_fits(tmp_path: Path) -> None:
     assert method.blur.needs(block, 6) <= 60e6
     assert method.expected((200, 300, 400), block) > 6
     assert EvenSource((3, 4), 2.0).read((slice(0, 1), slice(2, 4))).tolist() == [[2.0, 2.0]]
+
+
+def test_the_point_goes_on_along_the_last_change_and_stays_positive() -> None:
+    x, before = (Surroundings(np.array(values, np.float32), ((0, 0),), (0,)) for values in ([1.0, 2.0], [2.0, 1.0]))
+    assert extrapolated([x], 0.5).tolist() == [1.0, 2.0]
+    assert extrapolated([x, before], 0.5).tolist() == [0.5, 2.5]
+    assert extrapolated([x, before], 2.0).tolist() == [0.0, 4.0]
