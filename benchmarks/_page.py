@@ -1,13 +1,120 @@
 """The page of the leaderboard: tables and a plot, of what was measured."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from statistics import mean
+
+from _methods import METHODS
+from _tasks import SETS, TASKS
 
 __all__ = ["write_page"]
 
-Row = dict[str, str]
+Row = Mapping[str, str]
+_NAMES = {
+    "direct": "direct inverse", "tv": "total variation", "wavelet": "wavelets", "bm3d": "BM3D", "epll": "EPLL",
+    "red": "RED", "dpir": "DPIR", "dpir-8": "DPIR, 8 steps", "dip": "deep image prior", "one-task": "one-task network",
+    "ram": "RAM",
+}  # fmt: skip
+
+_HEAD = """# Which method to take
+
+One method of each family of the library on problems of all kinds, measured by `python benchmarks/leaderboard.py`, which
+keeps what it measured in a file, line by line, and can be run in pieces. A cell is empty where nothing was measured, or
+where the method is not made for the problem.
+
+{counts}. One noisy copy of each (seed 0), results clipped to [0, 1]; of complex images the moduli are compared. These
+are few small pictures: differences of some tenths of a dB say nothing. Total variation, wavelets and RED have the
+weight that is best for the first picture of each problem, which needs the truth: a bound for them. DPIR has the
+published number of steps of each problem, else eight. One-task networks are those that ship: GroupSC for noise, USRNet
+for blur and enlarging, a U-Net for missing pixels.{network}
+
+![Gain over the direct inverse, and time of the processor for a picture](pictures/leaderboard.png)
+"""
+_RAM = """ RAM is one network for all of the problems; its weights do not ship
+([why](foundation.md)): these are those of the run that is told of there."""
 
 
 def write_page(path: Path, rows: Sequence[Row]) -> None:
-    """Write the page."""
-    raise SystemExit(f"{len(rows)} cells are measured; the page is not written yet: {path}")
+    """Write the page, and its plot into ``pictures`` beside it."""
+    sets = [name for names in zip(*SETS.values(), strict=True) for name in dict.fromkeys(names)]
+    counts = {row["pictures"] for row in rows}
+    told = f"Middle 128x128 crops of {' to '.join(sorted(counts))} pictures of {', '.join(shown_sets(rows, sets))}"
+    with_ram = any(row["method"] == "ram" for row in rows)
+    parts = [_HEAD.format(counts=told, network=_RAM if with_ram else "")]
+    parts.append("## PSNR and SSIM\n\nPSNR in dB, the best in bold, and SSIM.\n\n" + table(rows, quality, True))
+    parts.append("## Time\n\nSeconds of the processor for a picture, one thread.\n\n" + table(rows, seconds, False))
+    parts.append(
+        "## Memory\n\nMegabytes that the process took more at its peak; where it is about 120, nearly all of that is "
+        "what torch takes once.\n\n" + table(rows, megabytes, False)
+    )
+    path.write_text("\n".join(parts), encoding="utf-8")
+    draw(path.parent / "pictures" / "leaderboard.png", rows)
+
+
+def shown_sets(rows: Iterable[Row], sets: Iterable[str]) -> list[str]:
+    """The sets of which something was measured."""
+    measured = {row["set"] for row in rows}
+    return [name for name in sets if name in measured]
+
+
+def quality(row: Row) -> str:
+    """PSNR and SSIM."""
+    return f"{float(row['psnr']):.2f} / {float(row['ssim']):.3f}"
+
+
+def seconds(row: Row) -> str:
+    """Of the processor, for a picture."""
+    return f"{float(row['seconds']):.2g}"
+
+
+def megabytes(row: Row) -> str:
+    """At the peak."""
+    return row["megabytes"]
+
+
+def table(rows: Sequence[Row], cell: Callable[[Row], str], best: bool) -> str:
+    """Problems and sets by methods."""
+    methods = [method.name for method in METHODS if any(row["method"] == method.name for row in rows)]
+    lines = [
+        "| problem | set | " + " | ".join(_NAMES[name] for name in methods) + " |",
+        "|---" * (len(methods) + 2) + "|",
+    ]
+    for task in TASKS:
+        for folder in SETS[task.channels]:
+            found = {row["method"]: row for row in rows if (row["task"], row["set"]) == (task.name, folder)}
+            if not found:
+                continue
+            top = max(float(row["psnr"]) for row in found.values())
+            cells = [
+                "" if name not in found
+                else f"**{cell(found[name])}**" if best and float(found[name]["psnr"]) == top
+                else cell(found[name])
+                for name in methods
+            ]  # fmt: skip
+            lines.append(f"| {task.name} | {folder} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def draw(path: Path, rows: Sequence[Row]) -> None:
+    """A point for each method: mean time, and mean gain over the direct inverse."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    direct = {(row["task"], row["set"]): float(row["psnr"]) for row in rows if row["method"] == "direct"}
+    figure, axes = pyplot.subplots(figsize=(7, 4.2), layout="constrained")
+    for method in METHODS:
+        mine = [row for row in rows if row["method"] == method.name and (row["task"], row["set"]) in direct]
+        if not mine or method.name == "direct":
+            continue
+        gain = mean(float(row["psnr"]) - direct[row["task"], row["set"]] for row in mine)
+        time = mean(float(row["seconds"]) for row in mine)
+        axes.scatter(time, gain)
+        axes.annotate(f"{_NAMES[method.name]} ({len(mine)})", (time, gain), (5, 4), textcoords="offset points")
+    axes.set(
+        xscale="log", xlabel="seconds of the processor for a picture", ylabel="mean gain over the direct inverse, dB"
+    )
+    axes.margins(0.2)
+    axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=110, metadata={"Software": None})
