@@ -123,7 +123,7 @@ def compare(work: Work, rank: int) -> None:
     traffic = Traffic()
     alone, together = work.prepare(Mesh()), work.prepare(Mesh(rank, 2, None, traffic))
     with torch.no_grad():
-        truth, found = alone(), whole(together())
+        truth, found = whole(alone()), whole(together())
     error = max(float((a - b).abs().max() / b.abs().max()) for a, b in zip(leaves(found), leaves(truth), strict=True))
     before = sum(traffic.sent.values())
     mine, ours = [], []

@@ -15,9 +15,10 @@ from preimage.distributed.frames import FramewisePhysics
 from preimage.distributed.mri import ShardedMRI, ShardedMultiCoilMRI
 from preimage.distributed.pencil import CentredPencilFourier, PencilFourier
 from preimage.distributed.split import SplitPhysics, SplitStack
+from preimage.distributed.variation import ShardedSteps
 from preimage.errors import CapabilityError, ShapeError
 from preimage.fidelity import likelihood
-from preimage.optim import ADMM, FISTA, PDHG, PGD, PnP, Tikhonov, TVPrior, Variational
+from preimage.optim import ADMM, DPIR, FISTA, MLEM, PDHG, PGD, Annealing, PnP, Tikhonov, TVPrior, Variational
 from preimage.physics import (
     MRI,
     Blur,
@@ -43,6 +44,7 @@ COVERS = [
     "preimage.distributed.mri",
     "preimage.distributed.frames",
     "preimage.distributed.denoiser",
+    "preimage.distributed.variation",
 ]
 
 Case = tuple[LinearPhysics, tuple[int, ...], bool]
@@ -223,12 +225,38 @@ def algorithms_run_as_they_are(mesh: Mesh) -> None:
             torch.testing.assert_close(together.history.columns()[key], series, rtol=1e-6, atol=1e-9, equal_nan=True)
 
 
+def total_variation_has_its_prox(mesh: Mesh) -> None:
+    for shape, coupled, isotropic in (((2, 3, 9, 8), False, True), ((1, 2, 9, 4, 5), True, False)):
+        x = random(*shape)
+        prior = TVPrior(0.7, coupled, 1e-6, isotropic=isotropic)
+        found = prior.prox(shard(x, mesh), 0.5)
+        close(found, prior.prox(x, 0.5), 1e-4)
+        assert isinstance(found, ShardedTensor)
+    steps = ShardedSteps(shard(random(2, 1, 9, 8), mesh), True, 1.8)
+    steps.step(1.0)
+    assert bool((steps.step_and_gap(1.0)[1] < 1).all())
+
+
+def published_methods_run_as_they_are(mesh: Mesh) -> None:
+    physics = Blur(kernel(3, 3).float(), "reflect", noise=GaussianNoise(0.05))
+    x = random(1, 1, 27, 16, dtype=torch.float32)
+    y, there = physics.A(x), distribute(physics, mesh)
+    network = DRUNet(1, (4, 4, 4, 4), 1)
+    with torch.no_grad():
+        alone, together = (DPIR(each, Annealing(3)) for each in (network, distribute(network, mesh)))
+        close(together(there.measurement(y), there), alone(y, physics), 1e-5)
+        smooth = Variational(PGD(), TVPrior(2.0, tol=1e-7), max_steps=4, tol=None)
+        close(smooth(there.measurement(y), there), smooth(y, physics), 1e-4)
+
+
 def counts_have_their_data_term(mesh: Mesh) -> None:
     physics = Blur(kernel(3, 3), "reflect", noise=PoissonNoise(0.1, 0.1))
     x = random(2, 1, 9, 8).abs()
     y = physics(x, torch.Generator().manual_seed(0))
     there = distribute(physics, mesh)
     close(likelihood(there, there.measurement(y)).grad(there.image(x)), likelihood(physics, y).grad(x), 1e-10)
+    richardson_lucy = Variational(MLEM(), max_steps=8, tol=None)
+    close(richardson_lucy(there.measurement(y), there), richardson_lucy(y, physics), 1e-10)
     truth = Variational(PDHG(), TVPrior(1.0), max_steps=8)(y, physics)
     close(Variational(PDHG(), TVPrior(1.0), max_steps=8)(there.measurement(y), there), truth, 1e-9)
 
@@ -248,6 +276,14 @@ def denoisers_are_those_of_one_process(mesh: Mesh) -> None:
         torch.testing.assert_close(whole(together(blur.measurement(y), blur)), alone(y, physics), rtol=1e-5, atol=1e-5)
 
 
+def least_squares_solutions_are_those_of_one_process(mesh: Mesh) -> None:
+    case = cases()["coils"]
+    y = example(case)[1]
+    for name in ("coils", "coils by rows"):
+        there = distributed(case[0], mesh, name)
+        close(there.A_dagger(there.measurement(y)), case[0].A_dagger(y), 1e-7)
+
+
 def what_has_no_rule_is_refused(mesh: Mesh) -> None:
     with pytest.raises(CapabilityError, match="`thing`"):
         distribute(Blur(kernel(3, 3)).H, mesh)
@@ -265,7 +301,10 @@ CHECKS = [
     gradients_pass_through_exchanges,
     algorithms_run_as_they_are,
     counts_have_their_data_term,
+    total_variation_has_its_prox,
+    published_methods_run_as_they_are,
     denoisers_are_those_of_one_process,
+    least_squares_solutions_are_those_of_one_process,
     what_has_no_rule_is_refused,
 ]
 

@@ -85,6 +85,9 @@ def dimensions_move(mesh: Mesh) -> None:
         (part[..., None], x[..., None]),
         (part[1], x[1]),
         (part.unsqueeze(1).expand(2, 4, *part.shape[1:]), x.unsqueeze(1).expand(2, 4, 3, 9, 5)),
+        (part.reshape(1, 6, 1, 9, 5), x.reshape(1, 6, 1, 9, 5)),
+        (part.flatten(0, 1).reshape(part.shape), x),
+        (part.view(6, -1, 5), x.view(6, 9, 5)),
         (torch.cat([part, part], 1), torch.cat([x, x], 1)),
         (part.unbind(1)[2], x[:, 2]),
         (part.mT, x.mT),
@@ -161,7 +164,8 @@ def an_operation_is_asked_for_as_a_call(mesh: Mesh) -> None:
         with pytest.raises(CapabilityError, match="`fft_fft`"):
             answer(Call(torch.fft.fft, (part,), {}, placed))
     assert isinstance(part.placement, Placement)
-    assert (part.placement.total, part.placement.stop - part.placement.start) == (9, part.shape[2])
+    assert part.shape[2] == part.size(2) == part.placement.total == 9
+    assert part.local.shape[2] == part.placement.stop - part.placement.start
 
 
 def gradients_of_what_is_replicated_are_replicated(mesh: Mesh) -> None:
@@ -209,4 +213,4 @@ def test_one_process_computes_the_same() -> None:
 
 
 def test_a_part_says_which_it_is() -> None:
-    assert repr(shard(image(1, 1, 4, 4), Mesh())) == "ShardedTensor(part 0 of 1 along 2, (1, 1, 4, 4))"
+    assert repr(shard(image(1, 1, 4, 4), Mesh())) == "ShardedTensor((1, 1, 4, 4), part 0 of 1 along 2)"

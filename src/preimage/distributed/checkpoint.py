@@ -61,7 +61,7 @@ def load_state(folder: str | Path, like: S, mesh: Mesh) -> S | None:
     kept = torch.load(file, weights_only=True)
     models = tensors_of(like)
     shapes = [tuple(tensor.shape) for tensor in kept["tensors"]]
-    if kept["size"] != mesh.size or shapes != [tuple(model.shape) for model in models]:
+    if kept["size"] != mesh.size or shapes != [tuple(_plain(model).shape) for model in models]:
         raise ArgumentError(
             f"`folder` must hold a state of this problem by {mesh.size} processes, got {file} with tensors {shapes} of "
             f"{kept['size']}; start as many processes as wrote it, or give another folder."

@@ -46,7 +46,7 @@ class ShardedDenoiser(DenoiserWrapper):
         asked = self._asked(place)
         mine = asked[self.mesh.rank]
         rows = take_rows(part.local, place, asked)
-        return part.part(self.denoiser(rows, sigma).narrow(2, place.start - mine.start, part.shape[2]))
+        return part.part(self.denoiser(rows, sigma).narrow(2, place.start - mine.start, place.stop - place.start))
 
     def _asked(self, place: Placement) -> tuple[Rows, ...]:
         """The rows that each process denoises."""

@@ -5,7 +5,7 @@ from torch import Tensor
 from preimage.distributed.mesh import Mesh
 from preimage.distributed.operator import DistributedPhysics
 from preimage.distributed.pencil import CentredPencilFourier, column_placement
-from preimage.distributed.sharded import ShardedTensor, as_part, require_sharded, shard
+from preimage.distributed.sharded import as_part, require_sharded, shard
 from preimage.physics import Diagonal
 from preimage.physics.noise import Noise
 from preimage.transform import Pixels
@@ -95,8 +95,5 @@ class ShardedMultiCoilMRI(DistributedPhysics):
 
 def _columns(mask: Tensor, like: Tensor, physics: ShardedMRI | ShardedMultiCoilMRI) -> Tensor:
     """The mask as a sharded tensor of the precision of ``like``, an image or a measurement."""
-    mesh, total = physics.mesh, mask.shape[-1]
-    if mesh.size > 1:
-        is_measured = isinstance(like, ShardedTensor) and like.placement.dim == like.ndim - 1
-        total = like.placement.total if is_measured else like.shape[-1]  # pyright: ignore[reportAttributeAccessIssue]
-    return as_part(mask.to(like.device, like.real.dtype), column_placement(mesh, like.ndim, total))
+    columns = column_placement(physics.mesh, like.ndim, like.shape[-1])
+    return as_part(mask.to(like.device, like.real.dtype), columns)

@@ -1,6 +1,9 @@
 """How a tensor is shared among processes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import torch
 
 from preimage.distributed.mesh import Mesh
 from preimage.errors import ShapeError
@@ -47,6 +50,11 @@ class Placement:
     def stop(self) -> int:
         """Where this process' part ends in the whole."""
         return self.start + self.lengths[self.mesh.rank]
+
+    def whole_shape(self, part: Sequence[int]) -> torch.Size:
+        """The shape of the whole, of which this process has a part of the shape ``part``; that where not known."""
+        known = part[self.dim] if self.sizes is None else self.total
+        return torch.Size((*part[: self.dim], known, *part[self.dim + 1 :]))
 
     def along(self, dim: int) -> "Placement":
         """The same parts, with the dimension at another place."""

@@ -32,7 +32,7 @@ _LIKE_FIRST = frozenset(
 )
 _TOLD = frozenset(
     """
-    shape dtype device ndim dim ndimension size stride layout len is_complex is_floating_point is_contiguous is_conj
+    dtype device ndim dim ndimension stride layout len is_complex is_floating_point is_contiguous is_conj
     is_neg is_inference is_leaf requires_grad grad_fn element_size itemsize is_cuda is_cpu is_mps is_meta
     is_sparse is_quantized retain_grad retains_grad register_hook version output_nr get_device new_zeros new_ones
     new_full new_empty new_tensor is_nested is_same_size result_type promote_types storage_offset backward_hooks

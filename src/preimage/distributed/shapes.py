@@ -81,24 +81,46 @@ def _kept(position: int) -> Rule:
     return rule
 
 
+def _sizes(call: Call) -> list[int]:
+    """The shape that is asked for, in sizes of the whole."""
+    given = call.args[1:] or tuple(call.kwargs.values())
+    return list(given[0] if isinstance(given[0], (tuple, list)) else given)
+
+
+def _shape(call: Call) -> tuple[Any, Any]:
+    shape = call.place.whole_shape(call.x.shape)
+    return (shape[call.args[1]] if len(call.args) > 1 else shape), None
+
+
 def _reshape(call: Call) -> tuple[Any, Any]:
-    """To a shape that is the same up to the shared dimension and beyond, or the same altogether."""
-    result, shape, place = call.run(), tuple(call.x.shape), call.place
-    head, tail = shape[: place.dim + 1], shape[place.dim + 1 :]
-    if tuple(result.shape[: place.dim + 1]) == head and (len(head) > 1 or not tail or result.shape == shape):
-        return result, place
-    raise _refuse(call)
+    """To a shape that has the shared dimension and those after it, and as many entries before."""
+    x, place, sizes = call.x, call.place, _sizes(call)
+    shape = place.whole_shape(x.shape)
+    if not all(isinstance(size, int) for size in sizes):
+        raise _refuse(call)
+    if -1 in sizes:
+        rest = torch.Size(size for size in sizes if size != -1).numel()
+        sizes[sizes.index(-1)] = shape.numel() // max(rest, 1)
+    tail = shape[place.dim :]
+    dim = len(sizes) - len(tail)
+    if dim < 0 or tuple(sizes[dim:]) != tuple(tail) or torch.Size(sizes).numel() != shape.numel():
+        raise _refuse(call)
+    return x.reshape(*sizes[:dim], *x.shape[place.dim :]), place.along(dim)
 
 
 def _expand(call: Call) -> tuple[Any, Any]:
+    x, place = call.x, call.place
+    offset = place.dim - x.ndim
     if call.first is None:  # a plain tensor to the shape of a sharded one: constant along the shared dimension
-        x = call.args[0]
-        offset = call.place.dim - call.x.ndim
-        if call.name != "expand_as" or (x.ndim >= -offset and x.shape[offset] != 1):
+        plain = call.args[0]
+        if call.name != "expand_as" or (plain.ndim >= -offset and plain.shape[offset] != 1):
             raise _refuse(call)
-        return call.run(), call.place
-    result = call.run()
-    return result, call.place.along(call.place.dim + result.ndim - call.x.ndim)
+        return call.run(), place
+    sizes = list(call.args[1].shape) if call.name == "expand_as" else _sizes(call)
+    if sizes[offset] not in (-1, place.whole_shape(x.shape)[place.dim]):
+        raise _refuse(call)
+    sizes[offset] = -1
+    return x.expand(sizes), place.along(len(sizes) + offset)
 
 
 def _transpose(call: Call) -> tuple[Any, Any]:
@@ -151,6 +173,8 @@ def _told(call: Call) -> tuple[Any, Any]:
 
 SHAPES: Mapping[str, Rule] = MappingProxyType(
     {
+        "shape": _shape,
+        "size": _shape,
         "flatten": _flatten,
         "stack": _added,
         "unsqueeze": _added,

@@ -9,7 +9,9 @@ from typing_extensions import Self
 from preimage.distributed.mesh import Mesh
 from preimage.distributed.placement import Placement
 from preimage.distributed.rules import Call, answer
+from preimage.distributed.variation import ShardedSteps
 from preimage.errors import ShapeError
+from preimage.kernels.variation.rof import rof_steps
 
 __all__ = ["ShardedTensor", "as_part", "shard"]
 
@@ -19,7 +21,7 @@ class ShardedTensor(Tensor):
 
     It stands for the whole: what is computed pixel by pixel stays sharded, and a sum, a norm, a maximum over the shared
     dimension is that of the whole, the same number in every process. So algorithms work on it as they are. ``shape`` is
-    that of the part. An operation that is not known to be right raises ``CapabilityError``: nothing is gathered in
+    that of the whole. An operation that is not known to be right raises ``CapabilityError``: nothing is gathered in
     secret, and nothing is computed of a part alone.
 
     Made by :func:`shard`, and by operators that :func:`distribute` made.
@@ -42,6 +44,8 @@ class ShardedTensor(Tensor):
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """The answer of an operation of PyTorch, by the rules of ``preimage.distributed.rules``."""
+        if func is rof_steps:
+            return ShardedSteps(*args)
         placed = _placements(args) + _placements(tuple((kwargs or {}).values()))
         with torch._C.DisableTorchFunctionSubclass():  # pyright: ignore[reportPrivateImportUsage]
             result, placement = answer(Call(func, tuple(args), dict(kwargs or {}), placed))
@@ -55,7 +59,8 @@ class ShardedTensor(Tensor):
     def whole(self) -> Tensor:
         """The whole tensor, a plain one in every process, which must have the memory. No gradients flow through."""
         place = self.placement
-        shapes = [(*self.shape[: place.dim], size, *self.shape[place.dim + 1 :]) for size in place.lengths]
+        shape = self.local.shape
+        shapes = [(*shape[: place.dim], size, *shape[place.dim + 1 :]) for size in place.lengths]
         parts = place.mesh.swap([self.local.detach()] * place.mesh.size, shapes)
         return torch.cat(parts, place.dim)
 
@@ -68,9 +73,9 @@ class ShardedTensor(Tensor):
         return self.part(self.local.detach().clone().requires_grad_(self.requires_grad))
 
     def __repr__(self, *, tensor_contents: object = None) -> str:
-        """The shape of the part, and which part it is."""
+        """The shape of the whole, and which part of it this is."""
         mesh = self.placement.mesh
-        return f"ShardedTensor(part {mesh.rank} of {mesh.size} along {self.placement.dim}, {tuple(self.shape)})"
+        return f"ShardedTensor({tuple(self.shape)}, part {mesh.rank} of {mesh.size} along {self.placement.dim})"
 
 
 def as_part(local: Tensor, placement: Placement) -> ShardedTensor:

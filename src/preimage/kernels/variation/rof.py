@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from preimage.kernels.variation.rof_loops import LoopSteps
 from preimage.kernels.variation.rof_tensors import TensorSteps
@@ -31,6 +32,8 @@ class RofSteps(Protocol):
 
 def rof_parts(problems: Tensor) -> tuple[Tensor, ...]:
     """Problems (P, C, ...) in the parts that are best worked on at a time."""
+    if has_torch_function_unary(problems):
+        return (problems,)
     if can_compile(problems):
         return problems.split(1)
     on_host = problems.device.type == "cpu"
@@ -45,4 +48,6 @@ def rof_steps(x: Tensor, isotropic: bool, relaxation: float) -> RofSteps:
             components.
         relaxation: ``r``, in (0, 2).
     """
+    if has_torch_function_unary(x):
+        return handle_torch_function(rof_steps, (x,), x, isotropic, relaxation)
     return (LoopSteps if len(x) == 1 and can_compile(x) else TensorSteps)(x, isotropic, relaxation)
