@@ -5,8 +5,8 @@
 Draws so many damages, spread over the formats: bits flipped, files cut off, runs overwritten, zeroed or put in, heads
 of other files put on. Each is read whole, and then restored by ``preimage restore denoise`` into a new folder. Counted
 are what was read, what was told in a line, and every fault: another exception, more than a line, what a library prints,
-a process that ended, work of more than 60 seconds, a file that is there half written or without its record. ``--log``
-keeps a line for each damage; a run that is started again with it goes on behind the last.
+a process that ended, work of more than 60 seconds of a processor, a file that is there half written or without its
+record. ``--log`` keeps a line for each damage; a run that is started again with it goes on behind the last.
 """
 
 import argparse
@@ -18,7 +18,9 @@ import os
 import resource
 import shutil
 import tempfile
+import time
 from collections import Counter
+from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -36,6 +38,7 @@ def _serve(pipe: Connection) -> None:
     """Read and restore the files that are named, one after the other, with an end to memory."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pipe.send(import_module("preimage.restore.stacks.restore_stack").__name__)  # what it imports takes seconds
     with tempfile.TemporaryFile() as printed:
         for stream in (1, 2):
             os.dup2(printed.fileno(), stream)
@@ -91,12 +94,26 @@ def _restored(path: Path, output: Path) -> str:
     return "read"
 
 
-def _ask(pipe: Connection, path: Path, output: Path) -> tuple[str, str, int]:
+def _ask(worker: tuple[Connection, SpawnProcess], path: Path, output: Path) -> tuple[str, str, int]:
+    pipe, process = worker
+    before, patience = _processor_seconds(process), time.monotonic() + 10 * _SECONDS
     try:
         pipe.send((str(path), str(output)))
-        return pipe.recv() if pipe.poll(_SECONDS) else ("hung", "hung", 0)
+        while not pipe.poll(1.0):
+            # Seconds of the processor: a machine that is at work elsewhere is no fault of the file.
+            if _processor_seconds(process) - before > _SECONDS or time.monotonic() > patience:
+                return "hung", "hung", 0
+        return pipe.recv()
     except (EOFError, ConnectionError):
         return "ended", "ended", 0
+
+
+def _processor_seconds(process: SpawnProcess) -> float:
+    try:
+        words = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, words[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _new_worker() -> tuple[Connection, SpawnProcess]:
@@ -105,6 +122,7 @@ def _new_worker() -> tuple[Connection, SpawnProcess]:
     worker = context.Process(target=_serve, args=(there,), daemon=True)
     worker.start()
     there.close()
+    here.recv()
     return here, worker
 
 
@@ -143,7 +161,7 @@ def main() -> None:
             target, words = _damaged(one, folder / "damaged", seed, heads)
             shutil.rmtree(folder / "restored", ignore_errors=True)
             output = _made(folder / "restored") / ("out.png" if one.name in PICTURES else "out.npy")
-            seen, restored, memory = _ask(connection[0], target, output)
+            seen, restored, memory = _ask(connection, target, output)
             rows.append({
                 "seed": seed, "name": one.name, "damage": words, "read": seen, "restored": restored, "bytes": memory,
             })  # fmt: skip

@@ -4,7 +4,7 @@ import torch
 from PIL import Image
 
 from preimage import restore
-from preimage.blind.light import Light, find_light
+from preimage.blind.light import Light, find_light, fit_light
 from tests.blind.test_white_noise import textured
 
 
@@ -57,3 +57,14 @@ def test_the_level_over_a_picture_is_that_of_the_mean_variance():
     y = torch.tensor([[[0.1, 0.3], [0.5, 0.7]]])
     assert Light(0.02, 0.05).over(y) == pytest.approx((0.02 * 0.4 + 0.0025) ** 0.5)
     assert Light(0.02, 0.05).over(-y) == pytest.approx(0.05)
+
+
+def test_the_line_of_a_sensor_is_fitted_where_it_need_not_be_found() -> None:
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:96, :96]
+    clean = np.stack([0.3 + 0.2 * np.sin(x / 19) * np.cos(y / 23)] * 4)
+    noisy = torch.from_numpy(0.002 * rng.poisson(clean / 0.002) + 0.003 * rng.standard_normal(clean.shape))
+    light = fit_light(noisy)
+    assert light is not None
+    assert abs(light.gain - 0.002) < 0.0006
+    assert fit_light(noisy[:1, :32, :32]) is None  # too few pixels

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from preimage.blind.white_noise import inside, step_of
 
-__all__ = ["Light", "find_light"]
+__all__ = ["Light", "find_light", "fit_light"]
 
 _BINS, _LEAST = 24, 4096  # of brightness; and the fewest pixels that tell
 _GROWTH = 3.0  # how much stronger the variance of bright parts must be than that of dark ones
@@ -42,9 +42,7 @@ def find_light(y: Tensor, sigma: float) -> Light | None:
     brightness, detail = _smoothest(inside(y).double())
     if len(brightness) < _LEAST:
         return None
-    parts = brightness.argsort().chunk(_BINS)
-    means = torch.stack([brightness[part].mean() for part in parts])
-    variances = torch.stack([(detail[part].abs().median() / 0.67448975).square() for part in parts])
+    means, variances = _by_brightness(brightness, detail)
     gain, rest = _line(means, variances)
     low, middle, high = (max(gain * float(means[k]) + rest, 1e-12) for k in (2, _BINS // 2, -3))
     # Clipping at black, too, leaves less noise in dark parts, but from there on it does not grow.
@@ -54,6 +52,26 @@ def find_light(y: Tensor, sigma: float) -> Light | None:
     light, step = Light(gain, math.sqrt(max(rest, 0.0))), step_of(y[None])
     counts = step / _AGREED <= gain <= step * _AGREED
     return light if counts or sigma / _AGREED <= light.over(y) <= sigma * _AGREED else None
+
+
+def fit_light(y: Tensor) -> Light | None:
+    """The noise of light of samples (C, H, W) of a sensor, whose variance is known to be a line through brightness.
+
+    The line is that of :func:`find_light`, which asks in addition whether there is such noise at all. ``None`` where
+    there are too few pixels, or the line falls.
+    """
+    brightness, detail = _smoothest(inside(y).double())
+    if len(brightness) < _LEAST:
+        return None
+    gain, rest = _line(*_by_brightness(brightness, detail))
+    return Light(gain, math.sqrt(max(rest, 0.0))) if gain > 0 else None
+
+
+def _by_brightness(brightness: Tensor, detail: Tensor) -> tuple[Tensor, Tensor]:
+    """Means of brightness and variances of detail, of so many pixels each."""
+    parts = brightness.argsort().chunk(_BINS)
+    means = torch.stack([brightness[part].mean() for part in parts])
+    return means, torch.stack([(detail[part].abs().median() / 0.67448975).square() for part in parts])
 
 
 def _smoothest(y: Tensor) -> tuple[Tensor, Tensor]:

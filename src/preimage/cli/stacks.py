@@ -9,6 +9,7 @@ from preimage.cli.interrupts import import_interruptibly
 from preimage.cli.options import Fitting, Request
 from preimage.cli.output import say
 from preimage.cli.progress import Bar, bar
+from preimage.cli.raw import repeat_raw, run_raw
 from preimage.errors import ArgumentError, ImageFileError, PreimageError
 from preimage.files.atomic import check_free
 from preimage.files.formats.table import by_file, by_suffix
@@ -49,10 +50,11 @@ def is_stack(request: Request) -> bool:
 
 
 def _is_of_stack(record: Path) -> bool:
-    """Whether a record is one of a stack, as far as can be seen without reading it as a record."""
+    """Whether a record is one of a stack, or a mosaic, as far as can be seen without reading it as a record."""
     try:
         # Reading a pipe would wait for ever; whoever reads the record refuses it.
-        return record.is_file() and '"stack": {' in record.read_text(encoding="utf-8")
+        text = record.read_text(encoding="utf-8") if record.is_file() else ""
+        return '"stack": {' in text or '"mosaic": {' in text
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -86,6 +88,8 @@ def _first_time(request: Request) -> int:
 
     options = request.options
     array = open_lazily(request.inputs[0], options.key, options.axes)
+    if {"pattern", "black"} <= array.layout.metadata.keys():
+        return run_raw(request, array)
     arguments = request.arguments()
     task = Denoise(arguments.pop("noise", "auto"))
     return _carry_out(
@@ -192,6 +196,8 @@ def _again(request: Request, source: Path) -> int:
     from preimage.restore.stacks.repetition import recorded_stack
 
     record: Record = Record.read(source)
+    if "mosaic" in record.resolved:
+        return repeat_raw(request, record)
     path = Path(request.inputs[0]) if request.inputs else Path(record.input["path"])
     found = recorded_stack(record)
     array = open_lazily(path, found.key, found.axes)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from preimage.restore.frame.settings import Options
     from preimage.restore.frame.task import Problem, Task
     from preimage.restore.methods.dip.method import Dip
+    from preimage.restore.raw.restore_raw import restore_raw
     from preimage.restore.repetition import repeat
     from preimage.restore.stacks.restore_stack import restore_stack
     from preimage.restore.tasks.auto import auto
@@ -46,6 +47,7 @@ __all__ = [
     "inpaint",
     "read_kernel",
     "repeat",
+    "restore_raw",
     "restore_stack",
     "superresolve",
     "table",
@@ -62,6 +64,7 @@ _HOMES = {
     "Task": "preimage.restore.frame.task",
     "read_kernel": "preimage.restore.tasks.kernel",
     "repeat": "preimage.restore.repetition",
+    "restore_raw": "preimage.restore.raw.restore_raw",
     "restore_stack": "preimage.restore.stacks.restore_stack",
 }
 

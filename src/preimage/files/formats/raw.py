@@ -11,7 +11,7 @@ from preimage.files.formats.quiet import quiet_decoder
 from preimage.files.stacks.layout import layout_of
 from preimage.files.stacks.stored import StoredArray, held_array, reading
 
-__all__ = ["RAW", "raw_arrays"]
+__all__ = ["RAW", "develop", "raw_arrays"]
 
 _SUFFIXES = (".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", ".pef", ".srw")
 _MARKS = (b"II*\0", b"MM\0*", b"FUJIFILM", b"IIRO", b"IIRS", b"IIU\0")
@@ -48,6 +48,24 @@ def raw_arrays(path: Path) -> list[StoredArray]:
         limits = (min(black), float(raw.white_level))
     layout = layout_of(values.shape, values.dtype, "YX", limits=limits, metadata=about)
     return [held_array(path, "", values, layout)]
+
+
+def develop(path: Path, mosaic: np.ndarray) -> np.ndarray:
+    """The picture (H, W, 3) of 8 bits that LibRaw makes of a raw file with other samples.
+
+    Args:
+        path: the file, which tells colours, white balance and orientation.
+        mosaic: its visible pixels in numbers of the sensor; they are rounded and clipped.
+
+    Raises:
+        ImageFileError: the file is damaged.
+        MissingDependency: the ``io`` extra is needed.
+    """
+    rawpy = _optional.require("rawpy", "io", "developing raw pictures of cameras")
+    with reading(path), quiet_decoder(), rawpy.imread(str(path)) as raw:
+        visible = raw.raw_image_visible
+        visible[...] = np.rint(np.clip(mosaic, 0, np.iinfo(visible.dtype).max)).astype(visible.dtype)
+        return np.ascontiguousarray(raw.postprocess(use_camera_wb=True))
 
 
 RAW = array_format("RAW", _SUFFIXES, _sniff, StackFormat(raw_arrays, needs="rawpy"), title="camera RAW", by_name=True)

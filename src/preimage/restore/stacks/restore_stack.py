@@ -129,7 +129,7 @@ def check_stack(job: StackJob, method: Method, settings: Settings) -> None:
     if {"pattern", "black"} <= job.array.layout.metadata.keys():
         raise ArgumentError(
             "`input` must be an image or a stack, got the mosaic of a camera, whose neighbours are of other colours; "
-            "develop it, or write its values as a grey picture for `preimage restore demosaic`."
+            "preimage.restore.restore_raw takes it, without axes, key or mode."
         )
     check_mode(job.array.layout, job.mode, None if settings.memory is None else parse_bytes(settings.memory))
     stack_format_of(job.output, job.array.layout)
