@@ -126,3 +126,23 @@ def test_what_cannot_be_trained_is_refused():
         finetune(model, [y, y], [physics])
     with pytest.raises(ArgumentError, match="`steps` must"):
         finetune(model, y, physics, steps=0)
+
+
+class Brighter(nn.Module):
+    """Adds a learned number."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor(0.0))
+
+    def forward(self, x):
+        return x + self.weight
+
+
+def test_what_fits_the_shown_entries_worse_is_not_taken():
+    """A tenth of the pixels is held out and zero at the start: adding a number to all is better for these alone."""
+    physics = Inpainting(torch.ones(32, 32))
+    model, told = ArtifactRemoval(Brighter(), "direct"), []
+    tuned = finetune(model, stripes(), physics, steps=40, rate=0.02, progress=lambda step, score: told.append(score))
+    assert min(told) < 0.8  # the held-out error, which was 1
+    assert tuned.network.weight.item() <= 0.1  # from here on the errors of all pixels together would be larger

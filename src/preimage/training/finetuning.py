@@ -44,8 +44,9 @@ def finetune(
     noise, a tenth of the entries; else a noisier copy is shown, whose noise is independent of that of the rest. All
     trainable parameters learn by Adam from the part that is shown, one measurement a step. The held-out part is
     predicted twenty times in all steps; training ends when five such scores in a row were no better than the best. The
-    weights of the best are taken where their errors are smaller than those at the start by two standard errors, else
-    those at the start: what is returned is no worse on data that it has not seen.
+    weights of the best are taken where their errors are smaller than those at the start by two standard errors, and
+    those of all entries together no larger; else those at the start: what is returned is no worse on data that it has
+    not seen, and fits what it has seen.
 
     Args:
         model: any reconstructor with trainable parameters; it is not changed.
@@ -133,7 +134,8 @@ def learn_from_measurements(
     trained = [parameter for parameter in tuned.parameters() if parameter.requires_grad]
     if not trained:
         raise ArgumentError("`model` must have parameters that require gradients, got none; unfreeze some.")
-    start = _errors(tuned, parts)
+    start, known = _errors(tuned, parts)
+    total = known + float(start.sum())
     units = [float(start.mean()) * _size(part.target) ** 2 or 1.0 for part in parts]
     course = _Course(tuned, parts, [loss or self_supervised_loss(part) for part in parts], units, seed)
     optimizer, every = torch.optim.Adam(trained, rate, betas=(0.9, 0.99)), max(1, steps // _CHECKS)
@@ -144,10 +146,10 @@ def learn_from_measurements(
             break
         if (step + 1) % every and step + 1 < steps:
             continue
-        errors = _errors(tuned, parts)
+        errors, known = _errors(tuned, parts)
         if progress is not None:
             progress(step + 1, float(errors.mean()))
-        if float(errors.mean()) < best.score:
+        if float(errors.mean()) < best.score and known + float(errors.sum()) <= total:
             best = _Best(float(errors.mean()), step + 1, errors, _state(tuned))
         elif step + 1 - best.step >= _PATIENCE * every:
             break
@@ -232,14 +234,18 @@ def _pairs(
     return list(zip(measured, operators, strict=True))
 
 
-def _errors(model: Reconstructor, parts: Sequence[HeldOutPart]) -> Tensor:
-    """Squared errors of all held-out entries, each measurement in units of its target's mean square."""
-    scaled = []
+def _errors(model: Reconstructor, parts: Sequence[HeldOutPart]) -> tuple[Tensor, float]:
+    """Squared errors of all held-out entries, and the sum of those of entries shown.
+
+    Each measurement counts in units of its target's mean square.
+    """
+    scaled, known = [], 0.0
     for part in parts:
-        squares = part.errors(model)
-        power = _size(part.target) ** 2
-        scaled.append(squares / (power or 1.0))
-    return torch.cat(scaled).double()
+        squares, shown = part.errors(model)
+        power = _size(part.target) ** 2 or 1.0
+        scaled.append(squares / power)
+        known += shown / power
+    return torch.cat(scaled).double(), known
 
 
 def _is_better(start: Tensor, errors: Tensor) -> bool:

@@ -47,12 +47,20 @@ class HeldOutPart:
     judged: Measurement
 
     @torch.no_grad()
-    def errors(self, model: Callable[[Measurement, Physics], Tensor]) -> Tensor:
-        """``|A x_hat - target|^2`` of every entry that counts, one after the other."""
+    def errors(self, model: Callable[[Measurement, Physics], Tensor]) -> tuple[Tensor, float]:
+        """``|A x_hat - target|^2`` of every entry that counts, one after the other, and the sum of those shown.
+
+        Entries that were shown do not judge, but what fits them worse has lost what was known: where the middle of a
+        spectrum is always shown, nothing else tells of brightness. The sum is 0 where noise was added instead.
+        """
         predicted = self.operator.A(model(self.y, self.physics))
         squares = leaves(tree_map(lambda a, b: squared_modulus(a - b), predicted, self.target))
-        masks = leaves(self.judged)
-        return torch.cat([s.flatten() if m is None else s[m.expand_as(s)] for s, m in zip(squares, masks, strict=True)])
+        masks, seen = leaves(self.judged), leaves(self.operator.seen(self.target))
+        judged = [s.flatten() if m is None else s[m.expand_as(s)] for s, m in zip(squares, masks, strict=True)]
+        if not self.by_entries:
+            return torch.cat(judged), 0.0
+        every = sum(float((s if m is None else s * m).double().sum()) for s, m in zip(squares, seen, strict=True))
+        return torch.cat(judged), max(0.0, every - sum(float(part.double().sum()) for part in judged))
 
 
 def hold_out(y: Measurement, physics: Physics, rng: torch.Generator) -> HeldOutPart:
