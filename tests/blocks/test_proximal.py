@@ -43,9 +43,9 @@ def measurement(shape: tuple[int, ...]) -> np.ndarray:
 def test_proximal_gradient_descent(shape, taps, block, prior: str, tmp_path: Path) -> None:
     y, kernel, sigma, weight = measurement(shape), spot(taps), 0.05, 10.0
     with opened_workspace(tmp_path / "w", {}) as work:
-        found = whole(BlockPGD(kernel, sigma, weight, prior, 2).solve(work, Held(y), block))
+        found = whole(BlockPGD(kernel, sigma, weight, prior, 2, tol=1e-2).solve(work, Held(y), block))
     physics = Blur(kernel[None, None], "valid", noise=GaussianNoise(sigma))
-    term = TVPrior(weight) if prior == "tv" else L1Prior(weight)
+    term = TVPrior(weight, tol=1e-2) if prior == "tv" else L1Prior(weight)
     step = sigma**2 / float(kernel.sum()) ** 2
     model = Variational(PGD(step), term, init=back, max_steps=2, tol=None)
     truth = model(torch.from_numpy(y)[None, None], physics)[0, 0].numpy()
@@ -62,7 +62,7 @@ def test_dpir(shape, taps, block, blurred: bool, tmp_path: Path) -> None:
     network = (DnCNN(1, depth=4, width=4) if axes == 2 else DRUNet3D(1, (2, 2, 2, 2), 1)).eval()
     for parameter in network.parameters():
         parameter.requires_grad_(False)
-    annealing = Annealing(2, weight=10.0, gain=1.0)
+    annealing = Annealing(2, weight=50.0, gain=1.0)
     method = BlockDPIR(network, sigma, kernel if blurred else None, annealing, axes)
     with opened_workspace(tmp_path / "w", {}) as work:
         found = whole(method.solve(work, Held(y), block))
@@ -76,7 +76,7 @@ def test_dpir(shape, taps, block, blurred: bool, tmp_path: Path) -> None:
 
 
 def test_least_squares_are_solved(tmp_path: Path) -> None:
-    (shape, taps, block), rho = CASES[0], 0.3
+    (shape, taps, block), rho = CASES[0], 2.0
     y, blur = measurement(shape), BlockBlur(spot(taps))
     x = np.full(blur.unknown_shape(shape), 0.2, np.float32)
     with opened_workspace(tmp_path / "w", {}) as work:

@@ -7,12 +7,13 @@ from preimage.blocks.grid import BlockGrid, Halo, choose_block
 from preimage.blocks.proximal import BlockDPIR, BlockPGD
 from preimage.blocks.richardson_lucy import BlockRichardsonLucy
 from preimage.blocks.sources import BlockSource, FileSource
-from preimage.blocks.stage import BlockInput, BlockResult, Surroundings
+from preimage.blocks.stage import BlockInput, BlockResult, BlockStage, Surroundings
 from preimage.blocks.variation import BlockVariation
 from preimage.blocks.workspace import BlockOutput, Mapped, Workspace, opened_workspace
 
 __all__ = [
     "BlockArray", "BlockDPIR", "BlockDenoising", "BlockExecutor", "BlockGrid", "BlockInput", "BlockOutput", "BlockPGD",
-    "BlockResult", "BlockRichardsonLucy", "BlockSource", "BlockVariation", "DaskExecutor", "FileSource", "Halo",
+    "BlockResult", "BlockRichardsonLucy", "BlockSource", "BlockStage", "BlockVariation", "DaskExecutor", "FileSource",
+    "Halo",
     "Mapped", "SerialExecutor", "Surroundings", "Workspace", "choose_block", "executor_of", "opened_workspace",
 ]  # fmt: skip
