@@ -30,7 +30,7 @@ from preimage.optim import PDHG, PGD, Tikhonov, TVPrior
 from preimage.physics import Blur, BlurFFT, GaussianNoise, LinearPhysics, MultiCoilMRI, ParallelBeam, Tomography
 from preimage.solve import iterate
 
-SIDE, REPEATS, STEPS = 1024, 7, 3
+SIDE, REPEATS, STEPS = 1024, 5, 3
 PIXELS = 256  # a side of the scans
 
 
@@ -110,6 +110,11 @@ def whole(result: Tensor) -> Tensor:
     return result.whole() if isinstance(result, ShardedTensor) else result
 
 
+def sent_images(traffic: Traffic) -> int:
+    """Bytes of rows, spectra and images, without those of numbers."""
+    return sum(count for kind, count in traffic.sent.items() if kind != "numbers")
+
+
 def timed(run: Callable[[], Tensor]) -> tuple[float, float]:
     """Wall and processor seconds."""
     began, worked = time.perf_counter(), time.process_time()
@@ -125,7 +130,7 @@ def compare(work: Work, rank: int) -> None:
     with torch.no_grad():
         truth, found = whole(alone()), whole(together())
     error = max(float((a - b).abs().max() / b.abs().max()) for a, b in zip(leaves(found), leaves(truth), strict=True))
-    before = sum(traffic.sent.values())
+    before = sent_images(traffic)
     mine, ours = [], []
     for repeat in range(REPEATS):
         dist.barrier()
@@ -134,7 +139,7 @@ def compare(work: Work, rank: int) -> None:
         dist.barrier()
         ours.append(timed(together))
         if repeat == 0:
-            sent = sum(count for kind, count in traffic.sent.items() if kind != "numbers") - before
+            sent = sent_images(traffic) - before
     numbers = torch.tensor([*map(min, zip(*ours, strict=True))], dtype=torch.float64)
     every = [torch.empty_like(numbers) for _ in range(2)]
     dist.all_gather(every, numbers)

@@ -80,18 +80,20 @@ class Mesh:
         """Give ``outgoing[s]`` to process ``s``, and take what process ``s`` has for this one, of ``shapes[s]``."""
         if self.size == 1:
             return list(outgoing)
-        first = outgoing[0]
-        flat = [_as_numbers(part).reshape(-1) for part in outgoing]
-        numbers = [torch.Size(shape).numel() * (2 if first.is_complex() else 1) for shape in shapes]
-        inbox = flat[0].new_empty(sum(numbers))
-        for other, part in enumerate(flat):
-            self._count("transposition", part, int(other != self.rank))
+        me, like = self.rank, outgoing[0]
+        counts = [part.numel() * (1 + part.is_complex()) for part in outgoing]
+        numbers = [torch.Size(shape).numel() * (1 + like.is_complex()) for shape in shapes]
+        counts[me] = numbers[me] = 0  # what a process keeps takes no way
+        outbox, inbox = like.real.new_empty(sum(counts)), like.real.new_empty(sum(numbers))
+        parts = zip(_shaped(outbox, counts, [part.shape for part in outgoing], like), outgoing, strict=True)
+        for number, (target, part) in enumerate(parts):
+            if number != me:
+                target.copy_(part.detach())
+        self._count("transposition", outbox)
         with self._answers():
-            dist.all_to_all_single(inbox, torch.cat(flat), numbers, [part.numel() for part in flat], group=self.group)
-        parts = zip(inbox.split(numbers), shapes, strict=True)
-        if first.is_complex():
-            return [torch.view_as_complex(part.view(*shape, 2)) for part, shape in parts]
-        return [part.view(shape) for part, shape in parts]
+            dist.all_to_all_single(inbox, outbox, numbers, counts, group=self.group)
+        received = _shaped(inbox, numbers, shapes, like)
+        return [outgoing[me] if number == me else part for number, part in enumerate(received)]
 
     def exchange(self, outgoing: Sequence[tuple[int, Tensor]], incoming: Sequence[tuple[int, Tensor]]) -> None:
         """Send tensors to the processes they are paired with, and fill the ``incoming`` ones from theirs."""
@@ -166,6 +168,14 @@ def start_mesh(
     finally:
         if began:
             dist.destroy_process_group()
+
+
+def _shaped(flat: Tensor, counts: Sequence[int], shapes: Sequence[Sequence[int]], like: Tensor) -> list[Tensor]:
+    """The pieces of ``flat`` in their shapes, complex where ``like`` is; what has no numbers stays flat."""
+    pieces = zip(flat.split(list(counts)), shapes, strict=True)
+    pair = (2,) * like.is_complex()
+    shaped = [piece.view(*shape, *pair) if piece.numel() else piece for piece, shape in pieces]
+    return [torch.view_as_complex(piece) if pair and piece.numel() else piece for piece in shaped]
 
 
 def _as_numbers(part: Tensor) -> Tensor:
