@@ -17,7 +17,7 @@ from preimage.distributed.pencil import CentredPencilFourier, PencilFourier
 from preimage.distributed.split import SplitPhysics, SplitStack
 from preimage.distributed.variation import ShardedSteps
 from preimage.errors import CapabilityError, ShapeError
-from preimage.fidelity import likelihood
+from preimage.fidelity import L2, likelihood
 from preimage.optim import ADMM, DPIR, FISTA, MLEM, PDHG, PGD, Annealing, PnP, Tikhonov, TVPrior, Variational
 from preimage.physics import (
     MRI,
@@ -225,6 +225,14 @@ def algorithms_run_as_they_are(mesh: Mesh) -> None:
             torch.testing.assert_close(together.history.columns()[key], series, rtol=1e-6, atol=1e-9, equal_nan=True)
 
 
+def sensors_of_a_stack_get_another_noise(mesh: Mesh) -> None:
+    physics, y = cases()["stack"][0], example(cases()["stack"])[1]
+    there = distribute(physics, mesh)
+    x = random(2, 1, 9, 8)
+    truth = L2(physics, y, 0.5).value_and_grad(x)
+    close(L2(there, there.measurement(y), 0.5).value_and_grad(x), truth)
+
+
 def total_variation_has_its_prox(mesh: Mesh) -> None:
     for shape, coupled, isotropic in (((2, 3, 9, 8), False, True), ((1, 2, 9, 4, 5), True, False)):
         x = random(*shape)
@@ -289,6 +297,11 @@ def what_has_no_rule_is_refused(mesh: Mesh) -> None:
         distribute(Blur(kernel(3, 3)).H, mesh)
     with pytest.raises(CapabilityError, match="`rows`"):
         distribute(Blur(kernel(3, 3)), mesh, rows=True)
+    if mesh.size > 1:
+        with pytest.raises(ShapeError, match="`mesh`"):
+            distribute(stack(Blur(kernel(3, 3))), mesh)
+        with pytest.raises(ShapeError, match="`mesh`"):
+            distribute(Tomography(ParallelBeam((0.0,), 9), (9, 9)), mesh)
     with pytest.raises(ShapeError, match="`x` must be sharded"):
         distribute(Blur(kernel(3, 3)), mesh).A(random(1, 1, 9, 8))
 
@@ -301,6 +314,7 @@ CHECKS = [
     gradients_pass_through_exchanges,
     algorithms_run_as_they_are,
     counts_have_their_data_term,
+    sensors_of_a_stack_get_another_noise,
     total_variation_has_its_prox,
     published_methods_run_as_they_are,
     denoisers_are_those_of_one_process,

@@ -53,13 +53,13 @@ def load_state(folder: str | Path, like: S, mesh: Mesh) -> S | None:
         ArgumentError: the files are of another number of processes, or of another problem.
     """
     place = Path(folder)
-    newest = max(_steps(place, mesh), default=-1)
-    common = int(mesh.gather(torch.tensor(newest)).min())
+    models = tensors_of(like)
+    newest = torch.tensor(max(_steps(place, mesh), default=-1), device=models[0].device)
+    common = int(mesh.gather(newest).min())
     if common < 0:
         return None
     file = _file(place, mesh, common)
     kept = torch.load(file, weights_only=True)
-    models = tensors_of(like)
     shapes = [tuple(tensor.shape) for tensor in kept["tensors"]]
     if kept["size"] != mesh.size or shapes != [tuple(_plain(model).shape) for model in models]:
         raise ArgumentError(

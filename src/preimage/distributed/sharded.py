@@ -126,15 +126,15 @@ def shard_of(part: Tensor, total: int, mesh: Mesh, dim: int = 2) -> ShardedTenso
 
 
 def require_rows(sizes: tuple[int, ...]) -> None:
-    """Require that every process has a row.
+    """Require that every process has a row, or whatever is shared.
 
     Raises:
         ShapeError: one has none.
     """
     if min(sizes) < 1:
         raise ShapeError(
-            f"`x` must have at least as many rows as there are processes, got {sum(sizes)} for {len(sizes)}; start "
-            "fewer processes."
+            f"`mesh` must not have more processes than there are rows (views, coils, operators) to share, got "
+            f"{len(sizes)} for {sum(sizes)}; start fewer."
         )
 
 

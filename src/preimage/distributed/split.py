@@ -3,15 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from torch import Tensor
+from typing_extensions import Self
 
 from preimage._tree import Measurement, tree_map
 from preimage.distributed.collectives import for_all, sum_of_all
 from preimage.distributed.mesh import Mesh
 from preimage.distributed.operator import DistributedPhysics
 from preimage.distributed.placement import Placement
-from preimage.distributed.sharded import as_part, require_sharded, shard
+from preimage.distributed.sharded import as_part, require_rows, require_sharded, shard
 from preimage.physics import LinearPhysics, Stack
-from preimage.physics.noise import Noise
+from preimage.physics.noise import Noise, ProximableNoise, ProximableStackedNoise, StackedNoise
 
 __all__ = ["SplitPhysics", "SplitStack"]
 
@@ -85,9 +86,16 @@ class SplitStack(DistributedPhysics):
 
     def __init__(self, parts: Sequence[LinearPhysics], mesh: Mesh, count: int, noise: Noise | None = None) -> None:
         super().__init__(noise)
+        require_rows(mesh.split(count))
         self.parts = parts
         self.mesh = mesh
         self.count = count
+
+    def map_noise(self, change: Callable[[Noise], Noise]) -> Self:
+        """The same sensors, each under ``change`` of its own noise."""
+        noises = [change(part) for part in self.noise.parts]
+        closed = all(isinstance(noise, ProximableNoise) for noise in noises)
+        return self.replace(noise=ProximableStackedNoise(noises) if closed else StackedNoise(noises))
 
     def image(self, x: Tensor) -> Tensor:
         """``x``."""
@@ -144,5 +152,6 @@ def split_of(
         dim: the dimension of the measurement along which they lie.
     """
     sizes = mesh.split(total)
+    require_rows(sizes)
     start = sum(sizes[: mesh.rank])
     return SplitPhysics(cut(slice(start, start + sizes[mesh.rank])), mesh, sizes, dim, physics.noise)
