@@ -140,8 +140,6 @@ def setting_of(field: Field, values: Sequence[Any]) -> Any:
         uploaded = {"drawn": UPLOADED, "file": UPLOADED}
         return {**formulas, **uploaded, "": None}.get(kind, kind)
     value = values[0]
-    if field.kind == "count":
-        return None if value is None else int(value)
     return None if value == "" else value
 
 

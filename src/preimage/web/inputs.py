@@ -91,7 +91,8 @@ def _inputs(field: Field) -> list[Any]:
     if field.kind == "switch":
         return [gr.Checkbox(field.default, **words)]
     if field.kind == "count":
-        return [gr.Number(None, precision=0, minimum=1, placeholder="usual", **words)]
+        # A number that is left empty comes back as 0; the command checks what is typed, and says what is wrong.
+        return [gr.Textbox("", max_lines=1, max_length=12, placeholder="usual", **words)]
     return [gr.Textbox(field.default or "", max_lines=1, max_length=80, **words)]
 
 
