@@ -30,11 +30,6 @@ def test_planes_go_back_to_where_they_were(shape: tuple[int, int]) -> None:
     assert moved[1, 1] == pytest.approx(4 * (1023 - 72) / 1000, rel=1e-3)
 
 
-def test_each_green_makes_a_picture_with_the_red_and_blue_of_its_cells() -> None:
-    assert Mosaic("GRBG", (0.0,) * 4, 1.0).pictures == ((1, 0, 2), (1, 3, 2))
-    assert Mosaic("RGGB", (0.0,) * 4, 1.0).pictures == ((0, 1, 3), (0, 2, 3))
-
-
 def test_what_has_reached_white_stays() -> None:
     mosaic = Mosaic("RGGB", (0.0,) * 4, 100.0)
     values = np.array([[100, 50], [50, 120]], np.uint16)

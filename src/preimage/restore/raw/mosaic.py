@@ -49,12 +49,6 @@ class Mosaic:
             raise ImageFileError(f"`input` must have a white level above the black, got {white:g} and {max(black):g}.")
         return cls(pattern, black, white)
 
-    @property
-    def pictures(self) -> tuple[tuple[int, int, int], ...]:
-        """The places within a cell of red, one green, and blue: one such picture for each green."""
-        red, blue = self.pattern.index("R"), self.pattern.index("B")
-        return tuple((red, at, blue) for at, colour in enumerate(self.pattern) if colour == "G")
-
     def planes(self, values: np.ndarray) -> Tensor:
         """The four half-size planes (4, h, w) of a mosaic, black 0 and white 1, by their places within a cell.
 

@@ -68,9 +68,9 @@ def restore_raw(
 ) -> Record:
     """Remove the noise of a raw picture of a camera before its colours are interpolated; the record stands beside.
 
-    Neighbours of a mosaic are of other colours, but its noise is still white. Each of the two greens makes a picture in
-    colour of half the size, with the red and blue of its cells; both are denoised, with one level, or light, for all
-    colours, in which black is 0 and white is 1. What has reached white stays as it is.
+    Neighbours of a mosaic are of other colours, but its noise is still white. Each place of a 2 x 2 cell makes a grey
+    picture of half the size; all are denoised with one level, or light, in which black is 0 and white is 1. What has
+    reached white stays as it is.
 
     Args:
         source: a file that LibRaw reads.
@@ -117,9 +117,9 @@ def carry_out_raw(job: RawJob, task: Denoise, method: Method, settings: Settings
         if job.told is not None:
             job.told(words)
         budget = None if settings.memory is None else parse_bytes(settings.memory)
-        shape = torch.Size((3, *before.shape[1:]))
+        shape = torch.Size((1, *before.shape[1:]))
         session = method.begin(task, Job((shape,), settings, None, budget, device, None, lambda x: x))
-        result = mosaic.changed(values, before, denoise_mosaic(before, mosaic, session, level, device))
+        result = mosaic.changed(values, before, denoise_mosaic(before, session, level, device))
     seconds = time.perf_counter() - started
     told = {"pattern": mosaic.pattern, "black": list(mosaic.black), "white": mosaic.white}
     resolved = {
@@ -132,22 +132,24 @@ def carry_out_raw(job: RawJob, task: Denoise, method: Method, settings: Settings
         notes = [*layout.notes, *level.notes, *session.notes(level), *_write(job, staged[1], result)]
         record = Record(
             task.name, {"path": str(job.array.path.resolve()), "sha256": file_sha256(job.array.path)}, asked, resolved,
-            "one pass for each green", seconds, peak_bytes(), tuple(dict.fromkeys(notes)),
+            "one pass for each place of a cell", seconds, peak_bytes(), tuple(dict.fromkeys(notes)),
             output=str(output.resolve()), degradation=words,
         )  # fmt: skip
         record.write(staged[0])
     return record
 
 
-def denoise_mosaic(before: Tensor, mosaic: Mosaic, session: Session, level: Level, device: torch.device) -> Tensor:
-    """The four planes (4, h, w) without noise: each green with red and blue as a picture; of these the mean."""
-    after, count = torch.zeros_like(before), torch.zeros(4, 1, 1)
-    for places in mosaic.pictures:
-        picture = before[list(places)]
-        lit = level if level.light is None else dataclasses.replace(level, value=level.light.over(picture))
-        after[list(places)] += session.solve(picture[None].to(device), lit).x[0].cpu()
-        count[list(places)] += 1
-    return after / count
+def denoise_mosaic(before: Tensor, session: Session, level: Level, device: torch.device) -> Tensor:
+    """The four planes (4, h, w) without noise, each as a grey picture.
+
+    As pictures in colour of half the size they came out 2.7 and 5 dB worse: red, green and blue of a cell are not of
+    one place.
+    """
+    after = []
+    for plane in before:
+        lit = level if level.light is None else dataclasses.replace(level, value=level.light.over(plane))
+        after.append(session.solve(plane[None, None].to(device), lit).x[0].cpu())
+    return torch.cat(after)
 
 
 def _level(task: Denoise, method: Method, planes: Tensor, settings: Settings, step: float) -> Level:
