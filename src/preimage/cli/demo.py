@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from preimage import _optional
-from preimage.cli.batch import Work, restore_one
 from preimage.cli.interrupts import import_interruptibly
 from preimage.cli.options import Request
 from preimage.cli.output import say
 from preimage.cli.outputs import FileJob
+from preimage.cli.pictures.one_picture import Work, restore_one
 from preimage.cli.progress import Bar
 
 if TYPE_CHECKING:

@@ -27,6 +27,8 @@ class SharedOptions:
     "Limit for the process, like 2GB; dip, which takes no tiles, refuses pictures that are too large for it."
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     "Where to compute; auto takes a GPU where there is one."
+    jobs: int | None = None
+    "Pictures of a folder that are restored at a time; by default one for each core, where they are worth it."
     bits: int | None = None
     "Bits of the samples where the file has room for more; by default 8, 10, 12, 14 or 16 by the largest sample."
     axes: Annotated[str | None, Parameter(group=_STACKS)] = None

@@ -1,28 +1,26 @@
 """``preimage restore``."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
-from preimage.cli.batch import Work, restore_all, restore_one, was_interrupted
 from preimage.cli.checks import check_alone, check_apart, check_request
 from preimage.cli.commands import command_of
-from preimage.cli.fitting import choose_method
 from preimage.cli.interrupts import INTERRUPTED, import_interruptibly
 from preimage.cli.options import Request
 from preimage.cli.output import say
-from preimage.cli.outputs import FileJob, FilePlan, make_folders, plan
-from preimage.cli.progress import Bar
+from preimage.cli.outputs import FilePlan, make_folders, plan
+from preimage.cli.pictures.batch import restore_all
+from preimage.cli.pictures.one_picture import Work, restore_one, restored_picture, was_interrupted
 from preimage.cli.reconstruct import add_modalities
 from preimage.cli.stacks import is_stack, run_stack
 from preimage.errors import ArgumentError
 from preimage.restore.table import TASKS
 
 if TYPE_CHECKING:
-    from preimage.restore import Record, Restored
+    from preimage.restore import Record
 
 __all__ = ["build_restore"]
 
@@ -47,7 +45,7 @@ def _run(request: Request) -> int:
     if options.from_json is not None:
         return _repeat(request, options.from_json)
     planned = plan(request.inputs, options.output, options.compare, request.task, options.recursive)
-    return _carry_out(planned, request, lambda job, progress: _restored(request, job, progress))
+    return _carry_out(planned, request, lambda job, progress: restored_picture(request, job, progress))
 
 
 def _carry_out(planned: FilePlan, request: Request, work: Work) -> int:
@@ -68,12 +66,6 @@ def _carry_out(planned: FilePlan, request: Request, work: Work) -> int:
         say("dry run: nothing was written.")
         return 0
     return INTERRUPTED if was_interrupted(restored) else 0
-
-
-def _restored(request: Request, job: FileJob, progress: Bar) -> "Restored":
-    function: Callable[..., Restored] = request.row.function()
-    method = choose_method(request.method, request.fitting, job, progress)
-    return function(job.input, **request.arguments(), method=method, progress=progress)
 
 
 def _load(request: Request) -> None:

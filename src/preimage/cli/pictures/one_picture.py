@@ -1,86 +1,62 @@
-"""Running the jobs and telling about them."""
+"""One picture: restored, written, and told about, whatever becomes of it."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from preimage.cli.checks import written_paths
-from preimage.cli.interrupts import INTERRUPTED
+from preimage.cli.fitting import choose_method
 from preimage.cli.options import Request
 from preimage.cli.output import complain, say
 from preimage.cli.outputs import FileJob
-from preimage.cli.progress import Bar, bar, duration
+from preimage.cli.progress import Bar, bar
 from preimage.cli.words import in_shell_words
 
 if TYPE_CHECKING:
     from preimage.restore import Record, Restored
     from preimage.restore.frame.work import Forecast
 
-__all__ = ["Work", "restore_all", "restore_one", "was_interrupted"]
+__all__ = ["PictureOutcome", "Work", "restore_one", "restored_picture", "try_picture", "was_interrupted"]
 
 Work = Callable[[FileJob, Bar], "Restored"]
 """From what to read to the restored picture; the bar is moved on the way."""
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class PictureOutcome:
     """What became of a picture: it was restored, planned, failed or, with none of these, was there already."""
 
     picture: Path
-    restored: "Restored | None" = None
+    is_restored: bool = False
+    is_interrupted: bool = False
     planned: "Forecast | None" = None
     failure: str = ""
 
 
-def restore_all(jobs: Sequence[FileJob], work: Work, request: Request) -> int:
-    """Do every job, whatever becomes of the others; returns the exit status: 1 if one failed, 130 after Ctrl-C."""
-    outcomes: list[_Outcome] = []
-    for number, job in enumerate(jobs, 1):
-        outcome = _try(job, work, request, f"[{number}/{len(jobs)}] ")
-        outcomes.append(outcome)
-        if outcome.failure:
-            complain(f"{job.input}: {outcome.failure}")
-        if outcome.restored is not None and was_interrupted(outcome.restored):
-            count = sum(outcome.restored is not None for outcome in outcomes)
-            say(f"{count} of {len(jobs)} restored, the last one not to its end.")
-            return INTERRUPTED
-    _conclude(outcomes, request.options.dry_run)
-    return 1 if any(outcome.failure for outcome in outcomes) else 0
-
-
-def _try(job: FileJob, work: Work, request: Request, label: str) -> _Outcome:
+def try_picture(job: FileJob, work: Work, request: Request, label: str) -> PictureOutcome:
+    """Restore a picture; whatever goes wrong is that file's."""
     from preimage.cli.existing import is_done
     from preimage.cli.watching import Planned
 
     try:
         if request.options.skip_existing and not request.options.overwrite and is_done(job, request):
-            return _Outcome(job.input)
-        return _Outcome(job.input, restored=restore_one(job, work, request, label))
+            return PictureOutcome(job.input)
+        restored = restore_one(job, work, request, label)
+        return PictureOutcome(job.input, True, was_interrupted(restored))
     except Planned as planned:
-        return _Outcome(job.input, planned=planned.forecast)
+        return PictureOutcome(job.input, planned=planned.forecast)
     except Exception as error:  # whatever it is, it is that file's
-        return _Outcome(job.input, failure=" ".join(in_shell_words(str(error)).split()) or type(error).__name__)
+        words = " ".join(in_shell_words(str(error)).split())
+        return PictureOutcome(job.input, failure=words or type(error).__name__)
 
 
-def _conclude(outcomes: Sequence[_Outcome], dry: bool) -> None:
-    forecasts = [outcome.planned for outcome in outcomes if outcome.planned is not None]
-    failures = [outcome for outcome in outcomes if outcome.failure]
-    restored = sum(outcome.restored is not None for outcome in outcomes)
-    skipped = len(outcomes) - restored - len(forecasts) - len(failures)
-    parts = [f"{restored} of {len(outcomes)} restored"]
-    if dry:
-        known = [forecast.seconds for forecast in forecasts if forecast.seconds is not None]
-        rest = f", in about {duration(sum(known))}" if known else ""
-        parts = [f"{len(forecasts)} of {len(outcomes)} would be restored{rest}; nothing was written"]
-    if skipped:
-        parts.append(f"{skipped} already there")
-    if failures:
-        parts.append(f"{len(failures)} {'would fail' if dry else 'failed'}:")
-    say("; ".join(parts) + ("" if failures else "."))
-    for outcome in failures:
-        say(f"  {outcome.picture}: {outcome.failure}")
+def restored_picture(request: Request, job: FileJob, progress: Bar) -> "Restored":
+    """What the Python function of the task makes of a picture."""
+    function: Callable[..., Restored] = request.row.function()
+    method = choose_method(request.method, request.fitting, job, progress)
+    return function(job.input, **request.arguments(), method=method, progress=progress)
 
 
 def was_interrupted(restored: "Restored") -> bool:
