@@ -47,6 +47,7 @@ def arguments_of(settings: Any, script: dict[str, Any]) -> list[str]:
     name = Path(script["src_file"]).stem
     if name not in ARGUMENTS:
         return []
+    _SHEET.unlink(missing_ok=True)  # of an example that failed after it wrote
     return shlex.split(f"{ARGUMENTS[name].format(photograph=photograph())} -o {_SHEET}")
 
 
