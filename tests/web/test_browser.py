@@ -1,4 +1,4 @@
-"""The page in a browser, with the real command line behind it: ``pytest -m slow tests/web/test_browser.py``."""
+"""The page in a browser, with the real command line behind it."""
 
 import importlib.util
 import json
@@ -31,7 +31,6 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 LACKING = CHROMIUM is None or any(importlib.util.find_spec(name) is None for name in ("gradio", "playwright"))
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.skipif(LACKING, reason="needs gradio, playwright and a Chromium of the system"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
