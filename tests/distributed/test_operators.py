@@ -325,7 +325,7 @@ CHECKS = [
 
 @pytest.mark.parametrize("size", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_several_processes_compute_what_one_does(size: int) -> None:
-    assert failures(CHECKS, size) == {}
+    assert failures(CHECKS, size, timeout=280) == {}
 
 
 def test_a_mesh_of_one_process_computes_what_none_does() -> None:
