@@ -3,7 +3,7 @@
     python benchmarks/finetune.py
     python benchmarks/finetune.py --weights runs/ram/ram.safetensors --problems lensless,compressed-sensing
 
-Every picture is a middle crop of Set12, measured once (seed 0), and has a copy of the network of its own, which sees
+Every picture is a middle crop of Set12 or Kodak24, measured once (seed 0), and has a copy of the network, which sees
 nothing but the measurement. PSNR is that of the result clipped to [0, 1]; seconds are of the processor, one thread.
 """
 
@@ -19,12 +19,12 @@ from preimage import zoo
 from preimage.datasets import load_images
 from preimage.metric import PSNR
 from preimage.models import RAM
-from preimage.physics import MRI, Physics
+from preimage.physics import MRI, GaussianNoise, Inpainting, Physics
 from preimage.physics.generators import PoissonDiscMaskGenerator
 from preimage.simulate import PhysicsDescription
 from preimage.training.finetuning import Effort, learn_from_measurements
 
-DATA = Path(__file__).parents[2] / "shared" / "data" / "test" / "Set12"
+DATA = Path(__file__).parents[2] / "shared" / "data" / "test"
 # None of these operators is in the training.
 PROBLEMS = {
     "lensless": PhysicsDescription("lensless", "gaussian:0.002"),
@@ -39,6 +39,10 @@ def built(name: str, side: int) -> Physics:
     """The physics of a problem."""
     if name == "discs":
         return MRI(PoissonDiscMaskGenerator((side, side), 4)(1, torch.Generator().manual_seed(0))["mask"])
+    if name == "quad-bayer":  # cells of 2x2 pixels of a colour
+        cell = torch.tensor([[[1, 0], [0, 0]], [[0, 1], [1, 0]], [[0, 0], [0, 1]]])
+        mask = cell.repeat_interleave(2, 1).repeat_interleave(2, 2).repeat(1, side // 4, side // 4)
+        return Inpainting(mask.float(), GaussianNoise(2.55 / 255))
     return PROBLEMS[name].build((1, side, side))
 
 
@@ -51,7 +55,7 @@ def main() -> None:
     """Print a line for each problem and picture."""
     parser = argparse.ArgumentParser(description="PSNR before and after finetuning to one measurement.")
     parser.add_argument("--weights", type=Path, help="of the network, where they are not those that ship")
-    parser.add_argument("--problems", default=",".join([*PROBLEMS, "discs"]))
+    parser.add_argument("--problems", default=",".join([*PROBLEMS, "discs", "quad-bayer"]))
     parser.add_argument("--pictures", type=int, default=5)
     parser.add_argument("--side", type=int, default=96)
     parser.add_argument("--steps", type=int, default=200)
@@ -62,7 +66,9 @@ def main() -> None:
     model = zoo.load_reconstructor("ram-compact") if args.weights is None else zoo.load_file(args.weights, RAM())
     for name in args.problems.split(","):
         physics = built(name, args.side)
-        for number, image in enumerate(load_images(DATA, 1)[: args.pictures], 1):
+        colour = name == "quad-bayer"
+        images = load_images(DATA / ("Kodak24" if colour else "Set12"), 3 if colour else 1)
+        for number, image in enumerate(images[: args.pictures], 1):
             top, left = ((length - args.side) // 2 for length in image.shape[-2:])
             clean = image[None, :, top : top + args.side, left : left + args.side] / 255
             clean = clean.to(torch.complex64) if name == "discs" else clean
