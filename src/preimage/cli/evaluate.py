@@ -13,13 +13,15 @@ from preimage.cli.words import in_shell_words
 from preimage.errors import ArgumentError
 from preimage.evaluate.table import METRICS, find_metric
 from preimage.files.atomic import check_free
+from preimage.files.formats.table import by_file
 
 if TYPE_CHECKING:
     from preimage.evaluate import Evaluation
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "evaluate_stacks", "is_store"]
 
 _FILES = Group("Files", sort_key=3)
+_STACKS = Group("Stacks and volumes", sort_key=4)
 _NAMES = ", ".join(row.name for row in METRICS)
 _MOST = 100  # lines of pictures on a terminal
 
@@ -39,6 +41,10 @@ class EvaluationOptions:
     "Compare the luminance of RGB (ITU-R BT.601, 16 to 235), as figures of super-resolution do."
     round: Annotated[bool, Parameter(negative=())] = False
     "Clip both to [0, 1] and round them to 8 bits first, as published figures do."
+    axes: Annotated[str | None, Parameter(group=_STACKS)] = None
+    "Take both files for stacks with these axes, like TZCYX: every plane is scored, and all voxels."
+    span: Annotated[str | None, Parameter(name=["--range"], group=_STACKS)] = None
+    "LOW:HIGH, the values of stacks that are taken for 0 and 1; by default the least and the largest of the reference."
     csv: Annotated[Path | None, Parameter(group=_FILES)] = None
     "Also write every value to this file."
     page: Annotated[Path | None, Parameter(group=_FILES)] = None
@@ -73,6 +79,8 @@ def evaluate(
             check_free(path, options.overwrite)
     if options.worst < 1:
         raise ArgumentError(f"`--worst` must be at least 1, got {options.worst}; leave out --page instead.")
+    if options.axes is not None or options.span is not None or is_store(results):
+        return evaluate_stacks(results, options, names)
     import_interruptibly("preimage.evaluate.evaluation")
     from preimage.evaluate import Treatment, evaluate, write_csv, write_page
 
@@ -87,6 +95,32 @@ def evaluate(
         write_page(found, options.page, options.worst, options.overwrite)
         say(f"the worst pictures -> {options.page}")
     return 1 if found.failures else 0
+
+
+def evaluate_stacks(results: Path, options: EvaluationOptions, names: list[str]) -> int:
+    """Score one stack, and print its planes and the whole.
+
+    Raises:
+        ArgumentError: there is no reference, or an option is for pictures.
+        PreimageError: a file cannot be read or scored.
+    """
+    import_interruptibly("preimage.evaluate.stacks")
+    from preimage.evaluate.stacks import evaluate_stack, parse_span
+
+    if options.reference is None:
+        raise ArgumentError("`--reference` must be given for a stack, got none; name a file.")
+    if options.crop or options.y or options.round or options.csv is not None or options.page is not None:
+        raise ArgumentError("`--crop`, `--y`, `--round`, `--csv` and `--page` must be left out for a stack.")
+    with bar(str(results)) as moved:
+        found = evaluate_stack(results, options.reference, names, options.axes, parse_span(options.span), moved)
+    for line in found.table():
+        say(line)
+    return 0
+
+
+def is_store(path: Path) -> bool:
+    """Whether a folder is one array, as Zarr stores are."""
+    return path.is_dir() and by_file(path) is not None
 
 
 def _tell(found: "Evaluation") -> None:
