@@ -6,7 +6,7 @@ python benchmarks/blocks.py overhead [--side 256]
 """
 
 import argparse
-import json
+import os
 import random
 import re
 import shutil
@@ -24,18 +24,8 @@ from preimage.blocks import BlockRichardsonLucy, BlockStage, SerialExecutor, ope
 from preimage.blocks.grid import BlockGrid
 from preimage.blocks.richardson_lucy import EvenSource
 from preimage.files import read, write
-
-_CHILD = """
-import json, sys
-from pathlib import Path
 from preimage.reconstruct.microscopy.blocked import BlockedStack, carry_out_deconvolution
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
-folder, name = Path(sys.argv[1]), sys.argv[2]
-settings = DeconvolutionSettings(psf=str(folder / "psf.npy"), steps=5, threads=1, dtype="float32")
-def told(done, total):
-    (folder / f"{name}.done").write_text(json.dumps(done))
-carry_out_deconvolution(BlockedStack(folder / "v.zarr", folder / f"{name}.zarr", settings, (24, 24, 24)), told)
-"""
 
 
 def counts(side: int, axes: int = 3) -> np.ndarray:
@@ -54,35 +44,44 @@ def spot(size: int) -> torch.Tensor:
 
 def kills(times: int) -> None:
     """Kill a deconvolution at random moments until it has ended; compare it with one that nobody killed."""
-    folder, draw = Path(tempfile.mkdtemp(dir=".")), random.Random(1)
+    folder, draw = Path(tempfile.mkdtemp(prefix="blocks-")), random.Random(1)
     try:
-        write(folder / "v.zarr", counts(72), "ZYX")
+        write(folder / "v.zarr", counts(64), "ZYX")
         np.save(folder / "psf.npy", spot(5).numpy())
-        command = [sys.executable, "-c", _CHILD, str(folder)]
         began = time.perf_counter()
-        subprocess.run([*command, "whole"], check=True)
-        took = time.perf_counter() - began
-        blocks, done, killed = json.loads((folder / "whole.done").read_text()), 0, 0
+        blocks = _ended(folder, "whole", None)
+        took, done, killed, total = time.perf_counter() - began, 0, 0, blocks
         while not (folder / "killed.zarr").exists():
-            (folder / "killed.done").write_text("0")
-            child = subprocess.Popen([*command, "killed"])
-            wait = draw.uniform(0.3, 0.9) * took if killed < times else None
-            try:
-                child.wait(wait)
-            except subprocess.TimeoutExpired:
-                child.send_signal(signal.SIGKILL)
-                child.wait()
-                killed += 1
-            done += json.loads((folder / "killed.done").read_text() or "0")
+            wait = draw.uniform(0.02, 2 / times) * took if killed < times else None
+            counted = _ended(folder, "killed", wait)
+            done, killed = done + counted, killed + (not (folder / "killed.zarr").exists())
         same = np.array_equal(read(folder / "whole.zarr").values, read(folder / "killed.zarr").values)
-        print(f"{killed} kills: same bits {same}; blocks {blocks}, counted by the killed runs together {done}")
+        print(f"{killed} kills: same bits {same}; {total} blocks, finished by the killed runs together {done}")
     finally:
         shutil.rmtree(folder)
 
 
+def _ended(folder: Path, name: str, wait: float | None) -> int:
+    """Run a deconvolution in a process of its own, killed after ``wait`` seconds; how many blocks it finished."""
+    log = folder / f"{name}.log"
+    log.unlink(missing_ok=True)
+    child = os.fork()
+    if not child:
+        settings = DeconvolutionSettings(psf=str(folder / "psf.npy"), steps=5, threads=1, dtype="float32")
+        job = BlockedStack(folder / "v.zarr", folder / f"{name}.zarr", settings, (32, 32, 32))
+        with log.open("a", buffering=1) as file:
+            carry_out_deconvolution(job, lambda done, total: file.write(f"{done}\n") and None)
+        os._exit(0)
+    if wait is not None:
+        time.sleep(wait)
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return max((int(line) for line in log.read_text().split()), default=0) if log.exists() else 0
+
+
 def memory(side: int, budget: str, steps: int) -> None:
     """The peak of the process, and seconds, for a volume of ``side`` cubed in single precision."""
-    folder = Path(tempfile.mkdtemp(dir="."))
+    folder = Path(tempfile.mkdtemp(prefix="blocks-"))
     try:
         values = counts(128).astype(np.float32)
         tiled = np.tile(values, (-(-side // 128),) * 3)[:side, :side, :side]
@@ -128,11 +127,11 @@ class Timed(SerialExecutor):
 
 
 def overhead(side: int) -> None:
-    """The engine's share of the processor time of Richardson-Lucy steps on two blocks of ``side`` cubed."""
-    folder = Path(tempfile.mkdtemp(dir="."))
+    """The engine's share of the processor time of Richardson-Lucy steps on a block of ``side`` cubed."""
+    folder = Path(tempfile.mkdtemp(prefix="blocks-"))
     try:
         method, executor = BlockRichardsonLucy(spot(9), 1.0, 2), Timed()
-        shape = (2 * side - 8, side - 8, side - 8)
+        shape = (side - 8, side - 8, side - 8)
         grid = BlockGrid(shape, (side, side, side))
         began, wall = time.process_time(), time.perf_counter()
         with opened_workspace(folder / "w", {}, executor, 1) as work:

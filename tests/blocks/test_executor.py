@@ -23,7 +23,7 @@ pytest.importorskip("distributed")
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[BlockExecutor]:
-    with executor_of("local", 2) as executor:
+    with executor_of("local:2") as executor:
         yield executor
 
 
@@ -58,7 +58,9 @@ def test_two_workers_give_the_same_also_if_one_is_killed(killed: bool, cluster: 
 
 
 def test_a_scheduler_that_is_not_there_is_told() -> None:
-    with pytest.raises(ArgumentError, match="local or an address"), executor_of("somewhere"):
+    with pytest.raises(ArgumentError, match="or an address"), executor_of("somewhere"):
+        pass
+    with pytest.raises(ArgumentError, match="or an address"), executor_of("local:0"):
         pass
     with executor_of(None) as executor:
         assert executor == SerialExecutor()

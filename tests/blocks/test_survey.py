@@ -40,6 +40,6 @@ def test_values_that_are_not_finite_are_told(tmp_path: Path) -> None:
 
 def test_the_room_is_what_the_processes_leave() -> None:
     assert room_for_blocks(BASE_BYTES + 1000) == 1000
-    assert room_for_blocks(2 * BASE_BYTES + 1000, 2) == 500
-    with pytest.raises(ArgumentError, match="2 processes"):
-        room_for_blocks(2 * BASE_BYTES, 2)
+    assert room_for_blocks(3 * BASE_BYTES + 1000, 2) == 500
+    with pytest.raises(ArgumentError, match="3 processes"):
+        room_for_blocks(3 * BASE_BYTES, 2)

@@ -73,6 +73,22 @@ def test_a_zarr_array_stays_one_and_is_repeated_from_its_record(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("tiny")
+def test_within_memory_it_goes_block_by_block(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "v.nii.gz", VALUES)
+    assert shell(tmp_path / "v.nii.gz", "-o", tmp_path / "p.nii.gz") == 0
+    assert shell(tmp_path / "v.nii.gz", "-o", tmp_path / "w.nii.gz", "--memory", "700MB") == 0
+    assert "where the same command goes on" in capsys.readouterr().out
+    assert shell("--from-json", tmp_path / "w.json", "-o", tmp_path / "x.nii.gz") == 0
+    plain, found, again = (read(tmp_path / name).values for name in ("p.nii.gz", "w.nii.gz", "x.nii.gz"))
+    assert np.abs(found.astype(float) - plain).max() <= 1
+    assert np.array_equal(found, again)
+    assert not list(tmp_path.glob("*.blocks"))
+    assert shell(tmp_path / "v.nii.gz", "-o", tmp_path / "y.nii.gz", "--scheduler", "nowhere") == 2
+    volume = ("--mode", "volume", "--scheduler", "local")
+    assert shell(tmp_path / "v.nii.gz", "-o", tmp_path / "y.nii.gz", "--axes", "ZYX", *volume) == 2
+
+
+@pytest.mark.usefixtures("tiny")
 def test_the_output_lies_beside_the_input_and_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     write(tmp_path / "v.nii.gz", VALUES)
     assert shell(tmp_path / "v.nii.gz", "--dry-run") == 0

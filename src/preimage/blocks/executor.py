@@ -1,5 +1,6 @@
 """Who computes the blocks: this process, or the workers of Dask."""
 
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -84,13 +85,12 @@ def _compute(stage: BlockStage, index: BlockIndex) -> None:
 
 
 @contextmanager
-def executor_of(scheduler: str | None, workers: int = 2) -> Iterator[BlockExecutor]:
+def executor_of(scheduler: str | None) -> Iterator[BlockExecutor]:
     """The executor that ``scheduler`` names, for the time of a block.
 
     Args:
-        scheduler: ``None``: this process; ``local``: as many new processes as ``workers``, of one thread each;
+        scheduler: ``None``: this process; ``local`` or ``local:8``: two new processes of one thread each, or as many;
             ``tcp://...`` or ``tls://...``: the Dask scheduler there.
-        workers: how many processes ``local`` starts.
 
     Raises:
         ArgumentError: it is none of these, or nobody answers there.
@@ -99,10 +99,14 @@ def executor_of(scheduler: str | None, workers: int = 2) -> Iterator[BlockExecut
     if scheduler is None:
         yield SerialExecutor()
         return
-    if scheduler != "local" and not scheduler.startswith(("tcp://", "tls://")):
-        raise ArgumentError(f"`scheduler` must be local or an address like tcp://host:8786, got {scheduler!r}.")
+    local = re.fullmatch(r"local(?::([1-9]\d{0,3}))?", scheduler)
+    if local is None and not scheduler.startswith(("tcp://", "tls://")):
+        raise ArgumentError(
+            f"`scheduler` must be local, local:8 or an address like tcp://host:8786, got {scheduler!r}; start one."
+        )
     distributed = _optional.require("distributed", "dask", "--scheduler")
-    if scheduler == "local":
+    if local is not None:
+        workers = int(local[1] or 2)
         with (
             distributed.LocalCluster(
                 n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address=None

@@ -5,8 +5,8 @@ from preimage.machine.memory import format_bytes
 
 __all__ = ["BASE_BYTES", "room_for_blocks"]
 
-# Measured: Python with torch, numba and zarr before the first block (300 MB on Linux), and room for fragments.
-BASE_BYTES = 340_000_000
+# Measured: what a deconvolution of 1 GB took beside the room for its block (Python, torch, numba, zarr, fragments).
+BASE_BYTES = 460_000_000
 
 
 def room_for_blocks(budget: int, at_once: int = 1) -> int:
@@ -14,15 +14,16 @@ def room_for_blocks(budget: int, at_once: int = 1) -> int:
 
     Args:
         budget: bytes of all processes of one machine.
-        at_once: how many processes there are, of a block each.
+        at_once: how many blocks are computed at the same time, by a process each.
 
     Raises:
         ArgumentError: nothing is left.
     """
-    room = budget // at_once - BASE_BYTES
+    processes = at_once if at_once == 1 else at_once + 1  # the one that waits for them
+    room = (budget - BASE_BYTES * processes) // at_once
     if room <= 0:
         raise ArgumentError(
-            f"`memory` must be over {format_bytes(BASE_BYTES * at_once)} for {at_once} "
-            f"process{'es' if at_once > 1 else ''}, got {format_bytes(budget)}; allow more."
+            f"`memory` must be over {format_bytes(BASE_BYTES * processes)} for {processes} "
+            f"process{'es' if processes > 1 else ''}, got {format_bytes(budget)}; allow more."
         )
     return room

@@ -55,5 +55,5 @@ class FileSource:
         return open_lazily(self.path, self.key, self.axes)
 
     def __reduce__(self) -> tuple[type["FileSource"], tuple[object, ...]]:
-        """Without the opened file, which belongs to this process."""
-        return FileSource, (self.path, self.shape, self.key, self.axes)
+        """Without the opened file, which belongs to this process, and wherever the other one is at work."""
+        return FileSource, (Path(self.path).absolute(), self.shape, self.key, self.axes)

@@ -179,7 +179,7 @@ def opened_workspace(
     Raises:
         ArgumentError: the folder holds the work of other settings, or another process is at work there.
     """
-    folder = Path(folder)
+    folder = Path(folder).absolute()  # workers may be elsewhere
     words = json.dumps(settings, sort_keys=True)
     if folder.exists() and not (folder / _LOCK).exists() and any(folder.iterdir()):
         raise ArgumentError(f"`folder` must be new, or one of blocks, got {folder}, which holds something else.")

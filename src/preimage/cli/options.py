@@ -36,7 +36,7 @@ class SharedOptions:
     key: Annotated[str | None, Parameter(group=_STACKS)] = None
     "The array that is meant where INPUT holds several, as HDF5 and Zarr do."
     scheduler: Annotated[str | None, Parameter(group=_STACKS)] = None
-    "Who computes the blocks of a stack: local, new processes of this machine, or a scheduler of Dask, tcp://HOST:PORT."
+    "Who computes the blocks of a stack: local or local:8, new processes here, or a scheduler of Dask, tcp://HOST:PORT."
     mode: Annotated[Literal["planes", "volume", "time"], Parameter(group=_STACKS)] = "planes"
     "Neighbours that are used: planes takes each on its own, volume those along Z, too, time those along T."
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], group=_FILES)] = None

@@ -24,8 +24,8 @@ class DeconvolutionSettings(ScanSettings):
             the refractive index of the sample, depth= that of the point in it, size= PLANESxROWSxCOLUMNS.
         background: what is counted without light, in the unit of INPUT; the result is without it. auto is the least
             mean of 5 voxels a side.
-        scheduler: who computes the blocks of a stack that is larger than memory: local, new processes of this machine,
-            or a scheduler of Dask, tcp://HOST:PORT, with --memory for each of its machines.
+        scheduler: who computes the blocks of a stack that is larger than memory: local or local:8, new processes
+            here, or a scheduler of Dask, tcp://HOST:PORT, with --memory for each of its machines.
         dtype: type of the values of the result: that of INPUT, where what does not fit in is clipped, or float32.
         axes: axes of INPUT like TZCYX: T time, Z plane, C channel, Y row, X column; by default as it says. Each time
             and channel is a stack of its own, of one number of steps.
