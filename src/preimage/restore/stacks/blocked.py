@@ -150,15 +150,8 @@ def carry_out_blocks(
         # Where a folder was renamed, the work in it is the same.
         asked = {**dataclasses.asdict(settings), **task.options(), **method.options(), "axes": stack.axes}
         asked |= {"key": stack.key, "mode": "planes"}
-        decided = {
-            **asked,
-            **session.entries(),
-            "memory": None,
-            "input": source["sha256"],
-            "block": list(grid.block),
-            "threads": threads,
-            **found.entry(),
-        }
+        decided = {**asked, **session.entries(), **found.entry(), "memory": None, "input": source["sha256"]}
+        decided |= {"block": list(grid.block), "threads": threads}
         folder = work_folder(output)
         with opened_workspace(folder, decided, job.executor, settings.threads, progress) as work:
             work.expect(grid.count)
