@@ -26,6 +26,8 @@ _SIDE = 384  # pixels of the part that is looked at
 _USUAL, _LARGEST = 31, 51  # sides of the kernel: what is tried first, and where that cuts it
 _SMALLEST, _ROOM = 7, 4  # the least side that is tried again, and pixels beyond what is not faint
 _FAINT = 0.05  # of the largest entry
+# Chosen by benchmarks/blind_kernels.py: the mean agreement with the best kernel, and the cost of no blur by its cost.
+_AGREE, _GAIN = (0.6, 0.9), (0.9, 1.02)
 _FALLING = 0.02  # share by which a kernel's cost exceeds the least where its weight in their mean is 1 / e
 _CUT = 0.05  # of a kernel lies at its border: it goes on beyond
 _LEAST = 24  # a picture of a smaller side tells nothing
@@ -169,12 +171,13 @@ def _chosen(scene: _Scene, frees: Sequence[_Candidate], told: float) -> KernelEs
         names = {"gaussian": "sigma", "disk": "radius"}
         known = {names[shape.kind]: shape.parameter} if shape.kind in names else {}
         return KernelEstimate(cropped(tidied(shape.kernel, 1e-3)), trust, shape.kind, MappingProxyType(known))
-    alike = told * _ramp(max(agreement(best.kernel, other.kernel) for other in frees[1:]), 0.6, 0.9)
+    others = [agreement(best.kernel, other.kernel) for other in frees[1:]]
+    alike = told * _ramp(sum(others) / len(others), *_AGREE)
     mean = weighted_mean([one.kernel for one in frees], [one.cost for one in frees], _FALLING)
     kernel = cropped(centred(tidied(mean, _FAINT)))
     if kernel.numel() == 1:
         return KernelEstimate(kernel, alike, nothing.kind)
-    return KernelEstimate(kernel, alike * _ramp(nothing.cost / max(best.cost, 1e-30), 0.9, 1.1))
+    return KernelEstimate(kernel, alike * _ramp(nothing.cost / max(best.cost, 1e-30), *_GAIN))
 
 
 def _member(scene: _Scene, family: Family, start: float) -> _Candidate:
