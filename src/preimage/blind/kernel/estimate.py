@@ -27,7 +27,7 @@ _USUAL, _LARGEST = 31, 51  # sides of the kernel: what is tried first, and where
 _SMALLEST, _ROOM = 7, 4  # the least side that is tried again, and pixels beyond what is not faint
 _FAINT = 0.05  # of the largest entry
 # Chosen by benchmarks/blind_kernels.py: the mean agreement with the best kernel, and the cost of no blur by its cost.
-_AGREE, _GAIN = (0.6, 0.9), (0.9, 1.02)
+_AGREE, _GAIN = (0.6, 0.9), (0.96, 1.0)
 _FALLING = 0.02  # share by which a kernel's cost exceeds the least where its weight in their mean is 1 / e
 _CUT = 0.05  # of a kernel lies at its border: it goes on beyond
 _LEAST = 24  # a picture of a smaller side tells nothing
