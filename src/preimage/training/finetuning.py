@@ -2,6 +2,7 @@
 
 import copy
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import Generic, TypeVar
@@ -14,6 +15,7 @@ from preimage._ranges import check_count, check_level
 from preimage._tree import Measurement, leaves
 from preimage.errors import ArgumentError
 from preimage.loss import EILoss, Loss, MCLoss, SplittingLoss, SureGaussianLoss, SurePGLoss
+from preimage.models.ram import TrainedRangeWarning
 from preimage.physics import LinearPhysics, Physics
 from preimage.reconstructor import Reconstructor
 from preimage.training.held_out import HeldOutPart, entry_masks, hold_out
@@ -128,8 +130,21 @@ def learn_from_measurements(
     Raises:
         ArgumentError, CapabilityError: see :func:`finetune`.
     """
-    steps, rate, seed = astuple(effort or Effort())
-    parts = [hold_out(one, own, step_generator(seed, -1 - k)) for k, (one, own) in enumerate(_pairs(y, physics))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TrainedRangeWarning)  # parts of a measurement are other problems than the whole
+        return _learned(model, _pairs(y, physics), loss, effort or Effort(), progress, stops)
+
+
+def _learned(
+    model: _Model,
+    measured: Sequence[tuple[Measurement, Physics]],
+    loss: Loss | None,
+    effort: Effort,
+    progress: Callable[[int, float], None] | None,
+    stops: Callable[[], bool] | None,
+) -> Finetuned[_Model]:
+    steps, rate, seed = astuple(effort)
+    parts = [hold_out(one, own, step_generator(seed, -1 - k)) for k, (one, own) in enumerate(measured)]
     tuned = copy.deepcopy(model)
     trained = [parameter for parameter in tuned.parameters() if parameter.requires_grad]
     if not trained:
