@@ -8,7 +8,7 @@ Crops of 256x256 luma: Set12 02 (house) and 10 (boat), Kodak24 08 and 23. Each i
 valid convolution, 1 % noise. The error ratio is that of Levin, Weiss, Durand, Freeman, "Understanding and evaluating
 blind deconvolution algorithms", CVPR 2009: the squared error of the result with the kernel found by that with the true
 one, each at its best displacement of up to 5 pixels in steps of a quarter, the border cut, both deblurred by
-``restore.deblur`` (DPIR) at the same noise level. The PSNR as shipped is that of ``restore.deblur`` without a kernel.
+``restore.deblur`` (DPIR) at the same noise level.
 Correlations of kernels are at the best quarter of a pixel. One thread; processor seconds are those of finding the
 kernel. A row goes into the file as soon as it is known; rows that are there are not computed again.
 """

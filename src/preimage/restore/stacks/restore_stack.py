@@ -94,7 +94,7 @@ def restore_stack(
         method: ``drunet`` or ``groupsc``.
         axes: letters for the axes, like ``TZCYX``.
         mode: ``planes``: each on its own; ``volume``: neighbours along Z are used, too; ``time``: those along T. See
-            :func:`preimage.restore.stacks.directions.denoise_directions`; it takes four times as long.
+            :func:`preimage.restore.stacks.directions.denoise_directions`; it takes four to seven times as long.
         overwrite: whether to replace what is there.
         progress: ``progress(done, total)``, called after every plane.
         options: those of :class:`preimage.restore.Options`; ``sigma`` is in spans of the values.
