@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from preimage.denoisers import Denoiser, DenoiserWrapper, GaussianMixture
+from preimage.distributed import DistributedPhysics, ShardedDenoiser
 from preimage.fidelity import likelihood
 from preimage.functional import (
     AutodiffSmooth,
@@ -50,7 +51,8 @@ from preimage.reconstructor import Reconstructor
 from preimage.sampling import ConditionalSampler, PosteriorSampler
 from preimage.transform import FiniteGroup, InvertibleTransform, Transform, UnitaryTransform
 
-# Classes meant to be derived from, which have no instances of their own.
+# Classes meant to be derived from, which have no instances of their own, and those of several processes, which
+# tests/distributed starts.
 ABSTRACT: set[type] = {
     Algorithm,
     GradientAlgorithm,
@@ -92,6 +94,8 @@ ABSTRACT: set[type] = {
     InvertibleTransform,
     UnitaryTransform,
     FiniteGroup,
+    DistributedPhysics,
+    ShardedDenoiser,
 }
 
 

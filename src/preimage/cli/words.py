@@ -13,11 +13,11 @@ _SHARED = frozenset(
     {
         "arguments", "at", "axes", "bits", "channels", "compare", "compiled", "complex", "crop", "csv", "data",
         "device", "dry-run", "faithful", "from-json", "generators", "jobs", "layer", "maximise", "mean", "megabytes",
-        "megapixels", "memory", "metric", "minutes", "network", "no-preview", "no-resume", "noise", "out", "output",
-        "output-quality", "overwrite", "page", "physics", "pipeline", "plot", "port", "preview", "prior", "quality",
-        "rate", "recursive", "reference", "resume", "round", "runs", "sc", "seed", "set", "setting", "shape", "sigma",
-        "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace", "validate",
-        "weights", "worst", "y",
+        "megapixels", "memory", "metric", "minutes", "mode", "network", "no-preview", "no-resume", "noise", "out",
+        "output", "output-quality", "overwrite", "page", "physics", "pipeline", "plot", "port", "preview", "prior",
+        "quality", "rate", "recursive", "reference", "resume", "round", "runs", "sc", "seed", "set", "setting", "shape",
+        "sigma", "size", "skip-existing", "smoothness", "start", "std", "steps", "strength", "time", "tol", "trace",
+        "validate", "weights", "worst", "y",
     }
 )  # fmt: skip
 

@@ -6,6 +6,9 @@ import torch
 from preimage.models import RAM
 from preimage.models.ram import TrainedRAM, TrainedRangeWarning
 from preimage.physics import BlurFFT, Denoising, GaussianNoise, Inpainting, kernels
+from tests.example import Example
+
+EXAMPLES = {TrainedRAM: [Example(TrainedRAM)]}
 
 TRAINED = {"noise_range": (0.0, 0.5), "least_share": 0.2, "operators": ("Denoising", "Inpainting")}
 

@@ -58,7 +58,7 @@ def test_steps_are_chosen_on_the_brightest_part_of_a_large_stack(monkeypatch) ->
     dark = torch.zeros(1, 1, 8, 72, 26)
     dark[..., 48:, :] = COUNTS
     whole = StackPiece(dark, PIECE.physics)
-    monkeypatch.setattr("preimage.reconstruct.methods.richardson_lucy._TRIAL", dark.numel() // 3)
+    monkeypatch.setattr("preimage.reconstruct.methods.richardson_lucy.TRIAL", dark.numel() // 3)
     seen = []
     monkeypatch.setattr(
         "preimage.reconstruct.methods.richardson_lucy.held_out_steps",

@@ -61,8 +61,7 @@ class Haze(Physics):
         """``t * x + airlight * (1 - t)``."""
         check_image(x, spatial=(2,))
         exponent = self._exponent(x)
-        # 1 - t keeps its digits in thin haze; one image less is written than by a difference of two products.
-        return (exponent.exp() * x).addcmul_(self._airlight_of(x), exponent.expm1(), value=-1)
+        return exponent.exp() * x - self._airlight_of(x) * exponent.expm1()  # 1 - t keeps its digits in thin haze
 
     def pullback(self, x: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
         """``A(x)`` and ``v -> t * v``."""
