@@ -16,7 +16,7 @@ from preimage.distributed.mri import ShardedMRI, ShardedMultiCoilMRI
 from preimage.distributed.pencil import CentredPencilFourier, PencilFourier
 from preimage.distributed.split import SplitPhysics, SplitStack
 from preimage.distributed.variation import ShardedSteps
-from preimage.errors import CapabilityError, ShapeError
+from preimage.errors import ArgumentError, CapabilityError, ShapeError
 from preimage.fidelity import L2, likelihood
 from preimage.optim import ADMM, DPIR, FISTA, MLEM, PDHG, PGD, Annealing, PnP, Tikhonov, TVPrior, Variational
 from preimage.physics import (
@@ -43,6 +43,7 @@ COVERS = [
     "preimage.distributed.pencil",
     "preimage.distributed.mri",
     "preimage.distributed.frames",
+    "preimage.distributed.agreement",
     "preimage.distributed.denoiser",
     "preimage.distributed.variation",
 ]
@@ -298,6 +299,12 @@ def what_has_no_rule_is_refused(mesh: Mesh) -> None:
     with pytest.raises(CapabilityError, match="`rows`"):
         distribute(Blur(kernel(3, 3)), mesh, rows=True)
     if mesh.size > 1:
+        drawn = DnCNN(1, 2, 2)
+        with torch.no_grad():
+            drawn.get_parameter(next(iter(dict(drawn.named_parameters())))).add_(mesh.rank)
+        for other in (drawn, Blur(kernel(3, 3) + mesh.rank)):
+            with pytest.raises(ArgumentError, match=r"the same in every process, got another .* in \[1"):
+                distribute(other, mesh)
         with pytest.raises(ShapeError, match="`mesh`"):
             distribute(stack(Blur(kernel(3, 3))), mesh)
         with pytest.raises(ShapeError, match="`mesh`"):

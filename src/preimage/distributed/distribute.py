@@ -4,9 +4,10 @@ from functools import singledispatch
 from typing import overload
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from preimage.denoisers import Denoiser
+from preimage.distributed.agreement import require_same
 from preimage.distributed.blur import ShardedBlur
 from preimage.distributed.denoiser import ShardedDenoiser
 from preimage.distributed.frames import FramewisePhysics
@@ -44,7 +45,7 @@ def distribute(thing: object, mesh: Mesh, rows: bool = False) -> object:
     a denoiser                shared by rows (planes)                                   rows in its receptive field
     ========================  ===============================  =======================  ================================
 
-    All processes call it with the same arguments, and then make the same calls in the same order.
+    All processes call it with the same arguments, which is checked, and then make the same calls in the same order.
     ``physics.image(x)`` and ``physics.measurement(y)`` give a process its share.
 
     Args:
@@ -53,8 +54,11 @@ def distribute(thing: object, mesh: Mesh, rows: bool = False) -> object:
         rows: share the image by rows where it is replicated otherwise.
 
     Raises:
+        ArgumentError: a field or parameter is another one in another process, such as weights that were drawn unseeded.
         CapabilityError: it is none of these; put operators that have no rule of their own into a stack.
     """
+    if isinstance(thing, nn.Module):
+        require_same(thing, mesh)
     return _by_rows(thing, mesh) if rows else _distribute(thing, mesh)
 
 

@@ -13,19 +13,10 @@ from preimage.transform import Pixels
 __all__ = ["ShardedMRI", "ShardedMultiCoilMRI"]
 
 
-class ShardedMRI(DistributedPhysics):
-    """``A x = mask * F x`` as :class:`preimage.physics.MRI` defines it, of images that no process holds whole.
+class _RowsToColumns(DistributedPhysics):
+    """Images shared by rows, measured by columns of k-space."""
 
-    Args:
-        mask: the columns of this process, (1 or B, 1, H, columns), with ``dims=3`` (1 or B, 1, D, H, columns).
-        mesh: the processes.
-        dims: 2 for slices, 3 for volumes.
-
-    Shapes: ``x`` complex, (B, 1, H, W) or with ``dims=3`` (B, 1, D, H, W), sharded along dimension 2; ``y`` likewise,
-        sharded along its last dimension.
-    """
-
-    def __init__(self, mask: Tensor, mesh: Mesh, noise: Noise | None = None, dims: int = 2) -> None:
+    def __init__(self, mask: Tensor, mesh: Mesh, noise: Noise | None, dims: int) -> None:
         super().__init__(noise)
         self.mask = mask
         self.mesh = mesh
@@ -39,12 +30,28 @@ class ShardedMRI(DistributedPhysics):
         """The columns of this process."""
         return shard(y, self.mesh, -1)
 
+
+class ShardedMRI(_RowsToColumns):
+    """``A x = mask * F x`` as :class:`preimage.physics.MRI` defines it, of images that no process holds whole.
+
+    Args:
+        mask: the columns of this process, (1 or B, 1, H, columns), with ``dims=3`` (1 or B, 1, D, H, columns).
+        mesh: the processes.
+        dims: 2 for slices, 3 for volumes.
+
+    Shapes: ``x`` complex, (B, 1, H, W) or with ``dims=3`` (B, 1, D, H, W), sharded along dimension 2; ``y`` likewise,
+        sharded along its last dimension.
+    """
+
+    def __init__(self, mask: Tensor, mesh: Mesh, noise: Noise | None = None, dims: int = 2) -> None:
+        super().__init__(mask, mesh, noise, dims)
+
     def diagonal(self, like: Tensor) -> Diagonal:
         """``diag(mask)`` between the spectrum and the image."""
         return Diagonal(Pixels(), CentredPencilFourier(self.mesh, self.dims), lambda: _columns(self.mask, like, self))
 
 
-class ShardedMultiCoilMRI(DistributedPhysics):
+class ShardedMultiCoilMRI(_RowsToColumns):
     """``(A x)_c = mask * F (maps_c * x)`` as :class:`preimage.physics.MultiCoilMRI`, of images shared by rows.
 
     Args:
@@ -58,19 +65,8 @@ class ShardedMultiCoilMRI(DistributedPhysics):
     """
 
     def __init__(self, mask: Tensor, maps: Tensor, mesh: Mesh, noise: Noise | None = None, dims: int = 2) -> None:
-        super().__init__(noise)
-        self.mask = mask
+        super().__init__(mask, mesh, noise, dims)
         self.maps = maps
-        self.mesh = mesh
-        self.dims = dims
-
-    def image(self, x: Tensor) -> Tensor:
-        """The rows of this process."""
-        return shard(x, self.mesh)
-
-    def measurement(self, y: Tensor) -> Tensor:
-        """The columns of this process."""
-        return shard(y, self.mesh, -1)
 
     def A(self, x: Tensor) -> Tensor:
         """``mask * F (maps * x)``."""
