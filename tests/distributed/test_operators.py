@@ -9,6 +9,7 @@ from torch import Tensor
 from preimage._tree import dot, leaves, tree_map
 from preimage.denoisers import DnCNN, DRUNet
 from preimage.distributed import DistributedPhysics, Mesh, ShardedTensor, distribute, shard
+from preimage.distributed.agreement import require_same
 from preimage.distributed.blur import ShardedBlur
 from preimage.distributed.denoiser import ShardedDenoiser
 from preimage.distributed.frames import FramewisePhysics
@@ -298,6 +299,7 @@ def what_has_no_rule_is_refused(mesh: Mesh) -> None:
         distribute(Blur(kernel(3, 3)).H, mesh)
     with pytest.raises(CapabilityError, match="`rows`"):
         distribute(Blur(kernel(3, 3)), mesh, rows=True)
+    require_same(Blur(kernel(3, 3)), mesh)
     if mesh.size > 1:
         drawn = DnCNN(1, 2, 2)
         with torch.no_grad():

@@ -55,7 +55,7 @@ def repeat_raw(request: Request, record: "Record") -> int:
 def _carry_out(request: Request, array: StoredArray, task: Any, method: Any, settings: Any) -> int:
     from preimage.machine.memory import format_bytes
     from preimage.restore.raw.restore_raw import RawJob, carry_out_raw
-    from preimage.restore.stacks.restore_stack import record_beside
+    from preimage.restore.stacks.job import record_beside
 
     options, output = request.options, _output(request.options, array.path)
     for path in (output, record_beside(output)):

@@ -20,7 +20,7 @@ from preimage.files.stacks.writing import stack_format_of
 
 if TYPE_CHECKING:
     from preimage.restore import Record
-    from preimage.restore.stacks.restore_stack import StackJob
+    from preimage.restore.stacks.job import StackJob
 
 __all__ = ["is_stack", "run_stack"]
 
@@ -98,7 +98,7 @@ def _first_time(request: Request) -> int:
 
 
 def _job(request: Request, array: StoredArray, mode: str, survey: Any = None) -> "StackJob":
-    from preimage.restore.stacks.restore_stack import StackJob, record_beside
+    from preimage.restore.stacks.job import StackJob, record_beside
 
     options = request.options
     output = _place(array) if options.output is None else options.output
@@ -128,7 +128,7 @@ def _carry_out(
 ) -> int:
     from preimage.denoisers import NoiseRangeWarning
     from preimage.machine.memory import format_bytes
-    from preimage.restore.stacks.restore_stack import check_stack, record_beside
+    from preimage.restore.stacks.job import check_stack, record_beside
 
     check_stack(job, method, settings)
     if request.options.skip_existing and _is_done(job):
@@ -162,7 +162,8 @@ def _done(
     if job.mode != "planes" or (block is None and options.memory is None and options.scheduler is None):
         return carry_out_stack(job, task, method, settings, moved)
     from preimage.blocks import executor_of
-    from preimage.restore.stacks.blocked import BlockedJob, carry_out_blocks, work_folder
+    from preimage.restore.stacks.blocked import carry_out_blocks, work_folder
+    from preimage.restore.stacks.blocking import BlockedJob
 
     say(f"  work in {work_folder(job.output)}, where the same command goes on if it is interrupted")
     with executor_of(options.scheduler) as executor:
@@ -177,7 +178,7 @@ def _is_done(job: "StackJob") -> bool:
     """
     from preimage.files.digest import path_sha256
     from preimage.restore import Record
-    from preimage.restore.stacks.restore_stack import record_beside
+    from preimage.restore.stacks.job import record_beside
 
     if not job.output.exists():
         return False

@@ -13,12 +13,14 @@ from preimage.files.stacks.opening import open_lazily
 from preimage.restore import Record, restore_stack
 from preimage.restore.frame.settings import Settings
 from preimage.restore.methods.network import Network
-from preimage.restore.stacks.blocked import BlockedJob, carry_out_blocks, work_folder
+from preimage.restore.stacks.blocked import carry_out_blocks, work_folder
+from preimage.restore.stacks.blocking import BlockedJob
+from preimage.restore.stacks.job import StackJob
 from preimage.restore.stacks.repetition import recorded_stack
-from preimage.restore.stacks.restore_stack import StackJob
 from preimage.restore.tasks.denoise import Denoise
 from tests.restore.conftest import tiny
 
+COVERS = ["preimage.restore.stacks.blocking"]
 __all__ = ["tiny"]
 
 
@@ -74,6 +76,7 @@ def test_noise_of_light_is_removed_in_whole_planes(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("tiny")
 def test_too_little_memory_is_told_before_the_work(tmp_path: Path) -> None:
-    with pytest.raises(ArgumentError, match="`memory`"):
+    least = "`memory` must be over 480 MB, which 1 at a time take before the first block, got 100 MB"
+    with pytest.raises(ArgumentError, match=least):
         restored(volume(tmp_path / "v.npy"), tmp_path / "w.npy", None, memory="100MB")
     assert not work_folder(tmp_path / "w.npy").exists()

@@ -15,9 +15,10 @@ from preimage.files.stacks.stored import held_array
 from preimage.restore import Record, restore_stack
 from preimage.restore.frame.settings import Settings
 from preimage.restore.methods.network import Network
+from preimage.restore.stacks.job import StackJob, check_stack, record_beside
 from preimage.restore.stacks.planes import ValueSpan, find_span
 from preimage.restore.stacks.repetition import RecordedStack, recorded_stack
-from preimage.restore.stacks.restore_stack import StackJob, carry_out_stack, check_stack, record_beside
+from preimage.restore.stacks.restore_stack import carry_out_stack
 from preimage.restore.stacks.survey import Survey, channel_of, pictures_of, survey_stack
 from preimage.restore.tasks.denoise import Denoise
 from tests.restore.conftest import tiny
@@ -25,6 +26,7 @@ from tests.restore.conftest import tiny
 __all__ = ["tiny"]
 
 COVERS = [
+    "preimage.restore.stacks.job",
     "preimage.restore.stacks.planes",
     "preimage.restore.stacks.repetition",
     "preimage.restore.stacks.restore_stack",

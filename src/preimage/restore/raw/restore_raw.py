@@ -33,7 +33,7 @@ from preimage.restore.frame.record import Record
 from preimage.restore.frame.settings import Options, Settings
 from preimage.restore.frame.work import Job, Session
 from preimage.restore.raw.mosaic import Mosaic
-from preimage.restore.stacks.restore_stack import record_beside
+from preimage.restore.stacks.job import record_beside
 from preimage.restore.table import is_fit
 from preimage.restore.tasks.denoise import Denoise
 

@@ -1,0 +1,75 @@
+"""A stack that is to be restored, and what is not for stacks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from preimage.errors import ArgumentError
+from preimage.files import StoredArray
+from preimage.files.stacks.writing import stack_format_of
+from preimage.machine.memory import parse_bytes
+from preimage.restore.frame.method import Method
+from preimage.restore.frame.settings import Settings
+from preimage.restore.stacks.survey import Survey
+from preimage.restore.stacks.volumes import check_mode
+from preimage.restore.table import is_fit
+
+__all__ = ["StackJob", "check_stack", "folders_of", "record_beside"]
+
+
+@dataclass(frozen=True)
+class StackJob:
+    """A stack that is to be restored.
+
+    Attributes:
+        array: what is in the file.
+        key: the name of the array that was asked for.
+        axes: its axes as they were given.
+        output: where the result goes.
+        overwrite: whether that may be there.
+        mode: ``planes``, ``volume`` or ``time``.
+        survey: what was found of it before; ``None``: it is looked at.
+        told: is told, before the work, what is known of the stack and its noise.
+    """
+
+    array: StoredArray
+    key: str | None
+    axes: str | None
+    output: Path
+    overwrite: bool = False
+    mode: str = "planes"
+    survey: Survey | None = None
+    told: Callable[[str], None] | None = None
+
+
+def check_stack(job: StackJob, method: Method, settings: Settings) -> None:
+    """Refuse what is not for stacks.
+
+    Raises:
+        ArgumentError: the method fits each picture anew, steps are to be traced, an error map is asked for, or the
+            array is the mosaic of a camera.
+        ImageFileError: the output cannot hold the stack.
+    """
+    if is_fit(method.name) or settings.trace or settings.error_map or settings.bits is not None:
+        raise ArgumentError("`method` must be drunet or groupsc for stacks, without trace, error map or bits.")
+    if job.array.dtype.kind not in "fiub":
+        raise ArgumentError(f"`input` must hold real numbers, got {job.array.dtype}; restore the parts of them.")
+    if len(job.array.layout.plane_shape) < 2 or 0 in job.array.shape:
+        raise ArgumentError(f"`input` must have rows and columns, got shape {job.array.shape}; name another array.")
+    if {"pattern", "black"} <= job.array.layout.metadata.keys():
+        raise ArgumentError(
+            "`input` must be an image or a stack, got the mosaic of a camera, whose neighbours are of other colours; "
+            "preimage.restore.restore_raw takes it, without axes, key or mode."
+        )
+    check_mode(job.array.layout, job.mode, None if settings.memory is None else parse_bytes(settings.memory))
+    stack_format_of(job.output, job.array.layout)
+
+
+def record_beside(output: Path) -> Path:
+    """The record of a stack: ``w.json`` for ``w.nii.gz``."""
+    return output.with_name(f"{output.name.split('.')[0] or output.stem}.json")
+
+
+def folders_of(output: Path) -> list[Path]:
+    """``output`` where its format makes a folder."""
+    return [output] if stack_format_of(output)[1].makes_folder else []
