@@ -60,7 +60,7 @@ class BlockRichardsonLucy:
             ArgumentError: none does.
         """
         blur = self.blur
-        return choose_block(shape, blur.extra, lambda block: blur.needs(block, 6), room)
+        return choose_block(shape, blur.extra, lambda block: blur.needs(block, 12), room)
 
     def expected(self, shape: tuple[int, ...], block: tuple[int, ...]) -> int:
         """How many blocks are computed in all."""
