@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from queue import Queue
 
+BLUR = {"words": "a Gaussian of standard deviation 2.00 pixels", "is_sharp": False, "is_sure": True}
 FOUND = {"width": 8, "height": 6, "channels": 3, "bits": 8, "format": "PNG", "noise": 0.04, "grows": False}
 
 
@@ -58,7 +59,9 @@ def main() -> None:
         if status == 0:
             for source, view in errand["views"]:
                 Path(view).write_bytes(Path(source).read_bytes())
-        tell({"finished": status, "seen": [FOUND for _ in errand["look_at"]]})
+            for _, drawing in errand["blurs"]:
+                Path(drawing).write_bytes(b"a kernel")
+        tell({"finished": status, "seen": [*(FOUND for _ in errand["look_at"]), *(BLUR for _ in errand["blurs"])]})
 
 
 if __name__ == "__main__":

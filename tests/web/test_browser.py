@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, ImageFilter
 
+from preimage.restore import read_kernel
 from preimage.restore.table import find_task
 from preimage.web.form import title_of
 from tests.web.doubles import cpu_seconds
@@ -166,6 +167,20 @@ def test_a_16_bit_tiff_comes_back_as_the_command_line_writes_it(page: "Page", tm
     for place in ("/tmp", str(Path.home()), str(tmp_path)):
         assert place not in page.content()
         assert place not in record.read_text()
+
+
+def test_the_kernel_of_a_blur_is_shown(page: "Page", tmp_path: Path) -> None:
+    sharp = np.kron(np.random.default_rng(0).integers(60, 200, (8, 8)), np.ones((8, 8))).astype(np.uint8)
+    Image.fromarray(sharp).filter(ImageFilter.GaussianBlur(1.5)).save(tmp_path / "soft.png")
+    bring(page, tmp_path / "soft.png")
+    kernel = page.locator("#facts .pi-kernel")
+    kernel.wait_for()
+    assert "blurred: " in page.inner_text("#facts")
+    page.wait_for_function("document.querySelector('#facts .pi-kernel').naturalWidth > 2")
+    with page.expect_download() as loading:
+        kernel.click()
+    loading.value.save_as(tmp_path / "kernel.png")
+    assert abs(float(read_kernel(str(tmp_path / "kernel.png")).sum()) - 1) < 1e-5
 
 
 def test_what_is_painted_is_filled_in(page: "Page", tmp_path: Path) -> None:

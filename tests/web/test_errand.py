@@ -2,7 +2,10 @@ from preimage.web.errand import Errand
 
 
 def test_an_errand_is_one_line_and_comes_back() -> None:
-    errand = Errand("/a\nb", ("restore", "denoise", "ä b.png"), ("ä b.png",), (("a.tif", "view.png"),), ("a.json",), 2)
+    views = (("a.tif", "view.png"),)
+    errand = Errand(
+        "/a\nb", ("restore", "denoise", "ä b.png"), ("ä b.png",), (("b.png", "k.png"),), views, ("a.json",), 2
+    )
     line = errand.to_json()
     assert "\n" not in line
     assert Errand.from_json(line) == errand

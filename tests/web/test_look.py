@@ -2,11 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import tifffile
-from PIL import Image
+import torch
+from PIL import Image, ImageFilter
 
 from preimage.files import ImageFile
+from preimage.restore import read_kernel
 from preimage.web.findings import Findings
-from preimage.web.look import look, prepare
+from preimage.web.look import look, look_for_blur, prepare
 
 
 def noisy(height: int = 96, width: int = 128) -> np.ndarray:
@@ -43,6 +45,21 @@ def test_what_was_enlarged_is_seen_to_be(tmp_path: Path) -> None:
     found = look(tmp_path / "a.png")
     assert found.enlarged is not None
     assert abs(found.enlarged - 2) < 0.1
+
+
+def test_the_blur_of_a_picture_is_seen_and_drawn(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    sharp = np.kron(rng.integers(60, 200, (8, 8)), np.ones((8, 8))).astype(np.uint8)
+    Image.fromarray(sharp).filter(ImageFilter.GaussianBlur(1.5)).save(tmp_path / "a.png")
+    found = look_for_blur(tmp_path / "a.png", tmp_path / "kernel.png")
+    assert found.is_sure
+    assert not found.is_sharp
+    assert "kernel" in found.words or "Gaussian" in found.words
+    kernel = read_kernel(str(tmp_path / "kernel.png")).double()
+    steps = torch.arange(len(kernel)) - (kernel.sum(1) * torch.arange(len(kernel))).sum()
+    assert abs(float((kernel.sum(1) * steps.square()).sum().sqrt()) - 1.5) < 0.2
+    Image.fromarray(np.full((40, 40), 90, np.uint8)).save(tmp_path / "flat.png")
+    assert not look_for_blur(tmp_path / "flat.png", tmp_path / "none.png").is_sure
 
 
 def test_a_browser_is_shown_all_pixels_without_loss(tmp_path: Path) -> None:

@@ -52,6 +52,10 @@ def test_files_come_in_and_go_out(place: tuple[TestClient, Visits]) -> None:
     number = upload(client, visit, "%C3%A4.png", png())["number"]
     until(lambda: not visit.is_busy)
     assert client.get(f"/files/{visit.token}/{number}/before").content == png()
+    assert client.get(f"/files/{visit.token}/{number}/blur").status_code == 404
+    visit.look_further()
+    until(lambda: not visit.is_busy)
+    assert client.get(f"/files/{visit.token}/{number}/blur").content == b"a kernel"
     assert upload(client, visit, "mask.png", b"1", f"mask?picture={number}") == {"name": "mask.png"}
     assert client.get(f"/files/{visit.token}/{number}/mask").content == b"1"
     assert client.delete(f"/files/{visit.token}/mask?picture={number}").json() == {}

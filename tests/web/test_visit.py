@@ -76,6 +76,31 @@ def test_cancel_stops_everything(tmp_path: Path) -> None:
         visit.end()
 
 
+def test_the_blur_is_looked_for_when_nothing_else_goes_on_and_gives_way(tmp_path: Path) -> None:
+    with workshop(tmp_path) as shop:
+        visit = Visit(shop, tmp_path / "visit")
+        visit.look_further()
+        first, second = (visit.pictures[bring(visit, name)] for name in ("a.png", "b.png"))
+        visit.choose(second.number)
+        shop.line.places = 0  # the search waits
+        visit.look_further()
+        assert (first.blurring, second.blur) == (None, None)
+        search = second.blurring
+        assert search is not None
+        visit.restore(first, Wish("denoise"))
+        assert (search.state, second.blurring) == ("cancelled", None)
+        visit.look_further()
+        assert second.blurring is None
+        shop.line.places = 2
+        until(lambda: not visit.is_busy)
+        visit.look_further()
+        until(lambda: second.blur is not None)
+        assert second.kernel.read_bytes() == b"a kernel"
+        assert first.blur is None
+        until(lambda: len(shop.helpers.waiting) == 1)
+        visit.end()
+
+
 def test_what_is_refused_leaves_nothing(tmp_path: Path) -> None:
     with workshop(tmp_path, bounds=Bounds(files=1)) as shop:
         visit = Visit(shop, tmp_path / "visit")

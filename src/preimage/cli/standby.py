@@ -27,7 +27,7 @@ def main() -> None:
     import torch
 
     from preimage.web.errand import Errand
-    from preimage.web.look import look, prepare
+    from preimage.web.look import look, look_for_blur, prepare
     from preimage.web.record import without_places
 
     for module in {row.module for row in TASKS}:
@@ -43,6 +43,7 @@ def main() -> None:
         if status == 0:
             try:
                 seen = [look(name).to_values() for name in errand.look_at]
+                seen += [look_for_blur(name, drawing).to_values() for name, drawing in errand.blurs]
                 prepare(errand.views)
                 for name in errand.records:
                     without_places(name)

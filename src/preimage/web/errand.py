@@ -14,6 +14,7 @@ class Errand:
         folder: the folder; all names are names in it.
         arguments: a command line without ``preimage``, or nothing.
         look_at: the pictures to look at, after the command.
+        blurs: pairs of a picture whose blur is to be found and the file in which its kernel is drawn.
         views: pairs of a picture and the PNG file that a browser shows of it.
         records: the records that the command writes, which are to name no places.
         sharing: among how many the processor's threads are shared.
@@ -22,6 +23,7 @@ class Errand:
     folder: str
     arguments: tuple[str, ...] = ()
     look_at: tuple[str, ...] = ()
+    blurs: tuple[tuple[str, str], ...] = ()
     views: tuple[tuple[str, str], ...] = ()
     records: tuple[str, ...] = ()
     sharing: int = 1
@@ -34,8 +36,8 @@ class Errand:
     def from_json(line: str) -> "Errand":
         """The errand that ``to_json`` made a line of."""
         values = json.loads(line)
-        views = tuple((source, view) for source, view in values["views"])
+        blurs, views = (tuple((source, drawn) for source, drawn in values[name]) for name in ("blurs", "views"))
         return Errand(
-            values["folder"], tuple(values["arguments"]), tuple(values["look_at"]), views, tuple(values["records"]),
-            values["sharing"],
+            values["folder"], tuple(values["arguments"]), tuple(values["look_at"]), blurs, views,
+            tuple(values["records"]), values["sharing"],
         )  # fmt: skip

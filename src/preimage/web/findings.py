@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["Findings"]
+__all__ = ["Findings", "SeenBlur"]
 
 
 @dataclass(frozen=True)
@@ -44,3 +44,27 @@ class Findings:
     def from_values(values: Mapping[str, Any]) -> "Findings":
         """The findings of which ``to_values`` made a table."""
         return Findings(**dict(values))
+
+
+@dataclass(frozen=True)
+class SeenBlur:
+    """The blur of a picture, as far as the picture tells.
+
+    Attributes:
+        words: what it is.
+        is_sharp: whether there is none.
+        is_sure: whether it may be relied on.
+    """
+
+    words: str
+    is_sharp: bool
+    is_sure: bool
+
+    def to_values(self) -> dict[str, Any]:
+        """The fields, as JSON holds them."""
+        return asdict(self)
+
+    @staticmethod
+    def from_values(values: Mapping[str, Any]) -> "SeenBlur":
+        """The blur of which ``to_values`` made a table."""
+        return SeenBlur(**dict(values))

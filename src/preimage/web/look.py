@@ -6,15 +6,16 @@ from typing import Any
 
 from torch import Tensor
 
-from preimage.blind import estimate_noise, find_rescaling
+from preimage.blind import KernelEstimate, estimate_noise, find_rescaling
 from preimage.errors import PreimageError
 from preimage.files import ImageFile, open_image
 from preimage.restore import Task
 from preimage.restore.tasks.deblock import Deblock
 from preimage.restore.tasks.denoise import Denoise
-from preimage.web.findings import Findings
+from preimage.restore.tasks.found_kernel import find_kernel, write_kernel
+from preimage.web.findings import Findings, SeenBlur
 
-__all__ = ["look", "prepare"]
+__all__ = ["look", "look_for_blur", "prepare"]
 
 _COLOURS = 3
 _ENOUGH = 2048
@@ -51,6 +52,17 @@ def _level(task: Task, pixels: Any, sampling: Any) -> Any:
         return task.level(pixels, None, sampling)
     except PreimageError:  # nothing is seen
         return None
+
+
+def look_for_blur(path: Path | str, drawing: Path | str) -> SeenBlur:
+    """Find the blur of a picture, and draw its kernel as the command line does where it undoes the blur.
+
+    Raises:
+        PreimageError: it is no picture that can be restored, or one of too many bands.
+    """
+    found = find_kernel(path, None)
+    write_kernel(found, Path(drawing))
+    return SeenBlur(found.words, found.levels.numel() == 1, found.trust >= KernelEstimate.ENOUGH)
 
 
 def prepare(views: Sequence[tuple[str, str]]) -> None:

@@ -8,10 +8,10 @@ from preimage.files.formats.table import suffixes, titles
 from preimage.web.command import command_text
 from preimage.web.findings import Findings
 from preimage.web.limits import Bounds
-from preimage.web.picture import Restoration, VisitedPicture
+from preimage.web.picture import KERNEL, Restoration, VisitedPicture
 from preimage.web.visit import Visit, downloads
 
-__all__ = ["facts_of", "files_part", "outcome_part", "stage_part", "status_part"]
+__all__ = ["facts_part", "files_part", "outcome_part", "stage_part", "status_part"]
 
 _MINUTE = 90
 _BARELY = 0.5 / 255
@@ -85,8 +85,16 @@ def _state(picture: VisitedPicture) -> str:
     return {"waiting": "waits", "done": "restored", "failed": "failed", "cancelled": "cancelled"}[work.state]
 
 
-def facts_of(name: str, findings: Findings) -> str:
+def facts_part(visit: Visit, picture: VisitedPicture | None) -> str:
     """What was found in a picture."""
+    findings = None if picture is None else picture.findings
+    if picture is None or findings is None:
+        return ""
+    items = "".join(f"<span>{escape(text)}</span>" for text in _facts(findings)) + _blur(visit, picture)
+    return f'<p class="pi-facts"><b>{escape(picture.name)}</b>{items}</p>'
+
+
+def _facts(findings: Findings) -> list[str]:
     colour = {1: "grey", 3: "colour"}.get(findings.channels, f"{findings.channels} bands")
     told = [f"{findings.width:,} × {findings.height:,}", f"{findings.bits}-bit {colour} {findings.format}"]  # noqa: RUF001
     if findings.noise is not None:
@@ -98,8 +106,23 @@ def facts_of(name: str, findings: Findings) -> str:
         told.append(f"JPEG quality {findings.quality}" + ("" if findings.from_table else ", by its traces"))
     if findings.enlarged is not None:
         told.append(f"enlarged {findings.enlarged:.1f} times before")
-    items = "".join(f"<span>{escape(text)}</span>" for text in told)
-    return f'<p class="pi-facts"><b>{escape(name)}</b>{items}</p>'
+    return told
+
+
+def _blur(visit: Visit, picture: VisitedPicture) -> str:
+    """The blur that was found, with its kernel; or that it is looked for."""
+    blur, work = picture.blur, picture.blurring
+    if blur is None:
+        return "" if work is None or work.is_over else '<span class="pi-wait">looking for a blur</span>'
+    if blur.is_sharp or not blur.is_sure:
+        return f"<span>{'no blur seen' if blur.is_sharp else 'no blur that is sure'}</span>"
+    address = _address(visit, picture, "blur")
+    link = f'<a href="{address}" download="{KERNEL}" aria-label="Download the kernel">{_kernel(address)}</a>'
+    return f"<span>blurred: {escape(blur.words)}{link}</span>"
+
+
+def _kernel(address: str) -> str:
+    return f'<img class="pi-kernel" src="{address}" alt="the kernel of the blur">'
 
 
 def status_part(pictures: Iterable[VisitedPicture], refused: str = "") -> str:
@@ -150,11 +173,12 @@ def outcome_part(visit: Visit, picture: VisitedPicture | None) -> str:
 
 
 def _links(visit: Visit, picture: VisitedPicture, restoration: Restoration) -> str:
-    labels = {"picture": "Download picture", "record": "Record", "errors": "Error map"}
+    labels = {"picture": "Download picture", "record": "Record", "errors": "Error map", "kernel": "Kernel found"}
     version = restoration.folder.name
     links = [
         f'<a class="{"pi-main" if kind == "picture" else "pi-link"}" download="{escape(restoration.files[kind].name)}" '
-        f'data-kind="{kind}" href="{_address(visit, picture, kind, version)}">{label}</a>'
+        f'data-kind="{kind}" href="{_address(visit, picture, kind, version)}">{label}'
+        f"{_kernel(_address(visit, picture, kind, version)) if kind == 'kernel' else ''}</a>"
         for kind, label in labels.items()
         if kind in restoration.files
     ]

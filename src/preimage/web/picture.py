@@ -6,13 +6,15 @@ from pathlib import Path
 
 from preimage._worker import Worker
 from preimage.web.command import Wish
-from preimage.web.findings import Findings
+from preimage.web.findings import Findings, SeenBlur
 from preimage.web.workshop import Assignment
 
-__all__ = ["VIEW", "Holder", "Restoration", "VisitedPicture"]
+__all__ = ["KERNEL", "VIEW", "Holder", "Restoration", "VisitedPicture"]
 
 VIEW = "view.png"
 """The name of the file that a browser shows of a picture."""
+KERNEL = "kernel-found.png"
+"""The name of the file in which the kernel is drawn that was found in a picture."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Restoration:
         found = {
             "picture": self.folder / self.result, "record": self.folder / f"{stem}.json",
             "errors": self.folder / f"{stem}-error.tif", "errors-view": self.folder / f"{stem}-error.png",
-            "view": self.folder / VIEW,
+            "kernel": self.folder / f"{stem}.kernel.png", "view": self.folder / VIEW,
         }  # fmt: skip
         return {name: path for name, path in found.items() if path.is_file()}
 
@@ -77,6 +79,7 @@ class VisitedPicture(Holder):
         looking: the work of looking at it.
 
     Attributes:
+        blurring: the work of finding its blur, where that was begun.
         restoration: what was last wished for it.
         painting: whether a mask is painted on it where the task takes one, or else the result is shown.
     """
@@ -86,6 +89,7 @@ class VisitedPicture(Holder):
         self.number = number
         self.path = path
         self.looking = looking
+        self.blurring: Assignment | None = None
         self.restoration: Restoration | None = None
         self.painting = True
 
@@ -106,9 +110,32 @@ class VisitedPicture(Holder):
         return Findings.from_values(seen[0]) if self.looking.state == "done" and seen else None
 
     @property
+    def blur(self) -> SeenBlur | None:
+        """The blur that was found in it, as soon as there is one."""
+        work = self.blurring
+        return SeenBlur.from_values(work.seen[0]) if work is not None and work.state == "done" and work.seen else None
+
+    @property
+    def kernel(self) -> Path:
+        """The kernel of that blur, drawn."""
+        return self.path.parent / KERNEL
+
+    @property
     def is_busy(self) -> bool:
         """Whether something is still going to happen to it."""
-        return not self.looking.is_over or (self.restoration is not None and not self.restoration.work.is_over)
+        works = [self.looking, self.blurring, None if self.restoration is None else self.restoration.work]
+        return any(work is not None and not work.is_over for work in works)
+
+    def find_blur(self, work: Assignment) -> None:
+        """Begin the work of finding its blur."""
+        self.blurring = work
+        work.start()
+
+    def leave_blur(self) -> None:
+        """End the work of finding its blur, where it goes on; it may be begun anew."""
+        if self.blurring is not None and not self.blurring.is_over:
+            self.blurring.cancel()
+            self.blurring = None
 
     def paint(self) -> None:
         """Show the picture to be painted on, not what became of it."""
@@ -122,5 +149,6 @@ class VisitedPicture(Holder):
 
     def cancel(self) -> None:
         """End what is done to it."""
+        self.leave_blur()
         if self.restoration is not None:
             self.restoration.work.cancel()

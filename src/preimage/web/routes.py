@@ -100,6 +100,8 @@ def _find(visit: Visit, number: str, kind: str) -> Path | None:
         return None
     if kind == "before":
         return picture.view if picture.view.is_file() else None
+    if kind == "blur":
+        return picture.kernel if picture.blur is not None else None
     if kind in picture.files:
         return picture.files[kind]
     return None if picture.restoration is None else picture.restoration.files.get(kind)

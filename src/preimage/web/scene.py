@@ -9,7 +9,7 @@ from preimage.files.formats.table import by_suffix
 from preimage.restore.table import find_task
 from preimage.web.command import Wish
 from preimage.web.limits import Refused
-from preimage.web.parts import facts_of, files_part, outcome_part, stage_part, status_part
+from preimage.web.parts import facts_part, files_part, outcome_part, stage_part, status_part
 from preimage.web.visit import Visit
 
 __all__ = ["Showing", "begin", "scene_of", "scenes"]
@@ -32,13 +32,12 @@ class Showing(NamedTuple):
 def scene_of(visit: Visit, refused: str = "") -> Showing:
     """What is shown of a visit; ``refused`` says why a wish was not taken."""
     picture = visit.shown
-    findings = None if picture is None else picture.findings
     runs = [one.restoration for one in visit.pictures.values() if one.restoration is not None]
     is_busy = any(not run.work.is_over for run in runs)
     painting = picture is not None and picture.painting and _takes_mask(visit.task)
     return Showing(
         stage_part(visit, picture, painting),
-        "" if picture is None or findings is None else facts_of(picture.name, findings),
+        facts_part(visit, picture),
         outcome_part(visit, picture),
         files_part(visit, "" if picture is None else picture.number),
         status_part(visit.pictures.values(), refused),
@@ -50,6 +49,7 @@ def scene_of(visit: Visit, refused: str = "") -> Showing:
 async def scenes(visit: Visit) -> AsyncIterator[Showing]:
     """What is shown until nothing more will change by itself."""
     while True:
+        visit.look_further()
         is_busy = visit.is_busy
         yield scene_of(visit)
         if not is_busy:

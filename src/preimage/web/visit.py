@@ -14,7 +14,7 @@ from preimage.web.errand import Errand
 from preimage.web.form import UPLOADED
 from preimage.web.limits import Refused, check_upload
 from preimage.web.names import safe_name
-from preimage.web.picture import VIEW, Holder, Restoration, VisitedPicture
+from preimage.web.picture import KERNEL, VIEW, Holder, Restoration, VisitedPicture
 from preimage.web.workshop import Assignment, Workshop
 
 __all__ = ["Visit", "downloads"]
@@ -78,7 +78,7 @@ class Visit(Holder):
         number = upload.name.rpartition("-")[2]
         folder = self.folder / f"picture-{number}"
         folder.mkdir()
-        path = folder / safe_name(name, _head(upload), {VIEW})
+        path = folder / safe_name(name, _head(upload), {VIEW, KERNEL})
         upload.rename(path)
         try:
             check_upload(path, bounds)
@@ -90,6 +90,13 @@ class Visit(Holder):
         self.pictures[number] = picture
         picture.looking.start()
         return picture
+
+    def look_further(self) -> None:
+        """Begin to find the blur of the picture that is shown, which takes long, where nothing else goes on."""
+        picture = self.shown
+        if picture is not None and picture.findings is not None and picture.blurring is None and not self.is_busy:
+            errand = Errand(str(picture.path.parent), blurs=((picture.name, KERNEL),))
+            picture.find_blur(Assignment(self.workshop, self.token, errand, again=True, gives_way=True))
 
     def add_file(self, option: str, name: str, upload: Path, picture: VisitedPicture | None) -> str:
         """Take an upload as what an option names, of one picture or of all; returns the name it has."""
@@ -111,6 +118,8 @@ class Visit(Holder):
         Raises:
             Refused: something is missing or wrong.
         """
+        for other in self.pictures.values():  # the processor is wanted for this
+            other.leave_blur()
         picture.cancel()
         chosen = self._chosen(picture, wish)
         names = _apart(picture.name, chosen)

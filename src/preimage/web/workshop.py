@@ -34,6 +34,7 @@ class Assignment(Worker):
         visitor: for whom.
         errand: what is to be done.
         again: whether the helper may be used again.
+        gives_way: whether it may be ended for other work, for which a helper is made ready meanwhile.
 
     Attributes:
         state: ``waiting``, ``working``, ``done``, ``failed`` or ``cancelled``.
@@ -42,11 +43,14 @@ class Assignment(Worker):
         seconds: how long it has been at work.
     """
 
-    def __init__(self, workshop: Workshop, visitor: str, errand: Errand, again: bool = False) -> None:
+    def __init__(
+        self, workshop: Workshop, visitor: str, errand: Errand, again: bool = False, gives_way: bool = False
+    ) -> None:
         self.workshop = workshop
         self.visitor = visitor
         self.errand = errand
         self.again = again
+        self.gives_way = gives_way
         self.state = "waiting"
         self.reason = ""
         self.seen: tuple[dict[str, Any], ...] = ()
@@ -91,6 +95,8 @@ class Assignment(Worker):
                 self.began = time.monotonic()
                 self.state = "working"
                 helper.send(replace(self.errand, sharing=sharing))
+                if self.gives_way:
+                    self.workshop.helpers.fill()
                 self._follow(helper)
             finally:
                 self.workshop.helpers.give_back(helper, self.again and self.state == "done")
