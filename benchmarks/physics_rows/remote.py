@@ -54,6 +54,11 @@ def _tails() -> Callable[[], Tensor]:
     return lambda: torch.special.erfc(x)
 
 
+def _dimmed() -> Callable[[], Tensor]:
+    x, depth = noise(1, 3, 1024, 1024), -2 * _rand(1, 1, 1024, 1024)
+    return lambda: x * depth.exp()
+
+
 def _library() -> Callable[[], Image.Image]:
     picture = Image.fromarray((255 * _rand(512, 512, 3)).byte().numpy())
 
@@ -110,15 +115,14 @@ ROWS = [
         _scene,
         lambda: _tails(),
         "an error function for each edge of a bin",
-        2.0,
+        (BINS + 1) / BINS,
     ),
     Row(
         "Haze 3x1024x1024",
         lambda: Haze(20 * _rand(1, 1, 1024, 1024), 0.1),
         lambda: noise(1, 3, 1024, 1024),
-        _copy(1, 3, 1024, 1024),
-        "two copies of the picture",
-        2.0,
+        lambda: _dimmed(),
+        "an exponential of the map, the picture times that",
     ),
     Row(
         "JPEG 3x512x512, quality 75",

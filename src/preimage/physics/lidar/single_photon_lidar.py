@@ -9,6 +9,7 @@ from torch import Tensor
 from preimage._ranges import check_count, check_level
 from preimage._shapes import check_image, per_image
 from preimage.errors import ShapeError
+from preimage.kernels.pointwise.pulses import doubled_shares, pulse_counts, pulse_pull
 from preimage.physics.noise import Noise, PoissonNoise
 from preimage.physics.operator.base import Physics
 
@@ -47,23 +48,17 @@ class SinglePhotonLidar(Physics):
 
     def A(self, x: Tensor) -> Tensor:
         """The counts that are expected in each bin."""
-        depth, intensity, background = self._parts(x)
-        return torch.addcmul(background, intensity / 2, self._doubled_shares(depth))
+        self._check(x)
+        return pulse_counts(x, self._width(x), self.bins)
+
+    def vjp(self, x: Tensor, v: Tensor) -> Tensor:
+        """In closed form, without :meth:`A`: the pulse at the edges of bins moves photons."""
+        self._check(x)
+        return pulse_pull(x, self._width(x), v)
 
     def pullback(self, x: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
-        """``A(x)``, and the derivative's adjoint in closed form: the pulse at the edges of bins moves photons."""
-        depth, intensity, _ = self._parts(x)
-        shares = self._doubled_shares(depth)
-
-        def back(v: Tensor) -> Tensor:
-            scale = per_image(self.sigma, depth) * math.sqrt(2)
-            edges = self._edges(depth)
-            heights = ((edges - depth) / scale).square_().neg_().exp_()
-            moved = (v * (heights[:, :-1] - heights[:, 1:])).sum(1, keepdim=True)
-            seen = (v * shares).sum(1, keepdim=True)
-            return torch.cat([intensity * moved / (scale * math.sqrt(math.pi)), seen / 2, v.sum(1, keepdim=True)], 1)
-
-        return self.A(x), back
+        """``A(x)``, and :meth:`vjp`."""
+        return self.A(x), lambda v: self.vjp(x, v)
 
     def matched_filter(self, y: Tensor) -> Tensor:
         """A first estimate of ``x`` from counts ``y``, pixel by pixel: where better methods start.
@@ -78,26 +73,15 @@ class SinglePhotonLidar(Physics):
         intensity = (y - background).sum(1, keepdim=True).clamp_min(1)
         # The logarithm of the response at every depth, (B, bins, depths); the floor is what a background would add.
         depths = torch.arange(self.bins, dtype=y.dtype, device=y.device).expand(len(y), 1, -1)
-        scores = torch.einsum("btd,bthw->bdhw", (self._doubled_shares(depths) / 2 + 1e-3).log(), y)
+        shares = doubled_shares(depths, per_image(self.sigma, depths) * math.sqrt(2), self.bins) / 2
+        scores = torch.einsum("btd,bthw->bdhw", (shares + 1e-3).log(), y)
         return torch.cat([scores.argmax(1, keepdim=True).to(y.dtype), intensity, background], 1)
 
-    def _parts(self, x: Tensor) -> tuple[Tensor, ...]:
+    def _check(self, x: Tensor) -> None:
         check_image(x, spatial=(2,))
         if x.shape[1] != 3 or x.is_complex():
             raise ShapeError(f"`x` must be depth, intensity, background, (B, 3, H, W), got {tuple(x.shape)} {x.dtype}.")
-        return x.split(1, 1)
 
-    def _edges(self, depth: Tensor) -> Tensor:
-        """Where bins begin, and the last one ends: (1, bins + 1, ...)."""
-        edges = torch.arange(self.bins + 1, dtype=depth.dtype, device=depth.device) - 0.5
-        return edges.reshape(1, -1, *(1,) * (depth.ndim - 2))
-
-    def _doubled_shares(self, depth: Tensor) -> Tensor:
-        """Twice the part of the photons in each bin, (B, bins, ...), for depths (B, 1, ...)."""
-        inverse = 1 / (per_image(self.sigma, depth) * math.sqrt(2))
-        # The pulse is even, so that all bins are taken as being after it, where tails keep their digits. Beyond this
-        # limit they are less than the smallest normal number, with which processors are ten times slower.
-        limit = 26.0 if depth.dtype == torch.float64 else 9.0
-        away = (self._edges(depth)[:, :-1] + 0.5 - depth).abs()
-        near, far = (torch.addcmul(half * inverse, away, inverse).clamp_max(limit) for half in (-0.5, 0.5))
-        return torch.special.erfc(near) - torch.special.erfc(far)
+    def _width(self, like: Tensor) -> Tensor:
+        """The width of the pulse in bins as error functions have it, (B or 1, 1, 1, 1)."""
+        return per_image(self.sigma, like) * math.sqrt(2)

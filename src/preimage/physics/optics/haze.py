@@ -8,6 +8,7 @@ from torch import Tensor
 from preimage._ranges import check_level
 from preimage._shapes import check_image, per_image
 from preimage.errors import ShapeError
+from preimage.kernels.pointwise.haze import through_haze
 from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
 
@@ -55,31 +56,35 @@ class Haze(Physics):
 
     def transmission(self, like: Tensor) -> Tensor:
         """``t``, the part of the scene's light that arrives: (B or 1, 1, H, W), real, for images like ``like``."""
-        return self._exponent(like).exp()
+        return (-per_image(self.beta, like) * self._depth_of(like)).exp()
 
     def A(self, x: Tensor) -> Tensor:
         """``t * x + airlight * (1 - t)``."""
         check_image(x, spatial=(2,))
-        exponent = self._exponent(x)
-        return exponent.exp() * x - self._airlight_of(x) * exponent.expm1()  # 1 - t keeps its digits in thin haze
+        return through_haze(x, self._depth_of(x), per_image(self.beta, x), self._airlight_of(x))
+
+    def vjp(self, x: Tensor, v: Tensor) -> Tensor:
+        """``t * v``, without :meth:`A`."""
+        check_image(x, spatial=(2,))
+        return through_haze(v, self._depth_of(x), per_image(self.beta, x), v.real.new_zeros(1, 1, 1, 1))
 
     def pullback(self, x: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
         """``A(x)`` and ``v -> t * v``."""
-        return self.A(x), lambda v: self.transmission(x) * v
+        return self.A(x), lambda v: self.vjp(x, v)
 
     def seen(self, y: Tensor) -> Tensor:
         """Where ``t`` is not zero: scenes too far away leave no trace."""
         return self.transmission(y) > 0
 
-    def _exponent(self, like: Tensor) -> Tensor:
-        """``-beta * depth``, with the precision and device of ``like``."""
+    def _depth_of(self, like: Tensor) -> Tensor:
+        """The distances, with the precision and device of ``like``."""
         batch, size = like.shape[0], like.shape[2:]
         if self.depth.shape[0] not in (1, batch) or self.depth.shape[2:] != size:
             raise ShapeError(
                 f"`depth` must fit images {tuple(like.shape)}, got {tuple(self.depth.shape)}; give one map for all "
                 "images or one each, of their size."
             )
-        return -per_image(self.beta, like) * self.depth.to(like.device, like.real.dtype)
+        return self.depth.to(like.device, like.real.dtype)
 
     def _airlight_of(self, like: Tensor) -> Tensor:
         """(B or 1, C or 1, 1, 1), with the precision and device of ``like``."""
@@ -89,4 +94,4 @@ class Haze(Physics):
                 f"`airlight` must fit images {tuple(like.shape)}, got {tuple(airlight.shape)}; give a value for each "
                 "channel, for all images or each."
             )
-        return airlight[..., None, None] if airlight.ndim else airlight
+        return airlight[..., None, None] if airlight.ndim else airlight.reshape(1, 1, 1, 1)
