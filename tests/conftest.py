@@ -7,6 +7,13 @@ from pathlib import Path
 # Before NumPy is imported: tests run side by side, and matrices are small.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# Before PyTorch is imported, which takes twice as long where it must be compiled anew in each process that tests start:
+# where nothing may be written beside sources, compiled code lies with what pytest keeps.
+if sys.dont_write_bytecode and sys.pycache_prefix is None:
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    os.environ.update(PYTHONPYCACHEPREFIX=sys.pycache_prefix, PYTHONDONTWRITEBYTECODE="")
+
 import numpy as np
 import pytest
 import torch
