@@ -7,9 +7,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.architecture.source import Function, Source, exported
-
-REMAINING = 0
+from tests.architecture.source import Function, Source, shown_by_faces
 
 SHARED = {"image", "method", "progress", "options"}
 
@@ -39,8 +37,7 @@ GOOD = [
 
 
 def faults(sources: list[Source]) -> Iterator[str]:
-    faces = [source for source in sources if source.is_face]
-    shown = {(module, name) for face in faces for _, module, name in face.imports if name in (exported(face) or ())}
+    shown = shown_by_faces(sources)
     classes = {node.name: node for source in sources for node in source.classes}
     for source in sources:
         for node in source.tree.body:

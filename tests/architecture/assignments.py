@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from tests.architecture.source import Source, own_nodes
 from tests.architecture.workers import workers
 
-REMAINING = 0
-
 FAULTS = [
     {"x.py": "class A:\n    def f(self):\n        self.x = 1"},
     {"x.py": "class A:\n    def f(self):\n        y, self.x = 1, 2"},

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source, own
 
-REMAINING = 0
-
 FAULTS = [
     {"physics/a.py": "import preimage.physics.b", "physics/b.py": "def f():\n    import preimage.physics.a"},
     {"physics/a.py": "from preimage.physics import b", "physics/b.py": "from preimage.physics.a import f"},

@@ -16,8 +16,6 @@ from preimage.reconstructor import Reconstructor
 from tests.architecture.source import Source, inside, own
 from tests.example import ABSTRACT
 
-REMAINING = 0
-
 # The rooms, the narrowest first, and what lives there.
 ROOMS: dict[str, type | tuple[type, ...]] = {
     "preimage.physics.noise": Noise,

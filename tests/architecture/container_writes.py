@@ -12,8 +12,6 @@ from tests.architecture.assignments import targets
 from tests.architecture.source import Function, Source, own_nodes
 from tests.architecture.workers import workers
 
-REMAINING = 0
-
 MUTATORS = "append extend insert remove clear update discard setdefault pop popitem sort"
 CHANGING = set(MUTATORS.split())
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 0
-
 WORDS = 4
 # "seed: of the start" goes on from the name; "neighbours: of how many patches ..." asks.
 GOES_ON = re.compile(r"^ +(\w+(?:, \w+)*): of (?!which\b|how many\b)", re.MULTILINE)

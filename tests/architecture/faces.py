@@ -4,9 +4,7 @@ import ast
 import importlib
 from collections.abc import Iterator
 
-from tests.architecture.source import Source, exported
-
-REMAINING = 0
+from tests.architecture.source import Source
 
 FAULTS = [
     {"physics/__init__.py": "from preimage.physics.blur import Blur"},
@@ -19,7 +17,7 @@ GOOD = [{"physics/__init__.py": "from preimage.physics.blur import Blur\n__all__
 
 def faults(sources: list[Source]) -> Iterator[str]:
     for source in sources:
-        names = exported(source)
+        names = source.exported
         imported = [
             alias.asname or alias.name
             for node in source.tree.body

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 0
-
 MOST = 25
 
 FAULTS = [{f"physics/x{i}.py": "" for i in range(MOST + 1)}]

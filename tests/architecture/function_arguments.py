@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from tests.architecture.sizes import arguments
 from tests.architecture.source import Source
 
-REMAINING = 0
-
 MOST = 8
 
 FAULTS = [

@@ -10,9 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.source import Source, exported
-
-REMAINING = 0
+from tests.architecture.source import Source
 
 COMMON = {"main"}
 
@@ -30,7 +28,7 @@ GOOD = [
 def faults(sources: list[Source]) -> Iterator[str]:
     homes: dict[str, list[str]] = defaultdict(list)
     for source in sources:
-        public = set(exported(source) or ()) - COMMON - commands(source)
+        public = set(source.exported or ()) - COMMON - commands(source)
         for node in source.tree.body:
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name in public:
                 homes[node.name].append(source.name)

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from tests.architecture.reflection import REFLECTIVE
 from tests.architecture.source import Source
 
-REMAINING = 0
-
 FAULTS = [
     {"x.py": "def f(**kw):\n    return kw['a']"},
     {"x.py": "def f(**kw):\n    g(**kw)\n    h(**kw)"},

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source, own
 
-REMAINING = 0
-
 FAULTS = [
     {"physics/x.py": "def f():\n    from preimage.physics.y import z"},
     {"physics/x.py": "class A:\n    def f(self):\n        import preimage.physics.y"},

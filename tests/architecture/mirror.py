@@ -10,8 +10,6 @@ from pathlib import Path
 
 from tests.architecture.source import Source, planted
 
-REMAINING = 0
-
 TESTS = Path(__file__).parents[1]
 
 FAULTS = [

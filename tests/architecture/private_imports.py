@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source, inside, own
 
-REMAINING = 0
-
 FAULTS = [
     {"optim/x.py": "from preimage.physics._border import pad"},
     {"optim/x.py": "from preimage.physics import _border"},

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 
 import preimage.errors
 from tests.architecture.arguments import docstrings
-from tests.architecture.source import Function, Source, exported
-
-REMAINING = 0
+from tests.architecture.source import Function, Source, shown_by_faces
 
 ERRORS = {name for name in preimage.errors.__all__ if name.endswith("Error")}
 
@@ -41,8 +39,7 @@ GOOD = [
 
 
 def faults(sources: list[Source]) -> Iterator[str]:
-    faces = [source for source in sources if source.is_face]
-    shown = {(module, name) for face in faces for _, module, name in face.imports if name in (exported(face) or ())}
+    shown = shown_by_faces(sources)
     classes = {node.name: node for source in sources for node in source.classes}
     for source in sources:
         for node in source.tree.body:

@@ -39,8 +39,6 @@ RANKS = {
 }
 RANK = {part: rank for rank, parts in RANKS.items() for part in parts}
 
-REMAINING = 0
-
 FAULTS = [
     {"solve/x.py": "from preimage.physics import Blur"},
     {"physics/x.py": "def f():\n    import preimage.zoo"},

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 0
-
 KINDS = {"converged", "diverged", "interrupted", "stopped", "reached", "failed"}
 READING = {"startswith", "endswith", "split", "partition", "find"}
 

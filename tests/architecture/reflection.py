@@ -9,8 +9,6 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 0
-
 REFLECTIVE = {"_fields.py", "_module.py"}
 
 NAMES = {"__name__", "__qualname__", "__module__", "__doc__"}

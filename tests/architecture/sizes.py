@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Function, Source
 
-REMAINING = 0
-
 FILE_LINES, FUNCTION_LINES, LOOP_LINES, CONSTRUCTOR_ARGUMENTS = 300, 60, 90, 6
 
 FAULTS = [

@@ -94,6 +94,15 @@ class Source:
         return found
 
     @cached_property
+    def exported(self) -> list[str] | None:
+        """The literal list ``__all__``, or ``None``."""
+        for node in self.tree.body:
+            target = node.targets[0] if isinstance(node, ast.Assign) else None
+            if isinstance(node, ast.Assign) and isinstance(target, ast.Name) and target.id == "__all__":
+                return ast.literal_eval(node.value)
+        return None
+
+    @cached_property
     def lazy(self) -> set[ast.AST]:
         """The nodes inside functions."""
         return {node for function in self.functions for node in ast.walk(function) if node is not function}
@@ -118,12 +127,10 @@ def own(module: str) -> bool:
     return module.startswith("preimage.")
 
 
-def exported(source: Source) -> list[str] | None:
-    """The literal list ``__all__``, or ``None``."""
-    for node in source.tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-            return ast.literal_eval(node.value)
-    return None
+def shown_by_faces(sources: list[Source]) -> set[tuple[str, str]]:
+    """``(module, name)`` of what faces import and export."""
+    faces = [source for source in sources if source.is_face]
+    return {(module, name) for face in faces for _, module, name in face.imports if name in (face.exported or ())}
 
 
 def inside(module: str, package: str) -> bool:

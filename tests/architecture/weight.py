@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Source
 
-REMAINING = 0
-
 LIGHT = {"preimage", "torch", "numpy", "typing_extensions", *sys.stdlib_module_names}
 COMMAND_LINE = {"cyclopts", "rich"}
 
