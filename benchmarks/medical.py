@@ -4,22 +4,24 @@
     python benchmarks/medical.py --cone [--peers PYTHON] [--size 128] [--views 180]
 
 PYTHON is an interpreter with torchtomo, astra-toolbox and scikit-image, for a cone with itk-rtk; peers that are not
-installed there are left out. Times are processor seconds, the least of a few. Sinograms of peers are taken as the table
-of orientations in ``docs/tomography.md`` says, so that their errors tell whether it is right.
+installed there are left out. Times are processor seconds, the least of a few, taken in turn. Memory is what a call adds,
+with its result, to what the process held before (on Linux). Sinograms of peers are taken as the table of orientations in
+``docs/tomography.md`` says, so that their errors tell whether it is right.
 """
 
 import argparse
 import dataclasses
 import json
-import resource
 import subprocess
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from peers._timing import seconds
+from kernels import added_memory
 from preimage.physics import ConeBeam, FanBeam, ParallelBeam, Tomography
 
 PEERS = Path(__file__).parent / "peers"
@@ -56,43 +58,58 @@ def error(y: torch.Tensor, truth: torch.Tensor) -> float:
     return ((y - truth).norm() / truth.norm()).item()
 
 
-def planar(size: int, views: int) -> tuple[Times, torch.Tensor]:
-    """Our times for parallel rays and fans, and the sinogram of the disk."""
+def measure(work: dict[str, Callable[[], object]], repeats: int) -> tuple[Times, Times]:
+    """For each the least seconds of a call, all called in turn, and the megabytes that a call adds."""
+    memory = {}
+    for name, call in work.items():
+        call()
+        memory[name] = added_memory(call)
+    times = dict.fromkeys(work, float("inf"))
+    for _ in range(repeats):
+        for name, call in work.items():
+            start = time.process_time()
+            call()
+            times[name] = min(times[name], time.process_time() - start)
+    return times, memory
+
+
+def planar(size: int, views: int) -> tuple[Times, Times, torch.Tensor]:
+    """Our times for parallel rays and fans, the memory, and the sinogram of the disk."""
     image = disk(size)
     parallel = Tomography(ParallelBeam(torch.arange(views) * 180 / views, size), (size, size))
     flat = FanBeam(torch.arange(views) * 360 / views, size, 2.0 * size, 2.0 * size, 2.0)
     fan, arc = Tomography(flat, (size, size)), Tomography(dataclasses.replace(flat, curved=True), (size, size))
     batch = image.expand(8, -1, -1, -1).contiguous()
     y, z = parallel.A(image), fan.A(image)
-    times = {
-        "forward": seconds(lambda: parallel.A(image)),
-        "adjoint": seconds(lambda: parallel.A_adjoint(y)),
-        "fbp": seconds(lambda: parallel.fbp(y)),
-        "batch of 8": seconds(lambda: parallel.A(batch)),
-        "fan forward": seconds(lambda: fan.A(image)),
-        "fan adjoint": seconds(lambda: fan.A_adjoint(z)),
-        "fan fbp": seconds(lambda: fan.fbp(z)),
-        "arc forward": seconds(lambda: arc.A(image)),
-        "arc adjoint": seconds(lambda: arc.A_adjoint(z)),
-        "arc fbp": seconds(lambda: arc.fbp(z)),
+    work = {
+        "forward": lambda: parallel.A(image),
+        "adjoint": lambda: parallel.A_adjoint(y),
+        "fbp": lambda: parallel.fbp(y),
+        "batch of 8": lambda: parallel.A(batch),
+        "fan forward": lambda: fan.A(image),
+        "fan adjoint": lambda: fan.A_adjoint(z),
+        "fan fbp": lambda: fan.fbp(z),
+        "arc forward": lambda: arc.A(image),
+        "arc adjoint": lambda: arc.A_adjoint(z),
+        "arc fbp": lambda: arc.fbp(z),
     }
-    return times, y[0, 0]
+    return *measure(work, 7), y[0, 0]
 
 
-def cone(size: int, views: int, bins: int) -> tuple[Times, float]:
-    """Our times for a cone, and the mean of a ball of ones after FDK."""
+def cone(size: int, views: int, bins: int) -> tuple[Times, Times, float]:
+    """Our times for a cone, the memory, and the mean of a ball of ones after FDK."""
     z, y, x = torch.meshgrid(*(torch.arange(size) - (size - 1) / 2 for _ in range(3)), indexing="ij")
     square = (x - 0.1 * size) ** 2 + (y + 0.05 * size) ** 2 + z**2
     geometry = ConeBeam(torch.arange(views) * 360 / views, bins, bins, 4.0 * size, 2.0 * size, 2.25 * size / bins)
     physics = Tomography(geometry, (size, size, size))
     ball = (square <= (0.3 * size) ** 2).float()[None, None]
     projections = physics.A(ball)
-    times = {
-        "forward": seconds(lambda: physics.A(ball), 2),
-        "adjoint": seconds(lambda: physics.A_adjoint(projections), 2),
-        "fbp": seconds(lambda: physics.fbp(projections), 2),
+    work = {
+        "forward": lambda: physics.A(ball),
+        "adjoint": lambda: physics.A_adjoint(projections),
+        "fbp": lambda: physics.fbp(projections),
     }
-    return times, physics.fbp(projections)[0, 0][square <= (0.2 * size) ** 2].mean().item()
+    return *measure(work, 2), physics.fbp(projections)[0, 0][square <= (0.2 * size) ** 2].mean().item()
 
 
 def ask(python: str, script: str, *arguments: str) -> Times | None:
@@ -105,11 +122,15 @@ def ask(python: str, script: str, *arguments: str) -> Times | None:
     return json.loads(answer.stdout.splitlines()[-1])
 
 
-def show(times: Times, peers: dict[str, Times]) -> None:
-    """Print a line for each of our times, with those of peers and the ratios."""
+def show(times: Times, memory: Times, peers: dict[str, Times]) -> None:
+    """Print a line for each of our times, with the memory, those of peers and the ratios."""
     for name, value in times.items():
         others = [f"{1e3 * t[name]:9.1f} ms {peer} ({value / t[name]:.2f})" for peer, t in peers.items() if name in t]
-        print(f"{name:12s}{1e3 * value:9.1f} ms{''.join(others)}")
+        print(f"{name:12s}{1e3 * value:9.1f} ms{memory[name]:7.1f} MB{''.join(others)}")
+    for rays in ("fan", "arc"):
+        ratios = [f"{way} {times[f'{rays} {way}'] / times[way]:.2f}" for way in times if f"{rays} {way}" in times]
+        if ratios:
+            print(f"{rays} by parallel: {', '.join(ratios)}")
 
 
 def main() -> None:
@@ -121,10 +142,11 @@ def main() -> None:
     parser.add_argument("--views", type=int, default=180)
     options = parser.parse_args()
     torch.set_num_threads(1)
+    torch.set_grad_enabled(False)
     peers: dict[str, Times] = {}
     if options.cone:
         size = options.size or 128
-        times, mean = cone(size, options.views, 3 * size // 2)
+        times, memory, mean = cone(size, options.views, 3 * size // 2)
         print(f"mean of a ball of ones after FDK: {mean:.4f}")
         found = options.peers and ask(options.peers, "rtk", str(size), str(options.views), str(3 * size // 2))
         if found:
@@ -134,7 +156,7 @@ def main() -> None:
             peers["itk-rtk"] = found
     else:
         size = options.size or 256
-        times, y = planar(size, options.views)
+        times, memory, y = planar(size, options.views)
         print(f"error against the chords: {error(y, chords(size, options.views)):.5f}")
         for name, script, axis in PLANAR if options.peers else ():
             with tempfile.TemporaryDirectory() as folder:
@@ -144,8 +166,7 @@ def main() -> None:
                     peers[name] = found
                     other = torch.from_numpy(np.load(Path(folder) / f"{script}.npy")).float()
                     print(f"of {name}: {error(other, chords(size, options.views, axis)):.5f}")
-    show(times, peers)
-    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    show(times, memory, peers)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,3 @@
-import math
-
 import torch
 
 from preimage.kernels.rays.arctangent import arctangent_numbers
@@ -10,5 +8,4 @@ def test_the_polynomial_is_the_arctangent() -> None:
     x = torch.linspace(-1, 1, 1001, dtype=torch.float64)
     found = x * (1 + sum(c[n] * x ** (2 * n + 2) for n in range(8)))
     torch.testing.assert_close(found, x.atan(), rtol=0, atol=2e-8)
-    assert c[8] == math.pi / 2
     assert arctangent_numbers(torch.float32).dtype == "float32"

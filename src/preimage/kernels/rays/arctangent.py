@@ -1,6 +1,5 @@
 """A polynomial for the arctangent, for loops that the compiler turns into vector instructions."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -22,5 +21,5 @@ _SERIES = (
 
 
 def arctangent_numbers(dtype: torch.dtype) -> Any:
-    """``c_0 ... c_7`` of ``x (1 + c_0 x^2 + ... + c_7 x^16)``, and a quarter of a turn, as an array."""
-    return np.array((*_SERIES, math.pi / 2), torch.empty(0, dtype=dtype).numpy().dtype)
+    """``c_0 ... c_7`` of ``x (1 + c_0 x^2 + ... + c_7 x^16)``, as an array."""
+    return np.array(_SERIES, torch.empty(0, dtype=dtype).numpy().dtype)

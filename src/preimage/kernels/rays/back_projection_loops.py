@@ -95,13 +95,11 @@ def add_fan(
 
 
 def angle(a: Any, b: Any, c: Any) -> Any:
-    """The arctangent of ``a / b`` for ``b`` > 0; in single precision within 2e-8, by a polynomial."""
+    """The arctangent of ``a / b`` for ``b`` > 0; in single precision within 4e-8, by a polynomial of half the angle."""
     if c.itemsize == 8:
         return math.atan(a / b)
-    size = abs(a)
-    ratio = min(size, b) / max(size, b)
-    y = ratio * ratio
+    half = a / (b + math.sqrt(a * a + b * b))
+    y = half * half
     series = c[0] + y * (c[1] + y * (c[2] + y * (c[3] + y * (c[4] + y * (c[5] + y * (c[6] + y * c[7]))))))
-    found = ratio + ratio * y * series
-    found = c[8] - found if size > b else found
-    return found if a > 0 else -found
+    half += half * y * series
+    return half + half
