@@ -4,9 +4,9 @@
     python benchmarks/medical.py --cone [--peers PYTHON] [--size 128] [--views 180]
 
 PYTHON is an interpreter with torchtomo, astra-toolbox and scikit-image, for a cone with itk-rtk; peers that are not
-installed there are left out. Times are processor seconds, the least of a few, taken in turn. Memory is what a call adds,
-with its result, to what the process held before (on Linux). Sinograms of peers are taken as the table of orientations in
-``docs/tomography.md`` says, so that their errors tell whether it is right.
+installed there are left out. Times are processor seconds, the least of a few, ours taken in turn. Memory is what a call
+adds, with its result, to what the process held before (on Linux). Sinograms of peers are taken as the table of
+orientations in ``docs/tomography.md`` says, so that their errors tell whether it is right.
 """
 
 import argparse
