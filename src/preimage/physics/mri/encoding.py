@@ -5,6 +5,7 @@ from torch import Tensor
 
 from preimage._seen import is_finite_here, without_unseen
 from preimage.errors import ArgumentError, ShapeError
+from preimage.machine.compiler import is_transformed
 from preimage.transform.centred_fourier import centring_phases, turned
 from preimage.transform.fourier import transformed
 
@@ -72,7 +73,7 @@ def to_kspace(x: Tensor, mask: Tensor, maps: Tensor, dims: int) -> Tensor:
     """``mask * F (maps * x)`` with the centred orthonormal transform ``F``; all have the rank of ``x``."""
     before, after = centring_phases(tuple(x.shape[-dims:]), x)
     spectrum = transformed(torch.fft.fftn, maps * turned(x, before), dim=_last(dims), norm="ortho")
-    return turned(mask, after) * spectrum
+    return _multiplied(spectrum, turned(mask, after))
 
 
 def from_kspace(y: Tensor, mask: Tensor, conjugate_maps: Tensor, dims: int) -> Tensor:
@@ -85,12 +86,21 @@ def from_kspace(y: Tensor, mask: Tensor, conjugate_maps: Tensor, dims: int) -> T
 
     def combined(samples: Tensor) -> Tensor:
         images = transformed(torch.fft.ifftn, weight * samples, dim=_last(dims), norm="ortho")
-        return turned((conjugate_maps * images).sum(1, keepdim=True), before, back=True)
+        return turned(_multiplied(images, conjugate_maps).sum(1, keepdim=True), before, back=True)
 
     x = combined(y)
     # One sample that is not finite reaches every pixel, so that one of them tells.
     probe = x.detach()[(..., *(slice(1),) * dims)]
     return x if is_finite_here(probe) else combined(without_unseen(y, weight))
+
+
+def _multiplied(fresh: Tensor, factor: Tensor) -> Tensor:
+    """``factor * fresh``, in the memory of ``fresh``, which nobody else has, unless something is recorded or traced."""
+    is_recorded = torch.is_grad_enabled() and (fresh.requires_grad or factor.requires_grad)
+    is_plain = type(fresh) is Tensor and not (is_recorded or torch.compiler.is_compiling() or is_transformed())
+    if not is_plain or torch.broadcast_shapes(fresh.shape, factor.shape) != fresh.shape:
+        return factor * fresh
+    return torch.mul(factor, fresh, out=fresh)
 
 
 def _last(dims: int) -> tuple[int, ...]:
