@@ -25,3 +25,9 @@ def test_developing_the_light_gives_the_picture_back():
 def test_it_is_the_mosaic_of_the_inverse():
     pipeline, x = CameraPipeline(GAINS, tone="smoothstep"), random(2, 3, 5, 7)
     assert torch.equal(RawCamera(pipeline, "BGGR").A(x), Demosaicing("BGGR").A(pipeline.inverse(x)))
+
+
+def test_nan_stays_in_its_pixel():
+    x = torch.full((1, 3, 1, 2), 0.5)
+    x[0, 1, 0, 1] = torch.nan
+    assert RawCamera(CameraPipeline(GAINS[:1], MATRIX[:1])).A(x).isnan().flatten().tolist() == [False, True]

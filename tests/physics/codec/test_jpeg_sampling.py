@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from preimage.physics.codec.jpeg_sampling import down_sampled, up_sampled
+from preimage.physics.codec.jpeg_sampling import down_sampled, resampled_adjoint, up_sampled
 from tests.example import random
 
 
@@ -32,3 +32,12 @@ def test_rounding_is_less_than_one():
     for factors in ((1, 2), (2, 2)):
         exact = up_sampled(x, *factors, (12 * factors[0], 28), whole=False)
         assert (up_sampled(x, *factors, (12 * factors[0], 28), whole=True) - exact).abs().max() < 1
+
+
+@pytest.mark.parametrize("factors", [(1, 1), (1, 2), (2, 2)])
+@pytest.mark.parametrize("shape", [(2, 8, 10), (1, 7, 9), (3, 5, 4), (2, 1, 3), (1, 1, 1)])
+def test_the_adjoint_is_the_transpose(factors, shape):
+    """Odd and even sizes, and rows so short that they are repeated."""
+    x, y = random(*shape).double(), random(*shape, seed=1).double()
+    passed = up_sampled(down_sampled(x, *factors, whole=False), *factors, shape[1:], whole=False)
+    torch.testing.assert_close((passed * y).sum(), (x * resampled_adjoint(y, *factors)).sum())

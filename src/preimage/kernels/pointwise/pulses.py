@@ -27,7 +27,7 @@ def pulse_counts(x: Tensor, width: Tensor, bins: int) -> Tensor:
 
 def pulse_pull(x: Tensor, width: Tensor, v: Tensor) -> Tensor:
     """The adjoint of the derivative of :func:`pulse_counts` with respect to ``x``, of ``v`` (B, bins, H, W)."""
-    if _are_plain(x, width) and _are_plain(v, width):
+    if _are_plain(x, width, v) and (len(v), v.shape[2:]) == (len(x), x.shape[2:]):
         return pulses_pulled_in_loops(x, width, v)
     depth, intensity, _ = x.split(1, 1)
     bins = v.shape[1]

@@ -77,6 +77,10 @@ class CameraPipeline(Physics):
         light = to_light(y.clamp(0, 1), self.tone)
         return self._mixed(torch.linalg.inv(self._matrix(y)), light) / self._gains(y)
 
+    def unmixing(self, like: Tensor) -> Tensor:
+        """What makes colours of the sensor of linear sRGB, (B or 1, 3, 3), for images like ``like``."""
+        return torch.linalg.inv(self._matrix(like)) / self._gains(like)[..., 0]
+
     def _mixed(self, matrix: Tensor, x: Tensor) -> Tensor:
         return (matrix @ x.flatten(2)).unflatten(2, x.shape[2:])
 

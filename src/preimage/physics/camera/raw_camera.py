@@ -1,7 +1,13 @@
 """The raw data of which a camera made a picture."""
 
+from collections.abc import Callable
+
+import torch
 from torch import Tensor
 
+from preimage._tree import Measurement
+from preimage.kernels.pointwise.raw_loops import raw_in_loops, raw_pulled_in_loops
+from preimage.machine.compiler import can_compile
 from preimage.physics.camera.camera_pipeline import CameraPipeline
 from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
@@ -36,4 +42,28 @@ class RawCamera(Physics):
 
     def A(self, x: Tensor) -> Tensor:
         """One colour a pixel of the light behind ``x``."""
+        mix = self._mix_for_loops(x)
+        if mix is not None:
+            return raw_in_loops(x, mix, self._mosaic.cell)
         return self._mosaic.A(self.pipeline.inverse(x))
+
+    def vjp(self, x: Tensor, v: Measurement) -> Tensor:
+        """The slope of the tone curve times what ``v`` is in every colour."""
+        assert isinstance(v, Tensor)
+        mix = self._mix_for_loops(x, v) if v.shape == (len(x), 1, *x.shape[2:]) else None
+        if mix is not None:
+            return raw_pulled_in_loops(x, mix, v, self._mosaic.cell)
+        return super().pullback(x)[1](v)
+
+    def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
+        """``A(x)``, and :meth:`vjp`."""
+        if self._mix_for_loops(x) is None:
+            return super().pullback(x)
+        return self.A(x), lambda v: self.vjp(x, v)
+
+    def _mix_for_loops(self, x: Tensor, *others: Tensor) -> Tensor | None:
+        """The colours of the sensor by those of light, where loops may compute: they know sRGB in single precision."""
+        if self.pipeline.tone != "srgb" or not all(t.dtype == torch.float32 and can_compile(t) for t in (x, *others)):
+            return None
+        mix = self.pipeline.unmixing(x)
+        return mix if can_compile(mix) else None

@@ -1,5 +1,6 @@
 """Compression by JPEG."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import torch
@@ -8,12 +9,20 @@ from torch.nn.functional import pad
 
 from preimage._ranges import check_number, holds_everywhere
 from preimage._shapes import check_image
+from preimage._tree import Measurement
 from preimage.errors import ArgumentError, ShapeError
 from preimage.kernels.jpeg_loops import jpeg_in_loops
 from preimage.machine.compiler import can_compile, is_transformed
-from preimage.physics.codec.jpeg_colour import linear_rgb, linear_ycc, rgb_of_ycc, ycc_of_rgb
+from preimage.physics.codec.jpeg_colour import (
+    linear_rgb,
+    linear_rgb_adjoint,
+    linear_ycc,
+    linear_ycc_adjoint,
+    rgb_of_ycc,
+    ycc_of_rgb,
+)
 from preimage.physics.codec.jpeg_dct import block_dct, block_idct, forward_dct, inverse_dct
-from preimage.physics.codec.jpeg_sampling import down_sampled, up_sampled
+from preimage.physics.codec.jpeg_sampling import down_sampled, resampled_adjoint, up_sampled
 from preimage.physics.codec.jpeg_tables import quantisation_steps
 from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
@@ -75,16 +84,39 @@ class JPEG(Physics):
 
     def A(self, x: Tensor) -> Tensor:
         """The picture that a decoder finds in the file."""
+        y = self._decoded(x)
+        if not _is_differentiated(x):
+            return y
+        surrogate = self._surrogate(x, self._steps(x))
+        return y + (surrogate - surrogate.detach())  # the bits of y, the derivative of the surrogate
+
+    def vjp(self, x: Tensor, v: Measurement) -> Tensor:
+        """The adjoint of the surrogate's derivative; that of "straight-through" needs no codec."""
+        if self.gradient == "cubic":
+            return super().vjp(x, v)
+        assert isinstance(v, Tensor)
+        return torch.where((x >= 0) & (x <= 1), self._passed(v), 0)
+
+    def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
+        """``A(x)``, and :meth:`vjp`."""
+        if self.gradient == "cubic":
+            return super().pullback(x)
+        return self.A(x), lambda v: self.vjp(x, v)
+
+    def _decoded(self, x: Tensor) -> Tensor:
+        """The picture in the file, without a derivative."""
         check_image(x, spatial=(2,))
         if x.shape[1] not in (1, 3) or x.is_complex():
             raise ShapeError(f"`x` must be grey or RGB, (B, 1 or 3, H, W), got {tuple(x.shape)} {x.dtype}; convert it.")
-        steps = self._steps(x)
         with torch.no_grad():
-            y = _codec(x.detach(), steps, _FACTORS[self.subsampling]).to(x.dtype) / 255
-        if not _is_differentiated(x):
-            return y
-        surrogate = self._surrogate(x, steps)
-        return y + (surrogate - surrogate.detach())  # the bits of y, the derivative of the surrogate
+            return _codec(x.detach(), self._steps(x), _FACTORS[self.subsampling]).to(x.dtype) / 255
+
+    def _passed(self, v: Tensor) -> Tensor:
+        """The adjoint of averaging and interpolating colours, of ``v`` like the picture."""
+        if v.shape[1] == 1:
+            return v
+        luma, chroma = linear_rgb_adjoint(v).split([1, 2], 1)
+        return linear_ycc_adjoint(torch.cat([luma, resampled_adjoint(chroma, *_FACTORS[self.subsampling])], 1))
 
     def _steps(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Steps of brightness and colour, each (B or 1, 1, 1, 8, 1, 8)."""

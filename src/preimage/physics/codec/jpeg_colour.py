@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-__all__ = ["linear_rgb", "linear_ycc", "rgb_of_ycc", "ycc_of_rgb"]
+__all__ = ["linear_rgb", "linear_rgb_adjoint", "linear_ycc", "linear_ycc_adjoint", "rgb_of_ycc", "ycc_of_rgb"]
 
 _HALF = 2**15  # of the unit 2^16 of the multipliers
 
@@ -34,10 +34,33 @@ def rgb_of_ycc(x: Tensor) -> Tensor:
 
 def linear_ycc(x: Tensor) -> Tensor:
     """The linear part of :func:`ycc_of_rgb`, without rounding."""
-    return torch.einsum("ij,bjhw->bihw", x.new_tensor(_TO_YCC) / 2**16, x)
+    return _mixed(_to_ycc(x), x)
+
+
+def linear_ycc_adjoint(y: Tensor) -> Tensor:
+    """The adjoint of :func:`linear_ycc`."""
+    return _mixed(_to_ycc(y).mT, y)
 
 
 def linear_rgb(x: Tensor) -> Tensor:
     """The linear part of :func:`rgb_of_ycc`, without rounding."""
-    rows = ((1, 0, _RED / 2**16), (1, -_GREEN_BLUE / 2**16, -_GREEN_RED / 2**16), (1, _BLUE / 2**16, 0))
-    return torch.einsum("ij,bjhw->bihw", x.new_tensor(rows), x)
+    return _mixed(_to_rgb(x), x)
+
+
+def linear_rgb_adjoint(y: Tensor) -> Tensor:
+    """The adjoint of :func:`linear_rgb`."""
+    return _mixed(_to_rgb(y).mT, y)
+
+
+def _to_ycc(like: Tensor) -> Tensor:
+    return like.new_tensor(_TO_YCC) / 2**16
+
+
+def _to_rgb(like: Tensor) -> Tensor:
+    return like.new_tensor(
+        ((1, 0, _RED / 2**16), (1, -_GREEN_BLUE / 2**16, -_GREEN_RED / 2**16), (1, _BLUE / 2**16, 0))
+    )
+
+
+def _mixed(matrix: Tensor, x: Tensor) -> Tensor:
+    return (matrix @ x.flatten(2)).reshape(x.shape)

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-__all__ = ["down_sampled", "up_sampled"]
+__all__ = ["down_sampled", "resampled_adjoint", "up_sampled"]
 
 _WIDE = 2  # of more than so many samples a row is interpolated, of fewer it is repeated
 
@@ -52,6 +52,35 @@ def up_sampled(x: Tensor, rows: int, columns: int, shape: tuple[int, int], whole
     else:
         total = total / parts
     return total[..., : shape[0], : shape[1]]
+
+
+def resampled_adjoint(y: Tensor, rows: int, columns: int) -> Tensor:
+    """The adjoint of :func:`up_sampled` of :func:`down_sampled`, unrounded, for samples ``y`` (..., H, W)."""
+    if columns == 1:
+        return y
+    height, width = y.shape[-2:]
+    y = pad(y, (0, width % 2, 0, height % 2 if rows == 2 else 0)) / (rows * columns)
+    if (width + 1) // 2 <= _WIDE:
+        small = y.unflatten(-1, (-1, 2)).sum(-1)
+        small = small.unflatten(-2, (-1, 2)).sum(-2) if rows == 2 else small
+    else:
+        small = _doubled_adjoint(y) / 4
+        small = _doubled_adjoint(small.mT).mT / 4 if rows == 2 else small
+    x = small.repeat_interleave(columns, -1).repeat_interleave(rows, -2)
+    # What was counted twice, the last row and column where they are odd, gets both shares.
+    if width % 2:
+        x = torch.cat([x[..., : width - 1], x[..., width - 1 :].sum(-1, keepdim=True)], -1)
+    if rows == 2 and height % 2:
+        x = torch.cat([x[..., : height - 1, :], x[..., height - 1 :, :].sum(-2, keepdim=True)], -2)
+    return x
+
+
+def _doubled_adjoint(y: Tensor) -> Tensor:
+    """The adjoint of :func:`_doubled`."""
+    even, odd = y.unflatten(-1, (-1, 2)).unbind(-1)
+    before = torch.cat([even[..., 1:], odd[..., -1:]], -1)
+    after = torch.cat([even[..., :1], odd[..., :-1]], -1)
+    return 3 * (even + odd) + before + after
 
 
 def _doubled(x: Tensor) -> Tensor:

@@ -39,9 +39,11 @@ class Demosaicing(LinearPhysics):
 
     def mask(self, like: Tensor) -> Tensor:
         """One where a colour is seen: (1, 3, H, W), real, for the size, dtype and device of ``like``."""
-        return fill_mosaic(like.real.new_ones(1, 1, *like.shape[-2:]), self._cell(), 3)
+        return fill_mosaic(like.real.new_ones(1, 1, *like.shape[-2:]), self.cell, 3)
 
-    def _cell(self) -> Cell:
+    @property
+    def cell(self) -> Cell:
+        """The channels of the pixels of a cell, row by row."""
         first, second, third, fourth = ("RGB".index(colour) for colour in self.pattern)
         return first, second, third, fourth
 
@@ -50,12 +52,12 @@ class Demosaicing(LinearPhysics):
         check_image(x, spatial=(2,))
         if x.shape[1] != 3:
             raise ShapeError(f"`x` must have 3 channels, got {x.shape[1]}; give a colour image.")
-        return pick_mosaic(x, self._cell())
+        return pick_mosaic(x, self.cell)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """Each sample in the channel it was taken from, zero in the others."""
         check_float(y, "y")
-        return fill_mosaic(y, self._cell(), 3)
+        return fill_mosaic(y, self.cell, 3)
 
     @override
     def pixel_mask(self, y: Tensor) -> Tensor:
