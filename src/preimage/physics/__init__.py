@@ -83,7 +83,7 @@ if TYPE_CHECKING:
         build_probe,
         generate_shifts,
     )
-    from preimage.physics.radio import RadioInterferometry
+    from preimage.physics.radio import RadioInterferometry, WideFieldInterferometry
     from preimage.physics.spectral import CompressiveSpectralImaging, HyperSpectralUnmixing, Pansharpen
     from preimage.physics.tomography import ConeBeam, FanBeam, ParallelBeam, Tomography
 
@@ -165,6 +165,7 @@ __all__ = [
     "UniformGaussianNoise",
     "UniformNoise",
     "VideoSnapshot",
+    "WideFieldInterferometry",
     "WrappingPhysics",
     "build_probe",
     "coils",
@@ -183,7 +184,7 @@ __all__ = [
 
 
 _HOMES = {
-    "preimage.physics.radio": ("RadioInterferometry",),
+    "preimage.physics.radio": ("RadioInterferometry", "WideFieldInterferometry"),
     "preimage.physics.spectral": ("CompressiveSpectralImaging", "HyperSpectralUnmixing", "Pansharpen"),
     "preimage.physics.lidar": ("SinglePhotonLidar",),
     "preimage.physics.camera": ("CameraPipeline", "RawCamera"),

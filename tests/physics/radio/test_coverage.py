@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.physics.radio import RadioInterferometry, equatorial, imaging_weights, uv_coverage
+from preimage.physics.radio import RadioInterferometry, equatorial, imaging_weights, uv_coverage, uvw_coverage
 from tests.example import random
 
 ANTENNAS = torch.tensor([[0.0, 0, 0], [100, 0, 0], [0, 70, 0], [-40, 20, 3]], dtype=torch.float64)
@@ -60,3 +60,14 @@ def test_arguments_are_checked() -> None:
         uv_coverage(ANTENNAS, 0.0, 0.0, torch.zeros(1), 0.0, 1.0)
     with pytest.raises(ShapeError, match="`antennas` must be"):
         uv_coverage(ANTENNAS[:1], 0.0, 0.0, torch.zeros(1), 0.2, 1.0)
+
+
+def test_the_three_coordinates_are_a_turned_baseline():
+    """Their length is that of the baseline, and at the zenith w is the difference of heights."""
+    pixel = 3600 * math.degrees(1.0)  # of one radian: all in wavelengths
+    uvw = uvw_coverage(ANTENNAS, 34.0, 50.0, torch.linspace(-4, 4, 5), 0.21, pixel)
+    first, second = torch.triu_indices(len(ANTENNAS), len(ANTENNAS), 1)
+    lengths = (ANTENNAS[second] - ANTENNAS[first]).double().norm(dim=1) / 0.21
+    torch.testing.assert_close(uvw.norm(dim=1), lengths.repeat(5))
+    zenith = uvw_coverage(ANTENNAS, 34.0, 34.0, torch.zeros(1), 0.21, pixel)
+    torch.testing.assert_close(zenith[:, 2], (ANTENNAS[second, 2] - ANTENNAS[first, 2]).double() / 0.21)

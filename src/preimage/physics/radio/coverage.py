@@ -9,7 +9,7 @@ from torch import Tensor
 from preimage._ranges import check_level
 from preimage.errors import ArgumentError, ShapeError
 
-__all__ = ["equatorial", "imaging_weights", "uv_coverage"]
+__all__ = ["equatorial", "imaging_weights", "uv_coverage", "uvw_coverage"]
 
 
 def equatorial(antennas: Tensor, latitude: float) -> Tensor:
@@ -48,6 +48,16 @@ def uv_coverage(
 
     Source: Thompson, Moran & Swenson, "Interferometry and Synthesis in Radio Astronomy", equation 4.1.
     """
+    return uvw_coverage(antennas, latitude, declination, hours, wavelength, pixel)[:, :2]
+
+
+def uvw_coverage(
+    antennas: Tensor, latitude: float, declination: float, hours: Tensor, wavelength: float, pixel: float
+) -> Tensor:
+    """What :func:`uv_coverage` gives, and in the third column baselines towards the field, in wavelengths: (..., 3).
+
+    It is the ``uvw`` of :class:`WideFieldInterferometry`; arguments, errors and source are as there.
+    """
     check_level("wavelength", wavelength, "give it in metres")
     check_level("pixel", pixel, "give its size in arc seconds")
     if antennas.ndim != 2 or antennas.shape[1] != 3 or len(antennas) < 2:
@@ -59,8 +69,9 @@ def uv_coverage(
     sine, cosine = (function(math.radians(declination)) for function in (math.sin, math.cos))
     u = angle.sin() * x + angle.cos() * y
     v = -sine * angle.cos() * x + sine * angle.sin() * y + cosine * z
+    w = cosine * angle.cos() * x - cosine * angle.sin() * y + sine * z
     turn = math.radians(pixel / 3600)
-    return -turn * torch.stack([v, u], -1).flatten(0, 1)
+    return torch.stack([-turn * v, -turn * u, w], -1).flatten(0, 1)
 
 
 def imaging_weights(

@@ -12,7 +12,7 @@ from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.transform import nufft, nufft_adjoint
 
-__all__ = ["RadioInterferometry"]
+__all__ = ["RadioInterferometry", "check_visibilities"]
 
 
 class RadioInterferometry(LinearPhysics):
@@ -22,7 +22,7 @@ class RadioInterferometry(LinearPhysics):
     real, and so is what the adjoint gives: ``A`` is linear over the real numbers, the adjoint that of ``Re <., .>``.
     :func:`preimage.physics.radio.uv_coverage` computes ``k`` from the places of antennas and the hours of an
     observation. The field is flat: the third coordinate of baselines (the w-term) is not modelled, so that fields of
-    view must be small, ``w theta^2 << 1`` in wavelengths and radians.
+    view must be small, ``w theta^2 << 1`` in wavelengths and radians; for others see :class:`WideFieldInterferometry`.
 
     Args:
         uv: spatial frequencies ``k`` in cycles per pixel, in [-0.5, 0.5], along rows and columns, (M, 2).
@@ -52,22 +52,7 @@ class RadioInterferometry(LinearPhysics):
         tol: float | None = None,
     ) -> None:
         super().__init__(noise)
-        if uv.ndim != 2 or uv.shape[1] != 2 or not uv.is_floating_point():
-            raise ShapeError(f"`uv` must be real of shape (M, 2), got {tuple(uv.shape)} {uv.dtype}; give pairs.")
-        if not holds_everywhere(uv.abs() <= 0.5 + 1e-6):
-            largest = float(uv.detach().abs().max())
-            raise ArgumentError(
-                f"`uv` must be in cycles per pixel, at most 0.5, got {largest:.4g}; take smaller pixels, or divide "
-                "wavelengths by the size of a pixel in radians."
-            )
-        if len(shape) != 2 or min(shape) < 1:
-            raise ArgumentError(f"`shape` must be (H, W), got {tuple(shape)}; give the size of the image.")
-        if weights is not None:
-            check_level("weights", weights, "give one of at least zero for each visibility", zero=True)
-            if weights.shape != uv.shape[:1]:
-                raise ShapeError(f"`weights` must be ({len(uv)},), one for each of `uv`, got {tuple(weights.shape)}.")
-        if beam is not None and beam.shape != tuple(shape):
-            raise ShapeError(f"`beam` must be {tuple(shape)}, the size of the image, got {tuple(beam.shape)}.")
+        check_visibilities(uv, shape, weights, beam)
         if tol is not None:
             check_interval("tol", tol, "[0, 0.1]", "leave it out for the default of each precision")
         self.uv = uv
@@ -104,3 +89,23 @@ class RadioInterferometry(LinearPhysics):
         power = (weights.double() ** 2).to(torch.complex128)[None, None]
         beam = nufft_adjoint(power, self.uv.double()[None], self.shape, self.tol).real[0, 0]
         return beam * math.sqrt(math.prod(self.shape)) / power.real.sum()
+
+
+def check_visibilities(uv: Tensor, shape: tuple[int, int], weights: Tensor | None, beam: Tensor | None) -> None:
+    """Check what visibilities are made with: spatial frequencies (M, 2), the image's size, weights (M,), beam."""
+    if uv.ndim != 2 or uv.shape[1] != 2 or not uv.is_floating_point():
+        raise ShapeError(f"`uv` must be real of shape (M, 2), got {tuple(uv.shape)} {uv.dtype}; give pairs.")
+    if not holds_everywhere(uv.abs() <= 0.5 + 1e-6):
+        largest = float(uv.detach().abs().max())
+        raise ArgumentError(
+            f"`uv` must be in cycles per pixel, at most 0.5, got {largest:.4g}; take smaller pixels, or divide "
+            "wavelengths by the size of a pixel in radians."
+        )
+    if len(shape) != 2 or min(shape) < 1:
+        raise ArgumentError(f"`shape` must be (H, W), got {tuple(shape)}; give the size of the image.")
+    if weights is not None:
+        check_level("weights", weights, "give one of at least zero for each visibility", zero=True)
+        if weights.shape != uv.shape[:1]:
+            raise ShapeError(f"`weights` must be ({len(uv)},), one for each of `uv`, got {tuple(weights.shape)}.")
+    if beam is not None and beam.shape != tuple(shape):
+        raise ShapeError(f"`beam` must be {tuple(shape)}, the size of the image, got {tuple(beam.shape)}.")
