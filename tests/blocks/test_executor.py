@@ -16,15 +16,22 @@ from preimage.blocks.stage import BlockInput, BlockResult, Surroundings
 from preimage.blocks.workspace import BlockOutput, opened_workspace
 from preimage.errors import ArgumentError
 from preimage.files.stacks.stored import Box
+from preimage.machine.starting import starting_context
 from tests.blocks.conftest import Held, whole
 
-pytest.importorskip("distributed")
+dask = pytest.importorskip("dask")
+utils = pytest.importorskip("distributed.utils")
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[BlockExecutor]:
-    with executor_of("local:2") as executor:
-        yield executor
+    """Two workers that are copies of one process, because each would take seconds for its imports."""
+    start = {"distributed.worker.multiprocessing-method": starting_context([]).get_start_method()}
+    with dask.config.set(start):
+        utils.get_mp_context()  # which chooses what is imported before
+        starting_context(["distributed", "torch", __name__])
+        with executor_of("local:2") as executor:
+            yield executor
 
 
 @dataclass(frozen=True)

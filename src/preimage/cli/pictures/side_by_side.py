@@ -8,13 +8,13 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
-from multiprocessing import get_context
 
 from preimage.cli.options import Request
 from preimage.cli.outputs import FileJob
 from preimage.cli.pictures.one_picture import PictureOutcome, restored_picture, try_picture
 from preimage.errors import ArgumentError
 from preimage.machine.memory import available_bytes
+from preimage.machine.starting import starting_context
 from preimage.restore.table import is_fit
 
 __all__ = ["processes_for", "restore_side_by_side"]
@@ -56,7 +56,8 @@ def restore_side_by_side(
     While one process reads or writes, others compute; each has its share of the threads.
     """
     threads = max(1, _cores() // count)
-    with ProcessPoolExecutor(count, get_context("spawn"), _begin, (threads,)) as pool:
+    context = starting_context(["torch", __name__, request.row.module])
+    with ProcessPoolExecutor(count, context, _begin, (threads,)) as pool:
         labels = [f"[{number}/{len(jobs)}] " for number in range(1, len(jobs) + 1)]
         found = [pool.submit(_restore, job, request, label) for job, label in zip(jobs, labels, strict=True)]
         try:
