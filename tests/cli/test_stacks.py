@@ -41,7 +41,7 @@ def test_a_stack_is_told_by_its_format_its_planes_its_axes_or_its_output(tmp_pat
     assert not is_stack(asked(tmp_path))
     assert is_stack(asked(tmp_path / "one.tif", axes="YX"))
     assert is_stack(asked(tmp_path / "one.tif", output=tmp_path / "w.nii"))
-    with pytest.raises(ArgumentError, match="denoise takes stacks"):
+    with pytest.raises(ArgumentError, match="denoise, deblur and deconvolve take stacks"):
         run_stack(asked(tmp_path / "a.nii", task="deblock"))
 
 
@@ -112,3 +112,32 @@ def test_what_is_wrong_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
         assert "\n" not in told
         assert "Traceback" not in told
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cut.nii", "v.nii"]
+
+
+def test_planes_are_deblurred_and_repeated_to_the_bit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "v.nii", VALUES)
+    told = [tmp_path / "v.nii", "--kernel", "gaussian:1", "--sigma", "0.02", "--method", "usr"]
+    assert run(["restore", "deblur", *map(str, told)]) == 0
+    assert "deblur by usr" in capsys.readouterr().out
+    found = read(tmp_path / "v-deblurred.nii")
+    assert found.values.dtype == np.int16
+    assert not np.array_equal(found.values, VALUES)
+    again = ["--from-json", tmp_path / "v-deblurred.json", "-o", tmp_path / "x.nii"]
+    assert run(["restore", "deblur", *map(str, again)]) == 0
+    assert np.array_equal(read(tmp_path / "x.nii").values, found.values)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ([], "`--kernel` must name the blur of a stack"),
+        (["--kernel", "gaussian:1", "--mode", "volume"], "`--mode` must be planes for deblur"),
+        (["--kernel", "gaussian:1", "--scheduler", "local"], "`--scheduler` must be left out for deblur"),
+    ],
+)
+def test_what_no_stack_is_deblurred_with_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], words: str
+) -> None:
+    write(tmp_path / "v.nii", VALUES)
+    assert run(["restore", "deblur", str(tmp_path / "v.nii"), "-o", str(tmp_path / "w.nii"), *more]) == 2
+    assert words in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""``preimage restore denoise`` of stacks and volumes: files of several planes, or of values in units of their own."""
+"""``preimage restore denoise`` and ``deblur`` of stacks: files of several planes, or of values in their own units."""
 
 import warnings
 from pathlib import Path
@@ -20,11 +20,12 @@ from preimage.files.stacks.writing import stack_format_of
 
 if TYPE_CHECKING:
     from preimage.restore import Record
+    from preimage.restore.frame.task import Task
     from preimage.restore.stacks.job import StackJob
 
 __all__ = ["is_stack", "run_stack"]
 
-_TASK = "denoise"
+_TASKS = ("denoise", "deblur")
 
 
 def is_stack(request: Request) -> bool:
@@ -66,9 +67,9 @@ def run_stack(request: Request) -> int:
         PreimageError: a file cannot be read or written, or an option is out of range or not for stacks.
     """
     options = request.options
-    if request.task != _TASK:
+    if request.task not in _TASKS:
         raise ArgumentError(
-            f"`INPUT` must be a picture for {request.task}, got a stack; denoise takes stacks, deconvolve undoes blur."
+            f"`INPUT` must be a picture for {request.task}, got a stack; denoise, deblur and deconvolve take stacks."
         )
     if options.from_json is not None:
         check_alone(request)
@@ -84,24 +85,33 @@ def run_stack(request: Request) -> int:
 def _first_time(request: Request) -> int:
     from preimage.restore.frame.engine import as_method
     from preimage.restore.frame.settings import Settings
-    from preimage.restore.tasks.denoise import Denoise
 
     options = request.options
     array = open_lazily(request.inputs[0], options.key, options.axes)
-    if {"pattern", "black"} <= array.layout.metadata.keys():
+    if request.task == "denoise" and {"pattern", "black"} <= array.layout.metadata.keys():
         return run_raw(request, array)
     arguments = request.arguments()
-    task = Denoise(arguments.pop("noise", "auto"))
-    return _carry_out(
-        request, _job(request, array, options.mode), task, as_method(request.method, _TASK), Settings(**arguments)
-    )
+    task = _task(request, arguments)
+    job = _job(request, array, options.mode)
+    return _carry_out(request, job, task, as_method(request.method, request.task), Settings(**arguments))
+
+
+def _task(request: Request, arguments: dict[str, Any]) -> "Task":
+    """What is to be undone, whose options are taken out of ``arguments``."""
+    from preimage.restore.frame.task import Task
+    from preimage.restore.stacks.job import OPTIONS
+
+    if request.draws_kernel:
+        raise ArgumentError("`--kernel` must name the blur of a stack, got auto; it is found in pictures only.")
+    options = {name: arguments.pop(name) for name in OPTIONS[request.task] if name in arguments}
+    return request.row.load(Task).of(request.inputs[0], options)
 
 
 def _job(request: Request, array: StoredArray, mode: str, survey: Any = None) -> "StackJob":
     from preimage.restore.stacks.job import StackJob, record_beside
 
     options = request.options
-    output = _place(array) if options.output is None else options.output
+    output = _place(array, request.row.done) if options.output is None else options.output
     _, stacks = stack_format_of(output, array.layout)
     for path, is_folder in ((output, stacks.makes_folder), (record_beside(output), False)):
         check_free(path, options.overwrite or options.skip_existing, is_folder)
@@ -112,7 +122,7 @@ def _job(request: Request, array: StoredArray, mode: str, survey: Any = None) ->
     return StackJob(array, options.key, options.axes, output, overwrite, mode, survey, told)
 
 
-def _place(array: StoredArray) -> Path:
+def _place(array: StoredArray, done: str) -> Path:
     """Beside the input; what is not written in its format is NIfTI where its place is known, else TIFF."""
     found, path = by_suffix(array.path), array.path
     name, lower = path.name, path.name.lower()
@@ -120,7 +130,7 @@ def _place(array: StoredArray) -> Path:
     stem, own = (name[: -len(suffix)], name[-len(suffix) :]) if suffix else (name, "")
     writes = found is not None and found.stacks is not None and found.stacks.create is not None
     other = ".nii" if array.layout.affine is not None and len(array.shape) > 2 else ".tif"
-    return path.with_name(f"{stem}-denoised{own if writes else other}")
+    return path.with_name(f"{stem}-{done}{own if writes else other}")
 
 
 def _carry_out(
@@ -130,7 +140,7 @@ def _carry_out(
     from preimage.machine.memory import format_bytes
     from preimage.restore.stacks.job import check_stack, record_beside
 
-    check_stack(job, method, settings)
+    check_stack(job, task, method, settings)
     if request.options.skip_existing and _is_done(job):
         say(f"{job.output} is there already.")
         return 0
@@ -157,9 +167,11 @@ def _done(
     from preimage.restore.stacks.restore_stack import carry_out_stack
 
     options = request.options
-    if options.scheduler is not None and job.mode != "planes":
-        raise ArgumentError(f"`--scheduler` must be left out for `--mode {job.mode}`, got {options.scheduler}.")
-    if job.mode != "planes" or (block is None and options.memory is None and options.scheduler is None):
+    is_whole = job.mode != "planes" or request.task != "denoise"  # no blocks
+    if options.scheduler is not None and is_whole:
+        what = request.task if job.mode == "planes" else f"`--mode {job.mode}`"
+        raise ArgumentError(f"`--scheduler` must be left out for {what}, got {options.scheduler}.")
+    if is_whole or (block is None and options.memory is None and options.scheduler is None):
         return carry_out_stack(job, task, method, settings, moved)
     from preimage.blocks import executor_of
     from preimage.restore.stacks.blocked import carry_out_blocks, work_folder

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from preimage.restore.methods.dip.method import Dip
     from preimage.restore.raw.restore_raw import restore_raw
     from preimage.restore.repetition import repeat
-    from preimage.restore.stacks.restore_stack import restore_stack
+    from preimage.restore.stacks.restore_stack import deblur_stack, restore_stack
     from preimage.restore.tasks.auto import auto
     from preimage.restore.tasks.deblock import deblock
     from preimage.restore.tasks.deblur import deblur
@@ -41,6 +41,7 @@ __all__ = [
     "auto",
     "deblock",
     "deblur",
+    "deblur_stack",
     "demosaic",
     "denoise",
     "flash",
@@ -62,6 +63,7 @@ _HOMES = {
     "Record": "preimage.restore.frame.record",
     "Restored": "preimage.restore.frame.engine",
     "Task": "preimage.restore.frame.task",
+    "deblur_stack": "preimage.restore.stacks.restore_stack",
     "read_kernel": "preimage.restore.tasks.kernel",
     "repeat": "preimage.restore.repetition",
     "restore_raw": "preimage.restore.raw.restore_raw",

@@ -12,7 +12,7 @@ from preimage.files import NamedArray, read, write
 from preimage.files.stacks.layout import layout_of
 from preimage.files.stacks.opening import open_lazily
 from preimage.files.stacks.stored import held_array
-from preimage.restore import Record, restore_stack
+from preimage.restore import Record, deblur, deblur_stack, restore_stack
 from preimage.restore.frame.settings import Settings
 from preimage.restore.methods.network import Network
 from preimage.restore.stacks.job import StackJob, check_stack, record_beside
@@ -158,7 +158,8 @@ def test_what_is_not_for_stacks_is_told(volume: tuple[Path, np.ndarray], tmp_pat
         restore_stack(path, tmp_path / "w.png")
     np.save(tmp_path / "c.npy", np.zeros((4, 5), complex))
     with pytest.raises(ArgumentError, match="real numbers"):
-        check_stack(StackJob(open_lazily(tmp_path / "c.npy"), None, None, tmp_path / "d.npy"), Network(), Settings())
+        job = StackJob(open_lazily(tmp_path / "c.npy"), None, None, tmp_path / "d.npy")
+        check_stack(job, Denoise(), Network(), Settings())
     assert record_beside(Path("a/w.ome.zarr")) == Path("a/w.json")
     assert not (tmp_path / "w.tif").exists()
 
@@ -168,4 +169,53 @@ def test_the_mosaic_of_a_camera_is_no_plane(tmp_path: Path) -> None:
     layout = layout_of(values.shape, values.dtype, "YX", metadata={"pattern": "RGGB", "black": [64.0] * 4})
     array = held_array(tmp_path / "a.dng", "", values, layout)
     with pytest.raises(ArgumentError, match="the mosaic of a camera"):
-        check_stack(StackJob(array, None, None, tmp_path / "a.tif"), Network(), Settings())
+        check_stack(StackJob(array, None, None, tmp_path / "a.tif"), Denoise(), Network(), Settings())
+
+
+def test_a_blur_within_planes_is_undone_in_their_own_units_and_repeated(tmp_path: Path) -> None:
+    clean = 2000 * np.stack([blobs((2, 40, 44), seed) for seed in (0, 1)]) - 500
+    sharp = clean + 300 * (np.indices(clean.shape)[-2:].sum(0) % 12 < 6)
+    kernel = np.ones((3, 5)) / 15
+    blurred = sum(np.roll(sharp, (i, j), (-2, -1)) for i in (-1, 0, 1) for j in (-2, -1, 0, 1, 2)) / 15
+    np.save(tmp_path / "k.npy", kernel)
+    write(tmp_path / "v.ome.tif", blurred.astype(np.float32), "CZYX", {"Y": 0.5, "X": 0.5}, {"Y": "um", "X": "um"})
+    record = deblur_stack(tmp_path / "v.ome.tif", tmp_path / "w.ome.tif", tmp_path / "k.npy", sigma="0.002", steps=4)
+    found = read(tmp_path / "w.ome.tif")
+    assert (found.axes, found.values.dtype) == ("CZYX", np.float32)
+    inner = (..., slice(4, -4), slice(4, -4))
+    before, after = (np.sqrt(np.mean((x - sharp)[inner] ** 2)) for x in (blurred, found.values))
+    assert after < 0.7 * before
+    for channel, (low, high) in enumerate(record.resolved["stack"]["spans"]):
+        picture = ((blurred[channel, 1] - low) / (high - low)).astype(np.float32)
+        alone = low + (high - low) * deblur(picture, kernel, sigma="0.002", steps=4).image
+        assert np.abs(found.values[channel, 1] - alone).max() < 1e-3 * (high - low)
+    again = recorded_stack(record)
+    assert (again.task.name, again.task.fingerprint()) == (
+        "deblur",
+        {"kernel_sha256": record.resolved["kernel_sha256"]},
+    )
+    np.save(tmp_path / "k.npy", kernel.T)
+    with pytest.raises(ArgumentError, match="`kernel` must be the recorded one"):
+        recorded_stack(record)
+
+
+def test_an_array_as_kernel_has_to_be_named_to_be_repeated(volume: tuple[Path, np.ndarray], tmp_path: Path) -> None:
+    record = deblur_stack(volume[0], tmp_path / "w.tif", np.ones((3, 3)) / 9, sigma="0.02", method="usr")
+    with pytest.raises(ArgumentError, match="`kernel`"):
+        recorded_stack(record)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"method": "dip"}, "`method` must be dpir or usr"),
+        ({"kernel": "disk:60"}, "`kernel`"),
+        ({"trace": True}, "trace"),
+    ],
+)
+def test_what_cannot_be_deblurred_is_refused(
+    volume: tuple[Path, np.ndarray], tmp_path: Path, options: dict, words: str
+) -> None:
+    with pytest.raises(ArgumentError, match=words):
+        deblur_stack(volume[0], tmp_path / "w.tif", **{"kernel": "gaussian:1", **options})
+    assert not (tmp_path / "w.tif").exists()

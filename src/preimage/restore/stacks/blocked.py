@@ -98,7 +98,7 @@ def carry_out_blocks(
         ArgumentError: a setting is out of range, or not for stacks; or the folder holds other work.
     """
     stack = job.stack
-    check_stack(stack, method, settings)
+    check_stack(stack, task, method, settings)
     method.check(task, settings)
     array, layout, output = stack.array, stack.array.layout, stack.output
     given = None if isinstance(settings.sigma, tuple) else parse_sigma(settings.sigma)

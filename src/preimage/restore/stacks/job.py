@@ -10,11 +10,15 @@ from preimage.files.stacks.writing import stack_format_of
 from preimage.machine.memory import parse_bytes
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.settings import Settings
+from preimage.restore.frame.task import Task
 from preimage.restore.stacks.survey import Survey
 from preimage.restore.stacks.volumes import check_mode
-from preimage.restore.table import is_fit
+from preimage.restore.table import find_task, is_fit
 
-__all__ = ["StackJob", "check_stack", "folders_of", "record_beside"]
+__all__ = ["OPTIONS", "StackJob", "check_stack", "folders_of", "record_beside"]
+
+OPTIONS = {"denoise": ("noise",), "deblur": ("kernel", "kernel_size")}
+"""The tasks that take stacks, and what they are told beside settings."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,19 @@ class StackJob:
     told: Callable[[str], None] | None = None
 
 
-def check_stack(job: StackJob, method: Method, settings: Settings) -> None:
+def check_stack(job: StackJob, task: Task, method: Method, settings: Settings) -> None:
     """Refuse what is not for stacks.
 
     Raises:
-        ArgumentError: the method fits each picture anew, steps are to be traced, an error map is asked for, or the
-            array is the mosaic of a camera.
+        ArgumentError: the method fits each picture anew, steps are to be traced, an error map is asked for, the
+            array is the mosaic of a camera, or planes cannot be done each on its own.
         ImageFileError: the output cannot hold the stack.
     """
     if is_fit(method.name) or settings.trace or settings.error_map or settings.bits is not None:
-        raise ArgumentError("`method` must be drunet or groupsc for stacks, without trace, error map or bits.")
+        offered = " or ".join(name for name in find_task(task.name).methods if not is_fit(name))
+        raise ArgumentError(f"`method` must be {offered} for stacks, without trace, error map or bits.")
+    if job.mode != "planes" and task.name != "denoise":
+        raise ArgumentError(f"`mode` must be planes for {task.name}, got {job.mode}; leave it out.")
     if job.array.dtype.kind not in "fiub":
         raise ArgumentError(f"`input` must hold real numbers, got {job.array.dtype}; restore the parts of them.")
     if len(job.array.layout.plane_shape) < 2 or 0 in job.array.shape:

@@ -1,16 +1,19 @@
 """A recorded restoration of a stack, to be done again."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from preimage import zoo
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.restore.frame.method import Method
-from preimage.restore.frame.record import Record
+from preimage.restore.frame.record import Record, recorded_name
 from preimage.restore.frame.settings import Settings
+from preimage.restore.frame.task import Task
+from preimage.restore.stacks.job import OPTIONS
 from preimage.restore.stacks.survey import Survey
-from preimage.restore.table import find_method
-from preimage.restore.tasks.denoise import Denoise
+from preimage.restore.table import find_method, find_task
 
 __all__ = ["RecordedStack", "recorded_stack"]
 
@@ -36,7 +39,7 @@ class RecordedStack:
     axes: str | None
     mode: str
     survey: Survey
-    task: Denoise
+    task: Task
     method: Method
     settings: Settings
     block: tuple[int, ...] | None = None
@@ -59,12 +62,26 @@ def recorded_stack(record: Record) -> RecordedStack:
         weights = resolved["weights"]
         rows = weights if isinstance(weights, list) else [weights]
         digests = [(row["name"], row["sha256"]) for row in rows]
-        task, key, axes, mode = Denoise(asked["noise"]), asked["key"], asked["axes"], asked.get("mode", "planes")
+        kind = find_task(record.task).load(Task)
+        told = {name: asked[name] for name in OPTIONS[record.task] if name in asked}
+        task = kind.of(record.input["path"], {**told, **_kernel_of(told)})
+        key, axes, mode = asked["key"], asked["axes"], asked.get("mode", "planes")
         sizes = resolved["stack"].get("block")
         block = None if sizes is None else tuple(int(size) for size in sizes)
+    except ArgumentError:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ImageFileError(f"`from_json` must be a whole record of a stack, got one with a wrong {error}.") from error
     for name, digest in digests:
         if zoo.digest_of(name) != digest:
             raise ArgumentError(f"`weights` must be the recorded ones, got others called {name}; get them back.")
+    for name, digest in task.fingerprint().items():
+        if digest != resolved.get(name):
+            named = name.removesuffix("_sha256")
+            raise ArgumentError(f"`{named}` must be the recorded one, got another content; get the original back.")
     return RecordedStack(key, axes, mode, survey, task, method, Settings(**found), block)
+
+
+def _kernel_of(told: Mapping[str, Any]) -> dict[str, str]:
+    """The kernel, which has no name where it was an array."""
+    return {"kernel": recorded_name(told["kernel"], "kernel")} if "kernel" in told else {}

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 import torch
+from torch import Tensor
 from typing_extensions import Unpack
 
 from preimage.files import StoredArray, open_lazily
@@ -27,15 +28,17 @@ from preimage.restore.stacks.job import StackJob, check_stack, folders_of, recor
 from preimage.restore.stacks.survey import pictures_of, survey_stack
 from preimage.restore.stacks.telling import StackRun, words_of_stack
 from preimage.restore.stacks.work import StackWork
+from preimage.restore.tasks.deblur import Deblur
 from preimage.restore.tasks.denoise import Denoise
+from preimage.restore.tasks.kernel import as_kernel
 
 _PASSES = {
-    "planes": "one pass for each plane",
+    "planes": "each plane on its own",
     "volume": "one pass for each plane of each direction",
     "time": "one pass for each plane of each direction",
 }
 
-__all__ = ["carry_out_stack", "restore_stack"]
+__all__ = ["carry_out_stack", "deblur_stack", "restore_stack"]
 
 
 def restore_stack(
@@ -77,10 +80,46 @@ def restore_stack(
         ImageFileError: a file cannot be read or written.
         ArgumentError: an option is out of range, or not for stacks.
     """
-    task, settings, chosen = Denoise(noise), Settings(**options), as_method(method, "denoise")
-    array = with_axes(source, axes) if isinstance(source, StoredArray) else open_lazily(source, None, axes)
-    key = source.name or None if isinstance(source, StoredArray) else None
-    return carry_out_stack(StackJob(array, key, axes, Path(output), overwrite, mode), task, chosen, settings, progress)
+    job = _job_of(source, Path(output), axes, overwrite, mode)
+    return carry_out_stack(job, Denoise(noise), as_method(method, "denoise"), Settings(**options), progress)
+
+
+def deblur_stack(
+    source: Path | str | StoredArray,
+    output: Path | str,
+    kernel: str | Path | np.ndarray | Tensor,
+    *,
+    method: str | Method = "dpir",
+    axes: str | None = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    **options: Unpack[Options],
+) -> Record:
+    """Undo a blur within the planes of a stack or volume in a file, and write it with its record beside.
+
+    Every plane is deblurred on its own, as :func:`preimage.restore.deblur` does it; units, types and levels are as for
+    :func:`restore_stack`. For a blur across planes, that of a microscope, see ``preimage restore deconvolve``.
+
+    Args:
+        source: a file or folder that :func:`preimage.files.open_lazily` reads, or what it gives.
+        output: the file to write; its suffix tells the format.
+        kernel: the blur of every plane, an array or what :func:`preimage.restore.read_kernel` understands.
+        method: ``dpir`` or ``usr``.
+        axes: letters for the axes, like ``TZCYX``.
+        overwrite: whether to replace what is there.
+        progress: ``progress(done, total)``, called after every plane.
+        options: those of :class:`preimage.restore.Options`; ``sigma`` is in spans of the values.
+
+    Returns:
+        The record, as it is written beside the output.
+
+    Raises:
+        ImageFileError: a file cannot be read or written.
+        ArgumentError: an option is out of range, or not for stacks.
+    """
+    task = Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
+    job = _job_of(source, Path(output), axes, overwrite)
+    return carry_out_stack(job, task, as_method(method, "deblur"), Settings(**options), progress)
 
 
 def carry_out_stack(
@@ -92,7 +131,7 @@ def carry_out_stack(
         ImageFileError: a file cannot be read or written.
         ArgumentError: a setting is out of range, or not for stacks.
     """
-    check_stack(job, method, settings)
+    check_stack(job, task, method, settings)
     method.check(task, settings)
     array, output = job.array, job.output
     given = None if isinstance(settings.sigma, tuple) else parse_sigma(settings.sigma)
@@ -105,7 +144,10 @@ def carry_out_stack(
             found = survey_stack(array, task, method, given) if job.survey is None else job.survey
             if job.told is not None:
                 job.told(words_of_stack(array, found, settings.strength))
-            shapes = tuple(dict.fromkeys(part.shape for part in pictures_of(found.spans[0].pixels(_first(array)))))
+            first = pictures_of(found.spans[0].pixels(_first(array)))
+            for part in first:
+                task.check(part)
+            shapes = tuple(dict.fromkeys(part.shape for part in first))
             session = method.begin(task, Job(shapes, settings, given, budget, device, None, lambda x: x))
             run = StackRun(job, task, method, settings, found, session, device, threads)
             with writing_stack(staged[1], array.layout) as writer:
@@ -115,6 +157,14 @@ def carry_out_stack(
         record = run.record(sha256, _PASSES[job.mode], seconds, run.notes(writer, clipped))
         record.write(staged[0])
     return record
+
+
+def _job_of(
+    source: Path | str | StoredArray, output: Path, axes: str | None, overwrite: bool, mode: str = "planes"
+) -> StackJob:
+    array = with_axes(source, axes) if isinstance(source, StoredArray) else open_lazily(source, None, axes)
+    key = source.name or None if isinstance(source, StoredArray) else None
+    return StackJob(array, key, axes, output, overwrite, mode)
 
 
 def _first(array: StoredArray) -> np.ndarray:
