@@ -1,7 +1,6 @@
 """What ``import preimage`` costs and drags in, in a fresh interpreter."""
 
 import importlib
-import os
 import subprocess
 import sys
 
@@ -31,19 +30,17 @@ for name in {names}:
 """
 
 
-def in_fresh_interpreter(code, cache):
-    """What ``code`` prints; files that were compiled once stay so in ``cache``, as in any installation."""
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(cache), "PYTHONDONTWRITEBYTECODE": ""}
-    command = [sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+def in_fresh_interpreter(code):
+    """What ``code`` prints; files that were compiled once stay so, as in any installation."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
-def test_import_costs_less_than_a_fifth_of_a_second_over_torch_and_drags_in_nothing_heavier(tmp_path):
+def test_import_costs_less_than_a_fifth_of_a_second_over_torch_and_drags_in_nothing_heavier():
     """Third-party top-level packages that the parts of ``preimage`` add to those of ``import torch``, one by one."""
     names = sorted({*preimage.__all__} - {"Reconstructor", "__version__", "finetune", "testing"})
     costs = []
     while len(costs) < 4 and min(costs, default=1.0) >= 0.2:  # a busy machine, or files that were not compiled yet
-        architectures, cost, *lines = in_fresh_interpreter(CODE.format(names=names), tmp_path).splitlines()
+        architectures, cost, *lines = in_fresh_interpreter(CODE.format(names=names)).splitlines()
         costs.append(float(cost))
         assert architectures == ""  # which the zoo imports when they are asked for
     assert min(costs) < 0.2
@@ -52,9 +49,9 @@ def test_import_costs_less_than_a_fifth_of_a_second_over_torch_and_drags_in_noth
     assert not {name: set(added) - LIGHT for name, *added in told if set(added) - LIGHT}
 
 
-def test_import_alone_loads_no_part(tmp_path):
+def test_import_alone_loads_no_part():
     code = "import sys, preimage; print([m for m in sys.modules if m.startswith('preimage.')], 'torch' in sys.modules)"
-    assert in_fresh_interpreter(code, tmp_path).strip() == "[] False"
+    assert in_fresh_interpreter(code).strip() == "[] False"
 
 
 def test_parts_are_attributes():

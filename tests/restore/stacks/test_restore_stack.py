@@ -157,8 +157,8 @@ def test_what_is_not_for_stacks_is_told(volume: tuple[Path, np.ndarray], tmp_pat
     with pytest.raises(ImageFileError, match="must end like a stack"):
         restore_stack(path, tmp_path / "w.png")
     np.save(tmp_path / "c.npy", np.zeros((4, 5), complex))
+    job = StackJob(open_lazily(tmp_path / "c.npy"), None, None, tmp_path / "d.npy")
     with pytest.raises(ArgumentError, match="real numbers"):
-        job = StackJob(open_lazily(tmp_path / "c.npy"), None, None, tmp_path / "d.npy")
         check_stack(job, Denoise(), Network(), Settings())
     assert record_beside(Path("a/w.ome.zarr")) == Path("a/w.json")
     assert not (tmp_path / "w.tif").exists()
