@@ -56,7 +56,12 @@ def uvw_coverage(
 ) -> Tensor:
     """What :func:`uv_coverage` gives, and in the third column baselines towards the field, in wavelengths: (..., 3).
 
-    It is the ``uvw`` of :class:`WideFieldInterferometry`; arguments, errors and source are as there.
+    It is the ``uvw`` of :class:`WideFieldInterferometry`. ``antennas``, ``latitude``, ``declination``, ``hours``,
+    ``wavelength``, ``pixel`` and the source are as for :func:`uv_coverage`.
+
+    Raises:
+        ArgumentError: ``wavelength`` or ``pixel`` is not positive.
+        ShapeError: ``antennas`` is not (A, 3) with two or more.
     """
     check_level("wavelength", wavelength, "give it in metres")
     check_level("pixel", pixel, "give its size in arc seconds")
