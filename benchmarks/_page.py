@@ -33,8 +33,7 @@ a U-Net for missing pixels.{network}{missing}
 """
 _RAM = """
 
-RAM is one network for all of the problems; its weights do not ship: these are those of the run that
-[its page](foundation.md) tells of."""
+RAM is one network for all of the problems, with the weights `ram-compact` that ship: [its page](foundation.md)."""
 
 
 def write_page(path: Path, rows: Sequence[Row]) -> None:

@@ -50,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Range, factors and coverage of a network of many problems.")
     parser.add_argument("--data", type=Path, required=True, help="the folder with train/")
     parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--batches", type=int, default=60, help="of twelve problems")
+    parser.add_argument("--batches", type=int, default=60, help="of up to eight problems")
     parser.add_argument("--samples", type=int, default=4, help="reconstructions of an error map")
     parser.add_argument("--pictures", type=int, default=3, help="of each test")
     args = parser.parse_args()

@@ -37,6 +37,17 @@ def test_wide_gaps_are_filled_and_what_is_seen_is_kept():
     torch.testing.assert_close(filled_in(physics(x), physics), x)
 
 
+def test_the_unit_of_a_mask_does_not_count_and_complex_images_are_filled_in():
+    mask = (torch.rand(9, 8, generator=torch.Generator().manual_seed(0)) < 0.4).double()
+    x = torch.rand(2, 1, 9, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    physics = Inpainting(mask)
+    found = filled_in(physics(x), physics)
+    assert float(found[..., mask == 0].min()) > 0
+    weak = 1e-5 * physics
+    torch.testing.assert_close(filled_in(weak(x), weak), found)
+    torch.testing.assert_close(filled_in(physics(x * (2 - 1j)), physics), found * (2 - 1j))
+
+
 def test_a_measurement_that_is_an_image_is_its_own_start():
     y = torch.rand(1, 1, 4, 4)
     assert initial_image(y, Inpainting(torch.ones(4, 4))) is y

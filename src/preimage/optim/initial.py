@@ -9,7 +9,7 @@ from preimage.errors import CapabilityError
 from preimage.optim.variational import back_projection
 from preimage.physics import LinearPhysics, Physics
 
-__all__ = ["Upsampled", "filled_in", "initial_image"]
+__all__ = ["Upsampled", "filled_in", "initial_image", "interpolated"]
 
 
 def initial_image(y: Measurement, physics: Physics) -> Tensor:
@@ -55,7 +55,22 @@ def filled_in(y: Measurement, physics: Physics) -> Tensor:
     """
     operator = _linear(physics)
     total = operator.A_adjoint(y)
-    weight = operator.A_adjoint(operator.A(torch.ones_like(total)))
+    return interpolated(total, operator.normal(torch.ones_like(total)).real)
+
+
+def interpolated(total: Tensor, weight: Tensor) -> Tensor:
+    """``total / weight`` where ``weight`` is not zero, and means of the values around, by their weights, elsewhere.
+
+    Args:
+        total: sums of weighted values, (B, C, H, W), real or complex.
+        weight: the sums of their weights, >= 0, like ``total``; only their ratios count.
+    """
+    if total.is_complex():
+        parts = interpolated(torch.cat([total.real, total.imag]), torch.cat([weight, weight]))
+        return torch.complex(*parts.chunk(2))
+    largest = weight.flatten(1).amax(1).reshape(-1, 1, 1, 1) if weight.numel() else weight
+    scale = 1 / torch.where(largest > 0, largest, 1)
+    total, weight = total * scale, weight * scale
     return torch.where(weight > 0, total / weight.where(weight > 0, 1), _pyramid(total, weight))
 
 

@@ -42,11 +42,12 @@ class Weights:
             ``1 - quality / 100`` for JPEG (``quality_range``).
         training_data: the images.
         licence: the licence of the weights.
-        psnr: measured dB by ``"<set>/<sigma * 255>"``; one noisy copy of each image, as in the benchmarks.
-        error_factors: what makes error maps hold for 90 % of the pixels of a new picture, by ``"<sigma * 255>"``
-            (:func:`preimage.sampling.conformal_factor`).
-        error_coverage: the share of pixels that the maps held for on pictures that had no part in the factors, by
-            ``"<set>/<sigma * 255>"``.
+        psnr: measured dB by ``"<set>/<sigma * 255>"``, or by set and problem; one noisy copy of each image, as in the
+            benchmarks.
+        error_factors: what makes error maps hold for 90 % of the pixels of a new picture, by ``"<sigma * 255>"``, or by
+            the kind of the operator (:func:`preimage.sampling.conformal_factor`).
+        error_coverage: the share of pixels that the maps held for on pictures that had no part in the factors, by the
+            same as ``psnr``.
         recipe: what made the file: the command of this package, or the publication.
         url: where a published file comes from; empty for our own.
 

@@ -19,7 +19,7 @@ TINY = {
     "blind-color": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8", "resize=1.0,1.0"],
     "blind-grey": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8", "resize=1.0,1.0"],
     "sr-blind": ["widths=4,4,4,4", "blocks=1", "start=", "width=4", "depth=1", "crops=2", "patch=16"],
-    "ram": ["widths=4,4,4", "hidden=4", "crops=1"],
+    "ram": ["widths=4,4,4,4", "blocks=1", "stages=1", "hidden=4", "start=", "crops=1"],
     "unrolled": ["widths=4,4,4,4", "unrolled=1", "crops=2", "patch=16", "bfloat16=False"],
     "fill": ["widths=4,4", "patch=16"],
     "noise-level": ["crops=2", "sizes=12,20"],

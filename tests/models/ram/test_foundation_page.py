@@ -13,7 +13,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "foundation.md").read_text(encoding
 
 def test_the_code_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     with torch.random.fork_rng(devices=[]):
         exec("\n".join(blocks), {"__name__": "page"})
 
@@ -23,4 +23,4 @@ def test_the_size_is_that_of_the_recipe() -> None:
         count = sum(parameter.numel() for parameter in RAM().parameters())
     assert f"{count:,} parameters" in PAGE
     recipe, model = RAMRecipe(), RAM()
-    assert (recipe.widths, recipe.blocks, recipe.middle) == (model.widths, model.blocks, model.middle)
+    assert (recipe.widths, recipe.blocks, recipe.stages) == (model.widths, model.blocks, model.stages)

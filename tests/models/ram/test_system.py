@@ -27,13 +27,15 @@ def test_numbers_of_a_mask():
     assert float(system.sigma) == pytest.approx(0.05)
     assert float(system.ratio) == pytest.approx(0.05 / (6.25 / 4) ** 0.5)
     assert 0 < float(system.mean_gain) < 1
-    torch.testing.assert_close(system.sensitivity().flatten(), float(system.size) * MASK[0])
+    torch.testing.assert_close(system.sensitivity.flatten(), MASK[0])
+    assert bool(system.is_pixelwise)
 
 
 def test_closed_forms_and_lanczos_agree():
     physics, y = dense()
     system = system_of(y, physics, 9)
     assert not system.is_closed
+    assert not system.is_pixelwise.any()
     shift = torch.tensor([0.2, 0.4]).double()
     exact = physics.solve_regularized(y, system.gain * shift)
     torch.testing.assert_close(system.solves(y, [shift])[0], exact, rtol=1e-6, atol=1e-7)

@@ -17,6 +17,8 @@ __all__ = ["System", "system_of"]
 # The least noise, as a share of the image: below it everything is as without noise.
 LEAST = 5e-4
 _MOST = 100.0
+# The share of the energy up to which two images are the same but for rounding.
+_SAME = 1e-8
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class System:
         sigma: standard deviation of the noise over ``sqrt(q)``, in units of the image, at least ``LEAST * size``.
         ratio: ``sigma / size``.
         mean_gain: the mean eigenvalue of ``A^H A`` over ``q``.
+        sensitivity: ``A^H A 1 / q``, real, like an image: where the operator looks.
+        is_pixelwise: whether ``A^H A`` weighs pixels one by one, as masks do.
         steps: steps of Lanczos' method, where the operator has no closed forms.
     """
 
@@ -44,6 +48,8 @@ class System:
     sigma: Tensor
     ratio: Tensor
     mean_gain: Tensor
+    sensitivity: Tensor
+    is_pixelwise: Tensor
     steps: int
 
     def solves(self, y: Measurement, shifts: list[Tensor]) -> tuple[Tensor, ...]:
@@ -69,11 +75,6 @@ class System:
         back = self.physics.A_adjoint(y)
         return back / per_image(self.gain, back.real)
 
-    def sensitivity(self) -> Tensor:
-        """``size * A^H A 1 / q``: where the operator looks, in units of the image."""
-        ones = self.physics.normal(torch.ones_like(self.back))
-        return ones * per_image(self.size / self.gain, ones.real)
-
 
 def system_of(y: Measurement, physics: Physics, steps: int) -> System:
     """What is known of a measurement.
@@ -92,15 +93,21 @@ def system_of(y: Measurement, physics: Physics, steps: int) -> System:
     size = torch.where(power > 0, power / count, 1).sqrt() / gain * (power > 0)
     sigma = torch.maximum((variance / gain).sqrt(), LEAST * size)
     ratio = torch.where(sigma > 0, sigma, 1) / torch.where(sigma > 0, torch.maximum(size, sigma / _MOST), 1 / LEAST)
-    return System(y, physics, back, gain, size, sigma, ratio, _mean_gain(physics, back) / gain, steps)
+    sensitivity = physics.normal(torch.ones_like(back)).real
+    mean_gain, is_pixelwise = _seen_by(physics, back, sensitivity)
+    sensitivity = sensitivity / per_image(gain, sensitivity)
+    return System(y, physics, back, gain, size, sigma, ratio, mean_gain / gain, sensitivity, is_pixelwise, steps)
 
 
-def _mean_gain(physics: LinearPhysics, like: Tensor) -> Tensor:
-    """The mean eigenvalue of ``A^H A``, (B,), estimated by one fixed random image."""
+def _seen_by(physics: LinearPhysics, like: Tensor, sensitivity: Tensor) -> tuple[Tensor, Tensor]:
+    """The mean eigenvalue of ``A^H A``, and whether it is diagonal, (B,) each, by what it makes of a random image."""
     rng, drawn = torch.Generator().manual_seed(0), torch.complex128 if like.is_complex() else torch.float64
     probe = torch.randn((1, *like.shape[1:]), generator=rng, dtype=drawn).to(like).expand(like.shape)
     measured = physics.A(probe)
-    return dot(measured, measured) / dot(probe, probe).clamp_min(torch.finfo(like.real.dtype).tiny)
+    image = physics.A_adjoint(measured)
+    other, power = image - sensitivity * probe, dot(image, image)
+    mean = dot(measured, measured) / dot(probe, probe).clamp_min(torch.finfo(like.real.dtype).tiny)
+    return mean, dot(other, other) <= _SAME * power
 
 
 def _without_background(y: Measurement, physics: LinearPhysics) -> tuple[Measurement, Tensor]:

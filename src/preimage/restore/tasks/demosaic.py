@@ -99,6 +99,7 @@ def demosaic(
         image: the mosaic as a grey picture.
         pattern: colours of the 2x2 cell at the top left, row by row: RGGB, BGGR, GRBG or GBRG.
         sigma: noise of the samples; with 0 they are kept as they are, and by ``groupsc`` unless it is given.
-        method: ``dpir``, of 40 steps by default, or ``groupsc``, which takes one pass and knows no noise.
+        method: ``dpir``, of 40 steps by default; ``ram``, one pass of a network for many problems
+            (:class:`preimage.models.RAM`); or ``groupsc``, which takes one pass and knows no noise.
     """
     return carry_out(image, Demosaic(pattern), method, progress, **options)

@@ -158,7 +158,8 @@ def inpaint(
             has no effect. Without it those pixels are missing that are NaN.
         white: what white, or true, stands for: ``missing``, or ``seen``, as in the masks of some publications.
         sigma: noise of the pixels seen; with 0 they are returned as they are.
-        method: ``dpir``, of 30 steps by default, or ``dip``, see :func:`preimage.restore.deblur`. The setting ``paper``
+        method: ``dpir``, of 30 steps by default; ``ram``, one pass of a network for many problems
+            (:class:`preimage.models.RAM`); or ``dip``, see :func:`preimage.restore.deblur`. The setting ``paper``
             takes what was published for text, for large holes, for many missing pixels, or for few seen ones, by the
             mask; ``fast`` learns from the pixels that are seen, where those missing are scattered and ``sigma`` is at
             most 5/255.

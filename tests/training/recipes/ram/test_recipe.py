@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -12,7 +14,7 @@ from preimage.training import TrainingSession
 from preimage.training.recipes.ram import RAMRecipe
 from preimage.training.recipes.ram.recipe import complex_images
 
-TINY = RAMRecipe(widths=(4, 4, 4), hidden=4, steps=3, crops=1)
+TINY = RAMRecipe(widths=(4, 4, 4, 4), blocks=1, stages=2, hidden=4, start="", steps=3, crops=1)
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def photographs(tmp_path):
     folder, draw = tmp_path / "photographs", np.random.default_rng(0)
     folder.mkdir()
     for index in range(2):
-        Image.fromarray(draw.integers(0, 256, (76, 73, 3), dtype=np.uint8)).save(folder / f"{index}.png")
+        Image.fromarray(draw.integers(0, 256, (99, 97, 3), dtype=np.uint8)).save(folder / f"{index}.png")
     return folder
 
 
@@ -34,6 +36,19 @@ def test_the_seed_decides_kinds_and_batches(photographs):
         assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
         assert len(first[0]) == len(first[1]) == 1
     assert RAMRecipe(seed=1).kind(3) != RAMRecipe(seed=2).kind(3)
+
+
+def test_it_starts_from_the_denoisers_that_ship():
+    network = RAMRecipe().network()
+    for part, name in ((network.grey, "drunet-grey-compact"), (network.color, "drunet-color-compact")):
+        shipped = zoo.load_denoiser(name).state_dict()
+        assert all(torch.equal(value, shipped[key]) for key, value in part.core.state_dict().items())
+
+
+def test_larger_images_come_in_smaller_batches(photographs):
+    recipe = replace(TINY, crops=4)
+    step = next(step for step in range(99) if recipe.kind(step).side == 96)
+    assert len(recipe.batch(load_images(photographs, 3), step)[0]) == 1
 
 
 def test_the_loss_is_the_logarithm_of_the_error(photographs):
@@ -59,5 +74,5 @@ def test_training_resumes_and_writes_weights_that_load(photographs, tmp_path):
         TINY.train(TrainingSession(photographs, tmp_path / "cut", time_budget=0.0))
     whole, cut = (load_file(tmp_path / name / "ram.safetensors") for name in ("whole", "cut"))
     assert all(torch.equal(whole[key], cut[key]) for key in whole)
-    model = zoo.load_file(tmp_path / "cut" / "ram.safetensors", RAM((4, 4, 4), hidden=4))
+    model = zoo.load_file(tmp_path / "cut" / "ram.safetensors", RAM((4, 4, 4, 4), 1, 2, hidden=4))
     assert model(torch.rand(1, 3, 9, 8), Denoising()).shape == (1, 3, 9, 8)

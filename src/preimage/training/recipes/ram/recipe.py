@@ -4,11 +4,15 @@
 
 The same command goes on where it was stopped; ``runs/ram/ram.safetensors`` holds the averaged weights.
 
+The two denoisers of the network start from the compact DRUNets that ship, so that it begins as three steps of
+plug-and-play; what the stages see besides comes through layers that begin at zero.
+
 Each step is of one kind of problem, whose parameters and noise differ from image to image: denoising, deblurring
 (motion, Gaussian, defocus, periodic or without border), super-resolution by 2 to 4, missing pixels, mosaics, random
 projections, magnetic resonance with one coil or several (photographs with a smooth phase), tomography of few views and
 of less than half a turn. The loss is the logarithm of each image's root-mean-square error, so that every problem counts
-in decibels, however large its errors are. Muon for the hidden layers, learning rate constant and then linear to zero.
+in decibels, however large its errors are. Muon for the hidden layers of the denoisers; the rate falls linearly to zero
+from early on.
 """
 
 import math
@@ -28,6 +32,7 @@ from preimage.models.ram import RAM
 from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
 from preimage.training.recipe import StepRecipe
+from preimage.training.recipes.drunet import DRUNetRecipe
 from preimage.training.recipes.ram.pixels import (
     BlurredPictures,
     HoledPictures,
@@ -37,6 +42,7 @@ from preimage.training.recipes.ram.pixels import (
 )
 from preimage.training.recipes.ram.problem import Noises, ProblemKind, integer, with_noises
 from preimage.training.recipes.ram.scans import LineIntegrals, RandomProjections, SpectrumColumns
+from preimage.training.recipes.starts import load_suitable, with_shipped
 from preimage.training.schedule import WarmupStableDecay
 
 __all__ = ["RAMRecipe", "StepKind", "complex_images"]
@@ -46,12 +52,12 @@ _KINDS: tuple[tuple[ProblemKind, int], ...] = (
     (NoisyPictures(), 4),
     (BlurredPictures(), 6),
     (SmallPictures(), 3),
-    (HoledPictures(), 4),
-    (MosaicPictures(), 2),
-    (RandomProjections(), 1),
-    (SpectrumColumns(), 2),
-    (SpectrumColumns(coils=True), 1),
-    (LineIntegrals(), 2),
+    (HoledPictures(), 5),
+    (MosaicPictures(), 3),
+    (RandomProjections(), 2),
+    (SpectrumColumns(), 4),
+    (SpectrumColumns(coils=True), 2),
+    (LineIntegrals(), 3),
 )
 _LUMA = (0.299, 0.587, 0.114)
 _LEAST = 2e-6  # mean square of half a step of 8 bits
@@ -72,37 +78,41 @@ class RAMRecipe(StepRecipe):
     """One network for many problems.
 
     Args:
-        widths, blocks, middle, hidden: the sizes of the network.
-        crops: images a step.
+        widths, blocks, stages, hidden: the sizes of the network.
+        start: weights of DRUNets from which the denoisers start; ``shipped`` takes those of the package, and nothing
+            starts from random ones.
+        crops: images of 64x64 pixels a step; fewer where they are larger.
         muon_rate, adam_rate: learning rates of the hidden layers, and of the first, the last and the small ones.
         decay: the share of the steps in which the rate falls to zero.
         bfloat16: compute the convolutions in bfloat16; solves stay in float32.
     """
 
     channels: int = 3
-    steps: int = 100_000
-    widths: tuple[int, ...] = (32, 64, 128)
-    blocks: int = 1
-    middle: int = 1
+    steps: int = 3600
+    widths: tuple[int, ...] = (16, 32, 64, 128)
+    blocks: int = 2
+    stages: int = 3
     hidden: int = 32
-    crops: int = 12
-    muon_rate: float = 0.006
-    adam_rate: float = 1e-3
-    decay: float = 0.3
+    start: str = "shipped"
+    crops: int = 8
+    muon_rate: float = 0.002
+    adam_rate: float = 5e-4
+    decay: float = 0.9
     bfloat16: bool = True
 
     title: ClassVar[str] = "ram"
-    checkpoint_every: ClassVar[int] = 500
+    checkpoint_every: ClassVar[int] = 100
 
     @override
     def network(self) -> RAM:
-        """Orthogonal weights, the last convolution of each residual branch scaled down."""
+        """Denoisers that ship, in an order of noise levels that is that of DPIR."""
         with seeded(self.seed):
-            network = RAM(self.widths, self.blocks, self.middle, self.hidden, half_precision=self.bfloat16)
-            for name, parameter in network.unet.named_parameters():
-                ends_branch = name.endswith("res.2.weight") or name.startswith("tails")
-                start = torch.empty(parameter.shape)  # orthogonal_ takes no channels-last weights
-                parameter.data.copy_(nn.init.orthogonal_(start, gain=0.2 if ends_branch else 1.0))
+            network = RAM(self.widths, self.blocks, self.stages, self.hidden, half_precision=self.bfloat16)
+        for channels, part in ((1, network.grey), (3, network.color)):
+            prior = DRUNetRecipe(channels=channels, widths=self.widths, blocks=self.blocks, seed=self.seed).network()
+            part.core.load_state_dict(prior.state_dict())
+            if self.start:
+                load_suitable(part.core, with_shipped(Path(self.start), channels))
         return network
 
     @override
@@ -122,15 +132,16 @@ class RAMRecipe(StepRecipe):
     def batch(self, images: Sequence[Tensor], step: int) -> tuple[Tensor, ...]:
         """Clean images, measurements, levels and gains of their noise, and the parameters of their operators."""
         kind, rng = self.kind(step), step_generator(self.seed, 2 * step + 1)
-        clean = crop_batch(images, self.crops, kind.side, rng)
+        count = max(1, self.crops * 64**2 // kind.side**2)
+        clean = crop_batch(images, count, kind.side, rng)
         if kind.channels != 3:
             clean = (clean * torch.tensor(_LUMA).reshape(-1, 1, 1)).sum(1, keepdim=True)
         if kind.channels == 2:
             clean = complex_images(clean, rng)
-        parameters = kind.problem.draw(self.crops, kind.side, rng)
+        parameters = kind.problem.draw(count, kind.side, rng)
         noises = Noises(power=1.0 if isinstance(kind.problem, NoisyPictures) else 2.0)
         scale = kind.problem.scale(kind.shared, kind.side)
-        sigma, gain = noises.draw(self.crops, scale, kind.problem.photons, rng)
+        sigma, gain = noises.draw(count, scale, kind.problem.photons, rng)
         operator = kind.problem.operator(parameters, kind.side, kind.channels, kind.shared)
         return clean, with_noises(operator, sigma, gain)(clean, rng), sigma, gain, *parameters
 
@@ -144,12 +155,13 @@ class RAMRecipe(StepRecipe):
 
     @override
     def rule(self, network: nn.Module) -> LearningRule:
-        """Muon for the hidden layers, AdamW for the first and last ones and the small network."""
+        """Muon for the hidden layers of the DRUNets, AdamW for their first and last ones and all others."""
         named = list(network.named_parameters())
-        hidden = [p for name, p in named if p.ndim == 4 and not name.startswith(("unet.heads", "unet.tails"))]
-        rest = [p for name, p in named if p.ndim != 4 or name.startswith(("unet.heads", "unet.tails"))]
+        is_hidden = [".core." in name and not name.endswith(("m_head.weight", "m_tail.weight")) for name, _ in named]
+        hidden = [p for (_, p), inside in zip(named, is_hidden, strict=True) if inside]
+        rest = [p for (_, p), inside in zip(named, is_hidden, strict=True) if not inside]
         adam = torch.optim.AdamW(rest, lr=self.adam_rate, betas=(0.9, 0.99), weight_decay=0.0)
-        schedule = WarmupStableDecay(self.steps, min(200, self.steps // 10 + 1), self.decay)
+        schedule = WarmupStableDecay(self.steps, min(50, self.steps // 10 + 1), self.decay)
         return LearningRule([Muon(hidden, lr=self.muon_rate), adam], schedule)
 
 

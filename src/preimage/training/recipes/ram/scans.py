@@ -35,6 +35,7 @@ class SpectrumColumns(ProblemKind):
     coils: bool = False
 
     kinds: ClassVar[tuple[int, ...]] = (2,)
+    sides: ClassVar[tuple[int, ...]] = (96,)
     photons: ClassVar[bool] = False
 
     @override
@@ -56,6 +57,7 @@ class LineIntegrals(ProblemKind):
     """Line integrals: few views of half a turn, or the views of less."""
 
     kinds: ClassVar[tuple[int, ...]] = (1,)
+    sides: ClassVar[tuple[int, ...]] = (64, 96)
     photons: ClassVar[bool] = False
 
     @override
