@@ -41,6 +41,12 @@ def test_small_errors_are_reached_in_single_precision_too() -> None:
     assert relative(nufft(x.to(torch.complex64), k, 1e-5), exact) < 1.5e-5  # such a size is computed in double
 
 
+def test_points_beyond_a_cycle_are_those_within() -> None:
+    """FINUFFT 2.5.1 folds them at three half turns."""
+    k, x = points(1, 300, 2), array(1, 1, 16, 15)
+    assert relative(nufft(x, k + torch.tensor([5.0, -40.0]), 1e-9), direct_fourier(x, k)) < 1e-8
+
+
 @pytest.mark.parametrize("tol", [1e-3, 1e-9])
 def test_the_adjoint_is_that_of_the_same_approximation(tol: float) -> None:
     k, x, y = points(1, 200, 2), array(2, 2, 16, 15), array(2, 2, 200, seed=5)

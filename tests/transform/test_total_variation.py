@@ -28,3 +28,9 @@ def test_sums_keep_their_axes():
     x = torch.ones(2, 3, 2, 4)
     assert group_sum(x, group_axes(coupled=True, isotropic=True)).shape == (2, 1, 1, 4)
     assert group_sum(x, group_axes(coupled=False, isotropic=False)) is x
+
+
+def test_a_checkerboard_varies_everywhere():
+    """Central differences would see nothing of it, as in mrpro 0.261015."""
+    x = (torch.arange(4)[:, None] + torch.arange(5)).remainder(2).to(torch.float64)[None, None]
+    assert float(total_variation(x, isotropic=False)) == 3 * 5 + 4 * 4
