@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 from typing_extensions import override
 
@@ -53,7 +54,8 @@ class Nesterov(Wrapper, PointAlgorithm):
         """An inner step from ``z``, then the extrapolation."""
         inner = self.algorithm.step(f, g, self.algorithm.moved(state.inner, state.z))
         a = (1 + (1 + 4 * state.a**2).sqrt()) / 2
-        return self.State(inner, inner.x + per_image((state.a - 1) / a, inner.x) * (inner.x - state.x), a)
+        z = torch.lerp(state.x, inner.x, per_image(1 + (state.a - 1) / a, inner.x).to(inner.x.dtype))
+        return self.State(inner, z, a)
 
     def point(self, state: State) -> Tensor:
         """The extrapolated point, from which the next step starts."""
