@@ -1,6 +1,8 @@
 """What pairs of antennas measure of a sky that is not flat."""
 
 import math
+from collections.abc import Iterable
+from functools import reduce
 
 import torch
 from torch import Tensor
@@ -8,6 +10,7 @@ from torch import Tensor
 from preimage._ranges import check_level
 from preimage._shapes import check_float, check_image
 from preimage.errors import ArgumentError, ShapeError
+from preimage.machine.compiler import is_transformed
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.radio.radio_interferometry import check_visibilities
@@ -15,6 +18,8 @@ from preimage.transform import nufft, nufft_adjoint
 from preimage.transform.nufft import default_accuracy
 
 __all__ = ["WideFieldInterferometry"]
+
+_FEW = 2**14  # terms that are summed in the time that a plan takes
 
 
 class WideFieldInterferometry(LinearPhysics):
@@ -74,9 +79,11 @@ class WideFieldInterferometry(LinearPhysics):
         if tuple(x.shape[1:]) != (1, *self.shape) or x.is_complex():
             raise ShapeError(f"`x` must be real of shape (B, 1, *{self.shape}), got {tuple(x.shape)}.")
         uvw, sky = self.uvw.to(x), self._gain(x) * x
-        shares, screens = self._stack(uvw)
-        planes = (share * nufft(screen * sky, uvw[None, :, :2]) for share, screen in zip(shares, screens, strict=True))
-        y = sum(planes, start=torch.zeros((), dtype=screens.dtype, device=x.device))
+        if self._is_summed():
+            y = torch.einsum("mhw,bchw->bcm", self._waves(uvw), torch.complex(sky, torch.zeros_like(sky)))
+        else:
+            stack = zip(*self._stack(uvw), strict=True)
+            y = _total(share * nufft(screen * sky, uvw[None, :, :2]) for share, screen in stack)
         return y if self.weights is None else self.weights.to(x) * y
 
     def A_adjoint(self, y: Tensor) -> Tensor:
@@ -86,12 +93,13 @@ class WideFieldInterferometry(LinearPhysics):
             raise ShapeError(f"`y` must be complex of shape (B, 1, {len(self.uvw)}), got {tuple(y.shape)} {y.dtype}.")
         uvw = self.uvw.to(y.device, y.real.dtype)
         value = y if self.weights is None else self.weights.to(uvw) * y
-        shares, screens = self._stack(uvw)
-        planes = (
+        if self._is_summed():
+            return self._gain(uvw) * torch.einsum("mhw,bcm->bchw", self._waves(uvw).conj(), value).real
+        stack = zip(*self._stack(uvw), strict=True)
+        return self._gain(uvw) * _total(
             (screen.conj() * nufft_adjoint(share.conj() * value, uvw[None, :, :2], self.shape)).real
-            for share, screen in zip(shares, screens, strict=True)
+            for share, screen in stack
         )
-        return self._gain(uvw) * sum(planes, start=torch.zeros((), dtype=uvw.dtype, device=y.device))
 
     def seen(self, y: Tensor) -> Tensor | None:
         """The visibilities of positive weight."""
@@ -111,13 +119,25 @@ class WideFieldInterferometry(LinearPhysics):
         square = rows[:, None] ** 2 + columns**2
         return square / (1 + (1 - square).sqrt())
 
+    def _is_summed(self) -> bool:
+        """Whether each term is summed: where these are few, and under ``torch.func``, as in :func:`nufft`."""
+        return is_transformed() or len(self.uvw) * math.prod(self.shape) <= _FEW
+
+    def _waves(self, uvw: Tensor) -> Tensor:
+        """What each visibility sees of each pixel before the beam, (M, H, W)."""
+        rows, columns = (torch.arange(size, dtype=uvw.dtype, device=uvw.device) - size // 2 for size in self.shape)
+        u, v, w = uvw.mT[..., None, None]
+        phase = u * rows[:, None] + v * columns - w * self._depth(uvw)
+        return torch.polar(torch.ones_like(phase), -2 * math.pi * phase) / math.sqrt(math.prod(self.shape))
+
     def _stack(self, uvw: Tensor) -> tuple[Tensor, Tensor]:
         """What each visibility takes of each node of ``w``, (P, M), and the phases of the sky there, (P, H, W).
 
         The middle of the phases is apart, with the visibilities, so that the rest turns half as much.
         """
         w, depth = uvw[:, 2], self._depth(uvw)
-        low, high, middle = float(w.detach().min()), float(w.detach().max()), float(depth.max()) / 2
+        measured = self.uvw[:, 2].detach()
+        low, high, middle = float(measured.min()), float(measured.max()), _deepest(self.pixel, self.shape) / 2
         accuracy = default_accuracy(torch.complex(w, w).dtype)
         count = _nodes(math.pi * (high - low) * middle, accuracy)
         angles = math.pi * (torch.arange(count, dtype=torch.float64) + 0.5) / count
@@ -128,6 +148,10 @@ class WideFieldInterferometry(LinearPhysics):
         turn = 2 * math.pi
         phases = torch.polar(torch.ones_like(w), turn * middle * w)
         return shares * phases, torch.exp(1j * turn * nodes[:, None, None] * (depth - middle))
+
+
+def _total(terms: Iterable[Tensor]) -> Tensor:
+    return reduce(torch.add, terms)
 
 
 def _nodes(most: float, accuracy: float) -> int:
@@ -151,6 +175,12 @@ def _chebyshev(s: Tensor, count: int) -> Tensor:
     return torch.stack(polynomials[:count])
 
 
-def _farthest(pixel: float, shape: tuple[int, int]) -> float:
+def _deepest(pixel: float, shape: tuple[int, ...]) -> float:
+    """``1 - n`` of the corner of the field."""
+    square = _farthest(pixel, shape) ** 2
+    return square / (1 + math.sqrt(1 - square))
+
+
+def _farthest(pixel: float, shape: tuple[int, ...]) -> float:
     """The direction cosine of the corner of the field."""
     return math.radians(pixel / 3600) * math.hypot(*(size // 2 for size in shape))
