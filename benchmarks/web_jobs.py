@@ -24,14 +24,18 @@ MOST_GROWTH = 40  # MB of the server
 
 
 def resident(pid: int) -> float:
-    """The resident memory of a process, in MB."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
+    """The resident memory of a process, in MB; zero of one that has ended."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except FileNotFoundError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
 
 
 def helpers(pid: int) -> list[int]:
-    """The helping processes of a server."""
+    """The helping processes of a server that are there."""
     listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout
-    return [int(line) for line in listed.split() if Path(f"/proc/{int(line)}/statm").read_text().split()[1] != "0"]
+    return [int(line) for line in listed.split() if resident(int(line))]
 
 
 def temporary(folder: Path) -> tuple[int, int]:
@@ -74,9 +78,10 @@ def main() -> int:
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
             assert server.stdout is not None
             server.stdout.readline()
-            first, last = use(server.pid, folder, picture, jobs)
-            server.send_signal(signal.SIGINT)
-            server.wait()
+            try:
+                first, last = use(server.pid, folder, picture, jobs)
+            finally:  # or else it would be waited for
+                server.send_signal(signal.SIGINT)
         left = len(list(folder.iterdir()))
     print(f"after the end of the server: {left} files")
     return int(last[0] - first[0] > MOST_GROWTH or last[1] > first[1] or last[2] > first[2] or left > 0)

@@ -24,11 +24,13 @@ extensions = [
     "offline",
     "sphinx_gallery.gen_gallery",
     "repository_links",
+    "swift",
 ]
 exclude_patterns = ["_build"]
 suppress_warnings = ["config.cache"]  # functions among the settings
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = f"preimage {release}"
 html_static_path = ["_static"]
 html_css_files = ["preimage.css"]

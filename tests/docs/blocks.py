@@ -1,7 +1,7 @@
-"""The Python blocks of a page, with what readers do not see: set-ups, smaller sizes, and why a block is not run.
+"""The Python blocks of a page, with what readers do not see: smaller sizes, and why a block is not run.
 
-Comments before a block say so: ``<!-- setup`` and Python up to ``-->``, ``<!-- smaller: 256 -> 32; 180 -> 20 -->`` for
-what is replaced in the next block, and ``<!-- not run: reason -->``.
+Comments before a block say so: ``<!-- smaller: 256 -> 32; 180 -> 20 -->`` for what is replaced in the next block, and
+``<!-- not run: reason -->``. There is no hidden set-up: who copies the blocks of a page has all that they need.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 __all__ = ["Block", "blocks_of"]
 
 _PIECES = re.compile(
-    r"<!-- setup\n(?P<setup>.*?)-->|<!-- smaller: (?P<smaller>.*?) -->|<!-- not run: (?P<reason>.*?) -->"
+    r"<!-- smaller: (?P<smaller>.*?) -->|<!-- not run: (?P<reason>.*?) -->"
     r"|^```python\n(?P<code>.*?)^```",
     re.DOTALL | re.MULTILINE,
 )
@@ -25,12 +25,10 @@ class Block:
 
 
 def blocks_of(page: str) -> list[Block]:
-    """All blocks of a page in their order, set-ups among them."""
+    """All blocks of a page in their order."""
     found, smaller, reason = [], [], ""
     for piece in _PIECES.finditer(page):
-        if piece["setup"] is not None:
-            found.append(Block(piece["setup"]))
-        elif piece["smaller"] is not None:
+        if piece["smaller"] is not None:
             smaller = [pair.split(" -> ") for pair in piece["smaller"].split("; ")]
         elif piece["reason"] is not None:
             reason = piece["reason"]

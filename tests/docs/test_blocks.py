@@ -1,9 +1,6 @@
 from tests.docs.blocks import Block, blocks_of
 
 PAGE = """
-<!-- setup
-x = 1
--->
 <!-- smaller: 256 -> 32; 9 -> 3 -->
 ```python
 y = 256 * 9
@@ -18,5 +15,5 @@ preimage demo
 """
 
 
-def test_blocks_come_with_what_readers_do_not_see() -> None:
-    assert blocks_of(PAGE) == [Block("x = 1\n"), Block("y = 32 * 3\n"), Block("z = scan()\n", "it needs a scanner")]
+def test_blocks_come_in_their_order_smaller_or_with_a_reason() -> None:
+    assert blocks_of(PAGE) == [Block("y = 32 * 3\n"), Block("z = scan()\n", "it needs a scanner")]

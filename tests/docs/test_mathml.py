@@ -19,6 +19,14 @@ def test_a_formula_is_mathml() -> None:
     assert 'display="block"' in markup
 
 
+def test_bars_are_not_stretched_and_functions_stand_apart() -> None:
+    markup = mathml.typeset(mathml.tex2mathml(r"\|x\|^2 + y \log_{10} z + \log(a)", as_block=False))
+    assert markup.count('<mo stretchy="false" lspace="0.06em" rspace="0.06em">‖</mo>') == 2
+    assert markup.count("<mspace") == 2
+    plain = mathml.tex2mathml("A x", as_block=False)
+    assert "".join(mathml.typeset(plain).split()) == "".join(plain.split())
+
+
 def test_what_cannot_be_read_is_a_warning(caplog) -> None:
     logging.getLogger("sphinx").propagate = True
     with caplog.at_level(logging.WARNING, "sphinx.mathml"):
