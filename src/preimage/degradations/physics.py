@@ -18,6 +18,8 @@ class DegradationPhysics(Physics):
         drawn: the history.
 
     Shapes: ``x`` (B, C, H, W), in [0, 1], values outside are clipped; ``y`` as the steps make it.
+
+    Source: this library.
     """
 
     def __init__(self, drawn: DrawnPipeline, noise: Noise | None = None) -> None:

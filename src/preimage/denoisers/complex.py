@@ -18,6 +18,8 @@ class ComplexDenoiser(DenoiserWrapper):
         denoiser: ``D``.
 
     Shapes: (B, C, H, W), complex or real.
+
+    Source: this library.
     """
 
     def forward(self, x: Tensor, sigma: float | Tensor) -> Tensor:

@@ -18,6 +18,8 @@ class ViewDenoiser(DenoiserWrapper):
         denoiser: ``D``.
         group: the group that ``T`` is of.
         params: the parameters of ``T``, for one image, which counts for all, or for each of a batch.
+
+    Source: Terris, Moreau, Pustelnik, Tachella 2024.
     """
 
     def __init__(self, denoiser: Denoiser, group: FiniteGroup, params: Params) -> None:

@@ -25,6 +25,8 @@ class OctaveDenoiser(DenoiserWrapper):
             that is asked for; at scale ``s`` the denoiser is told ``levels[k] sigma / s``.
 
     Shapes: ``x`` (B, C, H, W), ``sigma`` a float or (B,); the result is like ``x``.
+
+    Source: this library.
     """
 
     def __init__(self, denoiser: Denoiser, levels: Sequence[float]) -> None:

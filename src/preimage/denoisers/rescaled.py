@@ -25,6 +25,8 @@ class RescaledDenoiser(DenoiserWrapper):
 
     Raises:
         ArgumentError: ``scale`` is not above zero, or a number not finite.
+
+    Source: the definition.
     """
 
     def __init__(self, denoiser: Denoiser, scale: float = 2.0, offset: float = -1.0) -> None:

@@ -68,6 +68,8 @@ class TiledDenoiser(DenoiserWrapper):
         denoiser: what is applied to the tiles.
         tile: the most pixels of a side; raised to what the receptive field needs.
         on_tile: called after every tile; where one tile is the whole image, after some hundred of its rows.
+
+    Source: this library.
     """
 
     def __init__(self, denoiser: Denoiser, tile: int, on_tile: Callable[[], None] | None = None) -> None:

@@ -15,6 +15,8 @@ class SupLoss(Loss):
 
     Args:
         metric: the mean squared error by default.
+
+    Source: the definition.
     """
 
     needs_truth = True

@@ -53,7 +53,10 @@ class Potential(Smooth):
 
 
 class BregmanL2(Potential):
-    """``phi(x) = 1/2 ||x||^2``: the usual geometry, in which mirror descent is gradient descent."""
+    """``phi(x) = 1/2 ||x||^2``: the usual geometry, in which mirror descent is gradient descent.
+
+    Source: the definition.
+    """
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,)."""
@@ -134,7 +137,10 @@ class BurgEntropy(Entropy):
 
 
 class NegEntropy(Entropy):
-    """``phi(x) = sum_i x_i log x_i - x_i``, for positive images; its divergence is that of Kullback and Leibler."""
+    """``phi(x) = sum_i x_i log x_i - x_i``, for positive images; its divergence is that of Kullback and Leibler.
+
+    Source: Beck & Teboulle 2003.
+    """
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample, (B,)."""

@@ -40,6 +40,8 @@ class DiffusionSampler(PosteriorSampler):
 
     Raises:
         ArgumentError: a number is out of its range.
+
+    Source: the form of noise and levels: Karras, Aittala, Aila, Laine 2022.
     """
 
     def __init__(

@@ -12,7 +12,10 @@ _FEW = 2**13
 
 
 def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
-    """``x max(1 - threshold / |x|, 0)``: ``x``, real or complex, moved towards zero by ``threshold`` >= 0."""
+    """``x max(1 - threshold / |x|, 0)``: ``x``, real or complex, moved towards zero by ``threshold`` >= 0.
+
+    Source: Donoho, "De-noising by soft-thresholding", IEEE Transactions on Information Theory 41, 1995.
+    """
     if x.is_complex():
         size = x.abs()
         return x * ((size - threshold).clamp_min(0) / size.where(size > 0, 1))

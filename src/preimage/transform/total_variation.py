@@ -17,6 +17,8 @@ def total_variation(x: Tensor, coupled: bool = False, isotropic: bool = True) ->
         x: images (B, C, H, W) or (B, C, D, H, W).
         coupled: whether the Euclidean norm is also over the channels.
         isotropic: whether the norm is Euclidean over the directions; else their moduli are added.
+
+    Source: Rudin, Osher, Fatemi 1992.
     """
     if has_torch_function_unary(x):
         return handle_torch_function(total_variation, (x,), x, coupled, isotropic)

@@ -26,6 +26,8 @@ def test_what_names_no_publication_is_a_comment(capsys) -> None:
     assert "@article{shepp1982," in capsys.readouterr().out
     assert run(["cite", "JPEG"]) == 0
     assert "% ITU-T T.81" in capsys.readouterr().out
+    assert run(["cite", "ComplexDenoiser"]) == 0
+    assert "@software{preimage," in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

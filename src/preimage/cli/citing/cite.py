@@ -23,6 +23,8 @@ _FACES = (
     "physics.corrections", "physics.microscopy", "physics.radio", "degradations", "datasets", "training",
     "sampling.diagnostics", "sampling.uncertainty", "models.dip", "models.sparse", "reconstruct", "restore",
 )  # fmt: skip
+# Sources that are no publications.
+_DEFINITION, _OURS = "the definition", "this library"
 _COMMANDS = {"dip": "DeepImagePrior", "fbp": "Tomography", "pnp": "PnP", "tv": "TVPrior", "mlem": "MLEM"}
 
 
@@ -37,15 +39,16 @@ def cite(
         say(_own())
         return 0
     import_interruptibly("preimage.optim")
-    references = references_of(named_method(method))
+    references = [one for one in references_of(named_method(method)) if one != _DEFINITION]
     if not references:
         raise ArgumentError(f"`METHOD` must name a method that cites its source, got {method}; look at its docstring.")
     said: set[str] = set()
     for reference in references:
         found = publications_of(reference)
-        entries = [entry for entry in (publication.bibtex() for publication in found) if entry not in said]
+        known = [_own()] if reference == _OURS else [publication.bibtex() for publication in found]
+        entries = [entry for entry in known if entry not in said]
         said.update(entries)
-        say("\n\n".join([*entries, *([] if found else [f"% {reference}"])]))
+        say("\n\n".join([*entries, *([] if known else [f"% {reference}"])]))
     return 0
 
 

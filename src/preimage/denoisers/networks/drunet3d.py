@@ -39,6 +39,8 @@ class DRUNet3D(Denoiser):
         sigma_range: the noise levels of its training.
 
     Shapes: ``x`` (B, channels, D, H, W), ``sigma`` a float or (B,); the result is like ``x``.
+
+    Source: Zhang, Li, Zuo, Zhang, Van Gool, Timofte 2021, for pictures; the third dimension is of this library.
     """
 
     def __init__(

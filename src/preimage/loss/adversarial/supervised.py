@@ -47,6 +47,8 @@ class SupAdversarialDiscriminatorLoss(Loss):
 
     Raises:
         ArgumentError: the weight is negative.
+
+    Source: Goodfellow et al., "Generative adversarial nets", NeurIPS 2014.
     """
 
     needs_truth = True

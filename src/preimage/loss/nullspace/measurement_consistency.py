@@ -24,6 +24,8 @@ class MCLoss(Loss):
     Args:
         metric: compares tensors of the measurement, which are zero where nothing is measured; those of a stack are
             added up. ``None`` is the mean square over the entries that are measured.
+
+    Source: Chen, Tachella, Davies, "Equivariant imaging: learning beyond the range space", ICCV 2021, its first term.
     """
 
     def __init__(self, metric: Metric | None = None) -> None:

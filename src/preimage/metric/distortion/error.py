@@ -10,7 +10,10 @@ __all__ = ["MAE", "MSE", "NMSE", "PSNR", "SNR"]
 
 
 class MSE(Metric):
-    """Mean squared error ``mean |x_hat - x|^2``."""
+    """Mean squared error ``mean |x_hat - x|^2``.
+
+    Source: the definition.
+    """
 
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""
@@ -19,7 +22,10 @@ class MSE(Metric):
 
 
 class MAE(Metric):
-    """Mean absolute error ``mean |x_hat - x|``."""
+    """Mean absolute error ``mean |x_hat - x|``.
+
+    Source: the definition.
+    """
 
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""
@@ -28,7 +34,10 @@ class MAE(Metric):
 
 
 class NMSE(Metric):
-    """Normalised squared error ``||x_hat - x||^2 / ||x||^2``; infinite, or NaN for 0 / 0, where ``x`` is zero."""
+    """Normalised squared error ``||x_hat - x||^2 / ||x||^2``; infinite, or NaN for 0 / 0, where ``x`` is zero.
+
+    Source: the definition.
+    """
 
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""
@@ -47,6 +56,8 @@ class PSNR(Metric):
 
     Raises:
         ArgumentError: a number is out of its range.
+
+    Source: the definition.
     """
 
     higher_is_better = True
@@ -63,7 +74,10 @@ class PSNR(Metric):
 
 
 class SNR(Metric):
-    """Signal-to-noise ratio ``10 log10(||x||^2 / ||x_hat - x||^2)`` in dB; infinite where the images agree."""
+    """Signal-to-noise ratio ``10 log10(||x||^2 / ||x_hat - x||^2)`` in dB; infinite where the images agree.
+
+    Source: the definition.
+    """
 
     higher_is_better = True
 

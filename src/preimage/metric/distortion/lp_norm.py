@@ -21,6 +21,8 @@ class LpNorm(Metric):
 
     Raises:
         ArgumentError: ``p`` is not positive.
+
+    Source: the definition.
     """
 
     def __init__(self, p: float = 2.0) -> None:

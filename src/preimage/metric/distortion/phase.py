@@ -12,6 +12,8 @@ class CosineSimilarity(Metric):
     """``|<x_hat, x>| / (||x_hat|| ||x||)``: 1 where the images agree up to a number, 0 where they are orthogonal.
 
     The number may be negative or complex; 0 where an image is zero.
+
+    Source: the definition.
     """
 
     higher_is_better = True
@@ -24,7 +26,10 @@ class CosineSimilarity(Metric):
 
 
 class PhaseAlignedNMSE(Metric):
-    """``min_t ||exp(i t) x_hat - x||^2 / ||x||^2``: the error but for a global phase, for real images a sign."""
+    """``min_t ||exp(i t) x_hat - x||^2 / ||x||^2``: the error but for a global phase, for real images a sign.
+
+    Source: the definition.
+    """
 
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""

@@ -65,6 +65,9 @@ class NonLocalSC(SC):
     Args:
         channels, patch, atoms, n_steps, levels: as for :class:`SC`.
         search: where similar patches are looked for, and how often.
+
+    Source: Lecouat, Ponce, Mairal, "Fully trainable and interpretable non-local sparse models for image restoration",
+    ECCV 2020.
     """
 
     def __init__(

@@ -33,6 +33,8 @@ class Preconditioned(Wrapper):
 
     Raises:
         CapabilityError: in ``prepare``: the prior is neither smooth nor separable under a diagonal ``S``.
+
+    Source: the definition.
     """
 
     preconditioner: Tensor | LinearPhysics

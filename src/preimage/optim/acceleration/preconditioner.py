@@ -80,6 +80,8 @@ class SpectralPreconditioner(LinearPhysics):
     Raises:
         ArgumentError: ``mu`` is not positive.
         CapabilityError: when it is applied, ``A`` is not diagonal.
+
+    Source: the definition.
     """
 
     def __init__(self, physics: LinearPhysics, mu: float = 1e-2) -> None:

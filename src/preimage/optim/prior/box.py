@@ -21,6 +21,8 @@ class Box(Separable, Conjugable, Valued):
 
     Raises:
         ArgumentError: a lower bound is above the upper one.
+
+    Source: the definition.
     """
 
     def __init__(self, low: float | Tensor | None = 0.0, high: float | Tensor | None = 1.0) -> None:

@@ -80,6 +80,8 @@ class PatchPrior(PatchFunctional):
         weight: > 0, a float or (B,).
 
     Shapes: (B, C, H, W) with H, W >= ``size``.
+
+    Source: Zoran & Weiss 2011, for their potential.
     """
 
     def __init__(self, potential: nn.Module, size: int, stride: int = 1, weight: float | Tensor = 1.0) -> None:

@@ -22,6 +22,8 @@ class PeriodicTV(PeriodicallyComposed, Valued):
 
     Raises:
         ArgumentError: ``weight`` is not a finite number above zero, in any entry.
+
+    Source: Rudin, Osher, Fatemi 1992.
     """
 
     def __init__(self, weight: float | Tensor = 1.0, coupled: bool = False, isotropic: bool = True) -> None:

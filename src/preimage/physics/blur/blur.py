@@ -41,6 +41,8 @@ class Blur(LinearPhysics):
     Raises:
         ShapeError: the kernel does not fit the image, or either is not real; a mirrored image must be larger than half
             the kernel. With ``circular``, kernels of any size wrap around.
+
+    Source: the definition.
     """
 
     def __init__(
@@ -93,6 +95,8 @@ class BlurFFT(Blur):
 
     Raises:
         ShapeError: the kernel does not fit the image, or either is not real.
+
+    Source: the definition.
     """
 
     def __init__(self, kernel: Tensor, noise: Noise | None = None) -> None:

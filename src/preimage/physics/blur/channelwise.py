@@ -28,6 +28,8 @@ class CameraPhysics(LinearPhysics):
     Attributes:
         window: the recorded part of the operators' measurement; ``None`` for all of it.
         limits: where the sensor clips; the data term takes samples at a limit for bounds.
+
+    Source: this library.
     """
 
     window: Window | None
@@ -68,6 +70,8 @@ class Channelwise(CameraPhysics):
         window: the recorded part of the operators' measurement; all of it by default.
         noise: the law of the measurement; none by default.
         limits: where the sensor clips; the data term takes samples at a limit for bounds.
+
+    Source: this library.
     """
 
     def __init__(

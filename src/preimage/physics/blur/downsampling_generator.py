@@ -32,6 +32,8 @@ class DownsamplingGenerator(ParameterGenerator):
 
     Raises:
         ArgumentError: a number is out of its range.
+
+    Source: this library.
     """
 
     def __init__(self, factor: int = 2, filters: Sequence[str] = ("bicubic", "bilinear", "gaussian", "sinc")) -> None:

@@ -22,6 +22,8 @@ class GaussianBlurGenerator(ParameterGenerator):
 
     Raises:
         ArgumentError: a number is out of its range.
+
+    Source: the definition.
     """
 
     def __init__(self, size: int = 25, sigma: tuple[float, float] = (0.7, 4.0), isotropic: bool = False) -> None:

@@ -39,6 +39,8 @@ class TiledSpaceVaryingBlur(LinearPhysics):
     Raises:
         ArgumentError: ``grid`` is not two counts.
         ShapeError: there is not one filter for each tile, or the image does not fit.
+
+    Source: Nagy & O'Leary 1998.
     """
 
     def __init__(

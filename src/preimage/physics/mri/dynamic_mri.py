@@ -28,6 +28,8 @@ class DynamicMRI(FilmPhysics):
 
     Raises:
         ShapeError: the mask is complex or has other dimensions; a film is real, or does not fit the mask.
+
+    Source: the definition.
     """
 
     def __init__(self, mask: Tensor, noise: Noise | None = None, dims: int = 2) -> None:

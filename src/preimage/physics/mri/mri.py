@@ -30,6 +30,8 @@ class MRI(LinearPhysics):
 
     Raises:
         ShapeError: the mask is complex or has other dimensions; an image is real, or does not fit the mask.
+
+    Source: Lustig, Donoho, Pauly, "Sparse MRI", Magnetic Resonance in Medicine 58, 2007, for one coil on a grid.
     """
 
     def __init__(self, mask: Tensor, noise: Noise | None = None, dims: int = 2) -> None:

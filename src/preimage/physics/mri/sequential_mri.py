@@ -29,6 +29,8 @@ class SequentialMRI(LinearPhysics):
 
     Raises:
         ShapeError: the mask is complex or has other dimensions; an image is real, or does not fit the mask.
+
+    Source: the definition.
     """
 
     def __init__(self, mask: Tensor, noise: Noise | None = None, dims: int = 2) -> None:

@@ -27,6 +27,8 @@ class BandingNoise(ColouredNoise):
 
     Raises:
         ArgumentError: a level is out of its range.
+
+    Source: the definition.
     """
 
     def __init__(

@@ -32,6 +32,8 @@ class CorrelatedGaussianNoise(ColouredNoise):
     Raises:
         ArgumentError: a level is out of its range.
         ShapeError: the kernel is complex, or has a wrong shape.
+
+    Source: the definition.
     """
 
     def __init__(self, kernel: Tensor, sigma: float | Tensor = 0.1, white: float | Tensor = 0.01) -> None:

@@ -28,6 +28,8 @@ class GaussianNoise(ProximableNoise):
 
     Raises:
         ArgumentError: the level is not a finite number of at least zero, in any entry.
+
+    Source: the definition.
     """
 
     def __init__(self, sigma: float | Tensor = 0.1) -> None:

@@ -23,6 +23,8 @@ class LaplaceNoise(ProximableNoise):
 
     Raises:
         ArgumentError: the scale is not a finite number above zero, in any entry.
+
+    Source: the definition.
     """
 
     def __init__(self, scale: float | Tensor = 0.1) -> None:

@@ -14,7 +14,10 @@ _UNIT = GaussianNoise(1.0)
 
 
 class NoNoise(ProximableNoise):
-    """``y = z``. As a data term it is least squares, ``1/2 ||y - z||^2``: an indicator is of no use to descent."""
+    """``y = z``. As a data term it is least squares, ``1/2 ||y - z||^2``: an indicator is of no use to descent.
+
+    Source: the definition.
+    """
 
     def sample(self, z: Measurement, rng: torch.Generator | None = None) -> Measurement:
         """``z`` itself."""

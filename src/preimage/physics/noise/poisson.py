@@ -30,6 +30,8 @@ class PoissonNoise(ProximableNoise):
 
     Raises:
         ArgumentError: the gain is not a finite number above zero in any entry, or the background not of at least zero.
+
+    Source: the definition.
     """
 
     def __init__(self, gain: float | Tensor = 0.01, background: float | Tensor = 0.0) -> None:

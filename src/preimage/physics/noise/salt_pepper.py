@@ -29,6 +29,8 @@ class SaltPepperNoise(ProximableNoise):
 
     Raises:
         ArgumentError: a probability is below zero, or they sum to one or more.
+
+    Source: the definition.
     """
 
     def __init__(

@@ -18,6 +18,8 @@ class StackedNoise(Noise):
 
     Args:
         noises: the noise of each entry, in their order.
+
+    Source: the definition.
     """
 
     def __init__(self, noises: Sequence[Noise]) -> None:
@@ -71,6 +73,8 @@ class ProximableStackedNoise(StackedNoise, ProximableNoise):
 
     Args:
         noises: the noise of each entry of the tuple, in their order, each proximable.
+
+    Source: the definition.
     """
 
     @property

@@ -23,6 +23,8 @@ class UniformNoise(ProximableNoise):
 
     Raises:
         ArgumentError: the half-width is not a finite number above zero, in any entry.
+
+    Source: the definition.
     """
 
     def __init__(self, half_width: float | Tensor = 0.1) -> None:

@@ -31,6 +31,8 @@ class UniformGaussianNoise(Noise):
 
     Raises:
         ArgumentError: the range is empty, or reaches below zero or to infinity.
+
+    Source: the definition.
     """
 
     def __init__(self, low: float | Tensor = 0.0, high: float | Tensor = 0.5) -> None:

@@ -28,6 +28,8 @@ class CodedDiffractionLinearOperator(DiagonalGram):
 
     Raises:
         ShapeError: ``masks`` have another rank.
+
+    Source: Candes, Li, Soltanolkotabi, "Phase retrieval from coded diffraction patterns", 2015.
     """
 
     def __init__(self, masks: Tensor, noise: Noise | None = None) -> None:

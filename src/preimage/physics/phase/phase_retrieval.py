@@ -23,6 +23,8 @@ class IntensityPhysics(Physics):
         operator: ``B``.
 
     Shapes: images, real or complex, are those of ``operator``; ``y`` is real, shaped like its measurements.
+
+    Source: the definition.
     """
 
     operator: LinearPhysics
@@ -54,6 +56,8 @@ class PhaseRetrieval(IntensityPhysics):
         noise: the law of the measurement given the intensities; none by default.
 
     Shapes: images, real or complex, are those of ``operator``; ``y`` is real, shaped like its measurements.
+
+    Source: the problem: Fienup 1982.
     """
 
     def __init__(self, operator: LinearPhysics, noise: Noise | None = None) -> None:

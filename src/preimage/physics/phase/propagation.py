@@ -23,6 +23,8 @@ class Propagation(LinearPhysics):
     """A unitary operator on complex waves (B, C, H, W): ``A^H A = A A^H = 1``, because free space takes no energy.
 
     Real waves are taken for complex ones. A subclass defines :meth:`diagonal`, with numbers of modulus one.
+
+    Source: Goodman, "Introduction to Fourier Optics", chapter 3.
     """
 
     def A(self, x: Tensor) -> Tensor:
@@ -60,6 +62,8 @@ class FarField(Propagation):
     of size ``p`` and a detector at the distance ``z``, samples of the detector are ``w z / (N p)`` apart.
 
     Shapes: ``x`` (B, C, H, W), complex; ``y`` is like it.
+
+    Source: Goodman, "Introduction to Fourier Optics", chapter 4.
     """
 
     def diagonal(self, like: Tensor) -> Diagonal:

@@ -118,6 +118,8 @@ class PtychographyProbeOperator(DiagonalGram):
 
     Raises:
         ShapeError: shapes do not fit.
+
+    Source: Rodenburg & Faulkner, "A phase retrieval algorithm for shifting illumination", 2004.
     """
 
     def __init__(
@@ -172,6 +174,8 @@ class Ptychography(PhaseRetrieval):
 
     Args:
         operator: the waves of which intensities are measured, a :class:`PtychographyLinearOperator`.
+
+    Source: Rodenburg & Faulkner, "A phase retrieval algorithm for shifting illumination", 2004.
     """
 
 

@@ -15,6 +15,9 @@ class RandomPhaseRetrieval(PhaseRetrieval):
 
     About four measurements for each complex pixel determine the image, up to a global phase (Candes, Strohmer,
     Voroninski 2013; Luo, Alghamdi, Lu 2019).
+
+    Source: Candes, Strohmer, Voroninski, "PhaseLift: exact and stable signal recovery from magnitude measurements via
+    convex programming", Communications on Pure and Applied Mathematics 66, 2013.
     """
 
     @classmethod

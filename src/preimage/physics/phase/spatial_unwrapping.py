@@ -25,6 +25,8 @@ class WrappingPhysics(Physics):
 
     Attributes:
         threshold: ``t``, half of the period, in image units, a float > 0 or (B,).
+
+    Source: Itoh 1982.
     """
 
     threshold: float | Tensor

@@ -29,6 +29,8 @@ class Demosaicing(LinearPhysics):
     Raises:
         ArgumentError: there is no such pattern.
         ShapeError: the image, in a call, has other than three channels.
+
+    Source: Bayer, "Color imaging array", US patent 3971065, 1976.
     """
 
     def __init__(self, pattern: str = "RGGB", noise: Noise | None = None) -> None:

@@ -12,7 +12,10 @@ __all__ = ["Denoising"]
 
 
 class Denoising(LinearPhysics):
-    """``A x = x``: the image is only noisy."""
+    """``A x = x``: the image is only noisy.
+
+    Source: the definition.
+    """
 
     def diagonal(self, like: Tensor) -> Diagonal:
         """The identity, in the basis of the pixels."""

@@ -27,6 +27,8 @@ class Inpainting(LinearPhysics):
 
     Raises:
         ShapeError: the mask has fewer than two or more than five dimensions, is complex, or does not fit the image.
+
+    Source: the definition.
     """
 
     def __init__(self, mask: Tensor, noise: Noise | None = None) -> None:

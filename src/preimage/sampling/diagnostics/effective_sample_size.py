@@ -41,6 +41,9 @@ def bulk_ess(chains: Tensor) -> Tensor:
 
     Args:
         chains: (B, chains, draws, ...).
+
+    Source: Vehtari, Gelman, Simpson, Carpenter, Buerkner, "Rank-normalization, folding, and localization", Bayesian
+    Analysis 16, 2021.
     """
     return unless_constant(_effective(rank_normalised(halves(chains))), chains)
 
@@ -53,6 +56,9 @@ def tail_ess(chains: Tensor, low: float = 0.05, high: float = 0.95) -> Tensor:
     Args:
         chains: (B, chains, draws, ...).
         low, high: the two probabilities.
+
+    Source: Vehtari, Gelman, Simpson, Carpenter, Buerkner, "Rank-normalization, folding, and localization", Bayesian
+    Analysis 16, 2021.
     """
     found = []
     for q in (low, high):

@@ -12,7 +12,10 @@ __all__ = ["Unguided"]
 
 @dataclass(frozen=True)
 class Unguided(Guidance):
-    """The denoiser as it is: samples of the prior, whatever was measured."""
+    """The denoiser as it is: samples of the prior, whatever was measured.
+
+    Source: the definition.
+    """
 
     def __call__(self, denoiser: MeanEstimate, physics: Physics, y: Measurement) -> MeanEstimate:
         """``denoiser``."""

@@ -62,6 +62,8 @@ class MCMC(PosteriorSampler):
         plan: how long the chains are; ``ChainPlan()`` by default.
         fidelity: ``(physics, y) -> f``; by default the negative log-likelihood of the noise.
         init: ``(y, physics) -> x0``; by default the back-projection ``A^H y / ||A||^2``.
+
+    Source: Bayes' rule; each kernel names its own.
     """
 
     def __init__(

@@ -17,6 +17,9 @@ class FlowPrediction(Denoiser):
 
     Args:
         network: maps ``z`` and times (B,) in [0, 1], 1 being noise, to the velocity.
+
+    Source: Lipman et al., "Flow matching for generative modeling", ICLR 2023; Liu, Gong, Liu, "Flow straight and fast",
+    ICLR 2023.
     """
 
     def __init__(self, network: nn.Module) -> None:

@@ -25,6 +25,8 @@ class CalibratedErrorMap(ErrorMap):
 
     Raises:
         ArgumentError: there are no factors.
+
+    Source: Angelopoulos, Bates, Fisch, Lei, Schuster, "Conformal risk control", ICLR 2024, for the factors.
     """
 
     def __init__(self, error_map: ErrorMap, factors: Mapping[str, float]) -> None:

@@ -16,6 +16,8 @@ class PosteriorErrorMap(ErrorMap):
 
     Args:
         sampler: draws the samples, one or more.
+
+    Source: the definition.
     """
 
     def __init__(self, sampler: PosteriorSampler) -> None:
