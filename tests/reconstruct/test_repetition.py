@@ -6,15 +6,25 @@ import pytest
 
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.reconstruct import CTSettings, reconstruct, reconstruct_again
+from preimage.reconstruct.frame.acquisition import Piece
+from preimage.reconstruct.methods.variation import LeastVariation
 from preimage.reconstruct.repetition import recorded_settings
 from tests.reconstruct.disk import sinogram
 
 
-def test_what_was_found_is_taken_from_the_record(tmp_path: Path) -> None:
+def test_what_was_found_is_taken_from_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[float] = []
+
+    def choose_weight(self: LeastVariation, piece: Piece) -> float:
+        looked.append(piece.level)
+        return 0.7
+
+    monkeypatch.setattr(LeastVariation, "choose_weight", choose_weight)
     np.save(tmp_path / "a.npy", np.random.default_rng(0).random((6, 16)))
     np.save(tmp_path / "flat.npy", np.full(16, 2.0))
     settings = CTSettings(angles="0:180", method="tv", steps=3, flat=tmp_path / "flat.npy")
     first = reconstruct("ct", tmp_path / "a.npy", settings)
+    assert first.record.resolved["weight"] == 0.7
     found = recorded_settings(first.record)
     assert found == replace(
         settings, axis=0.0, weight=first.record.resolved["weight"], sigma=first.record.resolved["sigma"],
@@ -31,6 +41,7 @@ def test_what_was_found_is_taken_from_the_record(tmp_path: Path) -> None:
     assert "torch 1.0 then" in reconstruct_again(older).record.notes[-1]
     with pytest.raises(ImageFileError, match="wrong steps"):
         recorded_settings(replace(first.record, settings={"steps": [3]}))
+    assert len(looked) == 1
 
 
 def test_an_axis_that_was_found_stands_in_place_of_auto_in_a_file(tmp_path: Path) -> None:

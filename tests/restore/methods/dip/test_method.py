@@ -134,8 +134,8 @@ def test_enough_steps_take_noise_away(rng):
     rows, columns = torch.meshgrid(torch.linspace(0, 3, 32), torch.linspace(0, 2, 32), indexing="ij")
     clean = (0.5 + 0.3 * torch.sin(rows + columns**2))[None]
     noisy = clean + 0.1 * torch.randn(clean.shape, generator=rng)
-    restored = restore.denoise(noisy, sigma=0.1, method=Dip(), steps=150)
-    assert float((restored.image - clean).square().mean()) < 0.4 * float((noisy - clean).square().mean())
+    restored = restore.denoise(noisy, sigma=0.1, method=Dip(), steps=40)
+    assert float((restored.image - clean).square().mean()) < 0.2 * float((noisy - clean).square().mean())
 
 
 def test_a_record_repeats_a_run_to_the_bit(tmp_path, picture):
