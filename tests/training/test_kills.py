@@ -1,5 +1,5 @@
 import os
-import subprocess
+import runpy
 import sys
 from pathlib import Path
 
@@ -9,10 +9,11 @@ SCRIPT = Path(__file__).parents[2] / "benchmarks" / "training_kills.py"
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked")
-def test_a_training_killed_three_times_ends_with_the_same_files() -> None:
-    told = subprocess.run(
-        [sys.executable, SCRIPT, "--kills", "3", "--steps", "60"], capture_output=True, text=True, check=False
-    )
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "killed 3 times" in told.stdout
+def test_a_training_killed_three_times_ends_with_the_same_files(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", [str(SCRIPT), "--kills", "3", "--steps", "60"])
+    assert runpy.run_path(str(SCRIPT))["main"]() == 0
+    assert "killed 3 times" in capsys.readouterr().out

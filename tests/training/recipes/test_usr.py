@@ -6,11 +6,18 @@ from preimage import zoo
 from preimage.models import ResidualUSRNet
 from preimage.physics import Downsampling, GaussianNoise
 from preimage.training import TrainingSession
+from preimage.training.recipes import usr
 from preimage.training.recipes.usr import USRRecipe
 
 TINY = USRRecipe(
     widths=(4, 4, 4, 4), blocks=1, unrolled=2, start="", steps=4, crops=2, patch=12, kernel=7, bfloat16=False
 )
+
+
+@pytest.fixture
+def unfitted(monkeypatch):
+    """Networks whose numbers are those drawn, for to fit them to DPIR's takes seconds for each network."""
+    monkeypatch.setattr(usr, "_fit_numbers", lambda numbers, steps, sigma_max: None)
 
 
 def images(channels=3, side=120):
@@ -65,6 +72,7 @@ def test_what_is_outside_the_window_is_not_learned_from():
         assert float(same) == pytest.approx(0.5, rel=1e-3)
 
 
+@pytest.mark.usefixtures("unfitted")
 def test_every_weight_has_one_optimizer():
     network = TINY.network()
     for recipe in (TINY, USRRecipe(muon_rate=0.0)):
@@ -74,6 +82,7 @@ def test_every_weight_has_one_optimizer():
         assert sorted(owned) == sorted(id(p) for p in network.parameters())
 
 
+@pytest.mark.usefixtures("unfitted")
 def test_training_resumes_to_the_bit_and_writes_weights_that_load(photographs, tmp_path):
     TINY.train(TrainingSession(photographs, tmp_path / "whole"))
     for _ in range(4):
