@@ -45,7 +45,7 @@ def spot(sizes: tuple[int, ...]) -> torch.Tensor:
     ],
 )
 def test_steps_are_those_on_the_whole(shape, taps, block, tmp_path: Path) -> None:
-    y, kernel, steps = cells(shape), spot(taps), 12
+    y, kernel, steps = cells(shape), spot(taps), 6
     start = float(y.sum(dtype=np.float64) / y.size) - 5.0
     method = BlockRichardsonLucy(kernel, 5.0, steps)
     with opened_workspace(tmp_path / "w", {}) as work:

@@ -1,7 +1,5 @@
 import errno
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -171,13 +169,6 @@ def test_a_record_is_repeated_alone(tmp_path, photograph, capsys):
     assert "only setting" in failed(capsys, ["restore", "denoise", *repeat, "--strength", "2"])
     photograph.write_bytes((tmp_path / "b.png").read_bytes())
     assert "bytes differ" in failed(capsys, ["restore", "denoise", *repeat])
-
-
-def test_help_is_quick_because_it_needs_no_torch():
-    code = "import sys; from preimage.cli.app import run; run(sys.argv[1:]); sys.exit('torch' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", code, "restore", "deblur", "--help"], capture_output=True, text=True)
-    assert told.returncode == 0
-    assert "Usage: preimage restore deblur" in told.stdout
 
 
 def test_a_trace_tells_of_every_step(tmp_path, photograph, capsys):

@@ -86,9 +86,12 @@ def test_weights_are_named_in_full():
         assert isinstance(zoo.load(name), (Denoiser, Reconstructor))
 
 
-# Each is answered at once, with status 2 but for the first three.
+# Each is answered at once, with status 2 but for the first few.
+FINE = [
+    ["--version"], ["--help"], ["restore", "denoise", "--help"], ["restore", "deblur", "--help"], ["train", "--help"],
+]  # fmt: skip
 AT_ONCE = [
-    ["--version"], ["--help"], ["restore", "denoise", "--help"], ["restore", "denoise", "--bad"],
+    *FINE, ["restore", "denoise", "--bad"],
     ["restore", "denoise", "none.png"], ["restore", "denoise", "photo.png", "--sigma", "loud"],
     ["restore", "denoise", "photo.png", "--memory", "much"], ["restore", "denoise", "photo.png", "--strength", "0"],
     ["restore", "denoise", "photo.png", "-o", "a.xyz"], ["restore", "denoise", "photo.png", "--weights", "best"],
@@ -115,6 +118,8 @@ def test_what_is_wrong_at_once_is_said_without_torch(photograph):
         [sys.executable, "-c", code, json.dumps(AT_ONCE)], capture_output=True, text=True, cwd=photograph.parent
     )
     found = json.loads(told.stdout.rpartition("found")[2])
-    assert found == [[0, False]] * 3 + [[2, False]] * (len(AT_ONCE) - 3)
+    assert found == [[0, False]] * len(FINE) + [[2, False]] * (len(AT_ONCE) - len(FINE))
+    assert "Usage: preimage restore deblur" in told.stdout
+    assert "Usage: preimage train" in told.stdout
     assert "internal" not in told.stderr
-    assert len(told.stderr.splitlines()) == len(AT_ONCE) - 3
+    assert len(told.stderr.splitlines()) == len(AT_ONCE) - len(FINE)

@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -84,12 +82,3 @@ def test_what_cannot_run_is_a_line_and_status_2(
     err = capsys.readouterr().err
     assert told in err
     assert err.count("\n") == 1
-
-
-def test_a_module_that_is_not_there_is_told_before_torch_is_imported() -> None:
-    code = (
-        "import sys; from preimage.cli.app import run; "
-        "print(run(['check', 'nowhere_at_all:A']), 'torch' in sys.modules)"
-    )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert told.stdout == "2 False\n"

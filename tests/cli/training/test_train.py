@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -81,13 +78,6 @@ def test_bad_input_is_one_line(pictures, tmp_path, capsys):
         assert run(line) == 2
         (told,) = capsys.readouterr().err.splitlines()
         assert message in told
-
-
-def test_help_is_quick_because_it_needs_no_torch():
-    code = "import sys; from preimage.cli.app import run; run(sys.argv[1:]); sys.exit('torch' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", code, "train", "--help"], capture_output=True, text=True, check=False)
-    assert told.returncode == 0
-    assert "Usage: preimage train" in told.stdout
 
 
 def test_options_of_a_session_are_those_of_the_command_line():
