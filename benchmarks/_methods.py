@@ -102,14 +102,18 @@ def red(case: Case) -> Tensor:
 
 def plug(case: Case, steps: int | None = None, network: Denoiser | None = None) -> Tensor:
     """DPIR with the published steps of a problem, eight where there are none, or ``steps``."""
-    kind, prior = case.task.kind, network or denoiser(case.task)
-    floor = {"enlargement": 2 / 255, "holes": 1 / 255, "mosaic": 0.6 / 255}.get(kind, 0.0)
-    usual = {"noise": 1, "enlargement": 24, "holes": 30, "mosaic": 40}.get(kind, 8)
-    images = kind in ("noise", "blur", "enlargement", "holes", "mosaic")
-    annealing = Annealing(steps=steps or usual, floor=floor, gain=1.0 if images else None)
-    start = {"enlargement": Upsampled(2), "holes": filled_in, "mosaic": filled_in}.get(kind, initial_image)
-    holes = kind == "holes"
+    usual = {"noise": 1, "enlargement": 24, "holes": 30, "mosaic": 40}.get(case.task.kind, 8)
+    start = {"enlargement": Upsampled(2), "holes": filled_in, "mosaic": filled_in}.get(case.task.kind, initial_image)
+    prior, annealing = network or denoiser(case.task), annealed(case.task, steps or usual)
+    holes = case.task.kind == "holes"
     return DPIR(prior, annealing, start, clamp=holes, write_back=holes)(case.y, case.physics)
+
+
+def annealed(task: Task, steps: int, first: float = 49 / 255) -> Annealing:
+    """The levels of DPIR from ``first`` down to the published floor of a problem."""
+    floor = {"enlargement": 2 / 255, "holes": 1 / 255, "mosaic": 0.6 / 255}.get(task.kind, 0.0)
+    images = task.kind in ("noise", "blur", "enlargement", "holes", "mosaic")
+    return Annealing(steps=steps, first=first, floor=floor, gain=1.0 if images else None)
 
 
 def mixture(case: Case) -> Tensor:
@@ -153,6 +157,12 @@ def many_tasks(case: Case) -> Tensor:
     return many(case.weights)(case.y, case.physics)
 
 
+def refined(case: Case) -> Tensor:
+    """Four steps of DPIR from 10/255 down, from the picture of the network of many problems."""
+    annealing = annealed(case.task, 4, 10 / 255)
+    return DPIR(denoiser(case.task), annealing, many(case.weights))(case.y, case.physics)
+
+
 @cache
 def many(path: Path | None) -> Reconstructor:
     """The network of many problems, from a file or as it ships."""
@@ -171,6 +181,7 @@ METHODS = (
     Method("dip", untrained),
     Method("one-task", one_task, lambda task: task.kind in ("noise", "blur", "enlargement", "holes")),
     Method("ram", many_tasks),
+    Method("ram-dpir", refined, lambda task: task.kind != "noise"),
 )
 
 

@@ -13,7 +13,7 @@ Row = Mapping[str, str]
 _NAMES = {
     "direct": "direct inverse", "tv": "total variation", "wavelet": "wavelets", "bm3d": "BM3D", "epll": "EPLL",
     "red": "RED", "dpir": "DPIR", "dpir-8": "DPIR, 8 steps", "dip": "deep image prior", "one-task": "one-task network",
-    "ram": "RAM",
+    "ram": "RAM", "ram-dpir": "RAM, then DPIR",
 }  # fmt: skip
 
 _HEAD = """# Which method to take
@@ -33,7 +33,8 @@ a U-Net for missing pixels.{network}{missing}
 """
 _RAM = """
 
-RAM is one network for all of the problems, with the weights `ram-compact` that ship: [its page](foundation.md)."""
+RAM is one network for all of the problems, with the weights `ram-compact` that ship: [its page](foundation.md). The
+last column goes on from its picture with four steps of DPIR, from 10/255 down."""
 
 
 def write_page(path: Path, rows: Sequence[Row]) -> None:

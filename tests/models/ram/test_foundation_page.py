@@ -13,7 +13,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "foundation.md").read_text(encoding
 
 def test_the_code_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     with torch.random.fork_rng(devices=[]):
         exec("\n".join(blocks), {"__name__": "page"})
 
