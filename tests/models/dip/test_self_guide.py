@@ -97,7 +97,7 @@ def test_scattered_pixels_are_filled_in_better_than_by_interpolation() -> None:
     x = 0.5 + 0.4 * torch.sin(2 * torch.pi * (rows + 2 * columns) / 6)[None, None]
     mask = torch.rand(32, 32, generator=torch.Generator().manual_seed(7)) < 0.5
     physics = Inpainting(mask)
-    dip = DeepImagePrior(partial(UNetGenerator, channels=(8, 16)), SelfGuide(), Fit(150, input_noise=0, average=0.9))
+    dip = DeepImagePrior(partial(UNetGenerator, channels=(8, 16)), SelfGuide(), Fit(80, input_noise=0, average=0.9))
     errors = [
         float((x_hat - x)[..., ~mask].square().mean())
         for x_hat in (dip(physics.A(x), physics), filled_in(physics.A(x), physics))

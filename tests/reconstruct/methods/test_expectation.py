@@ -44,7 +44,7 @@ def test_subsets_get_there_in_fewer_passes() -> None:
 
 def test_variation_has_less_error_than_the_passes_it_starts_from() -> None:
     with torch.no_grad():
-        weight = CountsVariation(60).choose_weight(PIECE)
-        x = CountsVariation(100, weight).solve(PIECE, silent).x
+        weight = CountsVariation(30).choose_weight(PIECE)
+        x = CountsVariation(60, weight).solve(PIECE, silent).x
         start = OrderedSubsets(4).solve(PIECE, silent).x
-    assert float((x - TRUTH).norm()) < 0.8 * float((start - TRUTH).norm())
+    assert float((x - TRUTH).norm()) < 0.7 * float((start - TRUTH).norm())
