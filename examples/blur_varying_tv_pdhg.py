@@ -31,4 +31,4 @@ mean = physics.Blur(filters.mean(0)[None, None], "reflect", noise=physics.Gaussi
 model = Variational(PDHG(), TVPrior(25.0), max_steps=150)
 wrong, x_hat = model(y, mean), model(y, lens)
 figure = plot.draw_images({"blurred": y, "one mean kernel": wrong, "as it is": x_hat, "truth": x}, x)
-assert PSNR()(x_hat, x) > max(PSNR()(y, x), PSNR()(wrong, x)) + 1
+assert PSNR()(x_hat, x) > max(PSNR()(y, x), PSNR()(wrong, x)) + 5
