@@ -23,4 +23,4 @@ y = camera(x, rng=rng)
 naive = camera.A_adjoint(y)
 x_hat = Variational(PDHG(), TVPrior(40.0), max_steps=300)(y, camera)
 figure = plot.draw_images({"sensor": y, "adjoint": naive, "total variation": x_hat, "truth": x}, x)
-assert PSNR()(x_hat, x) > PSNR()(naive / naive.mean() * y.mean(), x) + 7
+assert PSNR()(x_hat, x) > PSNR()(naive / naive.mean() * y.mean(), x) + 20

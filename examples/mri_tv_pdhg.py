@@ -21,4 +21,4 @@ y = scanner(x + 0j, rng=rng)
 zero_filled = scanner.A_adjoint(y).abs()
 x_hat = Variational(PDHG(), TVPrior(40.0), max_steps=400)(y, scanner).abs()
 figure = plot.draw_images({"mask": mask, "zero-filled": zero_filled, "total variation": x_hat, "truth": x}, x)
-assert PSNR()(x_hat, x) > PSNR()(zero_filled, x) + 6
+assert PSNR()(x_hat, x) > PSNR()(zero_filled, x) + 14
