@@ -50,7 +50,8 @@ def test_a_unit_is_a_factor() -> None:
     few = deconvolve(COUNTS.double(), PSF, background=BACKGROUND).image
     many = deconvolve(7 * COUNTS.double(), PSF, background=7 * BACKGROUND).image
     assert few.dtype == np.float64
-    np.testing.assert_allclose(many, 7 * few, rtol=1e-9)
+    # Transforms round by the largest value, so that dark pixels have fewer digits of their own.
+    np.testing.assert_allclose(many, 7 * few, rtol=1e-9, atol=1e-12 * many.max())
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float16, ">f4"])
