@@ -219,3 +219,12 @@ def test_what_cannot_be_deblurred_is_refused(
     with pytest.raises(ArgumentError, match=words):
         deblur_stack(volume[0], tmp_path / "w.tif", **{"kernel": "gaussian:1", **options})
     assert not (tmp_path / "w.tif").exists()
+
+
+def test_no_number_spreads_into_a_deblurred_plane(tmp_path: Path) -> None:
+    values = blobs((2, 24, 20)).astype(np.float32)
+    values[1, 10, 10] = np.nan
+    np.save(tmp_path / "v.npy", values)
+    with pytest.raises(ArgumentError, match=r"must be finite .* plane \(1,\)"):
+        deblur_stack(tmp_path / "v.npy", tmp_path / "w.npy", "gaussian:1", sigma="0.01", method="usr")
+    assert not (tmp_path / "w.npy").exists()

@@ -151,7 +151,7 @@ def carry_out_stack(
             session = method.begin(task, Job(shapes, settings, given, budget, device, None, lambda x: x))
             run = StackRun(job, task, method, settings, found, session, device, threads)
             with writing_stack(staged[1], array.layout) as writer:
-                work = StackWork(array, found, session, device, progress)
+                work = StackWork(array, found, session, device, progress, task.inverts)
                 clipped = work.planes(writer) if job.mode == "planes" else work.volumes(writer, job.mode)
             seconds = time.perf_counter() - started
         record = run.record(sha256, _PASSES[job.mode], seconds, run.notes(writer, clipped))

@@ -29,6 +29,7 @@ class StackWork:
         session: restores a picture.
         device: where.
         progress: is told of every plane that is done.
+        is_inverse: whether a value that is no number would spoil those around it.
     """
 
     array: StoredArray
@@ -36,13 +37,23 @@ class StackWork:
     session: Session
     device: torch.device
     progress: Progress | None = None
+    is_inverse: bool = False
 
     def planes(self, writer: StackWriter) -> int:
-        """Restore and write each plane; returns how many values were clipped."""
+        """Restore and write each plane; returns how many values were clipped.
+
+        Raises:
+            ArgumentError: a value is no number where that spoils others.
+        """
         clipped, total = 0, self._total()
         for done, index in enumerate(self.array.layout.planes()):
             self._tell(done, total)
             channel, plane = channel_of(self.array.layout, index), self.array.plane(index)
+            if self.is_inverse and not np.isfinite(plane).all():
+                raise ArgumentError(
+                    f"`INPUT` must be finite where a blur is undone, got NaN or infinity in plane {index} of "
+                    f"{self.array.path}; fill them in first."
+                )
             span = self.found.spans[channel]
             before = span.pixels(plane)
             parts = [self._solved(part[None], channel)[0] for part in pictures_of(before)]
