@@ -70,11 +70,20 @@ def power_of_two(s: float) -> tuple[Any, Any]:
     return power, above if octave == 0 else power - np.float32(1)
 
 
+def tail_at(z: Any, c: Any) -> tuple[Any, Any]:
+    """``exp(-z^2)``, and ``erfc(z)`` by the polynomial ``c``, for a float32 z >= 0; beyond the limit those there."""
+    z = np.float32(_LIMIT) if z > np.float32(_LIMIT) else z
+    wide = np.float64(z)
+    height, _ = power_of_two(-_OCTAVES * wide * wide)
+    share = np.float32(2) / (np.float32(2) + z)
+    u = (share - np.float32(_MIDDLE)) * np.float32(1 / _HALF)
+    q = c[4] + u * (c[5] + u * (c[6] + u * (c[7] + u * (c[8] + u * c[9]))))
+    return height, height * share * (c[0] + u * (c[1] + u * (c[2] + u * (c[3] + u * q))))
+
+
 def write_pulses(x: Any, inverse: Any, c: Any, y: Any) -> None:
     """Photons in bins of time, (B, bins, H, W), of depth, intensity and background (B, 3, H, W)."""
-    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 = c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9]
-    middle, stretch = np.float32(_MIDDLE), np.float32(1 / _HALF)
-    zero, one, two, limit = np.float32(0), np.float32(1), np.float32(2), np.float32(_LIMIT)
+    zero, one, two = np.float32(0), np.float32(1), np.float32(2)
     half = np.float32(0.5)
     width = x.shape[3]
     before = np.zeros(width, np.float32)  # tails at the edge before
@@ -85,14 +94,7 @@ def write_pulses(x: Any, inverse: Any, c: Any, y: Any) -> None:
                 edge, out = np.float32(t) - half, y[b, max(t - 1, 0), i]  # what is written first is written over
                 for j in range(width):
                     away = edge - depth[j]
-                    z = abs(away) * inverse[b]
-                    z = limit if z > limit else z
-                    wide = np.float64(z)
-                    height, _ = power_of_two(-_OCTAVES * wide * wide)
-                    share = two / (two + z)
-                    u = (share - middle) * stretch
-                    q = c4 + u * (c5 + u * (c6 + u * (c7 + u * (c8 + u * c9))))
-                    tail = height * share * (c0 + u * (c1 + u * (c2 + u * (c3 + u * q))))
+                    _, tail = tail_at(abs(away) * inverse[b], c)
                     # Where the pulse is in the bin, it is what two tails leave, elsewhere the difference of two tails.
                     lies_here = (away >= zero) & (away < one)
                     inside = two - tail - before[j] if lies_here else abs(tail - before[j])
@@ -102,9 +104,7 @@ def write_pulses(x: Any, inverse: Any, c: Any, y: Any) -> None:
 
 def write_pulled(x: Any, inverse: Any, c: Any, v: Any, pulled: Any) -> None:
     """What :func:`write_pulses` of ``x`` makes of small changes, transposed, of ``v`` (B, bins, H, W)."""
-    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 = c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9]
-    middle, stretch = np.float32(_MIDDLE), np.float32(1 / _HALF)
-    zero, one, two, limit = np.float32(0), np.float32(1), np.float32(2), np.float32(_LIMIT)
+    zero, one, two = np.float32(0), np.float32(1), np.float32(2)
     half, root = np.float32(0.5), np.float32(0.5641895835477563)  # 1 / sqrt(pi)
     bins, width = v.shape[1], x.shape[3]
     before, heights = np.empty(width, np.float32), np.empty(width, np.float32)  # tails and heights at the edge before
@@ -119,14 +119,7 @@ def write_pulled(x: Any, inverse: Any, c: Any, v: Any, pulled: Any) -> None:
                 counts = zero if t == 0 else one  # before the first edge there is no bin
                 for j in range(width):
                     away = edge - depth[j]
-                    z = abs(away) * inverse[b]
-                    z = limit if z > limit else z
-                    wide = np.float64(z)
-                    height, _ = power_of_two(-_OCTAVES * wide * wide)
-                    share = two / (two + z)
-                    u = (share - middle) * stretch
-                    q = c4 + u * (c5 + u * (c6 + u * (c7 + u * (c8 + u * c9))))
-                    tail = height * share * (c0 + u * (c1 + u * (c2 + u * (c3 + u * q))))
+                    height, tail = tail_at(abs(away) * inverse[b], c)
                     lies_here = (away >= zero) & (away < one)
                     inside = two - tail - before[j] if lies_here else abs(tail - before[j])
                     value = counts * values[j]
