@@ -117,14 +117,17 @@ class DRUNet(Denoiser):
         height, width = x.shape[-2:]
         padded = F.pad(x, (0, -width % 8, 0, -height % 8), mode="replicate")
         x1 = self.m_head(channels_last(with_noise_map(padded, sigma)))
+        out = self.m_tail(self.refined(x1))[..., :height, :width]
+        return x + out if self.residual else out.contiguous()
+
+    def refined(self, x1: Tensor) -> Tensor:
+        """What the last layer sees, (B, width, H, W) with sides of whole eights, of what the first one gives."""
         x2 = self.m_down1(x1)
         x3 = self.m_down2(x2)
         x4 = self.m_down3(x3)
         out = self.m_up3(self.m_body(x4).add_(x4))
         out = self.m_up2(out.add_(x3))
-        out = self.m_up1(out.add_(x2))
-        out = self.m_tail(out.add_(x1))[..., :height, :width]
-        return x + out if self.residual else out.contiguous()
+        return self.m_up1(out.add_(x2)).add_(x1)
 
     def _features(self, x: Tensor, sigma: float | Tensor) -> Iterator[Strip]:
         """What the last layer sees, in roomy strips; each scale has its own number of rows."""

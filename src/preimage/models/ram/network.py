@@ -66,12 +66,7 @@ class StageNetwork(nn.Module):
         x1 = x1 + self.known[stage](channels_last(torch.cat([beside, constants], 1)))
         if carried is not None:
             x1 = x1 + self.carry[stage - 1](carried)
-        x2 = core.m_down1(x1)
-        x3 = core.m_down2(x2)
-        x4 = core.m_down3(x3)
-        out = core.m_up3(core.m_body(x4) + x4)
-        out = core.m_up2(out + x3)
-        out = core.m_up1(out + x2) + x1
+        out = core.refined(x1)
         return core.m_tail(out)[..., :height, :width], out
 
 
