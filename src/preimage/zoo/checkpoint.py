@@ -15,8 +15,8 @@ __all__ = ["load_file", "read_tensors", "sha256"]
 
 # Where training programs keep the network; the averaged weights come first.
 _WRAPPERS = ("params_ema.", "params.", "state_dict.", "model.", "module.")
-# What published files keep beside the weights, and the networks here compute.
-_CONSTANTS = (".relative_position_index", ".attn_mask")
+# What published files keep beside the weights, and the networks here compute, or do not need once they are trained.
+_CONSTANTS = (".relative_position_index", ".attn_mask", "map_augment.weight")
 
 N = TypeVar("N", bound=nn.Module)
 

@@ -2,9 +2,10 @@
 
 from preimage.denoisers.networks.drunet3d import DRUNet3D
 from preimage.denoisers.networks.nafnet import NAFNet
+from preimage.denoisers.networks.ncsnpp import NCSNpp
 from preimage.denoisers.networks.restormer import Restormer
 from preimage.denoisers.networks.scunet import SCUNet
 from preimage.denoisers.networks.swinir import SwinIR
 from preimage.denoisers.networks.unet import UNet
 
-__all__ = ["DRUNet3D", "NAFNet", "Restormer", "SCUNet", "SwinIR", "UNet"]
+__all__ = ["DRUNet3D", "NAFNet", "NCSNpp", "Restormer", "SCUNet", "SwinIR", "UNet"]
