@@ -1,6 +1,5 @@
 """Which files to write."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from preimage.cli.inputs import Source, find
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.formats.jpeg import JPEG
 from preimage.files.formats.table import suffixes
+from preimage.files.places import records_beside
 from preimage.restore.table import find_task
 
 __all__ = ["FileJob", "FilePlan", "make_folders", "plan"]
@@ -74,12 +74,8 @@ def plan(
     is_file = not found.several and output is not None and not output.is_dir()
     outputs = [output if is_file and output is not None else _place(source, output, task) for source in sources]
     _check_names(sources, outputs)
-    stems = Counter(_key(path.with_suffix("")) for path in outputs)
     jobs = []
-    for source, path in zip(sources, outputs, strict=True):
-        # photo.png and photo.jpg in one folder cannot share photo.json
-        alone = is_file or stems[_key(path.with_suffix(""))] == 1
-        record = path.with_suffix(".json") if alone else path.with_name(f"{path.name}.json")
+    for source, path, record in zip(sources, outputs, records_beside(outputs), strict=True):
         side = compare / source.relative.parent / f"{record.stem}.png" if compare and found.several else compare
         jobs.append(FileJob(source.path, path, record, side))
     return FilePlan(tuple(jobs), not found.several, (*found.passed_over, *results))

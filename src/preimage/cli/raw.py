@@ -10,6 +10,7 @@ from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import check_free
 from preimage.files.formats.raw import RAW
 from preimage.files.formats.table import by_suffix
+from preimage.files.places import record_beside
 from preimage.files.stacks.opening import open_lazily
 from preimage.files.stacks.stored import StoredArray
 
@@ -55,7 +56,6 @@ def repeat_raw(request: Request, record: "Record") -> int:
 def _carry_out(request: Request, array: StoredArray, task: Any, method: Any, settings: Any) -> int:
     from preimage.machine.memory import format_bytes
     from preimage.restore.raw.restore_raw import RawJob, carry_out_raw
-    from preimage.restore.stacks.job import record_beside
 
     options, output = request.options, _output(request.options, array.path)
     for path in (output, record_beside(output)):

@@ -13,8 +13,9 @@ from preimage.cli.output import say
 from preimage.cli.progress import bar
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import check_free
+from preimage.files.places import record_beside
 from preimage.files.stacks.writing import stack_format_of
-from preimage.reconstruct.outputs.places import record_path, written_files
+from preimage.reconstruct.outputs.places import written_files
 from preimage.reconstruct.outputs.table import check_output_format, output_suffixes
 from preimage.reconstruct.table import MODALITIES, ModalityRow, find_modality
 
@@ -207,7 +208,7 @@ def _check_done(output: Path, source: Path, record: "ScanRecord | None", setting
 
     advice = "--overwrite replaces it, -o names another place."
     try:
-        told = ScanRecord.read(record_path(output))
+        told = ScanRecord.read(record_beside(output))
     except ImageFileError as error:
         raise ArgumentError(f"{output} exists, but has no record; {advice}") from error
     wanted = plain_settings(settings) if record is None else dict(record.settings)
@@ -226,6 +227,6 @@ def _summarise(record: "ScanRecord", output: Path, options: OutputOptions) -> No
             say(f"  {words} {resolved[name]:.4g}")
     say(f"  {record.stopped} in {record.seconds:.1f} s on {resolved['device']}")
     told = "" if options.no_preview else f"; picture {written_files(output, True)[1]}"
-    say(f"  peak memory {format_bytes(record.peak_memory)}; record {record_path(output)}{told}")
+    say(f"  peak memory {format_bytes(record.peak_memory)}; record {record_beside(output)}{told}")
     for note in record.notes:
         say(f"  note: {note}")

@@ -13,6 +13,7 @@ from preimage.cli.raw import repeat_raw, run_raw
 from preimage.errors import ArgumentError, ImageFileError, PreimageError
 from preimage.files.atomic import check_free
 from preimage.files.formats.table import by_file, by_suffix
+from preimage.files.places import base_name, record_beside
 from preimage.files.source import open_image
 from preimage.files.stacks.opening import open_lazily
 from preimage.files.stacks.stored import StoredArray
@@ -108,7 +109,7 @@ def _task(request: Request, arguments: dict[str, Any]) -> "Task":
 
 
 def _job(request: Request, array: StoredArray, mode: str, survey: Any = None) -> "StackJob":
-    from preimage.restore.stacks.job import StackJob, record_beside
+    from preimage.restore.stacks.job import StackJob
 
     options = request.options
     output = _place(array, request.row.done) if options.output is None else options.output
@@ -125,9 +126,8 @@ def _job(request: Request, array: StoredArray, mode: str, survey: Any = None) ->
 def _place(array: StoredArray, done: str) -> Path:
     """Beside the input; what is not written in its format is NIfTI where its place is known, else TIFF."""
     found, path = by_suffix(array.path), array.path
-    name, lower = path.name, path.name.lower()
-    suffix = max((s for s in found.suffixes if lower.endswith(s)), key=len) if found is not None else ""
-    stem, own = (name[: -len(suffix)], name[-len(suffix) :]) if suffix else (name, "")
+    stem = path.name if found is None else base_name(path)
+    own = path.name[len(stem) :]
     writes = found is not None and found.stacks is not None and found.stacks.create is not None
     other = ".nii" if array.layout.affine is not None and len(array.shape) > 2 else ".tif"
     return path.with_name(f"{stem}-{done}{own if writes else other}")
@@ -138,7 +138,7 @@ def _carry_out(
 ) -> int:
     from preimage.denoisers import NoiseRangeWarning
     from preimage.machine.memory import format_bytes
-    from preimage.restore.stacks.job import check_stack, record_beside
+    from preimage.restore.stacks.job import check_stack
 
     check_stack(job, task, method, settings)
     if request.options.skip_existing and _is_done(job):
@@ -190,7 +190,6 @@ def _is_done(job: "StackJob") -> bool:
     """
     from preimage.files.digest import path_sha256
     from preimage.restore import Record
-    from preimage.restore.stacks.job import record_beside
 
     if not job.output.exists():
         return False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from preimage._worker import Worker
+from preimage.files.places import record_beside
 from preimage.web.command import Wish
 from preimage.web.findings import Findings, SeenBlur
 from preimage.web.workshop import Assignment
@@ -42,9 +43,9 @@ class Restoration:
             return {}
         stem = Path(self.result).stem
         found = {
-            "picture": self.folder / self.result, "record": self.folder / f"{stem}.json",
+            "picture": self.folder / self.result, "record": record_beside(self.folder / self.result),
             "errors": self.folder / f"{stem}-error.tif", "errors-view": self.folder / f"{stem}-error.png",
-            "kernel": self.folder / f"{stem}.kernel.png", "view": self.folder / VIEW,
+            "kernel": record_beside(self.folder / self.result).with_suffix(".kernel.png"), "view": self.folder / VIEW,
         }  # fmt: skip
         return {name: path for name, path in found.items() if path.is_file()}
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from preimage.files.places import record_beside
 from preimage.restore.table import TASKS, find_task
 from preimage.web.command import Wish, arguments, result_name
 from preimage.web.errand import Errand
@@ -133,7 +134,7 @@ class Visit(Holder):
         for name, path in chosen.items():
             _lend(path, folder / names[name])
         result = result_name(whole, picture.name)
-        errand = Errand(str(folder), words, views=((result, VIEW),), records=(f"{Path(result).stem}.json",))
+        errand = Errand(str(folder), words, views=((result, VIEW),), records=(record_beside(Path(result)).name,))
         work = Assignment(self.workshop, self.token, errand)
         picture.begin(Restoration(whole, words, folder, result, work))
 

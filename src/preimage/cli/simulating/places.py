@@ -9,6 +9,7 @@ from preimage.cli.outputs import FileJob, FilePlan
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import check_free
 from preimage.files.formats.table import by_suffix, suffixes, titles
+from preimage.files.places import records_beside
 from preimage.simulate.declaration import PhysicsRow
 
 __all__ = ["check_files", "plan_measurements"]
@@ -32,17 +33,19 @@ def plan_measurements(inputs: Sequence[str], output: Path | None, row: PhysicsRo
     is_folder = found.several or (output is not None and output.is_dir())
     if found.several and output is not None and _names_a_file(output) and not output.is_dir():
         raise ArgumentError(f"`--output` must be a folder for several pictures, got {output}; name a folder.")
-    jobs: dict[str, FileJob] = {}
+    jobs: dict[str, tuple[Path, Path]] = {}
     for source in found.sources:
         path = output if output is not None and not is_folder else _place(source, output, row)
         key = str(path.resolve()).casefold()
         if key in jobs:
             raise ArgumentError(
-                f"`INPUT` must hold every name once, got {path.name!r} twice, from {jobs[key].input} and "
+                f"`INPUT` must hold every name once, got {path.name!r} twice, from {jobs[key][0]} and "
                 f"{source.path}; measure them apart."
             )
-        jobs[key] = FileJob(source.path, path, path.with_suffix(".json"))
-    return FilePlan(tuple(jobs.values()), not found.several, found.passed_over)
+        jobs[key] = source.path, path
+    records = records_beside([path for _, path in jobs.values()])
+    planned = [FileJob(*job, record) for job, record in zip(jobs.values(), records, strict=True)]
+    return FilePlan(tuple(planned), not found.several, found.passed_over)
 
 
 def _place(source: Source, output: Path | None, row: PhysicsRow) -> Path:

@@ -2,14 +2,9 @@
 
 from pathlib import Path
 
-from preimage.reconstruct.outputs.table import base_name
+from preimage.files.places import base_name, record_beside
 
-__all__ = ["preview_path", "record_path", "written_files"]
-
-
-def record_path(output: Path) -> Path:
-    """The record beside ``output``."""
-    return output.with_name(f"{base_name(output)}.json")
+__all__ = ["preview_path", "written_files"]
 
 
 def preview_path(output: Path) -> Path:
@@ -19,4 +14,4 @@ def preview_path(output: Path) -> Path:
 
 def written_files(output: Path, preview: bool) -> tuple[Path, ...]:
     """All files that are written, the record first and the image last."""
-    return (record_path(output), *((preview_path(output),) if preview else ()), output)
+    return (record_beside(output), *((preview_path(output),) if preview else ()), output)

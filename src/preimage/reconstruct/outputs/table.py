@@ -11,7 +11,7 @@ from preimage.files.stacks.layout import layout_of
 from preimage.files.stacks.writing import stack_format_of
 from preimage.reconstruct.frame.grid import Grid
 
-__all__ = ["base_name", "check_output_format", "layout_on", "output_suffixes"]
+__all__ = ["check_output_format", "layout_on", "output_suffixes"]
 
 
 def output_suffixes() -> list[str]:
@@ -30,13 +30,6 @@ def check_output_format(path: Path) -> bool:
     if stacks.needs:
         _optional.require(stacks.needs, "io", f"writing {path.name}")
     return stacks.makes_folder
-
-
-def base_name(path: Path) -> str:
-    """The name of ``path`` without the suffix of its format: ``head`` of ``head.nii.gz``."""
-    lower, (format, _) = path.name.lower(), stack_format_of(path)
-    longest = max((suffix for suffix in format.suffixes if lower.endswith(suffix)), key=len)
-    return path.name[: -len(longest)]
 
 
 def layout_on(image: np.ndarray, grid: Grid) -> Layout:

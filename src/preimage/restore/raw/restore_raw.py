@@ -18,6 +18,7 @@ from preimage.files.atomic import replacing_together
 from preimage.files.digest import file_sha256
 from preimage.files.formats.raw import develop
 from preimage.files.formats.table import by_suffix
+from preimage.files.places import record_beside
 from preimage.files.samples.samples import split_channels
 from preimage.files.samples.sampling import Sampling
 from preimage.files.stacks.writing import clipping_notes, stack_format_of, writing_stack
@@ -33,7 +34,6 @@ from preimage.restore.frame.record import Record
 from preimage.restore.frame.settings import Options, Settings
 from preimage.restore.frame.work import Job, Session
 from preimage.restore.raw.mosaic import Mosaic
-from preimage.restore.stacks.job import record_beside
 from preimage.restore.table import is_fit
 from preimage.restore.tasks.denoise import Denoise
 

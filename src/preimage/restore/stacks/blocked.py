@@ -21,6 +21,7 @@ from preimage.blocks import (
 from preimage.files import Layout
 from preimage.files.atomic import replacing_together
 from preimage.files.digest import path_sha256
+from preimage.files.places import record_beside
 from preimage.files.stacks.casting import cast_values
 from preimage.files.stacks.stored import Box
 from preimage.files.stacks.writing import StackWriter, writing_stack
@@ -33,7 +34,7 @@ from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Progress, Session
 from preimage.restore.stacks.blocking import BlockedJob, plan_blocks
-from preimage.restore.stacks.job import check_stack, folders_of, record_beside
+from preimage.restore.stacks.job import check_stack, folders_of
 from preimage.restore.stacks.survey import Survey, channel_of, pictures_of, survey_stack
 from preimage.restore.stacks.telling import StackRun, words_of_stack
 

@@ -15,7 +15,7 @@ from preimage.restore.stacks.survey import Survey
 from preimage.restore.stacks.volumes import check_mode
 from preimage.restore.table import find_task, is_fit
 
-__all__ = ["OPTIONS", "StackJob", "check_stack", "folders_of", "record_beside"]
+__all__ = ["OPTIONS", "StackJob", "check_stack", "folders_of"]
 
 OPTIONS = {"denoise": ("noise",), "deblur": ("kernel", "kernel_size")}
 """The tasks that take stacks, and what they are told beside settings."""
@@ -70,11 +70,6 @@ def check_stack(job: StackJob, task: Task, method: Method, settings: Settings) -
         )
     check_mode(job.array.layout, job.mode, None if settings.memory is None else parse_bytes(settings.memory))
     stack_format_of(job.output, job.array.layout)
-
-
-def record_beside(output: Path) -> Path:
-    """The record of a stack: ``w.json`` for ``w.nii.gz``."""
-    return output.with_name(f"{output.name.split('.')[0] or output.stem}.json")
 
 
 def folders_of(output: Path) -> list[Path]:

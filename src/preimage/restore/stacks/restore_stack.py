@@ -12,6 +12,7 @@ from typing_extensions import Unpack
 from preimage.files import StoredArray, open_lazily
 from preimage.files.atomic import replacing_together
 from preimage.files.digest import path_sha256
+from preimage.files.places import record_beside
 from preimage.files.stacks.stored import with_axes
 from preimage.files.stacks.writing import writing_stack
 from preimage.machine.device import find_device
@@ -24,7 +25,7 @@ from preimage.restore.frame.record import Record
 from preimage.restore.frame.settings import Options, Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Job, Progress
-from preimage.restore.stacks.job import StackJob, check_stack, folders_of, record_beside
+from preimage.restore.stacks.job import StackJob, check_stack, folders_of
 from preimage.restore.stacks.survey import pictures_of, survey_stack
 from preimage.restore.stacks.telling import StackRun, words_of_stack
 from preimage.restore.stacks.work import StackWork
