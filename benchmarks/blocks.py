@@ -71,7 +71,7 @@ def _ended(folder: Path, name: str, wait: float | None) -> int:
         settings = DeconvolutionSettings(psf=str(folder / "psf.npy"), steps=5, threads=1, dtype="float32")
         job = BlockedStack(folder / "v.zarr", folder / f"{name}.zarr", settings, (32, 32, 32))
         with log.open("a", buffering=1) as file:
-            carry_out_deconvolution(job, lambda done, total: file.write(f"{done}\n") and None)
+            carry_out_deconvolution(job, lambda done, total: print(done, file=file))
         os._exit(0)
     if wait is not None:
         time.sleep(wait)
