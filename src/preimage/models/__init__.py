@@ -17,6 +17,7 @@ from preimage.models.dip import (
 from preimage.models.equivariance import EquivariantReconstructor, equivariant
 from preimage.models.lista import LISTA, LISTAEncoder
 from preimage.models.modl import MoDL
+from preimage.models.pannet import PanNet
 from preimage.models.pdnet import PDNet
 from preimage.models.ram import RAM
 from preimage.models.rrdbnet import RRDBNet
@@ -44,6 +45,7 @@ __all__ = [
     "MoDL",
     "NoiseInput",
     "PDNet",
+    "PanNet",
     "RRDBNet",
     "ResNet",
     "ResidualUSRNet",

@@ -54,8 +54,8 @@ def test_brovey_takes_details_of_the_grey_picture_and_displaces_nothing() -> Non
     y = physics.A(x)
     found = physics.brovey(y)
     assert PSNR()(found, x) > 55
-    interpolated = physics._interpolated(y[0])
+    interpolated = physics.interpolate(y[0])
     assert PSNR()(interpolated, x) < 35
     ramp = torch.arange(32.0).expand(1, 3, 32, 32) / 32
-    middle = physics._interpolated(ramp[..., ::2, ::2])[..., 4:28, 4:28]
+    middle = physics.interpolate(ramp[..., ::2, ::2])[..., 4:28, 4:28]
     torch.testing.assert_close(middle, ramp[..., 4:28, 4:28], rtol=0, atol=1e-5)

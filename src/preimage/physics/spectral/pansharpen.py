@@ -67,12 +67,12 @@ class Pansharpen(Stack):
 
         Source: Gillespie, Kahle & Walker, "Color enhancement of highly correlated images", 1987.
         """
-        colours = self._interpolated(y[0])
+        colours = self.interpolate(y[0])
         grey = self.operators[1].A(colours)
         floor = 1e-3 * y[1].abs().amax((1, 2, 3), keepdim=True)
         return colours * (y[1] / grey.clamp_min(torch.finfo(grey.dtype).tiny).maximum(floor))
 
-    def _interpolated(self, low: Tensor) -> Tensor:
+    def interpolate(self, low: Tensor) -> Tensor:
         """Few pixels as many, bicubically: sample ``i`` lies on pixel ``i factor``, not in the middle of its block."""
         axes = [
             2 * torch.arange(n * self.factor, dtype=low.dtype, device=low.device) / (self.factor * max(n - 1, 1)) - 1
