@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
     from preimage.denoisers.noise_network import NoiseLevelNetwork
     from preimage.denoisers.octaves import OctaveDenoiser
+    from preimage.denoisers.preconditioned import PreconditionedDRUNet
     from preimage.denoisers.rescaled import RescaledDenoiser
     from preimage.denoisers.tgv import TGVDenoiser
     from preimage.denoisers.tiled import TiledDenoiser
@@ -57,6 +58,7 @@ __all__ = [
     "NonLocalMeans",
     "OctaveDenoiser",
     "PatchCovarianceNoiseEstimator",
+    "PreconditionedDRUNet",
     "RescaledDenoiser",
     "Restormer",
     "SCUNet",
@@ -90,6 +92,7 @@ _HOMES = {
     "preimage.denoisers.noise_level": ("PatchCovarianceNoiseEstimator", "WaveletNoiseEstimator", "estimate_sigma"),
     "preimage.denoisers.noise_network": ("NoiseLevelNetwork",),
     "preimage.denoisers.octaves": ("OctaveDenoiser",),
+    "preimage.denoisers.preconditioned": ("PreconditionedDRUNet",),
     "preimage.denoisers.rescaled": ("RescaledDenoiser",),
     "preimage.denoisers.tgv": ("TGVDenoiser",),
     "preimage.denoisers.tiled": ("TiledDenoiser",),
