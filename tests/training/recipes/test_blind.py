@@ -1,4 +1,3 @@
-import pytest
 import torch
 from safetensors.torch import load_file
 
@@ -13,13 +12,6 @@ TINY = BlindColorRecipe(steps=4, resize=(1.0, 1.0), **SIZES)
 
 def images(channels, side=180):
     return [torch.randint(40, 216, (channels, side, side), dtype=torch.uint8)]
-
-
-@pytest.mark.parametrize("recipe", [BlindColorRecipe(), BlindGreyRecipe()], ids=["color", "grey"])
-def test_it_starts_as_the_network_for_white_noise(recipe):
-    name = {1: "drunet-grey-compact", 3: "drunet-color-compact"}[recipe.channels]
-    shipped = zoo.load_denoiser(name).state_dict()
-    assert all(torch.equal(value, shipped[key]) for key, value in recipe.network().state_dict().items())
 
 
 def test_strengths_are_the_distances_up_to_a_doubt():
@@ -45,12 +37,6 @@ def test_shares_say_what_is_done_to_the_crops():
     torch.testing.assert_close(noise.std(2).mean(1), strength, rtol=0.03, atol=1e-4)
     assert float(noise.mean().abs()) < 3e-3  # brightness is kept
     assert float(strength.max()) < 55 / 255
-
-
-def test_every_weight_has_one_optimizer():
-    network = TINY.network()
-    owned = [id(p) for opt in TINY.rule(network).optimizers for group in opt.param_groups for p in group["params"]]
-    assert sorted(owned) == sorted(id(p) for p in network.parameters())
 
 
 def test_training_resumes_to_the_bit_and_writes_weights_that_load(photographs, tmp_path):

@@ -19,7 +19,6 @@ trains the published size of DRUNet.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import torch
@@ -29,64 +28,31 @@ from typing_extensions import override
 from preimage._draws import step_generator
 from preimage.datasets import crop_batch
 from preimage.degradations import scunet
-from preimage.denoisers import DRUNet
-from preimage.training.loop import LearningRule
-from preimage.training.muon import Muon
-from preimage.training.recipe import StepRecipe, rms_per_image
-from preimage.training.recipes.drunet import DRUNetRecipe
 from preimage.training.recipes.evaluate import denoising_psnr
 from preimage.training.recipes.exposures import exposed
-from preimage.training.recipes.starts import load_suitable, with_shipped
-from preimage.training.schedule import WarmupStableDecay
+from preimage.training.recipes.started import StartedRecipe
 
 __all__ = ["BlindColorRecipe", "BlindGreyRecipe"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class BlindRecipe(StepRecipe):
+class BlindRecipe(StartedRecipe):
     """A DRUNet for unknown noise, told a strength.
 
     Args:
-        widths: feature channels of the network.
-        blocks: residual blocks per scale of the same.
-        start: weights of a DRUNet to start from; ``shipped`` takes those of the package, and nothing starts from
-            random ones.
-        crops, patch: crops of a step, and their side.
         shares: parts of the crops: those with a random history of noise (:func:`preimage.degradations.scunet`), those
             with white noise, and those without any.
         resize: range of the factors of the resizing in these histories; less would need larger pictures.
         sigma_max: the largest level of white noise, image units.
         doubt: standard deviation of the logarithm of the factor by which strengths are wrong.
-        muon_rate, adam_rate: learning rates of the hidden layers, and of the first and the last one.
-        rms_from: share of the run after which the loss is each crop's root-mean-square error, no longer the mean
-            absolute one.
-        bfloat16: compute the network in bfloat16.
     """
 
-    steps: int = 1600
-    widths: tuple[int, ...] = (16, 32, 64, 128)
-    blocks: int = 2
-    start: str = "shipped"
-    crops: int = 8
-    patch: int = 96
     shares: tuple[float, float, float] = (0.65, 0.3, 0.05)
     resize: tuple[float, float] = (0.6, 1.6)
     sigma_max: float = 55 / 255
     doubt: float = 0.35
-    muon_rate: float = 0.003
-    adam_rate: float = 5e-4
-    decay: float = 0.7
-    rms_from: float = 0.3
-    bfloat16: bool = True
 
     checkpoint_every: ClassVar[int] = 50
-
-    @override
-    def network(self) -> DRUNet:
-        network = DRUNetRecipe(channels=self.channels, widths=self.widths, blocks=self.blocks, seed=self.seed).network()
-        if self.start:
-            load_suitable(network, with_shipped(Path(self.start), self.channels))
-        return network
 
     @override
     def batch(self, images: Sequence[Tensor], step: int) -> tuple[Tensor, ...]:
@@ -106,23 +72,6 @@ class BlindRecipe(StepRecipe):
             clean.append(pair[1])
         x, y = torch.cat(clean), torch.cat(noisy)
         return x, y, (y - x).square().mean((1, 2, 3)).sqrt() * doubts.exp()
-
-    @override
-    def loss(self, network: nn.Module, batch: tuple[Tensor, ...], step: int) -> Tensor:
-        clean, noisy, strength = batch
-        with torch.autocast(clean.device.type, torch.bfloat16, enabled=self.bfloat16):
-            found = network(noisy, strength)
-        error = found.float() - clean
-        return error.abs().mean() if step < self.rms_from * self.steps else rms_per_image(error)
-
-    @override
-    def rule(self, network: nn.Module) -> LearningRule:
-        """Muon for the hidden layers, AdamW for the first and the last."""
-        named = dict(network.named_parameters())
-        edges = [named.pop(name) for name in ("m_head.weight", "m_tail.weight")]
-        adam = torch.optim.AdamW(edges, lr=self.adam_rate, betas=(0.9, 0.99), weight_decay=0.0)
-        schedule = WarmupStableDecay(self.steps, min(50, self.steps // 10 + 1), self.decay)
-        return LearningRule([Muon(named.values(), lr=self.muon_rate), adam], schedule, ema_decay=0.99)
 
     @override
     def scores(self, network: nn.Module, images: Sequence[Tensor]) -> dict[str, float]:

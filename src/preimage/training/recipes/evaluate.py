@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from preimage.metric import PSNR
-from preimage.physics import Physics
+from preimage.models.sparse.levels import jpeg_level
+from preimage.physics import JPEG, Physics
 
-__all__ = ["deblurring_psnr", "denoising_psnr", "filling_psnr", "measured_crops"]
+__all__ = ["deblocking_psnr", "deblurring_psnr", "denoising_psnr", "filling_psnr", "measured_crops"]
 
 
 @torch.no_grad()
@@ -30,6 +31,24 @@ def denoising_psnr(denoiser: nn.Module, images: Sequence[Tensor], sigma: float) 
         estimate = denoiser(noisy[None].float().to(device), sigma).cpu()
         rounded = (estimate.double().clamp(0, 1) * 255).round() / 255
         scores.append(PSNR()(rounded, image[None].double() / 255))
+    return float(torch.cat(scores).mean())
+
+
+@torch.no_grad()
+def deblocking_psnr(network: nn.Module, images: Sequence[Tensor], quality: int) -> float:
+    """Mean PSNR in dB over ``images``, uint8 (C, H, W), after JPEG of ``quality`` (4:2:0).
+
+    ``network`` takes three channels and the level ``1 - quality / 100``; of grey pictures three equal ones, whose mean
+    counts. The estimate is clipped to [0, 1] and rounded to multiples of 1/255.
+    """
+    device = next(chain(network.parameters(), network.buffers())).device
+    scores = []
+    for image in images:
+        x = image[None].float() / 255
+        y = JPEG(quality).A(x)
+        estimate = network(y.expand(1, 3, -1, -1).to(device), jpeg_level(quality)).cpu().double()
+        estimate = estimate if len(image) == 3 else estimate.mean(1, keepdim=True)
+        scores.append(PSNR()((estimate.clamp(0, 1) * 255).round() / 255, x.double()))
     return float(torch.cat(scores).mean())
 
 

@@ -19,12 +19,13 @@ from preimage.errors import WeightsError
 from preimage.files.digest import read_sha256
 from preimage.models import UNetGenerator
 from preimage.training.checkpoint import write_weights
-from preimage.training.recipes.evaluate import denoising_psnr, filling_psnr
+from preimage.training.recipes.evaluate import deblocking_psnr, denoising_psnr, filling_psnr
 
 __all__ = ["ship", "update_row"]
 
 LARGEST = 8_000_000
 LEVELS = (15, 25, 50)
+QUALITIES = (10, 20, 40, 80)
 
 
 def ship(source: Path, target: Path, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
@@ -51,13 +52,21 @@ def update_row(table: str, name: str, entries: dict[str, str]) -> str:
     Raises:
         WeightsError: there is no such row.
     """
+    before = row_text(table, name)
+    kept = [line for line in before.splitlines() if line.partition(" = ")[0] not in entries]
+    return table.replace(before, "\n".join([*kept, *(f"{key} = {value}" for key, value in entries.items())]) + "\n", 1)
+
+
+def row_text(table: str, name: str) -> str:
+    """The lines of the row ``name`` in the text of ``weights.toml``.
+
+    Raises:
+        WeightsError: there is no such row.
+    """
     found = re.search(rf"^\[{re.escape(name)}\]\n(?:.+\n)*", table, re.MULTILINE)
     if found is None:
         raise WeightsError(f"`name` must be a row of weights.toml, got {name!r}; write the row first.")
-    lines = found.group().splitlines()
-    kept = [line for line in lines if line.partition(" = ")[0] not in entries]
-    row = "\n".join([*kept, *(f"{key} = {value}" for key, value in entries.items())]) + "\n"
-    return table[: found.start()] + row + table[found.end() :]
+    return found.group()
 
 
 def compact(state: dict[str, Tensor]) -> Denoiser | UNetGenerator:
@@ -80,8 +89,11 @@ def compact(state: dict[str, Tensor]) -> Denoiser | UNetGenerator:
     return network.eval()
 
 
-def measured(network: Denoiser | UNetGenerator, folder: Path) -> dict[str, float]:
-    """PSNR on the images of a folder, by what is to be undone."""
+def measured(network: Denoiser | UNetGenerator, folder: Path, artefact: str = "noise") -> dict[str, float]:
+    """PSNR on the images of a folder, by what is to be undone; ``artefact`` tells what a denoiser removes."""
+    if artefact == "jpeg":
+        images = [image[:1] if (image == image[:1]).all() else image for image in load_images(folder, 3)]
+        return {f"{folder.name}/quality {q}": deblocking_psnr(network, images, q) for q in QUALITIES}
     if isinstance(network, UNetGenerator):
         return {f"{folder.name}/half missing": filling_psnr(network, load_images(folder, network.outputs))}
     images = load_images(folder, network.traits.channels or 1)
@@ -99,14 +111,15 @@ def main() -> None:
     package = Path(__file__).parents[2]
     target = package / "weights" / f"{args.name}.safetensors"
     state = ship(args.source, target, torch.float16 if args.half else torch.float32)
-    psnr: dict[str, float] = {}
+    table = package / "weights.toml"
+    text, psnr = table.read_text(encoding="utf-8"), dict[str, float]()
+    artefact = "jpeg" if "\nquality_range = " in row_text(text, args.name) else "noise"
     for folder in args.test:
-        psnr |= measured(compact(state), folder)
+        psnr |= measured(compact(state), folder, artefact)
     entries = {"sha256": f'"{read_sha256(target)}"'}
     if psnr:
         entries["psnr"] = "{ " + ", ".join(f'"{key}" = {value:.2f}' for key, value in psnr.items()) + " }"
-    table = package / "weights.toml"
-    table.write_text(update_row(table.read_text(encoding="utf-8"), args.name, entries), encoding="utf-8")
+    table.write_text(update_row(text, args.name, entries), encoding="utf-8")
     print("\n".join(f"{key} = {value}" for key, value in entries.items()))
 
 

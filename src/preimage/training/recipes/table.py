@@ -37,6 +37,7 @@ RECIPES = (
     RecipeRow("usr-color", f"{_HERE}.usr:USRRecipe", "Train one network for all kernels and factors 1 to 4, USRNet."),
     RecipeRow("blind-color", f"{_HERE}.blind:BlindColorRecipe", "Train a denoiser for unknown noise, colour."),
     RecipeRow("blind-grey", f"{_HERE}.blind:BlindGreyRecipe", "Train a denoiser for unknown noise, grey."),
+    RecipeRow("deblock", f"{_HERE}.deblock:DeblockRecipe", "Train a network that removes the artefacts of JPEG."),
     RecipeRow("sr-blind", f"{_HERE}.sr_blind:SRBlindRecipe", "Train a network that enlarges pictures blindly."),
     RecipeRow("unrolled", f"{_HERE}.unrolled:UnrolledRecipe", "Train unrolled proximal gradient descent to deblur."),
     RecipeRow("ram", f"{_HERE}.ram:RAMRecipe", "Train one network for many problems, RAM."),
