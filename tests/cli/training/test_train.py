@@ -15,6 +15,7 @@ TINY = {
     "usr-color": ["widths=4,4,4,4", "blocks=1", "start=", "unrolled=1", "crops=2", "patch=12", "kernel=7"],
     "blind-color": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8", "resize=1.0,1.0"],
     "blind-grey": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8", "resize=1.0,1.0"],
+    "diffusion": ["widths=4,4,4,4", "blocks=1", "start=", "sides=16", "crops=1"],
     "deblock": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8"],
     "sr-blind": ["widths=4,4,4,4", "blocks=1", "start=", "width=4", "depth=1", "crops=2", "patch=16"],
     "ram": ["widths=4,4,4,4", "blocks=1", "stages=1", "hidden=4", "start=", "crops=1"],
