@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from preimage.restore.frame.task import Task
     from preimage.restore.stacks.job import StackJob
 
-__all__ = ["is_stack", "run_stack"]
+__all__ = ["holds_stack", "is_stack", "place_beside", "run_stack"]
 
 _TASKS = ("denoise", "deblur")
 
@@ -36,9 +36,13 @@ def is_stack(request: Request) -> bool:
         return True
     if options.from_json is not None:
         return _is_of_stack(options.from_json)
-    if len(request.inputs) != 1 or not Path(request.inputs[0]).exists():
+    return len(request.inputs) == 1 and holds_stack(Path(request.inputs[0]), options.output)
+
+
+def holds_stack(path: Path, output: Path | None) -> bool:
+    """Whether a file or folder is taken for a stack: by its format and planes, or by the format of what is written."""
+    if not path.exists():
         return False
-    path, output = Path(request.inputs[0]), options.output
     try:
         wanted = None if output is None or path.is_dir() else by_suffix(output)
         if wanted is not None and not wanted.is_picture:
@@ -112,7 +116,7 @@ def _job(request: Request, array: StoredArray, mode: str, survey: Any = None) ->
     from preimage.restore.stacks.job import StackJob
 
     options = request.options
-    output = _place(array, request.row.done) if options.output is None else options.output
+    output = place_beside(array, request.row.done) if options.output is None else options.output
     _, stacks = stack_format_of(output, array.layout)
     for path, is_folder in ((output, stacks.makes_folder), (record_beside(output), False)):
         check_free(path, options.overwrite or options.skip_existing, is_folder)
@@ -123,7 +127,7 @@ def _job(request: Request, array: StoredArray, mode: str, survey: Any = None) ->
     return StackJob(array, options.key, options.axes, output, overwrite, mode, survey, told)
 
 
-def _place(array: StoredArray, done: str) -> Path:
+def place_beside(array: StoredArray, done: str) -> Path:
     """Beside the input; what is not written in its format is NIfTI where its place is known, else TIFF."""
     found, path = by_suffix(array.path), array.path
     stem = path.name if found is None else base_name(path)

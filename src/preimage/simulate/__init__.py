@@ -1,4 +1,4 @@
-"""Measurements of pictures: image file to measurement, with a record.
+"""Measurements of pictures, stacks and volumes: image file to measurement, with a record.
 
 What is here is imported when it is first asked for, so that the tables cost nothing.
 """
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from preimage.simulate.picture import sample_picture
     from preimage.simulate.reading import read_measurement
     from preimage.simulate.record import SimulationRecord
+    from preimage.simulate.stacks.simulate_stack import simulate_stack, simulate_stack_again
 
 __all__ = [
     "PhysicsDescription",
@@ -22,6 +23,8 @@ __all__ = [
     "sample_picture",
     "simulate",
     "simulate_again",
+    "simulate_stack",
+    "simulate_stack_again",
 ]
 
 _HOMES = {
@@ -30,6 +33,7 @@ _HOMES = {
     "preimage.simulate.picture": ("sample_picture",),
     "preimage.simulate.reading": ("read_measurement",),
     "preimage.simulate.record": ("SimulationRecord",),
+    "preimage.simulate.stacks.simulate_stack": ("simulate_stack", "simulate_stack_again"),
 }
 
 

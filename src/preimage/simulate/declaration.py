@@ -27,6 +27,9 @@ class PhysicsRow:
         takes: what the picture is made: ``grey``, or required to be: ``colour``.
         is_complex: whether images are complex.
         suffix: that of the file where none is named: ``.tif`` for pictures, ``.npy`` for other arrays.
+        keeps: what stays of the values of a stack, of which every plane is measured: ``black`` where a plane becomes
+            one of the same kind, ``zero`` where it becomes other numbers, in proportion to its values; ``None`` where
+            stacks are not measured.
     """
 
     name: str
@@ -38,6 +41,7 @@ class PhysicsRow:
     takes: Literal["any", "grey", "colour"] = "any"
     is_complex: bool = False
     suffix: str = ".tif"
+    keeps: Literal["black", "zero"] | None = None
 
     def load(self) -> Any:
         """The function that makes the operator."""

@@ -13,7 +13,7 @@ from preimage.degradations import DegradationPhysics, DrawnPipeline
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.files import ImageFile
 from preimage.files.atomic import replacing_together
-from preimage.files.digest import array_sha256, file_sha256
+from preimage.files.digest import array_sha256, file_sha256, path_sha256
 from preimage.files.record_text import record_text, versions
 from preimage.physics import Decolorize, Physics
 from preimage.simulate.builders.fitted import Fitted
@@ -23,7 +23,7 @@ from preimage.simulate.output import write_measurement
 from preimage.simulate.record import SimulationRecord
 from preimage.simulate.table import find_physics
 
-__all__ = ["Simulation", "simulate", "simulate_again"]
+__all__ = ["Simulation", "check_unchanged", "digests_of", "simulate", "simulate_again", "version_notes"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _simulate(image: Path | str | Tensor, asked: SimulationRecord) -> Simulation
     if tuple(x.shape) != tuple(taken[None].shape):
         remarks = (*remarks, f"measured is a picture of {x.shape[-2]}x{x.shape[-1]} rows x columns")
     record = SimulationRecord(
-        row.name, source, values, asked.noise, asked.seed, tuple(y.shape[1:]), _digests(values),
+        row.name, source, values, asked.noise, asked.seed, tuple(y.shape[1:]), digests_of(values),
         notes=(*notes, *remarks), drawn=operator.drawn.to_json() if isinstance(operator, DegradationPhysics) else "",
     )  # fmt: skip
     return Simulation(y[0], x[0], operator, record, samples)
@@ -122,22 +122,37 @@ def simulate_again(record: SimulationRecord, image: Path | None = None) -> Simul
     source = Path(record.input["path"]) if image is None else image
     if image is None and not record.input["path"]:
         raise ArgumentError("`image` must be given, got none; the record is of a tensor, which has no path.")
-    if file_sha256(source) != record.input["sha256"]:
+    if record.stack:
+        raise ArgumentError("`record` must be of a picture, got one of a stack; simulate_stack_again takes it.")
+    check_unchanged(record, source)
+    again = _simulate(source, record)
+    return replace(again, record=replace(again.record, notes=(*again.record.notes, *version_notes(record))))
+
+
+def check_unchanged(record: SimulationRecord, source: Path) -> None:
+    """Require that what was measured, and the files that options name, are those of then.
+
+    Raises:
+        ArgumentError: one differs.
+    """
+    if path_sha256(source) != record.input["sha256"]:
         raise ArgumentError(f"`image` must be the recorded file, got {source}, whose bytes differ; get the original.")
-    for name, digest in _digests(record.settings).items():
+    for name, digest in digests_of(record.settings).items():
         if digest != record.files.get(name):
             raise ArgumentError(f"`{name}` must be the recorded file, got another content; get the original back.")
-    again = _simulate(source, record)
+
+
+def version_notes(record: SimulationRecord) -> tuple[str, ...]:
+    """Whether a record was made by other versions, after which bits may differ."""
     changed = [
         f"{name} {record.versions.get(name)} then, {now} now"
         for name, now in versions().items()
         if record.versions.get(name) != now
     ]
-    notes = (f"bits may differ: {', '.join(changed)}",) if changed else ()
-    return replace(again, record=replace(again.record, notes=(*again.record.notes, *notes)))
+    return (f"bits may differ: {', '.join(changed)}",) if changed else ()
 
 
-def _digests(values: Mapping[str, Any]) -> dict[str, str]:
+def digests_of(values: Mapping[str, Any]) -> dict[str, str]:
     """Sha256 of the files that options name."""
     paths = {name: Path(value) for name, value in values.items() if isinstance(value, str)}
     return {name: file_sha256(path) for name, path in paths.items() if path.is_file()}

@@ -30,6 +30,8 @@ class SimulationRecord:
         versions: the versions of preimage, torch and Python.
         drawn: the history of a pipeline of degradations, every number of it, as
             :class:`preimage.degradations.DrawnPipeline` tells it.
+        stack: the ``axes`` and ``key`` of a stack as they were given, the ``layout`` of what was measured, and the
+            values that are 0 and 1 in each channel, ``spans``. Empty for a picture.
     """
 
     physics: str
@@ -43,6 +45,7 @@ class SimulationRecord:
     notes: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=versions)
     drawn: str = ""
+    stack: Mapping[str, Any] = field(default_factory=dict)
 
     def write(self, path: Path | str, overwrite: bool = False) -> None:
         """Write JSON to ``path``, whole or not at all."""
@@ -84,7 +87,9 @@ def _check(record: SimulationRecord) -> None:
         isinstance(text, str) for text in [*texts, *record.notes, *record.versions.values(), *record.files.values()]
     ):
         raise TypeError("a text of a record is something else")
-    if not isinstance(record.settings, dict) or isinstance(record.seed, bool) or not isinstance(record.seed, int):
-        raise TypeError("settings or seed of a record are something else")
+    if not isinstance(record.settings, dict) or not isinstance(record.stack, dict):
+        raise TypeError("settings of a record are something else")
+    if isinstance(record.seed, bool) or not isinstance(record.seed, int):
+        raise TypeError("the seed of a record is something else")
     if not -(2**63) <= record.seed < 2**64:
         raise ValueError("the seed of a record is out of range")

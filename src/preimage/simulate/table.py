@@ -20,7 +20,10 @@ _PADDING = Option(
 _FORMULA = "gaussian:SIGMA, motion:LENGTH@DEGREES, disk:RADIUS in pixels"
 
 PHYSICS = (
-    PhysicsRow("denoising", "preimage.physics:Denoising", f"{_HERE}.pixelwise:build_denoising", "Only add noise."),
+    PhysicsRow(
+        "denoising", "preimage.physics:Denoising", f"{_HERE}.pixelwise:build_denoising", "Only add noise.",
+        keeps="black",
+    ),
     PhysicsRow(
         "blur", "preimage.physics:Blur", f"{_HERE}.blur:build_blur", "Convolve with a kernel.",
         (
@@ -30,7 +33,7 @@ PHYSICS = (
             ),
             _PADDING,
         ),
-        {"kernel": "gaussian:1.5"},
+        {"kernel": "gaussian:1.5"}, keeps="black",
     ),
     PhysicsRow(
         "space-varying-blur", "preimage.physics:SpaceVaryingBlur", f"{_HERE}.blur:build_space_varying_blur",
@@ -42,7 +45,7 @@ PHYSICS = (
             ),
             _PADDING,
         ),
-        {"kernel": "disk:3"},
+        {"kernel": "disk:3"}, keeps="black",
     ),
     PhysicsRow(
         "downsampling", "preimage.physics:Downsampling", f"{_HERE}.blur:build_downsampling",
@@ -52,7 +55,7 @@ PHYSICS = (
             Option("kernel", str, "gaussian:0.8", f"As for blur: a file, or {_FORMULA}.", reads="kernel"),
             _PADDING,
         ),
-        {"factor": 3, "kernel": "gaussian:1.2"},
+        {"factor": 3, "kernel": "gaussian:1.2"}, keeps="black",
     ),
     PhysicsRow(
         "resize", "preimage.physics:DownsamplingMatlab", f"{_HERE}.blur:build_resize",
@@ -63,7 +66,7 @@ PHYSICS = (
                 "interpolation", Literal["bicubic", "bilinear", "lanczos2", "lanczos3"], "bicubic", "The weights."
             ),
         ),
-        {"factor": 3},
+        {"factor": 3}, keeps="black",
     ),
     PhysicsRow(
         "inpainting", "preimage.physics:Inpainting", f"{_HERE}.pixelwise:build_inpainting",
@@ -74,7 +77,7 @@ PHYSICS = (
                 "random:SHARE of the pixels that are missing, or a picture of the same size, white where they are.",
             ),
         ),
-        {"mask": "random:0.5"},
+        {"mask": "random:0.5"}, keeps="black",
     ),
     PhysicsRow(
         "demosaicing", "preimage.physics:Demosaicing", f"{_HERE}.pixelwise:build_demosaicing",
@@ -111,7 +114,7 @@ PHYSICS = (
                 "sampling", Literal["random", "equispaced", "gaussian"], "random", "Which columns beside the middle."
             ),
         ),
-        takes="grey", is_complex=True, suffix=".npy",
+        takes="grey", is_complex=True, suffix=".npy", keeps="zero",
     ),
     PhysicsRow(
         "non-cartesian-mri", "preimage.physics:NonCartesianMRI", f"{_HERE}.medical:build_non_cartesian_mri",
@@ -126,13 +129,13 @@ PHYSICS = (
             Option("views", int, 180, "How many directions, evenly over half a turn; over a full one for fan."),
             Option("beam", Literal["parallel", "fan"], "parallel", "Parallel rays, or a fan from three sides away."),
         ),
-        takes="grey",
+        takes="grey", keeps="zero",
     ),
     PhysicsRow(
         "pet", "preimage.physics:PET", f"{_HERE}.medical:build_pet",
         "Integrals along lines between the detectors of a ring; the longer side of the picture is the unit of length.",
         (Option("views", int, 180, "How many directions: half the number of detectors."),),
-        takes="grey",
+        takes="grey", keeps="zero",
     ),
     PhysicsRow(
         "phase-retrieval", "preimage.physics:PhaseRetrieval", f"{_HERE}.medical:build_phase_retrieval",
@@ -197,6 +200,7 @@ PHYSICS = (
                 "The pattern: an image or .npy file, or random:SHARE of bright points in a square of half the picture.",
             ),
         ),
+        keeps="black",
     ),
     PhysicsRow(
         "jpeg", "preimage.physics:JPEG", f"{_HERE}.camera:build_jpeg", "Compress as JPEG does.",

@@ -12,7 +12,7 @@ from preimage.files.formats.table import by_suffix, suffixes, titles
 from preimage.files.places import records_beside
 from preimage.simulate.declaration import PhysicsRow
 
-__all__ = ["check_files", "plan_measurements"]
+__all__ = ["check_files", "check_options", "plan_measurements"]
 
 _FORMULAS = ("gaussian:", "motion:", "disk:", "random:")
 
@@ -62,12 +62,11 @@ def _names_a_file(output: Path) -> bool:
     return output.suffix.lower() in (".npy", *suffixes())
 
 
-def check_files(jobs: Sequence[FileJob], row: PhysicsRow, values: Mapping[str, Any], overwrite: bool) -> None:
-    """Refuse what no picture could make right.
+def check_options(row: PhysicsRow, values: Mapping[str, Any]) -> None:
+    """Require that files which options name are there.
 
     Raises:
-        ArgumentError: an output is no kind of file, or the input itself.
-        ImageFileError: a file that is named is missing, or one that is written exists.
+        ImageFileError: one is missing.
     """
     for option in row.options:
         value = values[option.name]
@@ -76,6 +75,16 @@ def check_files(jobs: Sequence[FileJob], row: PhysicsRow, values: Mapping[str, A
             path = Path(str(value))
             if by_suffix(path) is not None and not path.is_file():
                 raise ImageFileError(f"`--{option.name}` must be a file that exists, got {path}; check the name.")
+
+
+def check_files(jobs: Sequence[FileJob], row: PhysicsRow, values: Mapping[str, Any], overwrite: bool) -> None:
+    """Refuse what no picture could make right.
+
+    Raises:
+        ArgumentError: an output is no kind of file, or the input itself.
+        ImageFileError: a file that is named is missing, or one that is written exists.
+    """
+    check_options(row, values)
     read = {str(job.input.resolve()).casefold() for job in jobs}
     for job in jobs:
         if not _names_a_file(job.output):

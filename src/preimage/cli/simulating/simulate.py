@@ -1,21 +1,23 @@
 """``preimage simulate``."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import Group, Parameter
+from cyclopts import Parameter
 
 from preimage.cli.interrupts import import_interruptibly
 from preimage.cli.output import complain, say
 from preimage.cli.outputs import FileJob, FilePlan, make_folders
+from preimage.cli.simulating.options import PHYSICS_NAMES, PIPELINE_NAMES, SimulationOptions
 from preimage.cli.simulating.places import check_files, plan_measurements
 from preimage.cli.simulating.settings import settings_of
+from preimage.cli.simulating.stack import is_measured_stack, repeat_stack, run_stack_simulation
 from preimage.cli.words import in_shell_words
 from preimage.errors import ArgumentError
 from preimage.simulate.declaration import PhysicsRow, nearest
-from preimage.simulate.noises import find_noise_spec, noise_forms
+from preimage.simulate.noises import find_noise_spec
 from preimage.simulate.table import PHYSICS, PIPELINES, find_physics
 
 if TYPE_CHECKING:
@@ -23,34 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["simulate"]
 
-_FILES = Group("Files", sort_key=3)
-_NAMES = ", ".join(row.name for row in PHYSICS)
-_PIPELINES = ", ".join(row.name for row in PIPELINES)
 _SETTINGS = settings_of((*PHYSICS, *PIPELINES))
 _NO_SETTINGS = _SETTINGS()
 _INPUTS = Annotated[str, Parameter(name="INPUT", help="Pictures, folders of pictures, or quoted patterns.")]
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class SimulationOptions:
-    """Options of every physics."""
-
-    physics: Annotated[str | None, Parameter(help=f"How it is measured: {_NAMES}.")] = None
-    pipeline: Annotated[str | None, Parameter(help=f"Or a random history of degradations: {_PIPELINES}.")] = None
-    noise: Annotated[
-        str | None, Parameter(help=f"Its noise, in the units of a picture from 0 to 1: {noise_forms()}.")
-    ] = None
-    seed: int | None = None
-    "Of what is random, 0 by default; each further picture of a folder takes the next one."
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"], group=_FILES)] = None
-    "File to write, or a folder: .tif for floats, .npy for any array; by default beside INPUT, as photo-blur.tif."
-    recursive: Annotated[bool, Parameter(negative=(), group=_FILES)] = False
-    "Folders inside a folder, too; the measurements are in such folders again."
-    overwrite: Annotated[bool, Parameter(negative=(), group=_FILES)] = False
-    "Replace files that exist."
-    from_json: Annotated[Path | None, Parameter(group=_FILES)] = None
-    "Repeat the measurement recorded in this file, to the byte; other settings are then taken from it."
 
 
 _USUAL = SimulationOptions()
@@ -61,10 +38,12 @@ def simulate(
     settings: Annotated[_SETTINGS, Parameter(name="*")] = _NO_SETTINGS,  # pyright: ignore[reportInvalidTypeForm]
     options: SimulationOptions = _USUAL,
 ) -> int:
-    """Measure pictures: y = N(A(x)), with a physics A and a noise N.
+    """Measure pictures, stacks and volumes: y = N(A(x)), with a physics A and a noise N.
 
-    With --pipeline, A is a random history of degradations, drawn for each picture. Beside each measurement stands a
-    record, which repeats it. preimage physics tells of every A and N.
+    With --pipeline, A is a random history of degradations, drawn for each picture. Of a stack each plane is measured,
+    or each volume where the kernel of a blur is one, with the least values as 0 and the largest as 1; what comes of it
+    is in the units of the stack. Beside each measurement stands a record, which repeats it. preimage physics tells of
+    every A and N.
     """
     given = {name: value for name, value in asdict(settings).items() if value is not None}
     if options.from_json is not None:
@@ -72,6 +51,8 @@ def simulate(
     row, noise, seed = _row(options), options.noise or "none", options.seed or 0
     values = row.settle(given)
     find_noise_spec(noise)
+    if is_measured_stack(inputs, options):
+        return run_stack_simulation(inputs, row, noise, values, options)
     planned = plan_measurements(inputs, options.output, row, options.recursive)
     check_files(planned.jobs, row, values, options.overwrite)
     import_interruptibly("preimage.simulate.measurement")
@@ -85,7 +66,9 @@ def _row(options: SimulationOptions) -> PhysicsRow:
     """The physics or the pipeline that was named."""
     if (options.physics is None) == (options.pipeline is None):
         got = "none" if options.physics is None else "both"
-        raise ArgumentError(f"`--physics` must be given, or --pipeline, got {got}; name one of {_NAMES}, {_PIPELINES}.")
+        raise ArgumentError(
+            f"`--physics` must be given, or --pipeline, got {got}; name one of {PHYSICS_NAMES}, {PIPELINE_NAMES}."
+        )
     if options.pipeline is not None and not any(row.name == options.pipeline for row in (*PHYSICS, *PIPELINES)):
         known = nearest(options.pipeline, [row.name for row in PIPELINES])
         raise ArgumentError(f"`--pipeline` must name a pipeline, got {options.pipeline!r}; {known}.")
@@ -134,6 +117,8 @@ def _repeat(inputs: tuple[str, ...], given: dict[str, Any], options: SimulationO
         "pipeline": options.pipeline,
         "noise": options.noise,
         "seed": options.seed,
+        "axes": options.axes,
+        "key": options.key,
         **given,
     }
     if named := [name for name, value in others.items() if value is not None]:
@@ -146,6 +131,8 @@ def _repeat(inputs: tuple[str, ...], given: dict[str, Any], options: SimulationO
     assert options.from_json is not None  # or else there is nothing to repeat
     record = SimulationRecord.read(options.from_json)
     row = find_physics(record.physics)
+    if record.stack:
+        return repeat_stack(inputs, record, row, options)
     planned = plan_measurements(inputs or (record.input["path"],), options.output, row)
     if not planned.single:
         raise ArgumentError("`INPUT` must be the recorded picture, got several; give one, or none.")

@@ -1,6 +1,6 @@
 """What is found of a whole stack before any plane is restored: the span of its values, and its noise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
@@ -16,7 +16,7 @@ from preimage.restore.frame.method import Method
 from preimage.restore.frame.task import Task
 from preimage.restore.stacks.planes import ValueSpan, find_span
 
-__all__ = ["Survey", "channel_of", "pictures_of", "survey_stack"]
+__all__ = ["Survey", "channel_of", "channel_values", "pictures_of", "survey_stack"]
 
 _PLANES = 8  # of each channel, evenly spread
 _VALUES = 1 << 18  # of each of them
@@ -81,21 +81,34 @@ def survey_stack(array: StoredArray, task: Task, method: Method, sigma: float | 
         method: how.
         sigma: the noise level in spans, where it is given.
     """
-    layout = array.layout
-    groups: list[list[tuple[int, ...]]] = [[] for _ in range(layout.size("C"))]
-    for index in layout.planes():
-        groups[channel_of(layout, index)].append(index)
     spans, levels = [], []
-    for group in groups:
-        chosen = [group[at] for at in sorted({round(at) for at in np.linspace(0, len(group) - 1, _PLANES)})]
-        planes = [array.plane(index) for index in chosen]
-        span = find_span(np.concatenate([plane.ravel()[:: max(1, plane.size // _VALUES)] for plane in planes]))
-        step = 0.0 if layout.dtype.kind == "f" else 1 / span.width
+    for planes in _looked_at(array):
+        span = find_span(_some_values(planes))
+        step = 0.0 if array.dtype.kind == "f" else 1 / span.width
         sampling = Sampling(step, ())
         shown = [part for plane in planes for part in pictures_of(span.pixels(plane))]
         spans.append(span)
         levels.append(_middle([method.level(task, part, sigma, sampling) for part in shown]))
     return Survey(tuple(spans), tuple(levels))
+
+
+def channel_values(array: StoredArray) -> Iterator[np.ndarray]:
+    """Some values of each channel, from planes that are evenly spread over it."""
+    return map(_some_values, _looked_at(array))
+
+
+def _looked_at(array: StoredArray) -> Iterator[list[np.ndarray]]:
+    """Some planes of each channel."""
+    groups: list[list[tuple[int, ...]]] = [[] for _ in range(array.layout.size("C"))]
+    for index in array.layout.planes():
+        groups[channel_of(array.layout, index)].append(index)
+    for group in groups:
+        chosen = [group[at] for at in sorted({round(at) for at in np.linspace(0, len(group) - 1, _PLANES)})]
+        yield [array.plane(index) for index in chosen]
+
+
+def _some_values(planes: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate([plane.ravel()[:: max(1, plane.size // _VALUES)] for plane in planes])
 
 
 def _middle(levels: Sequence[Level]) -> Level:
