@@ -20,7 +20,8 @@ class PansharpeningMetric(Module):
     """``score = metric(x_hat, (colours, grey))``, one value per image: (B,). The truth is not needed.
 
     ``Q`` of two bands is the universal image quality index, averaged over Gaussian windows of standard deviation 1.5
-    and 11 pixels that lie inside the image: a border of 5 pixels is not scored.
+    and 11 pixels that lie inside the image: a border of 5 pixels is not scored. The unit does not count: a factor
+    common to ``x_hat``, ``colours`` and ``grey`` leaves the score as it is.
 
     Shapes: ``x_hat`` (B, C, H, W), ``colours`` (B, C, h, w), ``grey`` (B, 1, H, W), real, the sizes ``H`` and ``W`` one
     multiple of ``h`` and ``w``, which are at least 11: a measurement of :class:`preimage.physics.Pansharpen`.
