@@ -1,6 +1,8 @@
 """Files of several formats, as NumPy, h5py and tifffile write them, whole and damaged."""
 
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -212,3 +214,11 @@ def test_what_can_be_no_measurement_is_told(array: StoredArray, complex_wanted: 
 
 def test_reasons_are_one_short_line() -> None:
     assert "\n" not in str(damaged(Path("x"), ValueError("a\nb")))
+
+
+def test_astropy_may_be_imported_after_a_file_was_read(tmp_path: Path) -> None:
+    """It is not where a logger of its name was asked for before."""
+    np.save(tmp_path / "a.npy", np.ones((3, 4), np.float32))
+    told = "from preimage.files import read, write; write('a.fits', read('a.npy')); print(read('a.fits').values.sum())"
+    done = subprocess.run([sys.executable, "-c", told], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == "12.0\n", done.stderr

@@ -5,12 +5,20 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files import write
+from preimage.files.stacks.opening import open_lazily
 from preimage.reconstruct import CTSettings
 from preimage.reconstruct.ct.acquire import acquire_ct
 from preimage.reconstruct.ct.correct import corrected, with_found_axis
 from preimage.reconstruct.ct.geometry import scan_geometry
 from preimage.reconstruct.ct.geometry_keys import GeometryKeys
-from preimage.reconstruct.ct.projections import Projections, finite, read_projections, some_finite
+from preimage.reconstruct.ct.projections import (
+    Projections,
+    finite,
+    read_projections,
+    some_finite,
+    told_millimetres,
+)
 from tests.reconstruct.disk import sinogram
 
 COVERS = [
@@ -136,3 +144,38 @@ def test_data_exchange_tells_angles_and_fields(tmp_path: Path) -> None:
         file["exchange/data_white"] = np.ones((2, 3, 7))
     with pytest.raises(ArgumentError, match="data_white"):
         acquire_ct(tmp_path / "scan.h5", CTSettings())
+
+
+@pytest.mark.parametrize("name", ["a.mrc", "a.ome.tif", "a.nii.gz", "a.zarr", "a.ome.zarr", "a.h5", "a.mat"])
+def test_lengths_are_those_that_the_file_tells(tmp_path: Path, name: str) -> None:
+    values = RNG.random((5, 3, 8), dtype=np.float32)
+    unit = "angstrom" if name.endswith(".mrc") else "um"
+    write(tmp_path / name, values, "ZYX", {"Z": 1.0, "Y": 4.0, "X": 2.0}, dict.fromkeys("ZYX", unit))
+    scale = 1e-7 if unit == "angstrom" else 1e-3
+    found = acquire_ct(tmp_path / name, CTSettings(angles="0:180"))
+    assert found.grid.unit == "mm"
+    assert found.grid.sizes == pytest.approx((4 * scale, 2 * scale, 2 * scale))
+    assert found.notes[0] == f"a bin is {2 * scale:.6g} mm wide, as the input tells"
+    assert found.pieces[0]().physics.geometry.spacing == pytest.approx(2 * scale)
+    given = acquire_ct(tmp_path / name, CTSettings(angles="0:180", spacing=0.5))
+    assert given.grid.sizes == (0.5, 0.5, 0.5)
+
+
+def test_resolutions_for_printing_are_no_lengths(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.fromarray(np.ones((6, 8), np.uint8)).save(tmp_path / "a.png", dpi=(72, 72))
+    assert told_millimetres(open_lazily(tmp_path / "a.png"), "X") is None
+    assert acquire_ct(tmp_path / "a.png", CTSettings(angles="0:180")).grid.unit == "pixel"
+
+
+def test_sinograms_of_slices_are_projections_in_another_order(tmp_path: Path) -> None:
+    values = RNG.random((3, 5, 8), dtype=np.float32)
+    write(tmp_path / "s.nii", values, "ZYX", {"Z": 4.0, "Y": 1.0, "X": 2.0}, dict.fromkeys("ZYX", "mm"))
+    found = acquire_ct(tmp_path / "s.nii", CTSettings(angles="0:180", sinograms=True))
+    assert found.shape == (3, 8, 8)
+    assert found.grid.sizes == pytest.approx((4, 2, 2))
+    assert np.array_equal(found.pieces[0]().y[:, 0].numpy(), values)
+    np.save(tmp_path / "one.npy", values[0])
+    with pytest.raises(ArgumentError, match="`sinograms` must be left out"):
+        acquire_ct(tmp_path / "one.npy", CTSettings(angles="0:180", sinograms=True))

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files import write
 from preimage.files.stacks.opening import stored_arrays
 from preimage.physics import MultiCoilMRI, coils
 from preimage.reconstruct import MRISettings, Reconstructed, reconstruct
@@ -290,3 +291,12 @@ def test_partial_readouts_keep_their_oversampling_until_the_end() -> None:
     assert (found.encoded, found.crop) == ((ROWS, 2 * COLUMNS), (ROWS, COLUMNS))
     whole = without_oversampling(values, np.ones_like(mask), head, grid, None, (), full=False)
     np.testing.assert_allclose(whole.values[0], KSPACE, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["k.ome.zarr", "k.nii", "k.npy", "k.h5", "k.mrc", "k.zarr"])
+def test_coils_are_where_the_file_says(tmp_path: Path, name: str) -> None:
+    rng = np.random.default_rng(0)
+    values = (rng.random((3, 2, 6, 8)) + 1j * rng.random((3, 2, 6, 8))).astype(np.complex64)
+    write(tmp_path / name, values, "ZCYX")
+    found = array_kspace(tmp_path / name, stored_arrays(tmp_path / name), None, None)
+    assert np.array_equal(found.values, values)

@@ -11,7 +11,7 @@ import scipy.io
 import tifffile
 
 from preimage.errors import ImageFileError
-from preimage.files import NamedArray, write
+from preimage.files import NamedArray, read, write
 from preimage.files.places import record_beside
 from preimage.reconstruct import Grid, Reconstructed, ScanRecord, write_reconstruction
 from preimage.reconstruct.outputs.places import preview_path, written_files
@@ -145,3 +145,13 @@ def test_a_picture_shows_pixels_as_tall_and_wide_as_they_are() -> None:
     assert shown_range(image) == (0.0, 3.0)
     assert shown_range(np.ones((3, 3))) == (1.0, 1.0)
     assert draw_preview(np.full((2, 3, 3), 1j), (1.0, 1.0, 1.0), "pixel").size[0] > 512
+
+
+@pytest.mark.parametrize("name", ["w.nii.gz", "w.ome.tif", "w.ome.zarr", "w.h5"])
+def test_several_volumes_keep_the_sizes_of_voxels(tmp_path: Path, name: str) -> None:
+    images = np.random.default_rng(0).random((2, 3, 4, 5), np.float32)
+    write_reconstruction(Reconstructed(images, Grid((3.0, 2.0, 1.0), "mm"), RECORD), tmp_path / name, preview=False)
+    found = read(tmp_path / name)
+    assert np.array_equal(found.values.reshape(images.shape), images)
+    assert {axis: found.layout.step(axis) for axis in "ZYX"} == pytest.approx({"Z": 3.0, "Y": 2.0, "X": 1.0})
+    assert {found.layout.unit(axis) for axis in "ZYX"} == {"mm"}

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files import write
 from preimage.physics import PET, ParallelBeam, RingScanner
 from preimage.reconstruct import PETSettings, reconstruct
 from preimage.reconstruct.pet.acquire import acquire_pet
@@ -82,3 +83,23 @@ def test_counts_and_their_factors_are_not_negative(tmp_path: Path) -> None:
         acquire_pet(path, PETSettings(background="none.npy"))
     with pytest.raises(ImageFileError, match="negative"):
         acquire_pet(saved(tmp_path / "a.npy", -torch.ones(12, 16)), PETSettings())
+
+
+def write_rings(path: Path) -> Path:
+    """Counts of two rings, in a file that tells distances."""
+    write(path, np.ones((4, 20, 21), np.float32), "ZYX", {"Z": 4.0, "Y": 1.0, "X": 2.0}, dict.fromkeys("ZYX", "mm"))
+    return path
+
+
+def test_lengths_are_those_that_are_known(tmp_path: Path) -> None:
+    counts = torch.ones(3, 12, 16)
+    assert acquire_pet(saved(tmp_path / "a.npy", counts), PETSettings()).grid.unit == "pixel"
+    write(tmp_path / "a.nii", counts.numpy(), "ZYX", {"Z": 4.0, "Y": 1.0, "X": 2.0}, dict.fromkeys("ZYX", "mm"))
+    found = acquire_pet(tmp_path / "a.nii", PETSettings())
+    assert (found.grid.unit, found.grid.sizes) == ("mm", pytest.approx((4, 2, 2)))
+    assert found.notes == ("a bin is 2 mm wide, as the input tells",)
+    given = acquire_pet(tmp_path / "a.nii", PETSettings(spacing=3.0, ring_spacing=5.0))
+    assert (given.grid.sizes, given.notes) == ((5, 3, 3), ())
+    rings = write_rings(tmp_path / "r.nii")
+    ring = acquire_pet(rings, PETSettings(radius=100.0, rings=2, ring_spacing=4.0))
+    assert (ring.grid.unit, ring.notes) == ("mm", ())

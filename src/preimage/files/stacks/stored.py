@@ -18,7 +18,8 @@ __all__ = [
     "Box", "StoredArray", "check_numbers", "choose_array", "damaged", "held_array", "reading", "with_axes",
 ]  # fmt: skip
 
-_LOGGERS = ("astropy", "nibabel", "pydicom", "tifffile", "zarr")
+# Not astropy, which cannot be imported where somebody has asked for a logger of its name before (7.0 to 8.0); it warns.
+_LOGGERS = ("nibabel", "pydicom", "tifffile", "zarr")
 _PRINTING = "nibabel.global"  # a logger with a handler of its own
 
 Box = tuple[slice, ...]

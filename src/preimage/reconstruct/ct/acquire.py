@@ -14,7 +14,7 @@ from preimage.files.stacks.stored import check_numbers, choose_array
 from preimage.physics import Tomography
 from preimage.reconstruct.ct.correct import corrected, with_found_axis
 from preimage.reconstruct.ct.geometry import ScanGeometry, scan_geometry
-from preimage.reconstruct.ct.geometry_keys import geometry_keys
+from preimage.reconstruct.ct.geometry_keys import GeometryKeys, geometry_keys
 from preimage.reconstruct.ct.projections import Projections, finite, read_projections
 from preimage.reconstruct.ct.settings import CTSettings
 from preimage.reconstruct.frame.acquisition import Acquisition, ViewsPiece
@@ -35,7 +35,8 @@ def acquire_ct(path: Path, settings: CTSettings) -> Acquisition:
         ArgumentError: the geometry is incomplete, wrong, or does not fit the projections.
     """
     keys, budget = geometry_keys(settings), budget_of(settings.memory)
-    projections = _with_fields(read_projections(path, settings.key, budget), settings)
+    projections = _with_fields(read_projections(path, settings.key, budget, settings.sinograms), settings)
+    keys, told = _with_lengths(keys, projections)
     geometry = scan_geometry(keys, projections.values.shape, projections.angles)
     volume = len(geometry.shape) == 3
     slices = 1 if volume or projections.values.ndim == 2 else projections.values.shape[1]
@@ -50,7 +51,17 @@ def acquire_ct(path: Path, settings: CTSettings) -> Acquisition:
         pieces = [partial(_rows, y, first, at_once, physics) for first in range(0, slices, at_once)]
     shape = geometry.shape if volume or y.ndim == 2 else (slices, *geometry.shape)
     words, usual = _words(projections.values, geometry), "fdk" if volume else "fbp"
-    return Acquisition(pieces, shape, _grid(geometry), words, usual, {"axis": geometry.beam.axis}, notes)
+    return Acquisition(pieces, shape, _grid(geometry), words, usual, {"axis": geometry.beam.axis}, (*told, *notes))
+
+
+def _with_lengths(keys: GeometryKeys, projections: Projections) -> tuple[GeometryKeys, tuple[str, ...]]:
+    """The lengths of the detector that the user leaves to the file, and what is to be known of them."""
+    if keys.spacing is not None or projections.spacing is None:
+        return keys, ()
+    has_rows = keys.row_spacing is None and keys.geometry != "fan"
+    rows = projections.row_spacing if has_rows else keys.row_spacing
+    notes = (f"a bin is {projections.spacing:.6g} mm wide, as the input tells",)
+    return dataclasses.replace(keys, spacing=projections.spacing, row_spacing=rows), notes
 
 
 def _rows(y: Tensor, first: int, count: int, physics: Tomography) -> ViewsPiece:

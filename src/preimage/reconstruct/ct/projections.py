@@ -8,11 +8,13 @@ import numpy as np
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files import StoredArray
 from preimage.files.formats.hdf5 import HDF5, hdf5_attribute
+from preimage.files.formats.table import by_file
 from preimage.files.stacks.opening import is_of_format, stored_arrays
 from preimage.files.stacks.stored import check_numbers, choose_array
+from preimage.files.stacks.units import factor_between
 from preimage.reconstruct.frame.memory import check_fits
 
-__all__ = ["Projections", "finite", "read_projections"]
+__all__ = ["Projections", "finite", "read_projections", "told_millimetres"]
 
 _EXCHANGE = "exchange/data"
 _USUAL = (_EXCHANGE, "projections", "sinogram", "sino", "data")
@@ -29,22 +31,27 @@ class Projections:
         angles: degrees; ``None`` where the file tells none.
         flat: counts without the object, (..., bins) or (..., rows, bins), where the file holds them.
         dark: counts without light.
+        spacing: the width of a bin in millimetres, where the file tells it.
+        row_spacing: the height of a row in millimetres.
     """
 
     values: np.ndarray
     angles: np.ndarray | None = None
     flat: np.ndarray | None = None
     dark: np.ndarray | None = None
+    spacing: float | None = None
+    row_spacing: float | None = None
 
 
-def read_projections(path: Path, key: str | None, budget: int | None) -> Projections:
-    """The projections in ``path``: NumPy, MATLAB, HDF5 (Data Exchange or not), a TIFF file or a folder of them.
+def read_projections(path: Path, key: str | None, budget: int | None, sinograms: bool = False) -> Projections:
+    """The projections in ``path``, a file of any format of the table, or a folder of TIFF files.
 
     Args:
         path: the file or folder.
         key: the name of the array; by default ``/exchange/data``, ``projections``, ``sinogram``, ``sino``, ``data``, or
             the only one of two dimensions or more.
         budget: bytes that the process may take.
+        sinograms: whether the file holds a sinogram for each row, (rows, views, bins).
 
     Raises:
         ImageFileError: there is no such file, it is damaged, or holds no projections.
@@ -54,13 +61,31 @@ def read_projections(path: Path, key: str | None, budget: int | None) -> Project
     chosen = choose_array(arrays, key, _USUAL, path)
     check_numbers(chosen, path, (2, 3), complex_wanted=False)
     check_fits(path, _COPIES * 4 * int(np.prod(chosen.shape)), budget)
-    values = some_finite(chosen.read(), path)
+    if sinograms and len(chosen.shape) != 3:
+        raise ArgumentError(
+            f"`sinograms` must be left out for projections (views, bins), got it for {chosen.shape}; one is enough."
+        )
+    stored = chosen.read()
+    values = some_finite(np.ascontiguousarray(stored.swapaxes(0, 1)) if sinograms else stored, path)
+    sides = {
+        "spacing": told_millimetres(chosen, "X"),
+        "row_spacing": told_millimetres(chosen, "Z" if sinograms else "Y") if values.ndim == 3 else None,
+    }
     by_name = {array.name: array for array in arrays}
     angles = next((_angles(by_name[name], path) for name in _ANGLES if name in by_name), None)
     if chosen.name != _EXCHANGE:
-        return Projections(values, angles)
+        return Projections(values, angles, **sides)
     fields = [_field(by_name.get(f"exchange/data_{kind}"), path, values.shape) for kind in ("white", "dark")]
-    return Projections(values, angles, *fields)
+    return Projections(values, angles, *fields, **sides)
+
+
+def told_millimetres(array: StoredArray, axis: str) -> float | None:
+    """The distance of neighbours along ``axis``, where a file tells a length; one of a picture is for printing."""
+    format, layout = by_file(array.path), array.layout
+    if format is None or format.stacks is None:
+        return None
+    scale, step = factor_between(layout.unit(axis), "mm"), layout.step(axis)
+    return None if step is None or scale is None else step * scale
 
 
 def finite(values: np.ndarray, path: Path) -> np.ndarray:

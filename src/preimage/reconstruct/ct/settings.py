@@ -15,7 +15,8 @@ FilterWindow = Literal["ramp", "shepp-logan", "cosine", "hamming", "hann"]
 class CTSettings(ScanSettings):
     """Options of ``preimage reconstruct ct``: the geometry of the scan, and how the image is found.
 
-    Lengths are in one unit, millimetres in files that name units; a bin is one unit wide by default.
+    Lengths are in one unit, millimetres in files that name units. A bin is as wide as the input tells, or else one
+    unit.
 
     Args:
         method: fbp: filtered back-projection, fdk for a cone, are usual; tv, pnp, sirt and sart are for few or noisy
@@ -36,6 +37,7 @@ class CTSettings(ScanSettings):
         size: pixels of the image: N, or ROWSxCOLUMNS, or SLICESxROWSxCOLUMNS of a cone; by default as many as bins (and
             rows).
         window: what the ramp of filtered back-projection is multiplied by: the later, the smoother.
+        sinograms: the input holds a sinogram for each slice, (rows, views, bins), not a projection for each view.
         rings: suppress bins that measure too much or too little in all views.
         flat: file of projections without the object: values then are counts, and their negative logarithm is
             reconstructed.
@@ -57,6 +59,7 @@ class CTSettings(ScanSettings):
     pixel: float | None = None
     size: str | None = None
     window: FilterWindow = "ramp"
+    sinograms: bool = False
     rings: bool = False
     flat: Path | None = None
     dark: Path | None = None

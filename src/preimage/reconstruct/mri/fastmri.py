@@ -43,12 +43,20 @@ def fastmri_kspace(path: Path, arrays: list[StoredArray], budget: int | None) ->
 def array_kspace(path: Path, arrays: list[StoredArray], key: str | None, budget: int | None) -> KSpace:
     """An array (rows, columns), (coils, rows, columns) or (images, coils, rows, columns).
 
+    Where the file calls an axis C, as OME-Zarr and NIfTI do, that is of the coils, and all others are of images.
+
     Raises:
         ImageFileError: it is real, or of another shape.
         ArgumentError: there are several, and ``key`` names none.
     """
-    values = _read(choose_array(arrays, key, ("kspace", "ksp", "data"), path), path, (2, 3, 4), budget)
-    values = values.reshape(*(1,) * (4 - values.ndim), *values.shape)
+    array = choose_array(arrays, key, ("kspace", "ksp", "data"), path)
+    if "C" in array.axes:
+        values = _read(array, path, (3, 4, 5), budget)
+        values = np.moveaxis(values, array.axes.index("C"), -3)
+        values = np.ascontiguousarray(values).reshape(-1, *values.shape[-3:])
+    else:
+        values = _read(array, path, (2, 3, 4), budget)
+        values = values.reshape(*(1,) * (4 - values.ndim), *values.shape)
     return KSpace(values, _seen(values), values.shape[2:])
 
 

@@ -33,8 +33,8 @@ def check_output_format(path: Path) -> bool:
 
 
 def layout_on(image: np.ndarray, grid: Grid) -> Layout:
-    """What is known of an image (H, W) or volume (D, H, W) on ``grid``."""
-    axes = "ZYX"[-image.ndim :]
+    """What is known of an image (H, W), a volume (D, H, W), or several volumes (T, D, H, W) on ``grid``."""
+    axes = "TZYX"[-image.ndim :]
     known = grid.unit != "pixel"
     spacing = dict(zip("ZYX", grid.sizes, strict=True)) if known else {}
     units = dict.fromkeys("ZYX", grid.unit) if known else {}

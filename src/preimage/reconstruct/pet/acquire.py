@@ -1,5 +1,6 @@
 """From a file of counts to problems that can be solved."""
 
+import dataclasses
 import math
 import re
 from functools import partial
@@ -10,12 +11,13 @@ import torch
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ImageFileError
+from preimage.files import StoredArray
 from preimage.files.stacks.opening import stored_arrays
 from preimage.files.stacks.stored import check_numbers, choose_array
 from preimage.physics import PET, ParallelBeam, PoissonNoise, RingScanner
 from preimage.reconstruct.ct.angles import parse_angles
 from preimage.reconstruct.ct.geometry import image_size
-from preimage.reconstruct.ct.projections import finite
+from preimage.reconstruct.ct.projections import finite, told_millimetres
 from preimage.reconstruct.frame.acquisition import Acquisition, CountsPiece
 from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.memory import budget_of, check_fits, check_image_fits
@@ -35,11 +37,14 @@ def acquire_pet(path: Path, settings: PETSettings) -> Acquisition:
         ArgumentError: the scanner is incomplete, wrong, or does not fit the counts.
     """
     budget = budget_of(settings.memory)
-    counts = _read(path, settings.key, (2, 3), "input", budget)
+    stored = _stored(path, settings.key, "input")
+    counts = _numbers(stored, path, (2, 3), budget)
     if bool((counts < 0).any()):
         raise ImageFileError(
             f"`input` must hold counts, got negative ones in {path}; give prompts, and randoms as --background."
         )
+    settings, notes = _with_lengths(settings, stored)
+    lengths = (settings.radius, settings.spacing, settings.ring_spacing, settings.pixel)
     scanner, pixel, thickness = _scanner(settings, tuple(counts.shape))
     rows = () if counts.ndim == 2 else (_slices(settings, scanner, len(counts)),)
     shape = image_size(settings.size, rows, counts.shape[-1])
@@ -55,9 +60,20 @@ def acquire_pet(path: Path, settings: PETSettings) -> Acquisition:
     noise = PoissonNoise(1.0, _background(settings.background, counts))
     physics = bare.replace(efficiency=efficiency, noise=noise)
     words = f"{'x'.join(map(str, counts.shape))} bins of {type(scanner).__name__}, {float(counts.sum()):.4g} counts"
-    return Acquisition(
-        [partial(CountsPiece, counts[None, None], physics)], shape, Grid((thickness, pixel, pixel), "mm"), words, "osem"
-    )
+    grid = Grid((thickness, pixel, pixel), "pixel" if lengths == (None,) * 4 else "mm")
+    pieces = [partial(CountsPiece, counts[None, None], physics)]
+    return Acquisition(pieces, shape, grid, words, "osem", {}, notes)
+
+
+def _with_lengths(settings: PETSettings, stored: StoredArray) -> tuple[PETSettings, tuple[str, ...]]:
+    """The width of a parallel strip that the user leaves to the file, and what is to be known of it."""
+    told = told_millimetres(stored, "X")
+    if settings.radius is not None or settings.spacing is not None or told is None:
+        return settings, ()
+    planes = told_millimetres(stored, "Z") if len(stored.shape) == 3 else None
+    between = planes if settings.ring_spacing is None else settings.ring_spacing
+    notes = (f"a bin is {told:.6g} mm wide, as the input tells",)
+    return dataclasses.replace(settings, spacing=told, ring_spacing=between), notes
 
 
 def _scanner(settings: PETSettings, shape: tuple[int, ...]) -> tuple[RingScanner | ParallelBeam, float, float]:
@@ -112,9 +128,16 @@ def _background(text: str | None, counts: Tensor) -> Tensor | float:
 
 
 def _read(path: Path, key: str | None, dims: tuple[int, ...], name: str, budget: int | None) -> Tensor:
+    return _numbers(_stored(path, key, name), path, dims, budget)
+
+
+def _stored(path: Path, key: str | None, name: str) -> StoredArray:
     if not path.exists():
         raise ImageFileError(f"`{name}` must be a file that exists, got {path}; check the name.")
-    array = choose_array(stored_arrays(path), key, ("prompts", "sinogram", "sino", "data", name), path)
+    return choose_array(stored_arrays(path), key, ("prompts", "sinogram", "sino", "data", name), path)
+
+
+def _numbers(array: StoredArray, path: Path, dims: tuple[int, ...], budget: int | None) -> Tensor:
     check_numbers(array, path, dims, complex_wanted=False)
     check_fits(path, 4 * 4 * int(np.prod(array.shape)), budget)
     return torch.from_numpy(np.ascontiguousarray(finite(array.read(), path))).float()
