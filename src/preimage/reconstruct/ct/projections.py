@@ -67,16 +67,14 @@ def read_projections(path: Path, key: str | None, budget: int | None, sinograms:
         )
     stored = chosen.read()
     values = some_finite(np.ascontiguousarray(stored.swapaxes(0, 1)) if sinograms else stored, path)
-    sides = {
-        "spacing": told_millimetres(chosen, "X"),
-        "row_spacing": told_millimetres(chosen, "Z" if sinograms else "Y") if values.ndim == 3 else None,
-    }
+    width = told_millimetres(chosen, "X")
+    height = told_millimetres(chosen, "Z" if sinograms else "Y") if values.ndim == 3 else None
     by_name = {array.name: array for array in arrays}
     angles = next((_angles(by_name[name], path) for name in _ANGLES if name in by_name), None)
     if chosen.name != _EXCHANGE:
-        return Projections(values, angles, **sides)
-    fields = [_field(by_name.get(f"exchange/data_{kind}"), path, values.shape) for kind in ("white", "dark")]
-    return Projections(values, angles, *fields, **sides)
+        return Projections(values, angles, spacing=width, row_spacing=height)
+    flat, dark = (_field(by_name.get(f"exchange/data_{kind}"), path, values.shape) for kind in ("white", "dark"))
+    return Projections(values, angles, flat, dark, width, height)
 
 
 def told_millimetres(array: StoredArray, axis: str) -> float | None:

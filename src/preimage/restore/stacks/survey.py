@@ -14,6 +14,7 @@ from preimage.files.samples.sampling import Sampling
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.task import Task
+from preimage.restore.stacks.notes import said_once
 from preimage.restore.stacks.planes import ValueSpan, find_span
 
 __all__ = ["Survey", "channel_of", "channel_values", "pictures_of", "survey_stack"]
@@ -113,7 +114,7 @@ def _some_values(planes: Sequence[np.ndarray]) -> np.ndarray:
 
 def _middle(levels: Sequence[Level]) -> Level:
     """The median; noise of light where most planes have some."""
-    notes = tuple(dict.fromkeys(note for level in levels for note in level.notes))
+    notes = said_once(note for level in levels for note in level.notes)
     lights = [level.light for level in levels if level.light is not None]
     value, origin = median(level.value for level in levels), levels[0].origin
     if 2 * len(lights) <= len(levels):

@@ -16,6 +16,7 @@ from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Session
 from preimage.restore.stacks.job import StackJob
+from preimage.restore.stacks.notes import said_once
 from preimage.restore.stacks.survey import Survey
 
 __all__ = ["StackRun", "words_of_stack"]
@@ -52,7 +53,7 @@ class StackRun:
         """What the user should know, each once, after so many values were clipped."""
         layout, levels = self.job.array.layout, self.found.levels
         notes = [*layout.notes, *(note for level in levels for note in (*level.notes, *self.session.notes(level)))]
-        return tuple(dict.fromkeys([*notes, *writer.notes, *clipping_notes(clipped, writer.layout.dtype)]))
+        return (*said_once(notes), *writer.notes, *clipping_notes(clipped, writer.layout.dtype))
 
     def record(
         self, digest: str, steps: str, seconds: float, notes: Sequence[str], block: Sequence[int] = ()
