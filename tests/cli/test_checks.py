@@ -31,6 +31,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"steps": 0}, "`--steps` must be at least 1, got 0"),
     ({"fitting": Fitting(runs=3)}, "they are for dip"),
     ({"method": "drunet", "trace": True}, "there are no steps to write down"),
+    ({"samples": 0}, "`--samples` must be at least 1, and left out for drunet, got 0"),
+    ({"samples": 3, "method": "groupsc"}, "`--samples` must be at least 1, and left out for groupsc, got 3"),
+    ({"samples": 3, "error_map": True}, "`--error-map` and `--strength` must be left out"),
+    ({"samples": 3, "fitting": Fitting(runs=2, seed=1)}, "they are for dip"),
     ({"quality": 90}, "`--output-quality` must be left out for a-out.png"),
 ]
 
@@ -75,9 +79,12 @@ def test_a_single_result_must_not_be_there(tmp_path: Path) -> None:
 
 
 def test_all_that_a_job_writes(tmp_path: Path) -> None:
-    names = [path.name for path in written_paths(job(tmp_path, compare=tmp_path / "c.png"), trace=True, preview=True)]
+    asked = request(trace=True, fitting=Fitting(preview=5.0))
+    names = [path.name for path in written_paths(job(tmp_path, compare=tmp_path / "c.png"), asked)]
     assert names == ["a-out.png", "a.json", "c.png", "a.trace.csv", "a.trace.png", "a-out.preview.png"]
-    assert len(written_paths(job(tmp_path), trace=False, preview=False)) == 2
+    assert len(written_paths(job(tmp_path), request())) == 2
+    drawn = request(samples=4)
+    assert [path.name for path in written_paths(job(tmp_path), drawn)] == ["a-out.png", "a.json", "a-out-samples.tif"]
 
 
 def test_nothing_is_written_over_what_is_read_or_written_but_a_picture_over_its_input(tmp_path: Path) -> None:

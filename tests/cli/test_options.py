@@ -18,6 +18,14 @@ def test_options_become_arguments_of_the_function() -> None:
     assert "method" not in given
 
 
+def test_samples_choose_the_method_that_draws_them() -> None:
+    for method in (None, "drunet", "posterior"):
+        request = Request("denoise", (), {"samples": 4, "method": method})
+        assert (request.method, request.draws_samples) == ("posterior", True)
+    assert not Request("denoise", (), {"samples": 4, "method": "groupsc"}).draws_samples
+    assert not Request("denoise", (), {"samples": None, "method": "drunet"}).draws_samples
+
+
 def test_every_task_takes_the_shared_options() -> None:
     for task in ("demosaic", "denoise"):
         given = Request(task, (), {}).arguments()

@@ -98,7 +98,7 @@ def test_what_does_not_fit_is_refused(picture, pixels):
         (lambda: restore.deblock(pixels, 20, method="cnn"), "must be groupsc"),
         (lambda: restore.deblock(pixels, 20, search="wide"), "light or paper"),
         (lambda: restore.deblock(pixels, 20, weights="drunet-grey-compact"), "sparse model"),
-        (lambda: restore.denoise(pixels, method="bm3d"), "groupsc or dip"),
+        (lambda: restore.denoise(pixels, method="bm3d"), "groupsc, dip or posterior"),
         (lambda: restore.denoise(pixels, sigma=0.1, method="groupsc", weights="drunet-color-compact"), "sparse model"),
         (lambda: restore.demosaic(pixels[:1], method="bilinear"), "dpir, ram or groupsc"),
         (lambda: restore.demosaic(pixels[:1], method="groupsc", steps=3), "single pass"),

@@ -32,7 +32,7 @@ def test_a_method_is_what_its_row_says(row):
 
 
 def test_what_is_not_in_the_table_is_said():
-    with pytest.raises(ArgumentError, match="`method` must be drunet, groupsc or dip, got 'dpir'"):
+    with pytest.raises(ArgumentError, match="`method` must be drunet, groupsc, dip or posterior, got 'dpir'"):
         find_method("dpir", "denoise")
     with pytest.raises(ImageFileError, match="known task, got 'enhance'"):
         find_task("enhance")

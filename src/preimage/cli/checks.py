@@ -15,7 +15,7 @@ from preimage.machine.memory import parse_bytes
 from preimage.notation import parse_noise, parse_sigma
 from preimage.restore.table import find_method, is_fit
 
-__all__ = ["check_alone", "check_apart", "check_request", "written_paths"]
+__all__ = ["check_alone", "check_apart", "check_request", "traces_of", "written_paths"]
 
 _FORMULA = re.compile(r"(gaussian|motion|disk):")
 
@@ -41,8 +41,10 @@ def check_request(request: Request, jobs: Sequence[FileJob]) -> None:
         raise ArgumentError(
             f"`--kernel-size` must be odd, at least 3, and left out beside `--kernel`, got {size}; leave it out."
         )
-    if request.fitting != Fitting() and not is_fit(request.method):
+    usual = Fitting(seed=request.fitting.seed) if request.draws_samples else Fitting()
+    if request.fitting != usual and not is_fit(request.method):
         raise ArgumentError("`--setting`, `--runs`, `--preview`, `--seed` must be left out, got one; they are for dip.")
+    _check_samples(request)
     if options.trace and find_method(request.method, request.task).single_pass:
         raise ArgumentError(f"`--trace` must be left out for {request.task}, got it; there are no steps to write down.")
     if options.trace:
@@ -55,10 +57,17 @@ def check_request(request: Request, jobs: Sequence[FileJob]) -> None:
     for job in jobs:
         _check_formats(job, request.quality)
     if len(jobs) == 1 and not options.skip_existing:
-        preview = request.fitting.preview is not None
-        for path in written_paths(jobs[0], options.trace, preview, request.error_map, request.draws_kernel):
+        for path in written_paths(jobs[0], request):
             if path.parent.is_dir():
                 check_free(path, options.overwrite)
+
+
+def _check_samples(request: Request) -> None:
+    samples, options = request.settings.get("samples"), request.options
+    if samples is not None and not request.draws_samples:
+        raise ArgumentError(f"`--samples` must be at least 1, and left out for {request.method}, got {samples}.")
+    if request.draws_samples and (request.error_map or options.strength != 1):
+        raise ArgumentError("`--error-map` and `--strength` must be left out where samples are drawn, got one.")
 
 
 def _check_formats(job: FileJob, quality: int | None) -> None:
@@ -88,15 +97,19 @@ def _named(request: Request) -> Iterator[tuple[str, Path]]:
         yield "from-json", request.options.from_json
 
 
-def written_paths(
-    job: FileJob, trace: bool, preview: bool, error_map: bool = False, kernel: bool = False
-) -> tuple[Path, ...]:
-    """All that a job writes: the picture, its record, the comparison, the trace, the error maps, the kernel found."""
+def traces_of(job: FileJob) -> tuple[Path, Path]:
+    """The table and the drawing of what happened at each step."""
     # As preimage.restore.frame.trace names them, which needs torch.
-    traces = [job.record.with_suffix(f".trace.{suffix}") for suffix in ("csv", "png")] if trace else []
-    compare, previews = [job.compare] if job.compare else [], [job.preview] if preview else []
-    maps, kernels = job.error_maps if error_map else (), [job.kernel] if kernel else []
-    return (job.output, job.record, *compare, *traces, *maps, *kernels, *previews)
+    return job.record.with_suffix(".trace.csv"), job.record.with_suffix(".trace.png")
+
+
+def written_paths(job: FileJob, request: Request) -> tuple[Path, ...]:
+    """All that a job writes: picture, record, comparison, trace, error maps, samples, kernel found, preview."""
+    traces = traces_of(job) if request.options.trace else ()
+    compare, previews = [job.compare] if job.compare else [], [job.preview] if request.fitting.preview else []
+    maps, kernels = job.error_maps if request.error_map else (), [job.kernel] if request.draws_kernel else []
+    samples = [job.samples] if request.draws_samples else []
+    return (job.output, job.record, *compare, *traces, *maps, *samples, *kernels, *previews)
 
 
 def check_apart(jobs: Sequence[FileJob], request: Request) -> None:
@@ -112,9 +125,7 @@ def check_apart(jobs: Sequence[FileJob], request: Request) -> None:
     taken: dict[object, Path] = {}
     for job in jobs:
         own = _keys(job.input)
-        preview = request.fitting.preview is not None
-        written = written_paths(job, request.options.trace, preview, request.error_map, request.draws_kernel)
-        for number, path in enumerate(written):
+        for number, path in enumerate(written_paths(job, request)):
             keys = _keys(path)
             others = {*read, *(key for key in inputs if number > 0 or key not in own)}
             if keys & others:

@@ -51,7 +51,8 @@ def _given(request: Request) -> dict[str, Any]:
         return {}
     settings = {**request.settings, "strength": request.options.strength, "bits": request.options.bits}
     method = request.method
-    fitting = {"setting": request.fitting.setting, "seed": request.fitting.seed} if is_fit(method) else {}
+    fitting: dict[str, Any] = {"setting": request.fitting.setting} if is_fit(method) else {}
+    fitting |= {"seed": request.fitting.seed} if is_fit(method) or request.draws_samples else {}
     known = {name: value for name, value in settings.items() if name not in _OTHERWISE and value is not None}
     return {**known, **fitting, "method": method}
 

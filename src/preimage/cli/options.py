@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Group, Parameter
 
 from preimage.restore.frame.declaration import TaskRow
-from preimage.restore.table import find_task
+from preimage.restore.table import DRAWS, find_task
 
 __all__ = ["Fitting", "Request", "SharedOptions"]
 
@@ -69,7 +69,7 @@ class Fitting:
     preview: Annotated[float | None, Parameter(group=_DIP)] = None
     "Every so many seconds write the best picture so far to OUTPUT.preview.png (or its format); gone at the end."
     seed: Annotated[int, Parameter(group=_DIP)] = 0
-    "Of the random numbers; the same seed gives the same picture on a CPU."
+    "Of the random numbers, and of those of --samples; the same seed gives the same picture on a CPU."
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,18 @@ class Request:
     @property
     def method(self) -> str:
         """The name of the method."""
-        return self.settings.get("method") or self.row.methods[0]
+        named, usual = self.settings.get("method"), self.row.methods[0]
+        return DRAWS if self.settings.get("samples") and named in (None, usual) else named or usual
 
     @property
     def error_map(self) -> bool:
         """Whether an error map is asked for."""
         return bool(self.settings.get("error_map"))
+
+    @property
+    def draws_samples(self) -> bool:
+        """Whether several pictures are drawn, and written beside their mean."""
+        return self.method == DRAWS
 
     @property
     def draws_kernel(self) -> bool:

@@ -34,6 +34,11 @@ class FileJob:
         return self.record.with_suffix(".kernel.png")
 
     @property
+    def samples(self) -> Path:
+        """Where the pictures go that were drawn."""
+        return self.output.with_name(f"{self.output.stem}-samples.tif")
+
+    @property
     def error_maps(self) -> tuple[Path, Path]:
         """Where the map of the error goes, and a picture of it."""
         return (

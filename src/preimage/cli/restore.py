@@ -99,7 +99,7 @@ def _places(request: Request) -> tuple[Path | None, Path | None]:
 def _as_recorded(request: Request, record: "Record") -> Request:
     """With the quality in which the picture was written."""
     quality: Any = record.settings.get("output_quality")
-    settings = {name: value for name, value in record.settings.items() if name == "method"}
+    settings = {name: value for name, value in record.settings.items() if name in ("method", "error_map", "samples")}
     settings |= {"kernel": "auto"} if record.settings.get("kernel") == "auto" else {}
     return replace(request, settings=settings, quality=request.quality or quality, words=record.degradation)
 

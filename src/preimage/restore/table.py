@@ -9,7 +9,10 @@ from typing import Literal
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.restore.frame.declaration import MethodRow, Option, TaskRow
 
-__all__ = ["METHODS", "TASKS", "find_method", "find_task", "is_fit", "is_known"]
+__all__ = ["DRAWS", "METHODS", "TASKS", "find_method", "find_task", "is_fit", "is_known"]
+
+DRAWS = "posterior"
+"""The method that draws several pictures."""
 
 _NETWORKS = Literal["drunet-grey-compact", "drunet-color-compact", "epll-grey", "groupsc-grey", "groupsc-color"]
 _WEIGHTS = "Weights of the denoiser; by default those that suit method and channels."
@@ -19,25 +22,36 @@ _PRIOR_WEIGHTS = Option("weights", _NETWORKS | None, None, _WEIGHTS)
 _USR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color"] | None, None, _WEIGHTS)
 _SR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color", "sr-blind-x2", "sr-blind-x4"] | None, None, _WEIGHTS)
 _DIP_STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default.")
+_STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default; those of each sample.")
+_SAMPLES = Option(
+    "samples",
+    int | None,
+    None,
+    "Draw so many pictures that explain what was measured: their mean is the result, and PICTURE-samples.tif holds "
+    "them, page by page. Each takes tens of passes of a denoiser: the time is told before. By the method posterior.",
+)
 _DEBLUR_METHOD = Option(
-    "method", Literal["dpir", "usr", "dip"], "dpir",
-    "A trained denoiser as prior; one pass of a network for all kernels, 10 times as fast; or a deep image prior: a "
-    "network fitted to this picture alone, slow. Ctrl-C keeps the best picture so far.",
+    "method", Literal["dpir", "usr", "dip", "posterior"], "dpir",
+    "A trained denoiser as prior; one pass of a network for all kernels, 10 times as fast; a deep image prior: a "
+    "network fitted to this picture alone, slow, whose best picture so far Ctrl-C keeps; or the mean of --samples.",
 )  # fmt: skip
 _ENLARGE_METHOD = Option(
-    "method", Literal["usr", "blind", "dpir", "dip"], "usr",
+    "method", Literal["usr", "blind", "dpir", "dip", "posterior"], "usr",
     "One pass of a network for all kernels and noise; one for pictures of unknown history (noisy, compressed); a "
-    "trained denoiser as prior, slower; or a deep image prior, slowest. Ctrl-C keeps the best picture so far.",
+    "trained denoiser as prior, slower; a deep image prior, slowest, whose best picture so far Ctrl-C keeps; or the "
+    "mean of --samples.",
 )  # fmt: skip
 _METHOD = Option(
-    "method", Literal["dpir", "ram", "dip"], "dpir",
-    "A trained denoiser as prior; one pass of a network for many problems, 10 times as fast; or a deep image prior: a "
-    "network fitted to this picture alone, slow. Ctrl-C keeps the best picture so far.",
+    "method", Literal["dpir", "ram", "dip", "posterior"], "dpir",
+    "A trained denoiser as prior; one pass of a network for many problems, 10 times as fast; a deep image prior: a "
+    "network fitted to this picture alone, slow, whose best picture so far Ctrl-C keeps; or the mean of --samples.",
 )  # fmt: skip
 
 
 def _steps(usual: int) -> Option:
-    return Option("steps", int | None, None, f"Steps of dpir, {usual} by default; the most of dip.")
+    return Option(
+        "steps", int | None, None, f"Steps of dpir, {usual} by default; the most of dip; those of each sample."
+    )
 
 
 METHODS = (
@@ -49,6 +63,7 @@ METHODS = (
     MethodRow("auto", "preimage.restore.methods.chain:Chain", single_pass=True),
     MethodRow("blind", "preimage.restore.methods.blind_enlargement:BlindEnlargement", single_pass=True),
     MethodRow("dip", "preimage.restore.methods.dip.method:Dip", fits=True),
+    MethodRow(DRAWS, "preimage.restore.methods.posterior:PosteriorSampling", single_pass=True),
 )
 
 TASKS = (
@@ -72,7 +87,8 @@ preimage restore auto holiday/ --strength 0.7 --skip-existing  (writes holiday-r
         keeps_jpeg=False,
     ),
     TaskRow(
-        "denoise", "preimage.restore.tasks.denoise:Denoise", "Remove noise.", "denoised", ("drunet", "groupsc", "dip"),
+        "denoise", "preimage.restore.tasks.denoise:Denoise", "Remove noise.", "denoised",
+        ("drunet", "groupsc", "dip", "posterior"),
         (
             _SIGMA,
             Option(
@@ -82,11 +98,11 @@ preimage restore auto holiday/ --strength 0.7 --skip-existing  (writes holiday-r
                 "whether noise grows with brightness, or goes on.",
             ),
             Option(
-                "method", Literal["drunet", "groupsc", "dip"], "drunet",
-                "A network; a sparse model of similar patches; or a deep image prior: a network fitted to this picture "
-                "alone, slow, for unknown artefacts too.",
+                "method", Literal["drunet", "groupsc", "dip", "posterior"], "drunet",
+                "A network; a sparse model of similar patches; a deep image prior: a network fitted to this picture "
+                "alone, slow, for unknown artefacts too; or the mean of --samples.",
             ),
-            _SEARCH, _DIP_STEPS,
+            _SEARCH, _STEPS, _SAMPLES,
             Option(
                 "weights", Literal[_NETWORKS, "blind-color", "blind-grey"] | None, None,
                 f"{_WEIGHTS} blind-...: for noise of any kind. Or a file, such as preimage train denoise makes.",
@@ -113,7 +129,7 @@ preimage restore denoise scan.tif --method dip --preview 20""",
     ),
     TaskRow(
         "deblur", "preimage.restore.tasks.deblur:Deblur", "Undo a blur, known or not.", "deblurred",
-        ("dpir", "usr", "dip"),
+        ("dpir", "usr", "dip", "posterior"),
         (
             Option(
                 "kernel", str, "auto",
@@ -123,7 +139,7 @@ preimage restore denoise scan.tif --method dip --preview 20""",
                 reads="kernel",
             ),
             Option("kernel_size", int | None, None, "Side of the kernel that auto looks for, in pixels, odd."),
-            _SIGMA, _DEBLUR_METHOD, _steps(8), _USR_WEIGHTS,
+            _SIGMA, _DEBLUR_METHOD, _steps(8), _SAMPLES, _USR_WEIGHTS,
         ),
         """preimage restore deblur photo.png  (finds the blur; writes photo-deblurred.kernel.png, too)
 
@@ -131,11 +147,13 @@ preimage restore deblur photo.png --kernel motion:15@30
 
 preimage restore deblur photo.png --kernel kernel.npy --sigma 2/255 -o sharp.png --trace
 
-preimage restore deblur stars.tif --kernel gaussian:1.6 --method dip""",
+preimage restore deblur stars.tif --kernel gaussian:1.6 --method dip
+
+preimage restore deblur photo.png --kernel kernel.png --samples 16 -o sharp.tif  (and sharp-samples.tif)""",
     ),
     TaskRow(
         "superresolve", "preimage.restore.tasks.superresolve:SuperResolve", "Enlarge.", "enlarged",
-        ("usr", "blind", "dpir", "dip"),
+        ("usr", "blind", "dpir", "dip", "posterior"),
         (
             Option("factor", Literal[2, 3, 4, 8], 2, "How many times wider and taller; 8 for dip."),
             Option(
@@ -144,7 +162,7 @@ preimage restore deblur stars.tif --kernel gaussian:1.6 --method dip""",
                 "made small. By default a Gaussian that suits the factor, and lanczos for dip.",
                 reads="kernel",
             ),
-            _SIGMA, _ENLARGE_METHOD, _steps(24), _SR_WEIGHTS,
+            _SIGMA, _ENLARGE_METHOD, _steps(24), _SAMPLES, _SR_WEIGHTS,
         ),
         """preimage restore superresolve small.png --factor 3
 
@@ -156,13 +174,13 @@ preimage restore superresolve old.jpg --factor 4 --method blind""",
     TaskRow(
         "inpaint", "preimage.restore.tasks.inpaint:Inpaint",
         "Fill in missing pixels: those of a mask, or without one those that are NaN.", "inpainted",
-        ("dpir", "ram", "dip"),
+        ("dpir", "ram", "dip", "posterior"),
         (
             Option(
                 "mask", str | None, None, "Picture of the same size, white where pixels are missing.", reads="file"
             ),
             Option("white", Literal["missing", "seen"], "missing", "What white in the mask stands for."),
-            _SIGMA, _METHOD, _steps(30),
+            _SIGMA, _METHOD, _steps(30), _SAMPLES,
             Option(
                 "weights", Literal[_NETWORKS, "fill-grey", "fill-color"] | None, None,
                 f"{_WEIGHTS} For dip, those to start from where scattered pixels are missing: fill-...",

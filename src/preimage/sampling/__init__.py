@@ -2,6 +2,7 @@
 
 from preimage.sampling.chains import Chains
 from preimage.sampling.conditional import DAPS, DDNM, DDRM, SITCOM, ConditionalSampler, PnPDM, REDDiff
+from preimage.sampling.denoising import DenoisingSampler
 from preimage.sampling.diffusion import DiffusionSampler
 from preimage.sampling.guidance import (
     DPS,
@@ -85,6 +86,7 @@ __all__ = [
     "DPMSolver",
     "DPMSolverState",
     "DenoisedPoint",
+    "DenoisingSampler",
     "DiffPIR",
     "DiffusionSampler",
     "ErrorMap",

@@ -24,6 +24,7 @@ _LABELS: Mapping[str, str] = {
 _INFOS: Mapping[str, str] = {
     "error_map": "A map of how far each pixel may be from the truth. Takes five times as long.",
     "steps": "Leave it empty for the usual number.",
+    "samples": "Draws so many pictures that explain this one; the result is their mean. Slow: leave it empty for none.",
     "method": "The first is quick. dip fits a network to this picture alone: minutes, not seconds.",
     "white": "What white stands for in a mask from a file.",
     "noise": "auto, gaussian, or poisson:GAIN for noise of light.",
@@ -34,7 +35,7 @@ _INFOS: Mapping[str, str] = {
     "pattern": "The 2 × 2 cell at the top left, row by row.",  # noqa: RUF001
 }  # fmt: skip
 # Asked for where more is wanted than what everybody has to know.
-_FURTHER = frozenset({"noise", "method", "search", "steps", "weights", "white"})
+_FURTHER = frozenset({"noise", "method", "samples", "search", "steps", "weights", "white"})
 
 
 @dataclass(frozen=True)

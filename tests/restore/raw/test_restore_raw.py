@@ -67,7 +67,7 @@ def test_the_command_writes_a_mosaic_or_a_picture(tmp_path: Path, capsys: pytest
 
 def test_what_is_not_for_mosaics_is_refused(tmp_path: Path) -> None:
     path = noisy(tmp_path)
-    for options in ({"method": "dip"}, {"bits": 10}, {"error_map": True}):
+    for options in ({"method": "dip"}, {"bits": 10}, {"error_map": True}, {"samples": 2}, {"method": "posterior"}):
         with pytest.raises(ArgumentError, match="for mosaics"):
             restore_raw(path, tmp_path / "b.tif", **options)  # type: ignore[arg-type]
     with pytest.raises(ImageFileError):

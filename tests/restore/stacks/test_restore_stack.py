@@ -151,7 +151,14 @@ def test_spans_pass_over_single_values() -> None:
 
 def test_what_is_not_for_stacks_is_told(volume: tuple[Path, np.ndarray], tmp_path: Path) -> None:
     path, _ = volume
-    for options in ({"trace": True}, {"error_map": True}, {"bits": 12}, {"method": "dip"}):
+    for options in (
+        {"trace": True},
+        {"error_map": True},
+        {"bits": 12},
+        {"method": "dip"},
+        {"samples": 2},
+        {"method": "posterior"},
+    ):
         with pytest.raises(ArgumentError, match="for stacks"):
             restore_stack(path, tmp_path / "w.tif", **options)  # type: ignore[arg-type]
     with pytest.raises(ImageFileError, match="must end like a stack"):

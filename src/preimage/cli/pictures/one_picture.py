@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from preimage.cli.checks import written_paths
+from preimage.cli.checks import traces_of, written_paths
 from preimage.cli.fitting import choose_method
 from preimage.cli.options import Request
 from preimage.cli.output import complain, say
@@ -79,7 +79,7 @@ def restore_one(job: FileJob, work: Work, request: Request, label: str = "") -> 
 
     options, preview = request.options, request.fitting.preview is not None
     overwrite = options.overwrite or (options.skip_existing and is_half_done(job))
-    for path in written_paths(job, options.trace, preview, request.error_map, request.draws_kernel):
+    for path in written_paths(job, request):
         if path.parent.is_dir() or not options.dry_run:  # a dry run makes no folders
             check_free(path, overwrite)
     check_output(job.input, job.output, request.settings.get("factor") or request.settings.get("scale", 1))
@@ -92,7 +92,7 @@ def restore_one(job: FileJob, work: Work, request: Request, label: str = "") -> 
     restored = replace(restored, record=_write(job, restored, before, request, overwrite))
     if preview:
         job.preview.unlink(missing_ok=True)
-    _summarise(job, restored, options.trace)
+    _summarise(job, restored, request)
     if was_interrupted(restored):
         complain(f"interrupted; the best picture so far is in {job.output}.")
     return restored
@@ -106,31 +106,35 @@ def _write(job: FileJob, restored: "Restored", before: object, request: Request,
     from preimage.machine.memory import peak_bytes
     from preimage.restore.frame.compare import write_comparison
     from preimage.restore.frame.error_picture import write_error_maps
+    from preimage.restore.frame.sample_pages import write_sample_pages
     from preimage.restore.frame.trace import write_trace
     from preimage.restore.tasks.found_kernel import FoundKernel, write_kernel
 
-    draws = request.draws_kernel
-    output, record, *others = written_paths(job, request.options.trace, False, request.error_map, draws)
-    with replacing_together((record, *others, output), overwrite) as staged:
-        notes = restored.image.write(staged[-1], quality=request.quality)
-        if isinstance(before, Tensor):
-            write_comparison(staged[1], before, restored.image.pixels)
+    _, record, *others = (path for path in written_paths(job, request) if path != job.preview)
+    paths = (record, *others, job.output)
+    with replacing_together(paths, overwrite) as staged:
+        at = dict(zip(paths, staged, strict=True))
+        notes = restored.image.write(at[job.output], quality=request.quality)
+        if job.compare and isinstance(before, Tensor):
+            write_comparison(at[job.compare], before, restored.image.pixels)
         if request.options.trace:
-            write_trace(restored.histories, staged[0])
+            write_trace(restored.histories, at[record])
         if request.error_map:
-            write_error_maps(restored.error_maps, staged[-3], staged[-2])
-        if draws:
-            write_kernel(FoundKernel.recorded(restored.record.resolved), staged[-2])
+            write_error_maps(restored.error_maps, *(at[path] for path in job.error_maps))
+        if request.draws_samples:
+            notes += write_sample_pages(restored.samples, at[job.samples])
+        if request.draws_kernel:
+            write_kernel(FoundKernel.recorded(restored.record.resolved), at[job.kernel])
         encoded = {} if request.quality is None else {"output_quality": request.quality}
         told = replace(
-            restored.record, notes=(*restored.record.notes, *notes), output=str(output.resolve()),
+            restored.record, notes=(*restored.record.notes, *notes), output=str(job.output.resolve()),
             peak_memory=peak_bytes(), settings={**restored.record.settings, **encoded},
         )  # fmt: skip
-        told.write(staged[0])
+        told.write(at[record])
     return told
 
 
-def _summarise(job: FileJob, restored: "Restored", trace: bool) -> None:
+def _summarise(job: FileJob, restored: "Restored", request: Request) -> None:
     from preimage.machine.memory import format_bytes
 
     record = restored.record
@@ -138,12 +142,14 @@ def _summarise(job: FileJob, restored: "Restored", trace: bool) -> None:
     say(f"  peak memory {format_bytes(record.peak_memory)}; record {job.record}")
     if job.compare:
         say(f"  comparison {job.compare}")
-    if trace:
-        table, drawing = written_paths(job, trace, False)[-2:]
+    if request.options.trace:
+        table, drawing = traces_of(job)
         say(f"  trace {table}, {drawing.name}")
     if record.settings.get("kernel") == "auto":
         say(f"  kernel {job.kernel}")
     if restored.error_maps:
         say(f"  error map {job.error_maps[0]}, {job.error_maps[1].name}")
+    if restored.samples:
+        say(f"  {len(restored.samples)} samples {job.samples}")
     for note in record.notes:
         say(f"  note: {note}")

@@ -17,6 +17,7 @@ from preimage.machine.device import find_device
 from preimage.machine.memory import parse_bytes, peak_bytes
 from preimage.machine.threads import use_threads
 from preimage.notation import parse_sigma
+from preimage.restore.drawing import drawing
 from preimage.restore.frame.announce import Announcement, Observer
 from preimage.restore.frame.guard import guard_picture
 from preimage.restore.frame.method import Method
@@ -42,6 +43,7 @@ class Restored:
         histories: what happened at each step, one for every picture; none for a single pass.
         error_maps: where they were asked for, within how much of each picture (C, H, W) the truth lies with a
             probability of 90 %, in [0, 1].
+        samples: the pictures that were drawn, whose mean is ``image``, each of the kind of ``image``.
     """
 
     image: Any
@@ -49,6 +51,7 @@ class Restored:
     reasons: tuple[Reason, ...]
     histories: tuple[History, ...] = field(default=(), repr=False)
     error_maps: tuple[Tensor, ...] = field(default=(), repr=False)
+    samples: tuple[Any, ...] = field(default=(), repr=False)
 
 
 def carry_out(
@@ -64,7 +67,8 @@ def carry_out(
         ArgumentError: no such method, or an option is out of range or not for it.
         ImageFileError: ``image`` is a file that cannot be restored.
     """
-    settings, chosen = Settings(**options), as_method(method, task.name)
+    settings = Settings(**options)
+    chosen = as_method(method if settings.samples is None else drawing(method, task.name, settings.samples), task.name)
     chosen.check(task, settings)
     if settings.sigma != "auto" and not task.takes_sigma:
         raise ArgumentError(f"`sigma` must be left out for {task.name}, got {settings.sigma}; it has no noise level.")
@@ -95,10 +99,7 @@ def restore(
     """
     given = None if isinstance(settings.sigma, tuple) else parse_sigma(settings.sigma)
     _check(settings)
-    budget = None if settings.memory is None else parse_bytes(settings.memory)
-    device, strength = find_device(settings.device), settings.strength
-    if budget is not None and isinstance(image, (str, Path)):
-        check_input(Path(image), budget)
+    budget, device, strength = _budget(image, settings), find_device(settings.device), settings.strength
     pictures = open_pictures(image, Reading(task.reads_stored, task.hidden(), settings.bits))
     grey = method.sees_grey and settings.weights is None
     seen = [_without_copies(pixels) if grey else pixels for pixels in pictures.pixels]
@@ -106,7 +107,7 @@ def restore(
     if pictures.bands and task.makes_colour:
         raise ShapeError(f"`image` must have one band, got {1 + pictures.bands}; write the mosaic alone to a file.")
     shapes = tuple(pixels.shape for pixels in seen)
-    restored, levels, reasons, histories, maps = [], [], [], [], list[HalfWidths]()
+    restored, levels, reasons, histories, maps, drawn = [], [], [], [], list[HalfWidths](), list[Tensor]()
     notes = [*pictures.notes, *task.notes(first)]
     with use_threads(settings.threads) as threads, torch.no_grad():
         job = Job(shapes, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
@@ -129,6 +130,7 @@ def restore(
             restored.append(x[0].cpu())
             reasons.append(outcome.reason)
             histories += [] if outcome.history is None else [outcome.history]
+            drawn += [] if outcome.samples is None else [outcome.samples.cpu()]
         seconds = time.perf_counter() - started
     notes += [note for one in maps for note in one.notes]
     resolved = {
@@ -143,7 +145,18 @@ def restore(
     )  # fmt: skip
     whole = restored if task.makes_colour else _of_channels(restored, pictures.pixels)
     widths = _of_channels([one.widths[0].cpu() for one in maps], pictures.pixels)
-    return Restored(pictures.rebuild(whole), record, tuple(reasons), tuple(histories), tuple(widths))
+    samples = [pictures.rebuild(_of_channels(each, pictures.pixels)) for each in zip(*drawn, strict=True)]
+    return Restored(pictures.rebuild(whole), record, tuple(reasons), tuple(histories), tuple(widths), tuple(samples))
+
+
+def _budget(image: Picture, settings: Settings) -> int | None:
+    """The most memory for the process, which reading ``image`` must not exceed; ``None`` for any."""
+    if settings.memory is None:
+        return None
+    budget = parse_bytes(settings.memory)
+    if isinstance(image, (str, Path)):
+        check_input(Path(image), budget)
+    return budget
 
 
 def _three(shape: torch.Size) -> tuple[int, int, int]:

@@ -21,8 +21,8 @@ class Options(TypedDict, total=False):
         memory: the most memory that the process may take, like ``"2GB"`` or in bytes: the denoiser then works on tiles
             that fit, and ``dip`` refuses pictures that do not. No limit by default.
         device: where to compute: ``auto`` (the default: a GPU where there is one), ``cpu``, ``cuda`` or ``mps``.
-        seed: seed of the random numbers that ``dip`` draws, 0 by default; a run repeats exactly on a CPU. Other methods
-            draw none.
+        seed: seed of the random numbers that ``dip`` and ``posterior`` draw, 0 by default; a run repeats exactly on a
+            CPU. Other methods draw none.
         trace: whether to note the data term of every step in the result's ``histories``, besides residual and time;
             ``dip`` always does, with the score by which it stops.
         search: how ``groupsc`` looks for similar patches: ``light`` (the default), as in training, or ``paper``, every
@@ -32,6 +32,9 @@ class Options(TypedDict, total=False):
             picture.
         error_map: whether to tell, for each pixel and channel, within how much the truth lies with a probability of
             90 %; for ``denoise`` by ``drunet``, in five times the time.
+        samples: how many pictures to draw that explain what was measured, each as likely as it is; the result is
+            their mean. By default none are drawn. For ``denoise``, ``deblur``, ``superresolve`` and ``inpaint`` by
+            ``posterior``, which a number chooses where no method is named; each takes tens of passes of a denoiser.
     """
 
     sigma: float | str
@@ -45,6 +48,7 @@ class Options(TypedDict, total=False):
     search: str
     bits: int | None
     error_map: bool
+    samples: int | None
 
 
 @dataclass(frozen=True)
@@ -70,3 +74,4 @@ class Settings:
     search: str = "light"
     bits: int | None = None
     error_map: bool = False
+    samples: int | None = None

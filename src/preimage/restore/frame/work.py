@@ -24,12 +24,14 @@ class Outcome:
 
     Attributes:
         share: how much of what the denoiser changed ``x`` holds, in [0, 1].
+        samples: (S, C, H, W), where ``x`` is the mean of so many pictures that were drawn.
     """
 
     x: Tensor
     reason: Reason
     history: History | None = None
     share: float = 1.0
+    samples: Tensor | None = None
 
 
 @dataclass(frozen=True)

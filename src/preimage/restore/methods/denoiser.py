@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import torch
@@ -13,12 +14,11 @@ from preimage.denoisers import Denoiser, TiledDenoiser, check_sigma
 from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
-from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Forecast, HalfWidths, Job, Outcome, Progress, Session
 from preimage.restore.methods.error_map import PROBES, half_widths
 from preimage.restore.methods.plan import choose_tile, expected_bytes
-from preimage.restore.methods.search import searching
+from preimage.restore.methods.suited import suited_denoisers
 
 __all__ = ["ByDenoiser", "Work"]
 
@@ -35,6 +35,8 @@ class ByDenoiser(Method):
     sees_grey: ClassVar[bool] = True
     tells_errors: ClassVar[bool] = False
     """Whether error maps can be made of what the denoiser does to noise."""
+    is_guarded: ClassVar[bool] = True
+    """Whether the noise has to explain what the method changes."""
 
     def weights(self, task: Task, channels: int) -> str:
         """Name of the weights for pictures of so many channels, unless the user names others."""
@@ -47,6 +49,14 @@ class ByDenoiser(Method):
     def steps(self, task: Task) -> int:
         """Calls of the denoiser, unless the user says how many."""
         return 1
+
+    def repeats(self) -> int:
+        """How often each picture is restored."""
+        return 1
+
+    def data_step_seconds(self, task: Task, shape: torch.Size, device: torch.device) -> float:
+        """How long a step takes for a picture (C, H, W) beside the denoiser, where that matters."""
+        return 0.0
 
     def footprint(self, task: Task, shape: torch.Size) -> tuple[int, int]:
         """Bytes held for a picture (C, H, W) while the denoiser runs, and at most between its runs, tiles aside."""
@@ -73,15 +83,18 @@ class ByDenoiser(Method):
         """Load the weights and choose the tiles."""
         settings = job.settings
         found = {shape[0]: shape for shape in job.shapes}
-        loaded = _denoisers(self, task, settings, tuple(found), job.device)
+        wanted = {channels: task.channels(channels) for channels in found}
+        loaded = suited_denoisers(wanted, partial(self.weights, task), settings, job.device)
         tile = settings.tile or min(
             choose_tile(loaded[channels][1], shape, task.canvas(*shape[1:]), self.footprint(task, shape), job.budget)
             for channels, shape in found.items()
         )
         steps = self.steps(task) if settings.steps is None else settings.steps
         applied = {channels: self.applied(task, denoiser) for channels, (_, denoiser) in loaded.items()}
-        calls = steps * sum(
-            TiledDenoiser(applied[shape[0]], tile).calls(*task.canvas(*shape[1:])) for shape in job.shapes
+        calls = (
+            self.repeats()
+            * steps
+            * sum(TiledDenoiser(applied[shape[0]], tile).calls(*task.canvas(*shape[1:])) for shape in job.shapes)
         )
         count = _counter(job.progress, calls * (1 + PROBES if settings.error_map else 1))
         models = {
@@ -99,11 +112,13 @@ class Work:
         strength: factor on the level.
         steps: calls of the denoiser.
         trace: whether the data term is noted, too.
+        seed: that of random numbers, where there are any.
     """
 
     strength: float
     steps: int
     trace: bool
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -142,7 +157,7 @@ class _Denoising(Session):
 
         Those may have learned noise that goes on from pixel to pixel, of which the level found here is a part only.
         """
-        if any(model.name not in zoo.names() for model in self.models.values()):
+        if not self.method.is_guarded or any(model.name not in zoo.names() for model in self.models.values()):
             return None
         return level.value * self.job.settings.strength
 
@@ -158,14 +173,14 @@ class _Denoising(Session):
             )
             for shape in dict.fromkeys(shapes)
         )
-        pixels = dict.fromkeys(self.models, 0)
+        pixels, calls = dict.fromkeys(self.models, 0), self.steps * self.method.repeats()
         for shape in shapes:
             grid = self.models[shape[0]].tiled.grid(*self.task.canvas(*shape[1:]))
-            pixels[shape[0]] += self.steps * sum((a.stop - a.start) * (b.stop - b.start) for a, b in grid)
+            pixels[shape[0]] += calls * sum((a.stop - a.start) * (b.stop - b.start) for a, b in grid)
         side = next((side for side, worth in _PROBES if sum(pixels.values()) >= worth * side**2), None)
         if side is None:
             return Forecast(None, memory)
-        seconds = 0.0
+        seconds = calls * sum(self.method.data_step_seconds(self.task, shape, self.job.device) for shape in shapes)
         for channels, model in self.models.items():
             ramp = torch.linspace(0, 1, side, device=self.job.device)
             probe = ramp.expand(1, self.task.channels(channels), side, side).contiguous()
@@ -176,7 +191,7 @@ class _Denoising(Session):
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """As the method does it."""
         settings = self.job.settings
-        work = Work(settings.strength, self.steps, settings.trace)
+        work = Work(settings.strength, self.steps, settings.trace, settings.seed)
         if not _is_for_white_noise(self.models[y.shape[1]].name):
             level = replace(level, camera=None)
         return self.method.solve(self.task, y, self.models[y.shape[1]].tiled, level, work)
@@ -209,27 +224,6 @@ def _seconds(denoiser: Denoiser, probe: Tensor) -> float:
     started = time.perf_counter()
     denoiser(probe, sum(denoiser.traits.sigma_range) / 2).cpu()
     return time.perf_counter() - started
-
-
-def _denoisers(
-    method: ByDenoiser, task: Task, settings: Settings, given: tuple[int, ...], device: torch.device
-) -> dict[int, tuple[str, Denoiser]]:
-    """Name and denoiser for pictures of ``given`` channels: named weights for those that they suit, usual ones else."""
-    wanted = {channels: task.channels(channels) for channels in given}
-    named = None if settings.weights is None else zoo.load_denoiser(settings.weights)
-    if named is not None and named.traits.channels not in (None, *wanted.values()):
-        channels = wanted[given[0]]
-        raise ArgumentError(
-            f"`weights` must be for {channels} channels, got {settings.weights!r} for {named.traits.channels}; "
-            f"{method.weights(task, channels)} is one."
-        )
-    loaded = {}
-    for channels, seen in wanted.items():
-        suits = named is not None and named.traits.channels in (None, seen)
-        name = settings.weights if suits and settings.weights else method.weights(task, seen)
-        denoiser = named if suits and named is not None else zoo.load_denoiser(name)
-        loaded[channels] = (name, searching(denoiser.to(device), settings.search))
-    return loaded
 
 
 def _counter(progress: Progress | None, total: int) -> Callable[[], None] | None:

@@ -27,6 +27,7 @@ from preimage.machine.device import find_device
 from preimage.machine.memory import parse_bytes, peak_bytes
 from preimage.machine.threads import use_threads
 from preimage.notation import parse_sigma
+from preimage.restore.drawing import is_for_planes
 from preimage.restore.frame.engine import as_method
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
@@ -34,7 +35,6 @@ from preimage.restore.frame.record import Record
 from preimage.restore.frame.settings import Options, Settings
 from preimage.restore.frame.work import Job, Session
 from preimage.restore.raw.mosaic import Mosaic
-from preimage.restore.table import is_fit
 from preimage.restore.tasks.denoise import Denoise
 
 __all__ = ["RawJob", "carry_out_raw", "denoise_mosaic", "is_developed", "restore_raw"]
@@ -102,8 +102,9 @@ def carry_out_raw(job: RawJob, task: Denoise, method: Method, settings: Settings
         ImageFileError: see :func:`restore_raw`.
         ArgumentError: see :func:`restore_raw`.
     """
-    if is_fit(method.name) or settings.trace or settings.error_map or settings.bits is not None:
-        raise ArgumentError("`method` must be drunet or groupsc for mosaics, without trace, error map or bits.")
+    asked = settings.trace or settings.error_map or settings.bits is not None or settings.samples is not None
+    if asked or not is_for_planes(method.name):
+        raise ArgumentError("`method` must be drunet or groupsc for mosaics; no trace, error map, samples or bits.")
     layout, output, beside = job.array.layout, job.output, record_beside(job.output)
     mosaic = Mosaic.of(layout)
     if not is_developed(output):

@@ -8,12 +8,13 @@ from preimage.errors import ArgumentError
 from preimage.files import StoredArray
 from preimage.files.stacks.writing import stack_format_of
 from preimage.machine.memory import parse_bytes
+from preimage.restore.drawing import is_for_planes
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.stacks.survey import Survey
 from preimage.restore.stacks.volumes import check_mode
-from preimage.restore.table import find_task, is_fit
+from preimage.restore.table import find_task
 
 __all__ = ["OPTIONS", "StackJob", "check_stack", "folders_of"]
 
@@ -54,9 +55,10 @@ def check_stack(job: StackJob, task: Task, method: Method, settings: Settings) -
             array is the mosaic of a camera, or planes cannot be done each on its own.
         ImageFileError: the output cannot hold the stack.
     """
-    if is_fit(method.name) or settings.trace or settings.error_map or settings.bits is not None:
-        offered = " or ".join(name for name in find_task(task.name).methods if not is_fit(name))
-        raise ArgumentError(f"`method` must be {offered} for stacks, without trace, error map or bits.")
+    asked = settings.trace or settings.error_map or settings.bits is not None or settings.samples is not None
+    if asked or not is_for_planes(method.name):
+        offered = " or ".join(filter(is_for_planes, find_task(task.name).methods))
+        raise ArgumentError(f"`method` must be {offered} for stacks, without trace, error map, samples or bits.")
     if job.mode != "planes" and task.name != "denoise":
         raise ArgumentError(f"`mode` must be planes for {task.name}, got {job.mode}; leave it out.")
     if job.array.dtype.kind not in "fiub":

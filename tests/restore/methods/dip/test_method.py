@@ -232,7 +232,7 @@ def test_what_does_not_fit_is_refused(pixels, tmp_path):
         (lambda: restore.denoise(pixels, steps=3), "single pass"),
         (lambda: restore.deblock(pixels, 20, steps=3), "single pass"),
         (lambda: restore.deblock(pixels, 20, method="dip"), "`quality` must be left out"),
-        (lambda: restore.deblur(pixels, "disk:2", method="drunet"), "dpir, usr or dip"),
+        (lambda: restore.deblur(pixels, "disk:2", method="drunet"), "dpir, usr, dip or posterior"),
         (lambda: restore.superresolve(pixels, 8), "2, 3 or 4 for usr"),
         (lambda: restore.inpaint(pixels, torch.ones(37, 45), white="black"), "missing or seen"),
         (lambda: restore.flash(pixels, pixels[:, 1:]), "45x37.*got 45x36"),
