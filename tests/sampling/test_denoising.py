@@ -8,7 +8,11 @@ from preimage.sampling import DenoisingSampler
 from tests.example import Example
 from tests.sampling.gaussian import MEAN, PRIOR, SPREAD
 
-EXAMPLES = {DenoisingSampler: [Example(lambda: DenoisingSampler(PRIOR, steps=4, samples=2), shape=(3, 1, 4, 3))]}
+EXAMPLES = {
+    DenoisingSampler: [
+        Example(lambda: DenoisingSampler(PRIOR, steps=4, samples=2), shape=(3, 1, 4, 3), physics=lambda: PHYSICS)
+    ]
+}
 SIGMA = 0.1
 PHYSICS = Denoising(GaussianNoise(SIGMA))
 

@@ -5,8 +5,10 @@ import torch
 from preimage.errors import ArgumentError
 from preimage.restore import deblur, denoise, inpaint, repeat, superresolve
 from preimage.restore.frame.settings import Settings
-from preimage.restore.methods.posterior import PosteriorSampling
+from preimage.restore.methods.posterior import PosteriorSampling, first_level
+from preimage.restore.tasks.deblur import Deblur
 from preimage.restore.tasks.denoise import Denoise
+from preimage.restore.tasks.inpaint import Inpaint
 
 PICTURE = (
     torch.rand(1, 3, 3, generator=torch.Generator().manual_seed(0)).repeat_interleave(6, 1).repeat_interleave(6, 2)
@@ -77,3 +79,19 @@ def test_memory_and_time_grow_with_the_samples() -> None:
     more = [b - a for a, b in zip(few.footprint(Denoise(), shape), many.footprint(Denoise(), shape), strict=True)]
     assert more == [10 * 2 * 4 * 3 * 40 * 50] * 2
     assert (few.repeats(), many.repeats()) == (1, 11)
+
+
+def test_the_record_names_both_priors_of_colour_and_those_named_alone() -> None:
+    colour, few = torch.rand(3, 12, 12, generator=torch.Generator().manual_seed(0)), {**FEW, "samples": 1}
+    usual = deblur(colour, "gaussian:1", **few).record.resolved["weights"]
+    assert [row["name"] for row in usual] == ["diffusion-color", "drunet-color-compact"]
+    named = deblur(colour, "gaussian:1", weights="drunet-color-compact", **few).record.resolved["weights"]
+    assert named["name"] == "drunet-color-compact"
+
+
+def test_the_less_an_estimate_is_to_be_trusted_the_more_noise_lies_over_it() -> None:
+    scattered, hole = torch.zeros(30, 30, dtype=torch.bool), torch.zeros(30, 30, dtype=torch.bool)
+    scattered[::2, ::3] = True
+    hole[5:15, 5:15] = True
+    levels = [first_level(task) for task in (Inpaint(scattered), Deblur(torch.ones(3, 3) / 9), Inpaint(hole))]
+    assert levels == [0.3, 1.0, 30.0]

@@ -7,6 +7,7 @@ from safetensors.torch import load_file, save_file
 from preimage.denoisers import DRUNet
 from preimage.errors import WeightsError
 from preimage.models import UNetGenerator
+from preimage.training.recipes.diffusion import DiffusionRecipe
 from preimage.training.recipes.ship import compact, measured, ship, update_row
 
 TABLE = '[a]\nfile = "a"\nsha256 = "1"\n\n[b]\nsha256 = "2"\nchannels = 3\n'
@@ -39,6 +40,16 @@ def test_a_network_that_fills_in_is_rebuilt_and_measured(tmp_path):
     assert torch.equal(rebuilt(z), network(z))
     Image.fromarray(np.full((9, 8, 3), 128, np.uint8)).save(tmp_path / "grey.png")
     assert measured(rebuilt, tmp_path).keys() == {f"{tmp_path.name}/half missing"}
+
+
+def test_a_prior_for_diffusion_is_rebuilt_and_measured_at_all_levels(photographs, tmp_path):
+    network = DiffusionRecipe(channels=1, widths=(4, 4, 4, 4), start="").network().eval()
+    rebuilt = compact({name: value.contiguous() for name, value in network.state_dict().items()})
+    x = torch.rand(1, 1, 9, 9)
+    with torch.no_grad():
+        assert torch.equal(rebuilt(x, 3.0), network(x, 3.0))
+    levels = [int(key.rpartition("/")[2]) for key in measured(rebuilt, photographs)]
+    assert levels == [15, 25, 50, 128, 510, 2550]
 
 
 def test_large_weights_do_not_ship(tmp_path):

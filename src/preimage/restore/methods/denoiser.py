@@ -46,6 +46,10 @@ class ByDenoiser(Method):
         """What is applied to the tiles."""
         return denoiser
 
+    def further_weights(self, name: str) -> tuple[str, ...]:
+        """Names of the weights that are used beside those called ``name``."""
+        return ()
+
     def steps(self, task: Task) -> int:
         """Calls of the denoiser, unless the user says how many."""
         return 1
@@ -143,7 +147,8 @@ class _Denoising(Session):
 
     def entries(self) -> Mapping[str, Any]:
         """The steps, the tiles, and the weights: a list of them where there are bands beside colours."""
-        names = [model.name for model in self.models.values()]
+        first = [model.name for model in self.models.values()]
+        names = [*first, *(name for one in first for name in self.method.further_weights(one))]
         weights = [{"name": name, "sha256": zoo.digest_of(name)} for name in dict.fromkeys(names)]
         return {"steps": self.steps, "tile": self.tile, "weights": weights[0] if len(weights) == 1 else weights}
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 from typing_extensions import override
 
+from preimage import zoo
 from preimage._ranges import check_count
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
@@ -20,14 +22,24 @@ from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.work import Outcome
 from preimage.restore.methods.denoiser import ByDenoiser, Work
 from preimage.restore.methods.dpir import Dpir
+from preimage.restore.methods.handed_over import HandedOver
 from preimage.sampling import DDIM, Chains, DenoisingSampler, DiffPIR, PowerSchedule
 from preimage.solve import Reason
 
-__all__ = ["PosteriorSampling"]
+__all__ = ["PosteriorSampling", "first_level"]
 
 _TASKS = ("denoise", "deblur", "superresolve", "inpaint")
-# Noise of the first level, in image units, and of the last one before zero.
-_FIRST, _LAST = 50 / 255, 1 / 255
+# Weights for tasks that leave more open than noise does: a prior for all levels, where there is one, and what knows
+# weak noise better.
+_PRIORS, _FINE = {3: "diffusion-color"}, {"diffusion-color": "drunet-color-compact"}
+# Noise of the last level before zero, in image units.
+_LAST = 1 / 255
+# That of the first one, under which the first estimate of the task lies. The less that is to be trusted, the more: what
+# fills scattered pixels is nearly right, a blurred picture lacks all detail, and what fills a hole is nothing. A
+# denoiser that was trained for less starts lower, and its samples differ less than they should.
+_SCATTERED, _BLURRED, _HOLE = 0.3, 1.0, 30.0
+# Pixels from those that were seen, beyond which one that was not is in a hole.
+_NEAR = 4
 # The least noise that a data step is told of: samples have been rounded.
 _LEAST = 0.29 / 255
 
@@ -70,8 +82,30 @@ class PosteriorSampling(ByDenoiser):
                 raise ArgumentError(f"`{name}` must be left out where samples are drawn, got {given}; leave it out.")
 
     @override
+    def weights(self, task: Task, channels: int) -> str:
+        usual = super().weights(task, channels)
+        return usual if _is_noise_alone(task) else _PRIORS.get(channels, usual)
+
+    @override
+    def further_weights(self, name: str) -> tuple[str, ...]:
+        return tuple(fine for coarse, fine in _FINE.items() if coarse == name)
+
+    @override
+    def applied(self, task: Task, denoiser: Denoiser) -> Denoiser:
+        name = _PRIORS.get(denoiser.traits.channels or 0)
+        if name is None or denoiser.traits.sigma_range != zoo.describe(name).sigma_range:
+            return denoiser
+        fine = zoo.load_denoiser(_FINE[name]).to(next(denoiser.parameters()).device)
+        return HandedOver(denoiser, fine)
+
+    @override
     def steps(self, task: Task) -> int:
         return 40
+
+    @override
+    def range_notes(self, task: Task, denoiser: Denoiser, level: float) -> list[str]:
+        """Where the noise of the picture is more than the denoiser knows; all lower levels are on the way."""
+        return task.range_notes(level, 0.0, denoiser.traits.sigma_range[1])
 
     @override
     def repeats(self) -> int:
@@ -114,13 +148,23 @@ class PosteriorSampling(ByDenoiser):
             sampler = DenoisingSampler(denoiser, max(2, work.steps), self.samples, work.seed)
             samples = sampler.sample(problem.y, problem.physics.replace(noise=GaussianNoise(problem.sigma))).samples[0]
         else:
-            samples = torch.stack([_drawn(problem, denoiser, work, number) for number in range(self.samples)])
+            samples = torch.stack([_drawn(task, problem, denoiser, work, number) for number in range(self.samples)])
         return Outcome(samples.mean(0, keepdim=True), Reason("all_steps", work.steps * self.samples), samples=samples)
 
 
 def _is_noise_alone(task: Task) -> bool:
     """Whether the picture was measured pixel by pixel, so that nothing has to guide."""
     return task.artefact == "noise" and not task.inverts and task.hidden() is None
+
+
+def first_level(task: Task) -> float:
+    """The noise under which the first estimate of ``task`` lies, in image units."""
+    missing = task.hidden()
+    if missing is None:
+        return _BLURRED
+    seen = (~missing).float()[None, None]
+    near = F.max_pool2d(seen, 2 * _NEAR + 1, 1, _NEAR)
+    return _SCATTERED if bool((near > 0).all()) else _HOLE
 
 
 def _data_term(problem: Problem) -> Proximable:
@@ -130,12 +174,13 @@ def _data_term(problem: Problem) -> Proximable:
     return data
 
 
-def _drawn(problem: Problem, denoiser: Denoiser, work: Work, number: int) -> Tensor:
+def _drawn(task: Task, problem: Problem, denoiser: Denoiser, work: Work, number: int) -> Tensor:
     """Sample ``number`` (C, H, W)."""
     chains = Chains.seeded(work.seed, 1, number, device=problem.y.device)
-    schedule = PowerSchedule(work.steps, sigma_max=_FIRST, sigma_min=_LAST)
-    start = problem.start(problem.y, problem.physics)
+    estimate = problem.start(problem.y, problem.physics)
+    first = min(first_level(task), denoiser.traits.sigma_range[1])
+    schedule = PowerSchedule(work.steps, mean=estimate, spread=0.0, sigma_max=first, sigma_min=_LAST)
     physics = problem.physics.replace(noise=GaussianNoise(max(problem.sigma, _LEAST)))
     guided = DiffPIR()(denoiser, physics, problem.y)
-    x = start + _FIRST * chains.normal(start)
+    x = schedule.start(estimate, chains)
     return problem.finish(DDIM(1.0)(guided, x, schedule.sigmas(), chains))[0]

@@ -14,11 +14,12 @@ import torch
 from torch import Tensor
 
 from preimage.datasets import load_images
-from preimage.denoisers import Denoiser, DRUNet, EPLLDenoiser
+from preimage.denoisers import Denoiser, DRUNet, EPLLDenoiser, PreconditionedDRUNet
 from preimage.errors import WeightsError
 from preimage.files.digest import read_sha256
 from preimage.models import UNetGenerator
 from preimage.training.checkpoint import write_weights
+from preimage.training.recipes.diffusion import DiffusionRecipe
 from preimage.training.recipes.evaluate import deblocking_psnr, denoising_psnr, filling_psnr
 
 __all__ = ["ship", "update_row"]
@@ -26,6 +27,7 @@ __all__ = ["ship", "update_row"]
 LARGEST = 8_000_000
 LEVELS = (15, 25, 50)
 QUALITIES = (10, 20, 40, 80)
+STRONG = (128, 510, 2550)
 
 
 def ship(source: Path, target: Path, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
@@ -83,10 +85,22 @@ def compact(state: dict[str, Tensor]) -> Denoiser | UNetGenerator:
         network = UNetGenerator(inputs, len(state["head.weight"]), (width, *deeper))
         network.load_state_dict(state)
         return network.eval()
-    widths = [state["m_head.weight"].shape[0], *(state[f"m_down{i}.2.weight"].shape[0] for i in (1, 2, 3))]
-    network = DRUNet(state["m_tail.weight"].shape[0], widths, blocks=2, residual=True)
+    if "network.m_head.weight" in state:
+        recipe = DiffusionRecipe(
+            channels=len(state["network.m_tail.weight"]) - 1, widths=_widths(state, "network."), start=""
+        )
+        network = recipe.network()
+        network.load_state_dict(state)
+        return network.eval()
+    network = DRUNet(state["m_tail.weight"].shape[0], _widths(state), blocks=2, residual=True)
     network.load_state_dict(state)
     return network.eval()
+
+
+def _widths(state: dict[str, Tensor], prefix: str = "") -> tuple[int, ...]:
+    """The feature channels of a DRUNet."""
+    downs = (state[f"{prefix}m_down{i}.2.weight"].shape[0] for i in (1, 2, 3))
+    return (state[f"{prefix}m_head.weight"].shape[0], *downs)
 
 
 def measured(network: Denoiser | UNetGenerator, folder: Path, artefact: str = "noise") -> dict[str, float]:
@@ -97,7 +111,8 @@ def measured(network: Denoiser | UNetGenerator, folder: Path, artefact: str = "n
     if isinstance(network, UNetGenerator):
         return {f"{folder.name}/half missing": filling_psnr(network, load_images(folder, network.outputs))}
     images = load_images(folder, network.traits.channels or 1)
-    return {f"{folder.name}/{level}": denoising_psnr(network, images, level / 255) for level in LEVELS}
+    levels = (*LEVELS, *STRONG) if isinstance(network, PreconditionedDRUNet) else LEVELS
+    return {f"{folder.name}/{level}": denoising_psnr(network, images, level / 255) for level in levels}
 
 
 def main() -> None:
