@@ -14,7 +14,9 @@ __all__ = ["DRAWS", "METHODS", "TASKS", "find_method", "find_task", "is_fit", "i
 DRAWS = "posterior"
 """The method that draws several pictures."""
 
-_NETWORKS = Literal["drunet-grey-compact", "drunet-color-compact", "epll-grey", "groupsc-grey", "groupsc-color"]
+_NETWORKS = Literal[
+    "drunet-grey-compact", "drunet-color-compact", "epll-grey", "groupsc-grey", "groupsc-color", "diffusion-color"
+]  # fmt: skip
 _WEIGHTS = "Weights of the denoiser; by default those that suit method and channels."
 _SIGMA = Option("sigma", str, "auto", "Noise level: auto, or like 25/255 or 0.098.")
 _SEARCH = Option("search", Literal["light", "paper"], "light", "Patches groupsc sees: those of its training, or all.")
