@@ -22,7 +22,7 @@ with TemporaryDirectory() as folder:
     file = Path(folder) / "small.jpg"
     photograph.save(file, quality=15)
     y = torch.from_numpy(np.array(Image.open(file)))
-    x_hat = deblock(file).image.pixels.permute(1, 2, 0) * 255
+    x_hat = deblock(file, method="groupsc").image.pixels.permute(1, 2, 0) * 255
 tensors = [(torch.as_tensor(np.asarray(each)).float() / 255).permute(2, 0, 1)[None] for each in (photograph, y, x_hat)]
 x, y, x_hat = tensors
 figure = plot.draw_images({"JPEG": y, "deblocked": x_hat, "truth": x}, x)

@@ -10,8 +10,8 @@ def test_sparse_methods_run_and_repeat_to_the_bit(tmp_path, picture, capsys):
     Image.fromarray(picture).save(tmp_path / "photo.jpg", quality=15)
     Image.fromarray(picture[..., 0]).save(tmp_path / "raw.png")
     for task, name, options, told in (
-        ("deblock", "photo.jpg", [], "JPEG quality 15, from the file's quantisation table"),
-        ("deblock", "raw.png", ["--quality", "20"], "JPEG quality 20, given"),
+        ("deblock", "photo.jpg", ["--method", "groupsc"], "JPEG quality 15, from the file's quantisation table"),
+        ("deblock", "raw.png", ["--quality", "20", "--method", "groupsc"], "JPEG quality 20, given"),
         ("denoise", "photo.jpg", ["--method", "groupsc", "--sigma", "9/255"], "noise level 0.0353 (9.00/255), given"),
         ("demosaic", "raw.png", ["--method", "groupsc", "--search", "paper"], "noise level 0.0000 (0.00/255), assumed"),
     ):

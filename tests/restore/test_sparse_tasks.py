@@ -81,7 +81,7 @@ def test_a_record_repeats_a_run_to_the_bit(tmp_path, picture):
     Image.fromarray(picture[..., 0]).save(tmp_path / "raw.png")
     for run in (
         restore.denoise(tmp_path / "a.jpg", method="groupsc", search="paper"),
-        restore.deblock(tmp_path / "a.jpg", strength=1.1),
+        restore.deblock(tmp_path / "a.jpg", strength=1.1, method="groupsc"),
         restore.demosaic(tmp_path / "raw.png", "GBRG", method="groupsc"),
     ):
         run.record.write(tmp_path / "record.json", overwrite=True)
@@ -95,9 +95,9 @@ def test_what_does_not_fit_is_refused(picture, pixels):
     for call, message in (
         (lambda: restore.deblock(pixels, 0), "1..100"), (lambda: restore.deblock(pixels, 101), "1..100"),
         (lambda: restore.deblock(pixels, "high"), "1..100"), (lambda: restore.deblock(pixels, 20.5), "1..100"),
-        (lambda: restore.deblock(pixels, 20, method="cnn"), "must be groupsc"),
-        (lambda: restore.deblock(pixels, 20, search="wide"), "light or paper"),
-        (lambda: restore.deblock(pixels, 20, weights="drunet-grey-compact"), "sparse model"),
+        (lambda: restore.deblock(pixels, 20, method="cnn"), "must be drunet, groupsc"),
+        (lambda: restore.deblock(pixels, 20, search="wide", method="groupsc"), "light or paper"),
+        (lambda: restore.deblock(pixels, 20, weights="drunet-grey-compact", method="groupsc"), "sparse model"),
         (lambda: restore.denoise(pixels, method="bm3d"), "groupsc, dip or posterior"),
         (lambda: restore.denoise(pixels, sigma=0.1, method="groupsc", weights="drunet-color-compact"), "sparse model"),
         (lambda: restore.demosaic(pixels[:1], method="bilinear"), "dpir, ram or groupsc"),

@@ -33,6 +33,7 @@ DENOISING = [
     name
     for name in SHIPPED
     if name not in (*LEVELS, *METRICS, *RECONSTRUCTORS)
+    and zoo.describe(name).artefact == "noise"
     and zoo.describe(name).sigma_range[0] <= NOISE <= zoo.describe(name).sigma_range[1]
 ]
 

@@ -45,8 +45,7 @@ def repeat(
         if isinstance(source, str) and source == "":
             raise ArgumentError("`image` must be given again, got none; the record is of an array, which has no path.")
         chosen = _method(record, method)
-        task = _task(record, source)
-        task = task.blind() if chosen.is_blind else task
+        task = chosen.form(_task(record, source))
         settings = _settings(record, chosen)
         expected = record.input["sha256"]
         weights = [(row["name"], row["sha256"]) for row in _rows(record.resolved.get("weights"))]

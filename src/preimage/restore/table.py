@@ -220,19 +220,19 @@ preimage restore demosaic bayer.tif --pattern GBRG --method groupsc -o colour.ti
     ),
     TaskRow(
         "deblock", "preimage.restore.tasks.deblock:Deblock", "Remove the artefacts of JPEG compression.", "deblocked",
-        ("groupsc", "dip"),
+        ("drunet", "groupsc", "dip"),
         (
             Option(
                 "quality", str, "auto",
                 "JPEG quality of INPUT, 1 to 100; auto: by the file's quantisation table, or else by the pixels.",
             ),
             Option(
-                "method", Literal["groupsc", "dip"], "groupsc",
-                "A sparse model of similar patches, for brightness; or a deep image prior: a network fitted to this "
-                "picture alone, slow, for all channels and artefacts of any kind.",
+                "method", Literal["drunet", "groupsc", "dip"], "drunet",
+                "A trained network; a sparse model of similar patches, for brightness, slower; or a deep image prior: "
+                "a network fitted to this picture alone, slowest, for artefacts of any kind.",
             ),
             _SEARCH, _DIP_STEPS,
-            Option("weights", Literal["groupsc-jpeg"] | None, None, "Weights of groupsc: the only ones."),
+            Option("weights", Literal["deblock-color", "groupsc-jpeg"] | None, None, "Weights: those of the method."),
         ),
         """preimage restore deblock small.jpg  (writes small-deblocked.png)
 

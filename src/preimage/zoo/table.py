@@ -40,6 +40,7 @@ class Weights:
         channels: image channels.
         sigma_range: levels of the training, in the network's units: noise levels (``sigma_range_255`` in the table), or
             ``1 - quality / 100`` for JPEG (``quality_range``).
+        artefact: what the levels are of, ``noise`` or ``jpeg``.
         training_data: the images.
         licence: the licence of the weights.
         psnr: measured dB by ``"<set>/<sigma * 255>"``, or by set and problem; one noisy copy of each image, as in the
@@ -67,6 +68,7 @@ class Weights:
     licence: str
     recipe: str
     url: str = ""
+    artefact: str = "noise"
     arguments: Mapping[str, Any] = field(default_factory=dict)
     psnr: Mapping[str, float] = field(default_factory=dict)
     error_factors: Mapping[str, float] = field(default_factory=dict)
@@ -115,7 +117,8 @@ def row_of(name: str, entry: dict[str, Any]) -> Weights:
     """The row ``name`` of the table's ``entry``, whose levels get the units of the network."""
     rest = {key: value for key, value in entry.items() if key not in ("quality_range", "sigma_range_255")}
     if "quality_range" in entry:
-        high, low = (1 - quality / 100 for quality in entry["quality_range"])
+        high, low = ((100 - quality) / 100 for quality in entry["quality_range"])
+        rest["artefact"] = "jpeg"
     else:
         low, high = (level / 255 for level in entry["sigma_range_255"])
     return Weights(name=name, sigma_range=(low, high), **rest)

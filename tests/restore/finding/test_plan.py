@@ -1,9 +1,13 @@
+from dataclasses import asdict
+
 import pytest
 
 from preimage.blind.light import Light
 from preimage.restore.finding.findings import PictureFindings
 from preimage.restore.finding.plan import ChainStage, describe_stages, jpeg_noise, plan_stages
 from preimage.restore.table import find_task
+from preimage.restore.tasks.auto import Auto
+from preimage.restore.tasks.deblock import Deblock
 from preimage.restore.tasks.denoise import Denoise
 from preimage.restore.tasks.superresolve import SuperResolve
 
@@ -22,10 +26,21 @@ def test_noise_and_jpeg_go_at_once_before_enlarging() -> None:
     assert isinstance(second.task, SuperResolve)
     assert second.task.factor == 2
     assert second.method.name == find_task("superresolve").methods[0]
+    assert describe_stages((first, second)).endswith("JPEG, then enlarges it 2 times")
+
+
+def test_jpeg_alone_has_a_network_of_its_own_but_in_records_of_earlier_versions() -> None:
     (only,) = plan_stages(PictureFindings(quality=20))
     assert only.level is not None
-    assert only.level.value == jpeg_noise(20)
-    assert describe_stages((first, second)).endswith("JPEG, then enlarges it 2 times")
+    assert (only.task, only.level.value) == (Deblock(20), 0.8)
+    assert describe_stages((only,)) == "removes the artefacts of JPEG"
+    (earlier,) = plan_stages(PictureFindings(quality=20), as_noise=True)
+    assert earlier.level is not None
+    assert (earlier.task, earlier.level.value) == (Denoise(), jpeg_noise(20))
+    settings, found = {"scale": 1, "crisp": False}, asdict(PictureFindings(quality=20))
+    for task, as_noise in (("denoise", True), ("deblock", False)):
+        recorded = Auto.recorded(settings, {"found": found, "stages": [{"task": task}]})
+        assert recorded["as_noise"] is as_noise
 
 
 def test_noise_of_light_is_handed_on() -> None:

@@ -3,12 +3,14 @@
 import math
 from dataclasses import dataclass
 
+from preimage.models.sparse.levels import jpeg_level
 from preimage.physics.codec.jpeg_tables import luma_steps
 from preimage.restore.finding.findings import PictureFindings
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.task import Task
 from preimage.restore.table import find_method, find_task
+from preimage.restore.tasks.deblock import Deblock
 from preimage.restore.tasks.denoise import Denoise
 from preimage.restore.tasks.superresolve import as_camera
 
@@ -41,22 +43,28 @@ class ChainStage:
 
 
 def plan_stages(
-    findings: PictureFindings, scale: int = 1, crisp: bool = False, tiled: bool = False
+    findings: PictureFindings, scale: int = 1, crisp: bool = False, tiled: bool = False, as_noise: bool = False
 ) -> tuple[ChainStage, ...]:
     """What is to be done, the last that happened to the picture first.
 
-    Noise and JPEG happened to the small picture, and are removed before it is enlarged. What JPEG left is taken for
-    noise of :func:`jpeg_noise`, whose variance is added, because the network removes both at once.
+    Noise and JPEG happened to the small picture, and are removed before it is enlarged. Where there is noise, what JPEG
+    left is taken for noise of :func:`jpeg_noise`, whose variance is added, because the network removes both at once.
 
     Args:
         findings: what was found in the picture.
         scale: how many times it is to be enlarged, 1 to 4.
         crisp: whether detail is kept, or made, at the risk of noise and ringing.
         tiled: whether memory is limited, so that it has to be enlarged by a method that works on tiles.
+        as_noise: whether what JPEG left is taken for noise where there is no other noise, too.
     """
     strength, stages = _CRISP if crisp else 1.0, list[ChainStage]()
     of_jpeg = jpeg_noise(findings.quality) if findings.quality else 0.0
-    if max(findings.sigma, of_jpeg) > 0:
+    if findings.quality and findings.sigma == 0 and not as_noise:
+        found = Level(jpeg_level(findings.quality), "found")
+        method = _method("deblock", "drunet")
+        words = "removes the artefacts of JPEG"
+        stages.append(ChainStage(Deblock(findings.quality), method, words, found, strength=strength))
+    elif max(findings.sigma, of_jpeg) > 0:
         removed = [*(["the noise"] if findings.sigma else []), *(["the artefacts of JPEG"] if of_jpeg else [])]
         words = f"removes {' and '.join(removed)}"
         stages.append(_denoising(findings, of_jpeg, words, strength))

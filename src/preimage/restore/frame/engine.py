@@ -72,7 +72,7 @@ def carry_out(
     chosen.check(task, settings)
     if settings.sigma != "auto" and not task.takes_sigma:
         raise ArgumentError(f"`sigma` must be left out for {task.name}, got {settings.sigma}; it has no noise level.")
-    return restore(image, task.blind() if chosen.is_blind else task, chosen, settings, progress)
+    return restore(image, chosen.form(task), chosen, settings, progress)
 
 
 def as_method(method: str | Method, task: str) -> Method:

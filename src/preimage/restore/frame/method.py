@@ -32,8 +32,6 @@ class Method:
     name: ClassVar[str]
     sees_grey: ClassVar[bool] = False
     """Whether pictures of three equal channels are done as one channel."""
-    is_blind: ClassVar[bool] = False
-    """Whether nothing is assumed of how degraded a picture is."""
 
     @classmethod
     def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> Self:
@@ -50,6 +48,14 @@ class Method:
         Raises:
             ArgumentError: there is one.
         """
+
+    def form(self, task: Task) -> Task:
+        """``task`` as this method does it: another one may assume less of it, or see more channels.
+
+        Raises:
+            ArgumentError: an option of the task is not for this method.
+        """
+        return task
 
     def level(self, task: Task, pixels: Tensor, sigma: float | None, sampling: Sampling) -> Level:
         """How degraded ``pixels`` (C, H, W) are, as far as the method has to know; see :meth:`Task.level`."""

@@ -94,6 +94,10 @@ class Task:
         """The task where nothing is assumed of how degraded the picture is."""
         return self
 
+    def in_colour(self) -> "Task":
+        """The task for a method that restores all channels together."""
+        return self
+
     def options(self) -> dict[str, Any]:
         """The options of this task, as JSON."""
         return asdict(self)

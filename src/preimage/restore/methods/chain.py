@@ -120,13 +120,12 @@ class _Chained(Session):
         number, settings = len(self.diary.stages), self.job.settings
         tile = self.tiles[number] if number < len(self.tiles) else 0
         settings = replace(settings, sigma="auto", strength=settings.strength * stage.strength, tile=tile or None)
-        session = stage.method.begin(
-            stage.task, replace(self.job, shapes=(y.shape[1:],), settings=settings, given=None)
-        )
-        level = stage.level or stage.method.level(stage.task, y[0].cpu(), stage.sigma, sampling)
+        task = stage.method.form(stage.task)
+        session = stage.method.begin(task, replace(self.job, shapes=(y.shape[1:],), settings=settings, given=None))
+        level = stage.level or stage.method.level(task, y[0].cpu(), stage.sigma, sampling)
         outcome = session.solve(y, level)
         self.diary.note(stage, session.entries())
-        witness, noise, x = stage.task.witness(), session.noise(level), outcome.x
+        witness, noise, x = task.witness(), session.noise(level), outcome.x
         if witness is not None and noise is not None:
-            x, _ = guard_picture(x, y, witness.to(y.device), noise, stage.task.share_seen(), outcome.share, level.reach)
+            x, _ = guard_picture(x, y, witness.to(y.device), noise, task.share_seen(), outcome.share, level.reach)
         return x.clamp(0, 1)

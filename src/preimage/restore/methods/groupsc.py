@@ -12,7 +12,7 @@ from preimage.files.samples.sampling import Sampling
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.sigma import describe_sigma
 from preimage.restore.frame.task import Problem, Task
-from preimage.restore.methods.in_range import InRange
+from preimage.restore.methods.in_range import POWERS, InRange
 from preimage.restore.methods.network import OnePass
 from preimage.restore.methods.patch_model import PatchModel
 from preimage.restore.methods.search import of_patches
@@ -22,8 +22,6 @@ __all__ = ["ByGroupSC"]
 _WEIGHTS = {
     "noise": {1: "groupsc-grey", 3: "groupsc-color"}, "mosaic": {3: "groupsc-mosaic"}, "jpeg": {1: "groupsc-jpeg"},
 }  # fmt: skip
-# The squared error that JPEG makes is about proportional to its level, the variance of noise to the square.
-_POWERS = {"noise": 2, "jpeg": 1}
 # Estimates of a mosaic's noise below this, in image units, may as well be texture.
 _CLEAN = 3 / 255
 
@@ -45,7 +43,7 @@ class ByGroupSC(OnePass):
     def applied(self, task: Task, denoiser: Denoiser) -> Denoiser:
         model = of_patches(denoiser)
         if task.artefact != "mosaic":
-            return InRange(model, _POWERS[task.artefact])
+            return InRange(model, POWERS[task.artefact])
         physics = task.witness()
         if physics is None:
             raise CapabilityError("`task` must have a witness for a model of patches, got none; take the method dpir.")

@@ -9,7 +9,10 @@ from preimage._shapes import per_image
 from preimage.denoisers import Denoiser, DenoiserWrapper
 from preimage.denoisers.base import stacked
 
-__all__ = ["InRange"]
+__all__ = ["POWERS", "InRange"]
+
+# The squared error that JPEG makes is about proportional to its level, the variance of noise to the square.
+POWERS = {"noise": 2, "jpeg": 1}
 
 
 class InRange(DenoiserWrapper):

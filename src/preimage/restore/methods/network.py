@@ -6,6 +6,7 @@ from typing import ClassVar
 from torch import Tensor
 from typing_extensions import override
 
+from preimage import zoo
 from preimage.denoisers import AnscombeDenoiser, Denoiser
 from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
@@ -14,10 +15,12 @@ from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.work import Outcome
 from preimage.restore.methods.camera import camera_denoiser
 from preimage.restore.methods.denoiser import ByDenoiser, Work
-from preimage.restore.methods.in_range import InRange
+from preimage.restore.methods.in_range import POWERS, InRange
 from preimage.solve import Reason
 
 __all__ = ["Network", "OnePass"]
+
+_OF_JPEG = "deblock-color"
 
 # Below these levels, by channels, the compact networks are further from the picture than the noise is: at 1/255 the one
 # for colour takes 48.1 dB to 44.6, and to 48.6 blended with the picture.
@@ -67,14 +70,45 @@ class OnePass(ByDenoiser):
 
 @dataclass(frozen=True)
 class Network(OnePass):
-    """A network trained to remove noise, in part where noise is fainter than its own errors."""
+    """A network trained to remove noise or what JPEG left, in part where these are fainter than its own errors."""
 
     name: ClassVar[str] = "drunet"
     tells_errors: ClassVar[bool] = True
 
+    def check(self, task: Task, settings: Settings) -> None:
+        """There are no steps, and weights are for what has to be removed.
+
+        Raises:
+            ArgumentError: steps or their trace are asked for, or the weights were trained for something else.
+        """
+        super().check(task, settings)
+        of_jpeg, name = task.artefact == "jpeg", settings.weights
+        if name in zoo.names("denoiser") and (zoo.describe(name).artefact == "jpeg") != of_jpeg:
+            removed = "the artefacts of JPEG" if of_jpeg else "noise"
+            raise ArgumentError(f"`weights` must be for {removed}, got {name}; leave them out.")
+
+    @override
+    def form(self, task: Task) -> Task:
+        return task.in_colour()
+
+    @override
+    def weights(self, task: Task, channels: int) -> str:
+        return _OF_JPEG if task.artefact == "jpeg" else super().weights(task, channels)
+
+    def range_notes(self, task: Task, denoiser: Denoiser, level: float) -> list[str]:
+        """Of JPEG as the task tells them: fainter artefacts are removed in part."""
+        of_jpeg = task.artefact == "jpeg"
+        return (
+            task.range_notes(level, *denoiser.traits.sigma_range)
+            if of_jpeg
+            else super().range_notes(task, denoiser, level)
+        )
+
     @override
     def applied(self, task: Task, denoiser: Denoiser) -> Denoiser:
-        return InRange(denoiser, power=2, least=self.least(denoiser))
+        if task.artefact == "jpeg":
+            return InRange(denoiser, POWERS["jpeg"])
+        return InRange(denoiser, POWERS["noise"], least=self.least(denoiser))
 
     @override
     def least(self, denoiser: Denoiser) -> float:

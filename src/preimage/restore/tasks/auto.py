@@ -32,11 +32,13 @@ class Auto(Task):
         scale: how many times wider and taller the picture is to be, 1 to 4.
         crisp: whether detail is kept, or made, at the risk of noise and ringing.
         found: what was found in a recorded run; else the picture is looked at.
+        as_noise: whether JPEG alone is removed as noise is; records of earlier versions tell of that.
     """
 
     scale_factor: int = 1
     crisp: bool = False
     found: PictureFindings | None = None
+    as_noise: bool = False
 
     name: ClassVar[str] = "auto"
 
@@ -47,13 +49,14 @@ class Auto(Task):
     @classmethod
     @override
     def of(cls, image: Picture, options: Mapping[str, Any]) -> "Auto":
-        return Auto(options["scale"], options["crisp"], options.get("found"))
+        return Auto(options["scale"], options["crisp"], options.get("found"), options.get("as_noise", False))
 
     @classmethod
     @override
     def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> dict[str, Any]:
         found = PictureFindings.recorded(resolved.get("found"))
-        return {"scale": settings["scale"], "crisp": settings["crisp"], "found": found}
+        as_noise = all(stage["task"] != "deblock" for stage in resolved["stages"])
+        return {"scale": settings["scale"], "crisp": settings["crisp"], "found": found, "as_noise": as_noise}
 
     @classmethod
     @override
@@ -75,7 +78,7 @@ class Auto(Task):
 
     def stages(self, level: FoundLevel, tiled: bool = False) -> tuple[ChainStage, ...]:
         """What is done to a picture, in this order; where it is ``tiled``, because memory is limited."""
-        return plan_stages(level.findings, self.scale_factor, self.crisp, tiled)
+        return plan_stages(level.findings, self.scale_factor, self.crisp, tiled, self.as_noise)
 
     def describe(self, level: Level, strength: float) -> str:
         """What was found, and what is done about it, in two lines."""

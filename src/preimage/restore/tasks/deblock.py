@@ -58,6 +58,10 @@ class Deblock(Task):
         found = resolved["quality"]
         return {"quality": settings["quality"] if isinstance(found, list) else found}
 
+    @override
+    def in_colour(self) -> "Deblock":
+        return DeblockInColour(self.quality)
+
     def blind(self) -> "Artefacts":
         """For artefacts of any strength.
 
@@ -137,6 +141,26 @@ class Deblock(Task):
 
 
 @dataclass(frozen=True)
+class DeblockInColour(Deblock):
+    """All colours after JPEG compression, by a model of three channels; grey pictures have three equal ones."""
+
+    @override
+    def channels(self, given: int) -> int:
+        return 3
+
+    @override
+    def planes(self, channels: int) -> tuple[int, int]:
+        return 6 + channels, 0
+
+    @override
+    def problem(self, y: Tensor, sigma: float | None) -> Problem:
+        def finish(x: Tensor) -> Tensor:
+            return x if y.shape[1] == 3 else x.mean(1, keepdim=True)
+
+        return Problem(y.expand(-1, 3, -1, -1), Denoising(), sigma or 0.0, finish=finish)
+
+
+@dataclass(frozen=True)
 class Artefacts(Task):
     """``y = x`` and something that does not look like a picture, of JPEG or of whatever it was."""
 
@@ -197,20 +221,20 @@ def deblock(
     image: Picture,
     quality: int | str = "auto",
     *,
-    method: str | Method = "groupsc",
+    method: str | Method = "drunet",
     progress: Progress | None = None,
     **options: Unpack[Options],
 ) -> Restored:
     """Remove the artefacts of JPEG.
 
-    A sparse model (GroupSC) restores the brightness, from which colours keep their difference; or a network fitted to
-    the picture restores all channels, whatever the artefacts are.
+    A trained network (DRUNet) restores all channels; or a sparse model (GroupSC) the brightness, from which colours
+    keep their difference; or a network fitted to the picture all channels, whatever the artefacts are.
 
     Args:
         quality: 1..100 as the encoder was told; ``"auto"`` takes the nearest to the quantisation table of a JPEG file,
             and for other pictures the one whose multiples the DCT coefficients are.
         strength: factor on the degradation ``1 - quality / 100``.
-        method: ``groupsc``, or ``dip``, see :func:`preimage.restore.denoise`: it needs no quality, and stops when what
-            it draws varies least.
+        method: ``drunet``, ``groupsc``, or ``dip``, see :func:`preimage.restore.denoise`: it needs no quality, and
+            stops when what it draws varies least.
     """
     return carry_out(image, Deblock(_parse(quality)), method, progress, **options)

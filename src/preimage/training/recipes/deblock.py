@@ -48,7 +48,7 @@ class DeblockRecipe(StartedRecipe):
     """
 
     channels: int = 3
-    steps: int = 6000
+    steps: int = 4000
     levels: tuple[float, float] = (0.05, 0.95)
     shares: tuple[float, float, float] = (0.5, 0.2, 0.3)
     drawn: int = 1

@@ -50,7 +50,6 @@ class Dip(Method):
     tell: Callable[[str], object] | None = field(default=None, repr=False, compare=False)
 
     name: ClassVar[str] = "dip"
-    is_blind: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if (self.runs is not None and self.runs < 1) or not self.every >= 0:
@@ -63,6 +62,10 @@ class Dip(Method):
     @override
     def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> "Dip":
         return cls(settings["setting"], resolved["runs"])
+
+    @override
+    def form(self, task: Task) -> Task:
+        return task.blind()
 
     def options(self) -> dict[str, Any]:
         """What a repetition needs."""
