@@ -3,10 +3,15 @@
 from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes
 
-__all__ = ["BASE_BYTES", "room_for_blocks"]
+__all__ = ["BASE_BYTES", "fits_whole", "room_for_blocks"]
 
 # Measured: what a deconvolution of 1 GB took beside the room for its block (Python, torch, numba, zarr, fragments).
 BASE_BYTES = 460_000_000
+
+
+def fits_whole(needed: int, budget: int) -> bool:
+    """Whether a process that takes ``needed`` bytes for its work stays within ``budget`` bytes in all."""
+    return BASE_BYTES + needed <= budget
 
 
 def room_for_blocks(budget: int, at_once: int = 1) -> int:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from preimage.blocks.memory import BASE_BYTES
 from preimage.errors import ArgumentError, ConvergenceError, ImageFileError
 from preimage.optim import GD, Variational
 from preimage.physics import GaussianNoise, ParallelBeam, Tomography
@@ -102,7 +103,10 @@ def test_what_diverges_is_told() -> None:
 
 def test_memory_is_limited() -> None:
     assert budget_of(None) is None
-    assert budget_of("2GB") == 2 * 10**9
+    # What Python and torch take is of the memory that the user allows.
+    assert budget_of("2GB") == 2 * 10**9 - BASE_BYTES
+    with pytest.raises(ArgumentError, match="`memory` must be over"):
+        budget_of("300MB")
     check_fits(Path("a"), 100, 100)
     with pytest.raises(ImageFileError, match="`memory`"):
         check_fits(Path("a"), 101, 100)

@@ -1,13 +1,16 @@
 """Stacks deconvolved block by block are those deconvolved as a whole."""
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from preimage.blocks.memory import BASE_BYTES
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files import read, write
 from preimage.reconstruct import ScanRecord, reconstruct
+from preimage.reconstruct.microscopy.acquire import COPIES
 from preimage.reconstruct.microscopy.blocked import BlockedStack, carry_out_deconvolution, needs_blocks
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 from preimage.reconstruct.repetition import recorded_blocks
@@ -57,6 +60,10 @@ def test_blocks_are_taken_where_memory_is_too_small(stack: Path) -> None:
     assert needs_blocks(stack, settings(stack.parent, memory="1MB"))
     assert not needs_blocks(stack, settings(stack.parent, memory="1GB"))
     assert not needs_blocks(stack, settings(stack.parent))
+    larger = [size + taps - 1 for size, taps in zip(SHAPE, TAPS, strict=True)]
+    needed = BASE_BYTES + COPIES * 4 * math.prod(larger)
+    assert needs_blocks(stack, settings(stack.parent, memory=str(needed - 1)))
+    assert not needs_blocks(stack, settings(stack.parent, memory=str(needed)))
     assert needs_blocks(stack, settings(stack.parent, scheduler="local"))
     with pytest.raises(ArgumentError, match="`memory`"):
         carry_out_deconvolution(BlockedStack(stack, stack.parent / "w.zarr", settings(stack.parent, memory="1MB")))

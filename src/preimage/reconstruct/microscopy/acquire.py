@@ -31,7 +31,7 @@ __all__ = [
     "stored_type", "with_sizes",
 ]  # fmt: skip
 
-COPIES = 24  # of the unknown in single precision, at the most of the work
+COPIES = 26  # of the unknown in single precision, at the most of the work
 SIDE = 5  # of what a background is the least mean of
 _DARK = 0.2  # of the mean: the darkest part may be no light
 _ONE_PSF = "all channels have one point spread function; deconvolve them apart where their wavelengths differ"

@@ -21,7 +21,7 @@ from preimage.blocks import (
     executor_of,
     opened_workspace,
 )
-from preimage.blocks.memory import room_for_blocks
+from preimage.blocks.memory import fits_whole, room_for_blocks
 from preimage.blocks.survey import ArrayFacts, bright_box, copy_array
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files import StoredArray, open_lazily
@@ -93,7 +93,7 @@ def needs_blocks(source: Path, settings: DeconvolutionSettings) -> bool:
     shape = array.shape[-psf.kernel.ndim :]
     larger = (size + extra - 1 for size, extra in zip(shape, psf.kernel.shape, strict=True))
     is_one = len(shape) == len(array.shape)
-    return is_one and COPIES * 4 * math.prod(larger) > parse_bytes(settings.memory)
+    return is_one and not fits_whole(COPIES * 4 * math.prod(larger), parse_bytes(settings.memory))
 
 
 def _opened(source: Path, settings: DeconvolutionSettings) -> tuple[StoredArray, PointSpread]:
