@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -15,6 +17,7 @@ RAYS = [
     PixelRays((5, 7), ACROSS, ONE, 4.3, 0.9, True, False),
     PixelRays((5, 7), ACROSS, AHEAD, 4.3, 18.0, False, False),
     PixelRays((5, 7), ACROSS, AHEAD, 4.3, 19.0, False, True),
+    PixelRays((5, 7), ACROSS * 12, AHEAD, 4.3, 3.0, False, True),  # angles of more than an eighth of a turn
 ]
 
 
@@ -26,6 +29,16 @@ def test_the_loops_are_the_tensor_operations(rays, dtype, tol, rng) -> None:
     found = back_project_by_loops(q, rays)
     assert found.dtype == dtype
     torch.testing.assert_close(found, back_project_by_tensors(q, rays), rtol=tol, atol=tol)
+
+
+@pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
+@pytest.mark.parametrize("rays", RAYS[:2])
+def test_loops_that_take_several_tiles_are_the_tensor_operations(rays, rng) -> None:
+    turn = torch.rand(130, 3, generator=rng, dtype=torch.float64) - 0.5
+    across, ahead = rays.across[:1] + turn, rays.ahead[:1] + turn * 0.1 * (not rays.is_parallel)
+    rays = replace(rays, shape=(67, 65), across=across, ahead=ahead)
+    q = torch.rand(2, 130, 40, generator=rng)
+    torch.testing.assert_close(back_project_by_loops(q, rays), back_project_by_tensors(q, rays), rtol=1e-5, atol=1e-4)
 
 
 def test_a_pixel_sums_its_rays() -> None:

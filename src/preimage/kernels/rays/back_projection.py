@@ -28,12 +28,11 @@ def back_project_by_tensors(q: Tensor, rays: PixelRays) -> Tensor:
         a = across[0] + across[1] * row + across[2] * column
         b = ahead[0] + ahead[1] * row + ahead[2] * column
         ratio = (a / b).atan() if rays.is_curved else a / b
-        weight = 1 / (a**2 + b**2) if rays.is_curved else 1 / b**2
         u = (rays.zero + rays.gain * ratio).flatten()
         before = u.floor()
         for m, part in ((0, before + 1 - u), (1, u - before)):
             index = before.long() + m
             seen = (index >= 0) & (index < bins)
-            factor = torch.where(seen, part * weight.flatten(), 0).to(q.device, q.dtype)
+            factor = torch.where(seen, part / b.flatten() ** 2, 0).to(q.device, q.dtype)
             total = total + q[:, v, index.clamp(0, bins - 1).to(q.device)] * factor
     return total.reshape(-1, height, width)

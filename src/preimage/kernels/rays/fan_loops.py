@@ -35,14 +35,27 @@ def smear_fan_by_loops(values: Tensor, slabs: Slabs, fan: FanBins, rows: bool) -
     knots = slabs.knots[chosen]
     ends = knots[:, [0, -1]].to(values.dtype).numpy()
     polygon = _polygon(values[:, chosen], knots)
-    numbers = arctangent_numbers(out.dtype) if fan.is_curved else None
-    lines = (slabs.scale[chosen].numpy(), slabs.shift[chosen].numpy(), fan.middle[chosen].numpy())
-    place = (fan.zero[chosen].numpy(), fan.gain, knots.shape[1], numbers)
+    scale, shift, middle = slabs.scale[chosen], slabs.shift[chosen], fan.middle[chosen]
+    numbers, wide = None, None
+    if fan.is_curved and len(knots):
+        numbers, wide = arctangent_numbers(out.dtype, _largest_tangent(scale, shift, middle, out.shape[1:]))
+    lines = (scale.numpy(), shift.numpy(), middle.numpy())
+    place = (fan.zero[chosen].numpy(), fan.gain, knots.shape[1], numbers, wide)
     loops, arguments = compiled(smear_fan), (*lines, *place, ends, *polygon, out.numpy())
     pieces = [part.numpy() for part in torch.arange(shape[0]).chunk(torch.get_num_threads())]
     with side_by_side(out.device, len(pieces)) as each:
         list(each(lambda slab: loops(slab, *arguments), pieces))
     return out[:, :, : shape[1]]
+
+
+def _largest_tangent(scale: Tensor, shift: Tensor, middle: Tensor, shape: torch.Size) -> float:
+    """The bound of ``|tan|`` of the angles from the middle ray to the borders of pixels: it is reached in a corner."""
+    row = torch.tensor([0.0, shape[0] - 1.0], dtype=torch.float64)
+    column = torch.tensor([[0.0], [shape[1]]], dtype=torch.float64)
+    begin, size = (t[:, 0, None, None] + t[:, 1, None, None] * row for t in (shift, scale))
+    knot = (column - begin) / size
+    ahead = 1 + middle[:, None, None] * knot
+    return ((knot - middle[:, None, None]) / ahead).abs().max().item() if (ahead > 0).all() else math.inf
 
 
 def _polygon(values: Tensor, knots: Tensor) -> tuple[Any, Any, Any, Any]:
@@ -63,12 +76,12 @@ def _polygon(values: Tensor, knots: Tensor) -> tuple[Any, Any, Any, Any]:
 
 
 def smear_fan(
-    rows: Any, scale: Any, shift: Any, middle: Any, zero: Any, gain: float, last: int, numbers: Any, ends: Any,
-    mean: Any, level: Any, slope: Any, pairs: Any, out: Any,
+    rows: Any, scale: Any, shift: Any, middle: Any, zero: Any, gain: float, last: int, numbers: Any, wide: Any,
+    ends: Any, mean: Any, level: Any, slope: Any, pairs: Any, out: Any,
 ) -> None:  # fmt: skip
     """``rows`` of planes; ``level`` and ``slope`` (P, V (K + 2)) of polygons whose piece ``k`` ends at border ``k``.
 
-    ``pairs`` holds both in one number, or is None; ``numbers`` is None for a flat detector.
+    ``pairs`` holds both in one number, or is None; ``numbers`` and ``wide`` are None for a flat detector.
     """
     number = out.dtype.type
     views, stride = mean.shape[1], np.int32(level.shape[1] // mean.shape[1])
@@ -90,7 +103,7 @@ def smear_fan(
                     for n in range(5):
                         place = number(np.int32(j + n))
                         t = start[v] + place * step[v]
-                        ratio = tangent_or_angle(a0[v] + place * step[v], b0[v] + place * b1[v], numbers)
+                        ratio = tangent_or_angle((a0[v] + place * step[v]) / (b0[v] + place * b1[v]), numbers, wide)
                         border = np.int32(min(max(origin[v] + factor * ratio, none), top))
                         k = np.uint32(border + np.int32(v) * stride)
                         within, here = min(max(t, low[v]), high[v]), on_piece(level, slope, pairs, p, k, t)
@@ -111,15 +124,17 @@ def on_piece(level: Any, slope: Any, pairs: Any, p: int, k: Any, t: Any) -> Any:
     return np.uint32(both).view(np.float32) + np.uint32(both >> 32).view(np.float32) * t
 
 
-def tangent_or_angle(a: Any, b: Any, c: Any) -> Any:
-    """``a / b``, or its arctangent, for ``b`` > 0; ``c`` as ``arctangent_numbers`` gives it, or None.
-
-    Half an angle has a tangent below 1, so that nothing depends on the size of ``a``.
-    """
+def tangent_or_angle(t: Any, c: Any, wide: Any) -> Any:
+    """``t``, or its arctangent; ``c`` and ``wide`` as ``arctangent_numbers`` gives them, or None."""
     if c is None:
-        return a / b
-    half = a / (b + math.sqrt(a * a + b * b))
-    y = half * half
+        return t
+    if wide is None:
+        y = t * t
+        return t + t * y * (c[0] + y * (c[1] + y * (c[2] + y * (c[3] + y * c[4]))))
+    one = np.float32(1)
+    x = min(abs(t), one / abs(t))
+    y = x * x
     series = c[0] + y * (c[1] + y * (c[2] + y * (c[3] + y * (c[4] + y * (c[5] + y * (c[6] + y * c[7]))))))
-    half += half * y * series
-    return half + half
+    x += x * y * series
+    x = np.float32(math.pi / 2) - x if abs(t) > one else x
+    return -x if t < np.float32(0) else x

@@ -13,7 +13,7 @@ class PixelRays:
 
     The pixel in row ``i`` and column ``j`` is ``a = across . (1, i, j)`` beside the middle ray and ``b = ahead . (1, i,
     j)`` along it; the detector sees it at bin ``zero + gain a / b``, or ``zero + gain atan(a / b)`` if it is curved.
-    A view counts ``1 / b^2``, or ``1 / (a^2 + b^2)``.
+    A view counts ``1 / b^2``.
 
     Attributes:
         shape: the shape of the image, (H, W).

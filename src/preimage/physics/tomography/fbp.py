@@ -20,8 +20,12 @@ def filtered_back_projection(
 ) -> Tensor:
     """Images (P, H, W) of sinograms (P, V, K): see :meth:`preimage.physics.Tomography.fbp`."""
     filtered, margin, finer = filter_sinograms(y, geometry, window)
-    image = back_project(filtered, pixel_rays(geometry, shape, pixel, finer, margin))
-    return image * is_seen(geometry, shape, pixel).to(y.device)
+    rays = pixel_rays(geometry, shape, pixel, finer, margin)
+    if rays.is_curved:
+        # An arc counts by the distance from the source, which is longer than that along the middle ray by the cosine.
+        angle = (torch.arange(filtered.shape[-1], dtype=torch.float64) - rays.zero) / rays.gain
+        filtered = filtered * (angle.cos() ** 2).to(y.device, y.dtype)
+    return back_project(filtered, rays) * is_seen(geometry, shape, pixel).to(y.device)
 
 
 def filter_sinograms(y: Tensor, geometry: Geometry, window: Window) -> tuple[Tensor, int, int]:
