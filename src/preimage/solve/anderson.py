@@ -7,12 +7,11 @@ import torch
 from torch import Tensor
 
 from preimage._ranges import check_count, check_level
+from preimage.kernels.mixing import difference_products, mix_vectors
 from preimage.solve.picard import check_damping
 from preimage.solve.vectors import from_vectors, to_vectors
 
 __all__ = ["AndersonMixing"]
-
-_PIECE = 1 << 15  # entries of each vector for which all differences stay in the cache
 
 
 @dataclass(frozen=True)
@@ -116,15 +115,15 @@ class AndersonMixing:
         steps = push(image if self.damping == 1 else point + self.damping * change, memory.steps)
         count = torch.where(accepted, (memory.count + 1).clamp_max(self.memory + 1), 0)
         residual = torch.where(accepted, residual, memory.residual)
-        mixture = _mixture(steps, self.weights(residuals, count))
-        mixed = accepted & (count > 1) & torch.linalg.vector_norm(mixture, torch.inf, dim=1).isfinite()
+        mixture = mix_vectors(steps, self.weights(residuals, count))
+        mixed = accepted & (count > 1) & mixture.abs().amax(1).isfinite()
         following = mixture if bool(mixed.all()) else torch.where(mixed[:, None], mixture, steps[0])
         return following, self.Memory(residuals, steps, count, residual, mixed, accepted)
 
     def weights(self, residuals: tuple[Tensor, ...], count: Tensor) -> Tensor:
         """The weights ``a_1, ...`` (B, memory) of the older of ``residuals``; ``a_0`` is one less their sum."""
         valid = torch.arange(1, self.memory + 1, device=count.device) < count[:, None]
-        gram, right = _products(residuals)
+        gram, right = difference_products(residuals)
         lengths = torch.where(valid, gram.diagonal(dim1=1, dim2=2), 0).sqrt()
         units = torch.where(lengths == 0, 0, 1 / torch.where(lengths == 0, 1, lengths))
         shift = max(self.regularization, 10 * torch.finfo(gram.dtype).eps)
@@ -133,39 +132,3 @@ class AndersonMixing:
         # A sample that is not finite would make the solve fail for all.
         gram = torch.where(gram.isfinite().all(2).all(1)[:, None, None], gram, identity)
         return torch.linalg.solve(gram, units * right) * units
-
-
-def _products(residuals: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
-    """Inner products of the differences ``r_0 - r_i``, (B, m, m), and of these with ``r_0``, (B, m).
-
-    All are divided by the square of a power of two near ``||r_0||``, so that none overflows. Entries are taken some at
-    a time, for which the differences stay in the cache.
-    """
-    newest, *older = residuals
-    exponent = torch.frexp(torch.linalg.vector_norm(newest.detach(), dim=1)).exponent.clamp(-120, 120)
-    scale = torch.ldexp(torch.ones_like(newest[:, 0]), -exponent)[:, None]
-    gram, right = newest.new_zeros(len(newest), len(older), len(older)), newest.new_zeros(len(newest), len(older))
-    for part in _parts(newest):
-        first = newest[:, part] * scale
-        differences = torch.stack([first - residual[:, part] * scale for residual in older], 1)
-        gram = gram + differences @ differences.mT
-        right = right + (differences @ first[..., None])[..., 0]
-    return gram, right
-
-
-def _mixture(steps: tuple[Tensor, ...], weights: Tensor) -> Tensor:
-    """``s_0 + sum_i a_i (s_i - s_0)``."""
-    pieces = []
-    for part in _parts(steps[0]):
-        first = total = steps[0][:, part]
-        for i, step in enumerate(steps[1:]):
-            total = torch.addcmul(total, step[:, part] - first, weights[:, i : i + 1])
-        pieces.append(total)
-    return pieces[0] if len(pieces) == 1 else torch.cat(pieces, 1)
-
-
-def _parts(vectors: Tensor) -> list[slice]:
-    """The entries of ``vectors`` (B, n) in the parts that are best worked on at a time."""
-    count = vectors.shape[1]
-    size = max(1, _PIECE // max(1, len(vectors))) if vectors.device.type == "cpu" else max(1, count)
-    return [slice(begin, begin + size) for begin in range(0, count, size)] or [slice(0, 0)]
