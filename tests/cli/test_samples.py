@@ -20,7 +20,9 @@ def test_samples_lie_beside_their_mean_and_a_record_repeats_them(
     folder = picture.parent
     command = ["restore", "deblur", picture, "--kernel", "gaussian:1", "--sigma", "3/255", "--steps", "3"]
     done([*command, "--samples", "2", "--seed", "5", "-o", folder / "x.tif"])
-    assert f"2 samples {folder / 'x-samples.tif'}" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "x.tif: deblur by posterior" in told
+    assert f"2 samples {folder / 'x-samples.tif'}" in told
     pages, mean = read(folder / "x-samples.tif").values, ImageFile.read(folder / "x.tif").to_array()
     assert pages.shape == (2, 20, 18, 3)
     assert pages.dtype == mean.dtype == np.uint8

@@ -83,7 +83,7 @@ def restore_one(job: FileJob, work: Work, request: Request, label: str = "") -> 
         if path.parent.is_dir() or not options.dry_run:  # a dry run makes no folders
             check_free(path, overwrite)
     check_output(job.input, job.output, request.settings.get("factor") or request.settings.get("scale", 1))
-    method = f" by {request.settings['method']}" if "method" in request.settings else ""
+    method = f" by {request.method}" if "method" in request.settings else ""
     say(f"{label}{job.input} -> {job.output}: {request.task}{method}")
     with bar(f"{label}{job.input.name}") as moved, warnings.catch_warnings():
         warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
