@@ -20,7 +20,7 @@ from preimage.datasets import crop_batch, load_images
 from preimage.denoisers import Denoiser
 from preimage.files import ImageFile
 from preimage.physics import Denoising, GaussianNoise
-from preimage.sampling import DDIM, DiffusionSampler, PowerSchedule, Unguided
+from preimage.sampling import DDIM, DiffusionSampler, Heun, PowerSchedule, Unguided
 
 LEVELS = (15 / 255, 50 / 255, 0.5, 1.0, 2.0, 5.0, 10.0, 40.0)
 
@@ -80,13 +80,16 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=64)
     parser.add_argument("--count", type=int, default=16, help="pictures to draw")
     parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--ancestral", action="store_true", help="steps of DDPM instead of Heun's")
     parser.add_argument("-o", "--output", type=Path, help="a sheet of the pictures drawn")
     args = parser.parse_args()
     denoiser = zoo.load_denoiser(args.weights)
     training, test = load_images(args.data / "train/CBSD400", 3), load_images(args.data / "test/Kodak24", 3)
     levels(denoiser, training, test, 128)
-    schedule = PowerSchedule(args.steps, mean=0.4, spread=0.25, sigma_max=80.0, sigma_min=0.004)
-    sampler = DiffusionSampler(denoiser, Unguided(), DDIM(1.0), schedule, samples=args.count)
+    mean = torch.tensor([0.44, 0.44, 0.36]).reshape(1, 3, 1, 1)
+    schedule = PowerSchedule(args.steps, mean=mean, spread=0.25, sigma_max=80.0, sigma_min=0.004)
+    way = DDIM(1.0) if args.ancestral else Heun(0.0)
+    sampler = DiffusionSampler(denoiser, Unguided(), way, schedule, samples=args.count)
     drawn = sampler.sample(torch.zeros(1, 3, args.side, args.side), Denoising(GaussianNoise(1.0))).samples[0]
     crops = crop_batch(training, 400, args.side, torch.Generator().manual_seed(2))
     print("\n| | mean colour | spread in a picture | spread of their means | slope |\n|---|---|---|---|---|")
