@@ -75,4 +75,7 @@ def _with_mean(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float) -> Te
 
 
 def _local_sum(x: Tensor) -> Tensor:
-    return F.avg_pool2d(x, _WINDOW, 1, padding=_WINDOW // 2, count_include_pad=True) * _WINDOW**2
+    """The sum over the window around each pixel: down the columns, and then along the rows."""
+    half = _WINDOW // 2
+    down = F.avg_pool2d(x, (_WINDOW, 1), 1, padding=(half, 0), count_include_pad=True)
+    return F.avg_pool2d(down, (1, _WINDOW), 1, padding=(0, half), count_include_pad=True) * _WINDOW**2
