@@ -3,7 +3,14 @@ import torch
 
 from preimage.datasets import TensorDataset
 from preimage.errors import ArgumentError
-from preimage.loss import PatchDiscriminator, SupAdversarialDiscriminatorLoss, SupAdversarialGeneratorLoss, SupLoss
+from preimage.loss import (
+    DCGANDiscriminator,
+    PatchDiscriminator,
+    SupAdversarialDiscriminatorLoss,
+    SupAdversarialGeneratorLoss,
+    SupLoss,
+    UNetDiscriminator,
+)
 from preimage.metric import PSNR
 from preimage.training import AdversarialTrainer, Learning, TrainingProgress, TrainingSteps, WarmupStableDecay
 from preimage.training.log import read_rows
@@ -52,6 +59,21 @@ def test_a_rate_of_its_own_leaves_the_discriminator_or_the_model_still(tmp_path)
     start = still.discriminator_loss.state_dict()
     for name, value in start.items():
         torch.testing.assert_close(state[f"loss.losses.2.{name}"], value, rtol=0, atol=1e-20)
+
+
+@pytest.mark.parametrize("make", [lambda: DCGANDiscriminator(1, 8, 2), lambda: UNetDiscriminator(1, 2)])
+def test_any_discriminator_learns_beside_the_model(make, tmp_path) -> None:
+    discriminator = make()
+    trainer = adversarial(
+        loss=SupLoss() + 0.1 * SupAdversarialGeneratorLoss(discriminator), budget=TrainingSteps(2),
+        discriminator_loss=SupAdversarialDiscriminatorLoss(discriminator),
+    )  # fmt: skip
+    result = trainer.fit(tmp_path)
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["network"]
+    start = dict(discriminator.named_parameters())
+    moved = [not torch.equal(state[f"loss.losses.2.discriminator.{name}"], value) for name, value in start.items()]
+    assert all(moved)
+    assert not torch.equal(result.last.layers[0].weight, trainer.model.layers[0].weight)
 
 
 def test_a_discriminator_is_needed() -> None:

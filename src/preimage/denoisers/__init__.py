@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from preimage.denoisers.gaussian_mixture import GaussianMixture
     from preimage.denoisers.gradient_step import GradientStepDenoiser, GSDRUNet
     from preimage.denoisers.ircnn import IRCNN, IRCNNBank
-    from preimage.denoisers.networks import DRUNet3D, NAFNet, NCSNpp, Restormer, SCUNet, SwinIR, UNet
+    from preimage.denoisers.networks import AutoEncoder, DRUNet3D, NAFNet, NCSNpp, Restormer, SCUNet, SwinIR, UNet
     from preimage.denoisers.noise_level import PatchCovarianceNoiseEstimator, WaveletNoiseEstimator, estimate_sigma
     from preimage.denoisers.noise_network import NoiseLevelNetwork
     from preimage.denoisers.octaves import OctaveDenoiser
@@ -36,6 +36,7 @@ __all__ = [
     "BM3D",
     "IRCNN",
     "AnscombeDenoiser",
+    "AutoEncoder",
     "BilateralFilter",
     "ComplexDenoiser",
     "DRUNet",
@@ -88,7 +89,16 @@ _HOMES = {
     "preimage.denoisers.gaussian_mixture": ("GaussianMixture",),
     "preimage.denoisers.gradient_step": ("GradientStepDenoiser", "GSDRUNet"),
     "preimage.denoisers.ircnn": ("IRCNN", "IRCNNBank"),
-    "preimage.denoisers.networks": ("DRUNet3D", "NAFNet", "NCSNpp", "Restormer", "SCUNet", "SwinIR", "UNet"),
+    "preimage.denoisers.networks": (
+        "AutoEncoder",
+        "DRUNet3D",
+        "NAFNet",
+        "NCSNpp",
+        "Restormer",
+        "SCUNet",
+        "SwinIR",
+        "UNet",
+    ),
     "preimage.denoisers.noise_level": ("PatchCovarianceNoiseEstimator", "WaveletNoiseEstimator", "estimate_sigma"),
     "preimage.denoisers.noise_network": ("NoiseLevelNetwork",),
     "preimage.denoisers.octaves": ("OctaveDenoiser",),

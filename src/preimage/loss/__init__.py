@@ -3,6 +3,7 @@
 from preimage.loss.adversarial import (
     AdversarialCriterion,
     CrossEntropyGAN,
+    DCGANDiscriminator,
     HingeGAN,
     LeastSquaresGAN,
     PatchDiscriminator,
@@ -58,6 +59,7 @@ __all__ = [
     "Blind2Unblind",
     "BlindSpot",
     "CrossEntropyGAN",
+    "DCGANDiscriminator",
     "EILoss",
     "ENSURELoss",
     "EquivariantSplittingLoss",

@@ -15,6 +15,7 @@ from preimage.models.dip import (
     UNetGenerator,
 )
 from preimage.models.equivariance import EquivariantReconstructor, equivariant
+from preimage.models.generative import CSGM, DCGANGenerator, LatentSearch
 from preimage.models.lista import LISTA, LISTAEncoder
 from preimage.models.modl import MoDL
 from preimage.models.pannet import PanNet
@@ -28,12 +29,14 @@ from preimage.models.usrnet import ResidualUSRNet, USRNet
 from preimage.models.varnet import VarNet
 
 __all__ = [
+    "CSGM",
     "LISTA",
     "RAM",
     "SC",
     "ArtifactRemoval",
     "CentralizedSC",
     "ConvDecoder",
+    "DCGANGenerator",
     "DeepDecoder",
     "DeepImagePrior",
     "EquivariantReconstructor",
@@ -41,6 +44,7 @@ __all__ = [
     "GroupSC",
     "GuideInput",
     "LISTAEncoder",
+    "LatentSearch",
     "MeshGrid",
     "MoDL",
     "NoiseInput",

@@ -3,6 +3,7 @@ import torch
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.loss import PatchDiscriminator
+from tests.denoisers.networks.counts import parameters
 
 
 def test_patches_have_scores_and_images_are_independent() -> None:
@@ -26,6 +27,12 @@ def test_a_score_of_three_layers_sees_70_pixels() -> None:
         y = torch.nn.functional.conv2d(y, torch.ones(1, 1, 4, 4), stride=layer.stride, padding=1)
     (gradient,) = torch.autograd.grad(y[0, 0, y.shape[2] // 2, y.shape[3] // 2], x)
     assert int((gradient[0, 0] != 0).any(0).sum()) == 70
+
+
+def test_it_has_the_size_of_pix2pix() -> None:
+    """2,768,705 for pairs of colour pictures, as many public pages tell; three channels less are 3072 weights less."""
+    assert parameters(lambda: PatchDiscriminator(6)) == 2_768_705
+    assert parameters(lambda: PatchDiscriminator(3)) == 2_768_705 - 3 * 64 * 16
 
 
 def test_complex_images_have_two_channels_each() -> None:

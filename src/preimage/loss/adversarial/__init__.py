@@ -7,6 +7,7 @@ from preimage.loss.adversarial.criterion import (
     LeastSquaresGAN,
     WassersteinGAN,
 )
+from preimage.loss.adversarial.dcgan_discriminator import DCGANDiscriminator
 from preimage.loss.adversarial.discriminator import PatchDiscriminator
 from preimage.loss.adversarial.supervised import SupAdversarialDiscriminatorLoss, SupAdversarialGeneratorLoss
 from preimage.loss.adversarial.unet_discriminator import UNetDiscriminator
@@ -19,6 +20,7 @@ from preimage.loss.adversarial.unsupervised import (
 __all__ = [
     "AdversarialCriterion",
     "CrossEntropyGAN",
+    "DCGANDiscriminator",
     "HingeGAN",
     "LeastSquaresGAN",
     "PatchDiscriminator",
