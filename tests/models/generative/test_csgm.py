@@ -25,7 +25,7 @@ def affine(latent: int = 3, shape: tuple[int, ...] = (1, 4, 3)) -> Affine:
     return Affine(latent, shape)
 
 
-EXAMPLES = {CSGM: [Example(lambda: CSGM(affine(3, (3, 6, 5)), 3, torch.tensor([1.0, 0.1]), LatentSearch(2, 10, 0.05)))]}
+EXAMPLES = {CSGM: [Example(lambda: CSGM(affine(3, (3, 6, 5)), 3, 0.5, LatentSearch(2, 10, 0.05)))]}
 
 
 def closed_form(net: Affine, y: Tensor, dense: Tensor, sigma: float, weight: float) -> Tensor:
@@ -47,6 +47,14 @@ def test_of_a_linear_generator_it_is_the_closed_form(weight: float, rng: torch.G
     torch.testing.assert_close(solution.x, net(z).detach(), rtol=0, atol=1e-4)
     misfit = (physics.A(solution.x) - y).square().flatten(1).sum(1) / (2 * sigma**2)
     torch.testing.assert_close(solution.state.objective, misfit + weight * solution.state.best.square().sum(1) / 2)
+
+
+def test_each_image_may_have_its_own_weight(rng: torch.Generator) -> None:
+    net, physics = affine(), Denoising(GaussianNoise(0.3))
+    y, weight, search = torch.rand(2, 1, 4, 3, generator=rng), torch.tensor([0.1, 10.0]), LatentSearch(2, 20)
+    both = CSGM(net, 3, weight, search)(y, physics)
+    alone = [CSGM(net, 3, weight[i].item(), search)(y[i : i + 1], physics) for i in range(2)]
+    torch.testing.assert_close(both, torch.cat(alone))
 
 
 def test_of_several_starts_the_best_counts_for_each_image() -> None:
