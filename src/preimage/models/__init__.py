@@ -16,6 +16,7 @@ from preimage.models.dip import (
 )
 from preimage.models.equivariance import EquivariantReconstructor, equivariant
 from preimage.models.generative import CSGM, DCGANGenerator, LatentSearch
+from preimage.models.kernel_identification import KernelIdentificationNetwork
 from preimage.models.lista import LISTA, LISTAEncoder
 from preimage.models.modl import MoDL
 from preimage.models.pannet import PanNet
@@ -43,6 +44,7 @@ __all__ = [
     "FourierFeatures",
     "GroupSC",
     "GuideInput",
+    "KernelIdentificationNetwork",
     "LISTAEncoder",
     "LatentSearch",
     "MeshGrid",
