@@ -5,6 +5,7 @@ from torch import Tensor
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.loss import R2RLoss, RecorruptedMean
 from preimage.physics import (
+    BinomialNoise,
     CorrelatedGaussianNoise,
     Denoising,
     GammaNoise,
@@ -24,6 +25,7 @@ EXAMPLES = {
         Example(lambda: R2RLoss(0.2, GaussianNoise(LEVELS))),
         Example(lambda: R2RLoss(0.2), physics=lambda: Denoising(PoissonNoise(0.05))),
         Example(lambda: R2RLoss(0.2), physics=lambda: Denoising(GammaNoise(LEVELS * 50))),
+        Example(lambda: R2RLoss(0.2), physics=lambda: Denoising(BinomialNoise(20))),
     ],
     RecorruptedMean: [
         Example(lambda: RecorruptedMean(SmallModel(), samples=2), double=False),
@@ -41,6 +43,7 @@ X = 0.1 + torch.rand(1, 1, 3, 4, generator=torch.Generator().manual_seed(3), dty
 def bias_in_errors(loss: R2RLoss, model: object, noise: Noise, shown: Noise, x: Tensor = X) -> float:
     """The mean of the loss minus the mean risk of measurements of the noise ``shown``, in standard errors."""
     assert callable(model)
+    x = x / 2 if isinstance(noise, BinomialNoise) else x  # probabilities
     truth, rng = x.expand(DRAWS, *x.shape[1:]), torch.Generator().manual_seed(1)
     physics = Denoising(noise)
     found = loss(None, None, noise.sample(truth, rng), physics, model, rng=rng)
@@ -57,6 +60,7 @@ def bias_in_errors(loss: R2RLoss, model: object, noise: Noise, shown: Noise, x: 
         (0.15, PoissonNoise(0.1), PoissonNoise(0.1 / 0.85)),
         (0.5, PoissonNoise(0.4), PoissonNoise(0.8)),
         (0.25, GammaNoise(4.0), GammaNoise(3.0)),
+        (0.25, BinomialNoise(8), BinomialNoise(6)),
     ],
 )
 def test_its_mean_is_the_risk_of_the_noisier_measurement(
@@ -104,7 +108,7 @@ def test_the_mean_of_many_recorruptions_has_little_of_their_noise() -> None:
 
 
 def test_noise_that_cannot_be_split_is_told() -> None:
-    with pytest.raises(CapabilityError, match="must be Gaussian, Poisson or Gamma noise"):
+    with pytest.raises(CapabilityError, match="must be Gaussian, Poisson, Gamma or binomial noise"):
         R2RLoss()(None, None, X, Denoising(UniformNoise(0.1)), bent)
     with pytest.raises(ArgumentError, match="`alpha` must be positive"):
         R2RLoss(0.0)

@@ -20,10 +20,10 @@ __all__ = ["R2RLoss", "RecorruptedMean"]
 class R2RLoss(Loss):
     r"""An unbiased estimate of ``||A f(y1) - A x||^2 / m`` for ``y1``, a noisier copy of ``y``.
 
-    ``sum_i (|A f(y1) - y2|^2 - v)_i / m``, with ``y1`` and ``y2`` a random split of ``y`` for Gaussian, Poisson or
-    Gamma noise (:mod:`preimage.loss.recorruption`), ``v`` an unbiased estimate of the variance of ``y2``, and ``m`` the
-    number of entries measured. The model is told the noise of ``y1``. At test time :class:`RecorruptedMean` averages
-    over splits.
+    ``sum_i (|A f(y1) - y2|^2 - v)_i / m``, with ``y1`` and ``y2`` a random split of ``y`` for Gaussian, Poisson, Gamma
+    or binomial noise (:mod:`preimage.loss.recorruption`), ``v`` an unbiased estimate of the variance of ``y2``, and
+    ``m`` the number of entries measured. The model is told the noise of ``y1``. At test time :class:`RecorruptedMean`
+    averages over splits.
 
     It is biased where the noise is not the one given; correlated noise counts as image.
 

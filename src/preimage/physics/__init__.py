@@ -18,6 +18,7 @@ from preimage.physics.blur import (
 from preimage.physics.network import FeatureMap
 from preimage.physics.noise import (
     BandingNoise,
+    BinomialNoise,
     CameraNoise,
     CorrelatedGaussianNoise,
     EMCCDNoise,
@@ -92,6 +93,7 @@ __all__ = [
     "MRI",
     "PET",
     "BandingNoise",
+    "BinomialNoise",
     "Blur",
     "BlurFFT",
     "BornScattering",

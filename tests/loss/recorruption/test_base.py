@@ -1,7 +1,13 @@
 import pytest
 import torch
 
-from preimage.loss.recorruption import GammaRecorruption, GaussianRecorruption, PoissonRecorruption, Recorruption
+from preimage.loss.recorruption import (
+    BinomialRecorruption,
+    GammaRecorruption,
+    GaussianRecorruption,
+    PoissonRecorruption,
+    Recorruption,
+)
 from preimage.testing._values import check_replace, check_value
 
 Y = torch.full((2, 1, 3, 3), 0.5)
@@ -13,6 +19,7 @@ Y = torch.full((2, 1, 3, 3), 0.5)
         GaussianRecorruption(torch.tensor([0.1, 0.2])),
         PoissonRecorruption(torch.tensor([0.1, 0.2]), background=0.1),
         GammaRecorruption(torch.tensor([3.0, 5.0])),
+        BinomialRecorruption(torch.tensor([4.0, 10.0])),
     ],
 )
 def test_it_is_a_value_and_its_draws_follow_from_the_generator(kind: Recorruption) -> None:

@@ -3,6 +3,7 @@ import torch
 
 from preimage.errors import CapabilityError
 from preimage.loss.recorruption import (
+    BinomialRecorruption,
     GammaRecorruption,
     GaussianRecorruption,
     PoissonRecorruption,
@@ -10,7 +11,16 @@ from preimage.loss.recorruption import (
     recorruption_of,
 )
 from preimage.loss.recorruption.choice import split_alike, split_measurement
-from preimage.physics import Denoising, GammaNoise, GaussianNoise, LaplaceNoise, NoNoise, PoissonNoise, stack
+from preimage.physics import (
+    BinomialNoise,
+    Denoising,
+    GammaNoise,
+    GaussianNoise,
+    LaplaceNoise,
+    NoNoise,
+    PoissonNoise,
+    stack,
+)
 from preimage.physics.noise import Noise
 
 LEVELS = torch.tensor([0.1, 0.4])
@@ -23,6 +33,7 @@ LEVELS = torch.tensor([0.1, 0.4])
         (NoNoise(), GaussianRecorruption),
         (PoissonNoise(0.1), PoissonRecorruption),
         (GammaNoise(2.0), GammaRecorruption),
+        (BinomialNoise(4), BinomialRecorruption),
     ],
 )
 def test_it_follows_the_noise(noise: Noise, kind: type[Recorruption]) -> None:

@@ -3,8 +3,8 @@ import torch
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.loss.recorruption import PoissonRecorruption
-from preimage.loss.recorruption.poisson import draw_binomial
 from preimage.physics import PoissonNoise
+from preimage.physics.noise.base import draw_binomial
 from tests.loss.recorruption.draws import require_moments
 
 

@@ -10,6 +10,7 @@ from preimage._tree import Measurement, tree_map
 from preimage.errors import CapabilityError
 from preimage.loss._entries import noise_by_tensor
 from preimage.loss.recorruption.base import Recorruption
+from preimage.loss.recorruption.binomial import BinomialRecorruption
 from preimage.loss.recorruption.gamma import GammaRecorruption
 from preimage.loss.recorruption.gaussian import GaussianRecorruption
 from preimage.loss.recorruption.poisson import PoissonRecorruption
@@ -37,7 +38,7 @@ class SplitMeasurement:
 
 
 def recorruption_of(noise: Noise, alpha: float) -> Recorruption:
-    """The recorruption of white Gaussian noise, of counts, or of speckle.
+    """The recorruption of white Gaussian noise, of counts, of speckle, or of trials.
 
     Args:
         noise: the noise of ``y``.
@@ -54,9 +55,11 @@ def recorruption_of(noise: Noise, alpha: float) -> Recorruption:
         return PoissonRecorruption(law.gain, alpha, law.background)
     if noise.speckle_looks is not None:
         return GammaRecorruption(noise.speckle_looks, alpha)
+    if noise.binary_trials is not None:
+        return BinomialRecorruption(noise.binary_trials, alpha)
     raise CapabilityError(
-        f"`noise` must be Gaussian, Poisson or Gamma noise to be recorrupted, got {type(noise).__name__}; take another "
-        "loss, or LearnedR2RLoss where the noise is unknown."
+        f"`noise` must be Gaussian, Poisson, Gamma or binomial noise to be recorrupted, got {type(noise).__name__}; "
+        "take another loss, or LearnedR2RLoss where the noise is unknown."
     )
 
 

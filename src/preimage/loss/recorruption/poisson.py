@@ -8,7 +8,7 @@ from preimage._shapes import per_image
 from preimage.errors import ArgumentError
 from preimage.loss.recorruption.base import Recorruption
 from preimage.physics.noise import PoissonNoise
-from preimage.physics.noise.base import require_real
+from preimage.physics.noise.base import draw_binomial, require_real
 
 __all__ = ["PoissonRecorruption"]
 
@@ -58,12 +58,6 @@ class PoissonRecorruption(Recorruption):
     def noise(self) -> PoissonNoise:
         """Poisson noise of gain ``gain / (1 - alpha)``."""
         return PoissonNoise(self.gain / (1 - self.alpha), self.background)
-
-
-def draw_binomial(count: Tensor, probability: Tensor, rng: torch.Generator | None) -> Tensor:
-    """Binomial numbers, drawn on the generator's own device."""
-    device = count.device if rng is None else rng.device
-    return torch.binomial(count.to(device), probability.to(device), generator=rng).to(count.device)
 
 
 def check_share(alpha: float) -> None:

@@ -2,6 +2,7 @@
 
 from preimage.physics.noise.banding import BandingNoise
 from preimage.physics.noise.base import Noise, ProximableNoise
+from preimage.physics.noise.binomial import BinomialNoise
 from preimage.physics.noise.calibration import Calibration, Estimate, calibrate
 from preimage.physics.noise.camera import CameraNoise
 from preimage.physics.noise.correlated import CorrelatedGaussianNoise
@@ -24,6 +25,7 @@ from preimage.physics.noise.uniform_gaussian import UniformGaussianNoise
 
 __all__ = [
     "BandingNoise",
+    "BinomialNoise",
     "Calibration",
     "CameraNoise",
     "CorrelatedGaussianNoise",

@@ -122,6 +122,11 @@ class Noise(Module):
         return None
 
     @property
+    def binary_trials(self) -> int | Tensor | None:
+        """How many trials a share of those that came true is of; ``None`` for any other law."""
+        return None
+
+    @property
     def parts(self) -> "tuple[Noise, ...]":
         """The independent noises of stacked measurements, in turn; the noise alone where there is one."""
         return (self,)
@@ -191,6 +196,12 @@ def draw_poisson(rate: Tensor, rng: torch.Generator | None) -> Tensor:
         raise ShapeError(f"counts need a real measurement, got {rate.dtype}; take its real part or its modulus.")
     device = rate.device if rng is None else rng.device
     return torch.poisson(rate.clamp_min(0).to(device), generator=rng).to(rate.device)
+
+
+def draw_binomial(count: Tensor, probability: Tensor, rng: torch.Generator | None) -> Tensor:
+    """Binomial numbers, drawn on the generator's own device."""
+    device = count.device if rng is None else rng.device
+    return torch.binomial(count.to(device), probability.to(device), generator=rng).to(count.device)
 
 
 def draw_gamma(shape: Tensor, rng: torch.Generator | None) -> Tensor:

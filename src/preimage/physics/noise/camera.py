@@ -8,9 +8,9 @@ from torch import Tensor
 from preimage._ranges import check_level, check_number
 from preimage._shapes import check_image, per_image
 from preimage._tree import Measurement, leaves, sum_leaves, tree_map
-from preimage.physics.noise._photons import log_cells, log_sum
-from preimage.physics.noise._quadrature import nodes_in_parts
 from preimage.physics.noise.base import Noise, draw_normal, draw_poisson, require_all_seen, require_real
+from preimage.physics.noise.functions.photons import log_cells, log_sum
+from preimage.physics.noise.functions.quadrature import nodes_in_parts
 from preimage.physics.noise.quantized_gaussian import QuantizedGaussianNoise
 
 __all__ = ["CameraNoise"]

@@ -8,8 +8,8 @@ from torch import Tensor
 from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage._tree import Measurement, leaves, sum_leaves, tree_map
-from preimage.physics.noise._quadrature import nodes_in_parts
 from preimage.physics.noise.base import Noise, draw_gamma, draw_normal, draw_poisson, require_real
+from preimage.physics.noise.functions.quadrature import nodes_in_parts
 
 __all__ = ["EMCCDNoise"]
 

@@ -6,8 +6,8 @@ from torch import Tensor
 from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage._tree import Measurement, leaves, sum_leaves, tree_map
-from preimage.physics.noise._omega import shortfall
 from preimage.physics.noise.base import ProximableNoise, draw_gamma, require_real
+from preimage.physics.noise.functions.omega import shortfall
 
 __all__ = ["FisherTippettNoise"]
 

@@ -8,8 +8,8 @@ from preimage._seen import count_seen, keep_seen, sum_seen
 from preimage._shapes import per_image
 from preimage._tree import Measurement, leaves, sum_leaves, tree_map
 from preimage.errors import ArgumentError
-from preimage.physics.noise._cubic import best_root
 from preimage.physics.noise.base import ProximableNoise, draw_gamma, require_real
+from preimage.physics.noise.functions.cubic import best_root
 
 __all__ = ["GammaNoise"]
 

@@ -7,8 +7,8 @@ from preimage._ranges import check_number
 from preimage._seen import count_seen, sum_seen
 from preimage._shapes import per_image
 from preimage._tree import Measurement, leaves, sum_leaves, tree_map
-from preimage.physics.noise._cubic import best_root
 from preimage.physics.noise.base import ProximableNoise, draw_gamma, draw_poisson
+from preimage.physics.noise.functions.cubic import best_root
 from preimage.physics.noise.poisson import PoissonNoise
 
 __all__ = ["NegativeBinomialNoise"]

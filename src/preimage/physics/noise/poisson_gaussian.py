@@ -6,8 +6,8 @@ from torch import Tensor
 from preimage._ranges import check_number
 from preimage._shapes import per_image
 from preimage._tree import Measurement, sum_leaves, tree_map
-from preimage.physics.noise._photons import log_sum
 from preimage.physics.noise.base import Noise, SensorLaw, draw_normal, draw_poisson
+from preimage.physics.noise.functions.photons import log_sum
 from preimage.physics.noise.gaussian import GaussianNoise
 
 __all__ = ["PoissonGaussianNoise"]

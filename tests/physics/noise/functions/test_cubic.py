@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from preimage.physics.noise._cubic import best_root
+from preimage.physics.noise.functions.cubic import best_root
 
 
 @pytest.mark.parametrize("target", [-3.0, 0.5, 4.0])

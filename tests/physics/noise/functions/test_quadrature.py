@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from preimage.physics.noise._quadrature import nodes_in_parts
+from preimage.physics.noise.functions.quadrature import nodes_in_parts
 
 
 @pytest.mark.parametrize("count", [3, 40_000])

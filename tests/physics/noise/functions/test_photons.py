@@ -3,7 +3,7 @@ import pytest
 import torch
 from scipy import special, stats
 
-from preimage.physics.noise._photons import count_window, log_cells, log_sum
+from preimage.physics.noise.functions.photons import count_window, log_cells, log_sum
 
 RATES = [0.0, 1e-3, 0.7, 5.0, 40.0, 3000.0, 10.0, 900.0]
 DATA = [0.2, 3.0, -2.0, 5.3, 60.0, 2900.0, 300.0, 20.0]

@@ -4,7 +4,7 @@ import torch
 from scipy import optimize
 from scipy.special import wrightomega
 
-from preimage.physics.noise._omega import shortfall, wright_omega
+from preimage.physics.noise.functions.omega import shortfall, wright_omega
 
 
 def test_it_is_scipys() -> None:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from preimage.physics.noise._omega import wright_omega
+from preimage.physics.noise.functions.omega import wright_omega
 from preimage.physics.noise.quantized_gaussian import log_cell
 
 __all__ = ["count_window", "log_cells", "log_sum"]
