@@ -98,11 +98,9 @@ def test_each_time_and_channel_is_deconvolved_on_its_own(tmp_path: Path) -> None
     for at in range(4):
         alone = deconvolve(counts[at], PSF, background=3.0, steps=4).image
         assert np.array_equal(found.values[at // 2, at % 2], alone)
-    record = json.loads((tmp_path / "b.ome.json").read_text())
+    record = json.loads((tmp_path / "b.json").read_text())
     assert any("all channels have one point spread function" in note for note in record["notes"])
-    assert (
-        run(["restore", "deconvolve", "--from-json", str(tmp_path / "b.ome.json"), "-o", str(tmp_path / "c.h5")]) == 0
-    )
+    assert run(["restore", "deconvolve", "--from-json", str(tmp_path / "b.json"), "-o", str(tmp_path / "c.h5")]) == 0
     assert np.array_equal(read(tmp_path / "c.h5").values.transpose(0, 2, 1, 3, 4), found.values)
 
 

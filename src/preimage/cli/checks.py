@@ -106,7 +106,8 @@ def traces_of(job: FileJob) -> tuple[Path, Path]:
 def written_paths(job: FileJob, request: Request) -> tuple[Path, ...]:
     """All that a job writes: picture, record, comparison, trace, error maps, samples, kernel found, preview."""
     traces = traces_of(job) if request.options.trace else ()
-    compare, previews = [job.compare] if job.compare else [], [job.preview] if request.fitting.preview else []
+    compare = [job.compare] if job.compare else []
+    previews = [] if request.fitting.preview is None else [job.preview]  # every 0 seconds is a preview, too
     maps, kernels = job.error_maps if request.error_map else (), [job.kernel] if request.draws_kernel else []
     samples = [job.samples] if request.draws_samples else []
     return (job.output, job.record, *compare, *traces, *maps, *samples, *kernels, *previews)
