@@ -64,8 +64,10 @@ def check_request(request: Request, jobs: Sequence[FileJob]) -> None:
 
 def _check_samples(request: Request) -> None:
     samples, options = request.settings.get("samples"), request.options
+    if samples is not None and samples < 1:
+        raise ArgumentError(f"`--samples` must be at least 1, got {samples}; leave it out for one picture.")
     if samples is not None and not request.draws_samples:
-        raise ArgumentError(f"`--samples` must be at least 1, and left out for {request.method}, got {samples}.")
+        raise ArgumentError(f"`--samples` must be left out for {request.method}, got {samples}; leave out the method.")
     if request.draws_samples and (request.error_map or options.strength != 1):
         raise ArgumentError("`--error-map` and `--strength` must be left out where samples are drawn, got one.")
 
