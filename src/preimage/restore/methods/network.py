@@ -97,18 +97,13 @@ class Network(OnePass):
 
     def range_notes(self, task: Task, denoiser: Denoiser, level: float) -> list[str]:
         """Of JPEG as the task tells them: fainter artefacts are removed in part."""
-        of_jpeg = task.artefact == "jpeg"
-        return (
-            task.range_notes(level, *denoiser.traits.sigma_range)
-            if of_jpeg
-            else super().range_notes(task, denoiser, level)
-        )
+        if task.artefact == "jpeg":
+            return task.range_notes(level, *denoiser.traits.sigma_range)
+        return super().range_notes(task, denoiser, level)
 
     @override
     def applied(self, task: Task, denoiser: Denoiser) -> Denoiser:
-        if task.artefact == "jpeg":
-            return InRange(denoiser, POWERS["jpeg"])
-        return InRange(denoiser, POWERS["noise"], least=self.least(denoiser))
+        return InRange(denoiser, POWERS[task.artefact], self.least(denoiser))
 
     @override
     def least(self, denoiser: Denoiser) -> float:
