@@ -50,6 +50,6 @@ ROWS = [
     Row("64 motion kernels of 31x31", 0.03, motion),
     Row("64 diffraction kernels of 31x31", 0.4, diffraction),
     Row("Demosaicing: A of 4x3x256x256", 0.2, mosaic),
-    Row("Demosaicing: adjoint of 4x1x256x256", 0.3, mosaic_adjoint),
+    Row("Demosaicing: adjoint of 4x1x256x256", 0.2, mosaic_adjoint),
     Row("PSNR of 4x3x256x256", 0.3, psnr),
 ]

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError
+from preimage.physics.blur.motion_generator import correlate
 from preimage.physics.generators import MotionBlurGenerator
 from preimage.physics.kernels import path_kernel
 from tests.example import Example
@@ -49,6 +50,16 @@ def test_kernels_are_those_of_the_paths_drawn_one_by_one() -> None:
         expected.append(path_kernel(path * min(1.0, 7 / path.abs().max().item()), size, torch.float64))
     found = MotionBlurGenerator(size, spread, smoothness)(3, torch.Generator().manual_seed(3), torch.float64)["kernel"]
     torch.testing.assert_close(found, torch.cat(expected), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("smoothness", [0.01, 0.5, 20.0])
+def test_paths_in_blocks_have_the_covariance(smoothness: float) -> None:
+    root = correlate(torch.eye(512, dtype=torch.float64), smoothness).mT
+    time = torch.linspace(0, 1, 512, dtype=torch.float64)
+    gap = 3**0.5 * (time[:, None] - time[None]).abs() / smoothness
+    expected = (1 + gap) * (-gap).exp() + 1e-9 * torch.eye(512, dtype=torch.float64)
+    assert root.triu(1).abs().max() == 0
+    torch.testing.assert_close(root @ root.mT, expected, rtol=0, atol=1e-11)
 
 
 def test_long_paths_are_shrunk_into_the_kernel(rng: torch.Generator) -> None:

@@ -13,7 +13,8 @@ from preimage.physics.parameters.base import ParameterGenerator, normal
 __all__ = ["MotionBlurGenerator"]
 
 _POINTS = 512
-_BLOCK = 128
+_BLOCK = 64
+_STATE = 2
 
 
 class MotionBlurGenerator(ParameterGenerator):
@@ -57,16 +58,38 @@ class MotionBlurGenerator(ParameterGenerator):
         room = (self.size - 1) // 2
         spread = self.size / 8 if self.spread is None else self.spread
         numbers = normal(2 * _POINTS * batch, rng).reshape(batch, _POINTS, 2)
-        path = _correlate(_root(self.smoothness), numbers.mT.reshape(-1, _POINTS)).reshape(batch, 2, _POINTS)
+        path = correlate(numbers.mT.reshape(-1, _POINTS), self.smoothness).reshape(batch, 2, _POINTS)
         path -= path.mean(2, keepdim=True)
         path *= (room / path.abs().amax((1, 2), keepdim=True)).clamp_max(spread)
         return {"kernel": path_kernels(path.mT, self.size)}
 
 
-def _correlate(root: Tensor, numbers: Tensor) -> Tensor:
-    """``numbers @ root.T`` for a lower triangular ``root``, without the zeros above its diagonal blocks."""
-    blocks = [slice(start, start + _BLOCK) for start in range(0, _POINTS, _BLOCK)]
-    return torch.cat([numbers[:, : block.stop] @ root[block, : block.stop].T for block in blocks], 1)
+def correlate(numbers: Tensor, smoothness: float) -> Tensor:
+    """``numbers @ L^T`` (B, N), ``L`` the lower root of the covariance, in as many operations as ``N`` has blocks."""
+    within, before, after = _factors(smoothness)
+    blocks = numbers.view(len(numbers), -1, _BLOCK).transpose(0, 1)
+    past = (numbers @ before).view(len(numbers), -1, _STATE).transpose(0, 1)
+    return torch.baddbmm(past @ after, blocks, within).transpose(0, 1).reshape(numbers.shape)
+
+
+@cache
+def _factors(smoothness: float) -> tuple[Tensor, Tensor, Tensor]:
+    """What :func:`correlate` multiplies by: within a block, of all numbers to states, of a state to its block.
+
+    A path with this covariance goes on from its position and velocity alone, so what a block takes from all numbers
+    before it has rank two: further singular values of the root are rounding errors.
+    """
+    root = _root(smoothness)
+    starts = range(0, _POINTS, _BLOCK)
+    before = root.new_zeros(_POINTS, len(starts), _STATE)
+    after = root.new_zeros(len(starts), _STATE, _BLOCK)
+    for k, start in enumerate(starts):
+        if start > 0:
+            left, values, right = torch.linalg.svd(root[start : start + _BLOCK, :start], full_matrices=False)
+            before[:start, k] = right[:_STATE].mT
+            after[k] = (left[:, :_STATE] * values[:_STATE]).mT
+    within = torch.stack([root[start : start + _BLOCK, start : start + _BLOCK].mT for start in starts])
+    return within, before.flatten(1), after
 
 
 @cache
