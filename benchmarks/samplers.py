@@ -44,13 +44,13 @@ SAMPLERS = {"DDPM": DDIM(1.0), "DDIM 0": DDIM(0.0)}
 
 @dataclass(frozen=True)
 class Mixture:
-    """``sum_k weights_k N(means_k, covariance)`` on vectors, with one covariance ``basis diag(variances) basis^T``.
+    """``sum_k weights_k N(means_k, covariance)`` on vectors, with ``1 + basis diag(variances - 1) basis^T`` for all.
 
     Attributes:
         log_weights: (k,), up to a constant.
-        means: (k, d), in the basis.
-        variances: (d,).
-        basis: (d, d), orthogonal.
+        means: (k, d).
+        variances: (r,), those along the basis; it is one in all other directions.
+        basis: (d, r), orthonormal columns.
     """
 
     log_weights: Tensor
@@ -60,35 +60,30 @@ class Mixture:
 
     def denoise(self, x: Tensor, sigma: Tensor) -> Tensor:
         """The mean of the image given noise of level ``sigma``: (B, 1, 1, d)."""
-        z = x.flatten(1) @ self.basis
-        wide = self.variances + sigma.square()
-        gaps = (
-            (z.square() / wide).sum(1, keepdim=True)
-            + (self.means.square() / wide).sum(1)
-            - 2 * z @ (self.means / wide).mT
-        )
-        shares = (self.log_weights - 0.5 * gaps).softmax(1)
-        kept = self.variances / wide
-        return ((kept * z + (1 - kept) * (shares @ self.means)) @ self.basis.mT).reshape(x.shape)
+        z, noise = x.flatten(1), sigma.reshape(-1, 1).square()
+        wide, along = 1 + noise, self.variances + noise
+        part, parts = z @ self.basis, self.means @ self.basis
+        squares = z.square().sum(1, keepdim=True) + self.means.square().sum(1) - 2 * z @ self.means.mT
+        extra = ((part[:, None] - parts).square() * (1 / along - 1 / wide)[:, None]).sum(2)
+        mean = (self.log_weights - 0.5 * (squares / wide + extra)).softmax(1) @ self.means
+        rest = z - mean
+        turned = (rest @ self.basis * (self.variances / along - 1 / wide)) @ self.basis.mT
+        return (mean + rest / wide + turned).reshape(x.shape)
 
     def draw(self, count: int, rng: torch.Generator) -> Tensor:
         """Samples (count, d)."""
         which = torch.multinomial(self.log_weights.softmax(0), count, replacement=True, generator=rng)
-        noise = torch.randn(count, len(self.variances), generator=rng, dtype=self.means.dtype)
-        return (self.means[which] + self.variances.sqrt() * noise) @ self.basis.mT
+        noise = torch.randn(count, self.means.shape[1], generator=rng, dtype=self.means.dtype)
+        return self.means[which] + noise + (noise @ self.basis * (self.variances.sqrt() - 1)) @ self.basis.mT
 
     def given(self, matrix: Tensor, level: Tensor, y: Tensor) -> "Mixture":
-        """The posterior of ``y = matrix x + level n``, of a mixture of unit covariance in the standard basis."""
-        _, s, v = torch.linalg.svd(matrix, full_matrices=True)
-        rows = len(s)
-        variances = torch.ones_like(self.variances)
-        variances[:rows] = 1 / (1 + s.square() / level.square())
+        """The posterior of ``y = matrix x + level n``, of a mixture of unit covariance."""
+        _, s, v = torch.linalg.svd(matrix, full_matrices=False)
         residuals = y - self.means @ matrix.mT
-        inner = matrix @ matrix.mT + level.square() * torch.eye(rows, dtype=matrix.dtype)
+        inner = matrix @ matrix.mT + level.square() * torch.eye(len(s), dtype=matrix.dtype)
         solved = torch.linalg.solve(inner, residuals.mT).mT
-        means = self.means + solved @ matrix
         weights = self.log_weights - 0.5 * (residuals * solved).sum(1)
-        return Mixture(weights, means @ v.mT, variances, v.mT)
+        return Mixture(weights, self.means + solved @ matrix, 1 / (1 + s.square() / level.square()), v.mT)
 
 
 @dataclass(frozen=True)
@@ -107,7 +102,7 @@ def problem(dim: int, rows: int, seed: int) -> Problem:
     grid = torch.cartesian_prod(torch.arange(-2.0, 3.0), torch.arange(-2.0, 3.0)).double()
     means = (-8 * grid).repeat(1, dim // 2)
     weights = torch.randn(25, generator=rng, dtype=torch.float64).square().log()
-    prior = Mixture(weights, means, torch.ones(dim, dtype=torch.float64), torch.eye(dim, dtype=torch.float64))
+    prior = Mixture(weights, means, torch.ones(0, dtype=torch.float64), torch.empty(dim, 0, dtype=torch.float64))
     u, _, vt = torch.linalg.svd(torch.randn(rows, dim, generator=rng, dtype=torch.float64), full_matrices=False)
     s = torch.rand(rows, generator=rng, dtype=torch.float64).sort(descending=True).values
     matrix = u @ (s[:, None] * vt)
