@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from preimage._ranges import check_count
-from preimage._tree import dot
+from preimage.kernels.pointwise.product import product_of_changes
 from preimage.optim.acceleration._wrapper import Nested, Wrapper, require_algorithm
 from preimage.optim.algorithm.base import Algorithm, PointAlgorithm
 from preimage.optim.stop import objective
@@ -43,7 +43,7 @@ class GradientRestart(RestartRule):
 
     def due(self, f: Any, g: Any, algorithm: PointAlgorithm, old: Any, new: Any) -> Tensor:
         """The sign of the inner product."""
-        return dot(algorithm.point(old) - new.x, new.x - old.x) > 0
+        return product_of_changes(algorithm.point(old), new.x, old.x) > 0
 
 
 @dataclass(frozen=True)

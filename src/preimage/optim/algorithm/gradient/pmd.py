@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage._shapes import per_image
+from preimage._tree import add_scaled
 from preimage.functional import Proximable, Smooth
 from preimage.optim.algorithm.base import MemorylessAlgorithm, State, require_terms
 from preimage.optim.bregman import BregmanL2, Potential
@@ -47,5 +47,5 @@ class PMD(MemorylessAlgorithm):
     def step(self, f: Smooth, g: Proximable, state: State) -> State:
         """A gradient step on the mirror image of ``x``, the proximal step on the way back."""
         t = resolve(self.step_size, state.k)
-        z = self.potential.grad(state.x) - per_image(t, state.x) * f.grad(state.x)
+        z = add_scaled(self.potential.grad(state.x), t, f.grad(state.x), -1)
         return State(self.potential.prox(g, z, t), state.k + 1)
