@@ -4,6 +4,7 @@
     python benchmarks/blind.py usr-time          # their processor time for x4 of a picture of 256x256
     python benchmarks/blind.py denoise           # blind-color: white noise, noise of cameras, no noise
     python benchmarks/blind.py denoise --channels 1
+    python benchmarks/blind.py going-on          # noise that goes on: restore.denoise, and octave by octave
     python benchmarks/blind.py enlarge --factor 4
 
 Test pictures are those of Kodak24 (crops) and Set14; no network has seen them. Noise and histories follow from the
@@ -25,6 +26,7 @@ from preimage.degradations import CameraStep, JPEGStep, Pipeline, bsrgan
 from preimage.metric import GMSD, PSNR
 from preimage.physics import Downsampling, kernels
 from preimage.physics.blur.camera import camera_gaussian
+from preimage.physics.kernels import gaussian_blur
 from preimage.training.recipes.evaluate import denoising_psnr
 
 LEVELS = (2 / 255, 8 / 255)
@@ -147,6 +149,46 @@ def denoise(data: Path, channels: int, count: int) -> None:
     print(f"clean pictures changed by {sum(changes) / len(changes):.2f} grey levels rms, at most {max(changes):.2f}")
 
 
+def going_on(data: Path, channels: int, count: int) -> None:
+    """Noise that goes on from pixel to pixel: as ``restore.denoise`` takes it, and octave by octave."""
+    colour = "color" if channels == 3 else "grey"
+    images = crops(data / "test" / "Kodak24", channels, 256)[1 :: max(1, 24 // count)][:count]
+    histories = {
+        "cameras, JPEG 70 to 98": Pipeline((CameraStep(shot=(5e-4, 1.2e-2)), JPEGStep((70, 98)))),
+        "white, then JPEG 60 to 85": Pipeline((JPEGStep((60, 85)),)),
+        "white, then a Gaussian of 0.7": gaussian_blur(0.7), "of 1.0": gaussian_blur(1.0), "of 1.5": gaussian_blur(1.5),
+    }  # fmt: skip
+    for name, history in histories.items():
+        rows, networks = [], 0
+        for number, image in enumerate(images):
+            y, truth = noisy(image[None].float() / 255, history, torch.Generator().manual_seed(900 + number))
+            level = blind.estimate_noise(y)
+            if level.is_white:  # told wrong, or too little of it is left
+                continue
+            usual = restore.denoise(y)
+            octaves = restore.denoise(y, noise="camera", weights=f"drunet-{colour}-compact")
+            rows.append([psnr(x, truth) for x in (y, octaves.image, usual.image)])
+            networks += usual.record.resolved["weights"]["name"].startswith("blind-")
+        if rows:
+            means = ", ".join(f"{value:.2f}" for value in torch.tensor(rows).mean(0).tolist())
+            print(f"{colour}, {name}: {len(rows)} pictures, {networks} by the network; {means} dB", flush=True)
+
+
+def noisy(x: Tensor, history: Pipeline | Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """A picture (C, H, W) of eight bits, and the truth, from ``x`` (1, C, H, W)."""
+    if isinstance(history, Tensor):
+        side = history.shape[-1] // 2
+        white = torch.randn(x.shape, generator=rng).transpose(0, 1)
+        noise = F.conv2d(F.pad(white, [side] * 4, mode="circular"), history).transpose(0, 1)
+        return rounded(x + 15 / 255 * noise / noise.std())[0], x[0]
+    if len(history.steps) > 1:
+        y, truth = history.draw(rng)(x)
+        return rounded(y)[0], truth[0]
+    white = torch.randn(x.shape, generator=rng)
+    y, _ = history.draw(rng)((x + 12 / 255 * white).clamp(0, 1))
+    return rounded(y)[0], x[0]
+
+
 def enlarge(data: Path, factor: int, count: int) -> None:
     """Histories of BSRGAN, and pictures that were only made smaller."""
     network = zoo.load_reconstructor(f"sr-blind-x{factor}")
@@ -183,7 +225,7 @@ def sharpness(x: Tensor) -> float:
 def main() -> None:
     """Print one of the tables."""
     parser = argparse.ArgumentParser(description="Networks for pictures of unknown history.")
-    parser.add_argument("what", choices=["usr", "usr-time", "denoise", "enlarge"])
+    parser.add_argument("what", choices=["usr", "usr-time", "denoise", "going-on", "enlarge"])
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     parser.add_argument("--channels", type=int, choices=[1, 3], default=3)
     parser.add_argument("--factor", type=int, choices=[2, 4], default=4)
@@ -196,6 +238,8 @@ def main() -> None:
         usr_time(args.data)
     elif args.what == "denoise":
         denoise(args.data, args.channels, args.count)
+    elif args.what == "going-on":
+        going_on(args.data, args.channels, args.count)
     else:
         enlarge(args.data, args.factor, args.count)
 

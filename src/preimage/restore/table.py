@@ -123,7 +123,7 @@ preimage restore denoise photo.jpg -o clean.png --sigma 10/255 --compare both.pn
 
 preimage restore denoise holiday/ --recursive --skip-existing  (writes holiday-denoised/)
 
-preimage restore denoise night.jpg --weights blind-color
+preimage restore denoise night.jpg --noise camera --sigma 12/255
 
 preimage restore denoise cells.tif --sigma 25/255 --error-map
 

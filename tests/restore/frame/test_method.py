@@ -49,7 +49,7 @@ def test_a_method_with_a_reconstructor_restores_whole_pictures() -> None:
     assert not outcome.x.requires_grad
     assert outcome.reason.kind == "one_pass"
     assert (outcome.share, outcome.history) == (1.0, None)
-    assert session.entries() == {"steps": None}
+    assert session.entries([]) == {"steps": None}
 
 
 def test_its_fields_come_back_from_a_record() -> None:

@@ -10,6 +10,8 @@ from preimage.restore.frame.settings import Settings
 from preimage.restore.methods.chain import Chain
 from preimage.restore.tasks.auto import Auto
 from preimage.restore.tasks.denoise import Denoise
+from tests.blind.noise.test_estimate import scene as camera_scene
+from tests.blind.noise.test_estimate import smeared
 
 
 def test_a_stage_does_what_its_own_command_does(tiny: None, picture: np.ndarray) -> None:
@@ -28,6 +30,16 @@ def test_stages_follow_one_another(tiny: None, picture: np.ndarray) -> None:
     chained = restore(small, Auto(2, found=PictureFindings(20 / 255)), Chain(), Settings())
     assert chained.image.shape[:2] == (32, 40)
     assert [stage["task"] for stage in chained.record.resolved["stages"]] == ["denoise", "superresolve"]
+
+
+def test_noise_of_cameras_is_removed_by_the_weights_of_its_record() -> None:
+    y = (camera_scene(3, 96) + 0.06 * smeared((3, 96, 96))).clamp(0, 1)
+    task = Auto(found=PictureFindings(0.06, goes_on=True))
+    now, then = (restore(y, task, Chain(weights=names), Settings()) for names in ((), ("drunet-color-compact",)))
+    names = [one.record.resolved["weights"]["name"] for one in (now, then)]
+    assert names == ["blind-color", "drunet-color-compact"]
+    assert Chain.recorded({}, then.record.resolved).weights == ("drunet-color-compact",)
+    assert not torch.equal(now.image, then.image)
 
 
 def test_no_stage_changes_no_bit() -> None:

@@ -10,8 +10,8 @@ from preimage.physics import Demosaicing
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Problem
-from preimage.restore.methods.denoiser import Work
 from preimage.restore.methods.dpir import Dpir
+from preimage.restore.methods.passes import Work
 from tests.example import Mirror
 from tests.restore.frame.test_task import Shaded
 

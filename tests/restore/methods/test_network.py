@@ -6,8 +6,8 @@ from preimage.denoisers import AnscombeDenoiser, Denoiser, Traits
 from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
-from preimage.restore.methods.denoiser import Work
 from preimage.restore.methods.network import Network
+from preimage.restore.methods.passes import Work
 from tests.restore.frame.test_task import Shaded
 
 

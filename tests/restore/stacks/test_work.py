@@ -4,19 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from preimage.blind import NoiseEstimate, estimate_noise
 from preimage.cli.app import run
-from preimage.errors import ArgumentError
 from preimage.files import read, write
-from preimage.files.stacks.opening import open_lazily
 from preimage.restore import restore_stack
-from preimage.restore.frame.level import Level
-from preimage.restore.frame.work import Session
-from preimage.restore.stacks.planes import ValueSpan
-from preimage.restore.stacks.survey import Survey
-from preimage.restore.stacks.work import StackWork
 from tests.restore.conftest import tiny
 
 __all__ = ["tiny"]
@@ -44,12 +35,3 @@ def test_volumes_and_films_are_restored_in_their_own_units_and_repeated(tmp_path
     assert run(["restore", "denoise", str(tmp_path / "t.npy"), "--axes", "TYX", "--mode", "time", "--sigma", "0.05",
                 "-o", str(tmp_path / "u.npy")]) == 0  # fmt: skip
     assert np.array_equal(np.load(tmp_path / "u.npy"), found[:, 0])
-
-
-def test_noise_that_goes_on_within_planes_is_refused_for_volumes(tmp_path: Path) -> None:
-    write(tmp_path / "a.npy", NOISY)
-    seen: NoiseEstimate = estimate_noise(torch.rand(1, 32, 32, generator=torch.Generator().manual_seed(0)))
-    survey = Survey((ValueSpan(0.0, 1.0),), (Level(0.1, "estimated", camera=seen),))
-    work = StackWork(open_lazily(tmp_path / "a.npy"), survey, Session(), torch.device("cpu"))
-    with pytest.raises(ArgumentError, match="--noise gaussian"):
-        work.volumes(None, "volume")  # type: ignore[arg-type]

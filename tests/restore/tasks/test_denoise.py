@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -48,13 +50,32 @@ def test_error_maps_are_refused_for_the_noise_of_cameras():
     assert restore.denoise(torch.full((1, 32, 32), 0.5), noise="camera").record.resolved["correlation_length"] == 1
 
 
-def test_weights_for_unknown_noise_see_it_as_it_is(monkeypatch):
-    def refuse(denoiser, noise):
-        raise AssertionError("octave by octave")
-
-    monkeypatch.setattr("preimage.restore.methods.network.camera_denoiser", refuse)
+def test_noise_of_cameras_has_a_network_and_other_weights_take_it_octave_by_octave(tmp_path, monkeypatch):
     y = (camera_scene(3, 128) + 0.06 * smeared((3, 128, 128))).clamp(0, 1)
-    restored = restore.denoise(y, noise="camera", weights="blind-color")
-    assert restored.record.resolved["correlation_length"] > 1.5
-    with pytest.raises(AssertionError, match="octave by octave"):
-        restore.denoise(y, noise="camera")
+    Image.fromarray((255 * y).round().byte().permute(1, 2, 0).numpy()).save(file := tmp_path / "a.png")
+    found = restore.denoise(file)
+    named = restore.denoise(file, noise="camera", weights="blind-color")
+    octaves = restore.denoise(file, noise="camera", weights="drunet-color-compact")
+    assert [one.record.resolved["weights"]["name"] for one in (found, octaves, named)] == [
+        "blind-color", "drunet-color-compact", "blind-color",
+    ]  # fmt: skip
+    pixels = [one.image.to_array() for one in (found, octaves, named)]
+    assert np.array_equal(pixels[0], pixels[2])
+    assert not np.array_equal(pixels[0], pixels[1])
+    # Records of earlier versions name the weights for white noise, and are repeated with them.
+    as_then = replace(octaves.record, settings={**octaves.record.settings, "noise": "auto", "weights": None})
+    assert np.array_equal(restore.repeat(as_then).image.to_array(), pixels[1])
+    monkeypatch.setattr("preimage.restore.methods.denoiser.is_as_of_cameras", lambda noise: False)
+    assert np.array_equal(restore.denoise(file).image.to_array(), pixels[1])
+
+
+def test_pictures_of_a_batch_have_each_the_weights_that_suit_its_noise():
+    x = camera_scene(3, 128)
+    white = torch.randn(3, 128, 128, generator=torch.Generator().manual_seed(0))
+    y = torch.stack([x + 0.06 * smeared((3, 128, 128)), x + 0.06 * white]).clamp(0, 1)
+    restored = restore.denoise(y)
+    names = [row["name"] for row in restored.record.resolved["weights"]]
+    assert names == ["blind-color", "drunet-color-compact"]
+    for picture, one in zip(y, restored.image, strict=True):
+        torch.testing.assert_close(restore.denoise(picture).image, one, rtol=0, atol=1e-6)
+    assert torch.equal(restore.repeat(restored.record, y).image, restored.image)

@@ -134,7 +134,7 @@ def restore(
         seconds = time.perf_counter() - started
     notes += [note for one in maps for note in one.notes]
     resolved = {
-        **_gathered([task.entries(level, strength) for level in levels]), **session.entries(),
+        **_gathered([task.entries(level, strength) for level in levels]), **session.entries(levels),
         "device": str(device), "threads": threads, **task.fingerprint(),
         **({"error_map": maps[0].entry()} if maps else {}),
     }  # fmt: skip

@@ -2,13 +2,35 @@
 
 from dataclasses import dataclass
 
+from typing_extensions import Self
+
 from preimage.blind import NoiseEstimate
 from preimage.blind.light import Light
 from preimage.blind.white_noise import WhiteNoiseEstimate
 from preimage.files.samples.sampling import Sampling
 from preimage.restore.frame.sigma import describe_sigma, rounding_level
 
-__all__ = ["Level", "amplified_level", "level_of"]
+__all__ = ["GoingOn", "Level", "amplified_level", "level_of"]
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """How noise goes on from pixel to pixel.
+
+    Attributes:
+        octaves: levels of white noise as strong as that of each octave, the finest first, by the level of all of it.
+        length: the side, in pixels, of a square over which the noise is as good as the same.
+        words: what the noise is like.
+    """
+
+    octaves: tuple[float, ...]
+    length: float
+    words: str = "going on from pixel to pixel"
+
+    @classmethod
+    def of(cls, noise: NoiseEstimate) -> Self:
+        """That of an estimate."""
+        return cls(noise.octaves(), noise.correlation_length, noise.character())
 
 
 @dataclass(frozen=True)
@@ -17,19 +39,19 @@ class Level:
 
     Attributes:
         light: the noise of light that is part of ``value``, the standard deviation over the whole picture.
-        camera: what the noise is like where it goes on from pixel to pixel; ``value`` is its level in all.
+        camera: how the noise goes on from pixel to pixel, where it does; ``value`` is its level in all.
     """
 
     value: float
     origin: str
     notes: tuple[str, ...] = ()
     light: Light | None = None
-    camera: NoiseEstimate | None = None
+    camera: GoingOn | None = None
 
     @property
     def reach(self) -> float:
         """The side, in pixels, of a square over which the noise is as good as the same: 1 for white noise."""
-        return 1.0 if self.camera is None else self.camera.correlation_length
+        return 1.0 if self.camera is None else self.camera.length
 
 
 def level_of(noise: WhiteNoiseEstimate, sampling: Sampling) -> Level:

@@ -1,6 +1,6 @@
 """The contract of a method: how a task is done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
@@ -90,7 +90,7 @@ class _Plain(Session):
     task: Task
     job: Job
 
-    def entries(self) -> Mapping[str, Any]:
+    def entries(self, levels: Sequence[Level]) -> Mapping[str, Any]:
         return {"steps": self.job.settings.steps}
 
     @torch.no_grad()

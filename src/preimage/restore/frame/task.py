@@ -148,7 +148,7 @@ class Task:
     def describe(self, level: Level, strength: float) -> str:
         """``level`` and its origin in words."""
         light = "" if level.light is None else f", of light ({level.light})"
-        light += "" if level.camera is None else f", {level.camera.character()}"
+        light += "" if level.camera is None else f", {level.camera.words}"
         origin = f"{level.origin}{light}" if strength == 1 else f"{level.origin}{light}, times {strength:g}"
         return f"noise level {describe_sigma(level.value * strength)}, {origin}"
 

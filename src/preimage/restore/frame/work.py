@@ -1,6 +1,6 @@
 """The work on the pictures of one restoration: what is known of it, and who does it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,8 +96,12 @@ class Forecast:
 class Session:
     """A method that has been prepared for the pictures of one job."""
 
-    def entries(self) -> Mapping[str, Any]:
-        """What was decided, for the record, once all pictures are restored; from it a repetition is the same."""
+    def entries(self, levels: Sequence[Level]) -> Mapping[str, Any]:
+        """What was decided, for the record, once all pictures are restored; from it a repetition is the same.
+
+        Args:
+            levels: how degraded each picture was.
+        """
         raise NotImplementedError
 
     def notes(self, level: Level) -> list[str]:

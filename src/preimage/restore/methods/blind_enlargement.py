@@ -1,6 +1,6 @@
 """Enlargement by one pass of a network that assumes nothing of the picture's history."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -94,7 +94,7 @@ class _Passes(Session):
     weights: str
     network: Reconstructor
 
-    def entries(self) -> Mapping[str, Any]:
+    def entries(self, levels: Sequence[Level]) -> Mapping[str, Any]:
         return {"steps": None, "weights": {"name": self.weights, "sha256": zoo.digest_of(self.weights)}}
 
     def forecast(self) -> Forecast:

@@ -1,6 +1,6 @@
 """Several restorations one after the other, chosen by what is found in the picture."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -19,6 +19,8 @@ from preimage.restore.frame.method import Method
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Job, Outcome, Session
+from preimage.restore.methods.camera import WEIGHTS
+from preimage.restore.methods.denoiser import ByDenoiser
 from preimage.restore.tasks.auto import Auto
 from preimage.solve import Reason
 
@@ -31,9 +33,11 @@ class Chain(Method):
 
     Args:
         tiles: the sides of the tiles of the stages of a recorded run, in their order; else they follow from memory.
+        weights: names of the weights of a recorded run.
     """
 
     tiles: tuple[int, ...] = ()
+    weights: tuple[str, ...] = ()
 
     name: ClassVar[str] = "auto"
     sees_grey: ClassVar[bool] = True
@@ -41,7 +45,9 @@ class Chain(Method):
     @classmethod
     @override
     def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> Self:
-        return cls(tuple(int(stage["tile"] or 0) for stage in resolved["stages"]))
+        rows = resolved.get("weights", [])
+        names = tuple(row["name"] for row in (rows if isinstance(rows, list) else [rows]))
+        return cls(tuple(int(stage["tile"] or 0) for stage in resolved["stages"]), names)
 
     @override
     def options(self) -> dict[str, Any]:
@@ -68,7 +74,7 @@ class Chain(Method):
     def begin(self, task: Task, job: Job) -> Session:
         if not isinstance(task, Auto):
             raise ArgumentError(f"`method` must be another one for {task.name}, got auto; leave it out.")
-        return _Chained(task, self.tiles, job, _Diary())
+        return _Chained(task, self.tiles, self.weights, job, _Diary())
 
 
 class _Diary(Worker):
@@ -97,10 +103,11 @@ class _Diary(Worker):
 class _Chained(Session):
     task: Auto
     tiles: tuple[int, ...]
+    weights: tuple[str, ...]
     job: Job
     diary: _Diary
 
-    def entries(self) -> Mapping[str, Any]:
+    def entries(self, levels: Sequence[Level]) -> Mapping[str, Any]:
         return self.diary.entries()
 
     @torch.no_grad()
@@ -119,13 +126,24 @@ class _Chained(Session):
         """``y`` after ``stage``, as far as the noise explains the change."""
         number, settings = len(self.diary.stages), self.job.settings
         tile = self.tiles[number] if number < len(self.tiles) else 0
-        settings = replace(settings, sigma="auto", strength=settings.strength * stage.strength, tile=tile or None)
+        settings = replace(
+            settings, sigma="auto", strength=settings.strength * stage.strength, tile=tile or None,
+            weights=self._recorded_weights(stage, len(y[0])),
+        )  # fmt: skip
         task = stage.method.form(stage.task)
         session = stage.method.begin(task, replace(self.job, shapes=(y.shape[1:],), settings=settings, given=None))
         level = stage.level or stage.method.level(task, y[0].cpu(), stage.sigma, sampling)
         outcome = session.solve(y, level)
-        self.diary.note(stage, session.entries())
+        self.diary.note(stage, session.entries([level]))
         witness, noise, x = task.witness(), session.noise(level), outcome.x
         if witness is not None and noise is not None:
             x, _ = guard_picture(x, y, witness.to(y.device), noise, task.share_seen(), outcome.share, level.reach)
         return x.clamp(0, 1)
+
+    def _recorded_weights(self, stage: ChainStage, channels: int) -> str | None:
+        """Those for white noise, where a recorded run took them for noise of cameras, as earlier versions did."""
+        method = stage.method
+        if stage.task.name != "denoise" or not isinstance(method, ByDenoiser):
+            return None
+        usual = method.weights(stage.task, channels)
+        return usual if usual in self.weights and WEIGHTS.get(channels) not in self.weights else None

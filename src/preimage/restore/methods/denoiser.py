@@ -1,7 +1,6 @@
 """Methods that call a denoiser of the zoo, on tiles that fit in memory."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
@@ -15,12 +14,15 @@ from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.task import Task
-from preimage.restore.frame.work import Forecast, HalfWidths, Job, Outcome, Progress, Session
+from preimage.restore.frame.work import Forecast, HalfWidths, Job, Outcome, Session
+from preimage.restore.methods.camera import WEIGHTS as CAMERA_WEIGHTS
+from preimage.restore.methods.camera import is_as_of_cameras, is_for_white_noise
 from preimage.restore.methods.error_map import PROBES, half_widths
+from preimage.restore.methods.passes import Work, counter, seconds_of_call
 from preimage.restore.methods.plan import choose_tile, expected_bytes
 from preimage.restore.methods.suited import suited_denoisers
 
-__all__ = ["ByDenoiser", "Work"]
+__all__ = ["ByDenoiser"]
 
 _WEIGHTS = {1: "drunet-grey-compact", 3: "drunet-color-compact"}
 
@@ -35,6 +37,8 @@ class ByDenoiser(Method):
     sees_grey: ClassVar[bool] = True
     tells_errors: ClassVar[bool] = False
     """Whether error maps can be made of what the denoiser does to noise."""
+    knows_cameras: ClassVar[bool] = False
+    """Whether the noise of cameras has weights of its own, unless the user names some."""
     is_guarded: ClassVar[bool] = True
     """Whether the noise has to explain what the method changes."""
 
@@ -72,7 +76,7 @@ class ByDenoiser(Method):
         check_sigma(denoiser, level)
         return task.range_notes(level, *denoiser.traits.sigma_range)
 
-    def solve(self, task: Task, y: Tensor, denoiser: Denoiser, level: Level, work: "Work") -> Outcome:
+    def solve(self, task: Task, y: Tensor, denoiser: Denoiser, level: Level, work: Work) -> Outcome:
         """Restore ``y`` (1, C, H, W)."""
         raise NotImplementedError
 
@@ -100,29 +104,17 @@ class ByDenoiser(Method):
             * steps
             * sum(TiledDenoiser(applied[shape[0]], tile).calls(*task.canvas(*shape[1:])) for shape in job.shapes)
         )
-        count = _counter(job.progress, calls * (1 + PROBES if settings.error_map else 1))
+        count = counter(job.progress, calls * (1 + PROBES if settings.error_map else 1))
         models = {
             channels: _Model(name, denoiser, TiledDenoiser(applied[channels], tile, count))
             for channels, (name, denoiser) in loaded.items()
         }
-        return _Denoising(self, task, models, tile, steps, job)
-
-
-@dataclass(frozen=True)
-class Work:
-    """What the methods need to know of the settings.
-
-    Attributes:
-        strength: factor on the level.
-        steps: calls of the denoiser.
-        trace: whether the data term is noted, too.
-        seed: that of random numbers, where there are any.
-    """
-
-    strength: float
-    steps: int
-    trace: bool
-    seed: int = 0
+        cameras = {}
+        if self.knows_cameras and settings.weights is None and task.artefact == "noise" and not task.inverts:
+            for channels in models.keys() & CAMERA_WEIGHTS.keys():
+                denoiser = zoo.load_denoiser(name := CAMERA_WEIGHTS[channels]).to(job.device)
+                cameras[channels] = _Model(name, denoiser, TiledDenoiser(self.applied(task, denoiser), tile, count))
+        return _Denoising(self, task, models, tile, steps, job, cameras)
 
 
 @dataclass(frozen=True)
@@ -136,7 +128,7 @@ class _Model:
 
 @dataclass(frozen=True)
 class _Denoising(Session):
-    """With everything chosen; ``models`` are for pictures of so many channels."""
+    """With everything chosen; ``models`` are for pictures of so many channels, ``cameras`` for noise of cameras."""
 
     method: ByDenoiser
     task: Task
@@ -144,17 +136,21 @@ class _Denoising(Session):
     tile: int
     steps: int
     job: Job
+    cameras: Mapping[int, _Model]
 
-    def entries(self) -> Mapping[str, Any]:
-        """The steps, the tiles, and the weights: a list of them where there are bands beside colours."""
-        first = [model.name for model in self.models.values()]
+    def entries(self, levels: Sequence[Level]) -> Mapping[str, Any]:
+        """The steps, the tiles, and the weights: a list of them where pictures differ in what suits them."""
+        # A stack has one kind of pictures, and a level for each of its channels.
+        kinds = [shape[0] for shape in self.job.shapes]
+        kinds = kinds if len(kinds) == len(levels) else kinds[:1] * len(levels)
+        first = [self._model(channels, level).name for channels, level in zip(kinds, levels, strict=True)]
         names = [*first, *(name for one in first for name in self.method.further_weights(one))]
         weights = [{"name": name, "sha256": zoo.digest_of(name)} for name in dict.fromkeys(names)]
         return {"steps": self.steps, "tile": self.tile, "weights": weights[0] if len(weights) == 1 else weights}
 
     def notes(self, level: Level) -> list[str]:
         """Where the denoiser was not trained for the level."""
-        first = next(iter(self.models.values()))
+        first = self._model(next(iter(self.models)), level)
         return self.method.range_notes(self.task, first.denoiser, level.value * self.job.settings.strength)
 
     def noise(self, level: Level) -> float | None:
@@ -189,7 +185,7 @@ class _Denoising(Session):
         for channels, model in self.models.items():
             ramp = torch.linspace(0, 1, side, device=self.job.device)
             probe = ramp.expand(1, self.task.channels(channels), side, side).contiguous()
-            seconds += pixels[channels] / side**2 * min(_seconds(model.tiled.denoiser, probe) for _ in range(2))
+            seconds += pixels[channels] / side**2 * min(seconds_of_call(model.tiled.denoiser, probe) for _ in range(2))
         return Forecast(seconds, memory)
 
     @torch.inference_mode()
@@ -197,9 +193,10 @@ class _Denoising(Session):
         """As the method does it."""
         settings = self.job.settings
         work = Work(settings.strength, self.steps, settings.trace, settings.seed)
-        if not _is_for_white_noise(self.models[y.shape[1]].name):
+        model = self._model(y.shape[1], level)
+        if not is_for_white_noise(model.name):
             level = replace(level, camera=None)
-        return self.method.solve(self.task, y, self.models[y.shape[1]].tiled, level, work)
+        return self.method.solve(self.task, y, model.tiled, level, work)
 
     def half_widths(self, y: Tensor, level: Level, x: Tensor) -> HalfWidths:
         """By more passes through the denoiser, where the method takes one and removes noise alone.
@@ -218,28 +215,8 @@ class _Denoising(Session):
         factors = zoo.describe(name).error_factors if name in zoo.names() else {}  # a file has none
         return half_widths(lambda noisy: self.solve(noisy, level).x, y, level, x, factors)
 
-
-def _is_for_white_noise(name: str) -> bool:
-    """Whether weights know no other noise: those for unknown noise, and the user's own, take it as it is."""
-    return name in zoo.names() and not name.startswith("blind-")
-
-
-@torch.inference_mode()
-def _seconds(denoiser: Denoiser, probe: Tensor) -> float:
-    started = time.perf_counter()
-    denoiser(probe, sum(denoiser.traits.sigma_range) / 2).cpu()
-    return time.perf_counter() - started
-
-
-def _counter(progress: Progress | None, total: int) -> Callable[[], None] | None:
-    if progress is None:
-        return None
-    progress(0, total)
-    done = 0
-
-    def count() -> None:
-        nonlocal done
-        done = min(done + 1, total)  # noise that goes on from pixel to pixel takes more calls than were foreseen
-        progress(done, total)
-
-    return count
+    def _model(self, channels: int, level: Level) -> _Model:
+        """What suits pictures of so many channels with such noise."""
+        if level.camera is not None and channels in self.cameras and is_as_of_cameras(level.camera):
+            return self.cameras[channels]
+        return self.models[channels]

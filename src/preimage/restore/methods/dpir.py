@@ -16,7 +16,8 @@ from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Outcome
-from preimage.restore.methods.denoiser import ByDenoiser, Work
+from preimage.restore.methods.denoiser import ByDenoiser
+from preimage.restore.methods.passes import Work
 
 __all__ = ["Dpir"]
 

@@ -1,7 +1,8 @@
 """One pass of a network that removes noise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from torch import Tensor
 from typing_extensions import override
@@ -13,9 +14,10 @@ from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.work import Outcome
-from preimage.restore.methods.camera import camera_denoiser
-from preimage.restore.methods.denoiser import ByDenoiser, Work
+from preimage.restore.methods.camera import WEIGHTS, camera_denoiser
+from preimage.restore.methods.denoiser import ByDenoiser
 from preimage.restore.methods.in_range import POWERS, InRange
+from preimage.restore.methods.passes import Work
 from preimage.solve import Reason
 
 __all__ = ["Network", "OnePass"]
@@ -29,7 +31,7 @@ _LEAST = {1: 2 / 255, 3: 3 / 255}
 
 @dataclass(frozen=True)
 class OnePass(ByDenoiser):
-    """One call of the denoiser: for light after Anscombe's transform, for cameras octave by octave."""
+    """One call of the denoiser: for light after Anscombe's transform, for noise that goes on octave by octave."""
 
     def check(self, task: Task, settings: Settings) -> None:
         """There are no steps.
@@ -61,7 +63,7 @@ class OnePass(ByDenoiser):
             x = AnscombeDenoiser(denoiser, level.light.gain, strength)(self.first(problem), level.light.sigma)
             return Outcome(problem.finish(x), Reason("one_pass", 1))
         if level.camera is not None:
-            x = camera_denoiser(denoiser, level.camera)(self.first(problem), sigma)
+            x = camera_denoiser(denoiser, level.camera.octaves)(self.first(problem), sigma)
             return Outcome(problem.finish(x), Reason("one_pass", 1))
         least = self.least(denoiser)
         share = (sigma / least) ** 2 if sigma < least else 1.0
@@ -74,6 +76,7 @@ class Network(OnePass):
 
     name: ClassVar[str] = "drunet"
     tells_errors: ClassVar[bool] = True
+    knows_cameras: ClassVar[bool] = True
 
     def check(self, task: Task, settings: Settings) -> None:
         """There are no steps, and weights are for what has to be removed.
@@ -94,6 +97,15 @@ class Network(OnePass):
     @override
     def weights(self, task: Task, channels: int) -> str:
         return _OF_JPEG if task.artefact == "jpeg" else super().weights(task, channels)
+
+    @override
+    def settled(self, settings: Mapping[str, Any], resolved: Mapping[str, Any], sigma: Any) -> dict[str, Any]:
+        found = super().settled(settings, resolved, sigma)
+        rows = resolved["weights"]
+        names = [row["name"] for row in (rows if isinstance(rows, list) else [rows])]
+        if found["weights"] is None and not set(names) & set(WEIGHTS.values()):
+            found["weights"] = names[0]  # named, so that noise of cameras goes octave by octave, as it did then
+        return found
 
     def range_notes(self, task: Task, denoiser: Denoiser, level: float) -> list[str]:
         """Of JPEG as the task tells them: fainter artefacts are removed in part."""

@@ -20,9 +20,10 @@ from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.work import Outcome
-from preimage.restore.methods.denoiser import ByDenoiser, Work
+from preimage.restore.methods.denoiser import ByDenoiser
 from preimage.restore.methods.dpir import Dpir
 from preimage.restore.methods.handed_over import HandedOver
+from preimage.restore.methods.passes import Work
 from preimage.sampling import DDIM, Chains, DenoisingSampler, DiffPIR, PowerSchedule
 from preimage.solve import Reason
 

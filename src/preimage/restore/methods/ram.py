@@ -1,7 +1,7 @@
 """Restoration by one pass of a network for many problems (RAM)."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -84,7 +84,7 @@ class _Passes(Session):
     job: Job
     network: Reconstructor
 
-    def entries(self) -> Mapping[str, Any]:
+    def entries(self, levels: Sequence[Level]) -> Mapping[str, Any]:
         return {"steps": None, "weights": {"name": _WEIGHTS, "sha256": zoo.digest_of(_WEIGHTS)}}
 
     def notes(self, level: Level) -> list[str]:

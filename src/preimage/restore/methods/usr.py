@@ -1,6 +1,6 @@
 """Restoration by one pass of a network for all kernels, factors and noise levels (USRNet)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -94,7 +94,7 @@ class _Passes(Session):
     weights: str
     network: Reconstructor
 
-    def entries(self) -> Mapping[str, Any]:
+    def entries(self, levels: Sequence[Level]) -> Mapping[str, Any]:
         return {"steps": None, "weights": {"name": self.weights, "sha256": zoo.digest_of(self.weights)}}
 
     def notes(self, level: Level) -> list[str]:

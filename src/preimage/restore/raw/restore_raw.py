@@ -124,7 +124,7 @@ def carry_out_raw(job: RawJob, task: Denoise, method: Method, settings: Settings
     seconds = time.perf_counter() - started
     told = {"pattern": mosaic.pattern, "black": list(mosaic.black), "white": mosaic.white}
     resolved = {
-        **task.entries(level, settings.strength), **session.entries(), "device": str(device), "threads": threads,
+        **task.entries(level, settings.strength), **session.entries([level]), "device": str(device), "threads": threads,
         "mosaic": {**told, "white_balance": layout.metadata.get("white_balance", [])},
     }  # fmt: skip
     asked = {**dataclasses.asdict(settings), **task.options(), **method.options()}

@@ -113,7 +113,7 @@ def carry_out_blocks(
         run = StackRun(stack, task, method, settings, found, session, device, threads)
         step = RestoreStep(session, found, layout, device, layout.dtype)
         # Where a folder was renamed, the work in it is the same.
-        decided = {**run.asked(), **session.entries(), **found.entry(), "memory": None}
+        decided = {**run.asked(), **session.entries(found.levels), **found.entry(), "memory": None}
         decided |= {"input": sha256, "block": list(grid.block), "threads": threads}
         folder = work_folder(output)
         with opened_workspace(folder, decided, job.executor, settings.threads, progress) as work:

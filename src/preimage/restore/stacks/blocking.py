@@ -13,10 +13,12 @@ from preimage.blocks import BlockExecutor, BlockGrid, Halo, SerialExecutor, choo
 from preimage.blocks.steps.denoising import halo_of
 from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes, parse_bytes
+from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Job, Session
+from preimage.restore.methods.camera import WEIGHTS, is_as_of_cameras, is_for_white_noise
 from preimage.restore.methods.denoiser import ByDenoiser
 from preimage.restore.methods.plan import BASE, WORKSPACE
 from preimage.restore.stacks.job import StackJob
@@ -87,12 +89,23 @@ def plan_blocks(
 
 def _reach(task: Task, method: Method, settings: Settings, found: Survey, samples: int) -> tuple[int | None, int]:
     """How far a pixel reaches, and the stride; ``None`` where that is the whole plane."""
-    if not isinstance(method, ByDenoiser) or any(level.light or level.camera for level in found.levels):
+    if not isinstance(method, ByDenoiser) or any(level.light for level in found.levels):
         return None, 1
-    denoiser = zoo.load_denoiser(settings.weights or method.weights(task, 3 if samples == 3 else 1))
-    if denoiser.traits.receptive_radius is None:
+    channels = 3 if samples == 3 else 1
+    names = {_weights_for(level, method, task, settings.weights, channels) for level in found.levels}
+    denoisers = [zoo.load_denoiser(name) for name in names if name is not None]
+    if None in names or any(denoiser.traits.receptive_radius is None for denoiser in denoisers):
         return None, 1
-    return halo_of(denoiser), denoiser.traits.stride
+    return max(map(halo_of, denoisers)), math.lcm(*(denoiser.traits.stride for denoiser in denoisers))
+
+
+def _weights_for(level: Level, method: ByDenoiser, task: Task, named: str | None, channels: int) -> str | None:
+    """The weights by which a single pass restores pictures of ``level``; ``None`` where it goes octave by octave."""
+    if level.camera is None:
+        return named or method.weights(task, channels)
+    if named is not None:
+        return None if is_for_white_noise(named) else named
+    return WEIGHTS.get(channels) if method.knows_cameras and is_as_of_cameras(level.camera) else None
 
 
 def _budget(memory: str | int | None, at_once: int) -> int | None:

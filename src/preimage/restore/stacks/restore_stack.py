@@ -143,6 +143,7 @@ def carry_out_stack(
         with use_threads(settings.threads) as threads, torch.no_grad():
             started = time.perf_counter()
             found = survey_stack(array, task, method, given) if job.survey is None else job.survey
+            found = found if job.mode == "planes" else found.white()
             if job.told is not None:
                 job.told(words_of_stack(array, found, settings.strength))
             first = pictures_of(found.spans[0].pixels(_first(array)))

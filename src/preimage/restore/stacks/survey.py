@@ -11,7 +11,7 @@ from torch import Tensor
 from preimage.blind.light import Light
 from preimage.files import Layout, StoredArray
 from preimage.files.samples.sampling import Sampling
-from preimage.restore.frame.level import Level
+from preimage.restore.frame.level import GoingOn, Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.task import Task
 from preimage.restore.stacks.notes import said_once
@@ -42,10 +42,22 @@ class Survey:
         found = self.levels[channel]
         return found if found.light is None else replace(found, value=found.light.over(pixels))
 
+    def white(self) -> "Survey":
+        """With all noise taken for white, as it has to be along directions in which it does not go on."""
+        told = "in volumes and films the noise is taken for white"
+        levels = (
+            level if level.camera is None else replace(level, camera=None, notes=(*level.notes, told))
+            for level in self.levels
+        )
+        return replace(self, levels=tuple(levels))
+
     def entry(self) -> dict[str, Any]:
         """What a record holds of it."""
         lights = [level.light or Light(0.0, 0.0) for level in self.levels]
+        cameras = [level.camera for level in self.levels]
+        going_on = [[] if camera is None else [camera.length, *camera.octaves] for camera in cameras]
         return {
+            **({"correlations": going_on} if any(going_on) else {}),
             "spans": [[span.low, span.high] for span in self.spans],
             "levels": [
                 [level.value, light.gain, light.sigma] for level, light in zip(self.levels, lights, strict=True)
@@ -56,11 +68,15 @@ class Survey:
     def recorded(entry: Mapping[str, Any]) -> "Survey":
         """That of a record."""
         spans = tuple(ValueSpan(float(low), float(high)) for low, high in entry["spans"])
-        levels = tuple(
-            Level(float(value), "recorded", light=Light(float(gain), float(sigma)) if gain else None)
-            for value, gain, sigma in entry["levels"]
-        )
+        going_on = entry.get("correlations", [[]] * len(entry["levels"]))
+        levels = tuple(map(_recorded_level, entry["levels"], going_on))
         return Survey(spans, levels)
+
+
+def _recorded_level(told: Sequence[float], going_on: Sequence[float]) -> Level:
+    value, gain, sigma = map(float, told)
+    camera = GoingOn(tuple(map(float, going_on[1:])), float(going_on[0])) if going_on else None
+    return Level(value, "recorded", light=Light(gain, sigma) if gain else None, camera=camera)
 
 
 def channel_of(layout: Layout, index: Sequence[int]) -> int:
@@ -113,10 +129,14 @@ def _some_values(planes: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _middle(levels: Sequence[Level]) -> Level:
-    """The median; noise of light where most planes have some."""
+    """The median; noise of light, or noise that goes on from pixel to pixel, where most planes have some."""
     notes = said_once(note for level in levels for note in level.notes)
     lights = [level.light for level in levels if level.light is not None]
     value, origin = median(level.value for level in levels), levels[0].origin
+    cameras = sorted((level for level in levels if level.camera is not None), key=lambda level: level.value)
+    if 2 * len(cameras) > len(levels):
+        middle = cameras[len(cameras) // 2]
+        return Level(middle.value, origin, notes, camera=middle.camera)
     if 2 * len(lights) <= len(levels):
         return Level(value, origin, notes)
     light = Light(median(light.gain for light in lights), median(light.sigma for light in lights))

@@ -63,7 +63,8 @@ class StackRun:
         stack: dict[str, Any] = {"axes": layout.axes, "shape": list(layout.shape), "dtype": layout.dtype.name}
         stack |= {"block": list(block)} if block else {}
         resolved: Mapping[str, Any] = {
-            **self.task.entries(self.found.levels[0], strength), **self.task.fingerprint(), **self.session.entries(),
+            **self.task.entries(self.found.levels[0], strength), **self.task.fingerprint(),
+            **self.session.entries(self.found.levels),
             "device": str(self.device), "threads": self.threads, "stack": {**stack, **self.found.entry()},
         }  # fmt: skip
         source = {"path": str(self.job.array.path.resolve()), "sha256": digest}

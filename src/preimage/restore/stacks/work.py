@@ -62,16 +62,7 @@ class StackWork:
         return clipped
 
     def volumes(self, writer: StackWriter, mode: str) -> int:
-        """Restore each volume, or film, along all of its directions, and write its planes; see :meth:`planes`.
-
-        Raises:
-            ArgumentError: the noise goes on from pixel to pixel, within planes only.
-        """
-        if any(level.camera is not None for level in self.found.levels):
-            raise ArgumentError(
-                f"`mode` must be planes where noise goes on from pixel to pixel within these, got {mode}; leave it "
-                "out, or take the noise for white with --noise gaussian."
-            )
+        """Restore each volume, or film, along all of its directions, and write its planes; see :meth:`planes`."""
         clipped, done, total = 0, 0, self._total()
         for group in volume_groups(self.array.layout, mode):
             self._tell(done, total)

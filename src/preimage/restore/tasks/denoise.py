@@ -15,7 +15,7 @@ from preimage.files.samples.sampling import Sampling
 from preimage.notation import parse_noise
 from preimage.physics import Denoising, LinearPhysics
 from preimage.restore.frame.engine import Restored, carry_out
-from preimage.restore.frame.level import Level, level_of
+from preimage.restore.frame.level import GoingOn, Level, level_of
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.settings import Options
@@ -117,12 +117,9 @@ def _of_camera(found: NoiseEstimate, sigma: float | None) -> Level:
         return Level(found.sigma if sigma is None else sigma, "estimated" if sigma is None else "given")
     notes = () if found.trust > TRUSTED else ("little of the picture is flat: its texture may be taken for noise",)
     if sigma is not None:
-        return Level(sigma, "given", notes, camera=found)
-    note = (
-        "the noise goes on from pixel to pixel, as that of cameras; --noise gaussian takes it for white, --weights "
-        f"blind-{'color' if len(found.levels) == 3 else 'grey'} is a network for such noise"
-    )
-    return Level(found.sigma, "estimated", (note, *notes), camera=found)
+        return Level(sigma, "given", notes, camera=GoingOn.of(found))
+    note = "the noise goes on from pixel to pixel, as that of cameras; --noise gaussian takes it for white"
+    return Level(found.sigma, "estimated", (note, *notes), camera=GoingOn.of(found))
 
 
 def _with_jpeg(level: Level, pixels: Tensor) -> Level:
@@ -153,6 +150,8 @@ def denoise(
             ``auto``; ``camera``, of any level function and going on from pixel to pixel, both found by
             :func:`preimage.blind.estimate_noise`; or ``auto``, which is ``gaussian`` unless the noise is seen to grow
             with brightness, or to go on. Noise of light is removed after the generalised Anscombe transform
-            (:class:`preimage.denoisers.AnscombeDenoiser`), that of cameras octave by octave.
+            (:class:`preimage.denoisers.AnscombeDenoiser`), that of cameras by a network that was trained on it; where
+            it is smoother than that network knows, or other weights are named, octave by octave
+            (:class:`preimage.denoisers.OctaveDenoiser`).
     """
     return carry_out(image, Denoise(noise), method, progress, **options)

@@ -1,7 +1,7 @@
 """The deep image prior: a network fitted to the picture."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -119,7 +119,7 @@ class _Fitting(Session, Worker):
     pictures: int = field(default=0, init=False)
     kept: int | None = field(default=None, init=False)
 
-    def entries(self) -> Mapping[str, Any]:
+    def entries(self, levels: Sequence[Level]) -> Mapping[str, Any]:
         """The runs, and the steps that count: where the user ended it, those up to there."""
         given = self.settings.weights
         weights = {} if given is None else {"weights": {"name": given, "sha256": zoo.describe(given).sha256}}
