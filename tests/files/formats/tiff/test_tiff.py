@@ -56,6 +56,14 @@ def test_pictures_are_read_as_stored(tmp_path: Path) -> None:
     assert TIFF.header(path).shape == (30, 40, 3)
 
 
+@pytest.mark.parametrize("kind", ["i2", "i4", "f4", "u2"])
+def test_compressed_numbers_are_the_same_in_both_orders_of_bytes(tmp_path: Path, kind: str) -> None:
+    """Pillow swaps the bytes of those that are not unsigned."""
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, COLOUR[..., 0].astype(f">{kind}"), metadata=None, byteorder=">", compression="lzw")
+    assert np.array_equal(TIFF.read(path).colour[..., 0], COLOUR[..., 0])
+
+
 def test_it_is_known_in_both_orders_of_bytes_and_both_sizes() -> None:
     assert all(TIFF.sniff(mark + bytes(28)) for mark in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
     assert not TIFF.sniff(b"II*\1" + bytes(28))

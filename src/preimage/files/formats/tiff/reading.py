@@ -10,6 +10,7 @@ import numpy as np
 from preimage import _optional
 from preimage.errors import ImageFileError
 from preimage.files.formats.format import Header
+from preimage.files.formats.tiff.gaps import has_gaps, with_gaps
 from preimage.files.formats.tiff.metadata import read_tiff_metadata
 from preimage.files.formats.tiff.pages import slices_told
 from preimage.files.region import Region
@@ -38,7 +39,9 @@ def read_deep_tiff(path: Path) -> Samples:
     """
     with _open(path) as file:
         page = _only_page(file, path)
-        return _split(page, _of_pixels(page, page.asarray()), path)
+        rows, columns = slice(0, int(page.imagelength)), slice(0, int(page.imagewidth))
+        samples = _part(file, page, rows, columns) if has_gaps(page) else page.asarray()
+        return _split(page, _of_pixels(page, samples), path)
 
 
 def read_part(path: Path, region: Region) -> Samples:
@@ -105,6 +108,7 @@ def _segments(file: Any, page: Any, rows: slice, columns: slice) -> Iterator[tup
                 file.filehandle.seek(page.dataoffsets[index])
                 data = file.filehandle.read(page.databytecounts[index])
                 block = page.decode(data, index)[0]
+                block = with_gaps(page, data, block) if has_gaps(page) else block
                 yield plane, at_row * down, at_column * across, block.reshape(block.shape[-3:])
 
 
