@@ -1,5 +1,7 @@
 """From images to k-space and back: coil sensitivities, the centred Fourier transform, the samples that are taken."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -72,8 +74,9 @@ def fitting(field: Tensor, like: Tensor, name: str) -> Tensor:
 def to_kspace(x: Tensor, mask: Tensor, maps: Tensor, dims: int) -> Tensor:
     """``mask * F (maps * x)`` with the centred orthonormal transform ``F``; all have the rank of ``x``."""
     before, after = centring_phases(tuple(x.shape[-dims:]), x)
-    spectrum = transformed(torch.fft.fftn, maps * turned(x, before), dim=_last(dims), norm="ortho")
-    return _multiplied(spectrum, turned(mask, after))
+    # The scale is that of the mask, as transforms take a pass of their own for it.
+    spectrum = transformed(torch.fft.fftn, maps * turned(x, before), dim=_last(dims))
+    return _multiplied(spectrum, turned(mask, after) / math.sqrt(math.prod(x.shape[-dims:])))
 
 
 def from_kspace(y: Tensor, mask: Tensor, conjugate_maps: Tensor, dims: int) -> Tensor:
@@ -82,10 +85,10 @@ def from_kspace(y: Tensor, mask: Tensor, conjugate_maps: Tensor, dims: int) -> T
     Where nothing is taken ``y`` may be NaN.
     """
     before, after = centring_phases(tuple(y.shape[-dims:]), y)
-    weight = turned(mask, after, back=True)
+    weight = turned(mask, after, back=True) / math.sqrt(math.prod(y.shape[-dims:]))
 
     def combined(samples: Tensor) -> Tensor:
-        images = transformed(torch.fft.ifftn, weight * samples, dim=_last(dims), norm="ortho")
+        images = transformed(torch.fft.ifftn, weight * samples, dim=_last(dims), norm="forward")
         return turned(_multiplied(images, conjugate_maps).sum(1, keepdim=True), before, back=True)
 
     x = combined(y)
