@@ -1,5 +1,8 @@
 """Far-field intensities behind several known masks."""
 
+import math
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from typing_extensions import Self
@@ -7,7 +10,7 @@ from typing_extensions import Self
 from preimage._tree import Measurement, squared_modulus
 from preimage.errors import ShapeError
 from preimage.physics.noise import Noise
-from preimage.physics.operator.diagonal_gram import DiagonalGram
+from preimage.physics.phase.exposures import Exposures
 from preimage.physics.phase.phase_retrieval import PhaseRetrieval
 from preimage.physics.phase.propagation import as_wave
 from preimage.transform.centred_fourier import centring_phases, turned
@@ -16,7 +19,7 @@ from preimage.transform.fourier import transformed
 __all__ = ["CodedDiffraction", "CodedDiffractionLinearOperator"]
 
 
-class CodedDiffractionLinearOperator(DiagonalGram):
+class CodedDiffractionLinearOperator(Exposures):
     """``(A x)_l = F (masks_l * x)`` with the centred orthonormal Fourier transform ``F``.
 
     ``A^H A = sum_l |masks_l|^2`` acts pixel by pixel, so that every solve is a closed form.
@@ -38,28 +41,51 @@ class CodedDiffractionLinearOperator(DiagonalGram):
             raise ShapeError(f"`masks` must have shape (L, H, W), got {tuple(masks.shape)}; add an axis for the masks.")
         self.masks = masks
 
-    def A(self, x: Tensor) -> Tensor:
-        """The far field behind each mask."""
+    @property
+    def count(self) -> int:
+        """The number of masks."""
+        return len(self.masks)
+
+    @property
+    def frame(self) -> tuple[int, int]:
+        """The size of the image."""
+        return self.masks.shape[1], self.masks.shape[2]
+
+    def exposing(self, x: Tensor) -> Callable[[slice], Tensor]:
+        """The far field behind some masks."""
         x = as_wave(x)
-        if tuple(x.shape[1:]) != (1, *self.masks.shape[1:]):
+        if tuple(x.shape[1:]) != (1, *self.frame):
             raise ShapeError(
-                f"`x` must have shape (B, 1, {', '.join(map(str, self.masks.shape[1:]))}), got {tuple(x.shape)}; "
+                f"`x` must have shape (B, 1, {', '.join(map(str, self.frame))}), got {tuple(x.shape)}; "
                 "give masks of its size."
             )
-        before, after = centring_phases((x.shape[2], x.shape[3]), x)
-        behind = self.masks.to(x.dtype) * turned(x, before)  # before the masks, where there is but one image
-        spectra = transformed(torch.fft.fft2, behind, norm="ortho")
-        return spectra.mul_(turned(x.new_ones((1, *x.shape[2:])), after))  # nobody else has it
+        before, after = centring_phases(self.frame, x)
+        wave = turned(x, before)  # before the masks, where there is but one image
+        # The scale is that of the phases, as transforms take a pass of their own for it.
+        phases = turned(x.new_ones((1, *x.shape[2:])), after) / math.sqrt(math.prod(self.frame))
 
-    def A_adjoint(self, y: Tensor) -> Tensor:
+        def expose(which: slice) -> Tensor:
+            behind = self.masks[which].to(x.dtype) * wave
+            return transformed(torch.fft.fft2, behind).mul_(phases)  # nobody else has it
+
+        return expose
+
+    def collecting(self, like: Tensor) -> Callable[[Tensor | None, Tensor, slice], Tensor]:
         """``sum_l conj(masks_l) * F^H y_l``."""
-        y = as_wave(y, "y")
-        before, after = centring_phases((y.shape[2], y.shape[3]), y)
-        phases = turned(y.new_ones((1, *y.shape[2:])), after, back=True)
-        total = y.new_zeros((len(y), *y.shape[2:]))
-        for mask, part in zip(self.masks.conj().to(y.dtype), y.unbind(1), strict=True):  # one in the cache at a time
-            total = torch.addcmul(total, mask, transformed(torch.fft.ifft2, part * phases, norm="ortho"))
-        return turned(total[:, None], before, back=True)
+        like = as_wave(like, "y")
+        before, after = centring_phases(self.frame, like)
+        ones = like.new_ones((1, *self.frame))
+        phases = turned(ones, after, back=True) / math.sqrt(math.prod(self.frame))
+        weights = turned(ones, before, back=True)
+
+        def collect(total: Tensor | None, y: Tensor, which: slice) -> Tensor:
+            total = like.new_zeros((len(like), 1, *self.frame)) if total is None else total
+            masks = self.masks[which].conj().to(like.dtype) * weights
+            for mask, part in zip(masks, as_wave(y, "y").split(1, 1), strict=True):  # one in the cache at a time
+                total = torch.addcmul(total, mask, transformed(torch.fft.ifft2, part * phases, norm="forward"))
+            return total
+
+        return collect
 
     def gram(self, like: Tensor) -> Tensor:
         """The sum of the squared moduli of the masks."""

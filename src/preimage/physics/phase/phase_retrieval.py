@@ -9,6 +9,7 @@ from preimage._tree import Measurement, tree_map
 from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
 from preimage.physics.operator.linear import LinearPhysics
+from preimage.physics.phase.exposures import Exposures
 
 __all__ = ["IntensityPhysics", "PhaseRetrieval"]
 
@@ -31,6 +32,8 @@ class IntensityPhysics(Physics):
 
     def A(self, x: Tensor) -> Measurement:
         """``|B x|^2``."""
+        if isinstance(self.operator, Exposures):
+            return self.operator.measured(x, _intensity)
         return tree_map(_intensity, self.operator.A(x))
 
     def seen(self, y: Measurement) -> Measurement:
@@ -42,8 +45,11 @@ class IntensityPhysics(Physics):
         z = self.operator.A(x)
 
         def pull(v: Measurement) -> Tensor:
-            pulled = self.operator.A_adjoint(tree_map(lambda a, b: (a * b).mul_(2), v, z))
-            return pulled if x.is_complex() else pulled.real
+            if isinstance(self.operator, Exposures):
+                pulled = self.operator.collected(z, lambda which: v[:, which] * z[:, which])
+            else:
+                pulled = self.operator.A_adjoint(tree_map(torch.mul, v, z))
+            return 2 * (pulled if x.is_complex() else pulled.real)
 
         return tree_map(_intensity, z), pull
 
@@ -67,4 +73,4 @@ class PhaseRetrieval(IntensityPhysics):
 
 def _intensity(z: Tensor) -> Tensor:
     """``|z|^2`` in two passes over memory; its derivatives are defined at zero, too."""
-    return torch.addcmul(z.real.square(), z.imag, z.imag) if z.is_complex() else z.square()
+    return z.real.square().addcmul_(z.imag, z.imag) if z.is_complex() else z.square()

@@ -1,5 +1,7 @@
 """Diffraction patterns of overlapping parts of an object."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -7,6 +9,7 @@ from preimage._tree import Measurement, squared_modulus
 from preimage.errors import ShapeError
 from preimage.physics.noise import Noise
 from preimage.physics.operator.diagonal_gram import DiagonalGram
+from preimage.physics.phase.exposures import Exposures
 from preimage.physics.phase.phase_retrieval import PhaseRetrieval
 from preimage.physics.phase.probe import probe_window
 from preimage.physics.phase.propagation import FarField, Propagation, as_wave
@@ -16,7 +19,7 @@ from preimage.transform.fourier import transformed
 __all__ = ["Ptychography", "PtychographyLinearOperator", "PtychographyProbeOperator", "moved_probe"]
 
 
-class PtychographyLinearOperator(DiagonalGram):
+class PtychographyLinearOperator(Exposures):
     r"""``(A x)_k = F (probe * window_k(x))``: the waves behind the part of an object at each position of a probe.
 
     ``window_k`` cuts out the pixels from the position ``shifts_k`` on; what lies beyond a border comes back at the
@@ -61,24 +64,42 @@ class PtychographyLinearOperator(DiagonalGram):
         self.shape = shape
         self.propagation = FarField() if propagation is None else propagation
 
-    def A(self, x: Tensor) -> Tensor:
-        """The wave on the detector for each position."""
+    @property
+    def count(self) -> int:
+        """The number of positions."""
+        return len(self.shifts)
+
+    @property
+    def frame(self) -> tuple[int, int]:
+        """The size of the probe."""
+        return self.probe.shape[-2], self.probe.shape[-1]
+
+    def exposing(self, x: Tensor) -> Callable[[slice], Tensor]:
+        """The wave on the detector for some positions."""
         x = as_wave(x)
         if tuple(x.shape[1:]) != (1, *self.shape):
             raise ShapeError(f"`x` must have shape (B, 1, {self.shape[0]}, {self.shape[1]}), got {tuple(x.shape)}.")
-        waves = _windows(x, self.shifts, (self.probe.shape[-2], self.probe.shape[-1]))
-        return self.propagation.after_phases(waves * self._lights(x))
+        cut, light = _cutter(x, self.shifts, self.frame), self._lighting(x, self.propagation.first_phases)
+        return lambda which: self.propagation.after_phases(cut(which) * light(which))
 
-    def A_adjoint(self, y: Tensor) -> Tensor:
+    def collecting(self, like: Tensor) -> Callable[[Tensor | None, Tensor, slice], Tensor]:
         """The waves travelled back, behind the conjugate probe, added where they came from."""
-        back = self.propagation.until_phases(y)
-        return _added(self._lights(back).conj() * back, self._places(), self.shape)
+        light = self._lighting(as_wave(like, "y"), self.propagation.first_phases)
+
+        def collect(total: Tensor | None, y: Tensor, which: slice) -> Tensor:
+            back = self.propagation.until_phases(y)
+            return self._added(total, light(which).conj() * back, which)
+
+        return collect
 
     def gram(self, like: Tensor) -> Tensor:
         """The light that falls on each pixel."""
-        light = squared_modulus(self._probes(as_wave(like)))
-        places = self._places()
-        return _added(light.expand(-1, *places.shape), places, self.shape)
+        light, total = self._lighting(as_wave(like), lambda probe: None), None
+        for which in self.blocks(like):
+            shone = squared_modulus(light(which))
+            total = self._added(total, shone.expand(-1, len(self.shifts[which]), -1, -1), which)
+        assert total is not None
+        return total
 
     def seen(self, y: Measurement) -> None:
         """Every sample of ``y``."""
@@ -88,19 +109,27 @@ class PtychographyLinearOperator(DiagonalGram):
         """The same measurement as a linear map of the probe, for a known object ``x``."""
         return PtychographyProbeOperator(x, self.shifts, (self.probe.shape[-2], self.probe.shape[-1]), self.propagation)
 
-    def _places(self) -> Tensor:
-        return probe_window(self.shifts, (self.probe.shape[-2], self.probe.shape[-1]), self.shape)
+    def _lighting(self, like: Tensor, phases: Callable[[Tensor], Tensor | None]) -> Callable[[slice], Tensor]:
+        """The probe at the fraction of each position, (1 or B, 1 or K', h, w), times phases, unless there are none.
 
-    def _lights(self, like: Tensor) -> Tensor:
-        """The probes with the phases that begin the propagation, for one pass over all waves instead of two."""
-        probes = self._probes(like)
-        phases = self.propagation.first_phases(probes)
-        return probes if phases is None else probes * phases
+        Those that begin the propagation go with the probe, for one pass over all waves instead of two.
+        """
+        probe = (self.probe if self.probe.ndim == 4 else self.probe[None, None]).to(like.dtype)
+        first = phases(probe)
+        move = _mover(probe, self.shifts)
+        if not self.shifts.is_floating_point():
+            light = probe if first is None else probe * first
+            return lambda which: light
+        return move if first is None else lambda which: move(which) * first
 
-    def _probes(self, like: Tensor) -> Tensor:
-        """The probe at the fraction of each position, (1 or B, 1 or K, h, w)."""
-        probe = self.probe if self.probe.ndim == 4 else self.probe[None, None]
-        return moved_probe(probe.to(like.dtype), self.shifts)
+    def _added(self, total: Tensor | None, parts: Tensor, which: slice) -> Tensor:
+        """The adjoint of taking windows, added to a total that nobody else has."""
+        places = probe_window(self.shifts[which], self.frame, self.shape).flatten()
+        if total is None:
+            empty = parts.new_zeros((len(parts), self.shape[0] * self.shape[1]))
+            return empty.index_add(1, places, parts.flatten(1)).unflatten(1, (1, *self.shape))
+        total.view(len(total), -1).index_add_(1, places, parts.flatten(1))
+        return total
 
 
 class PtychographyProbeOperator(DiagonalGram):
@@ -149,7 +178,8 @@ class PtychographyProbeOperator(DiagonalGram):
         back = self.propagation.A_adjoint(y)
         back = self._parts(back).conj() * back
         if self.shifts.is_floating_point():
-            back = Fourier(2, real=False).filter(back, _ramps(self.shifts, back).conj())
+            rows, columns = _ramps(self.shifts, back)
+            back = Fourier(2, real=False).filter(back, (rows * columns).conj())
         return back.sum(1, keepdim=True)
 
     def gram(self, like: Tensor) -> Tensor | None:
@@ -184,13 +214,19 @@ def moved_probe(probe: Tensor, shifts: Tensor) -> Tensor:
 
     By the phase ``exp(-2 pi i f d)`` of its spectrum, periodically; the probe itself for integers.
     """
+    return _mover(probe, shifts)(slice(None))
+
+
+def _mover(probe: Tensor, shifts: Tensor) -> Callable[[slice], Tensor]:
+    """:func:`moved_probe` for some of the shifts."""
     if not shifts.is_floating_point():
-        return probe
-    spectrum = transformed(torch.fft.fft2, probe) * _ramps(shifts, probe)
-    return transformed(torch.fft.ifft2, spectrum)
+        return lambda which: probe
+    spectrum, (rows, columns) = transformed(torch.fft.fft2, probe), _ramps(shifts, probe)
+    return lambda which: transformed(torch.fft.ifft2, spectrum * rows[which] * columns[which])
 
 
-def _ramps(shifts: Tensor, like: Tensor) -> Tensor:
+def _ramps(shifts: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
+    """The phases of the spectrum, along rows (K, h, 1) and columns (K, 1, w)."""
     fraction = (shifts - shifts.floor()).to(like.real.dtype)
     rows, columns = (
         torch.fft.fftfreq(size, dtype=fraction.dtype, device=like.device)[None] * fraction[:, axis, None]
@@ -198,23 +234,23 @@ def _ramps(shifts: Tensor, like: Tensor) -> Tensor:
     )
     angles = -2 * torch.pi * rows[:, :, None], -2 * torch.pi * columns[:, None, :]
     along = [torch.polar(torch.ones_like(angle), angle) for angle in angles]
-    return along[0] * along[1]
+    return along[0], along[1]
 
 
 def _windows(x: Tensor, shifts: Tensor, size: tuple[int, int]) -> Tensor:
     """The parts of ``x`` (B, 1, H, W) at ``shifts`` (K, 2), which go on at the other border: (B, K, *size)."""
+    return _cutter(x, shifts, size)(slice(None))
+
+
+def _cutter(x: Tensor, shifts: Tensor, size: tuple[int, int]) -> Callable[[slice], Tensor]:
+    """:func:`_windows` for some of the shifts."""
     whole = shifts.floor().long() if shifts.is_floating_point() else shifts.long()
     rows, columns = whole[:, 0] % x.shape[2], whole[:, 1] % x.shape[3]
     x = torch.cat([x, x[:, :, : size[0] - 1]], 2)
     x = torch.cat([x, x[..., : size[1] - 1]], 3)
     # A view of all windows, of which few are copied: a quarter of the time of gathering pixels.
-    return x[:, 0].unfold(1, size[0], 1).unfold(2, size[1], 1)[:, rows, columns]
-
-
-def _added(parts: Tensor, places: Tensor, shape: tuple[int, int]) -> Tensor:
-    """The adjoint of taking windows."""
-    total = parts.new_zeros((len(parts), shape[0] * shape[1]))
-    return total.index_add(1, places.flatten(), parts.flatten(1)).unflatten(1, (1, *shape))
+    view = x[:, 0].unfold(1, size[0], 1).unfold(2, size[1], 1)
+    return lambda which: view[:, rows[which], columns[which]]
 
 
 def _check_shifts(shifts: Tensor) -> None:
