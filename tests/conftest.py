@@ -1,3 +1,4 @@
+import gc
 import os
 import signal
 import sys
@@ -43,6 +44,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     from tests.loops import files_with_loops
 
     return None if collection_path in files_with_loops() else True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is there for good, modules and tests, is no garbage: each search for some would pass over all of it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

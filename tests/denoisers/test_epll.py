@@ -112,7 +112,7 @@ def test_flat_images_stay_and_no_noise_changes_little(rng: torch.Generator) -> N
 def test_gradients_reach_image_level_and_mixture(rng: torch.Generator) -> None:
     covariances = torch.nn.Parameter(torch.stack([correlated(4, rng), 0.2 * correlated(4, rng)]))
     weights, means = torch.tensor([0.4, 0.6]).double(), torch.zeros(2, 4).double()
-    x = torch.rand(2, 1, 4, 5, generator=rng, dtype=torch.float64, requires_grad=True)
+    x = torch.rand(2, 1, 3, 3, generator=rng, dtype=torch.float64, requires_grad=True)
     sigma = torch.tensor([0.1, 0.2], dtype=torch.float64, requires_grad=True)
 
     def denoise(x: Tensor, sigma: Tensor, covariances: Tensor) -> Tensor:

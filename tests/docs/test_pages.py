@@ -18,11 +18,13 @@ ELSEWHERE = {
     "compressive.md": "tests/physics/phase/test_page.py",
     "data.md": "tests/datasets/test_page.py",
     "design.md": "tests/test_design.py",
+    "files.md": "tests/test_files_page.py",
     "losses.md": "tests/test_losses_page.py",
     "microscopy.md": "tests/test_microscopy_page.py",
     "noise.md": "tests/test_noise_page.py",
     "pet.md": "tests/physics/pet/test_page.py",
     "phase.md": "tests/physics/phase/test_page.py",
+    "photographs.md": "tests/test_photographs_page.py",
     "sampling.md": "tests/sampling/test_page.py",
     "training.md": "tests/training/test_training_page.py",
 }

@@ -11,12 +11,13 @@ from preimage.machine.compiler import compiled
 __all__ = ["mix_vectors_in_loops", "products_in_loops"]
 
 _BLOCK = 512  # entries of each vector worked on at a time, whose sums are added in double precision
+_PLACES = 8  # numba compiles anew for each length of a tuple: those of a memory that fills up are made equal
 
 
 def products_in_loops(vectors: tuple[Tensor, ...], scale: Tensor) -> tuple[Tensor, Tensor]:
     """:func:`preimage.kernels.mixing.difference_products` for vectors on a CPU, not recorded; ``scale`` (B, 1)."""
     arrays = _arrays(vectors)
-    batch, count = len(arrays[0]), len(arrays)
+    batch, count = len(arrays[0]), len(vectors)
     buffer = np.empty((count, _BLOCK), arrays[0].dtype)
     products = np.zeros((batch, count, count))
     compiled(add_products)(arrays, scale.reshape(-1).contiguous().numpy(), buffer, products)
@@ -29,12 +30,14 @@ def mix_vectors_in_loops(vectors: tuple[Tensor, ...], weights: Tensor) -> Tensor
     """:func:`preimage.kernels.mixing.mix_vectors` for vectors on a CPU, not recorded."""
     arrays = _arrays(vectors)
     mixed = np.empty_like(arrays[0])
-    compiled(write_mixture)(arrays, weights.contiguous().numpy(), _BLOCK, mixed)
+    compiled(write_mixture)(arrays, len(vectors), weights.contiguous().numpy(), _BLOCK, mixed)
     return torch.from_numpy(mixed)
 
 
 def _arrays(vectors: tuple[Tensor, ...]) -> tuple[Any, ...]:
-    return tuple(vector.detach().contiguous().numpy() for vector in vectors)
+    """Those of ``vectors``, and the first one again and again up to a multiple of some length."""
+    arrays = [vector.detach().contiguous().numpy() for vector in vectors]
+    return (*arrays, *[arrays[0]] * (-len(arrays) % _PLACES))
 
 
 def add_products(vectors: Any, scales: Any, buffer: Any, products: Any) -> None:
@@ -62,15 +65,15 @@ def add_products(vectors: Any, scales: Any, buffer: Any, products: Any) -> None:
                     products[b, i, k] += total
 
 
-def write_mixture(vectors: Any, weights: Any, block: int, mixed: Any) -> None:
-    """Write ``s_0 + sum_i a_i (s_i - s_0)``, (B, n)."""
+def write_mixture(vectors: Any, count: int, weights: Any, block: int, mixed: Any) -> None:
+    """Write ``s_0 + sum_i a_i (s_i - s_0)``, (B, n), of the first ``count`` vectors."""
     first = vectors[0]
     for b in range(first.shape[0]):
         for begin in range(0, first.shape[1], block):
             newest, out = first[b, begin : begin + block], mixed[b, begin : begin + block]
             for j in range(len(out)):
                 out[j] = newest[j]
-            for i in range(1, len(vectors)):
+            for i in range(1, count):
                 older, weight = vectors[i][b, begin : begin + block], weights[b, i - 1]
                 for j in range(len(out)):
                     out[j] += weight * (older[j] - newest[j])

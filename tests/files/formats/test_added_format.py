@@ -11,20 +11,18 @@ import pytest
 import torch
 from PIL import Image
 
-import preimage
 from preimage.cli.app import run
 from preimage.datasets import load_images
 from preimage.errors import ImageFileError
 from preimage.files import ImageFile, Region, open_image
 from preimage.files.formats import table
 from preimage.restore import denoise, read_kernel, repeat
+from tests.architecture.source import read
 from tests.files.formats import toy_format
 from tests.files.formats.toy_format import TOY
 from tests.restore.conftest import tiny
 
 __all__ = ["tiny"]
-
-ROOT = Path(preimage.__file__).parent
 
 
 @pytest.fixture
@@ -100,10 +98,10 @@ def test_without_its_row_it_is_no_picture(tmp_path, picture):
         ImageFile.read(tmp_path / "a.toy")
 
 
-def lists_of_suffixes(tree):
+def lists_of_suffixes(nodes):
     """Literals that hold several suffixes of formats."""
     known = set(table.suffixes(table.FORMATS))
-    for node in ast.walk(tree):
+    for node in nodes:
         parts = (
             node.keys
             if isinstance(node, ast.Dict)
@@ -121,12 +119,11 @@ OTHERS = {"cli/explain.py", "web/command.py"}
 
 
 def test_suffixes_are_listed_by_the_formats_alone():
-    for path in ROOT.rglob("*.py"):
-        place = path.relative_to(ROOT).as_posix()
-        if not place.startswith("files/formats/") and place not in OTHERS:
-            assert not list(lists_of_suffixes(ast.parse(path.read_text(encoding="utf-8")))), place
-    assert list(lists_of_suffixes(ast.parse('A = {".png", ".tif"}')))
-    assert list(lists_of_suffixes(ast.parse('A = {".jpg": 1, ".jpeg": 2}')))
+    for source in read():
+        if not source.name.startswith("files/formats/") and source.name not in OTHERS:
+            assert not list(lists_of_suffixes(source.nodes)), source.name
+    assert list(lists_of_suffixes(ast.walk(ast.parse('A = {".png", ".tif"}'))))
+    assert list(lists_of_suffixes(ast.walk(ast.parse('A = {".jpg": 1, ".jpeg": 2}'))))
 
 
 def test_every_suffix_stands_for_one_format():

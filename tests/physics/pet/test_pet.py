@@ -24,8 +24,8 @@ EXAMPLES = {
         Example(lambda: PET(RING, (6, 5), 1.1, PER_IMAGE, 1.5), shape=(2, 1, 6, 5)),
         Example(lambda: PET(RING, (5, 5), (1.0, 0.8), noise=PoissonNoise(1.0, PER_IMAGE)), shape=(2, 3, 5, 5)),
         Example(lambda: PET(RINGS, (2, 3, 2), (2.0, 1.2, 1.5), random(4, 4, 5, low=0.5)), shape=(3, 1, 2, 3, 2)),
-        Example(lambda: PET(PARALLEL, (4, 5), 0.9, random(1, 1, 3, 5), 0.7), shape=(2, 1, 4, 5)),
-        Example(lambda: PET(PARALLEL, (3, 4, 5), (2.0, 1.0, 1.0), fwhm=1.0), shape=(2, 1, 3, 4, 5)),
+        Example(lambda: PET(PARALLEL.take(slice(0, 2)), (4, 5), 0.9, random(1, 1, 2, 5), 0.7), shape=(2, 1, 4, 5)),
+        Example(lambda: PET(PARALLEL.take(slice(0, 2)), (3, 4, 5), (2.0, 1.0, 1.0), fwhm=1.0), shape=(2, 1, 3, 4, 5)),
         Example(lambda: PET(LISTED, (5, 6), efficiency=random(5, low=0.5)), shape=(2, 1, 5, 6)),
     ],
 }

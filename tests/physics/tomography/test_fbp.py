@@ -1,4 +1,5 @@
 import math
+from functools import cache
 
 import pytest
 import skimage.data
@@ -15,16 +16,26 @@ BODY = (Ellipse(2.0, -3.0, 38.0, 30.0, 20.0, 1.0), Ellipse(-8.0, 6.0, 11.0, 8.0,
 
 
 def reconstruct(geometry, n=512, window: Window = "ramp") -> torch.Tensor:
-    return Tomography(geometry, (n, n), 100 / n).fbp(sinogram(geometry, *BODY, finer=3).float(), window)[0, 0].double()
+    return Tomography(geometry, (n, n), 100 / n).fbp(measured(geometry), window)[0, 0].double()
+
+
+@cache
+def measured(geometry) -> torch.Tensor:
+    return sinogram(geometry, *BODY, finer=3).float()
+
+
+@cache
+def regions(n: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The truth in ``n`` by ``n`` pixels, and where it is smooth and not zero."""
+    truth = sum(e.picture((n, n), 100 / n) for e in BODY)[0, 0]  # type: ignore[index]
+    high, low = (torch.nn.functional.max_pool2d(sign * truth[None], 21, 1, 10) for sign in (1, -1))
+    return truth, (high == -low)[0] & (truth > 0)
 
 
 def errors(image: torch.Tensor) -> tuple[float, float]:
     """Of the mean in each of the smooth regions, and the largest single error of a local mean of 9 by 9 pixels."""
-    n = len(image)
-    truth = sum(e.picture((n, n), 100 / n) for e in BODY)[0, 0]  # type: ignore[index]
-    high, low = (torch.nn.functional.max_pool2d(sign * truth[None], 21, 1, 10) for sign in (1, -1))
+    truth, inside = regions(len(image))
     local = torch.nn.functional.avg_pool2d((image - truth)[None], 9, 1, 4)[0].abs()
-    inside = (high == -low)[0] & (truth > 0)
     means = (image[inside & (truth == v)].mean().item() / v for v in (1.0, 1.5))
     return max(abs(mean - 1) for mean in means), local[inside].max().item()
 
