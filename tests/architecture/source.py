@@ -75,7 +75,7 @@ class Source:
         """Every function, with the class whose method it is (or lies in), or ``None``."""
 
         def within(node: ast.AST, owner: ast.ClassDef | None) -> Iterator[tuple[ast.ClassDef | None, Function]]:
-            for child in ast.iter_child_nodes(node):
+            for child in statements_in(node):
                 if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
                     yield owner, child
                 yield from within(child, child if isinstance(child, ast.ClassDef) else owner)
@@ -138,9 +138,24 @@ def inside(module: str, package: str) -> bool:
     return module == package or module.startswith(package + ".")
 
 
-def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
+@cache
+def own_nodes(function: ast.AST) -> list[ast.AST]:
     """The nodes of a function without those of functions in it, which are seen on their own."""
-    for child in ast.iter_child_nodes(function):
-        yield child
-        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield from own_nodes(child)
+    found: list[ast.AST] = []
+
+    def visit(node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            found.append(child)
+            if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                visit(child)
+
+    visit(function)
+    return found
+
+
+def statements_in(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements directly below a node, its handlers and cases: functions lie nowhere else."""
+    for field in ("body", "handlers", "orelse", "finalbody", "cases"):
+        parts = getattr(node, field, None)
+        if isinstance(parts, list):  # the body of a lambda is an expression
+            yield from parts

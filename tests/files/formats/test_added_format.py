@@ -119,8 +119,10 @@ OTHERS = {"cli/explain.py", "web/command.py"}
 
 
 def test_suffixes_are_listed_by_the_formats_alone():
+    known = set(table.suffixes(table.FORMATS))
     for source in read():
-        if not source.name.startswith("files/formats/") and source.name not in OTHERS:
+        named = sum(f'"{suffix}"' in source.text for suffix in known)  # to parse all files takes seconds
+        if named > 1 and not source.name.startswith("files/formats/") and source.name not in OTHERS:
             assert not list(lists_of_suffixes(source.nodes)), source.name
     assert list(lists_of_suffixes(ast.walk(ast.parse('A = {".png", ".tif"}'))))
     assert list(lists_of_suffixes(ast.walk(ast.parse('A = {".jpg": 1, ".jpeg": 2}'))))

@@ -162,7 +162,7 @@ def test_reversible_gradients_are_those_of_its_iteration(anchor_every, blurred):
 @pytest.mark.parametrize("algorithm", [PGD(), ADMM(), PDHG()], ids=repr)
 def test_reversible_converges_to_the_same_minimiser(algorithm):
     p = lasso()
-    model = Unrolled(algorithm, Weighted(15.0), 3000, gradient=Reversible())
+    model = Unrolled(algorithm, Weighted(15.0), 1000, gradient=Reversible())
     torch.testing.assert_close(model(p.y, p.physics), p.minimiser, rtol=0, atol=1e-5)
 
 
