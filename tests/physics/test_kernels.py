@@ -1,4 +1,5 @@
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -50,18 +51,19 @@ def test_angles_turn_counter_clockwise() -> None:
 
 
 @pytest.mark.parametrize(
-    "kernel",
+    "made",
     [
-        gaussian_blur(1.7),
-        gaussian_blur((2.0, 1.0), 30, 24),
-        motion_line(9.5, 20),
-        motion_line(15, 30, size=(20, 24)),
-        bilinear_filter(3),
-        bicubic_filter(2.5),
-        sinc_filter(4),
+        lambda: gaussian_blur(1.7),
+        lambda: gaussian_blur((2.0, 1.0), 30, 24),
+        lambda: motion_line(9.5, 20),
+        lambda: motion_line(15, 30, size=(20, 24)),
+        lambda: bilinear_filter(3),
+        lambda: bicubic_filter(2.5),
+        lambda: sinc_filter(4),
     ],
 )
-def test_kernels_sum_to_one_and_do_not_shift(kernel: torch.Tensor) -> None:
+def test_kernels_sum_to_one_and_do_not_shift(made: Callable[[], torch.Tensor]) -> None:
+    kernel = made()
     assert kernel.ndim == 4
     assert kernel.dtype == torch.float32
     assert kernel.sum().item() == pytest.approx(1, abs=1e-6)

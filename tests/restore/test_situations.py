@@ -4,6 +4,7 @@
 """
 
 import io
+from functools import cache
 
 import numpy as np
 import pytest
@@ -277,7 +278,11 @@ CONTENTS = {
     "palette": palette, "gradient": gradient, "border": border, "clipped": clipped,
     "constant": lambda: np.full((64, 64, 3), 0.5), "white": lambda: np.ones((64, 64, 3)),
 }  # fmt: skip
-BYTES = {name: np.rint(255 * make()).astype(np.uint8) for name, make in CONTENTS.items()}
+
+
+@cache
+def bytes_of(name):
+    return np.rint(255 * CONTENTS[name]()).astype(np.uint8)
 
 
 def rms(a, b):
@@ -287,19 +292,19 @@ def rms(a, b):
 @pytest.mark.parametrize("name", list(CONTENTS))
 @pytest.mark.parametrize("method", ["drunet", "groupsc"])
 def test_clean_pictures_come_back(name, method):
-    x = BYTES[name]
+    x = bytes_of(name)
     assert rms(denoise(x, method=method).image, x) <= 0.5
 
 
 @pytest.mark.parametrize("name", list(CONTENTS))
 def test_what_is_seen_stays(name):
-    x, mask = BYTES[name], hole()
+    x, mask = bytes_of(name), hole()
     assert rms(np.asarray(inpaint(x, mask).image)[~mask], x[~mask]) <= 0.5
 
 
 @pytest.mark.parametrize("name", list(CONTENTS))
 def test_samples_of_a_clean_mosaic_stay(name):
-    samples = mosaic(BYTES[name]).squeeze(2)
+    samples = mosaic(bytes_of(name)).squeeze(2)
     again = mosaic(np.asarray(demosaic(samples).image)).squeeze(2)
     assert rms(again, samples) <= 0.5
 
@@ -307,7 +312,7 @@ def test_samples_of_a_clean_mosaic_stay(name):
 @pytest.mark.parametrize("name", ["photograph", "text", "drawing", "screenshot", "border", "clipped", "gradient"])
 @pytest.mark.parametrize("level", [0, 3])
 def test_a_blurred_picture_gains(name, level):
-    x = BYTES[name] / 255
+    x = bytes_of(name) / 255
     y = np.rint(255 * noisy(blurred(x), level)) / 255
     found = deblur(np.rint(255 * y).astype(np.uint8), BLUR).image / 255
     assert no_worse(found, y, x)
@@ -316,7 +321,7 @@ def test_a_blurred_picture_gains(name, level):
 @pytest.mark.parametrize("name", ["photograph", "text", "drawing", "screenshot", "border", "clipped"])
 @pytest.mark.parametrize("level", [3, 10, 25])
 def test_a_noisy_picture_gains(name, level):
-    x = BYTES[name] / 255
+    x = bytes_of(name) / 255
     y = np.rint(255 * noisy(x, level)) / 255
     found = denoise(np.rint(255 * y).astype(np.uint8)).image / 255
     assert no_worse(found, y, x)
@@ -327,9 +332,9 @@ def test_a_noisy_picture_gains(name, level):
 @pytest.mark.parametrize("task", ["deblock", "denoise"])
 def test_a_jpeg_gains(task, name, quality, tmp_path):
     file = io.BytesIO()
-    Image.fromarray(BYTES[name]).save(file, "JPEG", quality=quality)
+    Image.fromarray(bytes_of(name)).save(file, "JPEG", quality=quality)
     (tmp_path / "a.jpg").write_bytes(file.getvalue())
     y = np.asarray(Image.open(tmp_path / "a.jpg")) / 255
     work = deblock if task == "deblock" else denoise
     found = work(tmp_path / "a.jpg").image.to_array() / 255
-    assert no_worse(found, y, BYTES[name] / 255)
+    assert no_worse(found, y, bytes_of(name) / 255)

@@ -118,7 +118,7 @@ PAIRS = [pytest.param(name, a, id=f"{name}-{label(a)}") for name, row in TABLE.i
 @pytest.mark.parametrize(("name", "algorithm"), PAIRS)
 def test_known_minimisers(name, algorithm):
     p = problem(name)
-    solution = Variational(algorithm, p.prior, p.fidelity, max_steps=20000, tol=1e-6).solve(p.y, p.physics)
+    solution = Variational(algorithm, p.prior, p.fidelity, max_steps=20000, tol=1e-7).solve(p.y, p.physics)
     assert distance(solution.x, p) < 1e-4
     assert bool(solution.converged.all())
 

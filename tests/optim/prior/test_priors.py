@@ -65,7 +65,7 @@ def test_primal_dual_reconstruction_takes_the_gradient_apart(
     data = likelihood(Denoising(GaussianNoise(1.0)), y)
     algorithm = CondatVu().prepare(data, prior, y)
     state = algorithm.init(y)
-    for _ in range(3000):
+    for _ in range(5000):
         state = algorithm.step(data, prior, state)
     torch.testing.assert_close(state.x, prior.prox(y, 1.0), atol=1e-3, rtol=0)
 
