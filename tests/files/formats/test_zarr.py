@@ -102,3 +102,21 @@ def test_a_damaged_store_is_told(tmp_path: Path) -> None:
         (tmp_path / "a.ome.zarr" / "zarr.json").write_text(text)
         with pytest.raises(ImageFileError, match="damaged"):
             read(tmp_path / "a.ome.zarr")
+
+
+@pytest.mark.parametrize("axes", ["ZCYX", "ZTCYX", "CYX"])
+def test_axes_in_an_order_that_ome_zarr_does_not_have_come_back_in_it(tmp_path: Path, axes: str) -> None:
+    """OME-Zarr 0.5: `The "time" axis must come first, followed by the "channel" axis and the axes of type "space"`."""
+    values = np.arange(np.prod(range(2, 2 + len(axes)))).reshape(range(2, 2 + len(axes))).astype(np.int32)
+    write(tmp_path / "a.ome.zarr", values, axes, {"Z": 2.0, "X": 0.5}, {"Z": "um", "X": "um"})
+    own = "".join(sorted(axes, key="TCZYX".index))
+    stored = read(tmp_path / "a.ome.zarr")
+    assert stored.layout.axes == own
+    assert np.array_equal(stored.values, values.transpose([axes.index(letter) for letter in own]))
+    found = open_lazily(tmp_path / "a.ome.zarr", axes=axes)
+    assert (found.axes, found.shape) == (axes, values.shape)
+    assert (found.layout.step("Z"), found.layout.step("X")) == (2.0 if "Z" in axes else None, 0.5)
+    assert np.array_equal(found.read(), values)
+    assert np.array_equal(found.read(Region(((1, 2), (0, 2)))), values[1:2, 0:2])
+    with pytest.raises(ArgumentError, match="must name"):
+        open_lazily(tmp_path / "a.ome.zarr", axes="YX")

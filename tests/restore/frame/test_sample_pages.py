@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from preimage.files import ImageFile, read
 from preimage.restore.frame.sample_pages import write_sample_pages
@@ -17,3 +18,6 @@ def test_pages_are_the_pictures_in_their_own_type(tmp_path: Path, dtype: type, c
     stored = read(tmp_path / "a.tif")
     assert stored.values.dtype == dtype
     np.testing.assert_array_equal(stored.values.reshape(3, 6, 5, channels), np.stack(pictures))
+    with tifffile.TiffFile(tmp_path / "a.tif") as file:
+        assert file.series[0].axes == ("QYX" if channels == 1 else "QYXS")  # neither planes nor times
+        assert not file.is_imagej

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def _of_image(path: Path, group: Any, image: Mapping[str, Any], name: str) -> St
     names = [str(channel.get("label", "")) for channel in channels if isinstance(channel, Mapping)]
     about = {"channels": names} if any(names) else {}
     layout = layout_of(array.shape, array.dtype, axes, spacing, units, metadata=about)
-    return _array(path, name, array, layout)
+    return replace(_array(path, name, array, layout), is_in_own_order=True)
 
 
 def _letter(axis: Any) -> str:

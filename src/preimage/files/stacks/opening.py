@@ -26,7 +26,8 @@ def open_lazily(path: Path | str, key: str | None = None, axes: str | None = Non
         path: a file of any format of the table, or a folder: a Zarr store, or a series of DICOM or TIFF files.
         key: the name of the array where the file holds several.
         axes: letters for the axes of the file, like ``TZCYX``, where it tells others or none: time, plane, channel,
-            row, column, and S for the samples of a colour. Rows and columns become the last.
+            row, column, and S for the samples of a colour. Rows and columns become the last. OME-Zarr has time,
+            channel, and then space: its own letters in another order ask for that order.
 
     Raises:
         ImageFileError: there is no such file, or it is damaged or of no known format.

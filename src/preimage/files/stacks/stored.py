@@ -35,12 +35,14 @@ class StoredArray:
         name: the name of a variable, or the path of a data set; empty where the file holds one array alone.
         layout: its shape, type, axes, and what else the file tells.
         take: reads the values within a box.
+        is_in_own_order: whether the format has an order of axes of its own, which may not be that of what was written.
     """
 
     path: Path
     name: str
     layout: Layout
     take: Callable[[Box], np.ndarray]
+    is_in_own_order: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -128,7 +130,8 @@ def held_array(path: Path, name: str, values: np.ndarray, layout: Layout | None 
 def with_axes(array: StoredArray, text: str | None) -> StoredArray:
     """``array`` with axes called as ``text`` says, in an order in which rows and columns are last.
 
-    Axes of one value, which some formats leave out, are put in where ``text`` names more axes than there are.
+    Axes of one value, which some formats leave out, are put in where ``text`` names more axes than there are. Of a file
+    in an order of its own, ``text`` with the letters that it tells asks for them in another order.
 
     Raises:
         ArgumentError: ``text`` does not fit.
@@ -136,18 +139,26 @@ def with_axes(array: StoredArray, text: str | None) -> StoredArray:
     if text is None:
         return array
     axes = parse_axes(text, len(array.shape))
+    if array.is_in_own_order and sorted(axes) == sorted(array.axes):
+        named = "".join(sorted(axes, key=lambda letter: " YXS".find(letter)))
+        return _permuted(array, [array.axes.index(letter) for letter in named], named)
     if len(axes) > len(array.shape):
         array = _with_singles(array, axes)
     order = sorted(range(len(axes)), key=lambda at: (" YXS".find(axes[at]), at) if axes[at] in "YXS" else (0, at))
     named = "".join(axes[at] for at in order)
     if order == list(range(len(axes))):
         return replace(array, layout=replace(array.layout, axes=axes))
-    stored, back = array, np.argsort(order)
+    return _permuted(array, order, named)
+
+
+def _permuted(array: StoredArray, order: Sequence[int], axes: str) -> StoredArray:
+    """The axes of ``array`` in another order, and called ``axes``."""
+    back = np.argsort(order)
 
     def take(box: Box) -> np.ndarray:
-        return stored.take(tuple(box[at] for at in back)).transpose(order)
+        return array.take(tuple(box[at] for at in back)).transpose(order)
 
-    return replace(array, layout=array.layout.permuted(order, named), take=take)
+    return replace(array, layout=array.layout.permuted(order, axes), take=take)
 
 
 def _with_singles(array: StoredArray, axes: str) -> StoredArray:
