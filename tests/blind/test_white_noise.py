@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from skimage import data
 
 from preimage import restore
-from preimage.blind.white_noise import find_white_noise, find_white_noise_in
+from preimage.blind.white_noise import find_white_noise, find_white_noise_in, step_of
 from preimage.errors import ArgumentError
 from preimage.notation import parse_noise
 
@@ -154,3 +154,14 @@ def test_an_overexposed_photograph_is_not_drawn():
     y = np.clip(x + np.random.default_rng(0).normal(0, 10 / 255, x.shape), 0, 1)
     noise = find_white_noise(of(np.rint(255 * y)))
     assert noise.less > 5 / 255
+
+
+@pytest.mark.parametrize("steps", [10, 255])
+def test_the_step_is_exact_unless_it_is_less_than_what_matters(steps, rng):
+    y = (steps * torch.rand(1, 2, 200, 30, generator=rng)).round() / steps
+    y[0, 1, 100, 20] = y[0, 1, 3, 3] + 0.001  # one value between two others
+    exact = step_of(y)
+    assert exact == pytest.approx(0.001, abs=1e-6)
+    assert step_of(y, least=0.0005) == exact
+    assert exact <= step_of(y, least=0.2) < 0.2
+    assert step_of(torch.full((1, 1, 200, 30), 0.5), least=0.1) == 0

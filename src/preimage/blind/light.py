@@ -3,15 +3,18 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from preimage.blind.white_noise import inside, step_of
+from preimage.kernels.sliding.window_means import sums_around, windows_around
 
 __all__ = ["Light", "find_light", "fit_light"]
 
 _BINS, _LEAST = 24, 4096  # of brightness; and the fewest pixels that tell
+_MOST = 1 << 21  # pixels looked at: forty thousand in a bin tell its variance to one in a hundred
+_WINDOW = 7  # pixels whose mean is the brightness
 _GROWTH = 3.0  # how much stronger the variance of bright parts must be than that of dark ones
 _AGREED = 1.6  # how far from the level found otherwise the fit may be
 
@@ -39,7 +42,7 @@ def find_light(y: Tensor, sigma: float) -> Light | None:
     the line must agree with ``sigma``, the level of the noise that was found in another way; or its gain with the step
     between the values of ``y``, which are then counts of photons.
     """
-    brightness, detail = _smoothest(inside(y).double())
+    brightness, detail = _smoothest(inside(y))
     if len(brightness) < _LEAST:
         return None
     means, variances = _by_brightness(brightness, detail)
@@ -49,9 +52,11 @@ def find_light(y: Tensor, sigma: float) -> Light | None:
     grows = float(variances[-3]) >= float(variances[_BINS // 2]) * math.sqrt(high / middle)
     if gain <= 0 or not grows or high < _GROWTH * max(low, float(variances[2])):
         return None
-    light, step = Light(gain, math.sqrt(max(rest, 0.0))), step_of(y[None])
-    counts = step / _AGREED <= gain <= step * _AGREED
-    return light if counts or sigma / _AGREED <= light.over(y) <= sigma * _AGREED else None
+    light = Light(gain, math.sqrt(max(rest, 0.0)))
+    if sigma / _AGREED <= light.over(y) <= sigma * _AGREED:
+        return light
+    step = step_of(y[None], least=gain / _AGREED)
+    return light if step / _AGREED <= gain <= step * _AGREED else None
 
 
 def fit_light(y: Tensor) -> Light | None:
@@ -60,7 +65,7 @@ def fit_light(y: Tensor) -> Light | None:
     The line is that of :func:`find_light`, which asks in addition whether there is such noise at all. ``None`` where
     there are too few pixels, or the line falls.
     """
-    brightness, detail = _smoothest(inside(y).double())
+    brightness, detail = _smoothest(inside(y))
     if len(brightness) < _LEAST:
         return None
     gain, rest = _line(*_by_brightness(brightness, detail))
@@ -68,24 +73,28 @@ def fit_light(y: Tensor) -> Light | None:
 
 
 def _by_brightness(brightness: Tensor, detail: Tensor) -> tuple[Tensor, Tensor]:
-    """Means of brightness and variances of detail, of so many pixels each."""
-    parts = brightness.argsort().chunk(_BINS)
-    means = torch.stack([brightness[part].mean() for part in parts])
-    return means, torch.stack([(detail[part].abs().median() / 0.67448975).square() for part in parts])
+    """Means of brightness and variances of detail, of so many pixels each, in double precision."""
+    edges = torch.arange(len(brightness)).chunk(_BINS)
+    order = torch.from_numpy(np.argpartition(brightness.numpy(), [int(edge[0]) for edge in edges[1:]]))
+    parts = [order[edge] for edge in edges]
+    means = torch.stack([brightness[part].double().mean() for part in parts])
+    medians = torch.stack([detail[part].abs().median() for part in parts]).double()
+    return means, (medians / 0.67448975).square()
 
 
 def _smoothest(y: Tensor) -> tuple[Tensor, Tensor]:
     """Brightness and detail of the half of the pixels around which brightness changes least, for its noise."""
-    channels = y[:, None]
-    second = torch.tensor([1.0, -2.0, 1.0], dtype=y.dtype, device=y.device)
-    detail = F.conv2d(channels, (second[:, None] * second / 6)[None, None])  # of variance one for white noise of one
-    mean = F.avg_pool2d(channels, 7, 1, padding=3, count_include_pad=False)
+    if min(y.shape[-2:]) < 3:
+        return y.new_zeros(0), y.new_zeros(0)
+    detail = y.diff(n=2, dim=1).diff(n=2, dim=2) / 6  # of variance one for white noise of one
+    mean = sums_around(y, _WINDOW) / windows_around(y, _WINDOW)
     down = (mean[..., 2:, 1:-1] - mean[..., :-2, 1:-1]).abs()
     along = (mean[..., 1:-1, 2:] - mean[..., 1:-1, :-2]).abs()
-    brightness = mean[..., 1:-1, 1:-1].flatten()
-    change = (down + along).flatten() / brightness.clamp_min(1e-6).sqrt()
-    order = change.argsort()[: len(change) // 2]
-    return brightness[order], detail.flatten()[order]
+    every = math.ceil(detail.numel() / _MOST) // 2 * 2 + 1  # odd, so that all places of a mosaic are seen
+    change, brightness, detail = (x.flatten()[::every] for x in (down.add_(along), mean[..., 1:-1, 1:-1], detail))
+    change = change / brightness.clamp_min(1e-6).sqrt()
+    chosen = torch.from_numpy(np.argpartition(change.numpy(), len(change) // 2)[: len(change) // 2])
+    return brightness[chosen], detail[chosen]
 
 
 def _line(x: Tensor, y: Tensor) -> tuple[float, float]:

@@ -18,6 +18,7 @@ __all__ = ["WhiteNoiseEstimate", "find_white_noise", "find_white_noise_in", "ins
 _SIDE, _MOST = 96, 16  # crops that the network looks at, and how many
 _PAPER = 0.35  # of the samples are neither paper nor ink
 _TILES = 16384  # of 16x16 pixels that tell whether a picture was drawn, at most about
+_GLANCED = 32  # rows whose values may tell
 _SMALL = 8  # sides that are too small for it
 _SPREAD = 2.0  # standard deviations of log level that are believed
 _FLOOR = 0.08  # the least standard deviation of log level: what all crops have wrong alike
@@ -113,8 +114,18 @@ def _agreed(crops: Tensor, exact: float) -> WhiteNoiseEstimate:
     return WhiteNoiseEstimate(sigma, low, high, less, max(sigma, min(exact, high)))
 
 
-def step_of(crops: Tensor) -> float:
-    """The least difference of two values of a channel: the step to which they were rounded."""
+def step_of(crops: Tensor, least: float = 0.0) -> float:
+    """The least difference of two values of a channel: the step to which they were rounded.
+
+    Args:
+        crops: (N, C, H, W).
+        least: what is less need not be exact: then that of some of the rows, which is no less than that of all, may do.
+    """
+    rows = crops.shape[-2]
+    if least > 0 and rows > _GLANCED:
+        step = step_of(crops[..., :: math.ceil(rows / _GLANCED), :])
+        if 0 < step < least:
+            return step
     gaps = [
         values.diff().min() for values in (channel.unique() for channel in crops.transpose(0, 1)) if len(values) > 1
     ]
@@ -147,12 +158,16 @@ def is_drawn(y: Tensor) -> bool:
     if float(between.double().mean()) < _PAPER:
         between = torch.ones_like(between)
 
-    def strips(axis: int) -> Tensor:
-        same = (tiles.diff(dim=axis) == 0).all(0) & between.any(0).narrow(axis, 0, 7)
-        return same.unfold(axis, 4, 1).all(-1).flatten(2).any(2)
+    def held(phases: Tensor) -> int:
+        strips = torch.zeros_like(varied)
+        for axis in (-2, -1):
+            same = (phases.diff(dim=axis) == 0).all(0) & between.any(0).narrow(axis, 0, 7)
+            strips |= same.unfold(axis, 4, 1).all(-1).flatten(2).any(2)
+        return int((strips & varied).sum())
 
-    held = (strips(-2) | strips(-1)) & varied
-    return bool(varied.any()) and int(held.sum()) >= 0.5 * int(varied.sum())
+    least = 0.5 * int(varied.sum())
+    # Each phase alone has at least the strips of all, and few in a photograph.
+    return least > 0 and held(tiles[:1]) >= least and held(tiles) >= least
 
 
 def inside(y: Tensor) -> Tensor:

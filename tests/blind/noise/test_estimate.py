@@ -5,6 +5,8 @@ import torch
 import torch.nn.functional as F
 
 from preimage.blind import estimate_noise
+from preimage.blind.noise import estimate as home
+from preimage.blind.noise.scales import OctaveLevels
 from preimage.blind.white_noise import find_white_noise
 from preimage.errors import ShapeError
 
@@ -39,6 +41,16 @@ def test_white_noise_is_white_and_as_strong_as_told_elsewhere(channels):
     assert found.sigma == find_white_noise(y).sigma
     assert found.correlation_length == 1
     torch.testing.assert_close(found.levels, torch.full_like(found.levels, 0.05), rtol=0.15, atol=0)
+
+
+def test_other_scales_are_looked_at_only_where_the_finest_does_not_decide(monkeypatch):
+    seen = []
+    monkeypatch.setattr(home, "octave_levels", lambda y, finest: seen.append(1) or OctaveLevels((finest,)))
+    x = scene(1)
+    estimate_noise(x + 0.05 * drawn(x.shape))
+    assert not seen
+    estimate_noise(x + 0.05 * smeared(x.shape))
+    assert seen
 
 
 def test_smeared_noise_counts_with_all_its_energy():

@@ -6,7 +6,7 @@ from PIL import Image
 from preimage import restore, zoo
 from preimage.denoisers import Denoiser
 from preimage.physics import Demosaicing, Denoising, Inpainting
-from preimage.restore.frame.guard import _WINDOW, _local_sum, guard_picture
+from preimage.restore.frame.guard import guard_picture
 
 
 class Dark(Denoiser):
@@ -106,11 +106,3 @@ def test_faint_noise_is_not_made_worse_by_the_sparse_model(level):
     y = torch.from_numpy(noisy).float()
     out = restore.denoise(y, sigma=level / 255, method="groupsc").image.numpy()
     assert rms(out - clean) <= rms(noisy - clean) * 10 ** (0.1 / 20)
-
-
-def test_sums_are_those_of_the_window_and_of_zeros_beyond_the_border(rng):
-    x = torch.randn(1, 2, 23, 30, generator=rng)
-    half = _WINDOW // 2
-    around = torch.nn.functional.pad(x.double(), (half,) * 4)
-    windows = around.unfold(2, _WINDOW, 1).unfold(3, _WINDOW, 1)
-    torch.testing.assert_close(_local_sum(x), windows.sum((-1, -2)).float(), rtol=0, atol=2e-5)

@@ -42,7 +42,8 @@ def band_energies(picture: Tensor) -> BlockBands:
     height, width = picture.shape[-2:]
     apart = max(_SIDE // 2, math.ceil(math.sqrt((height - _SIDE + 1) * (width - _SIDE + 1) / _MOST)))
     blocks = picture.unfold(1, _SIDE, apart).unfold(2, _SIDE, apart).flatten(1, 2)  # (C, N, side, side)
-    ends = [end for end in (picture.amin(), picture.amax()) if float((picture == end).double().mean()) > 1e-3]
+    often = 1e-3 * picture.numel()
+    ends = [end for end in (picture.amin(), picture.amax()) if int((picture == end).count_nonzero()) > often]
     whole = torch.stack([(blocks != end).flatten(2).all(2) for end in ends] or [blocks.new_ones(blocks.shape[:2]) > 0])
     axis = dct(torch.eye(_SIDE, dtype=picture.dtype), 1).to(picture.device)
     ramp = torch.linspace(-1, 1, _SIDE, dtype=picture.dtype, device=picture.device)
@@ -50,7 +51,8 @@ def band_energies(picture: Tensor) -> BlockBands:
     down, along = (blocks * ramp[:, None]).sum((2, 3), keepdim=True), (blocks * ramp).sum((2, 3), keepdim=True)
     squares = (axis.T @ (blocks - down * ramp[:, None] - along * ramp) @ axis).square().flatten(2)
     band, count = _bands_of_coefficients()
-    energy = torch.stack([squares[..., band == k].mean(-1) for k in range(len(EDGES) - 1)], -1)
+    belongs = (band[:, None] == torch.arange(len(count))).to(squares)  # (coefficients, K)
+    energy = squares @ (belongs / count.to(squares))
     return BlockBands(blocks.mean((2, 3)), energy, count, whole.all(0))
 
 

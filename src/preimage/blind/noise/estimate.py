@@ -10,7 +10,7 @@ from preimage.blind.noise.bands import band_energies, band_middles
 from preimage.blind.noise.scales import OctaveLevels, octave_levels
 from preimage.blind.noise.table import TRUSTED, LevelTable, fit_lines
 from preimage.blind.single import check_single
-from preimage.blind.white_noise import WhiteNoiseEstimate
+from preimage.blind.white_noise import WhiteNoiseEstimate, find_white_noise
 
 __all__ = ["NoiseEstimate", "estimate_noise"]
 
@@ -100,7 +100,8 @@ def estimate_noise(picture: Tensor) -> NoiseEstimate:
     the least energies of blocks tell which share of them is flat, and how strong noise is there: what the energies of
     flat blocks are spread like is known, chi squared. A network that knows texture from noise
     (:class:`preimage.denoisers.NoiseLevelNetwork`) looks at the picture as it is and made 2 and 4 times smaller; noise
-    far beyond what it tells is texture. Where it tells about the same at all scales, the noise is white.
+    far beyond what it tells is texture. Where it tells about the same at all scales, the noise is white; where flat
+    blocks have no more energy at coarse frequencies than at fine ones, it is, too, and other scales are not looked at.
 
     Args:
         picture: (C, H, W), in [0, 1]: grey, colour, or bands.
@@ -110,15 +111,14 @@ def estimate_noise(picture: Tensor) -> NoiseEstimate:
     """
     check_single(picture)
     y = picture.cpu()
-    octaves = octave_levels(y)
-    white = octaves.levels[0].sigma
+    finest = find_white_noise(y)
+    white = finest.sigma
     if min(y.shape[-2:]) < _SIDE:
         none, zeros = y.new_zeros(len(y), 0), y.new_zeros(len(y))
-        return NoiseEstimate(
-            white, True, none, none, zeros, zeros + white**2, none[0], none[0], 1.0, 0.0, octaves.levels[0]
-        )
-    bands = band_energies(y)
-    table = LevelTable.of(bands, _caps(octaves))
+        return NoiseEstimate(white, True, none, none, zeros, zeros + white**2, none[0], none[0], 1.0, 0.0, finest)
+    table = LevelTable.of(band_energies(y))
+    octaves = OctaveLevels((finest,)) if table.is_even() else octave_levels(y, finest)
+    table = table.within(_caps(octaves))
     is_white = not (octaves.grow or (octaves.may_grow and table.is_coarse()))
     variances = table.white() if is_white else table.total()
     spectrum = torch.ones_like(table.spectrum()) if is_white else table.spectrum()
@@ -128,8 +128,7 @@ def estimate_noise(picture: Tensor) -> NoiseEstimate:
     gain, offset = fit_lines(table.brightness, variances)
     return NoiseEstimate(
         sigma, is_white, table.brightness.to(y), variances.sqrt().to(y), gain.to(y), offset.to(y),
-        band_middles().to(y), spectrum.to(y), math.sqrt(max(1.0, float(spectrum[0]))), table.trust(),
-        octaves.levels[0],
+        band_middles().to(y), spectrum.to(y), math.sqrt(max(1.0, float(spectrum[0]))), table.trust(), finest,
     )  # fmt: skip
 
 

@@ -44,15 +44,14 @@ class OctaveLevels:
         return coarse.low > max(_GROWTH * fine.sigma, _SEEN) and coarse.sigma > 2 * fine.sigma
 
 
-def octave_levels(picture: Tensor) -> OctaveLevels:
-    """What :func:`find_white_noise` finds in ``picture`` (C, H, W) at each scale."""
-    found, step = [], step_of(picture[None])
-    for scale in SCALES:
-        small = F.avg_pool2d(picture[None], scale)[0] if scale > 1 else picture
-        if scale > 1 and min(small.shape[-2:]) < _LEAST:
+def octave_levels(picture: Tensor, finest: WhiteNoiseEstimate) -> OctaveLevels:
+    """What :func:`find_white_noise` finds in ``picture`` (C, H, W) at each scale; ``finest`` at the first."""
+    found, step = [finest], step_of(picture[None], least=_SEEN)
+    for scale in SCALES[1:]:
+        small = F.avg_pool2d(picture[None], scale)[0]
+        if min(small.shape[-2:]) < _LEAST:
             break
-        level = find_white_noise(small)
-        found.append(level if scale == 1 else _unrounded(level.scaled(scale), step))
+        found.append(_unrounded(find_white_noise(small).scaled(scale), step))
     return OctaveLevels(tuple(found))
 
 

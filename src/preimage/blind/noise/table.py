@@ -1,7 +1,7 @@
 """Energies of noise by brightness and frequency, and the level functions that follow."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -16,6 +16,7 @@ TRUSTED = 0.5
 
 _BINS, _LEAST = 12, 48  # of brightness, and the fewest blocks in one
 _COARSER = 3.0  # how much more energy coarse frequencies must have
+_EVEN = (1.5, 2.0)  # of the energy of fine frequencies: what the octaves from 1/8 and up to 1/8 may have in white noise
 _FINE = 4  # the first band of those that white noise is told by
 
 
@@ -38,8 +39,8 @@ class LevelTable:
     count: Tensor
 
     @classmethod
-    def of(cls, bands: BlockBands, caps: Tensor) -> "LevelTable":
-        """The table of a picture, whose noise has at most the energies ``caps`` (K,)."""
+    def of(cls, bands: BlockBands) -> "LevelTable":
+        """The table of a picture: of the energy in flat blocks, be it noise or faint texture."""
         channels, number = bands.brightness.shape
         bins = max(1, min(_BINS, number // _LEAST))
         energy = torch.zeros(channels, bins, len(bands.count), dtype=torch.float64)
@@ -53,7 +54,11 @@ class LevelTable:
                 share[c, b] = sum(p for _, p in told[:_FINE]) / _FINE
                 brightness[c, b] = bands.brightness[c, chosen].double().mean()
                 blocks[c, b] = len(some)
-        return cls(brightness, energy.minimum(caps), share, blocks, bands.count)
+        return cls(brightness, energy, share, blocks, bands.count)
+
+    def within(self, caps: Tensor) -> "LevelTable":
+        """The table of noise that has at most the energies ``caps`` (K,)."""
+        return replace(self, energy=self.energy.minimum(caps))
 
     def total(self) -> Tensor:
         """Variance of a pixel, (C, B); mean and plane of a block have as much energy as its coarsest coefficients."""
@@ -81,6 +86,21 @@ class LevelTable:
         """Whether fine frequencies clearly have less than coarse ones, where much is flat."""
         spectrum = self.spectrum()
         return self.trust() > TRUSTED and float(spectrum[1:3].mean()) > _COARSER * float(spectrum[-2:].mean())
+
+    def is_even(self) -> bool:
+        """Whether there is so little at coarse frequencies, in a quarter of the bins, that noise cannot be coarse.
+
+        Texture only adds to the energies of flat blocks. White noise of 5/255 or more has ratios of 1.0 to 1.5 and of
+        1.0 to 2.0 to the fine frequencies in such bins, that of real and simulated cameras 1.8 and 2.2 or more.
+        """
+        count = self.count.double()
+
+        def mean(some: slice) -> Tensor:
+            return (self.energy[..., some] * count[some]).sum(-1) / count[some].sum()
+
+        fine = mean(slice(_FINE, None)).clamp_min(1e-12)
+        ratios = (mean(slice(start, stop)) / fine for start, stop in ((2, _FINE), (0, 2)))
+        return all(float(ratio.quantile(0.25)) < most for ratio, most in zip(ratios, _EVEN, strict=True))
 
     def trust(self) -> float:
         """Which part of the picture lies in bins that have enough that is flat."""

@@ -3,9 +3,9 @@
 import math
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
+from preimage.kernels.sliding.window_means import sums_around, windows_around
 from preimage.physics import LinearPhysics
 
 __all__ = ["guard_picture"]
@@ -67,15 +67,9 @@ def _with_mean(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float) -> Te
     """``x`` without shifts of the local mean of what was measured."""
     seen = physics.A_adjoint(physics.A(torch.ones_like(x)))
     off = physics.A_adjoint(physics.A(x) - y)
-    count = _local_sum(seen).clamp_min(1e-6)
-    mean = _local_sum(off) / count
+    everywhere = bool((seen == 1).all())
+    count = windows_around(seen, _WINDOW) if everywhere else sums_around(seen, _WINDOW).clamp_min(1e-6)
+    mean = sums_around(off, _WINDOW) / count
     least = 4 * sigma / count.clamp_min(1).sqrt()
     shift = mean * (1 - (least / mean.abs().clamp_min(1e-12)).square()).clamp_min(0)
     return x - seen * shift
-
-
-def _local_sum(x: Tensor) -> Tensor:
-    """The sum over the window around each pixel: down the columns, and then along the rows."""
-    half = _WINDOW // 2
-    down = F.avg_pool2d(x, (_WINDOW, 1), 1, padding=(half, 0), count_include_pad=True)
-    return F.avg_pool2d(down, (1, _WINDOW), 1, padding=(0, half), count_include_pad=True) * _WINDOW**2
