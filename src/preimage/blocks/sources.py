@@ -10,7 +10,7 @@ import numpy as np
 from preimage.files import Region, StoredArray, open_lazily
 from preimage.files.stacks.stored import Box
 
-__all__ = ["BlockSource", "FileSource"]
+__all__ = ["BlockSource", "FileSource", "SliceSource"]
 
 
 class BlockSource(Protocol):
@@ -57,3 +57,31 @@ class FileSource:
     def __reduce__(self) -> tuple[type["FileSource"], tuple[object, ...]]:
         """Without the opened file, which belongs to this process, and wherever the other one is at work."""
         return FileSource, (Path(self.path).absolute(), self.shape, self.key, self.axes)
+
+
+@dataclass(frozen=True)
+class SliceSource:
+    """A part of a file's array that has fewer axes.
+
+    Attributes:
+        whole: the array.
+        places: for each axis of it a place, or ``None`` where the part has the axis.
+    """
+
+    whole: FileSource
+    places: tuple[int | None, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The values along each axis."""
+        return tuple(size for size, place in zip(self.whole.shape, self.places, strict=True) if place is None)
+
+    def read(self, box: Box) -> np.ndarray:
+        """The values within ``box``.
+
+        Raises:
+            ImageFileError: the file is damaged.
+        """
+        inner = iter(box)
+        outer = tuple(next(inner) if place is None else slice(place, place + 1) for place in self.places)
+        return self.whole.read(outer).reshape([part.stop - part.start for part in box])

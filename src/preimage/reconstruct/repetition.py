@@ -77,7 +77,8 @@ def recorded_blocks(record: ScanRecord, path: Path) -> tuple[ScanSettings, tuple
     if not isinstance(sizes, list) or not all(isinstance(size, int) and size > 0 for size in sizes):
         raise ImageFileError("`from_json` must be a whole record, got one with a wrong block.")
     settings = _checked_settings(record, path)
-    known = {name: record.resolved[name] for name in ("steps", "background") if name in record.resolved}
+    found = {name: record.resolved.get(name) for name in ("steps", "background")}
+    known = {name: value for name, value in found.items() if isinstance(value, (int, float))}  # of several, found again
     return dataclasses.replace(settings, **known), tuple(sizes)
 
 

@@ -1,5 +1,6 @@
 """Stacks deconvolved block by block are those deconvolved as a whole."""
 
+import dataclasses
 import math
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from preimage.blocks.memory import BASE_BYTES
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files import read, write
 from preimage.reconstruct import ScanRecord, reconstruct
-from preimage.reconstruct.microscopy.acquire import COPIES
+from preimage.reconstruct.microscopy.acquire import COPIES, TOGETHER
 from preimage.reconstruct.microscopy.blocked import BlockedStack, carry_out_deconvolution, needs_blocks
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 from preimage.reconstruct.repetition import recorded_blocks
@@ -79,3 +80,35 @@ def test_what_is_wrong_is_told_and_integers_are_kept(stack: Path) -> None:
         carry_out_deconvolution(BlockedStack(folder / "n.npy", folder / "x.tif", settings(folder, steps=2), SHAPE))
     with pytest.raises(ArgumentError, match="another one with steps 2, not 3"):
         carry_out_deconvolution(BlockedStack(folder / "n.npy", folder / "x.tif", settings(folder, steps=3), SHAPE))
+
+
+COVERS = ["preimage.reconstruct.microscopy.block_solving.solve_stacks"]
+
+
+@pytest.mark.parametrize("axes", ["TZCYX", "CYX"])
+def test_stacks_of_several_times_and_channels_are_those_deconvolved_in_memory(axes: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    shape = {"T": 2, "Z": 6, "C": 2, "Y": 14, "X": 15}
+    values = rng.poisson(20 + 30 * rng.random([shape[letter] for letter in axes])).astype(np.uint16)
+    write(tmp_path / "v.ome.tif", values, axes)
+    np.save(tmp_path / "psf.npy", spot((3, 5, 5)[-2 - ("Z" in axes) :]).numpy())
+    asked = settings(tmp_path, steps=2, background="auto", dtype="float32", axes=axes)
+    source, block = tmp_path / "v.ome.tif", (6, 9, 15)[-2 - ("Z" in axes) :]
+    larger = [size + taps - 1 for size, taps in zip((6, 14, 15)[-len(block) :], (3, 5, 5)[-len(block) :], strict=True)]
+    needed = BASE_BYTES + COPIES * 4 * math.prod(larger) + TOGETHER * 4 * values.size
+    assert needs_blocks(source, dataclasses.replace(asked, memory=str(needed - 1)))
+    assert not needs_blocks(source, dataclasses.replace(asked, memory=str(needed)))
+    told: list[tuple[int, int]] = []
+    job = BlockedStack(source, tmp_path / "w.ome.tif", asked, block)
+    record = carry_out_deconvolution(job, lambda *numbers: told.append(numbers))
+    whole = reconstruct("deconvolve", source, asked)
+    found = read(tmp_path / "w.ome.tif")
+    assert found.axes == axes
+    np.testing.assert_allclose(found.values, whole.image, rtol=0, atol=5e-5 * whole.image.max())
+    assert record.resolved["background"] == pytest.approx(whole.record.resolved["background"])
+    assert set(record.notes) == set(whole.record.notes)
+    assert told[-1][0] == told[-1][1]
+    again = recorded_blocks(ScanRecord.read(tmp_path / "w.json"), source)
+    assert again is not None
+    carry_out_deconvolution(BlockedStack(source, tmp_path / "again.ome.tif", *again))  # type: ignore[arg-type]
+    assert np.array_equal(read(tmp_path / "again.ome.tif").values, found.values)

@@ -27,14 +27,15 @@ from preimage.reconstruct.microscopy.split import StackSplit
 from preimage.reconstruct.microscopy.voxel import stored_voxel
 
 __all__ = [
-    "COPIES", "SIDE", "StackPiece", "acquire_stack", "as_stored", "check_background", "grid_of", "stack_acquisition",
-    "stored_type", "with_sizes",
+    "COPIES", "ONE_PSF", "SIDE", "TOGETHER", "StackPiece", "acquire_stack", "as_stored", "check_background",
+    "grid_of", "stack_acquisition", "stored_type", "with_sizes",
 ]  # fmt: skip
 
 COPIES = 26  # of the unknown in single precision, at the most of the work
+TOGETHER = 3  # of all stacks of a file: what was found, joined, and as it is written
 SIDE = 5  # of what a background is the least mean of
 _DARK = 0.2  # of the mean: the darkest part may be no light
-_ONE_PSF = "all channels have one point spread function; deconvolve them apart where their wavelengths differ"
+ONE_PSF = "all channels have one point spread function; deconvolve them apart where their wavelengths differ"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def acquire_stack(path: Path, settings: DeconvolutionSettings) -> Acquisition:
     array = with_axes(array, settings.axes)
     check_numbers(array, path, (2, 3, 4, 5, 6), complex_wanted=False)
     split, layout, budget = StackSplit.of(array.layout), array.layout, budget_of(settings.memory)
-    together = 0 if split.count == 1 else 3 * 4 * math.prod(array.shape)
+    together = 0 if split.count == 1 else TOGETHER * 4 * math.prod(array.shape)
     check_fits(path, together + COPIES * 4 * math.prod(split.shape), budget)
     psf = chosen_psf(settings.psf, split.shape, stored_voxel(layout))
     larger = (size + extra - 1 for size, extra in zip(split.shape, psf.kernel.shape, strict=True))
@@ -76,7 +77,7 @@ def acquire_stack(path: Path, settings: DeconvolutionSettings) -> Acquisition:
     backgrounds = [_background(piece) for piece, _ in counted]
     notes = dict.fromkeys(note for _, told in counted for note in told)
     if layout.size("C") > 1:
-        notes[_ONE_PSF] = None
+        notes[ONE_PSF] = None
     pieces = [partial(_read_piece, array, split, at, psf, settings, path) for at in range(split.count)]
     shown = f"{min(backgrounds):.4g} to {max(backgrounds):.4g}"
     words = (

@@ -4,7 +4,7 @@ import dataclasses
 import math
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,39 +12,28 @@ from typing import Any
 import numpy as np
 import torch
 
-from preimage.blocks import (
-    BlockArray,
-    BlockGrid,
-    BlockRichardsonLucy,
-    FileSource,
-    Workspace,
-    executor_of,
-    opened_workspace,
-)
+from preimage.blocks import BlockArray, BlockGrid, BlockRichardsonLucy, executor_of, opened_workspace
 from preimage.blocks.memory import fits_whole, room_for_blocks
-from preimage.blocks.survey import ArrayFacts, bright_box, copy_array
-from preimage.errors import ArgumentError, ImageFileError
+from preimage.errors import ArgumentError
 from preimage.files import StoredArray, open_lazily
 from preimage.files.atomic import replacing_together
 from preimage.files.stacks.stored import check_numbers
 from preimage.files.stacks.writing import stack_format_of, writing_stack
-from preimage.machine.memory import available_bytes, format_bytes, parse_bytes, peak_bytes
+from preimage.machine.memory import available_bytes, parse_bytes, peak_bytes
 from preimage.machine.threads import use_threads
-from preimage.physics import Blur, PoissonNoise
 from preimage.reconstruct.frame.digests import input_sha256, named_digests
 from preimage.reconstruct.frame.engine import ScanPlan, plain_settings
 from preimage.reconstruct.frame.scan_record import ScanRecord
-from preimage.reconstruct.methods.richardson_lucy import TRIAL, RichardsonLucy
 from preimage.reconstruct.microscopy.acquire import (
     COPIES,
-    SIDE,
-    StackPiece,
+    ONE_PSF,
+    TOGETHER,
     as_stored,
-    check_background,
     grid_of,
     stored_type,
     with_sizes,
 )
+from preimage.reconstruct.microscopy.block_solving import BlockProblem, solve_stacks
 from preimage.reconstruct.microscopy.psf import PointSpread, chosen_psf
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 from preimage.reconstruct.microscopy.split import StackSplit
@@ -89,18 +78,17 @@ def needs_blocks(source: Path, settings: DeconvolutionSettings) -> bool:
         return True
     if settings.memory is None:
         return False
-    array, psf = _opened(source, settings)
-    shape = array.shape[-psf.kernel.ndim :]
-    larger = (size + extra - 1 for size, extra in zip(shape, psf.kernel.shape, strict=True))
-    is_one = len(shape) == len(array.shape)
-    return is_one and not fits_whole(COPIES * 4 * math.prod(larger), parse_bytes(settings.memory))
+    array, split, psf = _opened(source, settings)
+    larger = (size + extra - 1 for size, extra in zip(split.shape, psf.kernel.shape, strict=True))
+    together = 0 if split.count == 1 else TOGETHER * 4 * math.prod(array.shape)
+    return not fits_whole(together + COPIES * 4 * math.prod(larger), parse_bytes(settings.memory))
 
 
-def _opened(source: Path, settings: DeconvolutionSettings) -> tuple[StoredArray, PointSpread]:
+def _opened(source: Path, settings: DeconvolutionSettings) -> tuple[StoredArray, StackSplit, PointSpread]:
     array = open_lazily(source, settings.key, settings.axes)
     check_numbers(array, source, (2, 3, 4, 5, 6), complex_wanted=False)
     split = StackSplit.of(array.layout)
-    return array, chosen_psf(settings.psf, split.shape, stored_voxel(array.layout))
+    return array, split, chosen_psf(settings.psf, split.shape, stored_voxel(array.layout))
 
 
 def carry_out_deconvolution(
@@ -108,7 +96,7 @@ def carry_out_deconvolution(
     progress: Callable[[int, int], None] | None = None,
     planned: Callable[[ScanPlan], None] | None = None,
 ) -> ScanRecord:
-    """Deconvolve a stack block by block and write it, its picture and its record.
+    """Deconvolve the stacks of a file block by block, one after the other, and write them, a picture and a record.
 
     Args:
         job: what is to be done.
@@ -122,23 +110,19 @@ def carry_out_deconvolution(
     settings, started = job.settings, time.perf_counter()
     if settings.device == "cuda":
         raise ArgumentError("`device` must be cpu or auto for stacks larger than memory, got cuda; leave it out.")
-    array, psf = _opened(job.source, settings)
-    if len(array.shape) != psf.kernel.ndim:
-        raise ArgumentError(
-            f"`scheduler` must be left out for several stacks in a file, got axes {array.axes}; save them apart."
-        )
+    array, split, psf = _opened(job.source, settings)
     folder = job.output.with_name(f"{job.output.name}.blocks")
     with use_threads(settings.threads) as threads, torch.no_grad(), executor_of(settings.scheduler) as executor:
         kernel = psf.kernel.float()
         budget = available_bytes() // 2 if settings.memory is None else parse_bytes(settings.memory)
         room = room_for_blocks(budget, executor.at_once)
-        method = BlockRichardsonLucy(kernel, 0.0, 1)
-        block = job.block or method.block(array.shape, room)
-        grid = BlockGrid(array.shape, tuple(min(size, most) for size, most in zip(block, array.shape, strict=True)))
+        block = job.block or BlockRichardsonLucy(kernel, 0.0, 1).block(split.shape, room)
+        grid = BlockGrid(split.shape, tuple(min(size, most) for size, most in zip(block, split.shape, strict=True)))
         words = "{} values, kernel {}, {} blocks of {}".format(
-            *("x".join(map(str, shape)) for shape in (array.shape, kernel.shape)), grid.count,
+            *("x".join(map(str, shape)) for shape in (split.shape, kernel.shape)), grid.count,
             "x".join(map(str, grid.block)),
         )  # fmt: skip
+        words = words if split.count == 1 else f"{split.count} stacks of {words}"
         if planned is not None:
             planned(ScanPlan(words, array.shape, "rl", grid_of(psf)))
         read = {"path": str(job.source.resolve()), "sha256": input_sha256(job.source)}
@@ -147,67 +131,29 @@ def carry_out_deconvolution(
             "files": named_digests(settings), "block": list(grid.block), "threads": threads,
         }  # fmt: skip
         with opened_workspace(folder, decided, executor, settings.threads, progress) as work:
-            method, notes, x = _solved(work, job, array, kernel, grid, room)
-            facts = {"background": method.background, "kernel": list(kernel.shape), "block": list(grid.block)}
+            found = solve_stacks(work, BlockProblem(array, split, kernel, grid, room, settings))
+            backgrounds = found.backgrounds[0] if split.count == 1 else list(found.backgrounds)
+            facts = {"background": backgrounds, "kernel": list(kernel.shape), "block": list(grid.block)}
+            notes = (*psf.notes, *found.notes, *([ONE_PSF] if array.layout.size("C") > 1 else []))
             record = ScanRecord(
                 "deconvolve", read, plain_settings(settings) if job.asked is None else job.asked,
                 {
-                    "files": named_digests(settings), "method": "rl", "steps": method.steps, "weight": None,
+                    "files": named_digests(settings), "method": "rl", "steps": found.steps, "weight": None,
                     "sigma": None, **facts, "device": "cpu", "threads": threads,
                 },
-                f"max steps in {grid.count} blocks", time.perf_counter() - started, peak_bytes(),
-                (*grid_of(psf).sizes, grid_of(psf).unit), (*psf.notes, *notes), output=str(job.output.resolve()),
+                f"max steps in {split.count * grid.count} blocks", time.perf_counter() - started, peak_bytes(),
+                (*grid_of(psf).sizes, grid_of(psf).unit), notes, output=str(job.output.resolve()),
             )  # fmt: skip
-            record = _written(job, array, x, psf, record)
+            record = _written(job, array, found.unknowns, psf, record)
     shutil.rmtree(folder, ignore_errors=True)
     return record
 
 
-def _solved(
-    work: Workspace, job: BlockedStack, array: StoredArray, kernel: torch.Tensor, grid: BlockGrid, room: int
-) -> tuple[BlockRichardsonLucy, tuple[str, ...], BlockArray]:
-    settings = job.settings
-    source = FileSource(array.path, array.shape, settings.key, settings.axes)
-    work.expect(grid.count)
-    y, facts = copy_array(work, source, grid, SIDE)
-    background, notes = _background(facts, settings, array)
-    steps = settings.steps
-    if steps is None:
-        (chosen,) = work.recall("steps", lambda: [_chosen_steps(y, kernel, background, room)])
-        steps = int(chosen)
-    method = BlockRichardsonLucy(kernel, background, steps)
-    work.expect(method.expected(grid.shape, grid.block))
-    return method, notes, method.solve(work, y, grid.block, facts.mean - background)
-
-
-def _background(
-    facts: ArrayFacts, settings: DeconvolutionSettings, array: StoredArray
-) -> tuple[float, tuple[str, ...]]:
-    if facts.least < 0:
-        raise ImageFileError(
-            f"`input` must hold counts, none below zero, got {facts.least:.4g} in {array.path}; add the offset that "
-            "was subtracted again, and give it as background."
-        )
-    return check_background(facts.darkest, facts.mean, settings)
-
-
-def _chosen_steps(y: BlockArray, kernel: torch.Tensor, background: float, room: int) -> int:
-    """Those after which held-out voxels of the brightest part are predicted best."""
-    box = bright_box(y, TRIAL)
-    larger = [part.stop - part.start + taps - 1 for part, taps in zip(box, kernel.shape, strict=True)]
-    needed = COPIES * 4 * math.prod(larger)
-    if needed > room:
-        raise ArgumentError(
-            f"`steps` must be given where the trial that finds them, of {format_bytes(needed)}, does not fit in "
-            f"{format_bytes(room)}, got none; 20 to 60 are usual, or allow more memory."
-        )
-    values = torch.from_numpy(y.read(box))[None, None]
-    physics = Blur(kernel[None, None], "valid", noise=PoissonNoise(1.0, background))
-    return RichardsonLucy(RichardsonLucy.usual_steps).settled(StackPiece(values, physics)).steps
-
-
-def _written(job: BlockedStack, array: StoredArray, x: BlockArray, psf: PointSpread, record: ScanRecord) -> ScanRecord:
-    """Cut the part that was seen out of the unknown, and write it plane by plane."""
+def _written(
+    job: BlockedStack, array: StoredArray, unknowns: Sequence[BlockArray], psf: PointSpread, record: ScanRecord
+) -> ScanRecord:
+    """Cut the part that was seen out of each unknown, and write it plane by plane."""
+    split = StackSplit.of(array.layout)
     dtype, grid = stored_type(job.settings, array.dtype), grid_of(psf)
     layout = with_sizes(array.layout, psf).of_type(np.dtype(np.uint8) if dtype.kind == "b" else dtype)
     starts = [taps - 1 - taps // 2 for taps in psf.kernel.shape]
@@ -218,8 +164,8 @@ def _written(job: BlockedStack, array: StoredArray, x: BlockArray, psf: PointSpr
         with writing_stack(staged[-1], layout) as writer:
             planes = list(layout.planes())
             for number, index in enumerate(planes):
-                box = _plane_box(index, starts, array.shape)
-                plane = x.read(box).reshape(layout.plane_shape)
+                at, inner = split.place_of(index)
+                plane = unknowns[at].read(_plane_box(inner, starts, split.shape)).reshape(layout.plane_shape)
                 stored, clipped = as_stored(dtype, plane)
                 writer.put(index, stored)
                 for note in clipped:

@@ -53,13 +53,25 @@ class StackSplit:
 
     def read(self, array: StoredArray, at: int) -> np.ndarray:
         """The stack at a place."""
-        places = np.unravel_index(at, [self._size(letter) for letter in self.apart]) if self.apart else ()
-        index = dict(zip(self.apart, (int(place) for place in places), strict=True))
         limits = [
-            (index[letter], index[letter] + 1) if letter in index else (0, size)
-            for letter, size in zip(self.axes, self.sizes, strict=True)
+            (0, size) if place is None else (place, place + 1)
+            for place, size in zip(self.places(at), self.sizes, strict=True)
         ]
         return array.read(Region(tuple(limits))).reshape(self.shape)
+
+    def places(self, at: int) -> tuple[int | None, ...]:
+        """Where the stack at a place is, for each axis of the array; ``None`` for those that it has."""
+        found = np.unravel_index(at, [self._size(letter) for letter in self.apart]) if self.apart else ()
+        index = dict(zip(self.apart, (int(place) for place in found), strict=True))
+        singles = {} if "Z" not in self.axes or len(self.shape) == 3 else {"Z": 0}
+        return tuple((index | singles).get(letter) for letter in self.axes)
+
+    def place_of(self, plane: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+        """The stack that the plane at an index of the file's array is of, and which of its planes it is."""
+        index = dict(zip(self.axes, plane, strict=False))
+        sizes = [self._size(letter) for letter in self.apart]
+        at = int(np.ravel_multi_index([index[letter] for letter in self.apart], sizes)) if sizes else 0
+        return at, (index["Z"],) if len(self.shape) == 3 else ()
 
     def as_in_file(self, image: np.ndarray) -> np.ndarray:
         """``image``, of the shape ``joined``, with the axes in the order of the array."""
