@@ -17,6 +17,8 @@ from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 from preimage.reconstruct.repetition import recorded_blocks
 from tests.blocks.test_richardson_lucy import cells, spot
 
+COVERS = ["preimage.reconstruct.microscopy.block_solving"]
+
 SHAPE, TAPS = (9, 34, 31), (4, 5, 7)
 
 
@@ -82,11 +84,9 @@ def test_what_is_wrong_is_told_and_integers_are_kept(stack: Path) -> None:
         carry_out_deconvolution(BlockedStack(folder / "n.npy", folder / "x.tif", settings(folder, steps=3), SHAPE))
 
 
-COVERS = ["preimage.reconstruct.microscopy.block_solving.solve_stacks"]
-
-
 @pytest.mark.parametrize("axes", ["TZCYX", "CYX"])
 def test_stacks_of_several_times_and_channels_are_those_deconvolved_in_memory(axes: str, tmp_path: Path) -> None:
+    """What :func:`solve_stacks` finds."""
     rng = np.random.default_rng(0)
     shape = {"T": 2, "Z": 6, "C": 2, "Y": 14, "X": 15}
     values = rng.poisson(20 + 30 * rng.random([shape[letter] for letter in axes])).astype(np.uint16)

@@ -53,8 +53,8 @@ class BlockSolution:
     """What was found.
 
     Attributes:
-        unknowns: of each stack, larger than it by what reaches into it.
-        backgrounds: of each stack.
+        unknowns: what was found of each stack, larger than it by what reaches into it.
+        backgrounds: what is counted without light in each stack.
         steps: how many were taken.
         notes: what the user should know.
     """
