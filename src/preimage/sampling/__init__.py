@@ -1,7 +1,7 @@
 """Samples of posteriors: what a measurement leaves open, not one answer only."""
 
 from preimage.sampling.chains import Chains
-from preimage.sampling.conditional import DAPS, DDNM, DDRM, SITCOM, ConditionalSampler, PnPDM, REDDiff
+from preimage.sampling.conditional import DAPS, DDNM, DDRM, SITCOM, ConditionalSampler, PnPDM, PnPFlow, REDDiff
 from preimage.sampling.denoising import DenoisingSampler
 from preimage.sampling.diffusion import DiffusionSampler
 from preimage.sampling.guidance import (
@@ -103,6 +103,7 @@ __all__ = [
     "PerturbAndOptimize",
     "PiGDM",
     "PnPDM",
+    "PnPFlow",
     "Posterior",
     "PosteriorErrorMap",
     "PosteriorSampler",

@@ -7,6 +7,7 @@ from preimage.sampling.conditional.ddnm import DDNM
 from preimage.sampling.conditional.ddrm import DDRM
 from preimage.sampling.conditional.draw import ConditionalDraw, conditional_draw, levels_below
 from preimage.sampling.conditional.pnp_dm import PnPDM
+from preimage.sampling.conditional.pnp_flow import PnPFlow
 from preimage.sampling.conditional.red_diff import REDDiff
 from preimage.sampling.conditional.singular_system import SingularSystem, singular_system
 from preimage.sampling.conditional.sitcom import SITCOM
@@ -21,6 +22,7 @@ __all__ = [
     "ConditionalSampler",
     "Draw",
     "PnPDM",
+    "PnPFlow",
     "REDDiff",
     "SingularSystem",
     "adam_step",
