@@ -26,12 +26,10 @@ _SR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color", "sr-blind-x2", "
 _DIP_STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default.")
 _STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default; those of each sample.")
 _SAMPLES = Option(
-    "samples",
-    int | None,
-    None,
+    "samples", int | None, None,
     "Draw so many pictures that explain what was measured: their mean is the result, and PICTURE-samples.tif holds "
     "them, page by page. Each takes tens of passes of a denoiser: the time is told before. By the method posterior.",
-)
+)  # fmt: skip
 _DEBLUR_METHOD = Option(
     "method", Literal["dpir", "usr", "dip", "posterior"], "dpir",
     "A trained denoiser as prior; one pass of a network for all kernels, 10 times as fast; a deep image prior: a "
@@ -47,6 +45,13 @@ _METHOD = Option(
     "method", Literal["dpir", "ram", "dip", "posterior"], "dpir",
     "A trained denoiser as prior; one pass of a network for many problems, 10 times as fast; a deep image prior: a "
     "network fitted to this picture alone, slow, whose best picture so far Ctrl-C keeps; or the mean of --samples.",
+)  # fmt: skip
+
+
+_ERROR_MAP = Option(
+    "error_map", bool, False,
+    "Also write within how much of the result the truth lies with a probability of 90 %, per pixel and channel in "
+    "[0, 1]: PICTURE-error.tif, and PICTURE-error.png to look at. For drunet (five times as long), dpir, usr, samples.",
 )  # fmt: skip
 
 
@@ -110,12 +115,7 @@ preimage restore auto holiday/ --strength 0.7 --skip-existing  (writes holiday-r
                 f"{_WEIGHTS} blind-...: for noise of any kind. Or a file, such as preimage train denoise makes.",
                 reads="weights",
             ),
-            Option(
-                "error_map", bool, False,
-                "Also write within how much of the result the truth lies with a probability of 90 %, per pixel and "
-                "channel in [0, 1]: PICTURE-error.tif, and PICTURE-error.png to look at. For drunet; takes five times "
-                "as long.",
-            ),
+            _ERROR_MAP,
         ),
         """preimage restore denoise photo.jpg  (writes photo-denoised.jpg)
 
@@ -141,7 +141,7 @@ preimage restore denoise scan.tif --method dip --preview 20""",
                 reads="kernel",
             ),
             Option("kernel_size", int | None, None, "Side of the kernel that auto looks for, in pixels, odd."),
-            _SIGMA, _DEBLUR_METHOD, _steps(8), _SAMPLES, _USR_WEIGHTS,
+            _SIGMA, _DEBLUR_METHOD, _steps(8), _SAMPLES, _USR_WEIGHTS, _ERROR_MAP,
         ),
         """preimage restore deblur photo.png  (finds the blur; writes photo-deblurred.kernel.png, too)
 
@@ -164,7 +164,7 @@ preimage restore deblur photo.png --kernel kernel.png --samples 16 -o sharp.tif 
                 "made small. By default a Gaussian that suits the factor, and lanczos for dip.",
                 reads="kernel",
             ),
-            _SIGMA, _ENLARGE_METHOD, _steps(24), _SAMPLES, _SR_WEIGHTS,
+            _SIGMA, _ENLARGE_METHOD, _steps(24), _SAMPLES, _SR_WEIGHTS, _ERROR_MAP,
         ),
         """preimage restore superresolve small.png --factor 3
 
@@ -187,6 +187,7 @@ preimage restore superresolve old.jpg --factor 4 --method blind""",
                 "weights", Literal[_NETWORKS, "fill-grey", "fill-color"] | None, None,
                 f"{_WEIGHTS} For dip, those to start from where scattered pixels are missing: fill-...",
             ),
+            _ERROR_MAP,
         ),
         """preimage restore inpaint scan.tif --mask scratches.png
 

@@ -22,7 +22,7 @@ _LABELS: Mapping[str, str] = {
     "pattern": "Colours of the sensor", "noise": "Kind of noise", "search": "Patches compared", "weights": "Model",
 }  # fmt: skip
 _INFOS: Mapping[str, str] = {
-    "error_map": "A map of how far each pixel may be from the truth. Takes five times as long.",
+    "error_map": "A map of how far each pixel may be from the truth. Noise takes five times as long with it.",
     "steps": "Leave it empty for the usual number.",
     "samples": "Draws so many pictures that explain this one; the result is their mean. Slow: leave it empty for none.",
     "method": "The first is quick. dip fits a network to this picture alone: minutes, not seconds.",

@@ -49,6 +49,8 @@ class Weights:
             the kind of the operator (:func:`preimage.sampling.conformal_factor`).
         error_coverage: the share of pixels that the maps held for on pictures that had no part in the factors, by the
             same as ``psnr``.
+        error_maps: what makes error maps of restorations hold, by method, task and channels, such as ``dpir deblur/1``:
+            each an entry of :class:`preimage.restore.methods.error_model.ErrorModel`.
         recipe: what made the file: the command of this package, or the publication.
         url: where a published file comes from; empty for our own.
 
@@ -73,6 +75,7 @@ class Weights:
     psnr: Mapping[str, float] = field(default_factory=dict)
     error_factors: Mapping[str, float] = field(default_factory=dict)
     error_coverage: Mapping[str, float] = field(default_factory=dict)
+    error_maps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

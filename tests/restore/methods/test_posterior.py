@@ -4,7 +4,6 @@ import torch
 
 from preimage.errors import ArgumentError
 from preimage.restore import deblur, denoise, inpaint, repeat, superresolve
-from preimage.restore.frame.settings import Settings
 from preimage.restore.methods.posterior import PosteriorSampling, first_level
 from preimage.restore.tasks.deblur import Deblur
 from preimage.restore.tasks.denoise import Denoise
@@ -67,8 +66,6 @@ def test_noise_that_is_not_white_and_settings_that_change_the_law_are_refused() 
     for wrong in ({"trace": True}, {"strength": 0.5}):
         with pytest.raises(ArgumentError, match=f"`{next(iter(wrong))}` must be left out"):
             denoise(NOISY, samples=2, sigma=0.1, **wrong)
-    with pytest.raises(ArgumentError, match="`error_map` must"):
-        PosteriorSampling(2).check(Denoise(), Settings(error_map=True))
     with pytest.raises(ArgumentError, match="`samples` must"):
         PosteriorSampling(0)
 

@@ -148,7 +148,9 @@ def _summarise(job: FileJob, restored: "Restored", request: Request) -> None:
     if record.settings.get("kernel") == "auto":
         say(f"  kernel {job.kernel}")
     if restored.error_maps:
-        say(f"  error map {job.error_maps[0]}, {job.error_maps[1].name}")
+        told = record.resolved["error_map"].get("measured", {}).values()
+        held = f"; such maps held for {min(told):.1%} to {max(told):.1%} of the pixels of test pictures" if told else ""
+        say(f"  error map {job.error_maps[0]}, {job.error_maps[1].name}{held}")
     if restored.samples:
         say(f"  {len(restored.samples)} samples {job.samples}")
     for note in record.notes:

@@ -70,6 +70,10 @@ def carry_out(
     settings = Settings(**options)
     chosen = as_method(method if settings.samples is None else drawing(method, task.name, settings.samples), task.name)
     chosen.check(task, settings)
+    if settings.error_map and not chosen.tells_errors:
+        raise ArgumentError(
+            f"`error_map` must be left out for {chosen.name}, got it; drunet, dpir, usr and posterior tell of errors."
+        )
     if settings.sigma != "auto" and not task.takes_sigma:
         raise ArgumentError(f"`sigma` must be left out for {task.name}, got {settings.sigma}; it has no noise level.")
     return restore(image, chosen.form(task), chosen, settings, progress)
@@ -124,7 +128,7 @@ def restore(
                 progress.announced(Announcement(task.name, method.name, _three(pixels.shape), words, session))
             y = pixels[None].to(device)
             outcome = session.solve(y, levels[-1])
-            maps += [session.half_widths(y, levels[-1], outcome.x)] if settings.error_map else []
+            maps += [session.half_widths(y, levels[-1], outcome)] if settings.error_map else []
             x, told = _checked(outcome, y, task, session.noise(levels[-1]), levels[-1].reach)
             notes += told
             restored.append(x[0].cpu())

@@ -32,6 +32,8 @@ class Method:
     name: ClassVar[str]
     sees_grey: ClassVar[bool] = False
     """Whether pictures of three equal channels are done as one channel."""
+    tells_errors: ClassVar[bool] = False
+    """Whether it is known how wrong its results may be."""
 
     @classmethod
     def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> Self:

@@ -31,7 +31,8 @@ class Options(TypedDict, total=False):
             ``2**bits - 1``. By default the least of 8, 10, 12, 14 or 16 that holds the largest sample of a 16-bit
             picture.
         error_map: whether to tell, for each pixel and channel, within how much the truth lies with a probability of
-            90 %; for ``denoise`` by ``drunet``, in five times the time.
+            90 %; for ``denoise`` by ``drunet`` in five times the time, for ``deblur``, ``superresolve``, ``inpaint``
+            by ``dpir`` and ``usr``, as far as they are calibrated, in no more time, and for samples.
         samples: how many pictures to draw that explain what was measured, each as likely as it is; the result is
             their mean. By default none are drawn. For ``denoise``, ``deblur``, ``superresolve`` and ``inpaint`` by
             ``posterior``, which a number chooses where no method is named; each takes tens of passes of a denoiser.

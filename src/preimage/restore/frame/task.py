@@ -118,6 +118,10 @@ class Task:
         """How many times wider and taller the restored picture is."""
         return 1
 
+    def blur_kernel(self) -> Tensor | None:
+        """The blur (h, w) of the unknown picture, sum one, before anything else was done to it; ``None`` for none."""
+        return None
+
     def check(self, pixels: Tensor) -> None:
         """Refuse pictures (C, H, W) that do not suit the task."""
 

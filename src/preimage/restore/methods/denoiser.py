@@ -17,8 +17,7 @@ from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Forecast, HalfWidths, Job, Outcome, Session
 from preimage.restore.methods.camera import WEIGHTS as CAMERA_WEIGHTS
 from preimage.restore.methods.camera import is_as_of_cameras, is_for_white_noise
-from preimage.restore.methods.error_map import PROBES, half_widths
-from preimage.restore.methods.passes import Work, counter, seconds_of_call
+from preimage.restore.methods.passes import Passed, Work, counter, seconds_of_call
 from preimage.restore.methods.plan import choose_tile, expected_bytes
 from preimage.restore.methods.suited import suited_denoisers
 
@@ -35,8 +34,6 @@ class ByDenoiser(Method):
     """A method that calls a denoiser of the zoo, on tiles that fit in memory: those that suit, or those named."""
 
     sees_grey: ClassVar[bool] = True
-    tells_errors: ClassVar[bool] = False
-    """Whether error maps can be made of what the denoiser does to noise."""
     knows_cameras: ClassVar[bool] = False
     """Whether the noise of cameras has weights of its own, unless the user names some."""
     is_guarded: ClassVar[bool] = True
@@ -80,6 +77,14 @@ class ByDenoiser(Method):
         """Restore ``y`` (1, C, H, W)."""
         raise NotImplementedError
 
+    def half_widths(self, task: Task, y: Tensor, level: Level, outcome: Outcome, passed: Passed) -> HalfWidths:
+        """Within how much of the picture of ``outcome``, restored from ``y``, the truth lies; see :class:`Session`."""
+        raise ArgumentError(f"`error_map` must be left out, got it; nobody knows the errors of {self.name}.")
+
+    def more_passes(self, task: Task) -> int:
+        """How often the picture is restored again for an error map."""
+        return 0
+
     def settled(self, settings: Mapping[str, Any], resolved: Mapping[str, Any], sigma: Any) -> dict[str, Any]:
         """The noise level, the weights and the tiles."""
         rows = resolved["weights"]
@@ -104,7 +109,7 @@ class ByDenoiser(Method):
             * steps
             * sum(TiledDenoiser(applied[shape[0]], tile).calls(*task.canvas(*shape[1:])) for shape in job.shapes)
         )
-        count = counter(job.progress, calls * (1 + PROBES if settings.error_map else 1))
+        count = counter(job.progress, calls * (1 + (self.more_passes(task) if settings.error_map else 0)))
         models = {
             channels: _Model(name, denoiser, TiledDenoiser(applied[channels], tile, count))
             for channels, (name, denoiser) in loaded.items()
@@ -198,22 +203,11 @@ class _Denoising(Session):
             level = replace(level, camera=None)
         return self.method.solve(self.task, y, model.tiled, level, work)
 
-    def half_widths(self, y: Tensor, level: Level, x: Tensor) -> HalfWidths:
-        """By more passes through the denoiser, where the method takes one and removes noise alone.
-
-        Raises:
-            ArgumentError: it does not, or its weights are not calibrated.
-        """
-        if not self.method.tells_errors or self.task.artefact != "noise" or self.task.inverts:
-            return super().half_widths(y, level, x)
-        if level.camera is not None:
-            raise ArgumentError(
-                "`error_map` must be left out where noise goes on from pixel to pixel, got it; it is known for white "
-                "noise alone: --noise gaussian takes it for that."
-            )
-        name = self.models[y.shape[1]].name
-        factors = zoo.describe(name).error_factors if name in zoo.names() else {}  # a file has none
-        return half_widths(lambda noisy: self.solve(noisy, level).x, y, level, x, factors)
+    def half_widths(self, y: Tensor, level: Level, outcome: Outcome) -> HalfWidths:
+        """As the method tells them."""
+        is_usual = self.steps == self.method.steps(self.task)
+        passed = Passed(self._model(y.shape[1], level).name, is_usual, lambda noisy: self.solve(noisy, level).x)
+        return self.method.half_widths(self.task, y, level, outcome, passed)
 
     def _model(self, channels: int, level: Level) -> _Model:
         """What suits pictures of so many channels with such noise."""

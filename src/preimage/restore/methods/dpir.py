@@ -15,9 +15,10 @@ from preimage.physics.noise import GaussianNoise
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
-from preimage.restore.frame.work import Outcome
+from preimage.restore.frame.work import HalfWidths, Outcome
 from preimage.restore.methods.denoiser import ByDenoiser
-from preimage.restore.methods.passes import Work
+from preimage.restore.methods.error_model import error_model, modelled_widths
+from preimage.restore.methods.passes import Passed, Work
 
 __all__ = ["Dpir"]
 
@@ -27,6 +28,7 @@ class Dpir(ByDenoiser):
     """Plug-and-play: a denoiser as prior, between steps towards the data, at noise levels that decrease."""
 
     name: ClassVar[str] = "dpir"
+    tells_errors: ClassVar[bool] = True
 
     def check(self, task: Task, settings: Settings) -> None:
         """There are denoisers for ``factor`` 2, 3 and 4.
@@ -48,6 +50,17 @@ class Dpir(ByDenoiser):
     @override
     def steps(self, task: Task) -> int:
         return self.preset(task, Denoiser()).annealing.steps
+
+    def half_widths(self, task: Task, y: Tensor, level: Level, outcome: Outcome, passed: Passed) -> HalfWidths:
+        """By what the restored pixels look like.
+
+        Raises:
+            ArgumentError: task and weights are not calibrated.
+        """
+        model = error_model(self.name, task, y.shape[1], passed.weights)
+        found = modelled_widths(model, task, task.problem(y, level.value), level, outcome.x)
+        note = f"the error map is calibrated for the usual number of steps, {self.steps(task)}"
+        return found if passed.is_usual else dataclasses.replace(found, notes=(*found.notes, note))
 
     def footprint(self, task: Task, shape: torch.Size) -> tuple[int, int]:
         """The denoiser's: the measurement, the last picture, the denoiser's input and its output.

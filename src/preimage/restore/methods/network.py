@@ -1,7 +1,7 @@
 """One pass of a network that removes noise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -13,11 +13,12 @@ from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Problem, Task
-from preimage.restore.frame.work import Outcome
+from preimage.restore.frame.work import HalfWidths, Outcome
 from preimage.restore.methods.camera import WEIGHTS, camera_denoiser
 from preimage.restore.methods.denoiser import ByDenoiser
+from preimage.restore.methods.error_map import PROBES, half_widths
 from preimage.restore.methods.in_range import POWERS, InRange
-from preimage.restore.methods.passes import Work
+from preimage.restore.methods.passes import Passed, Work
 from preimage.solve import Reason
 
 __all__ = ["Network", "OnePass"]
@@ -106,6 +107,27 @@ class Network(OnePass):
         if found["weights"] is None and not set(names) & set(WEIGHTS.values()):
             found["weights"] = names[0]  # named, so that noise of cameras goes octave by octave, as it did then
         return found
+
+    @override
+    def more_passes(self, task: Task) -> int:
+        return PROBES
+
+    def half_widths(self, task: Task, y: Tensor, level: Level, outcome: Outcome, passed: Passed) -> HalfWidths:
+        """By more passes through the denoiser, for white noise.
+
+        Raises:
+            ArgumentError: something else was removed, or the weights are not calibrated.
+        """
+        if task.artefact != "noise":
+            raise ArgumentError("`error_map` must be left out, got it; drunet is calibrated for noise.")
+        if level.camera is not None:
+            raise ArgumentError(
+                "`error_map` must be left out where noise goes on from pixel to pixel, got it; it is known for white "
+                "noise alone: --noise gaussian takes it for that."
+            )
+        row = zoo.describe(passed.weights) if passed.weights in zoo.names() else None  # a file has no row
+        found = half_widths(passed.again, y, level, outcome.x, {} if row is None else row.error_factors)
+        return found if row is None else replace(found, measured=row.error_coverage)
 
     def range_notes(self, task: Task, denoiser: Denoiser, level: float) -> list[str]:
         """Of JPEG as the task tells them: fainter artefacts are removed in part."""

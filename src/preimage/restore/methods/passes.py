@@ -10,7 +10,7 @@ from torch import Tensor
 from preimage.denoisers import Denoiser
 from preimage.restore.frame.work import Progress
 
-__all__ = ["Work", "counter", "seconds_of_call"]
+__all__ = ["Passed", "Work", "counter", "seconds_of_call"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,21 @@ class Work:
     steps: int
     trace: bool
     seed: int = 0
+
+
+@dataclass(frozen=True)
+class Passed:
+    """How a picture was restored, for its error map.
+
+    Attributes:
+        weights: the name of the weights, or their file.
+        is_usual: whether the method took its usual steps.
+        again: restores another measurement in the same way.
+    """
+
+    weights: str
+    is_usual: bool
+    again: Callable[[Tensor], Tensor]
 
 
 @torch.inference_mode()

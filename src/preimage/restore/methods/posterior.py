@@ -19,11 +19,12 @@ from preimage.physics.noise import GaussianNoise
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Problem, Task
-from preimage.restore.frame.work import Outcome
+from preimage.restore.frame.work import HalfWidths, Outcome
 from preimage.restore.methods.denoiser import ByDenoiser
 from preimage.restore.methods.dpir import Dpir
+from preimage.restore.methods.error_model import error_model, sampled_widths
 from preimage.restore.methods.handed_over import HandedOver
-from preimage.restore.methods.passes import Work
+from preimage.restore.methods.passes import Passed, Work
 from preimage.sampling import DDIM, Chains, DenoisingSampler, DiffPIR, PowerSchedule
 from preimage.solve import Reason
 
@@ -64,6 +65,7 @@ class PosteriorSampling(ByDenoiser):
 
     name: ClassVar[str] = "posterior"
     is_guarded: ClassVar[bool] = False
+    tells_errors: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_count("samples", self.samples, "their mean is the result")
@@ -72,12 +74,12 @@ class PosteriorSampling(ByDenoiser):
         """The task has to be one of the four, whose steps are drawn from the noise that is there.
 
         Raises:
-            ArgumentError: it is another one; or a trace, an error map or another strength is asked for.
+            ArgumentError: it is another one; or a trace or another strength is asked for.
         """
         if task.name not in _TASKS:
             raise ArgumentError(f"`method` must be another one for {task.name}, got {self.name}; leave it out.")
         Dpir().check(task, settings)
-        asked = {"trace": settings.trace, "error_map": settings.error_map, "strength": settings.strength}
+        asked = {"trace": settings.trace, "strength": settings.strength}
         for name, given in asked.items():
             if given != (name == "strength"):
                 raise ArgumentError(f"`{name}` must be left out where samples are drawn, got {given}; leave it out.")
@@ -107,6 +109,15 @@ class PosteriorSampling(ByDenoiser):
     def range_notes(self, task: Task, denoiser: Denoiser, level: float) -> list[str]:
         """Where the noise of the picture is more than the denoiser knows; all lower levels are on the way."""
         return task.range_notes(level, 0.0, denoiser.traits.sigma_range[1])
+
+    def half_widths(self, task: Task, y: Tensor, level: Level, outcome: Outcome, passed: Passed) -> HalfWidths:
+        """By the spread of the samples.
+
+        Raises:
+            ArgumentError: there is one sample, or task and weights are not calibrated.
+        """
+        model = error_model(self.name, task, y.shape[1], passed.weights)
+        return sampled_widths(model, task, task.problem(y, level.value), level, outcome.samples)
 
     @override
     def repeats(self) -> int:

@@ -19,8 +19,9 @@ from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Problem, Task
-from preimage.restore.frame.work import Forecast, Job, Outcome, Session
+from preimage.restore.frame.work import Forecast, HalfWidths, Job, Outcome, Session
 from preimage.restore.methods.dpir import Dpir
+from preimage.restore.methods.error_model import error_model, modelled_widths
 from preimage.solve import Reason
 
 __all__ = ["Usr"]
@@ -42,12 +43,13 @@ class Usr(Method):
 
     name: ClassVar[str] = "usr"
     sees_grey: ClassVar[bool] = True
+    tells_errors: ClassVar[bool] = True
 
     def check(self, task: Task, settings: Settings) -> None:
         """The number of steps is the network's.
 
         Raises:
-            ArgumentError: steps, their trace, an error map or a factor of 8 is asked for.
+            ArgumentError: steps, their trace or a factor of 8 is asked for.
         """
         if settings.steps is not None:
             raise ArgumentError(f"`steps` must be left out for {self.name}, got {settings.steps}; or choose dpir.")
@@ -115,6 +117,12 @@ class _Passes(Session):
         if self.job.progress is not None:
             self.job.progress(1, 1)
         return Outcome(problem.finish(x), Reason("one_pass", 1))
+
+    @torch.inference_mode()
+    def half_widths(self, y: Tensor, level: Level, outcome: Outcome) -> HalfWidths:
+        """By what the restored pixels look like."""
+        model = error_model(self.method.name, self.task, y.shape[1], self.weights)
+        return modelled_widths(model, self.task, self.task.problem(y, level.value), level, outcome.x)
 
 
 def _periodic(problem: Problem, y: Tensor) -> tuple[Tensor, Channelwise]:

@@ -81,6 +81,10 @@ class Deblur(Task):
         return {"kernel_sha256": kernel_digest(self.kernel), **told}
 
     @override
+    def blur_kernel(self) -> Tensor:
+        return self.kernel
+
+    @override
     def notes(self, pixels: Tensor) -> list[str]:
         return [] if self.found is None else [self.found.note()]
 

@@ -77,6 +77,10 @@ class SuperResolve(Task):
     def scale(self) -> int:
         return self.factor
 
+    @override
+    def blur_kernel(self) -> Tensor:
+        return self.centred()
+
     def options(self) -> dict[str, Any]:
         """Factor, and the kernel as named."""
         return {"factor": self.factor, "kernel": self.spec or None}
