@@ -62,8 +62,8 @@ def test_what_a_single_pass_cannot_do_is_said(scene):
         restore.superresolve(y, 2, memory="100MB")
     with pytest.raises(WeightsError, match="must be a reconstructor"):
         restore.superresolve(y, 2, weights="drunet-color-compact")
-    with pytest.raises(ArgumentError, match="`error_map`"):
-        restore.superresolve(y, 2, error_map=True)
+    with pytest.raises(ArgumentError, match="not calibrated for superresolve x3"):
+        restore.superresolve(y, 3, error_map=True)
 
 
 def test_levels_beyond_those_of_the_training_are_noted(scene):

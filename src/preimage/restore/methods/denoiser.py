@@ -81,6 +81,13 @@ class ByDenoiser(Method):
         """Within how much of the picture of ``outcome``, restored from ``y``, the truth lies; see :class:`Session`."""
         raise ArgumentError(f"`error_map` must be left out, got it; nobody knows the errors of {self.name}.")
 
+    def check_errors(self, task: Task, channels: int, weights: str) -> None:
+        """Refuse an error map for pictures of so many channels before they are restored.
+
+        Raises:
+            ArgumentError: nobody knows the errors.
+        """
+
     def more_passes(self, task: Task) -> int:
         """How often the picture is restored again for an error map."""
         return 0
@@ -98,6 +105,9 @@ class ByDenoiser(Method):
         found = {shape[0]: shape for shape in job.shapes}
         wanted = {channels: task.channels(channels) for channels in found}
         loaded = suited_denoisers(wanted, partial(self.weights, task), settings, job.device)
+        if settings.error_map:
+            for channels, (name, _) in loaded.items():
+                self.check_errors(task, channels, name)
         tile = settings.tile or min(
             choose_tile(loaded[channels][1], shape, task.canvas(*shape[1:]), self.footprint(task, shape), job.budget)
             for channels, shape in found.items()

@@ -51,6 +51,10 @@ class Dpir(ByDenoiser):
     def steps(self, task: Task) -> int:
         return self.preset(task, Denoiser()).annealing.steps
 
+    @override
+    def check_errors(self, task: Task, channels: int, weights: str) -> None:
+        error_model(self.name, task, channels, weights)
+
     def half_widths(self, task: Task, y: Tensor, level: Level, outcome: Outcome, passed: Passed) -> HalfWidths:
         """By what the restored pixels look like.
 

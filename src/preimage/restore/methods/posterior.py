@@ -110,6 +110,10 @@ class PosteriorSampling(ByDenoiser):
         """Where the noise of the picture is more than the denoiser knows; all lower levels are on the way."""
         return task.range_notes(level, 0.0, denoiser.traits.sigma_range[1])
 
+    @override
+    def check_errors(self, task: Task, channels: int, weights: str) -> None:
+        error_model(self.name, task, channels, weights)
+
     def half_widths(self, task: Task, y: Tensor, level: Level, outcome: Outcome, passed: Passed) -> HalfWidths:
         """By the spread of the samples.
 

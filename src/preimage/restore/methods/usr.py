@@ -81,6 +81,9 @@ class Usr(Method):
                 f"`memory` must be at least {format_bytes(needed)} for {self.name}, got {format_bytes(job.budget)}; "
                 f"allow more, or take {Dpir.name}, which works on tiles."
             )
+        if job.settings.error_map:
+            for channels in {shape[0] for shape in job.shapes}:
+                error_model(self.name, task, channels, name)
         if job.progress is not None:
             job.progress(0, 1)
         return _Passes(self, task, job, name, network)
