@@ -5,8 +5,10 @@ import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-# Before NumPy is imported: tests run side by side, and matrices are small.
+# Before NumPy and PyTorch are imported: tests run side by side, and matrices are small. Processes that tests start have
+# one thread, too: two threads that wait for each other keep the processor busy.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Before PyTorch is imported, which takes twice as long where it must be compiled anew in each process that tests start:
 # where nothing may be written beside sources, compiled code lies with what pytest keeps.
@@ -19,6 +21,7 @@ import numpy as np
 import pytest
 import torch
 
+from preimage.machine.compiler import compiled
 from tests.quick import require_quick
 
 _WITHOUT = "--without-fast"
@@ -51,10 +54,21 @@ def pytest_collection() -> Generator[None, object, object]:
     """What is there for good, modules and tests, is no garbage: each search for some would pass over all of it."""
     gc.disable()
     try:
-        return (yield)
+        found = yield
     finally:
         gc.freeze()
         gc.enable()
+    if compiled.cache_info().currsize:
+        raise pytest.UsageError("Loops are compiled while tests are collected, by each worker anew: use a fixture.")
+    return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser first: what is last is shared by all workers, and each would start a server of its own.
+
+    It often waits, which others can use only as long as there is something to do.
+    """
+    items.sort(key=lambda item: item.path.name != "test_browser.py")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
