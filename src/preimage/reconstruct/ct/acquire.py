@@ -41,7 +41,9 @@ def acquire_ct(path: Path, settings: CTSettings) -> Acquisition:
     volume = len(geometry.shape) == 3
     slices = 1 if volume or projections.values.ndim == 2 else projections.values.shape[1]
     at_once = 1 if volume else max(1, _PIXELS // math.prod(geometry.shape))
-    check_image_fits(4 * math.prod(geometry.shape) * (slices + _COPIES * min(at_once, slices)), budget)
+    # Beside the projections, which stay: the image, as much of the file while it is written, and the work.
+    values = 2 * slices + _COPIES * min(at_once, slices)
+    check_image_fits(4 * math.prod(geometry.shape) * values + projections.values.nbytes, budget)
     y, notes = corrected(projections, settings.rings)
     geometry = with_found_axis(geometry, y) if keys.axis == "auto" else geometry
     physics = Tomography(geometry.beam, geometry.shape, geometry.pixel)

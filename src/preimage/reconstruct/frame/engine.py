@@ -1,6 +1,6 @@
 """The way from a file to an image, the same for every modality and method."""
 
-import dataclasses
+import math
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from preimage._fields import fields_of
 from preimage.errors import ArgumentError, ConvergenceWarning
@@ -18,7 +19,7 @@ from preimage.machine.device import find_device
 from preimage.machine.memory import peak_bytes
 from preimage.machine.threads import use_threads
 from preimage.reconstruct.frame.acquisition import Acquisition, Piece
-from preimage.reconstruct.frame.approach import Approach, FoundImages, Tell
+from preimage.reconstruct.frame.approach import Approach, Tell
 from preimage.reconstruct.frame.digests import input_sha256, named_digests
 from preimage.reconstruct.frame.grid import Grid
 from preimage.reconstruct.frame.scan_record import ScanRecord
@@ -123,9 +124,9 @@ def solve_acquisition(
         level = _level(acquisition, kind, asked)
         if approach.is_open:
             approach = approach.settled(_prepared(acquisition, len(acquisition.pieces) // 2, level, device))
-        found = _solve_all(acquisition, approach, level, device, progress)
+        found, reasons = _solve_all(acquisition, approach, level, device, progress)
     seconds = time.perf_counter() - started
-    image, notes = acquisition.as_stored(torch.cat([each.x[:, 0] for each in found]).reshape(acquisition.shape).numpy())
+    image, notes = acquisition.as_stored(found.reshape(acquisition.shape).numpy())
     resolved = {
         "files": named_digests(asked), "method": name,
         "steps": approach.steps, "weight": approach.weight, "sigma": level, **acquisition.facts,
@@ -134,7 +135,7 @@ def solve_acquisition(
     grid = acquisition.grid
     record = ScanRecord(
         row.name, read, plain_settings(asked), resolved,
-        str(Reason.of_runs([each.reason for each in found])), seconds, peak_bytes(), (*grid.sizes, grid.unit),
+        str(Reason.of_runs(reasons)), seconds, peak_bytes(), (*grid.sizes, grid.unit),
         (*acquisition.notes, *notes, *dict.fromkeys(str(each.message) for each in told)),
     )  # fmt: skip
     return Reconstructed(image, grid, record, acquisition.layout)
@@ -171,13 +172,22 @@ def _solve_all(
     level: float | None,
     device: torch.device,
     progress: Callable[[int, int], None] | None,
-) -> list[FoundImages]:
-    count, found = len(acquisition.pieces), []
+) -> tuple[Tensor, list[Reason]]:
+    """The images of all pieces, one after the other, in a place made once, because all together are large."""
+    count, reasons, start = len(acquisition.pieces), [], 0
+    together = torch.empty(0)
     for index in range(count):
         piece = _prepared(acquisition, index, level, device)
         each = approach.solve(piece, _telling(progress, index * approach.steps, count * approach.steps))
-        found.append(dataclasses.replace(each, x=piece.finish(each.x).cpu()))
-    return found
+        reasons.append(each.reason)
+        images = piece.finish(each.x).cpu()[:, 0]
+        if count == 1:
+            return images, reasons
+        if index == 0:
+            together = images.new_empty(math.prod(acquisition.shape) // math.prod(images.shape[1:]), *images.shape[1:])
+        together[start : start + len(images)] = images
+        start += len(images)
+    return together, reasons
 
 
 def _telling(progress: Callable[[int, int], None] | None, before: int, total: int) -> Tell:
