@@ -8,13 +8,14 @@ Crops of 256x256 luma: Set12 02 (house) and 10 (boat), Kodak24 08 and 23. Each i
 valid convolution, 1 % noise. The error ratio is that of Levin, Weiss, Durand, Freeman, "Understanding and evaluating
 blind deconvolution algorithms", CVPR 2009: the squared error of the result with the kernel found by that with the true
 one, each at its best displacement of up to 5 pixels in steps of a quarter, the border cut, both deblurred by
-``restore.deblur`` (DPIR) at the same noise level.
+``restore.deblur`` (DPIR) as it takes them, with the errors of a kernel that was found as noise beside the noise.
 Correlations of kernels are at the best quarter of a pixel. One thread; processor seconds are those of finding the
 kernel. A row goes into the file as soon as it is known; rows that are there are not computed again.
 """
 
 import argparse
 import csv
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from preimage.files import ImageFile
 from preimage.physics import Blur
 from preimage.physics.kernels import gaussian_blur
 from preimage.restore import read_kernel
+from preimage.restore.tasks.found_kernel import FoundKernel
 
 CROPS = (
     ("Set12/02.png", 0, 0), ("Set12/10.png", 128, 128), ("Kodak24/kodim08.png", 128, 256),
@@ -132,8 +134,10 @@ def _levin_row(data: Path, number: int, at: tuple[str, int, int]) -> Row:
     x = crop(data, *at)
     y, truth = measured(x, kernel, SIGMA, number), seen_truth(x, kernel)
     estimate, seconds = found(y)
+    levels = (math.hypot(SIGMA, FoundKernel.of(estimate).doubt), SIGMA)  # as `restore deblur` without --kernel takes it
     with_found, with_true = (
-        squared_error(restore.deblur(y, each, sigma=SIGMA).image, truth) for each in (estimate.kernel, kernel)
+        squared_error(restore.deblur(y, each, sigma=level).image, truth)
+        for each, level in zip((estimate.kernel, kernel), levels, strict=True)
     )
     pixels = truth[CUT:-CUT, CUT:-CUT].numel()
     return {

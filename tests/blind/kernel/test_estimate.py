@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 import torch
 
@@ -5,6 +7,7 @@ from preimage.blind import KernelEstimate, estimate_kernel
 from preimage.blind.kernel.shape import agreement
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.kernels import gaussian_blur, motion_line
+from preimage.restore import read_kernel
 from tests.blind.kernel.scenes import blurred, shapes
 
 
@@ -24,6 +27,15 @@ def test_a_gaussian_is_one() -> None:
     assert found.kind == "gaussian"
     assert found.parameters["sigma"] == pytest.approx(1.6, rel=0.15)
     assert "Gaussian" in found.describe()
+    again = pickle.loads(pickle.dumps(found))
+    assert torch.equal(again.kernel, found.kernel)
+    assert (again.trust, again.kind, again.parameters) == (found.trust, found.kind, found.parameters)
+
+
+def test_a_lens_out_of_focus_is_a_disk() -> None:
+    found = estimate_kernel(blurred(read_kernel("disk:4"), 80), size=13, sigma=0.003)
+    assert found.kind == "disk"
+    assert found.parameters["radius"] == pytest.approx(4, rel=0.1)
 
 
 def test_a_sharp_picture_is_left_alone() -> None:

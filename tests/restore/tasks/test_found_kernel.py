@@ -7,6 +7,8 @@ import torch
 from preimage import restore
 from preimage.blind import KernelEstimate
 from preimage.errors import ArgumentError
+from preimage.files.samples.sampling import Sampling
+from preimage.restore.tasks.deblur import Deblur
 from preimage.restore.tasks.found_kernel import FoundKernel, find_kernel, write_kernel
 from preimage.restore.tasks.kernel import read_kernel
 from tests.blind.kernel.scenes import shapes
@@ -33,6 +35,16 @@ def test_a_record_without_one_is_refused() -> None:
 def test_what_is_not_trusted_is_said() -> None:
     assert "do not rely on it" in found(0.2).note()
     assert "do not rely on it" not in found(0.8).note()
+
+
+def test_errors_of_a_kernel_of_no_known_shape_count_as_noise() -> None:
+    gaussian = KernelEstimate(torch.ones(3, 3) / 9, 0.8, "gaussian", {"sigma": 0.9})
+    assert FoundKernel.of(gaussian).doubt == FoundKernel.recorded(found().entries()).doubt == 0
+    pixels = shapes(48)[0]
+    told = Deblur(found().kernel, "auto", found()).level(pixels, 0.003, Sampling(0.0))
+    assert told.value == pytest.approx((0.003**2 + found().doubt ** 2) ** 0.5)
+    assert "errors of the blur that was found" in told.origin
+    assert Deblur(found().kernel).level(pixels, 0.003, Sampling(0.0)).value == 0.003
 
 
 def test_a_batch_has_several_blurs() -> None:

@@ -1,9 +1,10 @@
 """The kernel of the blur of a picture, and how far it is to be trusted."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -11,7 +12,7 @@ from torch import Tensor
 from preimage.blind.kernel.crop import seen_in, textured
 from preimage.blind.kernel.edges import draw_edges, next_differences
 from preimage.blind.kernel.energy import energy
-from preimage.blind.kernel.family import Family, best_member, disk_family, gaussian_family
+from preimage.blind.kernel.family import Family, best_member, disk_family, gaussian_family, is_first, most_alike
 from preimage.blind.kernel.mean import weighted_mean
 from preimage.blind.kernel.pyramid import Turns, find_free_kernel
 from preimage.blind.kernel.shape import agreement, centred, cropped, delta, tidied
@@ -59,6 +60,10 @@ class KernelEstimate:
     kind: str = "free"
     parameters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Tables that cannot be changed cannot be pickled, so the parameters go as those that can."""
+        return _restored, (self.kernel, self.trust, self.kind, dict(self.parameters))
+
     def describe(self) -> str:
         """The kind, and its parameter or size, in words."""
         if self.kind == "delta":
@@ -68,6 +73,10 @@ class KernelEstimate:
         if self.kind == "disk":
             return f"out of focus, a disk of radius {self.parameters['radius']:.2f} pixels"
         return f"a kernel of {self.kernel.shape[0]}x{self.kernel.shape[1]} pixels"
+
+
+def _restored(kernel: Tensor, trust: float, kind: str, parameters: dict[str, float]) -> KernelEstimate:
+    return KernelEstimate(kernel, trust, kind, MappingProxyType(parameters))
 
 
 @dataclass(frozen=True)
@@ -155,10 +164,12 @@ def _ranked(scene: _Scene, kernels: Sequence[Tensor], margin: int) -> list[_Cand
 def _chosen(scene: _Scene, frees: Sequence[_Candidate], told: float) -> KernelEstimate:
     """A known shape where it explains the picture as well, else the best free kernel, trusted as far as edges tell."""
     best, side = frees[0], max(one.kernel.shape[0] for one in frees)
+    mean = weighted_mean([one.kernel for one in frees], [one.cost for one in frees], _FALLING)
     nothing = _Candidate(point := delta(side, scene.y), scene.judged(point, side // 2 + 1), "delta")
-    bell = _member(scene, gaussian_family(side, scene.y), 2.0)
-    lens = _member(scene, disk_family(side, scene.y), 2 * bell.parameter)
-    shape = min(bell, lens, key=lambda one: one.cost)
+    bell = _member(scene, gaussian_family(side, scene.y), 2.0, mean)
+    lens = _member(scene, disk_family(side, scene.y), 2 * bell.parameter, mean)
+    excess = lens.cost / max(bell.cost, 1e-30) - 1
+    shape = bell if is_first(bell.kernel, lens.kernel, mean, excess) else lens
     widths = {"gaussian": 1.0, "disk": 0.5}  # standard deviations by the parameter
     shape = nothing if nothing.cost < shape.cost or widths[shape.kind] * shape.parameter < _SHARP else shape
     if shape.cost <= (best.cost / _CLEAR if shape is nothing else best.cost * _AS_WELL):
@@ -173,18 +184,22 @@ def _chosen(scene: _Scene, frees: Sequence[_Candidate], told: float) -> KernelEs
         return KernelEstimate(cropped(tidied(shape.kernel, 1e-3)), trust, shape.kind, MappingProxyType(known))
     others = [agreement(best.kernel, other.kernel) for other in frees[1:]]
     alike = told * _ramp(sum(others) / len(others), *_AGREE)
-    mean = weighted_mean([one.kernel for one in frees], [one.cost for one in frees], _FALLING)
     kernel = cropped(centred(tidied(mean, _FAINT)))
     if kernel.numel() == 1:
         return KernelEstimate(kernel, alike, nothing.kind)
     return KernelEstimate(kernel, alike * _ramp(nothing.cost / max(best.cost, 1e-30), *_GAIN))
 
 
-def _member(scene: _Scene, family: Family, start: float) -> _Candidate:
+def _member(scene: _Scene, family: Family, start: float, mean: Tensor) -> _Candidate:
+    """The member halfway between what explains the picture best and what is most like the free kernels, ``mean``.
+
+    It costs what the cheaper of itself and the former does, so that a known shape is taken as readily.
+    """
     found = best_member(family, scene.y, scene.seen, start, _DRAWN * scene.units)
-    return _Candidate(
-        found.kernel, scene.judged(found.kernel, found.kernel.shape[0] // 2 + 1), found.kind, found.parameter
-    )
+    index = family.nearest(math.sqrt(found.parameter * float(family.parameters[most_alike(family, mean)])))
+    kernel, margin = family.kernels[index], family.kernels.shape[-1] // 2 + 1
+    cost = min(scene.judged(each, margin) for each in (found.kernel, kernel))
+    return _Candidate(kernel, cost, found.kind, float(family.parameters[index]))
 
 
 def _edge_share(scene: _Scene) -> float:
