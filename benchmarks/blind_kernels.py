@@ -78,7 +78,7 @@ def squared_error(image: Tensor, truth: Tensor) -> float:
     whole = [(i, j) for i in range(-MOST, MOST + 1) for j in range(-MOST, MOST + 1)]
 
     def of(shift: tuple[float, float]) -> tuple[float, tuple[float, float]]:
-        return float((_displaced(image[0], *shift, tuple(inner.shape)) - inner).square().sum()), shift
+        return float((_displaced(image[0], *shift, (inner.shape[0], inner.shape[1])) - inner).square().sum()), shift
 
     best = min(of(shift) for shift in whole)
     for step in (0.5, 0.25):
