@@ -2,10 +2,11 @@
 
     python benchmarks/posteriors.py --data ../shared/data --samples 8 --side 96 --count 2
 
-Crops of Kodak24, degraded as each task says, are restored by `preimage.restore` with `samples`. The truth is covered
-where it lies within `t s sqrt(1 + 1/n)` of the mean, with the standard deviation `s` of `n` samples and the quantile
-`t` of Student's distribution of `n - 1` degrees of freedom: for samples of a Gaussian posterior nine times of ten.
-Beside it the usual method of the task, and the size of `s` as a share of the true error (one where it is right).
+Crops of Kodak24, or of BSD68 with `--channels 1`, degraded as each task says, are restored by `preimage.restore` with
+`samples`. The truth is covered where it lies within `t s sqrt(1 + 1/n)` of the mean, with the standard deviation `s` of
+`n` samples and the quantile `t` of Student's distribution of `n - 1` degrees of freedom: for samples of a Gaussian
+posterior nine times of ten. Beside it the usual method of the task, and the size of `s` as a share of the true error
+(one where it is right).
 """
 
 import argparse
@@ -88,11 +89,12 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description="Samples of restorations.")
     parser.add_argument("--data", type=Path, required=True, help="the folder with test/")
+    parser.add_argument("--channels", type=int, choices=[1, 3], default=3)
     parser.add_argument("--samples", type=int, default=8)
     parser.add_argument("--side", type=int, default=96)
     parser.add_argument("--count", type=int, default=2, help="pictures, spread over the set")
     args = parser.parse_args()
-    images = load_images(args.data / "test/Kodak24", 3)
+    images = load_images(args.data / "test" / ("Kodak24" if args.channels == 3 else "BSD68"), args.channels)
     chosen = images[4 :: max(1, len(images) // args.count)][: args.count]
     found: dict[str, list[list[float]]] = {}
     for number, image in enumerate(chosen):

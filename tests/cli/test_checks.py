@@ -34,8 +34,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"samples": 0}, "`--samples` must be at least 1, got 0"),
     ({"samples": -2}, "`--samples` must be at least 1, got -2"),
     ({"samples": 3, "method": "groupsc"}, "`--samples` must be left out for groupsc, got 3; leave out the method"),
-    ({"samples": 3, "strength": 2.0}, "`--strength` must be left out where samples are drawn"),
-    ({"samples": 1, "error_map": True}, "`--samples` must be at least 2 for an error map, got 1"),
+    ({"samples": 3, "error_map": True}, "`--error-map` and `--strength` must be left out"),
     ({"samples": 3, "fitting": Fitting(runs=2, seed=1)}, "they are for dip"),
     ({"quality": 90}, "`--output-quality` must be left out for a-out.png"),
 ]

@@ -68,10 +68,8 @@ def _check_samples(request: Request) -> None:
         raise ArgumentError(f"`--samples` must be at least 1, got {samples}; leave it out for one picture.")
     if samples is not None and not request.draws_samples:
         raise ArgumentError(f"`--samples` must be left out for {request.method}, got {samples}; leave out the method.")
-    if request.draws_samples and options.strength != 1:
-        raise ArgumentError("`--strength` must be left out where samples are drawn, got it; it would change their law.")
-    if request.draws_samples and request.error_map and samples == 1:
-        raise ArgumentError("`--samples` must be at least 2 for an error map, got 1; draw more.")
+    if request.draws_samples and (request.error_map or options.strength != 1):
+        raise ArgumentError("`--error-map` and `--strength` must be left out where samples are drawn, got one.")
 
 
 def _check_formats(job: FileJob, quality: int | None) -> None:

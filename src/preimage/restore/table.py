@@ -51,7 +51,7 @@ _METHOD = Option(
 _ERROR_MAP = Option(
     "error_map", bool, False,
     "Also write within how much of the result the truth lies with a probability of 90 %, per pixel and channel in "
-    "[0, 1]: PICTURE-error.tif, and PICTURE-error.png to look at. For drunet (five times as long), dpir, usr, samples.",
+    "[0, 1]: PICTURE-error.tif, and PICTURE-error.png to look at. For drunet (five times as long), dpir and usr.",
 )  # fmt: skip
 
 

@@ -2,13 +2,12 @@ import math
 
 import pytest
 import torch
-from scipy.stats import t as student
 
 from preimage.errors import ArgumentError
 from preimage.restore import deblur, inpaint, superresolve
 from preimage.restore.frame.level import Level
 from preimage.restore.methods.error_features import FEATURES, TERMS
-from preimage.restore.methods.error_model import ErrorModel, error_model, modelled_widths, sampled_widths
+from preimage.restore.methods.error_model import ErrorModel, error_model, modelled_widths
 from preimage.restore.tasks.deblur import Deblur
 from preimage.restore.tasks.inpaint import Inpaint
 
@@ -40,23 +39,6 @@ def test_pixels_that_were_seen_without_noise_are_known() -> None:
     found = modelled_widths(model(one=-2.0), task, task.problem(Y, 0.0), Level(0.0, "given"), Y).widths[0, 0]
     assert bool((found[missing] > 0).all())
     assert not found[~missing].any()
-
-
-def test_the_spread_of_samples_is_widened_by_their_small_number() -> None:
-    task = Deblur(BOX)
-    samples = torch.randn(5, 1, 300, 300, generator=torch.Generator().manual_seed(1))
-    y = torch.zeros(1, 1, 300, 300)
-    found = sampled_widths(
-        ErrorModel(0.01, (0.0, 9.0), EASY), task, task.problem(y, 0.02), Level(0.02, "given"), samples
-    )
-    expected = 0.01 * student.ppf(0.95, 4) * math.sqrt(1 + 1 / 5)
-    assert float(found.widths.square().mean().sqrt()) == pytest.approx(expected, rel=0.02)
-
-
-def test_one_sample_has_no_spread() -> None:
-    task = Deblur(BOX)
-    with pytest.raises(ArgumentError, match="`samples` must be at least 2 for an error map, got 1"):
-        sampled_widths(ErrorModel(1.0, (0.0, 9.0), EASY), task, task.problem(Y, 0.02), Level(0.02, "given"), Y)
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,8 @@ def test_noise_that_is_not_white_and_settings_that_change_the_law_are_refused() 
     for wrong in ({"trace": True}, {"strength": 0.5}):
         with pytest.raises(ArgumentError, match=f"`{next(iter(wrong))}` must be left out"):
             denoise(NOISY, samples=2, sigma=0.1, **wrong)
+    with pytest.raises(ArgumentError, match="`error_map` must be left out for posterior"):
+        denoise(NOISY, samples=2, sigma=0.1, error_map=True)
     with pytest.raises(ArgumentError, match="`samples` must"):
         PosteriorSampling(0)
 

@@ -72,7 +72,7 @@ def carry_out(
     chosen.check(task, settings)
     if settings.error_map and not chosen.tells_errors:
         raise ArgumentError(
-            f"`error_map` must be left out for {chosen.name}, got it; drunet, dpir, usr and posterior tell of errors."
+            f"`error_map` must be left out for {chosen.name}, got it; drunet, dpir and usr tell of errors."
         )
     if settings.sigma != "auto" and not task.takes_sigma:
         raise ArgumentError(f"`sigma` must be left out for {task.name}, got {settings.sigma}; it has no noise level.")

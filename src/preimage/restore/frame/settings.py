@@ -32,7 +32,7 @@ class Options(TypedDict, total=False):
             picture.
         error_map: whether to tell, for each pixel and channel, within how much the truth lies with a probability of
             90 %; for ``denoise`` by ``drunet`` in five times the time, for ``deblur``, ``superresolve``, ``inpaint``
-            by ``dpir`` and ``usr``, as far as they are calibrated, in no more time, and for samples.
+            by ``dpir`` and ``usr``, as far as they are calibrated, in no more time.
         samples: how many pictures to draw that explain what was measured, each as likely as it is; the result is
             their mean. By default none are drawn. For ``denoise``, ``deblur``, ``superresolve`` and ``inpaint`` by
             ``posterior``, which a number chooses where no method is named; each takes tens of passes of a denoiser.

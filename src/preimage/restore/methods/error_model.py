@@ -13,12 +13,10 @@ from preimage.restore.frame.level import Level
 from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.work import HalfWidths
 from preimage.restore.methods.error_features import TERMS, error_features, error_terms, hardness
-from preimage.sampling.uncertainty.smoothing import smoothed_map
 
-__all__ = ["ErrorModel", "error_model", "modelled_widths", "sampled_widths"]
+__all__ = ["ErrorModel", "error_model", "modelled_widths"]
 
 SHARE = 0.9
-_FEWEST = 2
 
 
 @dataclass(frozen=True)
@@ -29,18 +27,18 @@ class ErrorModel:
         factor: what the expected errors are multiplied by (:func:`preimage.sampling.conformal_factor`).
         noise: the range of the noise for which that was found, in 1/255.
         hardness: the range of :func:`hardness` for which that was found.
-        coefficients: those of :func:`error_terms`, in their order; none where samples tell the errors.
+        coefficients: those of :func:`error_terms`, in their order.
         coverage: the share of the pixels that the maps held for, by the test set, pictures that had no part in this.
     """
 
     factor: float
     noise: tuple[float, float]
     hardness: tuple[float, float]
-    coefficients: tuple[float, ...] = ()
+    coefficients: tuple[float, ...]
     coverage: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.coefficients and len(self.coefficients) != TERMS:
+        if len(self.coefficients) != TERMS:
             raise ArgumentError(f"`coefficients` must be {TERMS}, one for each term, got {len(self.coefficients)}.")
 
     def widths(self, features: Tensor) -> Tensor:
@@ -83,7 +81,7 @@ def error_model(method: str, task: Task, channels: int, weights: str) -> ErrorMo
             f"of {kind} pictures."
         )
     (low, high), (easy, hard) = row["noise"], row["hardness"]
-    return ErrorModel(row["factor"], (low, high), (easy, hard), tuple(row.get("coefficients", ())), row["coverage"])
+    return ErrorModel(row["factor"], (low, high), (easy, hard), tuple(row["coefficients"]), row["coverage"])
 
 
 def modelled_widths(model: ErrorModel, task: Task, problem: Problem, level: Level, x: Tensor) -> HalfWidths:
@@ -98,32 +96,7 @@ def modelled_widths(model: ErrorModel, task: Task, problem: Problem, level: Leve
         level: the noise.
         x: the restored picture (1, C, H, W).
     """
-    widths = model.widths(error_features(task, problem, x))
-    return _half_widths(model, task, problem, level, widths)
-
-
-def sampled_widths(model: ErrorModel, task: Task, problem: Problem, level: Level, samples: Tensor | None) -> HalfWidths:
-    """Within how much of the mean of ``samples`` (S, C, H, W) the truth lies with a probability of 90 %, in [0, 1].
-
-    ``factor t s sqrt(1 + 1/S)`` with the local standard deviation ``s`` of the samples, and the quantile ``t`` of
-    Student's distribution of ``S - 1`` degrees of freedom.
-
-    Raises:
-        ArgumentError: there are fewer than two samples.
-    """
-    from scipy.stats import t as student
-
-    count = 0 if samples is None else len(samples)
-    if samples is None or count < _FEWEST:
-        raise ArgumentError(f"`samples` must be at least {_FEWEST} for an error map, got {count}; draw more.")
-    spread = (smoothed_map(samples.var(0)[None], 1.0) + (0.25 / 255) ** 2).sqrt()
-    quantile = float(student.ppf(0.5 + SHARE / 2, count - 1))
-    widths = model.factor * quantile * (1 + 1 / count) ** 0.5 * spread
-    return _half_widths(model, task, problem, level, widths)
-
-
-def _half_widths(model: ErrorModel, task: Task, problem: Problem, level: Level, widths: Tensor) -> HalfWidths:
-    missing = task.hidden()
+    widths, missing = model.widths(error_features(task, problem, x)), task.hidden()
     if missing is not None and problem.sigma == 0:
         widths = torch.where(missing.to(widths.device), widths, 0)
     doubts = model.doubts(level, hardness(task, problem))

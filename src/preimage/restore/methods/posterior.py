@@ -19,12 +19,11 @@ from preimage.physics.noise import GaussianNoise
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Problem, Task
-from preimage.restore.frame.work import HalfWidths, Outcome
+from preimage.restore.frame.work import Outcome
 from preimage.restore.methods.denoiser import ByDenoiser
 from preimage.restore.methods.dpir import Dpir
-from preimage.restore.methods.error_model import error_model, sampled_widths
 from preimage.restore.methods.handed_over import HandedOver
-from preimage.restore.methods.passes import Passed, Work
+from preimage.restore.methods.passes import Work
 from preimage.sampling import DDIM, Chains, DenoisingSampler, DiffPIR, PowerSchedule
 from preimage.solve import Reason
 
@@ -65,7 +64,6 @@ class PosteriorSampling(ByDenoiser):
 
     name: ClassVar[str] = "posterior"
     is_guarded: ClassVar[bool] = False
-    tells_errors: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_count("samples", self.samples, "their mean is the result")
@@ -109,19 +107,6 @@ class PosteriorSampling(ByDenoiser):
     def range_notes(self, task: Task, denoiser: Denoiser, level: float) -> list[str]:
         """Where the noise of the picture is more than the denoiser knows; all lower levels are on the way."""
         return task.range_notes(level, 0.0, denoiser.traits.sigma_range[1])
-
-    @override
-    def check_errors(self, task: Task, channels: int, weights: str) -> None:
-        error_model(self.name, task, channels, weights)
-
-    def half_widths(self, task: Task, y: Tensor, level: Level, outcome: Outcome, passed: Passed) -> HalfWidths:
-        """By the spread of the samples.
-
-        Raises:
-            ArgumentError: there is one sample, or task and weights are not calibrated.
-        """
-        model = error_model(self.name, task, y.shape[1], passed.weights)
-        return sampled_widths(model, task, task.problem(y, level.value), level, outcome.samples)
 
     @override
     def repeats(self) -> int:
