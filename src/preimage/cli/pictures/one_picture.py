@@ -149,7 +149,8 @@ def _summarise(job: FileJob, restored: "Restored", request: Request) -> None:
         say(f"  kernel {job.kernel}")
     if restored.error_maps:
         told = record.resolved["error_map"].get("measured", {}).values()
-        held = f"; such maps held for {min(told):.1%} to {max(told):.1%} of the pixels of test pictures" if told else ""
+        ends = dict.fromkeys(f"{100 * share:.1f}" for share in (min(told, default=0.9), max(told, default=0.9)))
+        held = f"; such maps held for {' to '.join(ends)} % of the pixels of test pictures" if told else ""
         say(f"  error map {job.error_maps[0]}, {job.error_maps[1].name}{held}")
     if restored.samples:
         say(f"  {len(restored.samples)} samples {job.samples}")
