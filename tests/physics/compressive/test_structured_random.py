@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -81,3 +83,14 @@ def test_arguments_are_checked() -> None:
         StructuredRandom(turns, torch.arange(13), (1, 3, 4))
     with pytest.raises(ArgumentError, match=r"`rows` must be in \[0, 12\)"):
         StructuredRandom(turns, rows + 8, (1, 3, 4))
+
+
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_it_is_the_definition_step_by_step(is_complex: bool, rng: torch.Generator) -> None:
+    physics = StructuredRandom.random(7, (1, 3, 4), "fourier", 2, is_complex, rng)
+    x = torch.randn(2, 1, 3, 4, generator=rng, dtype=torch.complex128)
+    z = x.flatten(1)
+    for turn in physics.turns.double():
+        angle = turn if is_complex else math.pi * turn
+        z = torch.fft.fft(z * torch.polar(torch.ones_like(angle), angle), norm="ortho")
+    torch.testing.assert_close(physics.A(x), math.sqrt(12 / 7) * z[:, physics.rows], rtol=1e-12, atol=1e-12)
