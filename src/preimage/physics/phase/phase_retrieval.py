@@ -73,4 +73,4 @@ class PhaseRetrieval(IntensityPhysics):
 
 def _intensity(z: Tensor) -> Tensor:
     """``|z|^2`` in two passes over memory; its derivatives are defined at zero, too."""
-    return z.real.square().addcmul_(z.imag, z.imag) if z.is_complex() else z.square()
+    return torch.addcmul(z.real.square(), z.imag, z.imag) if z.is_complex() else z.square()
