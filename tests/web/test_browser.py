@@ -196,6 +196,7 @@ def test_what_is_painted_is_filled_in(page: "Page", tmp_path: Path) -> None:
     page.click("#restore")
     page.wait_for_selector('#status [role="alert"]')
     assert "Paint over what is to be filled in on a.png" in page.inner_text("#status")
+    page.locator(".pi-paint").scroll_into_view_if_needed()  # the form is longer than the window
     box = page.locator(".pi-paint").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.5 * box["height"])
