@@ -36,6 +36,7 @@ _SCHEDULES = (Turns(first=16e-3, last=8e-3), Turns(first=8e-3, last=2e-3), Turns
 _JUDGE = 1e-3  # what an edge costs where kernels are compared
 _NOISE = 1e-2  # the level for which these costs are; they grow with its square beyond
 _DRAWN = 4e-3  # what an edge costs where a known shape is fitted
+_FAR = 1.15  # the ratio of two estimates of one width from which they are not averaged
 _AS_WELL, _CLEAR = 1.02, 1.25  # ratios of costs: a known shape is taken, and nothing else is possible
 _EDGES = 0.01  # of the pixels: fewer edges tell less
 _HARDLY = 0.05  # of these tell nothing
@@ -193,10 +194,12 @@ def _chosen(scene: _Scene, frees: Sequence[_Candidate], told: float) -> KernelEs
 def _member(scene: _Scene, family: Family, start: float, mean: Tensor) -> _Candidate:
     """The member halfway between what explains the picture best and what is most like the free kernels, ``mean``.
 
-    It costs what the cheaper of itself and the former does, so that a known shape is taken as readily.
+    Where the two are far from one another, the free kernels are of little use, and it is the former. It costs what the
+    cheaper of itself and the former does, so that a known shape is taken as readily.
     """
     found = best_member(family, scene.y, scene.seen, start, _DRAWN * scene.units)
-    index = family.nearest(math.sqrt(found.parameter * float(family.parameters[most_alike(family, mean)])))
+    ratio = float(family.parameters[most_alike(family, mean)]) / found.parameter
+    index = family.nearest(found.parameter * (math.sqrt(ratio) if 1 / _FAR < ratio < _FAR else 1.0))
     kernel, margin = family.kernels[index], family.kernels.shape[-1] // 2 + 1
     cost = min(scene.judged(each, margin) for each in (found.kernel, kernel))
     return _Candidate(kernel, cost, found.kind, float(family.parameters[index]))
