@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ODL: the adjoint of its Fourier transforms is their inverse, which is not their adjoint.
+# ODL (Operator Discretization Library): the adjoint of its Fourier transforms is their inverse, which is not their adjoint.
 # DiscreteFourierTransform is not normalised, so its adjoint is a large multiple of its inverse; FourierTransform corrects each frequency for its
 # interpolation, so no factor relates the two. Both give the inverse as `adjoint`, and their documentation calls it equal. power_method_opnorm then says 1 for
 # an operator of norm 4096 (64 x 64 pixels of a unit square), and the gradient of |F x|^2, formed as ODL's solvers form it, is 17 million times too small; for

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage._tree import add_scaled
+from preimage._shapes import per_image
 from preimage.functional import Proximable, Smooth
 from preimage.optim.algorithm.base import GradientAlgorithm, MemorylessAlgorithm, State, require_terms, with_step_size
 from preimage.optim.schedule import Schedule, resolve
@@ -33,4 +33,4 @@ class PGD(GradientAlgorithm, MemorylessAlgorithm):
     def step(self, f: Smooth, g: Proximable, state: State) -> State:
         """A gradient step on ``f``, a proximal step on ``g``."""
         t = resolve(self.step_size, state.k)
-        return State(g.prox(add_scaled(state.x, t, f.grad(state.x), -1), t), state.k + 1)
+        return State(g.prox(state.x - per_image(t, state.x) * f.grad(state.x), t), state.k + 1)
