@@ -11,7 +11,7 @@ from preimage.files.record_text import versions
 from preimage.restore.frame.engine import Restored, as_method, restore
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
-from preimage.restore.frame.record import Record
+from preimage.restore.frame.record import Record, weight_rows
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Progress
@@ -48,7 +48,7 @@ def repeat(
         task = chosen.form(_task(record, source))
         settings = _settings(record, chosen)
         expected = record.input["sha256"]
-        weights = [(row["name"], row["sha256"]) for row in _rows(record.resolved.get("weights"))]
+        weights = [(row["name"], row["sha256"]) for row in weight_rows(record.resolved)]
     except (KeyError, TypeError, AttributeError) as error:
         raise ImageFileError(f"`from_json` must be a whole record, got one with a wrong or missing {error}.") from error
     if isinstance(source, (str, Path)) and file_sha256(Path(source)) != expected:
@@ -100,11 +100,6 @@ def _settings(record: Record, method: Method) -> Settings:
     found = {**common, "steps": resolved["steps"], "memory": None, "device": resolved["device"]}
     found |= method.settled(settings, resolved, sigma)
     return Settings(**{**found, "threads": resolved["threads"]})
-
-
-def _rows(weights: Any) -> list[Any]:
-    """One table of weights, several, or none."""
-    return weights if isinstance(weights, list) else [] if weights is None else [weights]
 
 
 def _same(name: str, now: str, then: Any) -> None:

@@ -79,3 +79,14 @@ def test_pictures_of_a_batch_have_each_the_weights_that_suit_its_noise():
     for picture, one in zip(y, restored.image, strict=True):
         torch.testing.assert_close(restore.denoise(picture).image, one, rtol=0, atol=1e-6)
     assert torch.equal(restore.repeat(restored.record, y).image, restored.image)
+
+
+def test_a_batch_in_which_one_picture_is_grey_is_repeated():
+    x = camera_scene(3, 48) * torch.tensor([1.0, 0.7, 0.4])[:, None, None]
+    noise = 0.06 * torch.randn(3, 48, 48, generator=torch.Generator().manual_seed(0))
+    grey = (camera_scene(1, 48) + noise[:1]).clamp(0, 1).expand(3, -1, -1)
+    y = torch.stack([(x + noise).clamp(0, 1), grey])
+    restored = restore.denoise(y, noise="gaussian")
+    names = [row["name"] for row in restored.record.resolved["weights"]]
+    assert names == ["drunet-color-compact", "drunet-grey-compact"]
+    assert torch.equal(restore.repeat(restored.record, y).image, restored.image)

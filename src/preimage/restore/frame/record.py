@@ -12,7 +12,7 @@ from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import replacing
 from preimage.files.record_text import read_record_values, record_text, versions
 
-__all__ = ["Record", "recorded_name"]
+__all__ = ["Record", "recorded_name", "weight_rows"]
 
 
 @dataclass(frozen=True)
@@ -127,3 +127,9 @@ def recorded_name(spec: str, name: str) -> str:
     if not spec:
         raise ArgumentError(f"`{name}` must be a file or a formula to be repeated, got a record of an array.")
     return spec
+
+
+def weight_rows(resolved: Mapping[str, Any]) -> list[Any]:
+    """The names and digests of the weights of a recorded run: of one network, several, or none."""
+    weights = resolved.get("weights")
+    return weights if isinstance(weights, list) else [] if weights is None else [weights]

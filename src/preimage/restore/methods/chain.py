@@ -16,6 +16,7 @@ from preimage.restore.finding.plan import ChainStage
 from preimage.restore.frame.guard import guard_picture
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
+from preimage.restore.frame.record import weight_rows
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Job, Outcome, Session
@@ -45,8 +46,7 @@ class Chain(Method):
     @classmethod
     @override
     def recorded(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> Self:
-        rows = resolved.get("weights", [])
-        names = tuple(row["name"] for row in (rows if isinstance(rows, list) else [rows]))
+        names = tuple(row["name"] for row in weight_rows(resolved))
         return cls(tuple(int(stage["tile"] or 0) for stage in resolved["stages"]), names)
 
     @override

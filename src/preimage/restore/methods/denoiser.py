@@ -13,6 +13,7 @@ from preimage.denoisers import Denoiser, TiledDenoiser, check_sigma
 from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
+from preimage.restore.frame.record import weight_rows
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Forecast, HalfWidths, Job, Outcome, Session
 from preimage.restore.methods.camera import WEIGHTS as CAMERA_WEIGHTS
@@ -94,8 +95,7 @@ class ByDenoiser(Method):
 
     def settled(self, settings: Mapping[str, Any], resolved: Mapping[str, Any], sigma: Any) -> dict[str, Any]:
         """The noise level, the weights and the tiles."""
-        rows = resolved["weights"]
-        names = [row["name"] for row in (rows if isinstance(rows, list) else [rows])]
+        names = [row["name"] for row in weight_rows(resolved)]
         weights = names[0] if len(names) == 1 else settings["weights"]
         return {"sigma": sigma, "weights": weights, "tile": resolved["tile"]}
 

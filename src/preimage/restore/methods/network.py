@@ -11,6 +11,7 @@ from preimage import zoo
 from preimage.denoisers import AnscombeDenoiser, Denoiser
 from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
+from preimage.restore.frame.record import weight_rows
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.work import HalfWidths, Outcome
@@ -102,9 +103,9 @@ class Network(OnePass):
     @override
     def settled(self, settings: Mapping[str, Any], resolved: Mapping[str, Any], sigma: Any) -> dict[str, Any]:
         found = super().settled(settings, resolved, sigma)
-        rows = resolved["weights"]
-        names = [row["name"] for row in (rows if isinstance(rows, list) else [rows])]
-        if found["weights"] is None and not set(names) & set(WEIGHTS.values()):
+        names, reach = [row["name"] for row in weight_rows(resolved)], resolved.get("correlation_length", 1.0)
+        goes_on = max(reach if isinstance(reach, list) else [reach]) > 1
+        if goes_on and found["weights"] is None and not set(names) & set(WEIGHTS.values()):
             found["weights"] = names[0]  # named, so that noise of cameras goes octave by octave, as it did then
         return found
 

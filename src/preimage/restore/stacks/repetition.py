@@ -8,7 +8,7 @@ from typing import Any
 from preimage import zoo
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.restore.frame.method import Method
-from preimage.restore.frame.record import Record, recorded_name
+from preimage.restore.frame.record import Record, recorded_name, weight_rows
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.stacks.job import OPTIONS
@@ -59,9 +59,7 @@ def recorded_stack(record: Record) -> RecordedStack:
         common = {name: value for name, value in asked.items() if name in _SETTINGS}
         found = {**common, "memory": None, "device": resolved["device"], "threads": resolved["threads"]}
         found |= method.settled(asked, resolved, asked["sigma"])
-        weights = resolved["weights"]
-        rows = weights if isinstance(weights, list) else [weights]
-        digests = [(row["name"], row["sha256"]) for row in rows]
+        digests = [(row["name"], row["sha256"]) for row in weight_rows(resolved)]
         kind = find_task(record.task).load(Task)
         told = {name: asked[name] for name in OPTIONS[record.task] if name in asked}
         task = kind.of(record.input["path"], {**told, **_kernel_of(told)})
