@@ -106,10 +106,10 @@ def with_size(jpeg, width, height):
 
 def test_a_photograph_of_few_bytes_that_claims_many_pixels_is_refused_at_once(tmp_path):
     (tmp_path / "a.jpg").write_bytes(with_size(saved(np.zeros((16, 16, 3), np.uint8), "JPEG"), 20000, 20000))
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ImageFileError, match="bytes of pixels cannot be 20000x20000"):
         ImageFile.read(tmp_path / "a.jpg")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("quality", [1, 50])
