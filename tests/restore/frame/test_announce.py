@@ -4,6 +4,7 @@ import torch
 from preimage.restore import denoise
 from preimage.restore.frame.announce import Observer
 from preimage.restore.methods import denoiser
+from preimage.restore.methods.error_map import PROBES
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
@@ -51,6 +52,16 @@ def test_the_time_is_in_proportion_to_the_work_and_draws_no_random_numbers(monke
     assert torch.equal(torch.random.get_rng_state(), state)
     assert small == pytest.approx(256**2)
     assert 16 * small <= large < 32 * small  # 16 times the pixels, and what tiles share
+
+
+def test_the_passes_of_an_error_map_take_their_time_too(monkeypatch):
+    monkeypatch.setattr(denoiser, "seconds_of_call", lambda model, probe: float(model(probe, 0.1).numel()))
+    seen = Listening()
+    for more in (False, True):
+        denoise(torch.full((1, 256, 256), 0.5), sigma=0.1, error_map=more, progress=seen)
+    plain, mapped = (what.session.forecast().seconds for what in seen.heard if not isinstance(what, tuple))
+    assert seen.heard[-1][1] == 1 + PROBES
+    assert mapped == (1 + PROBES) * plain
 
 
 def test_what_an_observer_raises_ends_the_work():

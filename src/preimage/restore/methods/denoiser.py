@@ -14,6 +14,7 @@ from preimage.errors import ArgumentError
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.record import weight_rows
+from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Forecast, HalfWidths, Job, Outcome, Session
 from preimage.restore.methods.camera import WEIGHTS as CAMERA_WEIGHTS
@@ -93,6 +94,10 @@ class ByDenoiser(Method):
         """How often the picture is restored again for an error map."""
         return 0
 
+    def passes(self, task: Task, settings: Settings) -> int:
+        """How often the picture is restored, its samples and what an error map needs included."""
+        return self.repeats() * (1 + (self.more_passes(task) if settings.error_map else 0))
+
     def settled(self, settings: Mapping[str, Any], resolved: Mapping[str, Any], sigma: Any) -> dict[str, Any]:
         """The noise level, the weights and the tiles."""
         names = [row["name"] for row in weight_rows(resolved)]
@@ -114,12 +119,8 @@ class ByDenoiser(Method):
         )
         steps = self.steps(task) if settings.steps is None else settings.steps
         applied = {channels: self.applied(task, denoiser) for channels, (_, denoiser) in loaded.items()}
-        calls = (
-            self.repeats()
-            * steps
-            * sum(TiledDenoiser(applied[shape[0]], tile).calls(*task.canvas(*shape[1:])) for shape in job.shapes)
-        )
-        count = counter(job.progress, calls * (1 + (self.more_passes(task) if settings.error_map else 0)))
+        tiles = sum(TiledDenoiser(applied[shape[0]], tile).calls(*task.canvas(*shape[1:])) for shape in job.shapes)
+        count = counter(job.progress, tiles * steps * self.passes(task, settings))
         models = {
             channels: _Model(name, denoiser, TiledDenoiser(applied[channels], tile, count))
             for channels, (name, denoiser) in loaded.items()
@@ -189,7 +190,7 @@ class _Denoising(Session):
             )
             for shape in dict.fromkeys(shapes)
         )
-        pixels, calls = dict.fromkeys(self.models, 0), self.steps * self.method.repeats()
+        pixels, calls = dict.fromkeys(self.models, 0), self.steps * self.method.passes(self.task, self.job.settings)
         for shape in shapes:
             grid = self.models[shape[0]].tiled.grid(*self.task.canvas(*shape[1:]))
             pixels[shape[0]] += calls * sum((a.stop - a.start) * (b.stop - b.start) for a, b in grid)
