@@ -6,6 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from preimage.kernels.cosine_loops import cosines_in_loops, from_cosines_in_loops
+from preimage.kernels.recorded import apply_linear
 from preimage.transform.fourier import narrowed, transformed, widened
 
 __all__ = ["dct", "idct", "laplacian_spectrum"]
@@ -22,7 +24,7 @@ def dct(x: Tensor, dims: int = 2) -> Tensor:
 
     Source: Makhoul, "A fast cosine transform in one and two dimensions", 1980.
     """
-    return narrowed(_each_axis(widened(x), dims, _forward), x)
+    return narrowed(_cosines(widened(x), dims), x)
 
 
 def idct(x: Tensor, dims: int = 2) -> Tensor:
@@ -32,7 +34,7 @@ def idct(x: Tensor, dims: int = 2) -> Tensor:
         x: coefficients (..., N_1, ..., N_dims), real or complex.
         dims: how many of the last dimensions are transformed.
     """
-    return narrowed(_each_axis(widened(x), dims, _inverse), x)
+    return narrowed(_from_cosines(widened(x), dims), x)
 
 
 def laplacian_spectrum(like: Tensor, dims: int = 2) -> Tensor:
@@ -47,10 +49,34 @@ def laplacian_spectrum(like: Tensor, dims: int = 2) -> Tensor:
     return total
 
 
-def _each_axis(x: Tensor, dims: int, transform: Callable[[Tensor, int], Tensor]) -> Tensor:
+def _cosines(x: Tensor, dims: int) -> Tensor:
     if x.is_complex():
-        return torch.complex(_each_axis(x.real, dims, transform), _each_axis(x.imag, dims, transform))
-    for axis in range(-dims, 0):
+        return torch.complex(_cosines(x.real, dims), _cosines(x.imag, dims))
+    if not (last := min(dims, 2)):
+        return x
+    return apply_linear(
+        _each_axis(x, range(-dims, -last), _forward),
+        lambda some: cosines_in_loops(some, last),
+        lambda some: _each_axis(some, range(-last, 0), _forward),
+        lambda some: _from_cosines(some, last),
+    )
+
+
+def _from_cosines(x: Tensor, dims: int) -> Tensor:
+    if x.is_complex():
+        return torch.complex(_from_cosines(x.real, dims), _from_cosines(x.imag, dims))
+    if not (last := min(dims, 2)):
+        return x
+    return apply_linear(
+        _each_axis(x, range(-dims, -last), _inverse),
+        lambda some: from_cosines_in_loops(some, last),
+        lambda some: _each_axis(some, range(-last, 0), _inverse),
+        lambda some: _cosines(some, last),
+    )
+
+
+def _each_axis(x: Tensor, axes: range, transform: Callable[[Tensor, int], Tensor]) -> Tensor:
+    for axis in axes:
         # Along the axis as it lies: all but the last are reordered by whole rows.
         x = transform(x, axis)
     return x
