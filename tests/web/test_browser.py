@@ -27,7 +27,7 @@ from tests.web.doubles import cpu_seconds
 from tests.web.test_limits import huge_png
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LACKING = CHROMIUM is None or any(importlib.util.find_spec(name) is None for name in ("gradio", "playwright"))
@@ -39,6 +39,8 @@ pytestmark = [
 ]
 
 WAIT = 120_000
+# Where what moves while one waits may keep still, it takes less of the processor.
+QUIET: dict[str, Any] = {"accept_downloads": True, "reduced_motion": "reduce"}
 
 
 @dataclass(frozen=True)
@@ -72,21 +74,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def browser() -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright
 
-    arguments = ["--use-gl=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox"]
+    arguments = ["--disable-gpu", "--no-sandbox"]  # nothing is drawn in three dimensions
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield started
         started.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: "Browser") -> Iterator["BrowserContext"]:
+    """What pages share: scripts that are kept."""
+    with browser.new_context(**QUIET) as shared:
+        yield shared
+
+
 @pytest.fixture
-def page(browser: "Browser", server: Served) -> Iterator["Page"]:
-    yield from opened(browser, server.url)
+def page(context: "BrowserContext", server: Served) -> Iterator["Page"]:
+    yield from opened(context, server.url)
 
 
-def opened(browser: "Browser", server: str) -> Iterator["Page"]:
-    """The page in a browser of its own; nothing is asked for elsewhere, and nothing goes wrong in it."""
-    context = browser.new_context(accept_downloads=True)
+def opened(context: "BrowserContext", server: str) -> Iterator["Page"]:
+    """A new page; nothing is asked for elsewhere, and nothing goes wrong in it."""
     shown, asked, wrong = context.new_page(), list[str](), list[str]()
     shown.set_default_timeout(WAIT)
     shown.on("request", lambda request: asked.append(request.url))
@@ -94,7 +102,7 @@ def opened(browser: "Browser", server: str) -> Iterator["Page"]:
     shown.goto(server)
     shown.wait_for_selector("#stage [data-token]")
     yield shown
-    context.close()
+    shown.close()
     assert [url for url in asked if not url.startswith((f"{server}/", "data:", f"blob:{server}/"))] == []
     assert wrong == []
 
@@ -264,8 +272,11 @@ def test_what_cannot_be_taken_is_refused_in_plain_words(page: "Page", tmp_path: 
     assert page.locator(".pi-file").count() == 0
 
 
-def test_two_visitors_do_not_see_each_other(browser: "Browser", server: Served, tmp_path: Path) -> None:
-    first, second = opened(browser, server.url), opened(browser, server.url)
+def test_two_visitors_do_not_see_each_other(
+    browser: "Browser", context: "BrowserContext", server: Served, tmp_path: Path
+) -> None:
+    stranger = browser.new_context(**QUIET)
+    first, second = opened(context, server.url), opened(stranger, server.url)
     mine, other = next(first), next(second)
     for page, name in ((mine, "mine.tif"), (other, "other.tif")):
         bring(page, photograph(tmp_path / name))
@@ -286,3 +297,4 @@ def test_two_visitors_do_not_see_each_other(browser: "Browser", server: Served, 
     assert mine.locator(".pi-file").count() == other.locator(".pi-file").count() == 1
     for visit in (first, second):
         next(visit, None)
+    stranger.close()
