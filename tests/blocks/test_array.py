@@ -20,9 +20,13 @@ zarr = pytest.importorskip("zarr")
         ((5, 4, 6), (2, 4, 6), (3, 2), "int16"),
     ],
 )
+@pytest.mark.parametrize(("at_once", "between"), [(2**20, 2**16), (100, 2**16), (2**20, 0)])
 def test_what_is_written_is_read_in_any_box_and_by_zarr(
-    shape: tuple[int, ...], block: tuple[int, ...], lead: tuple[int, ...], dtype: str, tmp_path: Path
-) -> None:
+    shape: tuple[int, ...], block: tuple[int, ...], lead: tuple[int, ...], dtype: str, at_once: int, between: int,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("preimage.blocks.array._AT_ONCE", at_once)
+    monkeypatch.setattr("preimage.blocks.array._BETWEEN", between)
     rng = np.random.default_rng(0)
     values = rng.integers(0, 2 if dtype == "bool" else 1000, (*lead, *shape)).astype(dtype)
     array = BlockArray(tmp_path / "a", BlockGrid(shape, block), dtype, lead)

@@ -1,7 +1,6 @@
 """Arrays on disk whose chunks are blocks, each written whole or not at all: stores of Zarr 3 without compression."""
 
 import json
-import math
 import os
 import secrets
 from dataclasses import dataclass
@@ -14,6 +13,9 @@ from preimage.errors import ImageFileError
 from preimage.files.stacks.stored import Box
 
 __all__ = ["BlockArray", "put_file"]
+
+_AT_ONCE = 2**20  # bytes of the planes that are read together,
+_BETWEEN = 2**16  # where at most so many bytes of a plane are not wanted
 
 
 @dataclass(frozen=True)
@@ -84,30 +86,35 @@ class BlockArray:
         return self.folder / ".".join(["c", *("0" for _ in self.lead), *map(str, index)])
 
     def _read_part(self, index: BlockIndex, inside: Box, out: np.ndarray) -> None:
-        """A box of a chunk: rows are read whole, plane by plane, because many short reads take longer."""
-        dtype = np.dtype(self.dtype).newbyteorder("<")
-        block = self.grid.block if len(self.grid.block) > 1 else (1, *self.grid.block)
-        inside = inside if len(inside) > 1 else (slice(0, 1), *inside)
-        sizes, count = (*(1,) * (2 - len(block)), *block), math.prod(self.lead)
-        *outer, rows, columns = inside
-        target = out.reshape(count, *(part.stop - part.start for part in inside)) if out.flags.c_contiguous else None
-        buffer = np.empty((rows.stop - rows.start, sizes[-1]), dtype)
+        """A box of a chunk: rows are read whole, and planes together where little lies between: short reads cost more.
+
+        ``out`` has the axes of ``lead`` in front.
+        """
+        dtype, lifted = np.dtype(self.dtype).newbyteorder("<"), 3 - min(len(self.grid.block), 3)
+        *outer, planes, rows, columns = (*(slice(0, 1),) * lifted, *inside)
+        *sizes, depth, height, width = (*(1,) * lifted, *self.grid.block)
+        out = out[(*(slice(None),) * len(self.lead), *(None,) * lifted)]
+        line = width * dtype.itemsize
+        between = (height - rows.stop + rows.start) * line
+        group = max(1, _AT_ONCE // (height * line)) if between <= _BETWEEN else 1
+        group = min(group, planes.stop - planes.start)
+        buffer = np.empty((group, height if group > 1 else rows.stop - rows.start, width), dtype)
         path = self._chunk(index)
         try:
             with path.open("rb", buffering=0) as file:
                 for number, lead in enumerate(np.ndindex(self.lead)):
                     for at in np.ndindex(*(part.stop - part.start for part in outer)):
-                        plane = number
-                        for axis, (step, part) in enumerate(zip(at, outer, strict=True)):
-                            plane = plane * sizes[axis] + part.start + step
-                        file.seek((plane * sizes[-2] + rows.start) * sizes[-1] * dtype.itemsize)
-                        if file.readinto(buffer.data.cast("B")) != buffer.nbytes:
-                            raise ImageFileError(f"{path} must be a whole block, got less; delete its folder.")
-                        found = buffer[:, columns]
-                        if target is not None:
-                            target[(number, *at)] = found
-                        else:
-                            out[(*lead, *at)] = found if out.ndim - len(self.lead) > 1 else found[0]
+                        base = number
+                        for step, part, size in zip(at, outer, sizes, strict=True):
+                            base = base * size + part.start + step
+                        for first in range(planes.start, planes.stop, group):
+                            count = min(group, planes.stop - first)
+                            wanted = ((count - 1) * height + rows.stop - rows.start) * line
+                            file.seek(((base * depth + first) * height + rows.start) * line)
+                            if file.readinto(buffer.data.cast("B")[:wanted]) != wanted:
+                                raise ImageFileError(f"{path} must be a whole block, got less; delete its folder.")
+                            place = slice(first - planes.start, first - planes.start + count)
+                            out[(*lead, *at, place)] = buffer[:count, : rows.stop - rows.start, columns]
         except FileNotFoundError as error:
             raise ImageFileError(f"{path} must be there, got no such block; delete its folder.") from error
 

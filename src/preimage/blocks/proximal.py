@@ -49,8 +49,8 @@ class BlockPGD:
 
     def solve(self, work: Workspace, y: BlockSource, block: tuple[int, ...]) -> BlockArray:
         """The minimiser, in ``work``."""
-        blur = BlockBlur(self.kernel)
-        measured, unknown = BlockGrid(y.shape, block), BlockGrid(blur.unknown_shape(y.shape), block)
+        measured, unknown = BlockBlur(self.kernel).grids(y.shape, block)
+        blur = BlockBlur(self.kernel).of_blocks(measured, unknown)
         gain = float(self.kernel.abs().sum()) ** 2
         t = self.sigma**2 / gain if self.step_size is None else self.step_size
         x = _back(work, blur, y, unknown, 1 / gain)
@@ -106,6 +106,7 @@ class BlockDPIR:
         blur = None if self.kernel is None else BlockBlur(self.kernel)
         shape = y.shape if blur is None else blur.unknown_shape(y.shape)
         grid = BlockGrid(shape, block)
+        blur = None if blur is None else blur.of_blocks(grid)
         x: BlockSource = y
         if blur is not None:
             x = _back(work, blur, y, grid, float(blur.kernel.abs().sum()) ** -2)

@@ -6,7 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from preimage.blocks.array import BlockArray
-from preimage.blocks.grid import BlockGrid, choose_block
+from preimage.blocks.grid import choose_block
 from preimage.blocks.sources import BlockSource
 from preimage.blocks.stage import BlockInput
 from preimage.blocks.steps.convolving import BlockBlur
@@ -60,12 +60,11 @@ class BlockRichardsonLucy:
             ArgumentError: none does.
         """
         blur = self.blur
-        return choose_block(shape, blur.extra, lambda block: blur.needs(block, 12), room)
+        return choose_block(shape, blur.extra, lambda block: blur.needs(blur.grids(shape, block)[1].block, 12), room)
 
     def expected(self, shape: tuple[int, ...], block: tuple[int, ...]) -> int:
         """How many blocks are computed in all."""
-        unknown = BlockGrid(self.blur.unknown_shape(shape), block)
-        return self.steps * (BlockGrid(shape, block).count + unknown.count)
+        return self.steps * sum(grid.count for grid in self.blur.grids(shape, block))
 
     def solve(self, work: Workspace, y: BlockSource, block: tuple[int, ...], start: float) -> BlockArray:
         """The unknown, in ``work``, from an even image of the value ``start``.
@@ -76,26 +75,29 @@ class BlockRichardsonLucy:
             block: the sizes of a block.
             start: the mean of the counts without background.
         """
-        blur, shape = self.blur, y.shape
-        measured, unknown = BlockGrid(shape, block), BlockGrid(blur.unknown_shape(shape), block)
+        shape = y.shape
+        measured, unknown = self.blur.grids(shape, block)
+        blur = self.blur.of_blocks(measured, unknown)
         x: BlockArray | EvenSource = EvenSource(unknown.shape, max(start, 0.0))
         before: BlockArray | EvenSource | None = None
-        last: BlockArray | None = None
-        share = size = 0.0
+        older: BlockArray | EvenSource | None = None
+        share, last_share, size = 0.0, None, 0.0
         for step in range(self.steps):
             points = [x] if before is None or share == 0 else [x, before]
             seen = [BlockInput(y), *(BlockInput(point, blur.halo) for point in points)]
             ratio = work.map(
                 f"ratio{step}", measured, RatioStep(blur, self.background, share), seen, [BlockOutput(f"r{step}")]
             ).arrays[0]
-            inputs = [BlockInput(ratio, blur.adjoint_halo), *map(BlockInput, points)]
-            inputs += [] if last is None else [BlockInput(last)]
+            known = [each for each in (x, before, older if last_share else None) if each is not None]
             moved = work.map(
-                f"update{step}", unknown, ExpectationStep(blur, shape, share, last is not None), inputs,
-                [BlockOutput(f"x{step}"), BlockOutput(f"g{step}")], ["sum", "sum"],
+                f"update{step}", unknown, ExpectationStep(blur, shape, share, last_share),
+                [BlockInput(ratio, blur.adjoint_halo), *map(BlockInput, known)],
+                [BlockOutput(f"x{step}")], ["sum", "sum"],
             )  # fmt: skip
-            work.drop(*(each for each in (ratio, before, last) if isinstance(each, BlockArray)))
-            (before, x), last = (x, moved.arrays[0]), moved.arrays[1]
-            share, size = min(max(moved.numbers[0] / (size or 1.0), 0.0), 1.0), moved.numbers[1]
+            work.drop(*(each for each in (ratio, older) if isinstance(each, BlockArray)))
+            older, before, x = before, x, moved.arrays[0]
+            last_share, share = share, min(max(moved.numbers[0] / (size or 1.0), 0.0), 1.0)
+            size = moved.numbers[1]
+        work.drop(*(each for each in (older, before) if isinstance(each, BlockArray)))
         assert isinstance(x, BlockArray)
         return x

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from preimage.blocks.stage import BlockResult, Surroundings
 from preimage.blocks.steps.convolving import BlockBlur
+from preimage.blocks.steps.products import inner_product
 from preimage.files.stacks.stored import Box
 from preimage.kernels.pointwise.counts import ratio_of_counts, scale_by_counts
 
@@ -39,46 +40,41 @@ class RatioStep:
 
 @dataclass(frozen=True)
 class ExpectationStep:
-    """``x <- z / (A^H 1) * A^H r`` on a block of the unknown, and the correction ``x - z``.
+    """``x <- z / (A^H 1) * A^H r`` on a block of the unknown, with ``z`` as in :class:`RatioStep`.
 
-    Reads the ratio ``r``, ``x``, ``before`` where ``share`` is not zero, and the last correction where there is one.
-    Its numbers are the products of the correction with the last one and with itself.
+    Reads the ratio ``r`` and ``x``; ``before`` where ``share`` is not zero or there is a last correction; and what
+    was before that, where ``last_share`` is not zero. Its numbers are the products of the correction ``x - z`` with the
+    last one, which is computed again rather than kept, and with itself.
 
     Attributes:
         blur: ``A``.
         shape: the values of the measurement along each axis.
         share: how far the last change goes on.
-        corrects: whether there is a last correction.
+        last_share: that of the step before; ``None``: there was none.
     """
 
     blur: BlockBlur
     shape: tuple[int, ...]
     share: float
-    corrects: bool
+    last_share: float | None
 
     def __call__(self, box: Box, inputs: Sequence[Surroundings]) -> BlockResult:
-        """The next estimate and its correction."""
+        """The next estimate, and what its correction has in common with the last."""
         ratio, *points = inputs
-        last = points.pop() if self.corrects else None
-        z = extrapolated(points, self.share)
-        seen = self.blur.reach(box, self.shape)
-        seen = torch.where(seen > _LEAST_SEEN * self.blur.reach_most(self.shape), seen, 0)
+        z = extrapolated(points if self.share else points[:1], self.share)
+        seen = self.blur.reach(box, self.shape, _LEAST_SEEN * self.blur.reach_most(self.shape))
         x = scale_by_counts(*(each[None, None] for each in (z, self.blur.back(ratio), seen)))[0, 0]
-        correction = x - z
-        along = 0.0 if last is None else _product(correction, torch.from_numpy(last.values))
-        return BlockResult((x.numpy(), correction.numpy()), (along, _product(correction, correction)))
+        correction, along = torch.sub(x, z, out=z), 0.0
+        if self.last_share is not None:
+            last = extrapolated(points[1:], self.last_share)
+            along = inner_product(correction, torch.sub(torch.from_numpy(points[0].values), last, out=last))
+        return BlockResult((x.numpy(),), (along, inner_product(correction, correction)))
 
 
 def extrapolated(points: Sequence[Surroundings], share: float) -> Tensor:
-    """``max(0, x + share (x - before))``."""
+    """``max(0, x + share (x - before))``, of the first two points; ``max(0, x)`` of one alone."""
     x = torch.from_numpy(points[0].values)
     if len(points) > 1:
-        x = x + share * (x - torch.from_numpy(points[1].values))
+        z = x - torch.from_numpy(points[1].values)
+        return torch.add(x, z, alpha=share, out=z).clamp_min_(0)
     return x.clamp_min(0)
-
-
-def _product(a: Tensor, b: Tensor) -> float:
-    """Added up in double precision, plane by plane."""
-    return sum(
-        float(torch.dot(one.flatten().double(), other.flatten().double())) for one, other in zip(a, b, strict=True)
-    )

@@ -7,6 +7,7 @@ import torch
 
 from preimage.blocks.stage import BlockResult, Surroundings
 from preimage.blocks.steps.convolving import BlockBlur
+from preimage.blocks.steps.products import inner_product
 from preimage.files.stacks.stored import Box
 
 __all__ = ["AdvanceStep", "CorrelateStep", "CurvatureStep", "DescentStep", "ForwardStep", "PullStep", "ShrinkStep"]
@@ -43,7 +44,7 @@ class CorrelateStep:
     def __call__(self, box: Box, inputs: Sequence[Surroundings]) -> BlockResult:
         """Correlate the block with the kernel."""
         found = self.scale * self.blur.back(inputs[0])
-        return BlockResult((found.numpy(),), (_product(found, found),))
+        return BlockResult((found.numpy(),), (inner_product(found, found),))
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class CurvatureStep:
         if self.share is not None:
             p = p + self.share * torch.from_numpy(before[0].values)
         found = self.blur.back(image) + self.rho * p
-        return BlockResult((p.numpy(), found.numpy()), (_product(p, found),))
+        return BlockResult((p.numpy(), found.numpy()), (inner_product(p, found),))
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class AdvanceStep:
         p, image, residual, *u = (torch.from_numpy(each.values) for each in inputs)
         left = residual - self.length * image
         moved = self.length * p if not u else u[0] + self.length * p
-        return BlockResult((moved.numpy(), left.numpy()), (_product(left, left),))
+        return BlockResult((moved.numpy(), left.numpy()), (inner_product(left, left),))
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,3 @@ class ShrinkStep:
         """Shrink the values of a block."""
         x = torch.from_numpy(inputs[0].values)
         return BlockResult(((x.sign() * (x.abs() - self.short).clamp_min(0)).numpy(),))
-
-
-def _product(a: torch.Tensor, b: torch.Tensor) -> float:
-    """Added up in double precision, plane by plane."""
-    return sum(float(torch.dot(one.flatten().double(), two.flatten().double())) for one, two in zip(a, b, strict=True))

@@ -43,6 +43,8 @@ from preimage.reconstruct.outputs.preview import draw_preview
 
 __all__ = ["BlockedStack", "carry_out_deconvolution", "needs_blocks"]
 
+_LAYOUT = 2  # of the arrays of the work: what an earlier version left is refused, not misread
+
 
 @dataclass(frozen=True)
 class BlockedStack:
@@ -129,6 +131,7 @@ def carry_out_deconvolution(
         decided = {
             **plain_settings(settings), "scheduler": None, "memory": None, "input": read["sha256"],
             "files": named_digests(settings), "block": list(grid.block), "threads": threads,
+            "layout": _LAYOUT,
         }  # fmt: skip
         with opened_workspace(folder, decided, executor, settings.threads, progress) as work:
             found = solve_stacks(work, BlockProblem(array, split, kernel, grid, room, settings))
