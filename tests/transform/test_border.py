@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.transform.border import Padding, check_padding, pad, unpad
+from preimage.transform.border import Padding, check_padding, pad, places, unpad
 
 NUMPY_MODES: dict[Padding, str] = {"circular": "wrap", "replicate": "edge", "reflect": "reflect", "zero": "constant"}
 MARGINS = ((1, 3), (2, 0))
@@ -17,6 +17,14 @@ def test_pad_is_that_of_numpy(padding: Padding) -> None:
 
 
 @pytest.mark.parametrize("padding", list(NUMPY_MODES))
+def test_places_are_where_pad_takes_its_samples_from(padding: Padding) -> None:
+    x = torch.arange(1, 21.0).reshape(1, 1, 4, 5)
+    rows, columns = places((4, 5), MARGINS, padding)
+    found = x[0, 0][rows][:, columns] * ((rows >= 0)[:, None] & (columns >= 0))
+    assert torch.equal(found, pad(x, MARGINS, padding)[0, 0])
+
+
+@pytest.mark.parametrize("padding", list(NUMPY_MODES))
 def test_unpad_is_the_transpose(padding: Padding) -> None:
     images = torch.eye(20).reshape(20, 1, 4, 5)
     matrix = pad(images, MARGINS, padding).flatten(1).T
@@ -27,6 +35,8 @@ def test_unpad_is_the_transpose(padding: Padding) -> None:
 def test_a_mirror_needs_a_larger_image() -> None:
     with pytest.raises(ShapeError, match="must be larger than the margins"):
         pad(torch.zeros(1, 1, 3, 3), ((3, 0), (0, 0)), "reflect")
+    with pytest.raises(ShapeError, match="must be larger than the margins"):
+        places((3, 3), ((0, 0), (0, 3)), "reflect")
 
 
 def test_names_are_checked() -> None:

@@ -81,3 +81,14 @@ def test_what_does_not_fit_is_said() -> None:
         convolve(torch.ones(1, 1, 2, 2), torch.ones(3, 3), "valid")
     with pytest.raises(ShapeError, match="must be real"):
         convolve(1j * torch.ones(1, 1, 4, 4), torch.ones(3, 3), "circular")
+
+
+@pytest.mark.parametrize("padding", ["valid", "circular", "replicate", "reflect", "zero"])
+def test_a_column_times_a_row_is_convolved_like_any_kernel(padding: Padding, rng: torch.Generator) -> None:
+    column, row = (torch.randn(2, 1, size, generator=rng, dtype=torch.float64) for size in (15, 12))
+    kernel = column[..., None] * row[..., None, :]
+    x = torch.randn(2, 3, 40, 37, generator=rng, dtype=torch.float64)
+    for function in (convolve, convolve_adjoint):
+        expected = function(x, kernel, padding, "fft")
+        for method in METHODS:
+            torch.testing.assert_close(function(x, kernel, padding, method), expected, rtol=0, atol=1e-11)

@@ -2,12 +2,13 @@
 
 from typing import Literal
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
 
-__all__ = ["Margins", "Padding", "check_padding", "pad", "unpad"]
+__all__ = ["Margins", "Padding", "check_padding", "pad", "places", "unpad"]
 
 Padding = Literal["valid", "circular", "replicate", "reflect", "zero"]
 Margins = tuple[tuple[int, int], ...]  # before and after, for each spatial axis
@@ -26,13 +27,15 @@ def pad(x: Tensor, margins: Margins, padding: Padding) -> Tensor:
     """Extend the last ``len(margins)`` axes of ``x``: periodically, by its edge, by a mirror (edge once) or by zero."""
     if not any(map(any, margins)):
         return x
-    sizes = tuple(x.shape[-len(margins) :])
-    if padding == "reflect" and any(max(pair) >= size for pair, size in zip(margins, sizes, strict=True)):
-        raise ShapeError(
-            f"`x` must be larger than the margins {margins} to be mirrored, got {sizes}; use a smaller kernel, or "
-            "padding 'replicate', 'circular' or 'zero'."
-        )
+    _check_mirror(tuple(x.shape[-len(margins) :]), margins, padding)
     return F.pad(x, [width for pair in reversed(margins) for width in pair], mode=_TORCH_MODES[padding])
+
+
+def places(sizes: tuple[int, ...], margins: Margins, padding: Padding) -> list[Tensor]:
+    """For each axis, where :func:`pad` takes its samples from: indices, -1 standing for zero."""
+    _check_mirror(sizes, margins, padding)
+    numbers = [torch.arange(1, size + 1, dtype=torch.float64)[None, None] for size in sizes]
+    return [pad(each, (pair,), padding)[0, 0].long() - 1 for each, pair in zip(numbers, margins, strict=True)]
 
 
 def unpad(y: Tensor, margins: Margins, padding: Padding) -> Tensor:
@@ -41,6 +44,14 @@ def unpad(y: Tensor, margins: Margins, padding: Padding) -> Tensor:
         if before or after:
             y = _fold(y, axis, before, after, padding)
     return y
+
+
+def _check_mirror(sizes: tuple[int, ...], margins: Margins, padding: Padding) -> None:
+    if padding == "reflect" and any(max(pair) >= size for pair, size in zip(margins, sizes, strict=True)):
+        raise ShapeError(
+            f"`x` must be larger than the margins {margins} to be mirrored, got {sizes}; use a smaller kernel, or "
+            "padding 'replicate', 'circular' or 'zero'."
+        )
 
 
 def _fold(y: Tensor, axis: int, before: int, after: int, padding: Padding) -> Tensor:

@@ -14,9 +14,14 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
-from preimage.kernels.sliding.correlation_loops import can_slide, correlate_in_loops
+from preimage.kernels.sliding.correlation_loops import (
+    can_slide,
+    correlate_extended_in_loops,
+    correlate_in_loops,
+    is_product,
+)
 from preimage.transform.bases import half_spectrum
-from preimage.transform.border import Margins, Padding, pad, unpad
+from preimage.transform.border import Margins, Padding, pad, places, unpad
 from preimage.transform.fourier import narrowed, transformed
 
 __all__ = [
@@ -117,7 +122,10 @@ def convolve(x: Tensor, kernel: Tensor, padding: Padding, method: Method = "auto
     kernel, origin = _wrapped(kernel, sizes) if padding == "circular" else (kernel, _origin(kernel))
     geometry = _geometry(sizes, tuple(kernel.shape[2:]), origin, padding)
     if _is_direct(method, x, kernel, sizes, stride):
-        return _slide(pad(x, geometry.margins, padding), kernel.flip(_axes(kernel)), stride)
+        flipped = kernel.flip(_axes(kernel))
+        if stride == 1 and padding != "valid" and can_slide(x, kernel):
+            return correlate_extended_in_loops(x, flipped, *places(sizes, geometry.margins, padding))
+        return _slide(pad(x, geometry.margins, padding), flipped, stride)
     if padding == "circular":
         return multiplied(x, transfer_function(kernel, sizes, origin))[_window((0,) * len(sizes), sizes, stride)]
     lengths = tuple(map(fast_length, geometry.padded))
@@ -200,7 +208,9 @@ def _is_direct(method: Method, x: Tensor, kernel: Tensor, sizes: Sizes, stride: 
         return method == "direct"
     if stride == 1 and can_slide(x, kernel):
         most = next(taps for pixels, taps in _LOOP_TAPS if math.prod(sizes) > pixels)
-        return math.prod(kernel.shape[2:]) <= most
+        taps = tuple(kernel.shape[2:])
+        # A column times a row slides as these.
+        return math.prod(taps) <= most or (sum(taps) <= most and is_product(kernel))
     few = math.prod(kernel.shape[2:]) <= _DIRECT_TAPS * stride ** len(sizes)
     return few and math.prod(sizes) <= _DIRECT_PIXELS
 
@@ -266,7 +276,8 @@ def _slide_adjoint(y: Tensor, weight: Tensor, stride: int, sizes: Sizes) -> Tens
     """The adjoint of :func:`_slide` on images of ``sizes``."""
     if stride == 1 and can_slide(y, weight):
         tall, wide = weight.shape[2:]
-        return correlate_in_loops(F.pad(y, (wide - 1, wide - 1, tall - 1, tall - 1)), weight.flip(2, 3))
+        margins = ((tall - 1, tall - 1), (wide - 1, wide - 1))
+        return correlate_extended_in_loops(y, weight.flip(2, 3), *places(tuple(y.shape[2:]), margins, "zero"))
     rest = [n - (m - 1) * stride - k for n, m, k in zip(sizes, y.shape[2:], weight.shape[2:], strict=True)]
     y, weight, groups, shape = _grouped(y, weight)
     transpose = F.conv_transpose3d if y.ndim == 5 else F.conv_transpose2d

@@ -2,7 +2,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from preimage.kernels.sliding.correlation_loops import can_slide, correlate_in_loops
+from preimage.kernels.sliding.correlation_loops import (
+    can_slide,
+    correlate_extended_in_loops,
+    correlate_in_loops,
+    is_product,
+)
 from preimage.machine.compiler import has_compiler
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
@@ -35,3 +40,43 @@ def test_what_can_slide():
     assert not can_slide(x[..., None], weight[..., None])
     assert not can_slide(x, weight.double())
     assert not can_slide(x, weight.clone().requires_grad_())
+
+
+@needs_compiler
+@pytest.mark.parametrize(("dtype", "tol"), [(torch.float32, 1e-6), (torch.float64, 1e-13)])
+@pytest.mark.parametrize("taps", [(5, 5), (2, 9), (9, 8), (12, 11)])
+def test_a_column_times_a_row_slides_as_these(taps, dtype, tol, rng):
+    column, row = (torch.randn(3, 2, size, generator=rng, dtype=torch.float64).to(dtype) for size in taps)
+    weight = column[..., None] * row[..., None, :]
+    assert is_product(weight) == (2 * sum(taps) <= taps[0] * taps[1])
+    x = torch.rand(3, 2, 13, 12, generator=rng, dtype=torch.float64).to(dtype)
+    expected = F.conv2d(x.flatten(0, 1)[None], weight.reshape(6, 1, *taps), groups=6)[0].unflatten(0, (3, 2))
+    torch.testing.assert_close(correlate_in_loops(x, weight), expected, rtol=30 * tol, atol=10 * tol)
+
+
+@needs_compiler
+def test_what_is_no_product_is_not_taken_for_one(rng):
+    product = torch.rand(2, 1, 7, 1, generator=rng) * torch.rand(2, 1, 1, 7, generator=rng)
+    assert is_product(product)
+    changed = product.clone()
+    changed[1, 0, 3, 2] *= 1 + 1e-4
+    others = [changed, changed * torch.nan, torch.zeros(1, 1, 7, 7), torch.full((1, 1, 7, 7), torch.inf)]
+    for kernel in (*others, torch.rand(1, 1, 7, 7, generator=rng)):
+        assert not is_product(kernel)
+    x = torch.rand(2, 1, 9, 9, generator=rng)
+    expected = F.conv2d(x.flatten(0, 1)[None], changed, groups=2)[0].unflatten(0, (2, 1))
+    torch.testing.assert_close(correlate_in_loops(x, changed), expected)
+
+
+@needs_compiler
+@pytest.mark.parametrize(
+    "rows", [[0, 1, 2, 3, 4], [2, 1, 0, 1, 2, 3, 4, 3], [-1, 0, 1, 2, 3, 4, -1, -1], [1, 2, 3, 4, 4]]
+)
+@pytest.mark.parametrize("columns", [[0, 1, 2, 3], [3, 2, 1], [-1, -1, 0, 1, 2, 3, -1], [3, 0, 1, 2, 3, 0]])
+def test_what_extends_a_plane_is_found_by_its_indices(rows, columns, rng):
+    x, weight = torch.rand(2, 3, 5, 4, generator=rng), torch.rand(1, 3, 2, 3, generator=rng)
+    rows, columns = torch.tensor(rows), torch.tensor(columns)
+    known = ((rows >= 0)[:, None] & (columns >= 0)).to(x)
+    extended = x[:, :, rows.clamp_min(0)][..., columns.clamp_min(0)] * known
+    found = correlate_extended_in_loops(x, weight, rows, columns)
+    torch.testing.assert_close(found, correlate_in_loops(extended, weight), rtol=0, atol=0)
