@@ -3,7 +3,7 @@
 python3 bootstrap.py demo          set up, then restore a photograph
 python3 bootstrap.py restore ...   set up, then any command of preimage
 python3 bootstrap.py test          set up with the development tools, then run the tests, with compiled loops or not
-python3 bootstrap.py check         set up with the development tools, then format, lint and types
+python3 bootstrap.py check         set up with the development tools, then format, lint and types (`lint`, `types`: part)
 python3 bootstrap.py docs          set up with the development tools, then build the documentation into docs/_build/html
 """
 
@@ -31,14 +31,14 @@ DEVELOPER = ["-r", "requirements-dev.txt"]
 # can be forked, tests are collected once, in place of 15 s of the processor in each; CUDA does not outlast a fork.
 FORKS = platform.system() == "Linux" and not shutil.which("nvidia-smi")
 TESTS = ["-m", "pytest", *(["--forks", "3"] if FORKS else ["-n", "3", "--dist", "worksteal"])]
+LINT = [["-m", "ruff", "format", "--check", "."], ["-m", "ruff", "check", "."]]
+TYPES = [["-m", "basedpyright", "--pythonpath", str(PYTHON)]]
 TASKS = {
     # With the extra `fast`, and then without it what depends on it.
     "test": [[*TESTS, "--most-seconds", "40"], [*TESTS, "--without-fast"]],
-    "check": [
-        ["-m", "ruff", "format", "--check", "."],
-        ["-m", "ruff", "check", "."],
-        ["-m", "basedpyright", "--pythonpath", str(PYTHON)],
-    ],
+    "check": [*LINT, *TYPES],
+    "lint": LINT,
+    "types": TYPES,
     # Warnings are errors. `docs -D plot_gallery=0` leaves the examples out.
     "docs": [["-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "docs", "docs/_build/html"]],
 }
