@@ -3,7 +3,7 @@
 python3 bootstrap.py demo          set up, then restore a photograph
 python3 bootstrap.py restore ...   set up, then any command of preimage
 python3 bootstrap.py test          set up with the development tools, then run the tests, with compiled loops or not
-python3 bootstrap.py check         set up with the development tools, then format, lint and types (`lint`, `types`: part)
+python3 bootstrap.py check         set up with the development tools, then format, lint and types (`lint` or `types`)
 python3 bootstrap.py docs          set up with the development tools, then build the documentation into docs/_build/html
 """
 
