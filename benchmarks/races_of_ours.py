@@ -24,7 +24,7 @@ BATCH = "4x3x256x256"
 
 
 def score(kind: type[metric.Metric]) -> Callable[[Inputs], Callable[[], object]]:
-    return lambda i: lambda: kind()(i["batch"], i["other"])
+    return lambda i: (lambda metric: lambda: metric(i["batch"], i["other"]))(kind())
 
 
 def measure(make: Callable[[Inputs], Any], image: str = "batch") -> Callable[[Inputs], Callable[[], object]]:

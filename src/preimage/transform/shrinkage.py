@@ -11,7 +11,7 @@ __all__ = ["group_length", "group_threshold", "soft_threshold"]
 _FEW = 2**13
 
 
-def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
+def soft_threshold(x: Tensor, threshold: float | Tensor) -> Tensor:
     """``x max(1 - threshold / |x|, 0)``: ``x``, real or complex, moved towards zero by ``threshold`` >= 0.
 
     Source: Donoho, "De-noising by soft-thresholding", IEEE Transactions on Information Theory 41, 1995.
@@ -20,7 +20,9 @@ def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
         size = x.abs()
         return x * ((size - threshold).clamp_min(0) / size.where(size > 0, 1))
     # Of few numbers the choice between loops costs more than it saves.
-    return towards_zero(x, threshold) if x.numel() > _FEW else x - x.clamp(-threshold, threshold)
+    if not isinstance(threshold, Tensor) or x.numel() > _FEW:
+        return towards_zero(x, threshold)
+    return x - x.clamp(-threshold, threshold)
 
 
 def group_length(x: Tensor, axes: tuple[int, ...]) -> Tensor:

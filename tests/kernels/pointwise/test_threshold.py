@@ -30,6 +30,17 @@ def test_the_loops_treat_what_is_not_finite_as_tensor_operations_do():
     assert towards_zero(x, threshold[1, 0]).isnan().all()
 
 
+@pytest.mark.parametrize("compile_", ["0", "1"])
+def test_a_number_is_a_threshold_like_a_tensor(compile_, rng, monkeypatch):
+    monkeypatch.setenv("PREIMAGE_COMPILE", compile_)
+    x = torch.randn(2, 3, 5, generator=rng)
+    x[0, 0, 0] = torch.nan
+    for number in (0.0, 0.3, float("inf")):
+        expected = x - x.clamp(-number, number)
+        torch.testing.assert_close(towards_zero(x, number), expected, rtol=0, atol=0, equal_nan=True)
+        torch.testing.assert_close(towards_zero(x, torch.tensor(number)), expected, rtol=0, atol=0, equal_nan=True)
+
+
 def test_gradients_reach_both(rng):
     x = torch.randn(2, 3, generator=rng, dtype=torch.float64, requires_grad=True)
     for threshold in (torch.tensor(0.3).double(), torch.tensor([[0.2], [0.4]]).double()):

@@ -7,6 +7,7 @@ from preimage.physics.generators import (
     GaussianBlurGenerator,
     MotionBlurGenerator,
     ParameterGenerator,
+    Phase2PhaseSplittingMaskGenerator,
     SigmaGenerator,
     SumGenerator,
 )
@@ -86,3 +87,13 @@ def test_an_empty_batch_is_named() -> None:
         SigmaGenerator()(0)
     with pytest.raises(NotImplementedError):
         ParameterGenerator().draw(None)
+
+
+def test_what_is_repeated_in_a_parameter_is_written_out(rng: torch.Generator) -> None:
+    mask = Phase2PhaseSplittingMaskGenerator((2, 4, 3, 3))(5, rng)["mask"]
+    assert mask.dtype == torch.float32
+    assert mask.is_contiguous()
+    assert mask.untyped_storage().nbytes() == 4 * mask.numel()
+    kept = mask[:, 0].clone()
+    mask[:, 1] += 1
+    assert torch.equal(mask[:, 0], kept)

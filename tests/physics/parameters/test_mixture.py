@@ -45,6 +45,15 @@ def test_mixtures_of_mixtures_and_one_draw(rng: torch.Generator) -> None:
     assert blurs.draw(rng)["kernel"].shape == (1, 9, 9)
 
 
+def test_each_image_has_the_parameters_that_its_own_numbers_make() -> None:
+    mixture = GeneratorMixture([SigmaGenerator(0, 1), SigmaGenerator(4, 5), SigmaGenerator(6, 7)], (1, 0, 2))
+    u = torch.tensor([[0.9, 0.25], [0.1, 0.5], [0.2, 0.75], [0.5, 0.125]], dtype=torch.float64)
+    assert mixture.from_uniforms(u)["sigma"].tolist() == [6.25, 0.5, 0.75, 6.125]
+    blurs = GeneratorMixture([MotionBlurGenerator(9), MotionBlurGenerator(9, 0.3)])
+    first, again = (blurs(count, torch.Generator().manual_seed(3))["kernel"] for count in (3, 7))
+    assert torch.equal(first, again[:3])
+
+
 def test_weights_must_fit() -> None:
     with pytest.raises(ArgumentError, match="`weights` must be one number >= 0 for each of 1 generators"):
         GeneratorMixture([GaussianBlurGenerator(9)], (1, 2))

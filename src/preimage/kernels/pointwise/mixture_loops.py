@@ -1,8 +1,8 @@
 """Weighted sums of channels as a compiled loop, which passes through memory once."""
 
+import math
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,10 +15,14 @@ _CHUNK = 1 << 11  # pixels of which the sums stay in the cache
 
 def mix_in_loops(x: Tensor, weights: Tensor) -> Tensor:
     """:func:`preimage.kernels.pointwise.mixture.mix_channels` for real images on a CPU, not recorded."""
-    images = x.reshape(*x.shape[:2], x[:1, :1].numel()).contiguous().numpy()
-    mixed = np.empty((len(images), images.shape[2]), images.dtype)
-    compiled(write_mixture)(images, weights.expand(len(x), -1).contiguous().numpy(), _CHUNK, mixed)
-    return torch.from_numpy(mixed).reshape(len(x), 1, *x.shape[2:])
+    images = x.contiguous().numpy()
+    batch, channels, *sizes = images.shape
+    pixels = math.prod(sizes)
+    mixed = torch.empty((batch, 1, *sizes), dtype=x.dtype)
+    chunk = max(1, pixels) if channels == 3 else _CHUNK
+    rows = weights.expand(batch, channels).contiguous().numpy()
+    compiled(write_mixture)(images.reshape(batch, channels, pixels), rows, chunk, mixed.numpy().reshape(batch, pixels))
+    return mixed
 
 
 def write_mixture(x: Any, weights: Any, chunk: int, mixed: Any) -> None:

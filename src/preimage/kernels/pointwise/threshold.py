@@ -11,13 +11,17 @@ from preimage.machine.compiler import can_compile
 __all__ = ["towards_zero"]
 
 
-def towards_zero(x: Tensor, threshold: Tensor) -> Tensor:
+def towards_zero(x: Tensor, threshold: float | Tensor) -> Tensor:
     """``sign(x) max(|x| - threshold, 0)`` for ``x`` real.
 
     Args:
         x: numbers, batch first.
         threshold: >= 0, broadcastable to ``x``; one number, or one for each sample, is fastest.
     """
+    if not isinstance(threshold, Tensor):
+        if math.isfinite(threshold) and can_compile(x):
+            return torch.nn.functional.softshrink(x, threshold)
+        return x - x.clamp(-threshold, threshold)
     if can_compile(x) and can_compile(threshold) and x.dtype == threshold.dtype and threshold.ndim <= x.ndim:
         if threshold.numel() == 1 and math.isfinite(most := threshold.item()):
             return torch.nn.functional.softshrink(x, most)

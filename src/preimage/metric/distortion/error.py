@@ -70,7 +70,7 @@ class PSNR(Metric):
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""
         check_pair(x_hat, x)
-        return 10 * (self.data_range**2 / mean_error(x_hat, x, squared=True)).log10()
+        return -10 * (mean_error(x_hat, x, squared=True) / self.data_range**2).log10()
 
 
 class SNR(Metric):

@@ -34,6 +34,8 @@ class L1Prior(Separable, Conjugable, LinearIfPositive):
 
     def prox(self, x: Tensor, step: float | Tensor) -> Tensor:
         """The soft threshold at ``step * weight``."""
+        if not isinstance(self.weight, Tensor) and not isinstance(step, Tensor):
+            return soft_threshold(x, self.weight * step)
         return soft_threshold(x, per_image(self.weight, x) * per_image(step, x))
 
     def conjugate(self, z: Tensor) -> Tensor:

@@ -45,7 +45,7 @@ class ParameterGenerator(Module):
         """
         if batch < 1:
             raise ArgumentError(f"`batch` must be at least 1, got {batch}; ask for one or more images.")
-        return {name: value.to(device, dtype) for name, value in self.draw_batch(batch, rng).items()}
+        return {name: _converted(value, dtype, device) for name, value in self.draw_batch(batch, rng).items()}
 
     @property
     def numbers(self) -> int | None:
@@ -64,8 +64,8 @@ class ParameterGenerator(Module):
 
     def draw_batch(self, batch: int, rng: torch.Generator | None) -> dict[str, Tensor]:
         """The parameters of ``batch`` images, float64: what as many calls of :meth:`draw` give, side by side."""
-        if self.numbers is not None:
-            return self.from_uniforms(uniforms(batch * self.numbers, rng).view(batch, self.numbers))
+        if (count := self.numbers) is not None:
+            return self.from_uniforms(uniforms(batch * count, rng).view(batch, count))
         draws = [self.draw(rng) for _ in range(batch)]
         return {name: torch.stack([one[name] for one in draws]) for name in draws[0]}
 
@@ -112,6 +112,13 @@ class SumGenerator(ParameterGenerator):
         parts = list(self.generators)
         own = streams(len(parts), rng)
         return _together([part.draw_batch(batch, stream) for part, stream in zip(parts, own, strict=True)])
+
+
+def _converted(value: Tensor, dtype: torch.dtype, device: torch.device | str | None) -> Tensor:
+    """``value`` of that dtype, on that device; what is repeated in it is converted once, and then written out."""
+    once = tuple(slice(0, 1) if step == 0 else slice(None) for step in value.stride())
+    converted = value[once].to(device, dtype)
+    return converted if converted.shape == value.shape else converted.expand(value.shape).contiguous()
 
 
 def _together(draws: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:

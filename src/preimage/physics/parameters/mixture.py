@@ -42,10 +42,10 @@ class GeneratorMixture(ParameterGenerator):
 
     def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:
         """The parameters of each image from the generator that the first number chooses, made of the others."""
-        chosen, rest = self._choose(u[:, 0].contiguous()), u[:, 1:]
-        rows = [(chosen == k).nonzero()[:, 0] for k in range(len(self.generators))]
-        parts = zip(self.generators, rows, strict=True)
-        return _placed(rows, [part.from_uniforms(rest[own, : part.numbers]) for part, own in parts if len(own)])
+        order, counts = self._ordered(u[:, 0].contiguous())
+        blocks = u.index_select(0, order)[:, 1:].split(counts)
+        parts = zip(self.generators, blocks, strict=True)
+        return _placed(order, [part.from_uniforms(own[:, : part.numbers]) for part, own in parts if len(own)])
 
     def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
         """Parameters from one of the generators, chosen at random."""
@@ -53,13 +53,18 @@ class GeneratorMixture(ParameterGenerator):
 
     def draw_batch(self, batch: int, rng: torch.Generator | None) -> dict[str, Tensor]:
         """The parameters of ``batch`` images; unless all have ``numbers``, each generator has a stream of its own."""
-        if self.numbers is not None:
-            return super().draw_batch(batch, rng)
+        if (count := self.numbers) is not None:
+            return self.from_uniforms(uniforms(batch * count, rng).view(batch, count))
         choice, *own = streams(1 + len(self.generators), rng)
-        chosen = self._choose(uniforms(batch, choice))
-        rows = [(chosen == k).nonzero()[:, 0] for k in range(len(self.generators))]
-        parts = zip(self.generators, rows, own, strict=True)
-        return _placed(rows, [part.draw_batch(len(some), stream) for part, some, stream in parts if len(some)])
+        order, counts = self._ordered(uniforms(batch, choice))
+        parts = zip(self.generators, counts, own, strict=True)
+        return _placed(order, [part.draw_batch(some, stream) for part, some, stream in parts if some])
+
+    def _ordered(self, u: Tensor) -> tuple[Tensor, list[int]]:
+        """The images in the order of their generators, and how many each has, for a uniform number of each image."""
+        chosen = self._choose(u)
+        counts = torch.bincount(chosen, minlength=len(self.generators)).tolist()
+        return chosen.argsort(stable=True), counts
 
     def _choose(self, u: Tensor) -> Tensor:
         """The index of a generator for each uniform number."""
@@ -69,13 +74,12 @@ class GeneratorMixture(ParameterGenerator):
         return torch.searchsorted(edges / edges[-1], u, right=True)
 
 
-def _placed(rows: Sequence[Tensor], draws: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The parameters of all images, where those of ``rows`` were drawn together."""
-    rows = [own for own in rows if len(own)]
+def _placed(order: Tensor, draws: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The parameters of all images, from those in the given ``order``, some of which were drawn together."""
     forms = [{name: tuple(value.shape[1:]) for name, value in one.items()} for one in draws]
     if any(form != forms[0] for form in forms):
         raise ArgumentError(f"`generators` must have the same parameters, got {forms}; choose those that do.")
     if len(draws) == 1:
         return draws[0]
-    back = torch.cat(list(rows)).argsort()
-    return {name: torch.cat([one[name] for one in draws])[back] for name in draws[0]}
+    sorted_ = {name: torch.cat([one[name] for one in draws]) for name in draws[0]}
+    return {name: torch.empty_like(value).index_copy_(0, order, value) for name, value in sorted_.items()}
