@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -48,6 +49,27 @@ def test_the_chosen_block_fits_and_is_cut_where_that_costs_least() -> None:
     aligned = choose_block((100, 200), (16, 16), lambda b: math.prod(b), 2000, (1, 8))
     assert aligned[1] % 8 == 0
     assert math.prod(aligned) <= 2000
+
+
+def test_blocks_are_cubes_where_no_axis_is_short_and_of_lengths_that_cost_least() -> None:
+    def needs(block: tuple[int, ...]) -> float:
+        return math.prod(block)
+
+    block = choose_block((208, 208, 208), (8, 8, 8), needs, 64**3)
+    assert max(block) <= 1.5 * min(block)
+    computed = math.prod(size + 8 for size in block) * BlockGrid((208, 208, 208), block).count / 208**3
+    assert computed < 1.5  # 18 x 70 x 208, as large a block, computes 1.67
+
+    def work(block: tuple[int, ...]) -> float:
+        return math.prod(-(-(size + 8) // 48) * 48 for size in block)
+
+    def total(block: tuple[int, ...]) -> float:
+        return work(block) * BlockGrid((1000, 900), block).count
+
+    found = choose_block((1000, 900), (8, 8), needs, 300**2, work=work)
+    sizes = [[-(-size // count) for count in range(1, 30)] for size in (1000, 900)]
+    assert total(found) == min(total(block) for block in itertools.product(*sizes) if needs(block) <= 300**2)
+    assert total(found) < total(choose_block((1000, 900), (8, 8), needs, 300**2))
 
 
 def test_what_is_wrong_is_told() -> None:

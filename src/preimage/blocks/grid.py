@@ -103,8 +103,9 @@ def choose_block(
     needs: Callable[[tuple[int, ...]], float],
     room: float,
     multiples: Sequence[int] | None = None,
+    work: Callable[[tuple[int, ...]], float] | None = None,
 ) -> tuple[int, ...]:
-    """The block that fits in memory and computes least twice: axes are cut where that costs least.
+    """The block that fits in memory and computes least twice: axes are cut where that costs least for what it frees.
 
     Args:
         shape: the values of the array along each axis.
@@ -112,6 +113,8 @@ def choose_block(
         needs: the bytes that the work on a block of some size takes.
         room: the bytes there are.
         multiples: blocks are multiples of them, one for each axis; 1 by default.
+        work: what is computed for a block of some size; by default its values and those of its margins. Of the blocks
+            that are nearly the same, that with the least work on the array is taken.
 
     Raises:
         ArgumentError: not even the smallest block fits.
@@ -129,7 +132,8 @@ def choose_block(
             if block[axis] > steps[axis]:
                 count = next(n for n in range(counts[axis] + 1, 2 * shape[axis] + 2) if size(axis, n) < block[axis])
                 cut = size(axis, count)
-                found.append(((cut + margins[axis]) / cut * block[axis] / (block[axis] + margins[axis]), axis, count))
+                grown = (cut + margins[axis]) / cut * block[axis] / (block[axis] + margins[axis])
+                found.append((math.log(grown) / math.log(block[axis] / cut), axis, count))
         if not found:
             raise ArgumentError(
                 f"`memory` must leave {format_bytes(needs(block))} for a block, got {format_bytes(max(room, 0))}; "
@@ -137,4 +141,13 @@ def choose_block(
             )
         _, axis, counts[axis] = min(found)
         block = tuple(size(each, counts[each]) for each in range(len(shape)))
+    done = work or (lambda block: math.prod(one + more for one, more in zip(block, margins, strict=True)))
+    sizes = [
+        sorted({size(axis, count) for count in range(max(1, at - 3), at + 4)}, reverse=True)
+        for axis, at in enumerate(counts)
+    ]
+    block = min(
+        (near for near in product(*sizes) if needs(near) <= room),
+        key=lambda near: done(near) * BlockGrid(tuple(shape), near).count,
+    )
     return tuple(min(one, -(-n // step) * step) for one, n, step in zip(block, shape, steps, strict=True))

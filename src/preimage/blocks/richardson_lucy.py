@@ -60,7 +60,14 @@ class BlockRichardsonLucy:
             ArgumentError: none does.
         """
         blur = self.blur
-        return choose_block(shape, blur.extra, lambda block: blur.needs(blur.grids(shape, block)[1].block, 12), room)
+
+        def unknown(block: tuple[int, ...]) -> tuple[int, ...]:
+            return blur.grids(shape, block)[1].block
+
+        return choose_block(
+            shape, blur.extra, lambda block: blur.needs(unknown(block), 12), room,
+            work=lambda block: blur.work(unknown(block)),
+        )  # fmt: skip
 
     def expected(self, shape: tuple[int, ...], block: tuple[int, ...]) -> int:
         """How many blocks are computed in all."""

@@ -1,10 +1,10 @@
 """Convolution with a kernel that lies inside the image, and its adjoint, block by block."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -116,8 +116,11 @@ class BlockBlur:
         The transforms of what is seen, of the kernel and of their product, the result, and their working memory,
         extended to fast lengths.
         """
-        sizes = [fast_length(size + more) for size, more in zip(block, self.extra, strict=True)]
-        return 4 * (_TRANSFORMS * float(np.prod(sizes)) + copies * float(np.prod(list(block))))
+        return 4 * (_TRANSFORMS * self.work(block) + copies * float(math.prod(block)))
+
+    def work(self, block: Sequence[int]) -> float:
+        """The values that are transformed for a block, extended to fast lengths."""
+        return float(math.prod(fast_length(size + more) for size, more in zip(block, self.extra, strict=True)))
 
     def reach(self, box: Box, shape: Sequence[int], least: float = 0.0) -> Tensor:
         """``A^H 1`` on the block ``box`` of the unknown behind a measurement of ``shape``: sums of boxes of ``k``.
