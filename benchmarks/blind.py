@@ -191,7 +191,6 @@ def noisy(x: Tensor, history: Pipeline | Tensor, rng: torch.Generator) -> tuple[
 
 def enlarge(data: Path, factor: int, count: int) -> None:
     """Histories of BSRGAN, and pictures that were only made smaller."""
-    network = zoo.load_reconstructor(f"sr-blind-x{factor}")
     images = crops(data / "test" / "Set14", 3, 240) + crops(data / "test" / "Kodak24", 3, 240, 3)
     gmsd = GMSD()
     for what in ("histories", "only smaller"):
@@ -202,8 +201,7 @@ def enlarge(data: Path, factor: int, count: int) -> None:
             small = F.interpolate(x, scale_factor=1 / factor, mode="bicubic", antialias=True).clamp(0, 1)
             y = rounded(history(x)[0] if what == "histories" else small)
             plain = F.interpolate(y, scale_factor=factor, mode="bicubic").clamp(0, 1)
-            with torch.inference_mode():
-                ours = network(y).clamp(0, 1)
+            ours = restore.superresolve(y[0], factor, method="blind").image[None].clamp(0, 1)
             rows.append(
                 [psnr(z[0], x[0]) for z in (ours, plain)]
                 + [float(gmsd(z, x)) for z in (ours, plain)]

@@ -4,14 +4,13 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from preimage import zoo
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.digest import file_sha256
 from preimage.files.record_text import versions
 from preimage.restore.frame.engine import Restored, as_method, restore
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture
-from preimage.restore.frame.record import Record, weight_rows
+from preimage.restore.frame.record import Record, check_weights
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Progress
@@ -48,15 +47,15 @@ def repeat(
         task = chosen.form(_task(record, source))
         settings = _settings(record, chosen)
         expected = record.input["sha256"]
-        weights = [(row["name"], row["sha256"]) for row in weight_rows(record.resolved)]
+        check_weights(record.resolved)
     except (KeyError, TypeError, AttributeError) as error:
         raise ImageFileError(f"`from_json` must be a whole record, got one with a wrong or missing {error}.") from error
     if isinstance(source, (str, Path)) and file_sha256(Path(source)) != expected:
         raise ArgumentError(f"`input` must be the recorded file, got {source}, whose bytes differ; get the original.")
-    for weights_name, digest in weights:
-        _same("weights", zoo.digest_of(weights_name), digest)
     for name, digest in task.fingerprint().items():
-        _same(name.removesuffix("_sha256"), digest, record.resolved.get(name))
+        if digest != record.resolved.get(name):
+            named = name.removesuffix("_sha256")
+            raise ArgumentError(f"`{named}` must be the recorded one, got another content; get the original back.")
     again = restore(source, task, chosen, settings, progress)
     changed = [
         f"{name} {record.versions.get(name)} then, {now} now"
@@ -100,8 +99,3 @@ def _settings(record: Record, method: Method) -> Settings:
     found = {**common, "steps": resolved["steps"], "memory": None, "device": resolved["device"]}
     found |= method.settled(settings, resolved, sigma)
     return Settings(**{**found, "threads": resolved["threads"]})
-
-
-def _same(name: str, now: str, then: Any) -> None:
-    if now != then:
-        raise ArgumentError(f"`{name}` must be the recorded one, got another content; get the original back.")

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from preimage import zoo
 from preimage.errors import ArgumentError, ImageFileError
-from preimage.restore.frame.record import Record, recorded_name
+from preimage.restore.frame.record import Record, check_weights, recorded_name
 
 RECORD = Record(
     task="denoise",
@@ -86,3 +87,17 @@ def test_what_a_record_of_an_array_does_not_name() -> None:
     assert recorded_name("gaussian:2", "kernel") == "gaussian:2"
     with pytest.raises(ArgumentError, match="`kernel` must be a file or a formula to be repeated"):
         recorded_name("", "kernel")
+
+
+def test_weights_of_a_run_are_those_that_are_there_now(tmp_path: Path) -> None:
+    own = tmp_path / "own.safetensors"
+    own.write_bytes(b"1")
+    rows = [{"name": name, "sha256": zoo.digest_of(name)} for name in ("usr-color", str(own))]
+    check_weights({"weights": rows})
+    check_weights({"weights": rows[0]})
+    check_weights({})
+    own.write_bytes(b"2")
+    with pytest.raises(ArgumentError, match=r"own\.safetensors with another content"):
+        check_weights({"weights": rows})
+    with pytest.raises(ArgumentError, match="usr-color as it was trained later"):
+        check_weights({"weights": {"name": "usr-color", "sha256": rows[1]["sha256"]}})

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from preimage import zoo
 from preimage._fields import fields_of
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files.atomic import replacing
 from preimage.files.record_text import read_record_values, record_text, versions
 
-__all__ = ["Record", "recorded_name", "weight_rows"]
+__all__ = ["Record", "check_weights", "recorded_name", "weight_rows"]
 
 
 @dataclass(frozen=True)
@@ -133,3 +134,21 @@ def weight_rows(resolved: Mapping[str, Any]) -> list[Any]:
     """The names and digests of the weights of a recorded run: of one network, several, or none."""
     weights = resolved.get("weights")
     return weights if isinstance(weights, list) else [] if weights is None else [weights]
+
+
+def check_weights(resolved: Mapping[str, Any]) -> None:
+    """Whether the weights of a recorded run are those that are there now.
+
+    Raises:
+        ArgumentError: they are not.
+        KeyError, TypeError: the record is damaged.
+    """
+    for name, digest in [(row["name"], row["sha256"]) for row in weight_rows(resolved)]:
+        if zoo.digest_of(name) == digest:
+            continue
+        if name in zoo.names():
+            raise ArgumentError(
+                f"`weights` must be the recorded ones, got {name} as it was trained later; restore the picture anew, "
+                "or repeat it with the preimage that wrote the record."
+            )
+        raise ArgumentError(f"`weights` must be the recorded ones, got {name} with another content; get the file back.")

@@ -25,7 +25,7 @@ __all__ = ["BlindEnlargement", "enlarged_by_tiles"]
 _WEIGHTS = {2: "sr-blind-x2", 4: "sr-blind-x4"}
 # The network sees 91 pixels around each, in cells of eight.
 _REACH = 96
-_LEAST = 96  # rows and columns: with less, what is beyond the border weighs too much
+_LEAST = 48  # rows and columns: with less, what is beyond the border weighs too much
 _TILE = 512
 # Measured: Python with torch and the weights, and bytes for each pixel of a tile.
 _BASE = 320_000_000

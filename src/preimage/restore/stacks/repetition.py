@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from preimage import zoo
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.restore.frame.method import Method
-from preimage.restore.frame.record import Record, recorded_name, weight_rows
+from preimage.restore.frame.record import Record, check_weights, recorded_name
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.stacks.job import OPTIONS
@@ -59,7 +58,7 @@ def recorded_stack(record: Record) -> RecordedStack:
         common = {name: value for name, value in asked.items() if name in _SETTINGS}
         found = {**common, "memory": None, "device": resolved["device"], "threads": resolved["threads"]}
         found |= method.settled(asked, resolved, asked["sigma"])
-        digests = [(row["name"], row["sha256"]) for row in weight_rows(resolved)]
+        check_weights(resolved)
         kind = find_task(record.task).load(Task)
         told = {name: asked[name] for name in OPTIONS[record.task] if name in asked}
         task = kind.of(record.input["path"], {**told, **_kernel_of(told)})
@@ -70,9 +69,6 @@ def recorded_stack(record: Record) -> RecordedStack:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ImageFileError(f"`from_json` must be a whole record of a stack, got one with a wrong {error}.") from error
-    for name, digest in digests:
-        if zoo.digest_of(name) != digest:
-            raise ArgumentError(f"`weights` must be the recorded ones, got others called {name}; get them back.")
     for name, digest in task.fingerprint().items():
         if digest != resolved.get(name):
             named = name.removesuffix("_sha256")
