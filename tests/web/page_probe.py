@@ -28,6 +28,8 @@ def main() -> None:
         mount_page(app, Visits(shop, Path(place)), 7871)
         client = TestClient(app)
         told = {"config": client.get("/config").json(), "page": client.get("/").text, "place": place}
+        mounted = [getattr(route, "app", None) for route in app.routes]
+        told["remembered"] = [app.state_holder.capacity for app in mounted if hasattr(app, "state_holder")]
     with gradio.Blocks():
         forms = {row.name: task_inputs(row, False) for row in TASKS}
         told["common"] = len(common_inputs())

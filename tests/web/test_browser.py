@@ -166,6 +166,10 @@ def test_a_16_bit_tiff_comes_back_as_the_command_line_writes_it(page: "Page", tm
     assert page.locator("preimage-viewer").evaluate("e => e.frame.style.getPropertyValue('--at')") != "50%"
     page.click('[data-scale="full"]')
     assert page.locator(".pi-frame").bounding_box()["width"] == 64  # pyright: ignore[reportOptionalSubscript]
+    page.click('[data-scale="fit"]')
+    page.set_viewport_size({"width": 700, "height": 700})
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.wait_for_function("document.documentElement.scrollWidth === 360")
     folder = tmp_path / "downloaded"
     folder.mkdir()
     picture, record = download(page, "picture", folder), download(page, "record", folder)

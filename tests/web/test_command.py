@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ def test_results_are_called_as_the_command_line_calls_them(tmp_path: Path) -> No
 def test_what_is_needed_is_asked_for() -> None:
     with pytest.raises(Refused, match="name the picture of the same scene with flash"):
         arguments(Wish("flash"), "a.png")
+    for value in ("abc", "-3", "1e9", "2.5"):
+        with pytest.raises(Refused, match=rf"^Steps must be a whole number, not '{re.escape(value)}'\.$"):
+            arguments(Wish("superresolve", {"steps": value}), "a.png")
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,9 @@ def test_kinds_follow_from_the_table() -> None:
     assert kinds["inpaint", "mask"] == kinds["flash", "flash"] == "file"
     assert kinds["superresolve", "factor"] == "choice"
     assert kinds["deblock", "quality"] == "quality"
+    further = {field.name: field.is_further for row in TASKS for field in fields_of_task(row)}
+    assert all(further[name] for name in ("kernel_size", "steps", "samples"))
+    assert not any(further[name] for name in ("sigma", "mask", "error_map"))
 
 
 def test_choices_are_those_of_the_literal() -> None:
@@ -48,6 +51,8 @@ def field(kind: str, needed: bool = False) -> Field:
 
 
 def test_values_of_the_form_become_what_is_typed() -> None:
+    assert setting_of(field("count"), [" "]) is None
+    assert setting_of(field("count"), [" 3 "]) == "3"
     assert setting_of(field("level"), (True, 10)) is None
     assert setting_of(field("level"), (False, 12.5)) == "12.5/255"
     assert setting_of(field("quality"), (False, 40)) == "40"

@@ -1,3 +1,4 @@
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -43,6 +44,10 @@ def test_what_is_no_picture_is_called_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
     with pytest.raises(Refused, match=r"^notes\.txt is not a picture\. Drop a PNG, JPEG"):
         check_upload(tmp_path / "notes.txt", Bounds())
+    for name, data in (("raw.dng", b"II*\0" + bytes(508)), ("a.h5", b"\x89HDF\r\n\x1a\n" + bytes(504))):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(Refused, match=rf"^{re.escape(name)} is not a picture.*in a terminal: preimage restore"):
+            check_upload(tmp_path / name, Bounds())
     Image.new("RGB", (30, 30)).save(tmp_path / "cut.png")
     (tmp_path / "cut.png").write_bytes((tmp_path / "cut.png").read_bytes()[:60])
     with pytest.raises(Refused, match="truncated or damaged") as caught:
@@ -62,3 +67,4 @@ def test_words_of_the_command_line_become_those_of_the_page(tmp_path: Path) -> N
     assert in_plain_words(told, tmp_path) == (
         "The noise level must be auto, got a.png in the picture; use noise level or the mask."
     )
+    assert in_plain_words("preimage: Nothing fits. Try: preimage restore denoise --help") == "Nothing fits."

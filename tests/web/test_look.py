@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 import tifffile
 import torch
 from PIL import Image, ImageFilter
 
+from preimage.errors import ImageFileError
 from preimage.files import ImageFile
 from preimage.restore import read_kernel
 from preimage.web.findings import Findings
@@ -71,3 +73,17 @@ def test_a_browser_is_shown_all_pixels_without_loss(tmp_path: Path) -> None:
     expected = (255 * ImageFile.read(tmp_path / "a.tif").pixels).round().byte().permute(1, 2, 0).numpy()
     assert np.array_equal(shown, expected)
     assert np.asarray(Image.open(tmp_path / "grey.tif.png")).shape == (96, 128)
+
+
+def test_pixels_that_are_no_numbers_are_left_to_be_filled_in(tmp_path: Path) -> None:
+    array = noisy(40, 50)[..., 0].astype(np.float32)
+    array[10:14, 20:30] = np.nan
+    tifffile.imwrite(tmp_path / "holes.tif", array)
+    found = look(tmp_path / "holes.tif")
+    assert (found.width, found.height, found.noise) == (50, 40, None)
+    prepare([(str(tmp_path / "holes.tif"), str(tmp_path / "view.png"))])
+    shown = np.asarray(Image.open(tmp_path / "view.png"))
+    assert (shown == 0).sum() == 40
+    tifffile.imwrite(tmp_path / "none.tif", np.full((8, 8), np.nan, np.float32))
+    with pytest.raises(ImageFileError, match="finite"):
+        look(tmp_path / "none.tif")

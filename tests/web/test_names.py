@@ -30,3 +30,4 @@ def test_each_is_there_once_and_a_picture_has_its_suffix() -> None:
     assert safe_name("scan", png) == "scan.png"
     assert safe_name("scan.dat", png) == "scan.png"
     assert safe_name("scan.TIF", png) == "scan.TIF"
+    assert safe_name("raw.NEF", b"II*\0" + bytes(28)) == "raw.NEF"

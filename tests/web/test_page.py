@@ -38,6 +38,7 @@ def test_the_page_has_every_task_and_asks_nobody_elsewhere(told: dict[str, Any])
     assert told["config"]["analytics_enabled"] is False
     assert told["config"]["footer_links"] == []
     assert told["place"] not in config
+    assert told["remembered"] == [8]
     assert "fonts.googleapis" not in told["page"]
     assert "customElements.define" in told["page"], page.mount_page
 

@@ -10,11 +10,12 @@ from typing import Any, Literal
 from preimage.files.formats.jpeg import JPEG
 from preimage.restore.frame.declaration import Option
 from preimage.restore.table import find_task
-from preimage.web.form import choices_of
+from preimage.web.form import choices_of, is_count
 from preimage.web.limits import Refused
 
 __all__ = ["Wish", "arguments", "command_text", "result_name"]
 
+_WHOLE = re.compile(r"\d{1,9}")
 _PLAIN = re.compile(r"[A-Za-z0-9_.:@/+ -]{1,80}")
 
 
@@ -64,6 +65,8 @@ def arguments(wish: Wish, name: str) -> tuple[str, ...]:
 def _checked(option: Option, value: Any) -> str:
     """``value`` as it is typed: one of the choices, or something short that names no place on this computer."""
     choices, text = choices_of(option), str(value)
+    if is_count(option) and not _WHOLE.fullmatch(text):
+        raise Refused(f"{_called(option)} must be a whole number, not {text[:40]!r}.")
     names_file = option.reads in ("file", "kernel")
     is_place = PurePath(text).name != text or "\\" in text or text.startswith(("-", "~", "."))
     if (
@@ -72,8 +75,12 @@ def _checked(option: Option, value: Any) -> str:
         or (not choices and not names_file and not _PLAIN.fullmatch(text))
         or text.startswith("-")
     ):
-        raise Refused(f"{option.name.replace('_', ' ').capitalize()} cannot be {text[:40]!r}.")
+        raise Refused(f"{_called(option)} cannot be {text[:40]!r}.")
     return text
+
+
+def _called(option: Option) -> str:
+    return option.name.replace("_", " ").capitalize()
 
 
 def result_name(wish: Wish, name: str) -> str:

@@ -7,7 +7,17 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from preimage.restore.frame.declaration import Option, TaskRow
 
-__all__ = ["UPLOADED", "Field", "choices_of", "count_of", "fields_of_task", "kernel_kinds", "setting_of", "title_of"]
+__all__ = [
+    "UPLOADED",
+    "Field",
+    "choices_of",
+    "count_of",
+    "fields_of_task",
+    "is_count",
+    "kernel_kinds",
+    "setting_of",
+    "title_of",
+]
 
 UPLOADED = "uploaded file"
 """The value of a setting that stands for the file that was brought for it."""
@@ -24,6 +34,7 @@ _LABELS: Mapping[str, str] = {
 _INFOS: Mapping[str, str] = {
     "error_map": "A map of how far each pixel may be from the truth. Noise takes five times as long with it.",
     "steps": "Leave it empty for the usual number.",
+    "kernel_size": "Where the blur is found: the side of its field in pixels, odd. Leave it empty for the usual one.",
     "samples": "Draws so many pictures that explain this one; the result is their mean. Slow: leave it empty for none.",
     "method": "The first is quick. dip fits a network to this picture alone: minutes, not seconds.",
     "white": "What white stands for in a mask from a file.",
@@ -35,7 +46,7 @@ _INFOS: Mapping[str, str] = {
     "pattern": "The 2 × 2 cell at the top left, row by row.",  # noqa: RUF001
 }  # fmt: skip
 # Asked for where more is wanted than what everybody has to know.
-_FURTHER = frozenset({"noise", "method", "samples", "search", "steps", "weights", "white"})
+_FURTHER = frozenset({"kernel_size", "noise", "method", "samples", "search", "steps", "weights", "white"})
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,12 @@ def _kind(option: Option) -> Kind:
         return "choice"
     if option.type is bool:
         return "switch"
-    return "count" if int in _parts(option.type) else "text"
+    return "count" if is_count(option) else "text"
+
+
+def is_count(option: Option) -> bool:
+    """Whether the value is a whole number that is typed."""
+    return int in _parts(option.type) and set(_parts(option.type)) <= {int, type(None)}
 
 
 def choices_of(option: Option) -> tuple[Any, ...]:
@@ -140,7 +156,7 @@ def setting_of(field: Field, values: Sequence[Any]) -> Any:
         }
         uploaded = {"drawn": UPLOADED, "file": UPLOADED}
         return {**formulas, **uploaded, "": None}.get(kind, kind)
-    value = values[0]
+    value = values[0].strip() if isinstance(values[0], str) else values[0]
     return None if value == "" else value
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from preimage.errors import PreimageError
 from preimage.files import open_image
 from preimage.files.formats.checks import first_bytes
-from preimage.files.formats.table import by_content, titles
+from preimage.files.formats.table import by_file, titles
 
 __all__ = ["Bounds", "Refused", "check_bytes", "check_upload", "in_plain_words"]
 
@@ -80,9 +80,10 @@ def _of_sides(width: int, height: int) -> _Size:
 def _size(path: Path) -> tuple[_Size | None, str]:
     """The size, where the header tells it, and why the file is refused."""
     try:
-        format = by_content(first_bytes(path))
+        format = by_file(path)
         if format is None or not format.is_picture:
-            return None, f"{path.name} is not a picture. Drop a {titles()} file."
+            other = "" if format is None else " What is in it can be restored in a terminal: preimage restore --help."
+            return None, f"{path.name} is not a picture. Drop a {titles()} file.{other}"
         header = open_image(path).header
         several = f"{path.name} holds {header.pictures} pictures; split the file first."
         return _of_sides(header.size("column"), header.size("row")), "" if header.pictures == 1 else several
@@ -111,7 +112,7 @@ def _claimed(path: Path) -> _Size | None:
 
 def in_plain_words(message: str, folder: Path | None = None) -> str:
     """A message of the command line for people who look at a page: no option in backticks, no place of ``folder``."""
-    text = " ".join(message.removeprefix("preimage: ").split())
+    text = " ".join(message.removeprefix("preimage: ").split()).partition(" Try: preimage ")[0]
     if folder is not None:
         for place in (str(folder.resolve()), str(folder)):
             text = text.replace(f"{place}/", "").replace(place, "the folder")

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from preimage.blind import KernelEstimate, estimate_noise, find_rescaling
-from preimage.errors import PreimageError
+from preimage.errors import ImageFileError, PreimageError
 from preimage.files import ImageFile, open_image
 from preimage.restore import Task
 from preimage.restore.tasks.deblock import Deblock
@@ -27,18 +27,32 @@ def look(path: Path | str) -> Findings:
     Raises:
         ImageFileError: it is no picture that can be restored.
     """
-    source, file = open_image(path), ImageFile.read(path)
+    source, (file, has_holes) = open_image(path), _read(path)
+    channels, height, width = file.pixels.shape
+    known = (width, height, channels, source.bits, source.format.title or source.format.name)
+    if has_holes:  # whose edges are no noise
+        return Findings(*known)
     pixels, sampling = file.parts()[0], file.samplings()[0]
     noise, jpeg = _level(Denoise(), pixels, sampling), _level(Deblock(), pixels, sampling)
-    channels, height, width = file.pixels.shape
     middle = _middle(pixels)
     traces = find_rescaling(middle)
     return Findings(
-        width, height, channels, source.bits, source.format.title or source.format.name,
+        *known,
         None if noise is None else noise.value, noise is not None and noise.light is not None,
         None if jpeg is None else round(100 * (1 - jpeg.value)), bool(file.luma_steps),
         estimate_noise(middle).correlation_length, None if traces is None else traces.factor,
     )  # fmt: skip
+
+
+def _read(path: Path | str) -> tuple[ImageFile, bool]:
+    """A picture, 0 where it is NaN, and whether it is so anywhere: to fill that in is a task."""
+    try:
+        return ImageFile.read(path), False
+    except ImageFileError:
+        missing = ImageFile.missing_in(path)
+        if not missing.any() or missing.all():
+            raise
+        return ImageFile.read(path, missing=missing), True
 
 
 def _middle(pixels: Tensor) -> Tensor:
@@ -70,7 +84,7 @@ def prepare(views: Sequence[tuple[str, str]]) -> None:
     from PIL import Image
 
     for source, view in views:
-        file = ImageFile.read(source)
+        file, _ = _read(source)
         shown = file.pixels[:_COLOURS] if len(file.pixels) >= _COLOURS else file.pixels[:1]
         pixels = (shown.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
         profile = file.metadata.icc or None

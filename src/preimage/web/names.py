@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Collection
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-from preimage.files.formats.table import by_content, suffixes
+from preimage.files.formats.table import by_content, by_suffix, suffixes
 
 __all__ = ["safe_name"]
 
@@ -24,8 +24,9 @@ def safe_name(given: str, head: bytes = b"", taken: Collection[str] = ()) -> str
     name = re.sub(r"[\x00-\x1f\x7f*?\[\]<>|:\"`$]", "", name).strip().lstrip(".-~ ")
     path = PurePosixPath(name or "picture")
     stem, suffix = path.stem[:_LONGEST] or "picture", path.suffix[:12]
-    found = by_content(head)
-    if found is not None and found.is_picture and suffix.lower() not in suffixes():
+    found, named = by_content(head), by_suffix(Path(path))
+    is_told_by_name = named is not None and named.by_name  # raw files of cameras begin as TIFF files do
+    if found is not None and found.is_picture and suffix.lower() not in suffixes() and not is_told_by_name:
         suffix = found.suffixes[0]
     names, number = {other.casefold() for other in taken}, 2
     result = f"{stem}{suffix}"

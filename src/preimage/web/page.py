@@ -15,6 +15,8 @@ from preimage.web.visits import Visits
 
 __all__ = ["mount_page"]
 
+# Of so many pages gradio keeps what it has told them; of 10,000 else, closed or not, half a megabyte each.
+_SESSIONS = 8
 _STAGE = "element.addEventListener('arrived', (event) => trigger('arrived', event.detail));"
 _FILES = """element.addEventListener('click', (event) => {
   const chosen = event.target.closest('[data-picture]'), removed = event.target.closest('[data-remove]');
@@ -45,7 +47,12 @@ def mount_page(app: Any, visits: Visits, port: int) -> None:
 def _blocks(visits: Visits) -> Any:
     import gradio as gr
 
-    with gr.Blocks(title="preimage", analytics_enabled=False, fill_width=True, delete_cache=(600, 600)) as blocks:
+    class Forgetting(gr.Blocks):
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(**settings)
+            self.state_session_capacity = _SESSIONS
+
+    with Forgetting(title="preimage", analytics_enabled=False, fill_width=True, delete_cache=(600, 600)) as blocks:
         gr.HTML("<h1>preimage</h1><p>Restore photographs on this computer. Nothing leaves it.</p>", elem_id="head")
         with gr.Row(elem_id="body"):
             with gr.Column(scale=3, min_width=320, elem_id="left"):

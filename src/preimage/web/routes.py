@@ -15,21 +15,28 @@ from preimage.web.visits import Visits
 __all__ = ["add_routes"]
 
 _UPLOAD_SECONDS = 600.0
+_UNKNOWN = "This page is no longer known here. Load it again."
 
 
 def add_routes(app: Any, visits: Visits) -> None:
     """Add to ``app``, a FastAPI: uploads, pictures to look at, and downloads."""
-    from starlette.requests import Request
+    from starlette.requests import ClientDisconnect, Request
     from starlette.responses import FileResponse, JSONResponse, Response
 
     async def upload(request: Request) -> Response:
         visit = visits.of_token(request.path_params["token"])
         if visit is None:
-            return JSONResponse({"refused": "This page is no longer known here. Load it again."}, 404)
+            return JSONResponse({"refused": _UNKNOWN}, 404)
         try:
             return JSONResponse(await _take(request, visit))
         except Refused as refusal:
             return JSONResponse({"refused": str(refusal)}, 400)
+        except ClientDisconnect:  # nobody hears the answer
+            return JSONResponse({"refused": _UNKNOWN}, 404)
+        except OSError:
+            if not visit.is_over:
+                raise
+            return JSONResponse({"refused": _UNKNOWN}, 404)
 
     async def forget(request: Request) -> Response:
         visit = visits.of_token(request.path_params["token"])
@@ -49,7 +56,7 @@ def add_routes(app: Any, visits: Visits) -> None:
 
     async def everything(request: Request) -> Response:
         visit = visits.of_token(request.path_params["token"])
-        if visit is None:
+        if visit is None or not downloads(visit):
             return JSONResponse({"refused": "There is no such file."}, 404)
         return FileResponse(await _in_thread(_zip, visit), headers={"Content-Disposition": _attached("restored.zip")})
 

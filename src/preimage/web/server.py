@@ -25,6 +25,7 @@ HOST = "127.0.0.1"
 _PREFIX = "preimage-serve-"
 _QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_SERVER_NAME": HOST, "GRADIO_SHARE": "False",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # a statistic that nobody is shown, of 10,000 events else
 }  # fmt: skip
 
 

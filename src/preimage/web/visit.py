@@ -26,7 +26,7 @@ class Visit(Holder):
 
     Args:
         workshop: where its work is done.
-        folder: a folder that is made for it.
+        folder: a folder that is made for it when the first file comes.
 
     Attributes:
         token: what addresses of its files begin with; nobody can guess it.
@@ -34,11 +34,11 @@ class Visit(Holder):
         chosen: the number of the picture that is shown.
         task: the name of the task that is chosen.
         touched: when the page was last heard of.
+        is_over: whether it was ended.
     """
 
     def __init__(self, workshop: Workshop, folder: Path) -> None:
         super().__init__()
-        folder.mkdir(mode=0o700)
         self.workshop = workshop
         self.folder = folder
         self.token = secrets.token_urlsafe(18)
@@ -47,6 +47,7 @@ class Visit(Holder):
         self.task = TASKS[0].name
         self.touched = time.monotonic()
         self.count = 0
+        self.is_over = False
         self.lock = threading.Lock()
 
     @property
@@ -61,8 +62,15 @@ class Visit(Holder):
         return self.pictures.get(self.chosen, last)
 
     def new_file(self) -> Path:
-        """The place of an upload that has not ended."""
+        """The place of an upload that has not ended.
+
+        Raises:
+            Refused: the visit was ended.
+        """
         with self.lock:
+            if self.is_over:
+                raise Refused("This page was closed. Load it again.")
+            self.folder.mkdir(mode=0o700, exist_ok=True)
             self.count += 1
             return self.folder / f"upload-{self.count}"
 
@@ -90,6 +98,7 @@ class Visit(Holder):
         picture = VisitedPicture(number, path, Assignment(self.workshop, self.token, errand, again=True))
         self.pictures[number] = picture
         picture.looking.start()
+        self._end_if_over()
         return picture
 
     def look_further(self) -> None:
@@ -137,6 +146,7 @@ class Visit(Holder):
         errand = Errand(str(folder), words, views=((result, VIEW),), records=(record_beside(Path(result)).name,))
         work = Assignment(self.workshop, self.token, errand)
         picture.begin(Restoration(whole, words, folder, result, work))
+        self._end_if_over()
 
     def _chosen(self, picture: VisitedPicture, wish: Wish) -> dict[str, Path]:
         """The files that a wish names, by their options."""
@@ -189,10 +199,17 @@ class Visit(Holder):
 
     def end(self) -> None:
         """End all work, and forget every picture and file."""
+        with self.lock:
+            self.is_over = True
         self.cancel()
         for number in tuple(self.pictures):
             self.remove(number)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end_if_over(self) -> None:
+        """End what was begun while the page was closed."""
+        if self.is_over:
+            self.end()
 
 
 def downloads(visit: Visit) -> dict[str, Path]:

@@ -1,9 +1,9 @@
 """All open pages, and the end of those that were left."""
 
-import shutil
-import tempfile
+import secrets
 import threading
 import time
+from collections import deque
 from pathlib import Path
 
 from preimage._worker import Worker
@@ -11,6 +11,8 @@ from preimage.web.visit import Visit
 from preimage.web.workshop import Workshop
 
 __all__ = ["Visits"]
+
+_REMEMBERED = 1000
 
 
 class Visits(Worker):
@@ -28,16 +30,20 @@ class Visits(Worker):
         self.idle = idle
         self.lock = threading.Lock()
         self.by_page: dict[str, Visit] = {}
+        self.left: deque[str] = deque(maxlen=_REMEMBERED)
 
     def of_page(self, page: str) -> Visit:
-        """The visit of an open page, by the name that the page's connection has."""
+        """The visit of an open page, by the name that the page's connection has.
+
+        What a page has asked for may be heard after it was closed: it gets a visit that nobody keeps, without files.
+        """
         self.sweep()
         with self.lock:
-            if page not in self.by_page:
-                place = tempfile.mkdtemp(prefix="visit-", dir=self.folder)
-                shutil.rmtree(place)
-                self.by_page[page] = Visit(self.workshop, Path(place))
-            visit = self.by_page[page]
+            visit = self.by_page.get(page)
+            if visit is None:
+                visit = Visit(self.workshop, self.folder / f"visit-{secrets.token_hex(8)}")
+                if page not in self.left:
+                    self.by_page[page] = visit
         visit.touch()
         return visit
 
@@ -53,6 +59,7 @@ class Visits(Worker):
         """End the visit of a page that was closed."""
         with self.lock:
             visit = self.by_page.pop(page, None)
+            self.left.append(page)
         if visit is not None:
             visit.end()
 

@@ -161,7 +161,10 @@
         this.range.value = this.at;
         this.range.addEventListener("input", () => this.divide(Number(this.range.value)));
         this.frame.append(this.range);
-        if (has("errors")) this.errors = this.picture("errors", "pi-errors");
+        if (has("errors")) {
+          this.errors = this.picture("errors", "pi-errors");
+          this.append(make(`<p class="pi-scale">surest <i></i> least sure</p>`));
+        }
         this.divide(this.at);
       }
       this.base.addEventListener("load", () => this.resize(), { once: true });
