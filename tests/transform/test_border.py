@@ -22,6 +22,7 @@ def test_places_are_where_pad_takes_its_samples_from(padding: Padding) -> None:
     rows, columns = places((4, 5), MARGINS, padding)
     found = x[0, 0][rows][:, columns] * ((rows >= 0)[:, None] & (columns >= 0))
     assert torch.equal(found, pad(x, MARGINS, padding)[0, 0])
+    assert [at.tolist() for at in places((2, 3), ((0, 0), (0, 0)), "valid")] == [[0, 1], [0, 1, 2]]
 
 
 @pytest.mark.parametrize("padding", list(NUMPY_MODES))

@@ -34,6 +34,8 @@ def pad(x: Tensor, margins: Margins, padding: Padding) -> Tensor:
 def places(sizes: tuple[int, ...], margins: Margins, padding: Padding) -> list[Tensor]:
     """For each axis, where :func:`pad` takes its samples from: indices, -1 standing for zero."""
     _check_mirror(sizes, margins, padding)
+    if padding == "valid":
+        return [torch.arange(size) for size in sizes]
     numbers = [torch.arange(1, size + 1, dtype=torch.float64)[None, None] for size in sizes]
     return [pad(each, (pair,), padding)[0, 0].long() - 1 for each, pair in zip(numbers, margins, strict=True)]
 

@@ -17,6 +17,7 @@ from preimage.errors import ArgumentError, ShapeError
 from preimage.kernels.sliding.correlation_loops import (
     can_slide,
     correlate_extended_in_loops,
+    correlate_folded_in_loops,
     correlate_in_loops,
     is_product,
 )
@@ -140,7 +141,10 @@ def convolve_adjoint(y: Tensor, kernel: Tensor, padding: Padding, method: Method
     kernel, origin = _wrapped(kernel, sizes) if padding == "circular" else (kernel, _origin(kernel))
     geometry = _geometry(sizes, tuple(kernel.shape[2:]), origin, padding)
     if _is_direct(method, y, kernel, sizes, stride):
-        back = _slide_adjoint(y, kernel.flip(_axes(kernel)), stride, geometry.padded)
+        flipped = kernel.flip(_axes(kernel))
+        if stride == 1 and can_slide(y, kernel):
+            return correlate_folded_in_loops(y, flipped, *places(sizes, geometry.margins, padding))
+        back = _slide_adjoint(y, flipped, stride, geometry.padded)
         return unpad(back, geometry.margins, padding)
     if padding == "circular":
         spread = _spread(y, sizes, (0,) * len(sizes), sizes, stride)
@@ -274,10 +278,6 @@ def _slide(x: Tensor, weight: Tensor, stride: int) -> Tensor:
 
 def _slide_adjoint(y: Tensor, weight: Tensor, stride: int, sizes: Sizes) -> Tensor:
     """The adjoint of :func:`_slide` on images of ``sizes``."""
-    if stride == 1 and can_slide(y, weight):
-        tall, wide = weight.shape[2:]
-        margins = ((tall - 1, tall - 1), (wide - 1, wide - 1))
-        return correlate_extended_in_loops(y, weight.flip(2, 3), *places(tuple(y.shape[2:]), margins, "zero"))
     rest = [n - (m - 1) * stride - k for n, m, k in zip(sizes, y.shape[2:], weight.shape[2:], strict=True)]
     y, weight, groups, shape = _grouped(y, weight)
     transpose = F.conv_transpose3d if y.ndim == 5 else F.conv_transpose2d

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from preimage.kernels.sliding.correlation_loops import (
     can_slide,
     correlate_extended_in_loops,
+    correlate_folded_in_loops,
     correlate_in_loops,
     is_product,
 )
@@ -80,3 +81,17 @@ def test_what_extends_a_plane_is_found_by_its_indices(rows, columns, rng):
     extended = x[:, :, rows.clamp_min(0)][..., columns.clamp_min(0)] * known
     found = correlate_extended_in_loops(x, weight, rows, columns)
     torch.testing.assert_close(found, correlate_in_loops(extended, weight), rtol=0, atol=0)
+
+
+@needs_compiler
+@pytest.mark.parametrize("rows", [[0, 1, 2, 3, 4], [2, 1, 0, 1, 2, 3, 4, 3], [-1, 0, 1, 2, 3, 4, -1, -1]])
+@pytest.mark.parametrize("columns", [[0, 1, 2, 3], [3, 2, 1, 0], [-1, -1, 0, 1, 2, 3, -1], [3, 0, 1, 2, 3, 0]])
+@pytest.mark.parametrize("product", [False, True])
+def test_what_was_extended_is_folded_back_by_the_adjoint(rows, columns, product, rng):
+    rows, columns = torch.tensor(rows), torch.tensor(columns)
+    x = torch.rand(2, 3, 5, 4, generator=rng, dtype=torch.float64)
+    weight = torch.rand(1, 3, 5, 4, generator=rng, dtype=torch.float64)
+    weight = weight[:, :, :, :1] * weight[:, :, :1] if product else weight
+    y = torch.rand(2, 3, len(rows) - 4, len(columns) - 3, generator=rng, dtype=torch.float64)
+    forward = (correlate_extended_in_loops(x, weight, rows, columns) * y).sum()
+    torch.testing.assert_close((correlate_folded_in_loops(y, weight, rows, columns) * x).sum(), forward)

@@ -9,7 +9,11 @@ from torch import Tensor
 from preimage.machine.compiler import can_compile, compiled
 from preimage.machine.threads import side_by_side
 
-__all__ = ["can_slide", "correlate_extended_in_loops", "correlate_in_loops", "is_product"]
+__all__ = ["can_slide", "correlate_extended_in_loops", "correlate_folded_in_loops", "correlate_in_loops", "is_product"]
+
+
+Correlate = Callable[[Any, Any], None]
+OnePlane = Callable[[Any, Correlate, Any], None]
 
 
 def can_slide(x: Tensor, weight: Tensor) -> bool:
@@ -35,7 +39,8 @@ def correlate_in_loops(x: Tensor, weight: Tensor) -> Tensor:
         x: (B, C, H, W), real, on a CPU, not recorded.
         weight: (1 or B, 1 or C, kh, kw) in the precision of ``x``, no larger than the image.
     """
-    return _each_plane(x, weight, tuple(x.shape[2:]), lambda plane: plane)
+    y = x.new_empty(*x.shape[:2], *_positions(tuple(x.shape[2:]), weight))
+    return _each_plane(x, weight, y, lambda plane, correlate, target: correlate(plane, target))
 
 
 def correlate_extended_in_loops(x: Tensor, weight: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
@@ -46,30 +51,57 @@ def correlate_extended_in_loops(x: Tensor, weight: Tensor, rows: Tensor, columns
         rows, columns: indices of what ``x`` is extended by; -1 stands for zeros.
     """
     places, loop = (rows.numpy(), columns.numpy()), compiled(write_extended)
-    sizes = (len(rows), len(columns))
 
-    def extended(plane: Any) -> Any:
-        result = np.empty(sizes, plane.dtype)
-        loop(plane, *places, result)
-        return result
+    def one(plane: Any, correlate: Correlate, target: Any) -> None:
+        extended = np.empty((len(rows), len(columns)), plane.dtype)
+        loop(plane, *places, extended)
+        correlate(extended, target)
 
-    return _each_plane(x, weight, sizes, extended)
+    y = x.new_empty(*x.shape[:2], *_positions((len(rows), len(columns)), weight))
+    return _each_plane(x, weight, y, one)
 
 
-def _each_plane(x: Tensor, weight: Tensor, sizes: tuple[int, ...], extended: Callable[[Any], Any]) -> Tensor:
-    """The correlation of each plane of ``x``, ``extended`` to the given sizes, with its kernel."""
+def correlate_folded_in_loops(y: Tensor, weight: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+    """The adjoint of :func:`correlate_extended_in_loops` for images of which every pixel is in ``rows``, ``columns``.
+
+    Args:
+        y: (B, C, H - kh + 1, W - kw + 1) for H rows and W columns.
+        weight, rows, columns: as there.
+    """
+    tall, wide = weight.shape[2:]
+    full = (len(rows) + tall - 1, len(columns) + wide - 1)
+    places, loop = (rows.numpy(), columns.numpy()), compiled(add_folded)
+
+    def one(plane: Any, correlate: Correlate, target: Any) -> None:
+        extended, back = np.zeros(full, plane.dtype), np.empty((len(rows), len(columns)), plane.dtype)
+        extended[tall - 1 : len(rows), wide - 1 : len(columns)] = plane
+        correlate(extended, back)
+        loop(back, *places, target)
+
+    x = y.new_zeros(*y.shape[:2], int(rows.max()) + 1, int(columns.max()) + 1)
+    return _each_plane(y, weight.flip(2, 3), x, one)
+
+
+def _positions(sizes: tuple[int, ...], weight: Tensor) -> list[int]:
+    """How many positions the kernel has along each axis."""
+    return [n - k + 1 for n, k in zip(sizes, weight.shape[2:], strict=True)]
+
+
+def _each_plane(x: Tensor, weight: Tensor, y: Tensor, call: OnePlane) -> Tensor:
+    """``y``, of which each plane is written by ``call`` with that of ``x``, the correlation, and itself."""
     kernels = weight.expand(*x.shape[:2], -1, -1).flatten(0, 1).contiguous().numpy()
-    y = x.new_empty(*x.shape[:2], *(n - k + 1 for n, k in zip(sizes, weight.shape[2:], strict=True)))
     source, target = x.flatten(0, 1).contiguous().numpy(), y.flatten(0, 1).numpy()
     factors = _factors(kernels)
 
     def one(k: int) -> None:
-        plane = extended(source[k])
-        if factors is None:
-            compiled(write_correlation)(plane, kernels[k], target[k])
-        else:
-            line = np.empty(plane.shape[1], plane.dtype)
-            compiled(write_correlation_of_product)(plane, factors[0][k], factors[1][k], line, target[k])
+        def correlate(plane: Any, result: Any) -> None:
+            if factors is None:
+                compiled(write_correlation)(plane, kernels[k], result)
+            else:
+                line = np.empty(plane.shape[1], plane.dtype)
+                compiled(write_correlation_of_product)(plane, factors[0][k], factors[1][k], line, result)
+
+        call(source[k], correlate, target[k])
 
     with side_by_side(x.device, len(target)) as each:
         for _ in each(one, list(range(len(target)))):
@@ -107,14 +139,21 @@ def write_factors(kernels: Any, tolerance: float, columns: Any, rows: Any) -> bo
     return True
 
 
-def write_extended(x: Any, rows: Any, columns: Any, y: Any) -> None:
-    """Write ``x[rows][:, columns]`` of a plane, zero where an index is negative."""
-    zero, before = x.dtype.type(0), 0
-    while before < len(columns) and columns[before] != 0:  # the columns from here on are those of the image
+def middle_of(columns: Any, width: int) -> tuple[int, int]:
+    """Where the columns of the image begin, and how many follow each other."""
+    before = 0
+    while before < len(columns) and columns[before] != 0:
         before += 1
-    inside = min(x.shape[1], len(columns) - before)
+    inside = min(width, len(columns) - before)
     while inside > 0 and columns[before + inside - 1] != inside - 1:
         inside -= 1
+    return before, inside
+
+
+def write_extended(x: Any, rows: Any, columns: Any, y: Any) -> None:
+    """Write ``x[rows][:, columns]`` of a plane, zero where an index is negative."""
+    zero = x.dtype.type(0)
+    before, inside = middle_of(columns, x.shape[1])
     for i in range(len(rows)):
         row, out = x[max(rows[i], 0)], y[i]
         middle = out[before : before + inside]
@@ -126,6 +165,21 @@ def write_extended(x: Any, rows: Any, columns: Any, y: Any) -> None:
         if rows[i] < 0:
             for j in range(len(out)):
                 out[j] = zero
+
+
+def add_folded(x: Any, rows: Any, columns: Any, y: Any) -> None:
+    """Add a plane to ``y[rows][:, columns]``, save where an index is negative."""
+    before, inside = middle_of(columns, y.shape[1])
+    for i in range(len(rows)):
+        row, out = x[i], y[max(rows[i], 0)]
+        middle = row[before : before + inside]
+        if rows[i] >= 0:
+            for j in range(inside):
+                out[j] += middle[j]
+            for j in range(len(row) - inside):
+                at = j if j < before else j + inside
+                if columns[at] >= 0:
+                    out[columns[at]] += row[at]
 
 
 def write_correlation(x: Any, weight: Any, y: Any) -> None:
