@@ -27,10 +27,8 @@ TORCH_MINIMUM = (2, 11)
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 USER = ["-e", ".[io,wavelet,fast,mri,examples,plot]"]
 DEVELOPER = ["-r", "requirements-dev.txt"]
-# On two cores a third process fills the time in which others wait: 8 min 47 s instead of 9 min 25 s. Where processes
-# can be forked, tests are collected once, in place of 15 s of the processor in each; CUDA does not outlast a fork.
-FORKS = platform.system() == "Linux" and not shutil.which("nvidia-smi")
-TESTS = ["-m", "pytest", *(["--forks", "3"] if FORKS else ["-n", "3", "--dist", "worksteal"])]
+# On two cores a third process fills the time in which others wait: 8 min 47 s instead of 9 min 25 s.
+TESTS = ["-m", "pytest", "-n", "3", "--dist", "worksteal"]
 LINT = [["-m", "ruff", "format", "--check", "."], ["-m", "ruff", "check", "."]]
 TYPES = [["-m", "basedpyright", "--pythonpath", str(PYTHON)]]
 TASKS = {

@@ -22,12 +22,10 @@ import pytest
 import torch
 
 from preimage.machine.compiler import compiled
-from tests.forks import run_in_forks
 from tests.quick import require_quick
 
 _WITHOUT = "--without-fast"
 _MOST = "--most-seconds"
-_FORKS = "--forks"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,7 +33,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         _WITHOUT, action="store_true", help="as if the extra `fast` were not installed: the tests of what uses it"
     )
     parser.addoption(_MOST, type=float, help="processor seconds that a test may take before it fails")
-    parser.addoption(_FORKS, type=int, default=1, help="how many processes, forked when tests are collected, run them")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -74,16 +71,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     It often waits, which others can use only as long as there is something to do.
     """
     items.sort(key=lambda item: item.path.name != "test_browser.py")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    """In several processes where they are asked for."""
-    forks = session.config.getoption(_FORKS)
-    if forks < 2 or session.testsfailed or session.config.option.collectonly:
-        return None
-    run_in_forks(session, forks)
-    return True
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
