@@ -1,7 +1,9 @@
 """Dask computes what one process computes, also where a worker is killed."""
 
+import contextlib
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,12 +14,14 @@ import pytest
 
 from preimage.blocks.executor import BlockExecutor, DaskExecutor, SerialExecutor, executor_of
 from preimage.blocks.grid import BlockGrid
+from preimage.blocks.richardson_lucy import BlockRichardsonLucy
 from preimage.blocks.stage import BlockInput, BlockResult, Surroundings
 from preimage.blocks.workspace import BlockOutput, opened_workspace
 from preimage.errors import ArgumentError
 from preimage.files.stacks.stored import Box
 from preimage.machine.starting import starting_context
 from tests.blocks.conftest import Held, whole
+from tests.blocks.test_richardson_lucy import cells, spot
 
 dask = pytest.importorskip("dask")
 utils = pytest.importorskip("distributed.utils")
@@ -25,9 +29,16 @@ utils = pytest.importorskip("distributed.utils")
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[BlockExecutor]:
-    """Two workers that are copies of one process, because each would take seconds for its imports."""
+    """Two workers that are copies of one process, because each would take seconds for its imports.
+
+    There are no compiled loops, which each would load, and the port of Dask's own page is in use.
+    """
     start = {"distributed.worker.multiprocessing-method": starting_context([]).get_start_method()}
-    with dask.config.set(start):
+    with pytest.MonkeyPatch.context() as patch, dask.config.set(start), socket.socket() as taken:
+        with contextlib.suppress(OSError):  # it is in use already
+            taken.bind(("", 8787))
+            taken.listen()
+        patch.setenv("PREIMAGE_COMPILE", "0")
         utils.get_mp_context()  # which chooses what is imported before
         starting_context(["distributed", "torch", __name__])
         with executor_of("local:2") as executor:
@@ -62,6 +73,32 @@ def test_two_workers_give_the_same_also_if_one_is_killed(killed: bool, cluster: 
     assert killed == (flag is not None and flag.exists())
     assert isinstance(cluster, DaskExecutor)
     assert cluster.at_once >= 1
+
+
+@dataclass(frozen=True)
+class Deadly(Held):
+    """An array that kills the first worker that reads of it after ``after`` is there."""
+
+    after: Path
+    parent: int
+
+    def read(self, box: Box) -> np.ndarray:
+        flag = self.after.with_name("flag")
+        if os.getpid() != self.parent and self.after.exists() and not flag.exists():
+            flag.write_text("killed")
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().read(box)
+
+
+def test_deconvolution_goes_on_where_a_worker_is_killed_in_the_middle(cluster: BlockExecutor, tmp_path: Path) -> None:
+    y, method, block = cells((20, 22)), BlockRichardsonLucy(spot((4, 5)), 5.0, 4), (7, 12)
+    found = []
+    for name, executor in (("serial", SerialExecutor()), ("dask", cluster)):
+        with opened_workspace(tmp_path / name, {}, executor) as work:
+            source = Deadly(y, tmp_path / "dask" / "r2", os.getpid())  # the ratio of the third step of four
+            found.append(whole(method.solve(work, source, block, 15.0)))
+    assert (tmp_path / "dask" / "flag").exists()
+    assert np.array_equal(*found)
 
 
 def test_a_scheduler_that_is_not_there_is_told() -> None:

@@ -109,7 +109,12 @@ def executor_of(scheduler: str | None) -> Iterator[BlockExecutor]:
         workers = int(local[1] or 2)
         with (
             distributed.LocalCluster(
-                n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address=None
+                n_workers=workers,
+                threads_per_worker=1,
+                memory_limit=0,
+                # Without an address the scheduler listens at port 8787 nevertheless, which another one may have.
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
             ) as cluster,
             distributed.Client(cluster) as client,
         ):
