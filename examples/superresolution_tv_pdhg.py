@@ -19,4 +19,4 @@ y = small(x, rng=torch.Generator().manual_seed(0))
 naive = small.A_dagger(y)
 x_hat = Variational(PDHG(), TVPrior(20.0), max_steps=300)(y, small)
 figure = plot.draw_images({"small": y, "pseudo-inverse": naive, "total variation": x_hat, "truth": x}, x)
-assert PSNR()(x_hat, x) > PSNR()(naive, x) + 1.5
+assert PSNR()(x_hat, x) > PSNR()(naive, x) + 4

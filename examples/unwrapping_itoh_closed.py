@@ -19,4 +19,4 @@ y = wrapping(x, rng=torch.Generator().manual_seed(0))
 found = ItohFidelity(wrapping, y).prox(y, 1e7)  # least squares, by one cosine transform there and one back
 x_hat = found + (x - found).mean()  # differences leave the mean open
 figure = plot.draw_images({"wrapped": y, "unwrapped": x_hat, "truth": x}, x, scale="own")
-assert PSNR(8.0)(x_hat, x) > PSNR(8.0)(y + (x - y).mean(), x) + 15
+assert PSNR(8.0)(x_hat, x) > PSNR(8.0)(y + (x - y).mean(), x) + 30
