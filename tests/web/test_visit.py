@@ -18,7 +18,6 @@ def test_a_picture_is_looked_at_restored_and_forgotten(tmp_path: Path) -> None:
         assert picture.view.is_file()
         before = picture.path.read_bytes()
         visit.restore(picture, Wish("denoise", save_as=".tif"))
-        assert visit.is_busy
         until(lambda: not visit.is_busy)
         restoration = picture.restoration
         assert restoration is not None
@@ -69,7 +68,9 @@ def test_cancel_stops_everything(tmp_path: Path) -> None:
         runs = [picture.restoration for picture in pictures if picture.restoration is not None]
         until(lambda: any(run.work.share for run in runs))
         pids = [run.work.helper.pid for run in runs if run.work.helper is not None]
+        assert visit.is_busy  # with what ends only when it is told to
         visit.cancel()
+        assert not visit.is_busy
         assert pids
         assert all(cpu_seconds(pid) is None for pid in pids)
         assert [run.work.state for run in runs] == ["cancelled", "cancelled"]
