@@ -14,11 +14,11 @@ from tests.cli.test_dip import interrupt
 
 # What the installed command does, with a line when its imports begin.
 COMMAND = """
-import sys, preimage.cli
+import os, sys, preimage.cli
 class Watch:
     def find_spec(self, name, path, target=None):
         if name == "preimage.cli.app":
-            print("begun", flush=True)
+            print("begun", os.environ["GOMP_SPINCOUNT"], "torch" in sys.modules, flush=True)
 sys.meta_path.insert(0, Watch())
 preimage.cli.main()
 """
@@ -31,7 +31,7 @@ def test_a_signal_during_imports_leaves_a_line(photograph, number, delay):
     arguments = ["restore", "denoise", str(photograph), "-o", str(photograph.with_name("out.png"))]
     command = [sys.executable, "-c", COMMAND, *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "begun\n"
+    assert process.stdout.readline() == "begun 10000 False\n"  # what PyTorch reads when it is imported
     time.sleep(delay)
     process.send_signal(number)
     told = process.communicate(timeout=60)[1]
