@@ -122,12 +122,16 @@ class DRUNet(Denoiser):
 
     def refined(self, x1: Tensor) -> Tensor:
         """What the last layer sees, (B, width, H, W) with sides of whole eights, of what the first one gives."""
-        x2 = self.m_down1(x1)
-        x3 = self.m_down2(x2)
-        x4 = self.m_down3(x3)
+        _, x2, x3, x4 = self.scales(x1)
         out = self.m_up3(self.m_body(x4).add_(x4))
         out = self.m_up2(out.add_(x3))
         return self.m_up1(out.add_(x2)).add_(x1)
+
+    def scales(self, x1: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """The features on the way down, at sizes 1, 1/2, 1/4 and 1/8, of what the first layer gives."""
+        x2 = self.m_down1(x1)
+        x3 = self.m_down2(x2)
+        return x1, x2, x3, self.m_down3(x3)
 
     def _features(self, x: Tensor, sigma: float | Tensor) -> Iterator[Strip]:
         """What the last layer sees, in roomy strips; each scale has its own number of rows."""

@@ -16,7 +16,7 @@ from preimage.metric.distortion import (
     align_phase,
 )
 from preimage.metric.perception_distortion import TradeOff, perception_distortion
-from preimage.metric.perceptual import GMSD, LPIPS, VIF, HaarPSI
+from preimage.metric.perceptual import GMSD, LPIPS, VIF, FeatureDistance, HaarPSI
 from preimage.metric.spectral import DS, ERGAS, QNR, SAM, DLambda, PansharpeningMetric
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "BlurStrength",
     "CosineSimilarity",
     "DLambda",
+    "FeatureDistance",
     "HaarPSI",
     "LpNorm",
     "Metric",

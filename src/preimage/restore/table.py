@@ -21,8 +21,10 @@ _WEIGHTS = "Weights of the denoiser; by default those that suit method and chann
 _SIGMA = Option("sigma", str, "auto", "Noise level: auto, or like 25/255 or 0.098.")
 _SEARCH = Option("search", Literal["light", "paper"], "light", "Patches groupsc sees: those of its training, or all.")
 _PRIOR_WEIGHTS = Option("weights", _NETWORKS | None, None, _WEIGHTS)
-_USR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color"] | None, None, _WEIGHTS)
-_SR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color", "sr-blind-x2", "sr-blind-x4"] | None, None, _WEIGHTS)
+_OR_FILE = f"{_WEIGHTS} Or a file of such, as preimage train makes."
+_ENLARGING = Literal[_NETWORKS, "usr-color", "sr-blind-x2", "sr-blind-x4"]
+_USR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color"] | None, None, _OR_FILE, reads="weights")
+_SR_WEIGHTS = Option("weights", _ENLARGING | None, None, _OR_FILE, reads="weights")
 _DIP_STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default.")
 _STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default; those of each sample.")
 _SAMPLES = Option(
@@ -46,8 +48,6 @@ _METHOD = Option(
     "A trained denoiser as prior; one pass of a network for many problems, 10 times as fast; a deep image prior: a "
     "network fitted to this picture alone, slow, whose best picture so far Ctrl-C keeps; or the mean of --samples.",
 )  # fmt: skip
-
-
 _ERROR_MAP = Option(
     "error_map", bool, False,
     "Also write within how much of the result the truth lies with a probability of 90 %, per pixel and channel in "

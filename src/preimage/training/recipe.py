@@ -101,6 +101,10 @@ class StepRecipe(Recipe):
     def rule(self, network: nn.Module) -> LearningRule:
         """The optimizers of all parameters, and their schedule."""
 
+    def shipped(self, network: nn.Module) -> nn.Module:
+        """The part of ``network`` whose weights are written: all of it, unless parts help in training alone."""
+        return network
+
     def images(self, folder: Path) -> Sequence[Any]:
         """What batches are made of: the images of a folder, uint8 (C, H, W)."""
         return load_images(folder, self.channels)
@@ -118,8 +122,8 @@ class StepRecipe(Recipe):
         held_out = self.images(session.validate) if session.validate else []
 
         def keep(step: int, network: nn.Module) -> dict[str, float]:
-            write_weights(target, network.state_dict())
-            return self.scores(network, held_out) if held_out else {}
+            write_weights(target, self.shipped(network).state_dict())
+            return self.scores(self.shipped(network), held_out) if held_out else {}
 
         with processes.join(session.device) as device:
             network = self.network().to(device)
@@ -136,7 +140,7 @@ class StepRecipe(Recipe):
                 checkpoint_every=self.checkpoint_every, callbacks=[session.progress, EachCheckpoint(keep)],
             )  # fmt: skip
             session.progress.ends(self.title, result.step, result.seconds)
-        return Learned(averaged, target, result.finished)
+        return Learned(self.shipped(averaged), target, result.finished)
 
 
 def rms_per_image(error: Tensor) -> Tensor:

@@ -19,6 +19,8 @@ TINY = {
     "diffusion": ["widths=4,4,4,4", "blocks=1", "start=", "sides=16", "crops=1"],
     "deblock": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8"],
     "sr-blind": ["widths=4,4,4,4", "blocks=1", "start=", "width=4", "depth=1", "crops=2", "patch=16"],
+    "sr-crisp": ["widths=4,4,4,4", "blocks=1", "start=", "width=4", "depth=1", "crops=2", "patch=16", "judge_width=2"],
+    "usr-crisp": ["widths=4,4,4,4", "blocks=1", "start=", "whole=", "unrolled=1", "crops=2", "patch=24", "kernel=7"],
     "ram": ["widths=4,4,4,4", "blocks=1", "stages=1", "hidden=4", "start=", "crops=1"],
     "unrolled": ["widths=4,4,4,4", "unrolled=1", "crops=2", "patch=16", "bfloat16=False"],
     "fill": ["widths=4,4", "patch=16"],

@@ -4,12 +4,13 @@ import torch
 import torch.nn.functional as F
 from skimage import data
 
-from preimage import restore
+from preimage import restore, zoo
 from preimage.errors import ArgumentError
 from preimage.models import SubpixelUNet
 from preimage.restore import ImageFile
 from preimage.restore.methods.blind_enlargement import enlarged_by_tiles
 from preimage.restore.repetition import repeat
+from preimage.training.checkpoint import write_weights
 from tests.restore.tasks.gain import gain
 
 
@@ -45,6 +46,17 @@ def test_grey_pictures_stay_grey_and_records_are_repeated(scene):
     assert made.image.shape == (28, 30)
     assert np.array_equal(repeat(made.record, y).image, made.image)
     assert made.record.resolved["weights"]["name"] == "sr-blind-x2"
+
+
+def test_weights_of_a_file_are_those_of_training(scene, tmp_path):
+    """A file such as a training makes: here the very weights that ship."""
+    file = tmp_path / "mine.safetensors"
+    network = zoo.load_reconstructor("sr-blind-x2")
+    write_weights(file, network.state_dict())
+    y = scene[:, :10, :12]
+    made = restore.superresolve(y, 2, method="blind", weights=str(file))
+    assert torch.equal(made.image, restore.superresolve(y, 2, method="blind").image)
+    assert torch.equal(repeat(made.record, y).image, made.image)
 
 
 def test_what_it_does_not_ask_for_is_refused(scene):

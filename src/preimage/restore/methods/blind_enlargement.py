@@ -12,12 +12,14 @@ from preimage import zoo
 from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
 from preimage.machine.memory import format_bytes
+from preimage.models import SubpixelUNet
 from preimage.reconstructor import Reconstructor
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Forecast, Job, Outcome, Session
+from preimage.restore.methods.suited import suited_reconstructor
 from preimage.solve import Reason
 
 __all__ = ["BlindEnlargement", "enlarged_by_tiles"]
@@ -70,10 +72,9 @@ class BlindEnlargement(Method):
         """Load the weights, and see to the memory.
 
         Raises:
-            ArgumentError: the memory is too little.
+            ArgumentError: the memory is too little, or the weights are of another network.
         """
-        name = job.settings.weights or _WEIGHTS[task.scale()]
-        network = zoo.load_reconstructor(name).to(job.device)
+        name, network = suited_reconstructor(job.settings, SubpixelUNet, _WEIGHTS[task.scale()])
         needed = max(_needed(shape, task.scale()) for shape in job.shapes)
         if job.budget is not None and needed > job.budget:
             raise ArgumentError(
@@ -82,7 +83,7 @@ class BlindEnlargement(Method):
             )
         if job.progress is not None:
             job.progress(0, 1)
-        return _Passes(task, job, name, network)
+        return _Passes(task, job, name, network.to(job.device))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Denoisers of the zoo that suit the pictures of a job."""
+"""Networks of the zoo that suit a method and the pictures of a job."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,10 +7,11 @@ import torch
 from preimage import zoo
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
+from preimage.reconstructor import Reconstructor
 from preimage.restore.frame.settings import Settings
 from preimage.restore.methods.search import searching
 
-__all__ = ["suited_denoisers"]
+__all__ = ["suited_denoisers", "suited_reconstructor"]
 
 
 def suited_denoisers(
@@ -41,3 +42,23 @@ def suited_denoisers(
         denoiser = named if suits and named is not None else zoo.load_denoiser(name)
         loaded[channels] = (name, searching(denoiser.to(device), settings.search))
     return loaded
+
+
+def suited_reconstructor(settings: Settings, kind: type[Reconstructor], usual: str) -> tuple[str, Reconstructor]:
+    """Name and network for a method that works with networks of one ``kind`` only.
+
+    Args:
+        settings: which weights the user names.
+        kind: the class of the networks.
+        usual: the weights that are taken where the user names none.
+
+    Raises:
+        ArgumentError: the named weights are of a network of another kind.
+    """
+    name = settings.weights or usual
+    network = zoo.load_reconstructor(name)
+    if not isinstance(network, kind):
+        raise ArgumentError(
+            f"`weights` must be of a {kind.__name__}, got {name!r} of a {type(network).__name__}; {usual} is one."
+        )
+    return name, network

@@ -11,6 +11,7 @@ from typing_extensions import override
 from preimage import zoo
 from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes
+from preimage.models import USRNet
 from preimage.physics import GaussianNoise
 from preimage.physics.blur import CameraPhysics, Channelwise
 from preimage.physics.blur.window import extend
@@ -22,6 +23,7 @@ from preimage.restore.frame.task import Problem, Task
 from preimage.restore.frame.work import Forecast, HalfWidths, Job, Outcome, Session
 from preimage.restore.methods.dpir import Dpir
 from preimage.restore.methods.error_model import error_model, modelled_widths
+from preimage.restore.methods.suited import suited_reconstructor
 from preimage.solve import Reason
 
 __all__ = ["Usr"]
@@ -71,10 +73,9 @@ class Usr(Method):
         """Load the weights, and see to the memory.
 
         Raises:
-            ArgumentError: the memory is too little.
+            ArgumentError: the memory is too little, or the weights are of another network.
         """
-        name = job.settings.weights or _WEIGHTS
-        network = zoo.load_reconstructor(name).to(job.device)
+        name, network = suited_reconstructor(job.settings, USRNet, _WEIGHTS)
         needed = max(_needed(task, shape) for shape in job.shapes)
         if job.budget is not None and needed > job.budget:
             raise ArgumentError(
@@ -86,7 +87,7 @@ class Usr(Method):
                 error_model(self.name, task, channels, name)
         if job.progress is not None:
             job.progress(0, 1)
-        return _Passes(self, task, job, name, network)
+        return _Passes(self, task, job, name, network.to(job.device))
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from preimage.degradations import bsrgan
 from preimage.models import SubpixelUNet
 from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
-from preimage.training.recipe import StepRecipe
+from preimage.training.recipe import StepRecipe, rms_per_image
 from preimage.training.recipes.exposures import exposed
 from preimage.training.recipes.starts import load_suitable, with_shipped
 from preimage.training.schedule import WarmupStableDecay
@@ -49,6 +49,8 @@ class SRBlindRecipe(StepRecipe):
         crops, patch: crops of a step, and their side, a multiple of ``factor``.
         sharp: the share of the crops that are only made smaller.
         muon_rate, adam_rate: learning rates of the hidden layers, and of the first and last ones.
+        rms_from: share of the run after which the loss is each crop's root-mean-square error, no longer the mean
+            absolute one.
         bfloat16: compute the network in bfloat16.
     """
 
@@ -66,13 +68,14 @@ class SRBlindRecipe(StepRecipe):
     muon_rate: float = 0.004
     adam_rate: float = 1e-3
     decay: float = 0.7
+    rms_from: float = 1.0
     bfloat16: bool = True
 
     title: ClassVar[str] = "sr-blind"
     checkpoint_every: ClassVar[int] = 50
 
     @override
-    def network(self) -> SubpixelUNet:
+    def network(self) -> nn.Module:
         """The features of what it starts from; what follows them is random, and changes nothing at first."""
         with seeded(self.seed):
             network = SubpixelUNet(self.channels, self.factor, self.widths, self.blocks, self.width, self.depth)
@@ -94,12 +97,17 @@ class SRBlindRecipe(StepRecipe):
             small.append(_reduced(crop, self.factor) if sharp else history(crop)[0])
         return clean, torch.cat(small)
 
+    def enlarged(self, network: nn.Module, small: Tensor) -> Tensor:
+        """What ``network`` makes of the small pictures."""
+        with torch.autocast(small.device.type, torch.bfloat16, enabled=self.bfloat16):
+            found = network(small)
+        return found.float()
+
     @override
     def loss(self, network: nn.Module, batch: tuple[Tensor, ...], step: int) -> Tensor:
         clean, small = batch
-        with torch.autocast(clean.device.type, torch.bfloat16, enabled=self.bfloat16):
-            found = network(small)
-        return (found.float() - clean).abs().mean()
+        error = self.enlarged(network, small) - clean
+        return error.abs().mean() if step < self.rms_from * self.steps else rms_per_image(error)
 
     @override
     def rule(self, network: nn.Module) -> LearningRule:

@@ -39,6 +39,8 @@ RECIPES = (
     RecipeRow("blind-grey", f"{_HERE}.blind:BlindGreyRecipe", "Train a denoiser for unknown noise, grey."),
     RecipeRow("deblock", f"{_HERE}.deblock:DeblockRecipe", "Train a network that removes the artefacts of JPEG."),
     RecipeRow("sr-blind", f"{_HERE}.sr_blind:SRBlindRecipe", "Train a network that enlarges pictures blindly."),
+    RecipeRow("sr-crisp", f"{_HERE}.crisp.enlargement:SRCrispRecipe", "Train one that makes lost detail, BSRGAN."),
+    RecipeRow("usr-crisp", f"{_HERE}.crisp.usr:USRCrispRecipe", "Train a USRNet that makes lost detail, USRGAN."),
     RecipeRow("unrolled", f"{_HERE}.unrolled:UnrolledRecipe", "Train unrolled proximal gradient descent to deblur."),
     RecipeRow("ram", f"{_HERE}.ram:RAMRecipe", "Train one network for many problems, RAM."),
     RecipeRow("fill", f"{_HERE}.fill:FillRecipe", "Train a network that fills in scattered pixels."),

@@ -95,7 +95,7 @@ class USRRecipe(StepRecipe):
     checkpoint_every: ClassVar[int] = 50
 
     @override
-    def network(self) -> ResidualUSRNet:
+    def network(self) -> nn.Module:
         with seeded(self.seed):
             network = ResidualUSRNet(self.channels, self.widths, self.blocks, self.unrolled, self.bfloat16)
         prior = DRUNetRecipe(channels=self.channels, widths=self.widths, blocks=self.blocks, seed=self.seed).network()
@@ -138,15 +138,19 @@ class USRRecipe(StepRecipe):
         before, whole = -(-(self.kernel // 2) // factor), self.patch // factor
         return Window(before, before, whole - 2 * before, whole - 2 * before, whole, whole)
 
-    @override
-    def loss(self, network: nn.Module, batch: tuple[Tensor, ...], step: int) -> Tensor:
+    def restored(self, network: nn.Module, batch: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+        """What ``network`` makes of a batch, and for each pixel one if it counts, else zero."""
         clean, kernels, y, sigma, periodic = batch
         factor = clean.shape[-1] // y.shape[-1]
         x = network(y, Downsampling(kernels, factor, noise=GaussianNoise(sigma)))
         window = self._window(factor).times(factor)
         counts = window.embed(torch.ones_like(window.of(x)))
-        counts = torch.where(periodic[:, None, None, None], torch.ones_like(counts), counts)
-        error = (x - clean) * counts / counts.mean((1, 2, 3), keepdim=True).sqrt()
+        return x, torch.where(periodic[:, None, None, None], torch.ones_like(counts), counts)
+
+    @override
+    def loss(self, network: nn.Module, batch: tuple[Tensor, ...], step: int) -> Tensor:
+        x, counts = self.restored(network, batch)
+        error = (x - batch[0]) * counts / counts.mean((1, 2, 3), keepdim=True).sqrt()
         return error.abs().mean() if step < self.rms_from * self.steps else rms_per_image(error)
 
     @override
