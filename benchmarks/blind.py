@@ -190,7 +190,7 @@ def noisy(x: Tensor, history: Pipeline | Tensor, rng: torch.Generator) -> tuple[
     return rounded(y)[0], x[0]
 
 
-def enlarge(data: Path, factor: int, count: int) -> None:
+def enlarge(data: Path, factor: int, count: int, weights: str | None) -> None:
     """Histories of BSRGAN, and pictures that were only made smaller."""
     images = crops(data / "test" / "Set14", 3, 240) + crops(data / "test" / "Kodak24", 3, 240, 3)
     gmsd = GMSD()
@@ -202,7 +202,7 @@ def enlarge(data: Path, factor: int, count: int) -> None:
             small = F.interpolate(x, scale_factor=1 / factor, mode="bicubic", antialias=True).clamp(0, 1)
             y = rounded(history(x)[0] if what == "histories" else small)
             plain = F.interpolate(y, scale_factor=factor, mode="bicubic").clamp(0, 1)
-            ours = restore.superresolve(y[0], factor, method="blind").image[None].clamp(0, 1)
+            ours = restore.superresolve(y[0], factor, method="blind", weights=weights).image[None].clamp(0, 1)
             rows.append(
                 [psnr(z[0], x[0]) for z in (ours, plain)]
                 + [float(gmsd(z, x)) for z in (ours, plain)]
@@ -229,6 +229,7 @@ def main() -> None:
     parser.add_argument("--channels", type=int, choices=[1, 3], default=3)
     parser.add_argument("--factor", type=int, choices=[2, 4], default=4)
     parser.add_argument("--count", type=int, default=6, help="how many pictures")
+    parser.add_argument("--weights", help="of enlarge: a name or a file, those that ship by default")
     args = parser.parse_args()
     torch.set_num_threads(1)
     if args.what == "usr":
@@ -240,7 +241,7 @@ def main() -> None:
     elif args.what == "going-on":
         going_on(args.data, args.channels, args.count)
     else:
-        enlarge(args.data, args.factor, args.count)
+        enlarge(args.data, args.factor, args.count, args.weights)
 
 
 if __name__ == "__main__":

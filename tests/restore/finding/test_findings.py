@@ -1,12 +1,17 @@
+import json
+
 import numpy as np
 import pytest
 import torch
 
+from preimage.blind import KernelEstimate
 from preimage.blind.light import Light
 from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
-from preimage.physics import JPEG
+from preimage.physics import JPEG, Blur
 from preimage.physics.codec.jpeg_tables import luma_steps
+from preimage.physics.kernels import gaussian_blur
+from preimage.restore.finding import findings
 from preimage.restore.finding.findings import FAINT, FoundLevel, PictureFindings, look_at
 from preimage.simulate import sample_picture
 
@@ -60,6 +65,29 @@ def test_what_a_record_holds_is_checked() -> None:
     for wrong in ({"sigma": -1.0}, {"quality": 101}, {"sigma": float("nan")}):
         with pytest.raises(ArgumentError, match="`found`"):
             PictureFindings.recorded(wrong)
+
+
+def test_a_blur_is_found_where_no_edge_is_steep(monkeypatch: pytest.MonkeyPatch) -> None:
+    sharp = sample_picture(112, 112)
+    blurred = rounded(Blur(gaussian_blur(2.0, size=13), "valid").A(sharp[None])[0])
+    found, _ = look_at(blurred, None, STEP)
+    assert found.blur is not None
+    assert found.blur.trust >= 0.5
+    assert "a blur (a Gaussian of standard deviation" in found.describe()
+    again = PictureFindings.recorded(json.loads(json.dumps(found.entries())))
+    assert again is not None
+    assert again.entries() == found.entries()
+    monkeypatch.setattr(findings, "estimate_kernel", lambda pixels: pytest.fail("a search that takes ten seconds"))
+    assert look_at(rounded(sharp), None, STEP)[0].blur is None
+    # What JPEG left would be taken for edges.
+    assert look_at(blurred, None, Sampling(1 / 255, luma_steps(30)))[0].blur is None
+
+
+def test_kernels_that_are_not_to_be_trusted_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    blurred = rounded(Blur(gaussian_blur(2.0, size=13), "valid").A(sample_picture(100, 100)[None])[0])
+    for estimate in (KernelEstimate(torch.full((5, 5), 1 / 25), 0.49), KernelEstimate(torch.ones(1, 1), 1.0, "delta")):
+        monkeypatch.setattr(findings, "estimate_kernel", lambda pixels, estimate=estimate: estimate)
+        assert look_at(blurred, None, STEP)[0] == PictureFindings()
 
 
 def test_a_level_holds_the_findings() -> None:

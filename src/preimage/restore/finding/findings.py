@@ -1,20 +1,25 @@
 """What is found in a picture whose history is not known."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage.blind import find_jpeg
+from preimage._fields import fields_of
+from preimage.blind import estimate_kernel, find_jpeg
+from preimage.blind.kernel.crop import textured
+from preimage.blind.kernel.signs import BLURRED, CALM, calm_share, steepness
 from preimage.blind.light import Light
+from preimage.blind.luma import luma
 from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
 from preimage.physics.codec.jpeg_tables import luma_steps, quality_of_steps
 from preimage.restore.finding.compressed import noise_below_jpeg
 from preimage.restore.frame.level import Level
 from preimage.restore.tasks.denoise import Denoise
+from preimage.restore.tasks.found_kernel import FoundKernel
 
 __all__ = ["FAINT", "FINE", "FoundLevel", "PictureFindings", "look_at"]
 
@@ -23,6 +28,7 @@ __all__ = ["FAINT", "FINE", "FoundLevel", "PictureFindings", "look_at"]
 FAINT = 3 / 255
 # From this quality on nobody sees what JPEG left.
 FINE = 90
+_LOOKED_AT, _WINDOW = 384, 9  # pixels of a side of the part whose edges are looked at, and of what is calm at once
 _TINY = 8  # sides that tell nothing of noise
 _FAINT_BELOW = 5 / 255  # noise before compression that is believed
 
@@ -38,6 +44,7 @@ class PictureFindings:
         goes_on: whether the noise goes on from pixel to pixel, as that of cameras.
         quality: that of JPEG, 1 to 100, where its artefacts are seen; else 0.
         high_quality: that of JPEG where they are not.
+        blur: the kernel of a blur that is to be undone.
 
     Raises:
         ArgumentError: a number is out of range; a record that was changed by hand holds such.
@@ -49,16 +56,31 @@ class PictureFindings:
     goes_on: bool = False
     quality: int = 0
     high_quality: int = 0
+    blur: FoundKernel | None = None
 
     def __post_init__(self) -> None:
         fits = min(self.sigma, self.gain, self.sensor) >= 0 and max(self.sigma, self.gain, self.sensor) <= 10
         if not fits or not {self.quality, self.high_quality} <= set(range(101)):
-            raise ArgumentError(f"`found` must be what was found in a picture, got {asdict(self)}; let it look again.")
+            raise ArgumentError(
+                f"`found` must be what was found in a picture, got {self.entries()}; let it look again."
+            )
 
     @classmethod
     def recorded(cls, told: Any) -> Self | None:
         """Those of a record; none where it is one of several pictures."""
-        return cls(**told) if isinstance(told, Mapping) else None
+        if not isinstance(told, Mapping):
+            return None
+        of_kernel = {name: value for name, value in told.items() if name.startswith("kernel_")}
+        numbers = {name: value for name, value in told.items() if name not in of_kernel}
+        doubt = float(of_kernel.pop("kernel_doubt", 0.0))
+        return cls(**numbers, blur=replace(FoundKernel.recorded(of_kernel), doubt=doubt) if of_kernel else None)
+
+    def entries(self) -> dict[str, Any]:
+        """What a record keeps of them."""
+        numbers = {name: value for name, value in fields_of(self).items() if name != "blur"}
+        if self.blur is None:
+            return numbers
+        return {**numbers, **self.blur.entries(), "kernel_doubt": self.blur.doubt}
 
     @property
     def light(self) -> Light | None:
@@ -72,6 +94,8 @@ class PictureFindings:
             kind = ", growing with brightness," if self.gain else ""
             kind = ", going on from pixel to pixel as that of cameras," if self.goes_on else kind
             noise = f"noise of {255 * self.sigma:.1f}/255{kind}"
+        if self.blur is not None:
+            noise += f", a blur ({self.blur.words}, trust {self.blur.trust:.2f})"
         if self.quality:
             return f"{noise} and the artefacts of JPEG at quality {self.quality}"
         fine = f"; JPEG at quality {self.high_quality}, whose artefacts nobody sees" if self.high_quality else ""
@@ -99,6 +123,12 @@ def look_at(pixels: Tensor, sigma: float | None, sampling: Sampling) -> tuple[Pi
         sigma: the noise level, where the user gave it: all of it is removed, however faint.
         sampling: how finely the pixels were rounded before they came here.
     """
+    found, notes = _noise_and_jpeg(pixels, sigma, sampling)
+    blur = None if found.quality or found.goes_on or found.gain else _blur(pixels)
+    return replace(found, blur=blur), notes
+
+
+def _noise_and_jpeg(pixels: Tensor, sigma: float | None, sampling: Sampling) -> tuple[PictureFindings, tuple[str, ...]]:
     compression = _compression(pixels, sampling)
     quality = 0 if compression is None else compression.quality
     found = PictureFindings(quality=quality) if quality < FINE else PictureFindings(high_quality=quality)
@@ -115,6 +145,20 @@ def look_at(pixels: Tensor, sigma: float | None, sampling: Sampling) -> tuple[Pi
     light = level.light or Light(0.0, 0.0)
     goes_on = level.camera is not None
     return replace(found, sigma=level.value, gain=light.gain, sensor=light.sigma, goes_on=goes_on), level.notes
+
+
+def _blur(pixels: Tensor) -> FoundKernel | None:
+    """That of a picture without steep edges, where it can be told and is to be trusted.
+
+    Most pictures are sharp, which is seen at once: the search for a kernel takes ten seconds.
+    """
+    part = textured(luma(pixels)[0].float(), _LOOKED_AT)
+    if steepness(part) > BLURRED or calm_share(part, _WINDOW) < CALM:
+        return None
+    estimate = estimate_kernel(pixels)
+    if estimate.trust < estimate.ENOUGH or estimate.kind == "delta":
+        return None
+    return FoundKernel.of(estimate) if calm_share(part, len(estimate.kernel)) >= CALM else None
 
 
 @dataclass(frozen=True)
