@@ -29,6 +29,12 @@ def test_chains_may_be_alike() -> None:
     z = Chains.seeded(3, 2, alike=True).normal(X[:2])
     assert torch.equal(z[0], z[1])
     assert torch.equal(z[:1], Chains.seeded(3, 1).normal(X[:1]))
+    together, alone = Chains.seeded(3, 3, alike=True), Chains.seeded(3, 1)
+    for shape in (torch.full((3, 4), 0.5), torch.tensor([[0.5, 2.0], [3.0, 0.2], [0.5, 2.0]])):
+        drawn, one = together.gamma(shape), alone.gamma(shape[2:])
+        assert torch.equal(drawn[2:], one)
+        assert torch.equal(drawn[:1], one)  # rows of the same shape, whatever was drawn between
+        assert drawn.shape == shape.shape
 
 
 def test_numbers_have_the_law_they_should_have() -> None:

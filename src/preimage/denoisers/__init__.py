@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from preimage.denoisers.drunet import DRUNet
     from preimage.denoisers.epll import EPLLDenoiser
     from preimage.denoisers.equivariant import EquivariantDenoiser, ViewDenoiser
+    from preimage.denoisers.examples import ExampleDenoiser
     from preimage.denoisers.ffdnet import FFDNet
     from preimage.denoisers.filters import BilateralFilter, MedianFilter, NonLocalMeans
     from preimage.denoisers.gaussian_mixture import GaussianMixture
@@ -46,6 +47,7 @@ __all__ = [
     "DnCNN",
     "EPLLDenoiser",
     "EquivariantDenoiser",
+    "ExampleDenoiser",
     "FFDNet",
     "GSDRUNet",
     "GaussianMixture",
@@ -84,6 +86,7 @@ _HOMES = {
     "preimage.denoisers.drunet": ("DRUNet",),
     "preimage.denoisers.epll": ("EPLLDenoiser",),
     "preimage.denoisers.equivariant": ("EquivariantDenoiser", "ViewDenoiser"),
+    "preimage.denoisers.examples": ("ExampleDenoiser",),
     "preimage.denoisers.ffdnet": ("FFDNet",),
     "preimage.denoisers.filters": ("BilateralFilter", "MedianFilter", "NonLocalMeans"),
     "preimage.denoisers.gaussian_mixture": ("GaussianMixture",),

@@ -10,12 +10,13 @@ from torch import Tensor, nn
 from preimage._module import Module
 from preimage._ranges import check_count
 from preimage._tree import Measurement, leaves
-from preimage.errors import ArgumentError, ConvergenceError
+from preimage.errors import ConvergenceError
 from preimage.fidelity import likelihood
 from preimage.functional import AutodiffSmooth, Smooth, Zero
 from preimage.optim.algorithm import Algorithm
 from preimage.optim.variational import back_projection
 from preimage.physics import Physics
+from preimage.physics.operator.parameter import parameter_of_each, with_parameter
 from preimage.reconstructor import Reconstructor
 from preimage.solve import Callback, Solution, iterate, relative_distance
 
@@ -80,7 +81,7 @@ class ParameterTerm(AutodiffSmooth):
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of each sample at the parameter ``x``, (B,)."""
-        return _data_term(self.fidelity, _calibrated(self.physics, self.name, x), self.y)(self.image)
+        return _data_term(self.fidelity, with_parameter(self.physics, self.name, x), self.y)(self.image)
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ class Alternating(Reconstructor):
     def init(self, y: Measurement, physics: Physics, x: Tensor | None = None) -> AlternatingState:
         """The state before the first turn; see :meth:`solve`."""
         batch = len(leaves(y)[0])
-        theta = _one_each(_field(physics, self.name), self.name, leaves(y)[0], batch)
+        theta = parameter_of_each(physics, self.name, leaves(y)[0], batch)
         guess = self.calibrated(physics, theta)
         x = back_projection(y, guess) if x is None else x
         return AlternatingState(
@@ -203,37 +204,8 @@ class Alternating(Reconstructor):
 
     def calibrated(self, physics: Physics, theta: Tensor) -> Physics:
         """The physics with the parameter ``theta``."""
-        return _calibrated(physics, self.name, theta)
-
-
-def _calibrated(physics: Physics, name: str, theta: Tensor) -> Physics:
-    field = _field(physics, name)
-    is_number = not isinstance(field, Tensor) or field.ndim <= 1
-    return physics.replace(**{name: theta.flatten() if is_number else theta})
+        return with_parameter(physics, self.name, theta)
 
 
 def _data_term(fidelity: DataTerm | None, physics: Physics, y: Measurement) -> Smooth:
     return likelihood(physics, y) if fidelity is None else fidelity(physics, y)
-
-
-def _field(value: Module, name: str) -> Any:
-    """The field ``name`` of ``value``, or of the one of its parts that has it."""
-    for part in value.modules():
-        if isinstance(part, Module) and name in (fields := part.fields()):
-            return fields[name]
-    raise ArgumentError(f"`name` must be a field of {type(value).__name__} or of one of its parts, got {name!r}.")
-
-
-def _one_each(field: Any, name: str, like: Tensor, batch: int) -> Tensor:
-    """The parameter of each image, (B, ...)."""
-    if not isinstance(field, (int, float, Tensor)):
-        raise ArgumentError(f"`name` must name a number or a tensor, got {name!r}, a {type(field).__name__}.")
-    theta = torch.as_tensor(field, device=like.device)
-    theta = theta.to(like.real.dtype) if not theta.is_complex() else theta
-    theta = theta.reshape(-1, 1) if theta.ndim <= 1 else theta
-    if len(theta) not in (1, batch):
-        raise ArgumentError(
-            f"`{name}` must have the leading dimension 1 or {batch}, got {tuple(theta.shape)}; reshape it to "
-            f"{(1, *theta.shape)}."
-        )
-    return theta.expand(batch, *theta.shape[1:]).clone()

@@ -1,5 +1,6 @@
 """Samples of posteriors: what a measurement leaves open, not one answer only."""
 
+from preimage.sampling.blind import BlindSampler, JointPosterior, ParameterPrior
 from preimage.sampling.chains import Chains
 from preimage.sampling.conditional import DAPS, DDNM, DDRM, SITCOM, ConditionalSampler, PnPDM, PnPFlow, REDDiff
 from preimage.sampling.denoising import DenoisingSampler
@@ -76,6 +77,7 @@ __all__ = [
     "SKROCK",
     "ULA",
     "AdaptiveFlow",
+    "BlindSampler",
     "BootstrapErrorMap",
     "CalibratedErrorMap",
     "ChainPlan",
@@ -94,12 +96,14 @@ __all__ = [
     "FlowSchedule",
     "Guidance",
     "Heun",
+    "JointPosterior",
     "MALAState",
     "MarkovKernel",
     "MeanEstimate",
     "MomentMatching",
     "NoisePrediction",
     "NoiseSchedule",
+    "ParameterPrior",
     "PerturbAndOptimize",
     "PiGDM",
     "PnPDM",

@@ -20,7 +20,8 @@ class Chains:
     Sample ``i`` draws from generator ``i`` alone, so that its path is the same whatever else is in the batch.
 
     Args:
-        generators: one for each sample; drawing changes their state.
+        generators: one for each sample, or the same one for all, which then get the same numbers; drawing changes
+            their state.
     """
 
     generators: Sequence[torch.Generator]
@@ -48,10 +49,9 @@ class Chains:
                 f"{seed}, {count} and {draw}; take another seed for more draws."
             )
         # The generator of a CPU heeds the last 32 bits of a seed only, so that more would not tell chains apart.
-        seeds = [
-            ((seed * 1_000_003 + row) * 65_537 + draw) % (1 << 32) for row in ([0] * count if alike else range(count))
-        ]
-        return cls([torch.Generator(device).manual_seed(number) for number in seeds])
+        seeds = [((seed * 1_000_003 + row) * 65_537 + draw) % (1 << 32) for row in range(1 if alike else count)]
+        generators = [torch.Generator(device).manual_seed(number) for number in seeds]
+        return cls(generators * count if alike else generators)
 
     def normal(self, like: Tensor) -> Tensor:
         """Standard normal numbers of the shape, type and device of ``like``.
@@ -81,13 +81,28 @@ class Chains:
             ArgumentError: there is not one chain for each sample.
         """
         self._check(shape)
-        rows = [draw_gamma(row.double(), g) for row, g in zip(shape, self.generators, strict=True)]
+        if self._are_one and bool((shape == shape[:1]).all()):
+            return draw_gamma(shape[0].double(), self.generators[0]).to(shape).repeat(len(shape), *(1,) * shape[0].ndim)
+        rows, state = [], self.generators[0].get_state() if self._are_one else None
+        for row, generator in zip(shape, self.generators, strict=True):
+            if state is not None:
+                generator.set_state(state)
+            rows.append(draw_gamma(row.double(), generator))
         return torch.stack(rows).to(shape) if rows else torch.empty_like(shape)
 
     def _drawn(self, draw: Callable[..., Tensor], like: Tensor) -> Tensor:
         self._check(like)
+        if self._are_one:
+            g = self.generators[0]
+            row = draw(like.shape[1:], dtype=torch.float64, device=g.device, generator=g).to(like)
+            return row.repeat(len(like), *(1,) * row.ndim)
         rows = [draw(like.shape[1:], dtype=torch.float64, device=g.device, generator=g) for g in self.generators]
         return torch.stack(rows).to(like) if rows else torch.empty_like(like)
+
+    @property
+    def _are_one(self) -> bool:
+        """Whether one generator stands for all samples, so that each gets the same numbers, drawn once."""
+        return len(self.generators) > 0 and self.generators[0] is self.generators[-1] and len(self.generators) > 1
 
     def _check(self, like: Tensor) -> None:
         if len(self.generators) != len(like):

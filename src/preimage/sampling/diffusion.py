@@ -64,18 +64,21 @@ class DiffusionSampler(PosteriorSampler):
         self.seed = seed
 
     @torch.no_grad()
-    def sample(self, y: Measurement, physics: Physics, preview: Preview | None = None) -> Posterior:
+    def sample(
+        self, y: Measurement, physics: Physics, preview: Preview | None = None, like: Tensor | None = None
+    ) -> Posterior:
         """Samples of the images behind ``y``.
 
         Args:
             y: measurements of a batch.
             physics: what made them.
             preview: called after each step of each sample.
+            like: images of the shape and type wanted, (B, ...), for a physics that is not linear.
 
         Raises:
-            CapabilityError: the guidance cannot use this physics.
+            CapabilityError: the guidance cannot use this physics, or it is not linear and ``like`` is not given.
         """
-        like = back_projection(y, physics)
+        like = back_projection(y, physics) if like is None else like
         guided = self.guidance(self.denoiser, physics, y)
         sigmas = self.schedule.sigmas()
         drawn = []

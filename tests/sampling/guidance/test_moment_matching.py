@@ -16,5 +16,5 @@ def test_it_is_the_mean_of_the_posterior_of_a_gaussian() -> None:
 
 
 def test_noise_that_is_not_gaussian_is_refused() -> None:
-    with pytest.raises(CapabilityError, match="linear with white Gaussian noise"):
+    with pytest.raises(CapabilityError, match="have white Gaussian noise"):
         MomentMatching()(PRIOR, Denoising(PoissonNoise(0.1)), torch.zeros(1, 1, 1, 3))

@@ -1,6 +1,5 @@
 import pytest
 import torch
-from torch import Tensor
 
 from preimage.errors import CapabilityError
 from preimage.physics import (
@@ -23,6 +22,7 @@ from preimage.sampling.increments import (
     StudentIncrements,
 )
 from tests.example import Example
+from tests.sampling.increments.grid import posterior_of_two
 
 SHORT = ChainPlan(2, 1, 1, 1)
 
@@ -55,20 +55,6 @@ def test_normal_increments_have_the_posterior_in_closed_form(rng: torch.Generato
     torch.testing.assert_close(spread, wanted.expand(2, 6), rtol=0.07, atol=0)
 
 
-GRID = torch.arange(-600, 601, dtype=torch.float64) / 50
-
-
-def density(law: IncrementLaw) -> Tensor:
-    """Probabilities of the cells of the grid."""
-    if isinstance(law, StudentIncrements):
-        return (1 + GRID.square() / law.dof) ** (-(law.dof + 1) / 2)
-    assert isinstance(law, LaplaceIncrements)
-    smooth = (-GRID.abs() / law.scale).exp() / (2 * law.scale) * 0.02
-    if law.rate == 1:
-        return smooth
-    return law.rate * smooth + (1 - law.rate) * (GRID == 0)
-
-
 @pytest.mark.parametrize(
     "law",
     [LaplaceIncrements(0.6), StudentIncrements(1.0), SpikeLaplaceIncrements(0.8, 0.3)],
@@ -79,17 +65,12 @@ def test_two_increments_by_integration(law: IncrementLaw) -> None:
     physics = Denoising(GaussianNoise(0.5))
     y = torch.tensor([[[[0.9, 1.6]]]])
     posterior = IncrementGibbs(law, PLAN).sample(y, physics)
-    u = (GRID[:, None], GRID[None])
-    log = -((u[0] - 0.9).square() + (u[0] + u[1] - 1.6).square()) / (2 * 0.25)
-    weights = density(law)[:, None] * density(law)[None] * log.exp()
-    weights = weights / weights.sum()
-    mean = torch.stack([(weights * u[0]).sum(), (weights * (u[0] + u[1])).sum()])
-    square = torch.stack([(weights * u[0] ** 2).sum(), (weights * (u[0] + u[1]) ** 2).sum()])
+    mean, covariance, still = posterior_of_two(law, y[0, 0, 0], 0.5)
     torch.testing.assert_close(posterior.mean().flatten().double(), mean, rtol=0, atol=0.05)
-    torch.testing.assert_close(posterior.variance().flatten().double(), square - mean**2, rtol=0.12, atol=0)
+    torch.testing.assert_close(posterior.variance().flatten().double(), covariance.diagonal(), rtol=0.12, atol=0)
     if law.rate < 1:
         jumped = (posterior.samples.diff(dim=-1).abs() > 1e-6).double().mean()
-        assert float(jumped) == pytest.approx(float(1 - weights[:, GRID == 0].sum()), abs=0.05)
+        assert float(jumped) == pytest.approx(1 - still, abs=0.05)
 
 
 def test_several_signals_and_operators(rng: torch.Generator) -> None:

@@ -7,9 +7,10 @@ from torch import Tensor
 from preimage._ranges import check_count
 from preimage._tree import Measurement, add, scale, subtract
 from preimage.errors import CapabilityError
-from preimage.physics import LinearPhysics, Physics
+from preimage.physics import Physics
 from preimage.sampling.guidance.base import Guidance
 from preimage.sampling.guidance.derivative import DenoisedPoint
+from preimage.sampling.guidance.tangent import Tangent
 from preimage.sampling.sampler.base import MeanEstimate
 from preimage.solve import cg
 
@@ -22,7 +23,8 @@ class MomentMatching(Guidance):
 
     ``C`` is the covariance of ``x0`` given ``x``, by Tweedie's formula from the Jacobian ``J`` of the denoiser; only
     higher moments are left out. It is exact where the images are Gaussian, of any covariance, and takes as many passes
-    back through the denoiser as conjugate gradients take steps.
+    back through the denoiser as conjugate gradients take steps. A physics that is not linear is taken for its tangent
+    at ``d``.
 
     Args:
         max_steps: the most steps of conjugate gradients, >= 1. The Jacobian of a network is not exactly symmetric and
@@ -44,25 +46,27 @@ class MomentMatching(Guidance):
         """The denoiser of the posterior.
 
         Raises:
-            CapabilityError: the physics is not linear, or its noise is not white and Gaussian.
+            CapabilityError: the noise is not white and Gaussian, or the physics is neither linear nor measures a real
+                tensor.
         """
         level = physics.noise.gaussian_sigma
-        if not isinstance(physics, LinearPhysics) or level is None:
+        if level is None:
             raise CapabilityError(
-                f"`physics` must be linear with white Gaussian noise, got {type(physics).__name__} with "
+                f"`physics` must have white Gaussian noise, got {type(physics).__name__} with "
                 f"{type(physics.noise).__name__}; take DPS."
             )
 
         def guided(x: Tensor, sigma: Tensor) -> Tensor:
             point = DenoisedPoint(denoiser, x, sigma)
+            near = Tangent(physics, point.value)
 
             def seen_by(u: Measurement) -> Tensor:
-                return sigma.square() * point.pull_back(physics.A_adjoint(u), last=False)
+                return sigma.square() * point.pull_back(near.pull(u), last=False)
 
             def covariance(u: Measurement) -> Measurement:
-                return add(physics.A(seen_by(u)), scale(level**2, u))
+                return add(near.push(seen_by(u)), scale(level**2, u))
 
-            residual = subtract(y, physics.A(point.value))
+            residual = subtract(y, near.value)
             return point.value + seen_by(cg(covariance, residual, max_steps=self.max_steps).x)
 
         return guided

@@ -1,5 +1,6 @@
 """Signals with independent increments, Gaussian or of heavy tails, and exact samples of them given a measurement."""
 
+from preimage.sampling.increments.denoiser import IncrementDenoiser
 from preimage.sampling.increments.gibbs import IncrementGibbs
 from preimage.sampling.increments.laws import (
     GaussianIncrements,
@@ -11,6 +12,7 @@ from preimage.sampling.increments.laws import (
 
 __all__ = [
     "GaussianIncrements",
+    "IncrementDenoiser",
     "IncrementGibbs",
     "IncrementLaw",
     "LaplaceIncrements",

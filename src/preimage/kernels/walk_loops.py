@@ -1,0 +1,89 @@
+"""Gaussian walks seen in noise as compiled loops, one walk after the other."""
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from preimage.machine.compiler import compiled
+
+__all__ = ["choose_in_loops", "draw_in_loops"]
+
+
+def draw_in_loops(y: Tensor, level: Tensor, variances: Tensor, normal: Tensor) -> Tensor:
+    """:meth:`preimage.sampling.increments.walk.Walk.draw` for double precision on a CPU, not recorded."""
+    shape = torch.broadcast_shapes(y.shape, variances.shape)
+    path = torch.empty(shape, dtype=y.dtype)
+    arrays = [_rows(each, shape) for each in (y, variances, normal)]
+    compiled(write_draw)(arrays[0], _numbers(level, shape), arrays[1], arrays[2], path.flatten(0, -2).numpy())
+    return path
+
+
+def choose_in_loops(
+    y: Tensor, level: Tensor, variances: Tensor, fresh: Tensor, logit: float, uniform: Tensor
+) -> Tensor:
+    """:meth:`preimage.sampling.increments.walk.Walk.choose`, likewise; ``fresh`` are variances of steps not zero."""
+    shape = torch.broadcast_shapes(y.shape, variances.shape)
+    chosen = torch.empty(shape, dtype=torch.bool)
+    arrays = [_rows(each, shape) for each in (y, variances, fresh, uniform)]
+    compiled(write_choice)(
+        arrays[0], _numbers(level, shape), arrays[1], arrays[2], logit, arrays[3], chosen.flatten(0, -2).numpy()
+    )
+    return chosen
+
+
+def _rows(x: Tensor, shape: torch.Size) -> Any:
+    return x.expand(shape).flatten(0, -2).contiguous().numpy()
+
+
+def _numbers(level: Tensor, shape: torch.Size) -> Any:
+    return level.expand(*shape[:-1], 1).flatten().contiguous().numpy()
+
+
+def write_draw(y: Any, level: Any, variances: Any, normal: Any, path: Any) -> None:
+    """Write a draw of each of the walks (R, n)."""
+    steps = y.shape[1]
+    weights, pulls = y[0].copy(), y[0].copy()
+    for row in range(len(y)):
+        write_later(y[row], level[row], variances[row], weights, pulls)
+        x = 0.0
+        for k in range(steps):
+            v = variances[row, k]
+            shrink = 1 / (1 + v * weights[k])
+            x = (x + v * pulls[k]) * shrink + math.sqrt(v * shrink) * normal[row, k]
+            path[row, k] = x
+
+
+def write_choice(y: Any, level: Any, variances: Any, fresh: Any, logit: float, uniform: Any, chosen: Any) -> None:
+    """Write which steps of the walks (R, n) are not zero."""
+    steps = y.shape[1]
+    weights, pulls = y[0].copy(), y[0].copy()
+    for row in range(len(y)):
+        write_later(y[row], level[row], variances[row], weights, pulls)
+        mean, spread, noise = 0.0, 0.0, level[row] * level[row]
+        for k in range(steps):
+            w, h, wide = weights[k], pulls[k], spread + fresh[row, k]
+            odds = logit + evidence(mean, wide, w, h) - evidence(mean, spread, w, h)
+            now = uniform[row, k] * (1 + math.exp(-odds)) < 1
+            chosen[row, k] = now
+            ahead = wide if now else spread
+            gain = ahead / (ahead + noise)
+            mean += gain * (y[row, k] - mean)
+            spread = gain * noise
+
+
+def write_later(y: Any, level: float, variances: Any, weights: Any, pulls: Any) -> None:
+    """Write what the later ones of ``y`` (n,) tell of each place."""
+    power, last = 1 / (level * level), len(y) - 1
+    weights[last], pulls[last] = power, y[last] * power
+    for k in range(last - 1, -1, -1):
+        shrink = 1 / (1 + variances[k + 1] * weights[k + 1])
+        weights[k] = weights[k + 1] * shrink + power
+        pulls[k] = pulls[k + 1] * shrink + y[k] * power
+
+
+def evidence(mean: float, variance: float, w: float, h: float) -> float:
+    """``log E exp(h x - w x^2 / 2)`` of ``x ~ N(mean, variance)``."""
+    scale = 1 + variance * w
+    return (h * h * variance + 2 * h * mean - w * mean * mean) / (2 * scale) - math.log(scale) / 2
