@@ -6,9 +6,10 @@ The setting is that of zacmar/dps-benchmark (ICLR 2026), made small enough for a
 (variance 0.25), Laplace (scale 1), zero but for one of ten Laplace, or Student's with 1, 2 or 3 degrees of freedom;
 signals are seen with noise, blurred (13 taps), at a third of their places, or at half of their frequencies; noise is 25
 dB below the measurement. The gold standard is a chain of IncrementGibbs of its own seed, `--gold` sweeps long, by
-default ten times as many as in the table. "Gap" is 10 log10 of the mean squared error of a method's mean over that of the gold standard's mean; "cover"
-is the share of true numbers between two samples that hold it with a probability of 0.9 if the samples are exact: the
-second from both ends of 39, or the tenth of 199. The mean of 39 exact samples has a gap of 0.11 dB.
+default ten times as many as in the table. "Gap" is 10 log10 of the mean squared error of a method's mean over that of
+the gold standard's mean; "cover" is the share of true numbers between two samples that hold it with a probability of
+0.9 if the samples are exact: the second from both ends of 39, or the tenth of 199. The mean of 39 exact samples has a
+gap of 0.11 dB.
 
 `Wiener` takes increments for normal, of their median deviation. MYULA has the density of Laplace increments.
 `--guided` adds diffusion for some of the signals, with the exact denoiser of the law, by short chains: 40 levels, 39
@@ -92,10 +93,10 @@ def methods(law: IncrementLaw) -> dict[str, PosteriorSampler]:
     return found
 
 
-def guided(law: IncrementLaw, spread: float, y: Tensor, physics: CompressedSensing) -> Iterator[tuple[str, Tensor]]:
+def guided(law: IncrementLaw, spread: float, y: Tensor, matrix: Tensor, sigma: Tensor) -> Iterator[tuple[str, Tensor]]:
     """Samples (B, 39, n) by diffusion with the exact denoiser; levels from ten times the spread of the signals."""
     every, denoiser = y.repeat_interleave(COUNT, 0), IncrementDenoiser(law)
-    physics = physics.replace(noise=GaussianNoise(physics.noise.sigma.repeat_interleave(COUNT, 0)))
+    physics = CompressedSensing(matrix, (1, 1, SIZE), GaussianNoise(sigma.repeat_interleave(COUNT, 0)))
     like = every.new_zeros(len(every), 1, 1, SIZE)
 
     def levels(steps: int) -> PowerSchedule:
@@ -124,7 +125,7 @@ def sampled(
     if args.guided:
         few = slice(args.guided)
         with torch.no_grad():
-            yield from guided(law, args.spread, y[few], CompressedSensing(matrix, shape, GaussianNoise(sigma[few])))
+            yield from guided(law, args.spread, y[few], matrix, sigma[few])
 
 
 def told(samples: Tensor, x: Tensor, gold: Tensor) -> str:

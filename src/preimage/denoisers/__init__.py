@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from preimage.denoisers.drunet import DRUNet
     from preimage.denoisers.epll import EPLLDenoiser
     from preimage.denoisers.equivariant import EquivariantDenoiser, ViewDenoiser
-    from preimage.denoisers.examples import ExampleDenoiser
     from preimage.denoisers.ffdnet import FFDNet
-    from preimage.denoisers.filters import BilateralFilter, MedianFilter, NonLocalMeans
+    from preimage.denoisers.filters import BilateralFilter, ExampleDenoiser, MedianFilter, NonLocalMeans
     from preimage.denoisers.gaussian_mixture import GaussianMixture
     from preimage.denoisers.gradient_step import GradientStepDenoiser, GSDRUNet
     from preimage.denoisers.ircnn import IRCNN, IRCNNBank
@@ -86,9 +85,8 @@ _HOMES = {
     "preimage.denoisers.drunet": ("DRUNet",),
     "preimage.denoisers.epll": ("EPLLDenoiser",),
     "preimage.denoisers.equivariant": ("EquivariantDenoiser", "ViewDenoiser"),
-    "preimage.denoisers.examples": ("ExampleDenoiser",),
     "preimage.denoisers.ffdnet": ("FFDNet",),
-    "preimage.denoisers.filters": ("BilateralFilter", "MedianFilter", "NonLocalMeans"),
+    "preimage.denoisers.filters": ("BilateralFilter", "ExampleDenoiser", "MedianFilter", "NonLocalMeans"),
     "preimage.denoisers.gaussian_mixture": ("GaussianMixture",),
     "preimage.denoisers.gradient_step": ("GradientStepDenoiser", "GSDRUNet"),
     "preimage.denoisers.ircnn": ("IRCNN", "IRCNNBank"),

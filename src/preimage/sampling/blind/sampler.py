@@ -103,7 +103,12 @@ class BlindSampler(PosteriorSampler):
 
     @torch.no_grad()
     def sample_both(self, y: Measurement, physics: Physics) -> JointPosterior:
-        """Samples of images and parameters; see :meth:`sample`."""
+        """Samples of images and parameters.
+
+        Raises:
+            ArgumentError: the physics has no such parameter.
+            CapabilityError: as for :meth:`sample`.
+        """
         batch = len(leaves(y)[0])
         theta = parameter_of_each(physics, self.name, leaves(y)[0], batch)
         like, chain = back_projection(y, with_parameter(physics, self.name, theta)), self.image
@@ -113,13 +118,11 @@ class BlindSampler(PosteriorSampler):
                 "take Alternating."
             )
         layout = JointLayout(like.shape[1:], theta.shape[1:], self.parameter.unit)
-        start = {
-            field: layout.join(getattr(chain.schedule, field), getattr(self.parameter, field), like)
-            for field in ("mean", "spread")
-        }
+        levels, prior = chain.schedule, self.parameter
+        mean, spread = layout.join(levels.mean, prior.mean, like), layout.join(levels.spread, prior.spread, like)
         both = chain.replace(
-            denoiser=JointDenoiser(chain.denoiser, self.parameter.denoiser, layout),
-            schedule=dataclasses.replace(chain.schedule, **start),
+            denoiser=JointDenoiser(chain.denoiser, prior.denoiser, layout),
+            schedule=dataclasses.replace(levels, mean=mean, spread=spread),
         )
         joint = JointPhysics(physics, self.name, layout)
         x, theta = layout.split(both.sample(y, joint, like=layout.join(like, theta, like)).samples)
