@@ -30,6 +30,7 @@ from preimage.loss.regularisation import (
     JacobianSpectralNorm,
     ReducedResolutionLoss,
     TVLoss,
+    posterior_regularisation,
 )
 from preimage.loss.splitting import (
     Artifact2ArtifactLoss,
@@ -109,4 +110,5 @@ __all__ = [
     "WeightedLoss",
     "WeightedSplittingLoss",
     "mean_mask",
+    "posterior_regularisation",
 ]

@@ -5,6 +5,7 @@ from preimage.sampling.chains import Chains
 from preimage.sampling.conditional import DAPS, DDNM, DDRM, SITCOM, ConditionalSampler, PnPDM, PnPFlow, REDDiff
 from preimage.sampling.denoising import DenoisingSampler
 from preimage.sampling.diffusion import DiffusionSampler
+from preimage.sampling.generative import CodeVelocity, ConditionalGenerator, LatentFlow
 from preimage.sampling.guidance import (
     DPS,
     DenoisedPoint,
@@ -82,6 +83,8 @@ __all__ = [
     "CalibratedErrorMap",
     "ChainPlan",
     "Chains",
+    "CodeVelocity",
+    "ConditionalGenerator",
     "ConditionalSampler",
     "CosineSchedule",
     "DDPMSchedule",
@@ -97,6 +100,7 @@ __all__ = [
     "Guidance",
     "Heun",
     "JointPosterior",
+    "LatentFlow",
     "MALAState",
     "MarkovKernel",
     "MeanEstimate",

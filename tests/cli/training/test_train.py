@@ -17,6 +17,8 @@ TINY = {
     "blind-color": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8", "resize=1.0,1.0"],
     "blind-grey": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8", "resize=1.0,1.0"],
     "diffusion": ["widths=4,4,4,4", "blocks=1", "start=", "sides=16", "crops=1"],
+    "conditional-gan": ["width=4", "scales=1", "judge=4", "crops=2", "patch=12"],
+    "latent-flow": ["width=8", "latent=4", "flow_width=8", "crops=2", "patch=8"],
     "deblock": ["widths=4,4,4,4", "blocks=1", "start=", "crops=2", "patch=8"],
     "sr-blind": ["widths=4,4,4,4", "blocks=1", "start=", "width=4", "depth=1", "crops=2", "patch=16"],
     "sr-crisp": ["widths=4,4,4,4", "blocks=1", "start=", "width=4", "depth=1", "crops=2", "patch=16", "judge_width=2"],

@@ -2,6 +2,7 @@
 
 from preimage.loss.regularisation.augment_consistency import AugmentConsistencyLoss
 from preimage.loss.regularisation.jacobian import FNEJacobianSpectralNorm, JacobianSpectralNorm
+from preimage.loss.regularisation.posterior_regularisation import posterior_regularisation
 from preimage.loss.regularisation.reduced_resolution import ReducedResolutionLoss
 from preimage.loss.regularisation.tv_loss import TVLoss
 
@@ -11,4 +12,5 @@ __all__ = [
     "JacobianSpectralNorm",
     "ReducedResolutionLoss",
     "TVLoss",
+    "posterior_regularisation",
 ]

@@ -34,6 +34,8 @@ _HERE = "preimage.training.recipes"
 RECIPES = (
     RecipeRow("drunet", f"{_HERE}.drunet:DRUNetRecipe", "Train a denoiser for all levels of noise, DRUNet."),
     RecipeRow("diffusion", f"{_HERE}.diffusion:DiffusionRecipe", "Train a prior for diffusion: for all noise."),
+    RecipeRow("conditional-gan", f"{_HERE}.conditional_gan:ConditionalGANRecipe", "Train a GAN that draws samples."),
+    RecipeRow("latent-flow", f"{_HERE}.latent_flow:LatentFlowRecipe", "Train a generator of patches, a flow of codes."),
     RecipeRow("usr-color", f"{_HERE}.usr:USRRecipe", "Train one network for all kernels and factors 1 to 4, USRNet."),
     RecipeRow("blind-color", f"{_HERE}.blind:BlindColorRecipe", "Train a denoiser for unknown noise, colour."),
     RecipeRow("blind-grey", f"{_HERE}.blind:BlindGreyRecipe", "Train a denoiser for unknown noise, grey."),
