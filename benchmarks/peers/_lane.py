@@ -33,7 +33,7 @@ def prepared(prepare: Prepare, inputs: dict[str, Any]) -> tuple[Callable[[], obj
     try:
         call = prepare(inputs)
         call()
-        return call, max(1, int(2e-3 / time_of(call, 1)))
+        return call, max(1, int(2e-3 / min(time_of(call, 1) for _ in range(5))))
     except Exception:
         traceback.print_exc(limit=3)
         return None, 1

@@ -14,7 +14,7 @@ from preimage.blocks.workspace import opened_workspace
 from preimage.physics import Blur, PoissonNoise
 from preimage.reconstruct.frame.acquisition import Piece
 from preimage.reconstruct.methods.richardson_lucy import RichardsonLucy
-from preimage.transform.convolution import transfer_function
+from preimage.transform.transfer import transfer_function
 from tests.blocks.conftest import Held, whole
 
 COVERS = [

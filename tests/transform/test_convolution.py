@@ -10,11 +10,9 @@ from preimage.transform.convolution import (
     convolve,
     convolve_adjoint,
     fast_length,
-    multiplied,
     require_fit,
     require_kernel,
     require_method,
-    transfer_function,
 )
 from tests.example import random
 
@@ -48,18 +46,6 @@ def test_the_adjoint_is_one(padding: Padding, method: Method, stride: int) -> No
     y = convolve(x, kernel, padding, method, stride)
     z = random(*y.shape, seed=2).double()
     torch.testing.assert_close((convolve_adjoint(z, kernel, padding, method, stride) * x).sum(), (z * y).sum())
-
-
-def test_the_transfer_function_is_the_spectrum_of_the_periodic_kernel() -> None:
-    kernel = random(1, 1, 3, 11).double()  # longer than a period, so it wraps round
-    periodic = torch.zeros(4, 6).double()
-    for i in range(3):
-        for j in range(11):
-            periodic[(i - 1) % 4, (j - 5) % 6] += kernel[0, 0, i, j]
-    torch.testing.assert_close(transfer_function(kernel, (4, 6), (1, 5))[0, 0], torch.fft.rfft2(periodic))
-    torch.testing.assert_close(transfer_function(kernel, (4, 6), (1, 5), half=False)[0, 0], torch.fft.fft2(periodic))
-    x = random(1, 1, 4, 6).double()
-    torch.testing.assert_close(multiplied(x, torch.full((1, 1, 4, 4), 2.0 + 0j)), 2 * x)
 
 
 def test_fast_lengths_are_even_and_have_small_factors() -> None:

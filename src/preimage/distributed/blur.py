@@ -14,7 +14,8 @@ from preimage.errors import ShapeError
 from preimage.physics import Diagonal
 from preimage.physics.noise import Noise
 from preimage.transform.border import Margins, Padding, pad, unpad
-from preimage.transform.convolution import Method, as_filter, convolve, convolve_adjoint, transfer_function
+from preimage.transform.convolution import Method, as_filter, convolve, convolve_adjoint
+from preimage.transform.transfer import transfer_function
 
 __all__ = ["ShardedBlur"]
 

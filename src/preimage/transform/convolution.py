@@ -1,15 +1,13 @@
 r"""True convolution of images with a kernel, its exact adjoint, directly or by FFT.
 
 ``y[n] = sum_j k[j] x[s n - j + o]`` with stride ``s`` and origin ``o = floor(size / 2)`` in each axis, for odd and even
-kernels alike. Kernels are (kh, kw), (1 or C, kh, kw), (1 or B, 1 or C, kh, kw), or of rank 5 for volumes. Nothing is
-remembered between calls: the transfer function is made anew from the kernel, at a tenth of the cost of the transforms.
+kernels alike. Kernels are (kh, kw), (1 or C, kh, kw), (1 or B, 1 or C, kh, kw), or of rank 5 for volumes.
 """
 
 import math
 from dataclasses import dataclass
 from typing import Literal
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -21,9 +19,8 @@ from preimage.kernels.sliding.correlation_loops import (
     correlate_in_loops,
     is_product,
 )
-from preimage.transform.bases import half_spectrum
 from preimage.transform.border import Margins, Padding, pad, places, unpad
-from preimage.transform.fourier import narrowed, transformed
+from preimage.transform.transfer import filter_planes, one_period, transfer_function
 
 __all__ = [
     "Method",
@@ -31,11 +28,9 @@ __all__ = [
     "convolve",
     "convolve_adjoint",
     "fast_length",
-    "multiplied",
     "require_fit",
     "require_kernel",
     "require_method",
-    "transfer_function",
 ]
 
 Method = Literal["auto", "fft", "direct"]
@@ -128,10 +123,14 @@ def convolve(x: Tensor, kernel: Tensor, padding: Padding, method: Method = "auto
             return correlate_extended_in_loops(x, flipped, *places(sizes, geometry.margins, padding))
         return _slide(pad(x, geometry.margins, padding), flipped, stride)
     if padding == "circular":
-        return multiplied(x, transfer_function(kernel, sizes, origin))[_window((0,) * len(sizes), sizes, stride)]
+        spectrum, kept = transfer_function(kernel, sizes, origin), _window((0,) * len(sizes), sizes, stride)
+        return filter_planes(x, spectrum, lambda part: part, lambda part: part[kept])
     lengths = tuple(map(fast_length, geometry.padded))
-    extended = _extend(pad(x, geometry.margins, padding), lengths)
-    return multiplied(extended, transfer_function(kernel, lengths))[_window(_last(kernel), geometry.positions, stride)]
+    kept = _window(_last(kernel), geometry.positions, stride)
+    return filter_planes(
+        x, transfer_function(kernel, lengths),
+        lambda part: _extended(part, geometry, lengths, padding), lambda part: part[kept],
+    )  # fmt: skip
 
 
 def convolve_adjoint(y: Tensor, kernel: Tensor, padding: Padding, method: Method = "auto", stride: int = 1) -> Tensor:
@@ -147,30 +146,15 @@ def convolve_adjoint(y: Tensor, kernel: Tensor, padding: Padding, method: Method
         back = _slide_adjoint(y, flipped, stride, geometry.padded)
         return unpad(back, geometry.margins, padding)
     if padding == "circular":
-        spread = _spread(y, sizes, (0,) * len(sizes), sizes, stride)
-        return multiplied(spread, transfer_function(kernel, sizes, origin).conj())
+        start, spectrum = (0,) * len(sizes), transfer_function(kernel, sizes, origin).conj()
+        return filter_planes(y, spectrum, lambda part: _spread(part, sizes, start, sizes, stride), lambda part: part)
     lengths = tuple(map(fast_length, geometry.padded))
-    spread = _spread(y, lengths, _last(kernel), geometry.positions, stride)
-    back = multiplied(spread, transfer_function(kernel, lengths).conj())
-    return unpad(back[_window((0,) * len(sizes), geometry.padded, 1)], geometry.margins, padding)
-
-
-def transfer_function(
-    kernel: Tensor, sizes: Sizes, origin: Sizes | None = None, half: bool = True, columns: slice = slice(None)
-) -> Tensor:
-    """Spectrum of the periodic kernel of period ``sizes`` whose sample ``origin`` (the first) sits at zero.
-
-    Rows are transformed before they are extended by zero rows; kernels larger than the period wrap around. ``half``
-    leaves out what is redundant along the last axis; only the ``columns`` along it are computed.
-    """
-    axes = _axes(kernel)
-    rows = _place(kernel, axes[-1], sizes[-1], origin[-1] if origin else 0)
-    spectrum = transformed(torch.fft.rfft if half else torch.fft.fft, rows)[..., columns]
-    for i, axis in enumerate(axes[:-1]):
-        # As the last axis, where padding and transform run along memory; the result lies like `half_spectrum`.
-        lines = _place(spectrum.transpose(axis, -1), -1, sizes[i], origin[i] if origin else 0)
-        spectrum = transformed(torch.fft.fft, lines).transpose(axis, -1)
-    return spectrum
+    inside = _window((0,) * len(sizes), geometry.padded, 1)
+    return filter_planes(
+        y, transfer_function(kernel, lengths).conj(),
+        lambda part: _spread(part, lengths, _last(kernel), geometry.positions, stride),
+        lambda part: unpad(part[inside], geometry.margins, padding),
+    )  # fmt: skip
 
 
 def fast_length(size: int) -> int:
@@ -186,13 +170,6 @@ def _cofactor(length: int) -> int:
         while length % prime == 0:
             length //= prime
     return length
-
-
-def multiplied(x: Tensor, spectrum: Tensor) -> Tensor:
-    """``x`` with its half spectrum multiplied by ``spectrum``."""
-    sizes = x.shape[2:]
-    product = half_spectrum(x, len(sizes)) * spectrum
-    return narrowed(transformed(torch.fft.irfftn, product, s=sizes, dim=_axes(x)), x)
 
 
 def _axes(x: Tensor) -> tuple[int, ...]:
@@ -224,19 +201,8 @@ def _wrapped(kernel: Tensor, period: Sizes) -> tuple[Tensor, Sizes]:
     origin = tuple(o % n for o, n in zip(_origin(kernel), period, strict=True))
     for axis, size in zip(_axes(kernel), period, strict=True):
         if kernel.shape[axis] > size:
-            kernel = _place(kernel, axis, size, 0)
+            kernel = one_period(kernel, axis, size, 0)
     return kernel, origin
-
-
-def _place(signal: Tensor, axis: int, period: int, origin: int) -> Tensor:
-    """One period of ``signal`` along ``axis``, with sample ``origin`` first."""
-    periods = -(-signal.shape[axis] // period)
-    missing = periods * period - signal.shape[axis]
-    if missing:
-        signal = F.pad(signal, (0, 0) * (-axis - 1) + (0, missing))
-    if periods > 1:
-        signal = signal.unflatten(axis, (periods, period)).sum(axis - 1)
-    return signal.roll(-origin, axis) if origin else signal
 
 
 def _window(start: Sizes, count: Sizes, stride: int) -> tuple[slice, ...]:
@@ -245,10 +211,15 @@ def _window(start: Sizes, count: Sizes, stride: int) -> tuple[slice, ...]:
     return (slice(None), slice(None), *spatial)
 
 
-def _extend(x: Tensor, sizes: Sizes) -> Tensor:
-    """Zeros after the end, up to ``sizes``."""
-    missing = [size - have for size, have in zip(sizes, x.shape[2:], strict=True)]
-    return F.pad(x, [width for after in reversed(missing) for width in (0, after)]) if any(missing) else x
+def _extended(x: Tensor, geometry: _Geometry, lengths: Sizes, padding: Padding) -> Tensor:
+    """``x`` with its margins, and behind them, up to ``lengths``, samples that reach no position that is kept."""
+    rest = [length - size for length, size in zip(lengths, geometry.padded, strict=True)]
+    wider = tuple((before, after + more) for (before, after), more in zip(geometry.margins, rest, strict=True))
+    if padding == "valid":
+        return pad(x, wider, "zero")
+    if padding == "reflect" and any(after >= size for (_, after), size in zip(wider, x.shape[2:], strict=True)):
+        return pad(pad(x, geometry.margins, padding), tuple((0, more) for more in rest), "zero")
+    return pad(x, wider, padding)
 
 
 def _spread(y: Tensor, sizes: Sizes, start: Sizes, count: Sizes, stride: int) -> Tensor:

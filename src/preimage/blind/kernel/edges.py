@@ -6,7 +6,7 @@ from torch import Tensor
 from preimage.physics.blur import Window
 from preimage.physics.blur.window import extend
 from preimage.transform import fast_length
-from preimage.transform.convolution import transfer_function
+from preimage.transform.transfer import transfer_function
 
 __all__ = ["draw_edges", "next_differences"]
 

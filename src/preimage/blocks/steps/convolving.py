@@ -14,7 +14,8 @@ from preimage.blocks.stage import Surroundings
 from preimage.files.stacks.stored import Box
 from preimage.transform import fast_length
 from preimage.transform.bases import half_spectrum
-from preimage.transform.convolution import convolve, transfer_function
+from preimage.transform.convolution import convolve
+from preimage.transform.transfer import transfer_function
 
 __all__ = ["BlockBlur"]
 

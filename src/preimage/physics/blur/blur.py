@@ -15,8 +15,8 @@ from preimage.transform.convolution import (
     require_fit,
     require_kernel,
     require_method,
-    transfer_function,
 )
+from preimage.transform.transfer import transfer_function
 
 __all__ = ["Blur", "BlurFFT"]
 

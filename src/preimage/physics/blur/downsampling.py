@@ -10,14 +10,8 @@ from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.structure import Diagonal
 from preimage.transform import Fourier
 from preimage.transform.border import Padding, check_padding
-from preimage.transform.convolution import (
-    as_filter,
-    convolve,
-    convolve_adjoint,
-    require_fit,
-    require_kernel,
-    transfer_function,
-)
+from preimage.transform.convolution import as_filter, convolve, convolve_adjoint, require_fit, require_kernel
+from preimage.transform.transfer import transfer_function
 
 __all__ = ["Downsampling"]
 

@@ -10,13 +10,8 @@ from preimage.errors import ArgumentError, ShapeError
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.transform import fast_length
-from preimage.transform.convolution import (
-    as_filter,
-    multiplied,
-    require_fit,
-    require_kernel,
-    transfer_function,
-)
+from preimage.transform.convolution import as_filter, require_fit, require_kernel
+from preimage.transform.transfer import filter_planes, transfer_function
 
 __all__ = ["LenslessCamera"]
 
@@ -71,18 +66,18 @@ class LenslessCamera(LinearPhysics):
         """The middle of the convolution."""
         kernel = self._fitted(x, "x", self.shape)
         lengths, starts = self._lengths()
-        extended = F.pad(x, _margins(lengths, x))
-        thrown = multiplied(extended, transfer_function(kernel, lengths))
+        widths = _margins(lengths, x)
         rows, columns = (slice(start, start + size) for start, size in zip(starts, self.sensor, strict=True))
-        return thrown[..., rows, columns]
+        spectrum = transfer_function(kernel, lengths)
+        return filter_planes(x, spectrum, lambda part: F.pad(part, widths), lambda part: part[..., rows, columns])
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """The correlation with the pattern of ``y`` among zeros."""
         kernel = self._fitted(y, "y", self.sensor)
         lengths, starts = self._lengths()
-        extended = F.pad(y, _margins(lengths, y, starts))
-        back = multiplied(extended, transfer_function(kernel, lengths).conj())
-        return back[..., : self.shape[0], : self.shape[1]]
+        widths = _margins(lengths, y, starts)
+        spectrum, (height, width) = transfer_function(kernel, lengths).conj(), self.shape
+        return filter_planes(y, spectrum, lambda part: F.pad(part, widths), lambda part: part[..., :height, :width])
 
     def seen(self, y: Measurement) -> None:
         """All of the sensor."""

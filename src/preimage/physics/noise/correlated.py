@@ -8,7 +8,8 @@ from preimage._shapes import check_image, per_image
 from preimage._tree import squared_modulus
 from preimage.physics.noise._coloured import ColouredNoise, Function
 from preimage.transform import Fourier
-from preimage.transform.convolution import as_filter, require_fit, require_kernel, transfer_function
+from preimage.transform.convolution import as_filter, require_fit, require_kernel
+from preimage.transform.transfer import transfer_function
 
 __all__ = ["CorrelatedGaussianNoise"]
 
