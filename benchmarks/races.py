@@ -17,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
 
 
-def arrays() -> dict[str, np.ndarray]:
+def arrays() -> dict[str, Any]:
     """Pictures of waves and edges with noise, in [0, 1], and what operators need."""
     rng = np.random.default_rng(0)
     rows, columns = np.mgrid[0:1:256j, 0:1:256j]

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 from torch.nn import Parameter
 
-__all__ = ["can_compile", "compiled"]
+__all__ = ["can_compile", "compiled", "is_recorded"]
 
 # Sums may be taken in another order and products fused; infinities and NaN stay what they are.
 _ARITHMETIC = {"contract", "reassoc", "nsz", "arcp"}
@@ -42,6 +42,13 @@ def can_compile(x: Tensor) -> bool:
 def is_transformed() -> bool:
     """Whether derivatives are carried forward, or a transform of ``torch.func`` is at work: loops would not see it."""
     return forward_ad._current_level >= 0 or torch._C._functorch.peek_interpreter_stack() is not None  # pyright: ignore
+
+
+def is_recorded(*tensors: Tensor) -> bool:
+    """Whether what is done with ``tensors`` is recorded or traced: then nothing may be done in place, or left out."""
+    if torch.compiler.is_compiling() or is_transformed():
+        return True
+    return torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
 
 
 @functools.cache

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn import Parameter
 
-from preimage.machine.compiler import is_transformed
+from preimage.machine.compiler import is_recorded
 from preimage.transform.bases import half_spectrum
 from preimage.transform.fourier import narrowed, transformed
 
@@ -43,7 +43,7 @@ def _is_known_by_values(kernel: Tensor) -> bool:
         type(kernel) in (Tensor, Parameter)
         and kernel.device.type == "cpu"
         and kernel.dtype in (torch.float32, torch.float64)
-        and not _is_recorded(kernel)
+        and not is_recorded(kernel)
     )
 
 
@@ -81,7 +81,7 @@ def multiplied(x: Tensor, spectrum: Tensor) -> Tensor:
     """``x`` with its half spectrum multiplied by ``spectrum``."""
     sizes = x.shape[2:]
     coefficients = half_spectrum(x, len(sizes))
-    in_place = coefficients.dtype == spectrum.dtype and not _is_recorded(coefficients, spectrum)
+    in_place = coefficients.dtype == spectrum.dtype and not is_recorded(coefficients, spectrum)
     product = coefficients.mul_(spectrum) if in_place else coefficients * spectrum
     return narrowed(transformed(torch.fft.irfftn, product, s=sizes, dim=_axes(x)), x)
 
@@ -97,7 +97,7 @@ def filter_planes(
         before, after: change each plane of (b, c, ...) on its own, such as an extension, and a part taken out.
     """
     planes = x.shape[:2]
-    if planes.numel() < 2 or spectrum.shape[2:].numel() < _LARGE or _is_recorded(x, spectrum):
+    if planes.numel() < 2 or spectrum.shape[2:].numel() < _LARGE or is_recorded(x, spectrum):
         return after(multiplied(before(x), spectrum))
     whole, gains = x.new_empty(0), spectrum.expand(*planes, *spectrum.shape[2:])
     for b in range(planes[0]):
@@ -106,13 +106,6 @@ def filter_planes(
             whole = whole if len(whole) else part.new_empty(*planes, *part.shape[2:])
             whole[b, c] = part[0, 0]
     return whole
-
-
-def _is_recorded(*tensors: Tensor) -> bool:
-    """Whether operations on them are recorded or traced, so that none may be done in place or left out."""
-    if torch.compiler.is_compiling() or is_transformed():
-        return True
-    return torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
 
 
 def _axes(x: Tensor) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from preimage._one_by_one import one_by_one
 from preimage._ranges import check_count
 from preimage._shapes import check_float
 from preimage._tree import Measurement
@@ -84,15 +85,23 @@ class SinglePixelCamera(DiagonalGram):
             raise ShapeError(f"`x` must have shape (B, C, {self.shape[0]}, {self.shape[1]}), got {tuple(x.shape)}.")
         rows, columns = _mirrors(self.shape)
         missing = (0, columns - x.shape[3], 0, rows - x.shape[2])
-        mask = F.pad(x, missing) if any(missing) else x
-        return walsh_hadamard(mask.flatten(2)).index_select(2, self._shown)
+
+        def show(some: Tensor) -> Tensor:
+            mask = F.pad(some, missing) if any(missing) else some
+            return walsh_hadamard(mask.flatten(2)).index_select(2, self._shown)
+
+        return one_by_one(show, x)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """The sum of the patterns, each times its measurement."""
         check_float(y, "y")
         rows, columns = _mirrors(self.shape)
-        coefficients = y.new_zeros((*y.shape[:2], rows * columns)).index_copy(2, self._shown, y)
-        return walsh_hadamard(coefficients).unflatten(2, (rows, columns))[..., : self.shape[0], : self.shape[1]]
+
+        def add_up(some: Tensor) -> Tensor:
+            coefficients = some.new_zeros((*some.shape[:2], rows * columns)).index_copy(2, self._shown, some)
+            return walsh_hadamard(coefficients).unflatten(2, (rows, columns))[..., : self.shape[0], : self.shape[1]]
+
+        return one_by_one(add_up, y)
 
     def outer_diagonal(self, like: Tensor) -> Diagonal | None:
         """The identity, where the scene fills the mask."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from preimage.machine.compiler import is_transformed
+from preimage.machine.compiler import is_recorded
 from preimage.physics.operator.diagonal_gram import DiagonalGram
 
 __all__ = ["Exposures"]
@@ -75,9 +75,7 @@ class Exposures(DiagonalGram):
     def blocks(self, x: Tensor) -> list[slice]:
         """Exposures that are computed at a time: all where operations are recorded or traced, or are no CPU's."""
         tensors = (x, *self.parameters(), *self.buffers())
-        is_recorded = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
-        is_plain = type(x) is Tensor and x.device.type == "cpu"
-        if is_recorded or not is_plain or torch.compiler.is_compiling() or is_transformed():
+        if type(x) is not Tensor or x.device.type != "cpu" or is_recorded(*tensors):
             return [slice(None)]
         few = max(1, torch.get_num_threads() * _BLOCK // max(1, len(x) * math.prod(self.frame)))
         return [slice(start, start + few) for start in range(0, self.count, few)]

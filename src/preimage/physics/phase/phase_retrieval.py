@@ -10,6 +10,7 @@ from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.phase.exposures import Exposures
+from preimage.physics.phase.propagation import as_wave
 
 __all__ = ["IntensityPhysics", "PhaseRetrieval"]
 
@@ -39,6 +40,15 @@ class IntensityPhysics(Physics):
     def seen(self, y: Measurement) -> Measurement:
         """What ``B`` measures."""
         return self.operator.seen(y)
+
+    def vjp(self, x: Tensor, v: Measurement) -> Tensor:
+        """``2 B^H (v * B x)``, its real part for a real ``x``: without what :meth:`pullback` keeps."""
+        if isinstance(self.operator, Exposures):
+            expose = self.operator.exposing(x)
+            pulled = self.operator.collected(as_wave(x), lambda which: v[:, which] * expose(which))
+        else:
+            pulled = self.operator.A_adjoint(tree_map(torch.mul, v, self.operator.A(x)))
+        return 2 * (pulled if x.is_complex() else pulled.real)
 
     def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
         """``A(x)`` and ``v -> 2 B^H (v * B x)``, its real part for a real ``x``."""
