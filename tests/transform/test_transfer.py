@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 
 from preimage.transform import transfer
-from preimage.transform.transfer import filter_planes, multiplied, one_period, transfer_function
+from preimage.transform.transfer import KernelValues, filter_planes, multiplied, one_period, transfer_function
 from tests.example import random
 
 
@@ -38,6 +38,16 @@ def test_the_spectrum_of_a_kernel_is_kept_and_found_by_its_values() -> None:
     torch.testing.assert_close(
         transfer_function(flat, (16, 18)), torch.fft.rfft2(one_period(flat, -1, 18, 0), (16, 18))
     )
+
+
+def test_kernels_that_begin_alike_are_told_from_one_another() -> None:
+    first, second = (KernelValues(bytes(8192) + end, torch.float32, (1, 2049)) for end in (b"abcd", b"abce"))
+    assert hash(first) == hash(second)
+    assert first != second
+    kernel = torch.zeros(1, 1, 64, 64)
+    assert not transfer_function(kernel, (64, 64)).any()
+    kernel[..., -1, -1] = 1
+    torch.testing.assert_close(transfer_function(kernel, (64, 64)).abs(), torch.ones(1, 1, 64, 33))
 
 
 def test_large_spectra_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:

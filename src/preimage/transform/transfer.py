@@ -1,6 +1,7 @@
 """Filters by Fourier transform: the spectra of kernels, and images with their spectra multiplied by these."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
@@ -12,12 +13,13 @@ from preimage.machine.compiler import is_recorded
 from preimage.transform.bases import half_spectrum
 from preimage.transform.fourier import narrowed, transformed
 
-__all__ = ["filter_planes", "multiplied", "one_period", "transfer_function"]
+__all__ = ["KernelValues", "filter_planes", "multiplied", "one_period", "transfer_function"]
 
 Sizes = tuple[int, ...]
 
 _KEPT = 2  # spectra kept between calls, each of at most so many numbers
 _MOST = 1 << 22
+_HASHED = 4096  # bytes
 _LARGE = 1 << 16  # numbers of the spectrum of a plane from which on it is transformed on its own
 
 
@@ -32,8 +34,8 @@ def transfer_function(
     """
     numbers = kernel.shape[:2].numel() * torch.Size(sizes).numel()
     if columns == slice(None) and numbers <= _MOST and _is_known_by_values(kernel):
-        values = kernel.detach().numpy().tobytes()
-        return _kept(values, kernel.dtype, tuple(kernel.shape), tuple(sizes), origin, half)
+        values = KernelValues(kernel.detach().numpy().tobytes(), kernel.dtype, tuple(kernel.shape))
+        return _kept(values, tuple(sizes), origin, half)
     return _spectrum(kernel, sizes, origin, half, columns)
 
 
@@ -47,11 +49,28 @@ def _is_known_by_values(kernel: Tensor) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class KernelValues:
+    """What a kernel is: compared as a whole, but hashed by its first bytes, as large ones would take long.
+
+    Attributes:
+        values: the bytes of its numbers.
+        dtype, shape: those of the kernel.
+    """
+
+    values: bytes
+    dtype: torch.dtype
+    shape: Sizes
+
+    def __hash__(self) -> int:
+        return hash((self.values[:_HASHED], self.dtype, self.shape))
+
+
 @lru_cache(maxsize=_KEPT)
-def _kept(values: bytes, dtype: torch.dtype, shape: Sizes, sizes: Sizes, origin: Sizes | None, half: bool) -> Tensor:
+def _kept(kernel: KernelValues, sizes: Sizes, origin: Sizes | None, half: bool) -> Tensor:
     with torch.inference_mode(False), torch.no_grad():  # a tensor made for inference cannot be used outside of it
-        kernel = torch.frombuffer(bytearray(values), dtype=dtype).reshape(shape)
-        return _spectrum(kernel, sizes, origin, half, slice(None))
+        numbers = torch.frombuffer(bytearray(kernel.values), dtype=kernel.dtype).reshape(kernel.shape)
+        return _spectrum(numbers, sizes, origin, half, slice(None))
 
 
 def _spectrum(kernel: Tensor, sizes: Sizes, origin: Sizes | None, half: bool, columns: slice) -> Tensor:
