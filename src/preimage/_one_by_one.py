@@ -17,7 +17,7 @@ def one_by_one(function: Callable[..., Tensor], *images: Tensor, uses: Iterable[
     That stays in the cache, too. Where anything is recorded for a gradient or traced, all images are computed at once.
 
     Args:
-        function: of arrays (B, ...) to one array (B, ...), the images of a batch on their own.
+        function: what makes one array (B, ...) of arrays (B, ...), each image of the batch on its own.
         images: the arrays.
         uses: tensors beside them that ``function`` computes with.
     """
