@@ -8,11 +8,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from preimage._one_by_one import one_by_one
 from preimage._ranges import check_count
 from preimage._shapes import check_float
 from preimage._tree import Measurement
 from preimage.errors import ArgumentError, ShapeError
+from preimage.machine.one_by_one import one_by_one
 from preimage.physics.compressive.pattern_order import pattern_order
 from preimage.physics.noise import Noise
 from preimage.physics.operator.diagonal_gram import DiagonalGram

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from preimage import _one_by_one
-from preimage._one_by_one import one_by_one
+from preimage.machine import one_by_one as module
+from preimage.machine.one_by_one import one_by_one
 from tests.example import random
 
 
@@ -15,7 +15,7 @@ def test_large_images_are_computed_one_after_the_other(monkeypatch: pytest.Monke
 
     whole = one_by_one(function, x, y)
     assert seen == [3]
-    monkeypatch.setattr(_one_by_one, "_LARGE", 20)
+    monkeypatch.setattr(module, "_LARGE", 20)
     torch.testing.assert_close(one_by_one(function, x, y, uses=[weight]), whole, rtol=0, atol=0)
     assert seen == [3, 1, 1, 1]
     assert one_by_one(function, x[:0], y[:0]).shape == (0, 4)
@@ -24,7 +24,7 @@ def test_large_images_are_computed_one_after_the_other(monkeypatch: pytest.Monke
 
 
 def test_what_is_recorded_is_computed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_one_by_one, "_LARGE", 1)
+    monkeypatch.setattr(module, "_LARGE", 1)
     x, weight = random(2, 3), random(3, seed=1).requires_grad_()
     one_by_one(lambda some: weight * some, x, uses=[weight]).sum().backward()
     torch.testing.assert_close(weight.grad, x.sum(0))
