@@ -50,6 +50,10 @@ def test_kernels_that_begin_alike_are_told_from_one_another() -> None:
     torch.testing.assert_close(transfer_function(kernel, (64, 64)).abs(), torch.ones(1, 1, 64, 33))
 
 
+def test_of_no_kernel_there_is_no_spectrum() -> None:
+    assert transfer_function(torch.zeros(0, 1, 3, 3), (4, 6)).shape == (0, 1, 4, 4)
+
+
 def test_large_spectra_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer, "_MOST", 4 * 6 - 1)
     kernel = random(1, 1, 3, 3)

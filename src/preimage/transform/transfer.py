@@ -33,7 +33,7 @@ def transfer_function(
     that the last ones are kept, and found again by the values of the kernel.
     """
     numbers = kernel.shape[:2].numel() * torch.Size(sizes).numel()
-    if columns == slice(None) and numbers <= _MOST and _is_known_by_values(kernel):
+    if columns == slice(None) and 0 < numbers <= _MOST and _is_known_by_values(kernel):
         values = KernelValues(kernel.detach().numpy().tobytes(), kernel.dtype, tuple(kernel.shape))
         return _kept(values, tuple(sizes), origin, half)
     return _spectrum(kernel, sizes, origin, half, columns)
