@@ -34,3 +34,14 @@ def test_nan_stays_in_its_pixel_and_gradients_flow():
 def test_the_loops_are_the_sum(rng):
     x, weights = torch.rand(2, 4, 5, 7, generator=rng), torch.rand(2, 4, generator=rng)
     torch.testing.assert_close(mix_in_loops(x, weights), (weights[..., None, None] * x).sum(1, keepdim=True))
+
+
+@pytest.mark.parametrize("switch", ["0", "1"])
+def test_weights_may_be_numbers(switch, monkeypatch, rng):
+    monkeypatch.setenv("PREIMAGE_COMPILE", switch)
+    for x in (torch.rand(2, 3, 4, 5, generator=rng), torch.rand(0, 3, 4, 5), torch.rand(2, 3, 4, 5).to(torch.cfloat)):
+        expected = mix_channels(x, torch.tensor([[0.2, -1.0, 0.5]]))
+        torch.testing.assert_close(mix_channels(x, (0.2, -1.0, 0.5)), expected)
+    x = torch.rand(2, 3, 4, 5, generator=rng).requires_grad_()
+    mix_channels(x, (0.2, -1.0, 0.5)).sum().backward()
+    torch.testing.assert_close(x.grad[1, :, 2, 3], torch.tensor([0.2, -1.0, 0.5]))

@@ -145,3 +145,10 @@ def test_the_value_is_the_same_where_gradients_are_recorded() -> None:
     torch.testing.assert_close(noise.nll(z, y), recorded)
     assert recorded[1].item() == torch.inf
     assert noise.nll(torch.full_like(z, torch.nan), y).isnan().all()
+
+
+def test_the_value_where_nothing_is_counted_or_nothing_is_expected() -> None:
+    nll, nan, inf = PoissonNoise(1.0).nll, torch.nan, torch.inf
+    for z, y, value in ((0.0, 0.0, 0.0), (2.0, 0.0, 2.0), (0.0, 1.0, inf), (-1.0, 0.0, inf), (-1.0, 1.0, inf)):
+        assert nll(torch.tensor([[1.0, z]]), torch.tensor([[0.0, y]])).item() == 1 + value
+    assert nll(torch.tensor([[1.0, nan], [1.0, 1.0]]), torch.zeros(2, 2)).isnan().tolist() == [True, False]

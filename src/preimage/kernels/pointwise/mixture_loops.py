@@ -1,8 +1,10 @@
 """Weighted sums of channels as a compiled loop, which passes through memory once."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,14 +15,17 @@ __all__ = ["mix_in_loops"]
 _CHUNK = 1 << 11  # pixels of which the sums stay in the cache
 
 
-def mix_in_loops(x: Tensor, weights: Tensor) -> Tensor:
+def mix_in_loops(x: Tensor, weights: Tensor | Sequence[float]) -> Tensor:
     """:func:`preimage.kernels.pointwise.mixture.mix_channels` for real images on a CPU, not recorded."""
     images = x.contiguous().numpy()
     batch, channels, *sizes = images.shape
     pixels = math.prod(sizes)
     mixed = torch.empty((batch, 1, *sizes), dtype=x.dtype)
     chunk = max(1, pixels) if channels == 3 else _CHUNK
-    rows = weights.expand(batch, channels).contiguous().numpy()
+    if isinstance(weights, Tensor):
+        rows = weights.expand(batch, channels).contiguous().numpy()
+    else:
+        rows = np.array([[*weights]] * batch, images.dtype).reshape(batch, channels)
     compiled(write_mixture)(images.reshape(batch, channels, pixels), rows, chunk, mixed.numpy().reshape(batch, pixels))
     return mixed
 

@@ -155,6 +155,8 @@ class PoissonNoise(ProximableNoise):
 
 def _value(w: Tensor, y: Tensor, gain: Tensor) -> Tensor:
     """``sum (w - y log w) / gain`` of each sample, (B, 1), in few passes; without derivatives where ``y`` is zero."""
-    w = w.flatten(1)
-    total = w.sum(1, keepdim=True) - torch.xlogy(y.flatten(1), w).sum(1, keepdim=True)
+    w, y = w.flatten(1), y.flatten(1)
+    # No count, no logarithm; `torch.xlogy` says the same, number by number, in twice the time.
+    logarithm = torch.where(y == 0, 1, w).log_()
+    total = w.sum(1, keepdim=True) - logarithm.mul_(y).sum(1, keepdim=True)
     return torch.where(w.amin(1, keepdim=True) < 0, torch.inf, total / gain.flatten(1))

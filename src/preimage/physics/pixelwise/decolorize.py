@@ -43,10 +43,11 @@ class Decolorize(LinearPhysics):
     def A(self, x: Tensor) -> Tensor:
         """``sum_c weights_c x_c``."""
         check_float(x)
-        weights = self._weights(x)
-        if x.shape[1] != weights.shape[1]:
-            raise ShapeError(f"`x` must have {weights.shape[1]} channels, got {x.shape[1]}; give one weight a channel.")
-        return mix_channels(x, weights.reshape(weights.shape[:2]))
+        weights = self.weights
+        channels = weights.shape[-1] if isinstance(weights, Tensor) else len(weights)
+        if x.shape[1] != channels:
+            raise ShapeError(f"`x` must have {channels} channels, got {x.shape[1]}; give one weight a channel.")
+        return mix_channels(x, self._weights(x).flatten(1) if isinstance(weights, Tensor) else weights)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``weights * y``."""
