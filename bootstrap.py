@@ -37,8 +37,8 @@ TASKS = {
     "check": [*LINT, *TYPES],
     "lint": LINT,
     "types": TYPES,
-    # Warnings are errors. `docs -D plot_gallery=0` leaves the examples out.
-    "docs": [["-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "docs", "docs/_build/html"]],
+    # A process for each core; warnings are errors. `docs -D plot_gallery=0` leaves the examples out.
+    "docs": [["-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "-j", "auto", "docs", "docs/_build/html"]],
 }
 
 

@@ -89,11 +89,12 @@ def main() -> None:
             "TV": min(tv, key=lambda x: (x - test).square().sum().item()),
             "PDNet": network(y, physics),
         }
-    for name, x_hat in found.items():
-        print(f"{name}: {PSNR()(x_hat, test).mean().item():.2f} dB")
+    psnr = {name: PSNR()(x_hat, test).mean().item() for name, x_hat in found.items()}
+    print(*(f"{name}: {value:.2f} dB" for name, value in psnr.items()), sep="\n")
     if args.output is not None:
         sheet = torch.cat([test[0], *(x_hat[0] for x_hat in found.values())], -1)
         ImageFile.from_array(sheet.permute(1, 2, 0).clamp(0, 1).numpy()).write(args.output)
+    assert psnr["PDNet"] > psnr["FBP"] + 1, "the network is no better than filtered back-projection"
 
 
 if __name__ == "__main__":

@@ -149,11 +149,13 @@ def main() -> None:
             "CG-SENSE": known.solve_regularized(y, SIGMA),
             "VarNet": network(y, known),
         }
-    for name, x_hat in found.items():
-        print(f"{name}: {PSNR()(x_hat.abs(), x.abs()).mean().item():.2f} dB")
+    psnr = {name: PSNR()(x_hat.abs(), x.abs()).mean().item() for name, x_hat in found.items()}
+    print(*(f"{name}: {value:.2f} dB" for name, value in psnr.items()), sep="\n")
     if args.output is not None:
         sheet = torch.cat([x[0].abs(), *(x_hat[0].abs() for x_hat in found.values())], -1)
         ImageFile.from_array(sheet.permute(1, 2, 0).clamp(0, 1).numpy()).write(args.output)
+    assert psnr["VarNet"] > psnr["zero-filled"] + 1.5, "the network is no better than the zero-filled image"
+    assert psnr["VarNet"] > psnr["CG-SENSE"] + 0.1, "the network is no better than CG-SENSE"
 
 
 if __name__ == "__main__":

@@ -125,11 +125,13 @@ def main() -> None:
             "CG-SENSE": physics.solve_regularized(y, SIGMA),
             "MoDL": network(y, physics),
         }
-    for name, x_hat in found.items():
-        print(f"{name}: {PSNR()(x_hat.abs(), x.abs()).mean().item():.2f} dB")
+    psnr = {name: PSNR()(x_hat.abs(), x.abs()).mean().item() for name, x_hat in found.items()}
+    print(*(f"{name}: {value:.2f} dB" for name, value in psnr.items()), sep="\n")
     if args.output is not None:
         sheet = torch.cat([x[0].abs(), *(x_hat[0].abs() for x_hat in found.values())], -1)
         ImageFile.from_array(sheet.permute(1, 2, 0).clamp(0, 1).numpy()).write(args.output)
+    assert psnr["MoDL"] > psnr["zero-filled"] + 2, "the network is no better than the zero-filled image"
+    assert psnr["MoDL"] > psnr["CG-SENSE"] + 0.2, "the network is no better than CG-SENSE"
 
 
 if __name__ == "__main__":

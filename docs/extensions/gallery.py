@@ -1,5 +1,6 @@
 """How the gallery runs the examples, and where their figures are found."""
 
+import os
 import shlex
 import tempfile
 from functools import cache
@@ -9,13 +10,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-__all__ = ["NOT_RUN", "arguments_of", "keep_figures"]
+__all__ = ["arguments_of", "keep_figures"]
 
-_SHEET = Path(tempfile.gettempdir()) / "preimage-gallery-sheet.png"
-
-# Commands that take minutes, or pictures that no package brings along: they are shown, and not run.
-NOT_RUN = ("deblocking_dip", "feature_inversion_dip", "flash_dip", "inpainting_dip", "missing_pixels_dip")
-NOT_RUN = (*NOT_RUN, "superresolution_dip", "denoising_dip")
+# Examples run in several processes, each of which has files of its own.
+_SHEET = Path(tempfile.gettempdir()) / f"preimage-gallery-sheet-{os.getpid()}.png"
 
 # What examples that are commands are given in the build: small enough for some seconds.
 ARGUMENTS = {
@@ -37,7 +35,7 @@ def photograph() -> Path:
     """A photograph of 256x256 pixels that scikit-image brings along, as a file."""
     from skimage.data import astronaut
 
-    path = Path(tempfile.gettempdir()) / "preimage-gallery-photograph.png"
+    path = Path(tempfile.gettempdir()) / f"preimage-gallery-photograph-{os.getpid()}.png"
     Image.fromarray(np.ascontiguousarray(astronaut()[::2, ::2])).save(path)
     return path
 

@@ -37,7 +37,9 @@ def do(errand: dict[str, list[str]]) -> int:
         source = Path(words[2])
         result = Path(words[words.index("-o") + 1] if "-o" in words else f"{source.stem}-denoised{source.suffix}")
         result.write_bytes(source.read_bytes()[::-1])
-        result.with_suffix(".json").write_text('{"input": {"path": "a"}, "output": "b"}')
+        resolved = {"error_map": {"lightest": 0.05, "share": 0.9}}
+        record = {"input": {"path": "a"}, "output": "b", "resolved": resolved}
+        result.with_suffix(".json").write_text(json.dumps(record))
     return 0
 
 

@@ -17,6 +17,9 @@ from preimage.web.names import safe_name
         ("a\n\x00b.png", "ab.png"),
         ("$(x)`y`.png", "(x)y.png"),
         ("", "picture"),
+        ("..png", "picture.png"),
+        (".TIFF", "picture.TIFF"),
+        ("png", "picture.png"),
         ("x" * 300 + ".png", "x" * 80 + ".png"),
     ],
 )

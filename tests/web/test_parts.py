@@ -76,6 +76,7 @@ def test_no_part_shows_a_place_of_this_computer(tmp_path: Path) -> None:
         assert str(tmp_path) not in whole
         assert "<i>.png" not in whole
         assert "after=" in whole
+        assert 'errors-top="13 of 255" errors-share="90 %"' in whole
         assert "preimage restore denoise &#x27;i.png&#x27;" in whole or "preimage restore denoise i.png" in whole
         assert "The picture must be better, got a.png" in whole
         visit.end()

@@ -21,10 +21,12 @@ def test_files_can_be_had_when_the_work_is_done(tmp_path: Path) -> None:
         work = Assignment(shop, "a", Errand(str(tmp_path), words))
         restoration = Restoration(Wish("denoise"), words, tmp_path, "a-denoised.png", work)
         assert restoration.files == {}
+        assert restoration.error_scale is None
         picture.begin(restoration)
         assert not picture.painting
         until(lambda: not picture.is_busy)
         assert set(restoration.files) == {"picture", "record"}
+        assert restoration.error_scale == (0.05, 0.9)
         picture.paint()
         assert picture.painting
         picture.cancel()

@@ -22,6 +22,8 @@ def safe_name(given: str, head: bytes = b"", taken: Collection[str] = ()) -> str
     """
     name = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
     name = re.sub(r"[\x00-\x1f\x7f*?\[\]<>|:\"`$]", "", name).strip().lstrip(".-~ ")
+    if f".{name.lower()}" in suffixes():  # nothing but the suffix is there, as in ".png"
+        name = f"picture.{name}"
     path = PurePosixPath(name or "picture")
     stem, suffix = path.stem[:_LONGEST] or "picture", path.suffix[:12]
     found, named = by_content(head), by_suffix(Path(path))

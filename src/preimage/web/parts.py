@@ -16,6 +16,7 @@ __all__ = ["facts_part", "files_part", "outcome_part", "stage_part", "status_par
 _MINUTE = 90
 _BARELY = 0.5 / 255
 _COARSE = 1.5
+_FINE = 10
 
 
 def stage_part(visit: Visit, picture: VisitedPicture | None, painting: bool) -> str:
@@ -35,6 +36,10 @@ def stage_part(visit: Visit, picture: VisitedPicture | None, painting: bool) -> 
         for name, kind in (("after", "view"), ("errors", "errors-view")):
             if kind in restoration.files:
                 addresses[name] = _address(visit, picture, kind, version)
+        if (scale := restoration.error_scale) is not None:
+            top, share = 255 * scale[0], 100 * scale[1]
+            told_top = f"{top:.1f}" if top < _FINE else f"{top:.0f}"
+            addresses |= {"errors-top": f"{told_top} of 255", "errors-share": f"{share:.0f} %"}
     if painting:
         addresses["paint"] = f"/files/{visit.token}/mask?{urlencode({'picture': picture.number})}"
         if "mask" in picture.files:

@@ -1,5 +1,6 @@
 """A picture that was brought to the page, and what was last wished for it."""
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,14 @@ class Restoration:
             "kernel": record_beside(self.folder / self.result).with_suffix(".kernel.png"), "view": self.folder / VIEW,
         }  # fmt: skip
         return {name: path for name, path in found.items() if path.is_file()}
+
+    @property
+    def error_scale(self) -> tuple[float, float] | None:
+        """The half-width that is lightest in the error map, and the share of the pixels for which the map holds."""
+        record = self.files.get("record")
+        resolved = {} if record is None else json.loads(record.read_text(encoding="utf-8"))["resolved"]
+        told = resolved.get("error_map")
+        return None if told is None else (told["lightest"], told["share"])
 
 
 class Holder(Worker):

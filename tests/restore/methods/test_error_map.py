@@ -5,6 +5,7 @@ import torch
 from preimage.blind.light import Light
 from preimage.errors import ArgumentError
 from preimage.restore import denoise
+from preimage.restore.frame.error_picture import lightest
 from preimage.restore.frame.level import Level
 from preimage.restore.methods.error_map import clipping_bias, error_factor, half_widths
 
@@ -65,7 +66,9 @@ def test_the_truth_lies_within_for_nine_pixels_of_ten() -> None:
     restored = denoise(noisy.astype(np.float32), sigma="25/255", error_map=True)
     inside = np.abs(restored.image - clean) <= restored.error_maps[0][0].numpy()
     assert 0.8 < inside.mean() < 0.99
-    assert restored.record.resolved["error_map"]["share"] == 0.9
+    told = restored.record.resolved["error_map"]
+    assert told["share"] == 0.9
+    assert told["lightest"] == lightest(restored.error_maps[0])
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from preimage.machine.threads import use_threads
 from preimage.notation import parse_sigma
 from preimage.restore.drawing import drawing
 from preimage.restore.frame.announce import Announcement, Observer
+from preimage.restore.frame.error_picture import lightest
 from preimage.restore.frame.guard import guard_picture
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture, Reading, open_pictures
@@ -137,10 +138,11 @@ def restore(
             drawn += [] if outcome.samples is None else [outcome.samples.cpu()]
         seconds = time.perf_counter() - started
     notes += [note for one in maps for note in one.notes]
+    widths = _of_channels([one.widths[0].cpu() for one in maps], pictures.pixels)
     resolved = {
         **_gathered([task.entries(level, strength) for level in levels]), **session.entries(levels),
         "device": str(device), "threads": threads, **task.fingerprint(),
-        **({"error_map": maps[0].entry()} if maps else {}),
+        **({"error_map": {**maps[0].entry(), "lightest": lightest(torch.cat(widths))}} if maps else {}),
     }  # fmt: skip
     asked = {**dataclasses.asdict(settings), **task.options(), **method.options()}
     record = Record(
@@ -148,7 +150,6 @@ def restore(
         degradation="; ".join(task.describe(level, strength) for level in levels),
     )  # fmt: skip
     whole = restored if task.makes_colour else _of_channels(restored, pictures.pixels)
-    widths = _of_channels([one.widths[0].cpu() for one in maps], pictures.pixels)
     samples = [pictures.rebuild(_of_channels(each, pictures.pixels)) for each in zip(*drawn, strict=True)]
     return Restored(pictures.rebuild(whole), record, tuple(reasons), tuple(histories), tuple(widths), tuple(samples))
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from preimage.files import ImageFile
 
-__all__ = ["coloured", "write_error_maps"]
+__all__ = ["coloured", "lightest", "write_error_maps"]
 
 # Dark blue, purple, orange and pale yellow, at equal distances: lightness rises evenly.
 _COLOURS = ((13, 8, 60), (126, 3, 168), (248, 149, 64), (240, 249, 33))
@@ -30,10 +30,16 @@ def write_error_maps(maps: Sequence[Tensor], numbers: Path, picture: Path) -> No
 
 
 def coloured(widths: Tensor) -> np.ndarray:
-    """A picture uint8 (H, W, 3) of half-widths (C, H, W): their mean over the channels, up to the 99th percentile."""
-    mean = widths.mean(0)
-    top = float(np.percentile(mean.numpy(), 99)) or 1.0
-    place = (mean / top).clamp(0, 1).numpy() * (len(_COLOURS) - 1)
+    """A picture uint8 (H, W, 3) of half-widths (C, H, W): their mean over the channels, up to :func:`lightest`."""
+    place = (widths.mean(0) / lightest(widths)).clamp(0, 1).numpy() * (len(_COLOURS) - 1)
     table = np.array(_COLOURS, np.float64)
     channels = [np.interp(place, np.arange(len(table)), table[:, channel]) for channel in range(3)]
     return np.stack(channels, -1).round().astype(np.uint8)
+
+
+def lightest(widths: Tensor) -> float:
+    """The half-width from which on the picture of a map (C, H, W) has its lightest colour; 1 where all are zero.
+
+    This is the 99th percentile of the mean over the channels.
+    """
+    return float(np.percentile(widths.mean(0).numpy(), 99)) or 1.0

@@ -140,7 +140,7 @@
     }
 
     build() {
-      const names = ["before", "after", "errors", "paint", "mask"];
+      const names = ["before", "after", "errors", "errors-top", "paint", "mask"];
       const state = JSON.stringify(names.map((name) => this.getAttribute(name)));
       if (state === this.state && this.querySelector(".pi-frame")) return;
       this.watcher.disconnect();
@@ -163,7 +163,10 @@
         this.frame.append(this.range);
         if (has("errors")) {
           this.errors = this.picture("errors", "pi-errors");
-          this.append(make(`<p class="pi-scale">surest <i></i> least sure</p>`));
+          this.append(make(`<p class="pi-scale"><span>±0</span> <i></i> <b></b> <span></span></p>`));
+          this.querySelector(".pi-scale b").textContent = `±${this.getAttribute("errors-top")} or more`;
+          this.querySelector(".pi-scale b + span").textContent =
+            `The truth is within this of the result for ${this.getAttribute("errors-share")} of the pixels.`;
         }
         this.divide(this.at);
       }
