@@ -27,6 +27,6 @@ photograph = Image.fromarray(data.astronaut()[16:144:2, 160:288:2])
 file = io.BytesIO()
 photograph.save(file, "jpeg", quality=10)
 x, y = tensor(photograph), tensor(Image.open(file))
-x_hat = deblock(y[0], method=Dip(runs=1), steps=300).image[None]
+x_hat = deblock(y[0], method=Dip(runs=1), steps=400).image[None]
 figure = plot.draw_images({"JPEG": y, "deep image prior": x_hat, "truth": x}, x)
 assert PSNR()(x_hat, x) > PSNR()(y, x) + 0.5

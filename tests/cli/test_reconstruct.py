@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import nibabel
 import numpy as np
 import pytest
 from PIL import Image
@@ -55,6 +54,8 @@ def test_a_fan_is_described_by_options_or_a_file(tmp_path: Path, bins: int) -> N
 
 
 def test_a_cone_gives_a_volume_with_its_slices_upwards(tmp_path: Path) -> None:
+    import nibabel
+
     np.save(tmp_path / "views.npy", ball_projections(32, 50, 3 * DEGREES[:120], 200.0, 100.0, 2.0))
     keys = ["--geometry", "cone", "--angles", "0:360", "--source", "200", "--detector", "100", "--spacing", "1.5"]
     command = ["reconstruct", "ct", str(tmp_path / "views.npy"), *keys, "--size", "30x50x50"]
@@ -145,6 +146,8 @@ def test_what_is_wrong_gets_a_line(
 
 
 def test_k_space_of_ismrmrd_becomes_nifti_that_a_record_repeats(tmp_path: Path) -> None:
+    import nibabel
+
     maps, image = sensitivities(3, 32, 30), phantom(32, 30)
     write_ismrmrd(tmp_path / "scan.h5", [kspace(image, maps)], header(30, 32, (32, 30)), [*range(0, 32, 2), 15, 17, 19])
     command = ["reconstruct", "mri", str(tmp_path / "scan.h5"), "-o", str(tmp_path / "a.nii.gz")]

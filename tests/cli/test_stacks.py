@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
-import zarr
 from PIL import Image
 
 from preimage.cli.app import run
@@ -58,6 +57,8 @@ def test_a_dicom_file_becomes_a_tiff_file_in_its_own_units(tmp_path: Path, capsy
 
 @pytest.mark.usefixtures("tiny")
 def test_a_zarr_array_stays_one_and_is_repeated_from_its_record(tmp_path: Path) -> None:
+    import zarr
+
     stored = zarr.create_array(tmp_path / "v.zarr", shape=VALUES.shape, dtype="i2", chunks=(1, 16, 16))
     stored[:] = VALUES
     assert shell(tmp_path / "v.zarr", "-o", tmp_path / "w.zarr") == 0

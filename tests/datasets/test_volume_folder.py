@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import nibabel
 import numpy as np
 import pytest
 import tifffile
@@ -11,6 +10,8 @@ from preimage.errors import ArgumentError, ImageFileError
 
 
 def test_four_kinds_of_files_hold_the_same_volume(tmp_path: Path) -> None:
+    import nibabel
+
     volume = np.random.default_rng(0).integers(0, 4096, (6, 5, 7), np.int16)
     np.save(tmp_path / "2.npy", volume)
     tifffile.imwrite(tmp_path / "10.tif", volume.astype(np.uint16))
@@ -31,6 +32,8 @@ def test_four_kinds_of_files_hold_the_same_volume(tmp_path: Path) -> None:
 
 
 def test_nifti_values_are_rescaled_as_the_file_says(tmp_path: Path) -> None:
+    import nibabel
+
     image = nibabel.Nifti1Image(np.arange(24, dtype=np.int16).reshape(2, 3, 4), np.eye(4))
     image.header.set_slope_inter(0.5, -3)
     nibabel.save(image, tmp_path / "a.nii")

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 from scipy.special import logsumexp
-from scipy.stats import multivariate_normal
 from torch import Tensor
 
 import preimage.denoisers.gaussian_mixture as module
@@ -20,6 +19,8 @@ def some_mixture(rng: torch.Generator, components: int = 3, dim: int = 4) -> Gau
 
 
 def test_density_is_scipys(rng: torch.Generator) -> None:
+    from scipy.stats import multivariate_normal
+
     mixture = some_mixture(rng)
     v = 2 * torch.randn(50, 4, generator=rng, dtype=torch.float64)
     logs = [

@@ -5,7 +5,6 @@ import copy
 import torch
 from torch import Tensor, nn
 from torch.distributed.device_mesh import init_device_mesh
-from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor
 from torch.nn.parallel import DistributedDataParallel
 
@@ -51,6 +50,8 @@ def an_unrolled_network_learns_through_the_exchange(mesh: Mesh) -> None:
 
 
 def a_network_that_is_shared_itself_learns_the_same(mesh: Mesh) -> None:
+    from torch.distributed.fsdp import fully_shard
+
     _, x, y, network = problem()
     alone = copy.deepcopy(network)
     optimizer = torch.optim.SGD(alone.parameters(), 0.1)

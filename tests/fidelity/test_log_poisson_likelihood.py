@@ -1,6 +1,6 @@
 import numpy as np
+import scipy
 import torch
-from scipy import stats
 
 from preimage.optim import PDHG, LogPoissonLikelihood, Variational
 from preimage.physics import CompressedSensing, Denoising, GaussianNoise, stack
@@ -14,7 +14,7 @@ def test_values_are_scipys() -> None:
     counts = torch.tensor([[3.0, 1.0, 70.0, 1.0, 20.0, 5.0]], dtype=torch.float64).expand(2, 6)
     f = LogPoissonLikelihood(SENSOR, -(counts / 50).log() / 0.7, photons=50.0, attenuation=0.7)
     rates = 50 * (-0.7 * X.flatten(1) @ MATRIX.mT).exp()
-    exact = -stats.poisson(rates.numpy()).logpmf(counts.numpy()).sum(1)
+    exact = -scipy.stats.poisson(rates.numpy()).logpmf(counts.numpy()).sum(1)
     value = f(X).numpy()
     np.testing.assert_allclose(value[1] - value[0], exact[1] - exact[0], rtol=1e-12)
 

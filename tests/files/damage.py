@@ -5,7 +5,6 @@ from pathlib import Path
 
 import h5py
 import imagecodecs
-import nibabel
 import numpy as np
 import tifffile
 from PIL import Image
@@ -30,6 +29,8 @@ _KINDS = ("cut", "flip", "overwrite", "insert", "head", "zero", "splice")
 
 def make(folder: Path, name: str) -> Path:
     """A whole file, or folder, of the format that its name tells."""
+    import nibabel
+
     path = folder / name
     special = {
         "a.npz": lambda: np.savez(path, a=VOLUME),

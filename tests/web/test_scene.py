@@ -30,6 +30,16 @@ def test_scenes_go_on_until_nothing_changes(tmp_path: Path) -> None:
         visit.end()
 
 
+def test_pictures_that_are_still_looked_at_are_restored_too(tmp_path: Path) -> None:
+    with workshop(tmp_path) as shop:
+        visit = Visit(shop, tmp_path / "visit")
+        pictures = [visit.pictures[bring(visit, name)] for name in ("a.png", "b.png", "c.png")]
+        pictures[1].looking.state, pictures[2].looking.state = "working", "failed"
+        begin(visit, "denoise", {}, 1.0, "")
+        assert [picture.restoration is not None for picture in pictures] == [True, True, False]
+        visit.end()
+
+
 def test_a_mask_is_asked_for_where_nothing_else_tells_what_is_missing(tmp_path: Path) -> None:
     with workshop(tmp_path) as shop:
         visit = Visit(shop, tmp_path / "visit")

@@ -1,15 +1,15 @@
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 import torch
-import torchmetrics.functional.image
 
 from preimage import zoo
 from preimage.errors import WeightsError
 from preimage.metric import LPIPS
 
 # The published weights of the layers, which torchmetrics carries.
-HEADS = Path(torchmetrics.functional.image.__file__).parent / "lpips_models" / "alex.pth"
+HEADS = Path(distribution("torchmetrics").locate_file("torchmetrics/functional/image/lpips_models/alex.pth"))
 
 
 @pytest.fixture

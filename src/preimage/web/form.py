@@ -32,7 +32,7 @@ _LABELS: Mapping[str, str] = {
     "pattern": "Colours of the sensor", "noise": "Kind of noise", "search": "Patches compared", "weights": "Model",
 }  # fmt: skip
 _INFOS: Mapping[str, str] = {
-    "error_map": "A map of how far each pixel may be from the truth. Noise takes five times as long with it.",
+    "error_map": "A map of how far each pixel may be from the truth. To remove noise takes five times as long with it.",
     "steps": "Leave it empty for the usual number.",
     "kernel_size": "Where the blur is found: the side of its field in pixels, odd. Leave it empty for the usual one.",
     "samples": "Draws so many pictures that explain this one; the result is their mean. Slow: leave it empty for none.",

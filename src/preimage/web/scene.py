@@ -58,13 +58,13 @@ async def scenes(visit: Visit) -> AsyncIterator[Showing]:
 
 
 def begin(visit: Visit, task: str, settings: Mapping[str, Any], strength: float, save_as: Any) -> None:
-    """Begin what is wished for, for every picture that can be read.
+    """Begin what is wished for, for every picture that can be read, those that are still looked at among them.
 
     Raises:
         Refused: something is missing or wrong; nothing was begun.
     """
     wish = Wish(task, settings, strength, save_as)
-    pictures = [picture for picture in visit.pictures.values() if picture.findings is not None]
+    pictures = [picture for picture in visit.pictures.values() if picture.looking.state != "failed"]
     unpainted = [picture for picture in pictures if "mask" not in picture.files]
     if _takes_mask(task) and unpainted and not any(_is_tiff(one.path) for one in unpainted):
         raise Refused(f"Paint over what is to be filled in on {unpainted[0].name}, or choose a mask.")

@@ -9,7 +9,6 @@ import OpenEXR
 import pytest
 import rawpy
 import tifffile
-from astropy.io import fits
 
 from preimage.errors import ImageFileError
 from preimage.files import Region, open_lazily, read, write
@@ -65,6 +64,8 @@ def test_an_mrc_file_is_told_where_it_cannot_be(tmp_path: Path) -> None:
     "dtype", ["uint8", "int16", "int32", "int64", "float32", "float64", "uint16", "uint32", "uint64"]
 )
 def test_fits(tmp_path: Path, dtype: str) -> None:
+    from astropy.io import fits
+
     values = VOLUME.astype(dtype)
     if dtype[0] == "u":
         values.flat[0] = np.iinfo(dtype).max
@@ -82,6 +83,8 @@ def test_fits(tmp_path: Path, dtype: str) -> None:
 
 
 def test_scales_blanks_and_packed_images_of_fits(tmp_path: Path) -> None:
+    from astropy.io import fits
+
     unit = fits.PrimaryHDU(VOLUME)
     unit.header["BLANK"] = int(VOLUME[0, 0, 0])
     unit.writeto(tmp_path / "a.fits")

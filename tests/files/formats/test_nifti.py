@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import nibabel
 import numpy as np
 import pytest
 
@@ -17,6 +16,8 @@ AFFINE = np.array([[-0.9, 0, 0, 10], [0, 0.8, 0, -20], [0, 0, 2.5, 30], [0, 0, 0
 
 
 def saved(path: Path, values: np.ndarray, **header: tuple[float, float]) -> Path:
+    import nibabel
+
     image = nibabel.Nifti1Image(values, AFFINE)
     image.header.set_xyzt_units("mm", "sec")
     if "scale" in header:
@@ -40,6 +41,8 @@ def test_what_nibabel_writes_is_read(tmp_path: Path, name: str, dtype: str) -> N
 
 
 def test_slope_and_intercept_are_applied_and_integers_stay(tmp_path: Path) -> None:
+    import nibabel
+
     stored = RNG.integers(-1000, 3000, (5, 4, 3)).astype(np.int16)
     for scale, dtype in (((2.0, -1024.0), np.int32), ((0.5, 1.0), np.float32)):
         found = read(saved(tmp_path / "a.nii", stored, scale=scale))
@@ -50,6 +53,8 @@ def test_slope_and_intercept_are_applied_and_integers_stay(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", ["a.nii", "a.nii.gz"])
 def test_what_is_written_is_read_by_nibabel(tmp_path: Path, name: str) -> None:
+    import nibabel
+
     values = RNG.integers(-1000, 3000, (2, 3, 4, 5)).astype(np.int16)
     affine = tuple(map(tuple, AFFINE.tolist()))
     steps, units = {"T": 1.5, "Z": 2.5, "Y": 0.8, "X": 0.9}, {"T": "s", **dict.fromkeys("ZYX", "mm")}
@@ -67,6 +72,8 @@ def test_what_is_written_is_read_by_nibabel(tmp_path: Path, name: str) -> None:
 
 
 def test_channels_are_the_fifth_axis(tmp_path: Path) -> None:
+    import nibabel
+
     values = RNG.random((2, 3, 4, 5)).astype(np.float32)
     write(tmp_path / "a.nii", values, "ZCYX")
     assert nibabel.load(tmp_path / "a.nii").shape == (5, 4, 2, 1, 3)  # type: ignore[attr-defined]
@@ -76,6 +83,8 @@ def test_channels_are_the_fifth_axis(tmp_path: Path) -> None:
 
 
 def test_big_endian_files_are_read(tmp_path: Path) -> None:
+    import nibabel
+
     values = RNG.integers(0, 999, (5, 4, 3)).astype(">i2")
     header = nibabel.Nifti1Header(endianness=">")
     header.set_data_dtype(">i2")

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import zarr
 
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files import Region, open_lazily, read, write
@@ -19,6 +18,8 @@ SCALE = {"type": "scale", "scale": [1.5, 1, 0.5, 0.25, 0.125]}
 
 @pytest.mark.parametrize("version", [2, 3])
 def test_an_array_of_which_nothing_is_told_is_a_volume(tmp_path: Path, version: int) -> None:
+    import zarr
+
     stored = zarr.create_array(tmp_path / "a.zarr", shape=(2, 8, 9), dtype="u2", chunks=(1, 4, 4), zarr_format=version)
     stored[:] = VALUES[0, 0]
     found = open_lazily(tmp_path / "a.zarr")
@@ -29,6 +30,8 @@ def test_an_array_of_which_nothing_is_told_is_a_volume(tmp_path: Path, version: 
 @pytest.mark.parametrize("version", ["0.4", "0.5"])
 def test_an_image_of_ome_zarr_is_read_at_its_full_size(tmp_path: Path, version: str) -> None:
     """The store as the specification describes it, written by zarr alone."""
+    import zarr
+
     image = {
         "axes": AXES,
         "datasets": [
@@ -50,6 +53,8 @@ def test_an_image_of_ome_zarr_is_read_at_its_full_size(tmp_path: Path, version: 
 
 
 def test_what_is_written_is_read_by_zarr(tmp_path: Path) -> None:
+    import zarr
+
     steps, units = {"T": 1.5, "Z": 0.5, "Y": 0.25, "X": 0.125}, {"T": "s", "Z": "um", "Y": "um", "X": "um"}
     write(tmp_path / "a.ome.zarr", VALUES, "TZCYX", steps, units)
     group = zarr.open_group(tmp_path / "a.ome.zarr", mode="r")
@@ -64,6 +69,8 @@ def test_what_is_written_is_read_by_zarr(tmp_path: Path) -> None:
 
 
 def test_a_volume_of_which_nothing_is_told_is_written_as_an_array(tmp_path: Path) -> None:
+    import zarr
+
     write(tmp_path / "a.zarr", VALUES[0, 0])
     stored = zarr.open_array(tmp_path / "a.zarr", mode="r")
     assert np.array_equal(stored[:], VALUES[0, 0])
@@ -86,6 +93,8 @@ def test_types_come_back(tmp_path: Path, dtype: str) -> None:
 
 
 def test_an_array_of_a_group_is_named(tmp_path: Path) -> None:
+    import zarr
+
     group = zarr.open_group(tmp_path / "a.zarr", mode="w")
     for name in ("one", "deep/two"):
         group.create_array(name, shape=(4, 5), dtype="f4")

@@ -1,6 +1,5 @@
 import pytest
 import torch
-import torchmetrics.functional.image as reference
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
@@ -29,6 +28,8 @@ def test_agrees_with_piq(channels: int) -> None:
 
 def parts(x_hat: Tensor, x: Tensor) -> tuple[float, float]:
     """Similarity and contrast of one channel by torchmetrics, without the border that it reflects."""
+    import torchmetrics.functional.image as reference
+
     options = {"data_range": 1.0, "reduction": "none"}
     _, full = reference.structural_similarity_index_measure(x_hat, x, return_full_image=True, **options)
     _, contrast = reference.structural_similarity_index_measure(x_hat, x, return_contrast_sensitivity=True, **options)

@@ -1,7 +1,6 @@
 import pytest
 import skimage.metrics
 import torch
-import torchmetrics.functional.image as reference
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.metric import SSIM
@@ -39,6 +38,8 @@ def test_volumes_agree_with_skimage(rng):
 
 def test_agrees_with_torchmetrics(rng):
     """Its map goes up to the border, by reflection; five pixels in, the windows are inside the image."""
+    import torchmetrics.functional.image as reference
+
     x_hat, x = noisy_pair(rng, (3, 2, 32, 32))
     _, full = reference.structural_similarity_index_measure(
         x_hat, x, data_range=1.0, reduction="none", return_full_image=True

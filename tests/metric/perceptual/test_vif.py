@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 import torch
-import torchmetrics.functional.image as reference
 from scipy.signal import convolve2d
 
 from preimage.errors import ArgumentError
@@ -22,6 +21,8 @@ def test_agrees_with_piq(shape: tuple[int, int, int]) -> None:
 
 def test_agrees_with_torchmetrics_where_there_is_one_channel() -> None:
     """Which takes values up to 255 for granted, and averages the channels."""
+    import torchmetrics.functional.image as reference
+
     x_hat, x = waves(1, 50, 60)
     theirs = reference.visual_information_fidelity(255 * x_hat, 255 * x, reduction="none")
     torch.testing.assert_close(VIF()(x_hat, x), theirs, atol=1e-8, rtol=0)

@@ -1,6 +1,5 @@
 import pytest
 import torch
-import torchmetrics.functional.image as reference
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, interpolate
 
@@ -20,6 +19,8 @@ def images() -> tuple[Tensor, tuple[Tensor, Tensor]]:
 
 @pytest.mark.parametrize("p", [1, 2])
 def test_agrees_with_torchmetrics(images: tuple[Tensor, tuple[Tensor, Tensor]], p: int) -> None:
+    import torchmetrics.functional.image as reference
+
     fused, (colours, grey) = images
     low = avg_pool2d(grey, 4)
     wide, wide_low = (image.expand(-1, 4, -1, -1) for image in (grey, low))

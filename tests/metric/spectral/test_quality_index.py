@@ -1,11 +1,12 @@
 import torch
-import torchmetrics.functional.image as reference
 
 from preimage.metric.spectral.quality_index import Bands, quality
 from tests.metric.waves import waves
 
 
 def test_agrees_with_torchmetrics() -> None:
+    import torchmetrics.functional.image as reference
+
     a, b = waves(1, 20, 23)
     theirs = reference.universal_image_quality_index(a, b)
     torch.testing.assert_close(quality(Bands.of(a), Bands.of(b))[0], theirs, atol=1e-9, rtol=0)

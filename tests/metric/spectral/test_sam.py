@@ -2,7 +2,6 @@ import math
 
 import pytest
 import torch
-import torchmetrics.functional.image as reference
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.metric import SAM
@@ -13,6 +12,8 @@ EXAMPLES = {SAM: [Example(SAM), Example(lambda: SAM("degrees"), shape=(2, 2, 3, 
 
 
 def test_agrees_with_torchmetrics() -> None:
+    import torchmetrics.functional.image as reference
+
     pair = waves(4, 13, 17)
     torch.testing.assert_close(SAM()(*pair)[0], reference.spectral_angle_mapper(*pair), atol=1e-9, rtol=0)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
+import scipy
 import torch
-from scipy import stats
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.fidelity import likelihood
@@ -17,7 +17,7 @@ EXAMPLES = {
 def test_probabilities_are_scipys() -> None:
     counts = torch.arange(13, dtype=torch.float64)
     got = density(BinomialNoise(12), 0.3, counts / 12)
-    np.testing.assert_allclose(got.numpy(), stats.binom(12, 0.3).pmf(counts.numpy()), rtol=1e-9)
+    np.testing.assert_allclose(got.numpy(), scipy.stats.binom(12, 0.3).pmf(counts.numpy()), rtol=1e-9)
 
 
 def test_moments(rng: torch.Generator) -> None:

@@ -2,8 +2,8 @@ import math
 
 import numpy as np
 import pytest
+import scipy
 import torch
-from scipy import special, stats
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics import EMCCDNoise
@@ -24,13 +24,13 @@ NODES, WEIGHTS = np.polynomial.legendre.leggauss(300)
 def exact(z: float, y: float, gain: float, sigma: float) -> float:
     """The sum over photons, each term an integral."""
     rate = z / gain
-    total = math.exp(-rate) * stats.norm(0, sigma).pdf(y)
+    total = math.exp(-rate) * scipy.stats.norm(0, sigma).pdf(y)
     low, high = max(0.0, y - 9 * sigma), y + 9 * sigma
     t = (low + high) / 2 + (high - low) / 2 * NODES
-    read = WEIGHTS * (high - low) / 2 * stats.norm(y, sigma).pdf(t)
+    read = WEIGHTS * (high - low) / 2 * scipy.stats.norm(y, sigma).pdf(t)
     k = np.arange(1, int(rate + 8 * rate**0.5 + 15))[:, None]
-    multiplied = np.exp((k - 1) * np.log(t / gain) - t / gain - special.gammaln(k)) / gain
-    return total + float(stats.poisson(rate).pmf(k[:, 0]) @ (multiplied @ read))
+    multiplied = np.exp((k - 1) * np.log(t / gain) - t / gain - scipy.special.gammaln(k)) / gain
+    return total + float(scipy.stats.poisson(rate).pmf(k[:, 0]) @ (multiplied @ read))
 
 
 @pytest.mark.parametrize(("gain", "sigma"), [(0.1, 0.02), (0.05, 0.2), (0.3, 0.3)])

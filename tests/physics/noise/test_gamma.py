@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
+import scipy
 import torch
-from scipy import optimize, stats
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.fidelity import likelihood
@@ -20,7 +20,7 @@ EXAMPLES = {
 def test_density_is_scipys() -> None:
     y = torch.linspace(0.01, 4, 50, dtype=torch.float64)
     for looks in (0.7, 1.0, 5.0):
-        expected = stats.gamma(looks, scale=0.6 / looks).pdf(y.numpy())
+        expected = scipy.stats.gamma(looks, scale=0.6 / looks).pdf(y.numpy())
         np.testing.assert_allclose(density(GammaNoise(looks), 0.6, y).numpy(), expected, rtol=1e-12)
     assert integral(GammaNoise(3.0), 0.6, 1e-9, 8) == pytest.approx(1, abs=1e-8)
 
@@ -40,7 +40,7 @@ def test_prox_is_the_global_minimiser(looks: float) -> None:
 
         starts = np.geomspace(1e-4, 20, 400)
         best = min(starts, key=objective)
-        fine = optimize.minimize_scalar(objective, bounds=(best / 1.1, best * 1.1), options={"xatol": 1e-12})
+        fine = scipy.optimize.minimize_scalar(objective, bounds=(best / 1.1, best * 1.1), options={"xatol": 1e-12})
         got = noise.prox(z * one, y * one, step).item()
         assert objective(got) <= fine.fun + 1e-12
         assert got == pytest.approx(fine.x, rel=1e-5)

@@ -1,6 +1,6 @@
 import numpy as np
+import scipy
 import torch
-from scipy import stats
 
 from preimage.physics import GaussianNoise
 from tests.example import LEVELS, Example
@@ -15,19 +15,19 @@ EXAMPLES = {
 
 def test_draws_follow_scipys_law(rng: torch.Generator) -> None:
     draws = GaussianNoise(0.3).sample(torch.full((1, 1, 100, 100), 0.5, dtype=torch.float64), rng)
-    assert stats.kstest(draws.flatten().numpy(), stats.norm(0.5, 0.3).cdf).pvalue > 1e-3
+    assert scipy.stats.kstest(draws.flatten().numpy(), scipy.stats.norm(0.5, 0.3).cdf).pvalue > 1e-3
 
 
 def test_complex_draws_have_the_level_in_each_part(rng: torch.Generator) -> None:
     draws = GaussianNoise(0.3).sample(torch.zeros(1, 1, 100, 100, dtype=torch.complex128), rng).flatten()
     for part in (draws.real, draws.imag):
-        assert stats.kstest(part.numpy(), stats.norm(0, 0.3).cdf).pvalue > 1e-3
+        assert scipy.stats.kstest(part.numpy(), scipy.stats.norm(0, 0.3).cdf).pvalue > 1e-3
 
 
 def test_nll_is_scipys_up_to_a_constant() -> None:
     z = torch.linspace(-1, 1, 5, dtype=torch.float64).reshape(5, 1, 1, 1)
     nll = GaussianNoise(0.3).nll(z, torch.full_like(z, 0.2))
-    exact = -stats.norm(z.flatten().numpy(), 0.3).logpdf(0.2)
+    exact = -scipy.stats.norm(z.flatten().numpy(), 0.3).logpdf(0.2)
     np.testing.assert_allclose((nll - nll[0]).numpy(), exact - exact[0], rtol=1e-12)
 
 

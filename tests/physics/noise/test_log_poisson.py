@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
+import scipy
 import torch
-from scipy import optimize, stats
 
 from preimage.errors import ArgumentError
 from preimage.physics import LogPoissonNoise
@@ -20,11 +20,11 @@ def test_counts_follow_the_poisson_law(rng: torch.Generator) -> None:
     y = LogPoissonNoise(photons, attenuation).sample(torch.full((1, 1, 200, 250), z, dtype=torch.float64), rng)
     counts = (photons * (-attenuation * y).exp()).flatten()
     torch.testing.assert_close(counts[counts > 0.6], counts[counts > 0.6].round())
-    law = stats.poisson(photons * np.exp(-attenuation * z))
+    law = scipy.stats.poisson(photons * np.exp(-attenuation * z))
     bins = torch.bincount((counts + 0.25).floor().long(), minlength=20)[:18].numpy()  # half a count is none
     expected = law.pmf(np.arange(18)) * counts.numel()
     pooled, wanted = np.append(bins, counts.numel() - bins.sum()), np.append(expected, counts.numel() - expected.sum())
-    assert stats.chisquare(pooled, wanted).pvalue > 1e-3
+    assert scipy.stats.chisquare(pooled, wanted).pvalue > 1e-3
 
 
 def test_no_photon_counts_as_half_a_photon(rng: torch.Generator) -> None:
@@ -37,7 +37,7 @@ def test_nll_is_scipys_up_to_a_constant_in_z() -> None:
     z = torch.tensor([0.1, 0.7, 2.0, 5.0], dtype=torch.float64).reshape(4, 1, 1, 1)
     y = torch.full_like(z, -np.log(count / photons) / attenuation)
     nll = LogPoissonNoise(photons, attenuation).nll(z, y)
-    exact = -stats.poisson(photons * np.exp(-attenuation * z.flatten().numpy())).logpmf(count)
+    exact = -scipy.stats.poisson(photons * np.exp(-attenuation * z.flatten().numpy())).logpmf(count)
     np.testing.assert_allclose((nll - nll[0]).numpy(), exact - exact[0], rtol=1e-12)
 
 
@@ -51,7 +51,7 @@ def test_prox_is_the_minimiser_found_by_scipy(step: float) -> None:
         def slope(u: float, z: float = z, y: float = y) -> float:
             return step * photons * attenuation * (np.exp(-attenuation * y) - np.exp(-attenuation * u)) + u - z
 
-        assert got == pytest.approx(optimize.brentq(slope, -50, 50, xtol=1e-13), abs=1e-10)
+        assert got == pytest.approx(scipy.optimize.brentq(slope, -50, 50, xtol=1e-13), abs=1e-10)
 
 
 def test_conjugate_is_the_supremum_found_by_scipy() -> None:
@@ -63,7 +63,7 @@ def test_conjugate_is_the_supremum_found_by_scipy() -> None:
         def loss(z: float, u: float = u) -> float:
             return float(noise.nll(torch.full_like(y, z), y)) - u * z
 
-        best = -optimize.minimize_scalar(loss, bounds=(-20, 40), method="bounded", options={"xatol": 1e-10}).fun
+        best = -scipy.optimize.minimize_scalar(loss, bounds=(-20, 40), method="bounded", options={"xatol": 1e-10}).fun
         assert noise.conjugate(torch.full_like(y, u), y).item() == pytest.approx(best, abs=1e-8)
     assert noise.conjugate(torch.full_like(y, most), y).item() == pytest.approx(0, abs=1e-10)
     assert noise.conjugate(torch.full_like(y, 1.001 * most), y).item() == torch.inf

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
+import scipy
 import torch
-from scipy import stats
 
 from preimage.physics import (
     FisherTippettNoise,
@@ -34,11 +34,11 @@ def test_densities_integrate_to_one(noise: Noise) -> None:
 
 def test_probabilities_sum_to_one() -> None:
     assert density(PoissonNoise(0.05, 0.1), 0.4, 0.05 * COUNTS).sum().item() == pytest.approx(1, abs=1e-9)
-    expected = stats.poisson(10).pmf(COUNTS.numpy())
+    expected = scipy.stats.poisson(10).pmf(COUNTS.numpy())
     np.testing.assert_allclose(density(PoissonNoise(0.05, 0.1), 0.4, 0.05 * COUNTS).numpy(), expected, rtol=1e-9)
     some = COUNTS[1:]
     logs = -(some / 50).log() / 0.7
-    expected = stats.poisson(50 * math.exp(-0.7 * 0.4)).pmf(some.numpy())
+    expected = scipy.stats.poisson(50 * math.exp(-0.7 * 0.4)).pmf(some.numpy())
     np.testing.assert_allclose(density(LogPoissonNoise(50.0, 0.7), 0.4, logs).numpy(), expected, rtol=1e-9)
 
 

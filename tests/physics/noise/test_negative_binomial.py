@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
+import scipy
 import torch
-from scipy import optimize, stats
 
 from preimage.errors import ArgumentError
 from preimage.fidelity import likelihood
@@ -20,7 +20,7 @@ EXAMPLES = {
 def test_probabilities_are_scipys() -> None:
     counts = torch.arange(400, dtype=torch.float64)
     got = density(NegativeBinomialNoise(0.05, 3.0), 0.6, 0.05 * counts)
-    np.testing.assert_allclose(got.numpy(), stats.nbinom(3.0, 3 / (3 + 12)).pmf(counts.numpy()), rtol=1e-9)
+    np.testing.assert_allclose(got.numpy(), scipy.stats.nbinom(3.0, 3 / (3 + 12)).pmf(counts.numpy()), rtol=1e-9)
     assert got.sum().item() == pytest.approx(1, abs=1e-9)
 
 
@@ -44,7 +44,9 @@ def test_prox_is_the_global_minimiser(modes: float) -> None:
             return step * float(noise.nll(u * one, y * one)) + (u - z) ** 2 / 2
 
         best = min(np.append(np.geomspace(1e-5, 20, 500), 0.0), key=objective)
-        fine = optimize.minimize_scalar(objective, bounds=(best / 1.1, best * 1.1 + 1e-12), options={"xatol": 1e-12})
+        fine = scipy.optimize.minimize_scalar(
+            objective, bounds=(best / 1.1, best * 1.1 + 1e-12), options={"xatol": 1e-12}
+        )
         got = noise.prox(z * one, y * one, step).item()
         assert objective(got) <= fine.fun + 1e-11
         assert got == pytest.approx(fine.x, rel=1e-5, abs=1e-6)

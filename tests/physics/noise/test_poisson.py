@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
+import scipy
 import torch
-from scipy import optimize, stats
 
 from preimage.errors import ArgumentError, ShapeError
 from preimage.physics import Denoising, PoissonNoise
@@ -20,10 +20,10 @@ def test_draws_follow_the_poisson_law(rng: torch.Generator) -> None:
     z = torch.full((1, 1, 200, 250), 0.3)
     counts = (PoissonNoise(0.05).sample(z, rng) / 0.05).round().long().flatten()
     observed = torch.bincount(counts, minlength=16)[:16].numpy()
-    expected = stats.poisson(6).pmf(np.arange(16)) * counts.numel()
+    expected = scipy.stats.poisson(6).pmf(np.arange(16)) * counts.numel()
     pooled = np.append(observed[:15], counts.numel() - observed[:15].sum())
     wanted = np.append(expected[:15], counts.numel() - expected[:15].sum())
-    assert stats.chisquare(pooled, wanted).pvalue > 1e-3
+    assert scipy.stats.chisquare(pooled, wanted).pvalue > 1e-3
 
 
 def test_nll_is_scipys_up_to_a_constant_in_z() -> None:
@@ -31,7 +31,7 @@ def test_nll_is_scipys_up_to_a_constant_in_z() -> None:
     z = torch.tensor([0.1, 0.7, 2.0, 5.0], dtype=torch.float64).reshape(4, 1, 1, 1)
     counts = 3
     nll = PoissonNoise(gain).nll(z, torch.full_like(z, gain * counts))
-    exact = -stats.poisson(z.flatten().numpy() / gain).logpmf(counts)
+    exact = -scipy.stats.poisson(z.flatten().numpy() / gain).logpmf(counts)
     np.testing.assert_allclose((nll - nll[0]).numpy(), exact - exact[0], rtol=1e-12)
 
 
@@ -48,7 +48,9 @@ def test_prox_is_the_minimiser_found_by_scipy() -> None:
                 else step * u / gain + (u - z) ** 2 / 2
             )
 
-        best = optimize.minimize_scalar(objective, bounds=(1e-12, 20), method="bounded", options={"xatol": 1e-11}).x
+        best = scipy.optimize.minimize_scalar(
+            objective, bounds=(1e-12, 20), method="bounded", options={"xatol": 1e-11}
+        ).x
         assert got == pytest.approx(best, abs=2e-6)
         assert got >= 0
 
@@ -90,7 +92,7 @@ def test_background_shifts_the_law(rng: torch.Generator) -> None:
     assert y.mean().item() == pytest.approx(0.5, rel=0.01)
     assert y.var().item() == pytest.approx(0.05 * 0.5, rel=0.03)
     z = torch.tensor([0.1, 0.7, -0.19], dtype=torch.float64).reshape(3, 1, 1, 1)
-    exact = -stats.poisson((z.flatten().numpy() + 0.2) / 0.05).logpmf(3)
+    exact = -scipy.stats.poisson((z.flatten().numpy() + 0.2) / 0.05).logpmf(3)
     nll = noise.nll(z, torch.full_like(z, 0.15))
     np.testing.assert_allclose((nll - nll[0]).numpy(), exact - exact[0], rtol=1e-10)
     assert noise.nll(z - 0.05, torch.zeros_like(z)).tolist()[2] == torch.inf
@@ -120,7 +122,7 @@ def test_prox_and_conjugate_solve_their_problems(background: float) -> None:
         def slope(u: float, z: float = z, y: float = y, step: float = step) -> float:
             return step * (1 - y / (u + background)) / 0.1 + u - z
 
-        root = optimize.brentq(slope, -background + 1e-9, 50, xtol=1e-14)
+        root = scipy.optimize.brentq(slope, -background + 1e-9, 50, xtol=1e-14)
         assert got == pytest.approx(root, abs=1e-10)
     for u, y in ((-5.0, 0.3), (2.0, 0.7), (9.0, 0.2), (-1.0, 0.0)):
 
@@ -128,7 +130,7 @@ def test_prox_and_conjugate_solve_their_problems(background: float) -> None:
             return noise.nll(z * one, y * one).item() - u * z
 
         options = {"xatol": 1e-11}
-        best = -optimize.minimize_scalar(loss, bounds=(-background, 60), method="bounded", options=options).fun
+        best = -scipy.optimize.minimize_scalar(loss, bounds=(-background, 60), method="bounded", options=options).fun
         assert noise.conjugate(u * one, y * one).item() == pytest.approx(best, abs=1e-7)
     assert noise.conjugate(10 * one, one).item() == torch.inf
     assert noise.conjugate(10 * one, 0 * one).item() == pytest.approx(-10 * background)

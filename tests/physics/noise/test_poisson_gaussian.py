@@ -1,8 +1,8 @@
 import mpmath
 import numpy as np
 import pytest
+import scipy
 import torch
-from scipy import integrate, stats
 
 from preimage.errors import ArgumentError
 from preimage.physics import GaussianNoise, PoissonGaussianNoise, PoissonNoise
@@ -52,9 +52,9 @@ def test_draws_follow_the_law_that_nll_scores(rng: torch.Generator) -> None:
     draws = noise.sample(torch.full((1, 1, 200, 200), z, dtype=torch.float64), rng).flatten().numpy()
     grid = torch.linspace(-0.4, 1.8, 4401, dtype=torch.float64).reshape(-1, 1, 1, 1)
     density = (-noise.nll(torch.full_like(grid, z), grid)).exp().numpy() / (sigma * np.sqrt(2 * np.pi))
-    law = integrate.cumulative_trapezoid(density, grid.flatten().numpy(), initial=0)
+    law = scipy.integrate.cumulative_trapezoid(density, grid.flatten().numpy(), initial=0)
     assert law[-1] == pytest.approx(1, abs=1e-6)
-    assert stats.kstest(draws, lambda v: np.interp(v, grid.flatten().numpy(), law)).pvalue > 1e-3
+    assert scipy.stats.kstest(draws, lambda v: np.interp(v, grid.flatten().numpy(), law)).pvalue > 1e-3
 
 
 def test_limits() -> None:

@@ -1,6 +1,6 @@
 import pytest
+import scipy
 import torch
-from scipy import stats
 
 from preimage.errors import ArgumentError
 from preimage.physics import Denoising, GaussianNoise
@@ -16,7 +16,7 @@ EXAMPLES = {
 @pytest.mark.parametrize(("law", "name"), [(SigmaGenerator(0.1, 0.4), "sigma"), (GainGenerator(0.1, 0.4), "gain")])
 def test_values_are_uniform(law: SigmaGenerator | GainGenerator, name: str, rng: torch.Generator) -> None:
     values = law(2000, rng)[name]
-    assert stats.kstest(values.numpy(), stats.uniform(0.1, 0.3).cdf).pvalue > 1e-3
+    assert scipy.stats.kstest(values.numpy(), scipy.stats.uniform(0.1, 0.3).cdf).pvalue > 1e-3
 
 
 def test_they_are_parameters_of_a_call(rng: torch.Generator) -> None:

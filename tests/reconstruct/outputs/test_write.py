@@ -4,7 +4,6 @@ import dataclasses
 from pathlib import Path
 
 import h5py
-import nibabel
 import numpy as np
 import pytest
 import scipy.io
@@ -66,6 +65,8 @@ def test_tiff_pages_are_slices_of_floats_and_no_colours(tmp_path: Path, volume: 
 
 @pytest.mark.parametrize("suffix", ["nii", "nii.gz"])
 def test_nifti_has_columns_first_and_rows_to_the_back(tmp_path: Path, suffix: str) -> None:
+    import nibabel
+
     path = tmp_path / f"a.{suffix}"
     written(path, VOLUME, GRID)
     found = nibabel.load(path)
@@ -83,6 +84,8 @@ def test_nifti_has_columns_first_and_rows_to_the_back(tmp_path: Path, suffix: st
 
 def test_nifti_is_never_scaled_whatever_it_holds(tmp_path: Path) -> None:
     """Integers would be scaled, and what is NaN become about zero."""
+    import nibabel
+
     values = VOLUME.copy()
     values[0, 0, 0] = np.nan
     written(tmp_path / "a.nii", values, GRID)

@@ -1,6 +1,5 @@
 import pytest
 import torch
-from scipy.stats import chisquare
 from torch import Tensor
 
 from preimage.errors import ArgumentError, ShapeError
@@ -52,6 +51,8 @@ def test_ranks_count_what_lies_below_and_ties_are_drawn() -> None:
 
 
 def test_the_probability_is_that_of_the_chi_squared_test() -> None:
+    from scipy.stats import chisquare
+
     ranks = torch.tensor([0] * 9 + [1] * 4 + [2] * 8 + [3] * 9)
     assert float(rank_uniformity(ranks, 3, bins=4)) == pytest.approx(chisquare([9, 4, 8, 9]).pvalue)
     uneven = torch.arange(60) % 5  # ranks 0 to 4 in two bins, of three and two

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
+import scipy
 import torch
-from scipy import special, stats
 
 from preimage.physics.noise.functions.photons import count_window, log_cells, log_sum
 
@@ -17,7 +17,7 @@ def column(values: list[float]) -> torch.Tensor:
 def test_sums_of_gaussians(spread: float) -> None:
     got = log_sum(column(RATES), column(DATA), column([spread] * len(DATA)))
     rates, k = np.array(RATES) + 1e-290, np.arange(4000)[:, None]
-    terms = k * np.log(rates) - rates - special.gammaln(k + 1) - ((np.array(DATA) - k) / spread) ** 2 / 2
+    terms = k * np.log(rates) - rates - scipy.special.gammaln(k + 1) - ((np.array(DATA) - k) / spread) ** 2 / 2
     np.testing.assert_allclose(got.numpy(), np.logaddexp.reduce(terms, 0), rtol=1e-11, atol=1e-11)
 
 
@@ -27,11 +27,11 @@ def test_sums_of_cells(spread: float, half: float) -> None:
     rates, data = column(RATES[1:]), column(DATA[1:])
     got = log_cells(rates, data - half, data + half, column([spread] * len(rates)))
     k = np.arange(6000)[:, None]
-    poisson = stats.poisson(rates.numpy()).logpmf(k)
+    poisson = scipy.stats.poisson(rates.numpy()).logpmf(k)
     low, high = ((data.numpy() + sign * half - k) / spread for sign in (-1, 1))
     mirrored = low + high > 0
     low, high = np.where(mirrored, -high, low), np.where(mirrored, -low, high)
-    top, bottom = stats.norm.logcdf(high), stats.norm.logcdf(low)
+    top, bottom = scipy.stats.norm.logcdf(high), scipy.stats.norm.logcdf(low)
     with np.errstate(divide="ignore"):
         terms = poisson + top + np.log(-np.expm1(bottom - top))
     exact = np.logaddexp.reduce(terms, 0)
