@@ -135,8 +135,8 @@ def install(*arguments: str, check: bool = True) -> int:
 
 def run(command: list[str], environment: dict[str, str] | None = None, check: bool = True) -> int:
     """Run ``command`` here; where it must not fail and does, stop with its status."""
-    quiet = {} if check else {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    code = subprocess.call(command, cwd=ROOT, env=environment, **quiet)
+    told = None if check else subprocess.DEVNULL
+    code = subprocess.call(command, cwd=ROOT, env=environment, stdout=told, stderr=told)
     if check and code:
         sys.exit(f"Setting up failed (status {code}) at: {' '.join(command)}")
     return code

@@ -7,7 +7,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "extensions"))
 
-from gallery import arguments_of, keep_figures  # noqa: E402
+from gallery import arguments_of, keep_figures  # noqa: E402 # pyright: ignore[reportAttributeAccessIssue]
 
 project = "preimage"
 author = "The preimage developers"
