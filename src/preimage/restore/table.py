@@ -4,7 +4,7 @@ Nothing is imported to read it, so that a command line can be checked at once.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.restore.frame.declaration import MethodRow, Option, TaskRow
@@ -17,14 +17,15 @@ DRAWS = "posterior"
 _NETWORKS = Literal[
     "drunet-grey-compact", "drunet-color-compact", "epll-grey", "groupsc-grey", "groupsc-color", "diffusion-color"
 ]  # fmt: skip
-_WEIGHTS = "Weights of the denoiser; by default those that suit method and channels."
+
+
+def _weights(names: Any, help_text: str = "Weights; by default those that suit method and channels.") -> Option:
+    words = f"{help_text} Or a file of such, as preimage train and preimage finetune make."
+    return Option("weights", names | None, None, words, reads="weights")
+
+
 _SIGMA = Option("sigma", str, "auto", "Noise level: auto, or like 25/255 or 0.098.")
 _SEARCH = Option("search", Literal["light", "paper"], "light", "Patches groupsc sees: those of its training, or all.")
-_PRIOR_WEIGHTS = Option("weights", _NETWORKS | None, None, _WEIGHTS)
-_OR_FILE = f"{_WEIGHTS} Or a file of such, as preimage train makes."
-_ENLARGING = Literal[_NETWORKS, "usr-color", "sr-blind-x2", "sr-blind-x4"]
-_USR_WEIGHTS = Option("weights", Literal[_NETWORKS, "usr-color"] | None, None, _OR_FILE, reads="weights")
-_SR_WEIGHTS = Option("weights", _ENLARGING | None, None, _OR_FILE, reads="weights")
 _DIP_STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default.")
 _STEPS = Option("steps", int | None, None, "The most steps of dip, thousands by default; those of each sample.")
 _SAMPLES = Option(
@@ -110,10 +111,10 @@ preimage restore auto holiday/ --strength 0.7 --skip-existing  (writes holiday-r
                 "alone, slow, for unknown artefacts too; or the mean of --samples.",
             ),
             _SEARCH, _STEPS, _SAMPLES,
-            Option(
-                "weights", Literal[_NETWORKS, "blind-color", "blind-grey"] | None, None,
-                f"{_WEIGHTS} blind-...: for noise of any kind. Or a file, such as preimage train denoise makes.",
-                reads="weights",
+            _weights(
+                Literal[_NETWORKS, "blind-color", "blind-grey"],
+                "Weights of the denoiser; by default those that suit method and channels. blind-...: for noise of any "
+                "kind.",
             ),
             _ERROR_MAP,
         ),
@@ -141,7 +142,7 @@ preimage restore denoise scan.tif --method dip --preview 20""",
                 reads="kernel",
             ),
             Option("kernel_size", int | None, None, "Side of the kernel that auto looks for, in pixels, odd."),
-            _SIGMA, _DEBLUR_METHOD, _steps(8), _SAMPLES, _USR_WEIGHTS, _ERROR_MAP,
+            _SIGMA, _DEBLUR_METHOD, _steps(8), _SAMPLES, _weights(Literal[_NETWORKS, "usr-color"]), _ERROR_MAP,
         ),
         """preimage restore deblur photo.png  (finds the blur; writes photo-deblurred.kernel.png, too)
 
@@ -164,7 +165,8 @@ preimage restore deblur photo.png --kernel kernel.png --samples 16 -o sharp.tif 
                 "made small. By default a Gaussian that suits the factor, and lanczos for dip.",
                 reads="kernel",
             ),
-            _SIGMA, _ENLARGE_METHOD, _steps(24), _SAMPLES, _SR_WEIGHTS, _ERROR_MAP,
+            _SIGMA, _ENLARGE_METHOD, _steps(24), _SAMPLES,
+            _weights(Literal[_NETWORKS, "usr-color", "sr-blind-x2", "sr-blind-x4"]), _ERROR_MAP,
         ),
         """preimage restore superresolve small.png --factor 3
 
@@ -183,9 +185,10 @@ preimage restore superresolve old.jpg --factor 4 --method blind""",
             ),
             Option("white", Literal["missing", "seen"], "missing", "What white in the mask stands for."),
             _SIGMA, _METHOD, _steps(30), _SAMPLES,
-            Option(
-                "weights", Literal[_NETWORKS, "fill-grey", "fill-color"] | None, None,
-                f"{_WEIGHTS} For dip, those to start from where scattered pixels are missing: fill-...",
+            _weights(
+                Literal[_NETWORKS, "ram-compact", "fill-grey", "fill-color"],
+                "Weights; by default those that suit method and channels. For dip, those to start from where scattered "
+                "pixels are missing: fill-...",
             ),
             _ERROR_MAP,
         ),
@@ -211,9 +214,7 @@ preimage restore inpaint photo.png --mask hole.png --method dip  (for large hole
                 "similar patches for no noise.",
             ),
             _SEARCH, Option("steps", int | None, None, "Steps of dpir, 40 by default."),
-            Option(
-                "weights", Literal["drunet-color-compact", "groupsc-color", "groupsc-mosaic"] | None, None, _WEIGHTS
-            ),
+            _weights(Literal["drunet-color-compact", "ram-compact", "groupsc-color", "groupsc-mosaic"]),
         ),
         """preimage restore demosaic bayer.png --pattern RGGB
 
@@ -233,7 +234,7 @@ preimage restore demosaic bayer.tif --pattern GBRG --method groupsc -o colour.ti
                 "a network fitted to this picture alone, slowest, for artefacts of any kind.",
             ),
             _SEARCH, _DIP_STEPS,
-            Option("weights", Literal["deblock-color", "groupsc-jpeg"] | None, None, "Weights: those of the method."),
+            _weights(Literal["deblock-color", "groupsc-jpeg"], "Weights: those of the method."),
         ),
         """preimage restore deblock small.jpg  (writes small-deblocked.png)
 

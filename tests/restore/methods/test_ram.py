@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 import torch
 
-from preimage import restore
-from preimage.errors import ArgumentError
+from preimage import restore, zoo
+from preimage.errors import ArgumentError, PreimageError
 from preimage.physics import Demosaicing
 from preimage.restore.repetition import repeat
+from preimage.training.checkpoint import write_weights
 
 
 def error(x, truth):
@@ -41,11 +42,25 @@ def test_mosaics_become_colour_and_are_repeated_as_they_were_made(scene):
     assert np.array_equal(repeat(made.record, mosaic).image, made.image)
 
 
+def test_weights_of_a_file_are_those_of_finetuning(scene, tmp_path):
+    network = zoo.load_reconstructor("ram-compact")
+    file = tmp_path / "mine.safetensors"
+    write_weights(file, {name: 0.99 * value for name, value in network.state_dict().items()})
+    mosaic = Demosaicing("RGGB").A(scene[None, :, :24, :24])[0, 0].numpy()
+    made = restore.demosaic(mosaic, sigma=0.0, method="ram", weights=str(file))
+    assert np.array_equal(repeat(made.record, mosaic).image, made.image)
+    assert not np.array_equal(made.image, restore.demosaic(mosaic, sigma=0.0, method="ram").image)
+    assert made.record.resolved["weights"] == {"name": str(file), "sha256": zoo.digest_of(file)}
+
+
 def test_what_a_single_pass_cannot_do_is_said(scene):
     y, missing = scene[:, :16, :16], holes(scene)[:16, :16]
-    for wrong in ({"steps": 8}, {"trace": True}, {"weights": "drunet-color-compact"}):
+    for wrong in ({"steps": 8}, {"trace": True}):
         with pytest.raises(ArgumentError, match=f"`{next(iter(wrong))}` must be left out for ram"):
             restore.inpaint(y, missing, method="ram", **wrong)
+    for wrong, told in (("drunet-color-compact", "give it to preimage.zoo.load_denoiser"), ("usr-color", "of a RAM")):
+        with pytest.raises(PreimageError, match=told):
+            restore.inpaint(y, missing, method="ram", weights=wrong)
     with pytest.raises(ArgumentError, match="`memory` must be at least"):
         restore.inpaint(y, missing, method="ram", memory="100MB")
     assert "trained for" in " ".join(restore.inpaint(y, missing, sigma=0.4, method="ram").record.notes)

@@ -12,7 +12,7 @@ from typing_extensions import override
 from preimage import zoo
 from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes
-from preimage.models.ram import TrainedRangeWarning
+from preimage.models.ram import RAM, TrainedRangeWarning
 from preimage.physics import GaussianNoise
 from preimage.reconstructor import Reconstructor
 from preimage.restore.frame.level import Level
@@ -21,6 +21,7 @@ from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Forecast, Job, Outcome, Session
 from preimage.restore.methods.dpir import Dpir
+from preimage.restore.methods.suited import suited_reconstructor
 from preimage.solve import Reason
 
 __all__ = ["Ram"]
@@ -39,30 +40,26 @@ class Ram(Method):
     sees_grey: ClassVar[bool] = True
 
     def check(self, task: Task, settings: Settings) -> None:
-        """The number of steps, and the weights, are the network's.
+        """The number of steps is the network's.
 
         Raises:
-            ArgumentError: steps, their trace, or other weights are asked for.
+            ArgumentError: steps or their trace are asked for.
         """
-        for name, value in (
-            ("steps", settings.steps),
-            ("weights", settings.weights),
-            ("trace", settings.trace or None),
-        ):
-            if value not in (None, _WEIGHTS):
+        for name, value in (("steps", settings.steps), ("trace", settings.trace or None)):
+            if value is not None:
                 raise ArgumentError(f"`{name}` must be left out for {self.name}, got {value}; or choose dpir.")
 
     @override
     def settled(self, settings: Mapping[str, Any], resolved: Mapping[str, Any], sigma: Any) -> dict[str, Any]:
-        """The noise level that was found, and no steps."""
-        return {"sigma": sigma, "steps": None}
+        """The noise level that was found and the weights, and no steps."""
+        return {"sigma": sigma, "weights": resolved["weights"]["name"], "steps": None}
 
     @override
     def begin(self, task: Task, job: Job) -> Session:
         """Load the weights, and see to the memory.
 
         Raises:
-            ArgumentError: the memory is too little.
+            ArgumentError: the memory is too little, or the weights are of another network.
         """
         needed = max(map(_needed, job.shapes))
         if job.budget is not None and needed > job.budget:
@@ -70,10 +67,10 @@ class Ram(Method):
                 f"`memory` must be at least {format_bytes(needed)} for {self.name}, got {format_bytes(job.budget)}; "
                 f"allow more, or take {Dpir.name}, which works on tiles."
             )
-        network = zoo.load_reconstructor(_WEIGHTS).to(job.device)
+        name, network = suited_reconstructor(job.settings, RAM, _WEIGHTS)
         if job.progress is not None:
             job.progress(0, 1)
-        return _Passes(task, job, network)
+        return _Passes(task, job, name, network.to(job.device))
 
 
 @dataclass(frozen=True)
@@ -82,10 +79,11 @@ class _Passes(Session):
 
     task: Task
     job: Job
+    weights: str
     network: Reconstructor
 
     def entries(self, levels: Sequence[Level]) -> Mapping[str, Any]:
-        return {"steps": None, "weights": {"name": _WEIGHTS, "sha256": zoo.digest_of(_WEIGHTS)}}
+        return {"steps": None, "weights": {"name": self.weights, "sha256": zoo.digest_of(self.weights)}}
 
     def notes(self, level: Level) -> list[str]:
         """Where the network was not trained for the level."""

@@ -122,7 +122,7 @@ class _Fitting(Session, Worker):
     def entries(self, levels: Sequence[Level]) -> Mapping[str, Any]:
         """The runs, and the steps that count: where the user ended it, those up to there."""
         given = self.settings.weights
-        weights = {} if given is None else {"weights": {"name": given, "sha256": zoo.describe(given).sha256}}
+        weights = {} if given is None else {"weights": {"name": given, "sha256": zoo.digest_of(given)}}
         return {"steps": self.kept or self.steps, "runs": self.runs, **weights}
 
     def forecast(self) -> Forecast:

@@ -100,7 +100,7 @@ def prior_for_missing(setting: str, holes: Tensor, sigma: float) -> DeepImagePri
 
 
 def start_from(prior: DeepImagePrior, weights: str) -> DeepImagePrior:
-    """With networks that start from ``weights``, a name of :mod:`preimage.zoo`.
+    """With networks that start from ``weights``, a name of :mod:`preimage.zoo` or a file.
 
     Raises:
         ArgumentError: ``prior`` does not fill in scattered pixels, which is all that there are weights for.
