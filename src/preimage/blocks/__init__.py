@@ -1,6 +1,7 @@
 """Arrays larger than memory: cut into blocks, computed one by one or by the workers of Dask."""
 
 from preimage.blocks.array import BlockArray
+from preimage.blocks.deblurring import BlockDeblurring
 from preimage.blocks.denoise import BlockDenoising
 from preimage.blocks.executor import BlockExecutor, DaskExecutor, SerialExecutor, executor_of
 from preimage.blocks.grid import BlockGrid, Halo, choose_block
@@ -12,7 +13,8 @@ from preimage.blocks.variation import BlockVariation
 from preimage.blocks.workspace import BlockOutput, Mapped, Workspace, opened_workspace
 
 __all__ = [
-    "BlockArray", "BlockDPIR", "BlockDenoising", "BlockExecutor", "BlockGrid", "BlockInput", "BlockOutput", "BlockPGD",
+    "BlockArray", "BlockDPIR", "BlockDeblurring",
+    "BlockDenoising", "BlockExecutor", "BlockGrid", "BlockInput", "BlockOutput", "BlockPGD",
     "BlockResult", "BlockRichardsonLucy", "BlockSource", "BlockStage", "BlockVariation", "DaskExecutor", "FileSource",
     "Halo",
     "Mapped", "SerialExecutor", "Surroundings", "Workspace", "choose_block", "executor_of", "opened_workspace",

@@ -3,8 +3,10 @@
 import json
 import os
 import secrets
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -51,6 +53,8 @@ class BlockArray:
         }  # fmt: skip
         if self.dtype == "bool":
             about["fill_value"] = False
+        if np.dtype(self.dtype).kind == "c":
+            about["fill_value"] = [0.0, 0.0]
         put_file(self.folder / "zarr.json", json.dumps(about).encode())
 
     def read(self, box: Box) -> np.ndarray:
@@ -73,14 +77,13 @@ class BlockArray:
         """Write a block, whole or not at all; chunks at the ends are filled up with zeros."""
         box = self.grid.box(index)
         full = (*self.lead, *self.grid.block)
-        values = np.ascontiguousarray(values, np.dtype(self.dtype).newbyteorder("<"))
         if values.shape != (*self.lead, *(part.stop - part.start for part in box)):
             raise ValueError(f"block {index} must have the sizes of {box}, got {values.shape}")
         if values.shape != full:
             filled = np.zeros(full, values.dtype)
             filled[tuple(slice(size) for size in values.shape)] = values
             values = filled
-        put_file(self._chunk(index), values.data.cast("B"))
+        _put_parts(self._chunk(index), _parts_of(values, np.dtype(self.dtype).newbyteorder("<")))
 
     def _chunk(self, index: BlockIndex) -> Path:
         return self.folder / ".".join(["c", *("0" for _ in self.lead), *map(str, index)])
@@ -99,31 +102,67 @@ class BlockArray:
         group = max(1, _AT_ONCE // (height * line)) if between <= _BETWEEN else 1
         group = min(group, planes.stop - planes.start)
         buffer = np.empty((group, height if group > 1 else rows.stop - rows.start, width), dtype)
+        # What lies in the result as in the file goes there at once.
+        is_whole = columns == slice(0, width) and (planes.stop - planes.start == 1 or rows == slice(0, height))
+        is_whole = is_whole and out.dtype == dtype
         path = self._chunk(index)
         try:
             with path.open("rb", buffering=0) as file:
                 for number, lead in enumerate(np.ndindex(self.lead)):
                     for at in np.ndindex(*(part.stop - part.start for part in outer)):
-                        base = number
+                        base, target = number, out[(*lead, *at)]
                         for step, part, size in zip(at, outer, sizes, strict=True):
                             base = base * size + part.start + step
-                        for first in range(planes.start, planes.stop, group):
-                            count = min(group, planes.stop - first)
+                        is_there = is_whole and target.flags.c_contiguous
+                        together = len(target) if is_there else group
+                        for first in range(planes.start, planes.stop, together):
+                            count = min(together, planes.stop - first)
                             wanted = ((count - 1) * height + rows.stop - rows.start) * line
                             file.seek(((base * depth + first) * height + rows.start) * line)
-                            if file.readinto(buffer.data.cast("B")[:wanted]) != wanted:
+                            place = target[first - planes.start : first - planes.start + count]
+                            if not _filled(file, _bytes_of(place if is_there else buffer)[:wanted]):
                                 raise ImageFileError(f"{path} must be a whole block, got less; delete its folder.")
-                            place = slice(first - planes.start, first - planes.start + count)
-                            out[(*lead, *at, place)] = buffer[:count, : rows.stop - rows.start, columns]
+                            if not is_there:
+                                place[...] = buffer[:count, : rows.stop - rows.start, columns]
         except FileNotFoundError as error:
             raise ImageFileError(f"{path} must be there, got no such block; delete its folder.") from error
 
 
+def _bytes_of(values: np.ndarray) -> memoryview:
+    """Those of a contiguous array, complex numbers included, of which a view cannot be cast."""
+    return values.reshape(-1).view(np.uint8).data
+
+
+def _filled(file: IO[bytes], place: memoryview) -> bool:
+    """Whether a file holds enough to fill ``place``; the system reads two GB at once at the most."""
+    while place:
+        count = file.readinto(place)  # pyright: ignore[reportAttributeAccessIssue]
+        if not count:
+            return False
+        place = place[count:]
+    return True
+
+
+def _parts_of(values: np.ndarray, dtype: np.dtype) -> Iterator[memoryview]:
+    """The bytes of an array of any layout, some of its first axis at a time: no copy of the whole is made."""
+    if not values.ndim or (values.flags.c_contiguous and values.dtype == dtype):
+        yield _bytes_of(np.ascontiguousarray(values, dtype))
+        return
+    together = max(1, _AT_ONCE * len(values) // max(1, values.nbytes))
+    for first in range(0, len(values), together):
+        yield _bytes_of(np.ascontiguousarray(values[first : first + together], dtype))
+
+
 def put_file(path: Path, content: bytes | memoryview) -> None:
     """Write a file that is there whole or not at all, whenever the process is killed."""
+    _put_parts(path, [content])
+
+
+def _put_parts(path: Path, contents: Iterable[bytes | memoryview]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid():x}-{secrets.token_hex(4)}")
     with temporary.open("wb", buffering=0) as file:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[file.write(rest) :]
+        for content in contents:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
     os.replace(temporary, path)

@@ -85,7 +85,7 @@ class BlockStage:
         grid: the blocks.
         step: the function: ``step(box, inputs)``. It is a value that can be sent to another process.
         inputs: what it reads.
-        outputs: what it writes, with as many blocks.
+        outputs: what it writes, with as many blocks in the same order.
         marks: the folder of marks.
         threads: threads of a block.
     """
@@ -103,8 +103,15 @@ class BlockStage:
         with use_threads(self.threads), torch.no_grad():
             result = self.step(box, [each.around(box) for each in self.inputs])
         for array, values in zip(self.outputs, result.arrays, strict=True):
-            array.write(index, values)
+            array.write(self._own(array.grid, index), values)
         put_file(self.mark(index), json.dumps(result.numbers).encode())
+
+    def _own(self, grid: BlockGrid, index: BlockIndex) -> BlockIndex:
+        """The block of ``grid`` with the number of the block ``index``."""
+        if grid == self.grid:
+            return index
+        number = np.ravel_multi_index(index, self.grid.counts)
+        return tuple(int(at) for at in np.unravel_index(number, grid.counts))
 
     def mark(self, index: BlockIndex) -> Path:
         """What is there when a block is done: its numbers."""

@@ -33,11 +33,13 @@ class BlockOutput:
         name: that of its folder; no other array has it.
         dtype: the type of a value, as NumPy calls it.
         lead: further axes in front.
+        grid: its own blocks, as many as those of the pass and in their order; ``None``: those of the pass.
     """
 
     name: str
     dtype: str = "float32"
     lead: tuple[int, ...] = ()
+    grid: BlockGrid | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,9 @@ class Workspace(Worker):
             outputs: what it writes.
             reductions: how its numbers become one of all blocks; sums are rounded once, whatever the order.
         """
-        arrays = tuple(BlockArray(self.folder / each.name, grid, each.dtype, each.lead) for each in outputs)
+        arrays = tuple(
+            BlockArray(self.folder / each.name, each.grid or grid, each.dtype, each.lead) for each in outputs
+        )
         stage = BlockStage(grid, step, tuple(inputs), arrays, self.folder / f"{name}.marks", self.threads)
         if name in self.finished:
             self.total -= grid.count

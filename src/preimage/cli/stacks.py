@@ -124,7 +124,7 @@ def _job(request: Request, array: StoredArray, mode: str, survey: Any = None) ->
         raise ArgumentError(f"`--output` must be a file of its own, got {output}, which is the input; name another.")
     told = (lambda words: say(f"  {words}")) if options.from_json is None or survey else None
     overwrite = options.overwrite or options.skip_existing
-    return StackJob(array, options.key, options.axes, output, overwrite, mode, survey, told)
+    return StackJob(array, options.key, options.axes, output, overwrite, mode, survey, told, options.scheduler)
 
 
 def place_beside(array: StoredArray, done: str) -> Path:
@@ -152,11 +152,13 @@ def _carry_out(
     if request.options.dry_run:
         layout = job.array.layout
         say(f"  {layout.axes} {'x'.join(map(str, layout.shape))} of {layout.dtype.name}")
+        if (folder := _folder_of_blocks(job, task, method, settings, block)) is not None:
+            say(f"  in blocks, in {folder}")
         say("dry run: nothing was written.")
         return 0
     with bar(job.array.path.name) as moved, warnings.catch_warnings():
         warnings.simplefilter("ignore", NoiseRangeWarning)  # among the notes of the record
-        record = _done(request, job, task, method, settings, block, moved)
+        record = _done(job, task, method, settings, block, moved)
     say(f"  {record.stopped} in {record.seconds:.1f} s on {record.resolved['device']}")
     say(f"  peak memory {format_bytes(record.peak_memory)}; record {record_beside(job.output)}")
     for note in record.notes:
@@ -165,25 +167,31 @@ def _carry_out(
 
 
 def _done(
-    request: Request, job: "StackJob", task: Any, method: Any, settings: Any, block: tuple[int, ...] | None, moved: Bar
+    job: "StackJob", task: Any, method: Any, settings: Any, block: tuple[int, ...] | None, moved: Bar
 ) -> "Record":
     """Plane by plane, or block by block where memory, a cluster or a record ask for it."""
     from preimage.restore.stacks.restore_stack import carry_out_stack
 
-    options = request.options
-    is_whole = job.mode != "planes" or request.task != "denoise"  # no blocks
-    if options.scheduler is not None and is_whole:
-        what = request.task if job.mode == "planes" else f"`--mode {job.mode}`"
-        raise ArgumentError(f"`--scheduler` must be left out for {what}, got {options.scheduler}.")
-    if is_whole or (block is None and options.memory is None and options.scheduler is None):
+    folder = _folder_of_blocks(job, task, method, settings, block)
+    if folder is None:
         return carry_out_stack(job, task, method, settings, moved)
     from preimage.blocks import executor_of
-    from preimage.restore.stacks.blocked import carry_out_blocks, work_folder
+    from preimage.restore.stacks.blocked import carry_out_blocks
     from preimage.restore.stacks.blocking import BlockedJob
 
-    say(f"  work in {work_folder(job.output)}, where the same command goes on if it is interrupted")
-    with executor_of(options.scheduler) as executor:
+    say(f"  work in {folder}, where the same command goes on if it is interrupted")
+    with executor_of(job.scheduler) as executor:
         return carry_out_blocks(BlockedJob(job, block, executor), task, method, settings, moved)
+
+
+def _folder_of_blocks(
+    job: "StackJob", task: Any, method: Any, settings: Any, block: tuple[int, ...] | None
+) -> Path | None:
+    """Where the work is where it is done block by block."""
+    from preimage.restore.stacks.blocked import stack_needs_blocks, work_folder
+    from preimage.restore.stacks.blocking import BlockedJob
+
+    return work_folder(job.output) if stack_needs_blocks(BlockedJob(job, block), task, method, settings) else None
 
 
 def _is_done(job: "StackJob") -> bool:

@@ -36,7 +36,8 @@ def halo_of(denoiser: Denoiser) -> int:
 class DenoiseStep:
     """``D(x, sigma)`` on a block and what surrounds it, of which the block is kept.
 
-    An array (Y, X) or (Z, Y, X) of one channel. Where the denoiser is for images, a volume is denoised plane by plane.
+    Reads an array (Y, X) or (Z, Y, X) for each channel of the denoiser, and writes as many. Where the denoiser is for
+    images, a volume is denoised plane by plane.
 
     Attributes:
         denoiser: with a finite receptive field.
@@ -56,11 +57,11 @@ class DenoiseStep:
 
     def __call__(self, box: Box, inputs: Sequence[Surroundings]) -> BlockResult:
         """Denoise what surrounds a block and keep the block."""
-        (x,) = inputs
-        images = torch.from_numpy(x.values.astype(np.float32, copy=False))
-        batch = images.reshape(-1, 1, *images.shape[images.ndim - self.axes :])
-        found = torch.cat([self._one(image[None]) for image in batch]).reshape(images.shape)
-        return BlockResult((x.core(found.numpy(), box),))
+        channels = [torch.from_numpy(each.values.astype(np.float32, copy=False)) for each in inputs]
+        shape = channels[0].shape
+        batch = torch.stack(channels).reshape(len(inputs), -1, *shape[len(shape) - self.axes :]).transpose(0, 1)
+        found = torch.cat([self._one(image[None]) for image in batch]).transpose(0, 1).reshape(-1, *shape)
+        return BlockResult(tuple(each.core(x.numpy(), box) for each, x in zip(inputs, found, strict=True)))
 
     def _one(self, image: Tensor) -> Tensor:
         return self.denoiser(image, self.sigma)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-__all__ = ["Window", "extend"]
+__all__ = ["Window", "continuation", "extend"]
 
 
 class Window(NamedTuple):
@@ -64,15 +64,15 @@ def extend(y: Tensor, window: Window) -> Tensor:
     Each side is mirrored, and the mirror images of opposite sides fade into each other across the seam.
     """
     out = y.new_empty(*y.shape[:-2], window.full_height, window.full_width)
-    rows = _continuation(window.top, window.height, window.full_height, y)
-    columns = _continuation(window.left, window.width, window.full_width, y)
+    rows = continuation(window.top, window.height, window.full_height, y)
+    columns = continuation(window.left, window.width, window.full_width, y)
     for image, plane in zip(y.flatten(0, -3), out.flatten(0, -3), strict=True):
         tall = torch.lerp(image[rows[0]], image[rows[1]], rows[2][:, None])
         plane.copy_(torch.lerp(tall[:, columns[0]], tall[:, columns[1]], columns[2]))
     return out
 
 
-def _continuation(before: int, length: int, total: int, like: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def continuation(before: int, length: int, total: int, like: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """For every position of a period of ``total``: a mirrored index, that of the next period, and the share of this."""
     position = (torch.arange(total, device=like.device) - before) % total  # the gap comes after the picture
     gap = total - length

@@ -7,12 +7,12 @@ from torch import Tensor
 
 from preimage.physics.blur import Limits
 
-__all__ = ["clipping_note", "grow", "limits_of"]
+__all__ = ["FEWEST", "clipping_note", "clipping_words", "grow", "limits_of", "reach_beside"]
 
-# Fewer equal samples than these are no sign of clipping.
-_FEWEST = 4
-# Part of the picture's range, next to its largest value, in which there are fewer samples than at it if that clipped.
-_NEXT = 0.02
+FEWEST = 4
+"""Fewer equal samples than these are no sign of clipping."""
+
+_NEXT = 0.02  # of the picture's range, next to its largest value: fewer samples are there than at it if that clipped
 
 
 def limits_of(y: Tensor) -> Limits:
@@ -34,10 +34,15 @@ def limits_of(y: Tensor) -> Limits:
 def _is_limit(distance: Tensor, is_container: bool) -> bool:
     """Whether samples at ``distance`` zero from an extreme value were clipped."""
     count = int((distance == 0).sum())
-    if count < _FEWEST or is_container:
-        return count >= _FEWEST
-    reach = max(_NEXT * float(distance.amax()), float(distance[distance > 0].amin()))
+    if count < FEWEST or is_container:
+        return count >= FEWEST
+    reach = reach_beside(float(distance.amax()), float(distance[distance > 0].amin()))
     return count > int((distance <= reach).sum()) - count
+
+
+def reach_beside(most: float, least: float) -> float:
+    """How far from an extreme value its neighbours are: a part of the range ``most``, or the ``least`` distance."""
+    return max(_NEXT * most, least)
 
 
 def clipping_note(y: Tensor) -> tuple[str, ...]:
@@ -46,7 +51,12 @@ def clipping_note(y: Tensor) -> tuple[str, ...]:
     if not limits.any:
         return ()
     high, low = int((y >= limits.high).sum()), int((y <= limits.low).sum())
-    share = 100 * (high + low) / y.numel()
+    return clipping_words(high, low, y.numel())
+
+
+def clipping_words(high: int, low: int, samples: int) -> tuple[str, ...]:
+    """What the user should know of so many clipped samples among all."""
+    share = 100 * (high + low) / samples
     return (
         f"{high} samples are clipped at the brightest and {low} at the darkest value ({share:.2g} % of all): they are "
         "taken for bounds, not for measurements, and the result is clipped to the same values",

@@ -32,6 +32,8 @@ class Method:
     name: ClassVar[str]
     sees_grey: ClassVar[bool] = False
     """Whether pictures of three equal channels are done as one channel."""
+    goes_in_blocks: ClassVar[bool] = False
+    """Whether blurred pictures that no memory holds are restored, too; see :meth:`Session.in_blocks`."""
     tells_errors: ClassVar[bool] = False
     """Whether it is known how wrong its results may be."""
 

@@ -11,6 +11,7 @@ from preimage.blind.white_noise import WhiteNoiseEstimate, find_white_noise
 from preimage.files.samples.sampling import Sampling
 from preimage.optim.initial import initial_image
 from preimage.physics import LinearPhysics
+from preimage.physics.blur import Window
 from preimage.restore.frame.level import Level, amplified_level, level_of
 from preimage.restore.frame.pictures import Picture
 from preimage.restore.frame.sigma import describe_sigma
@@ -68,6 +69,8 @@ class Task:
     """Whether the physics is all that was done to the picture, so that it has the last word."""
     takes_sigma: ClassVar[bool] = True
     """Whether a noise level means anything for it."""
+    is_local: ClassVar[bool] = False
+    """Whether nothing but noise was added: a pixel then depends on those around it, as far as a method sees."""
     period: ClassVar[int] = 1
     """The pixels after which the physics repeats."""
 
@@ -117,6 +120,10 @@ class Task:
     def scale(self) -> int:
         """How many times wider and taller the restored picture is."""
         return 1
+
+    def window(self, height: int, width: int) -> Window | None:
+        """Where a picture lies in the unknown one, that :meth:`blur_kernel` blurs; ``None`` where it is all of it."""
+        return None
 
     def blur_kernel(self) -> Tensor | None:
         """The blur (h, w) of the unknown picture, sum one, before anything else was done to it; ``None`` for none."""

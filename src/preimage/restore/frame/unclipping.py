@@ -5,26 +5,23 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from preimage.blocks.camera import Pulls
 from preimage.fidelity.channelwise import ChannelwiseLikelihood
 from preimage.physics.blur import CameraPhysics
 from preimage.physics.noise import GaussianNoise
 from preimage.restore.frame.clipping import grow
 
-__all__ = ["unclip_samples", "unclipping"]
+__all__ = ["PULLS", "unclip_samples", "unclipping"]
 
-# The smallest noise level, in image units, that data steps before the first are told.
-_LEAST = 1 / 255
-# Of these data steps, and of the decisions in each which clipped samples are beyond their limit.
-_PULLS, _PASSES = 3, 10
-# Light beyond the limits, root mean square in image units, that is worth a start of its own.
-_VISIBLE = 5 / 255
+PULLS = Pulls(least=1 / 255, times=3, passes=10, visible=5 / 255)
+"""Data steps before the first, at a noise level of at least 1/255, and what light is worth a start of its own."""
 
 
 def unclipping(y: Tensor, physics: CameraPhysics) -> Callable[[Tensor, float, float], Tensor]:
     """``(x, sigma, step) -> x``: :func:`unclip_samples` for ``y`` with noise of the level ``sigma``."""
 
     def unclip(x: Tensor, sigma: float, step: float) -> Tensor:
-        return unclip_samples(x, y, physics.replace(noise=GaussianNoise(max(sigma, _LEAST))), step)
+        return unclip_samples(x, y, physics.replace(noise=GaussianNoise(max(sigma, PULLS.least))), step)
 
     return unclip
 
@@ -41,13 +38,13 @@ def unclip_samples(x: Tensor, y: Tensor, physics: CameraPhysics, step: float) ->
         return x
     clipped = limits.clipped(y)
     under = grow(clipped if physics.window is None else physics.window.embed(clipped), x)
-    f, found = ChannelwiseLikelihood(physics, y, passes=_PASSES), x
-    for _ in range(_PULLS):
+    f, found = ChannelwiseLikelihood(physics, y, passes=PULLS.passes), x
+    for _ in range(PULLS.times):
         found = torch.where(under, f.prox(found, step), found)
     z = physics.A(found)
     dark, bright = (z - limits.low)[y <= limits.low], (z - limits.high)[y >= limits.high]
     excess = max(_rms(-dark.clamp_max(0)), _rms(bright.clamp_min(0)))
-    return found if excess > _VISIBLE else x
+    return found if excess > PULLS.visible else x
 
 
 def _rms(values: Tensor) -> float:

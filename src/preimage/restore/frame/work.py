@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
+from preimage.blocks import BlockSource, Workspace
+from preimage.blocks.views import SeenSource
 from preimage.errors import ArgumentError
+from preimage.physics.blur import Limits
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.solve import History, Reason
 
-__all__ = ["Forecast", "HalfWidths", "Job", "Outcome", "Progress", "Session"]
+__all__ = ["BlockSolver", "Forecast", "HalfWidths", "Job", "Outcome", "Progress", "Session"]
 
 Progress = Callable[[int, int], None]
 """``progress(done, total)``, called before the first and after every step, or tile of every call of a denoiser."""
@@ -96,6 +99,37 @@ class Forecast:
     memory: float | None = None
 
 
+class BlockSolver(Protocol):
+    """Restores a picture that is larger than memory, in arrays on disk: every step on all of it before the next."""
+
+    def sizes(self, room: float) -> tuple[int, ...]:
+        """How arrays are cut, so that ``room`` bytes are enough for the work.
+
+        Raises:
+            ArgumentError: nothing is.
+        """
+        ...
+
+    def expected(self, sizes: Sequence[int]) -> int:
+        """How many blocks are computed, about."""
+        ...
+
+    def solve(
+        self, work: Workspace, y: Sequence[BlockSource], sizes: Sequence[int], later: int = 0
+    ) -> tuple[SeenSource, ...]:
+        """Where the restored picture lies in arrays of ``work``.
+
+        It is that of :meth:`Session.solve` but for what the limits of samples cut off.
+
+        Args:
+            work: where.
+            y: the channels of the picture.
+            sizes: how arrays are cut.
+            later: the blocks that others compute after it.
+        """
+        ...
+
+
 class Session:
     """A method that has been prepared for the pictures of one job."""
 
@@ -118,6 +152,17 @@ class Session:
     def forecast(self) -> Forecast:
         """What each picture will take; where that is long, a small part of the work is done to find out."""
         return Forecast()
+
+    def least_memory(self) -> int | None:
+        """The bytes of the process for which no picture is refused; ``None`` where nobody knows."""
+        return None
+
+    def in_blocks(self, shape: tuple[int, int, int], level: Level, limits: Limits) -> BlockSolver | None:
+        """What restores pictures (C, H, W) whose samples are clipped at ``limits``, and which no memory holds.
+
+        ``None`` where nothing does.
+        """
+        return None
 
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """Restore ``y`` (1, C, H, W)."""

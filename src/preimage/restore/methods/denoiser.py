@@ -11,16 +11,17 @@ from torch import Tensor
 from preimage import zoo
 from preimage.denoisers import Denoiser, TiledDenoiser, check_sigma
 from preimage.errors import ArgumentError
+from preimage.physics.blur import Limits
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.record import weight_rows
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
-from preimage.restore.frame.work import Forecast, HalfWidths, Job, Outcome, Session
+from preimage.restore.frame.work import BlockSolver, Forecast, HalfWidths, Job, Outcome, Session
 from preimage.restore.methods.camera import WEIGHTS as CAMERA_WEIGHTS
 from preimage.restore.methods.camera import is_as_of_cameras, is_for_white_noise
 from preimage.restore.methods.passes import Passed, Work, counter, seconds_of_call
-from preimage.restore.methods.plan import choose_tile, expected_bytes
+from preimage.restore.methods.plan import choose_tile, expected_bytes, least_bytes
 from preimage.restore.methods.suited import suited_denoisers
 
 __all__ = ["ByDenoiser"]
@@ -78,6 +79,16 @@ class ByDenoiser(Method):
     def solve(self, task: Task, y: Tensor, denoiser: Denoiser, level: Level, work: Work) -> Outcome:
         """Restore ``y`` (1, C, H, W)."""
         raise NotImplementedError
+
+    def block_solver(
+        self, task: Task, denoiser: Denoiser, level: Level, work: Work, seen: tuple[tuple[int, int, int], Limits]
+    ) -> BlockSolver | None:
+        """What restores pictures that no memory holds; see :meth:`Session.in_blocks`.
+
+        Args:
+            seen: (C, H, W), and where samples are clipped.
+        """
+        return None
 
     def half_widths(self, task: Task, y: Tensor, level: Level, outcome: Outcome, passed: Passed) -> HalfWidths:
         """Within how much of the picture of ``outcome``, restored from ``y``, the truth lies; see :class:`Session`."""
@@ -204,11 +215,27 @@ class _Denoising(Session):
             seconds += pixels[channels] / side**2 * min(seconds_of_call(model.tiled.denoiser, probe) for _ in range(2))
         return Forecast(seconds, memory)
 
+    def least_memory(self) -> int:
+        """That of the smallest tiles, for the picture that takes most."""
+        canvases = {shape: self.task.canvas(*shape[1:]) for shape in self.job.shapes}
+        return max(
+            least_bytes(self.models[shape[0]].denoiser, canvas, self.method.footprint(self.task, shape))
+            for shape, canvas in canvases.items()
+        )
+
+    def in_blocks(self, shape: tuple[int, int, int], level: Level, limits: Limits) -> BlockSolver | None:
+        """As the method does it."""
+        denoiser = self._model(shape[0], level).tiled.denoiser
+        return self.method.block_solver(self.task, denoiser, level, self._work(), (shape, limits))
+
+    def _work(self) -> Work:
+        settings = self.job.settings
+        return Work(settings.strength, self.steps, settings.trace, settings.seed)
+
     @torch.inference_mode()
     def solve(self, y: Tensor, level: Level) -> Outcome:
         """As the method does it."""
-        settings = self.job.settings
-        work = Work(settings.strength, self.steps, settings.trace, settings.seed)
+        work = self._work()
         model = self._model(y.shape[1], level)
         if not is_for_white_noise(model.name):
             level = replace(level, camera=None)

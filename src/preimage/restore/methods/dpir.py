@@ -8,14 +8,17 @@ import torch
 from torch import Tensor
 from typing_extensions import override
 
+from preimage.blocks.deblurring import BlockDeblurring
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ConvergenceError
 from preimage.optim import DPIR
+from preimage.physics.blur import Limits
 from preimage.physics.noise import GaussianNoise
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
-from preimage.restore.frame.work import HalfWidths, Outcome
+from preimage.restore.frame.unclipping import PULLS
+from preimage.restore.frame.work import BlockSolver, HalfWidths, Outcome
 from preimage.restore.methods.denoiser import ByDenoiser
 from preimage.restore.methods.error_model import error_model, modelled_widths
 from preimage.restore.methods.passes import Passed, Work
@@ -29,6 +32,7 @@ class Dpir(ByDenoiser):
 
     name: ClassVar[str] = "dpir"
     tells_errors: ClassVar[bool] = True
+    goes_in_blocks: ClassVar[bool] = True
 
     def check(self, task: Task, settings: Settings) -> None:
         """There are denoisers for ``factor`` 2, 3 and 4.
@@ -77,6 +81,18 @@ class Dpir(ByDenoiser):
         running = channels * measured + 3 * channels * canvas
         data_step = channels * measured + 2 * channels * canvas + 6 * canvas
         return 4 * running, max(4 * data_step, 4 * task.planes(shape[0])[1] * measured)
+
+    @override
+    def block_solver(
+        self, task: Task, denoiser: Denoiser, level: Level, work: Work, seen: tuple[tuple[int, int, int], Limits]
+    ) -> BlockSolver | None:
+        (_, height, width), limits = seen
+        window, kernel = task.window(height, width), task.blur_kernel()
+        if window is None or kernel is None or task.scale() > 1:
+            return None
+        annealing = dataclasses.replace(self.preset(task, denoiser).annealing, steps=work.steps)
+        sigma = level.value * work.strength
+        return BlockDeblurring(denoiser, sigma, kernel.float(), window, limits, annealing, PULLS)
 
     def solve(self, task: Task, y: Tensor, denoiser: Denoiser, level: Level, work: Work) -> Outcome:
         """Run the preset with the task's start.

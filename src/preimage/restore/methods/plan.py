@@ -8,7 +8,7 @@ from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes
 
-__all__ = ["BASE", "WORKSPACE", "choose_tile", "expected_bytes"]
+__all__ = ["BASE", "WORKSPACE", "choose_tile", "expected_bytes", "least_bytes"]
 
 # Measured: Python with torch and the weights before the first picture (260 MB on Linux), and room for fragments.
 BASE = 320_000_000
@@ -32,19 +32,26 @@ def choose_tile(
     """
     if budget is None:
         return denoiser.traits.tile if max(canvas) <= denoiser.traits.tile else denoiser.usual_tile()
-    held, between = (BASE + size for size in footprint)
-    held += WORKSPACE
-    needs, longest = denoiser.footprint(), max(canvas)
-    radius = denoiser.traits.receptive_radius
-    reach = 4 * denoiser.traits.blend if radius is None else 2 * radius
-    least = min(reach + 3 * denoiser.traits.stride, longest)
-    needed = max(held + needs(least), between)
+    needed, needs, longest = least_bytes(denoiser, canvas, footprint), denoiser.footprint(), max(canvas)
     if needed > budget:
         raise ArgumentError(
             f"`memory` must be at least {format_bytes(math.ceil(needed / 1e7) * 1e7)} for a picture of "
             f"{shape[2]}x{shape[1]}, got {format_bytes(budget)}; allow more, or crop it."
         )
-    return next(side for side in range(longest, least - 1, -1) if held + needs(side) <= budget)
+    held = BASE + footprint[0] + WORKSPACE
+    return next(side for side in range(longest, _least_tile(denoiser, canvas) - 1, -1) if held + needs(side) <= budget)
+
+
+def least_bytes(denoiser: Denoiser, canvas: tuple[int, int], footprint: tuple[int, int]) -> int:
+    """The memory of the process with the smallest tiles there are; see :func:`choose_tile`."""
+    held, between = (BASE + size for size in footprint)
+    return max(held + WORKSPACE + denoiser.footprint()(_least_tile(denoiser, canvas)), between)
+
+
+def _least_tile(denoiser: Denoiser, canvas: tuple[int, int]) -> int:
+    radius = denoiser.traits.receptive_radius
+    reach = 4 * denoiser.traits.blend if radius is None else 2 * radius
+    return min(reach + 3 * denoiser.traits.stride, max(canvas))
 
 
 def expected_bytes(denoiser: Denoiser, tile: int, canvas: tuple[int, int], footprint: tuple[int, int]) -> int:

@@ -2,10 +2,11 @@
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from preimage import zoo
@@ -24,11 +25,29 @@ from preimage.restore.methods.plan import BASE, WORKSPACE
 from preimage.restore.stacks.job import StackJob
 from preimage.restore.stacks.survey import Survey
 
-__all__ = ["BlockedJob", "plan_blocks"]
+__all__ = ["BlockedJob", "BlockedResult", "plan_blocks", "room_of"]
 
 _PIXEL = 60  # bytes for each pixel of a block: as stored, scaled, restored, changed
 _SHARE = 4  # of the memory that is left a block may take one in so many; the denoiser has the others
 _GROUP = 1 << 20  # pixels of planes that are one block, where memory sets no bound
+
+
+_USUAL_ROOM = 300_000_000  # bytes for a block where memory sets no bound
+
+
+@dataclass(frozen=True)
+class BlockedResult:
+    """A stack that was restored.
+
+    Attributes:
+        planes: the plane at an index.
+        clipped: how many of its values were clipped.
+        notes: what the user should know.
+    """
+
+    planes: Callable[[tuple[int, ...]], np.ndarray]
+    clipped: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +56,8 @@ class BlockedJob:
 
     Attributes:
         stack: what and where to.
-        block: the sizes of a block, as they were recorded; ``None``: chosen by memory.
+        block: the sizes of a block, as they were recorded, or how planes and arrays were cut; ``None``: chosen by
+            memory.
         executor: who computes.
     """
 
@@ -106,6 +126,16 @@ def _weights_for(level: Level, method: ByDenoiser, task: Task, named: str | None
     if named is not None:
         return None if is_for_white_noise(named) else named
     return WEIGHTS.get(channels) if method.knows_cameras and is_as_of_cameras(level.camera) else None
+
+
+def room_of(memory: str | int | None, at_once: int) -> float:
+    """The bytes that the work on a block may take.
+
+    Raises:
+        ArgumentError: none are left.
+    """
+    budget = _budget(memory, at_once)
+    return _USUAL_ROOM if budget is None else budget - BASE - WORKSPACE
 
 
 def _budget(memory: str | int | None, at_once: int) -> int | None:

@@ -1,11 +1,14 @@
 """A stack that is to be restored, and what is not for stacks."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from preimage.errors import ArgumentError
-from preimage.files import StoredArray
+from preimage.files import Layout, StoredArray
 from preimage.files.stacks.writing import stack_format_of
 from preimage.machine.memory import parse_bytes
 from preimage.restore.drawing import is_for_planes
@@ -16,7 +19,7 @@ from preimage.restore.stacks.survey import Survey
 from preimage.restore.stacks.volumes import check_mode
 from preimage.restore.table import find_task
 
-__all__ = ["OPTIONS", "StackJob", "check_stack", "folders_of"]
+__all__ = ["OPTIONS", "StackJob", "check_stack", "folders_of", "picture_shapes"]
 
 OPTIONS = {"denoise": ("noise",), "deblur": ("kernel", "kernel_size")}
 """The tasks that take stacks, and what they are told beside settings."""
@@ -35,6 +38,7 @@ class StackJob:
         mode: ``planes``, ``volume`` or ``time``.
         survey: what was found of it before; ``None``: it is looked at.
         told: is told, before the work, what is known of the stack and its noise.
+        scheduler: who computes blocks, where that was asked for.
     """
 
     array: StoredArray
@@ -45,6 +49,12 @@ class StackJob:
     mode: str = "planes"
     survey: Survey | None = None
     told: Callable[[str], None] | None = None
+    scheduler: str | None = None
+
+    @property
+    def plane_bytes(self) -> int:
+        """Those of a plane as it is stored, or of its pixels in single precision, whichever are more."""
+        return math.prod(self.array.layout.plane_shape) * max(4, self.array.dtype.itemsize)
 
 
 def check_stack(job: StackJob, task: Task, method: Method, settings: Settings) -> None:
@@ -72,6 +82,12 @@ def check_stack(job: StackJob, task: Task, method: Method, settings: Settings) -
         )
     check_mode(job.array.layout, job.mode, None if settings.memory is None else parse_bytes(settings.memory))
     stack_format_of(job.output, job.array.layout)
+
+
+def picture_shapes(layout: Layout) -> tuple[torch.Size, ...]:
+    """(C, H, W) of the pictures that a plane is restored as: one in colour, or one for each sample."""
+    samples = layout.plane_shape[2] if layout.plane_axes == 3 else 1
+    return (torch.Size((3 if samples == 3 else 1, *layout.plane_shape[:2])),)
 
 
 def folders_of(output: Path) -> list[Path]:

@@ -102,8 +102,8 @@ class Deblur(Task):
             level = replace(level, value=math.hypot(level.value, self.found.doubt), origin=doubted)
         return replace(level, notes=(*level.notes, *clipping_note(pixels)))
 
+    @override
     def window(self, height: int, width: int) -> Window:
-        """Where the photograph lies in the unknown picture."""
         rows, columns = self.kernel.shape
         # Pixel n of the blurred picture sees pixels n - (size - 1 - origin) to n + origin.
         return Window(

@@ -37,6 +37,7 @@ class Denoise(Task):
     noise: str = "auto"
 
     name: ClassVar[str] = "denoise"
+    is_local: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         parse_noise(self.noise)  # tells what there is
