@@ -133,7 +133,10 @@ def test_planes_are_deblurred_and_repeated_to_the_bit(tmp_path: Path, capsys: py
     [
         ([], "`--kernel` must name the blur of a stack"),
         (["--kernel", "gaussian:1", "--mode", "volume"], "`--mode` must be planes for deblur"),
-        (["--kernel", "gaussian:1", "--scheduler", "local"], "`--scheduler` must be left out for deblur"),
+        (
+            ["--kernel", "gaussian:1", "--method", "usr", "--scheduler", "local"],
+            "`--scheduler` must be left out for deblur by usr",
+        ),
     ],
 )
 def test_what_no_stack_is_deblurred_with_is_told(
