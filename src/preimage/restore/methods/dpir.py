@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from typing_extensions import override
 
-from preimage.blocks.deblurring import BlockDeblurring
+from preimage.blocks import BlockDeblurring
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError, ConvergenceError
 from preimage.optim import DPIR
