@@ -14,6 +14,8 @@ from preimage.blocks.canvas import BlockCanvas
 from preimage.blocks.deblurring import BlockDeblurring
 from preimage.blocks.executor import SerialExecutor
 from preimage.blocks.part import WorkPart
+from preimage.blocks.stage import Surroundings
+from preimage.blocks.steps.camera import MissingStep
 from preimage.blocks.steps.spectra import CanvasFilter, FilterKind
 from preimage.blocks.views import EmbeddedSource, ExtendedSource, SeenSource
 from preimage.blocks.workspace import opened_workspace
@@ -21,6 +23,7 @@ from preimage.denoisers import DnCNN, TVDenoiser
 from preimage.errors import ArgumentError, CapabilityError
 from preimage.optim import DPIR, Annealing
 from preimage.physics import BlurFFT, GaussianNoise
+from preimage.physics.blur import Limits
 from preimage.physics.blur.window import Window, extend
 from preimage.restore.frame.clipping import limits_of
 from preimage.restore.frame.unclipping import PULLS
@@ -171,3 +174,17 @@ def test_a_denoiser_that_sees_everything_is_refused() -> None:
     method, _ = method_for(photograph(1, 0.9), 0.02)
     with pytest.raises(CapabilityError, match="finite receptive field"):
         BlockDeblurring(TVDenoiser(), 0.02, KERNEL, method.window, method.limits, ANNEALING, FEW)
+
+
+@pytest.mark.parametrize(("light", "agrees"), [(0.0, False), (2.0, True)])
+def test_clipped_samples_agree_with_what_is_beyond_their_limit(light: float, agrees: bool) -> None:
+    window, y = Window(1, 2, 3, 4, 6, 8), np.ones((6, 8), np.float32)
+    half = np.fft.rfft(np.full((6, 8), light)).astype(np.complex64)
+    seen = [Surroundings(values, ((0, 0),) * 2, (0, 0)) for values in (half, y)]
+    step = MissingStep(window, Limits(high=1.0))
+    missing, full, free = step((slice(0, 6), slice(0, 8)), seen).arrays
+    inside = np.zeros((6, 8), bool)
+    inside[1:4, 2:6] = True
+    assert np.array_equal(free, inside & agrees)
+    np.testing.assert_allclose(missing, (1 - light) * inside, atol=1e-6)
+    np.testing.assert_allclose(full, 0 if agrees else inside, atol=1e-6)

@@ -26,7 +26,7 @@ from preimage.restore.tasks.deblur import Deblur
 from preimage.restore.tasks.kernel import as_kernel
 from tests.restore.conftest import tiny
 
-COVERS = ["preimage.restore.stacks.pixel_steps", "preimage.restore.stacks.single_pass"]
+COVERS = ["preimage.restore.stacks.pixel_steps"]
 __all__ = ["tiny"]
 
 KERNEL = "gaussian:1.2"

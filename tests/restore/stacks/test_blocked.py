@@ -5,22 +5,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from preimage.blocks import BlockGrid, FileSource, Halo
 from preimage.blocks.executor import SerialExecutor
 from preimage.errors import ArgumentError
 from preimage.files import read, write
+from preimage.files.stacks.layout import layout_of
 from preimage.files.stacks.opening import open_lazily
 from preimage.restore import Record, restore_stack
 from preimage.restore.frame.settings import Settings
+from preimage.restore.frame.work import Session
 from preimage.restore.methods.network import Network
 from preimage.restore.stacks.blocked import carry_out_blocks, work_folder
 from preimage.restore.stacks.blocking import BlockedJob
 from preimage.restore.stacks.job import StackJob
 from preimage.restore.stacks.repetition import recorded_stack
+from preimage.restore.stacks.single_pass import PassInBlocks, RestoreStep
+from preimage.restore.stacks.survey import survey_stack
 from preimage.restore.tasks.denoise import Denoise
 from tests.restore.conftest import tiny
 
-COVERS = ["preimage.restore.stacks.blocking"]
+COVERS = ["preimage.restore.stacks.blocking", "preimage.restore.stacks.single_pass"]
 __all__ = ["tiny"]
 
 
@@ -52,6 +58,7 @@ def test_blocks_of_planes_are_as_the_planes(block: tuple[int, ...] | None, tmp_p
     assert np.abs(found.values.astype(int) - wanted.values).max() <= 1
     assert not work_folder(tmp_path / "w.zarr").exists()
     assert record.resolved["stack"]["block"] == list(block or (3, 150, 139))
+    assert record.stopped.startswith("one pass in")
     assert json.loads((tmp_path / "w.json").read_text())["resolved"]["stack"]["axes"] == "ZYX"
 
 
@@ -80,3 +87,15 @@ def test_too_little_memory_is_told_before_the_work(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match=least):
         restored(volume(tmp_path / "v.npy"), tmp_path / "w.npy", None, memory="100MB")
     assert not work_folder(tmp_path / "w.npy").exists()
+
+
+def test_one_pass_says_in_how_many_blocks(tmp_path: Path) -> None:
+    found = survey_stack(open_lazily(volume(tmp_path / "v.npy")), Denoise("gaussian"), Network(), 0.05)
+    step = RestoreStep(
+        Session(), found, layout_of((3, 150, 139), np.uint16, "ZYX"), torch.device("cpu"), np.dtype("u2")
+    )
+    file = FileSource(tmp_path / "v.npy", (3, 150, 139))
+    way = PassInBlocks(file, BlockGrid((3, 150, 139), (1, 75, 139)), Halo.none(3), step)
+    assert way.words == "one pass in 6 blocks"
+    assert way.block == (1, 75, 139)
+    assert way.session is step.session
