@@ -28,7 +28,9 @@ from preimage.sampling import (
     Chains,
     ConditionalSampler,
     DiffPIR,
+    DPMSolver,
     Guidance,
+    Heun,
     MeanEstimate,
     MomentMatching,
     PiGDM,
@@ -39,7 +41,7 @@ from preimage.sampling import (
 )
 from preimage.transform import Pixels
 
-SAMPLERS = {"DDPM": DDIM(1.0), "DDIM 0": DDIM(0.0)}
+SAMPLERS: dict[str, Sampler] = {"DDPM": DDIM(1.0), "DDIM 0": DDIM(0.0), "Heun": Heun(), "DPMSolver": DPMSolver()}
 
 
 @dataclass(frozen=True)
@@ -171,8 +173,8 @@ def conditional(given: Problem, steps: int, like: Tensor) -> Iterator[tuple[str,
         yield type(sampler).__name__, sampler.prepare(y, physics, like)(Chains.seeded(0, len(like))).flatten(1)
 
 
-def rows(given: Problem, steps: tuple[int, ...], count: int) -> Iterator[tuple[str, float]]:
-    """Every line of the table for one problem."""
+def rows(given: Problem, steps: tuple[int, ...], count: int, part: str) -> Iterator[tuple[str, float]]:
+    """Every line of the table for one problem; of the samplers those with the exact denoiser, guidances, or all."""
     exact = given.posterior.draw(count, torch.Generator().manual_seed(1))
     like = torch.empty(count, 1, 1, exact.shape[1], dtype=exact.dtype)
     y = given.y.expand(count, -1)
@@ -186,10 +188,14 @@ def rows(given: Problem, steps: tuple[int, ...], count: int) -> Iterator[tuple[s
         for name, sampler in SAMPLERS.items():
             x = sampled(given.posterior.denoise, sampler, number, like, given.prior)
             yield f"exact denoiser, {name}, {number} steps", sliced_wasserstein(x, exact)
+        if part == "exact":
+            continue
         for name, guidance in guidances.items():
             guided = guidance(given.prior.denoise, given.physics, y)
             x = sampled(guided, DDIM(1.0), number, like, given.prior)
             yield f"{name}, DDPM, {number} steps", sliced_wasserstein(x, exact)
+        if part == "guided":
+            continue
         for name, x in conditional(given, number, like):
             yield f"{name}, {number} steps", sliced_wasserstein(x, exact)
         particles = TwistedParticles(Prior(given.prior), schedule_of(number, like, given.prior), spread, count)
@@ -205,12 +211,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, nargs="+", default=[20, 100])
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--samples", type=int, default=2000)
+    parser.add_argument("--part", choices=["exact", "guided", "all"], default="all", help="how many of the samplers")
     args = parser.parse_args()
     for dim in args.dims:
         for measured in args.measured:
             found: dict[str, list[float]] = {}
             for seed in range(args.seeds):
-                for name, value in rows(problem(dim, measured, seed), tuple(args.steps), args.samples):
+                for name, value in rows(problem(dim, measured, seed), tuple(args.steps), args.samples, args.part):
                     found.setdefault(name, []).append(value)
             print(f"\nd = {dim}, {measured} measured, {args.seeds} seeds")
             for name, values in found.items():
