@@ -22,7 +22,8 @@ class MYULA(MarkovKernel):
     """``x <- x - t (grad f(x) + (x - prox_(s g)(x)) / s) + sqrt(2 t) n``: ULA on the Moreau envelope of the prior.
 
     Args:
-        smoothing: ``s`` > 0: the smaller, the nearer to ``g``; by default ``1 / L`` of the data term.
+        smoothing: ``s`` > 0: the smaller, the nearer to ``g``; by default ``1 / L`` of the data term. The envelope
+            curves at most by ``1 / s``, so that by default a strong prior takes less of the noise than it should.
         step_size: ``t`` > 0; by default ``1 / (2 (L + 1 / s))``.
 
     Raises:
