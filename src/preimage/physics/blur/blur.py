@@ -34,7 +34,8 @@ class Blur(LinearPhysics):
         kernel: (kh, kw), (1 or C, kh, kw) or (1 or B, 1 or C, kh, kw); (1 or B, 1 or C, kd, kh, kw) for volumes. It is
             used as given; a blur that keeps the mean sums to one.
         padding: how the image continues.
-        method: ``fft``, ``direct``, or whichever costs less (``auto``).
+        method: ``fft``, ``direct``, or whichever costs less (``auto``). The spectrum of the kernel is kept for the next
+            call, unless it is recorded for a gradient.
 
     Shapes: images (B, C, H, W) or (B, C, D, H, W), real.
 
