@@ -146,7 +146,27 @@ def entry_page(entry: Entry) -> str:
     elif inspect.isroutine(entry.value):
         kind = "autofunction"
     text = f":orphan:\n\n{heading(name)}Of :doc:`{entry.home} <package-{entry.home}>`.\n\n"
-    return f"{text}.. currentmodule:: {module}\n\n.. {kind}:: {name}\n{options}{examples_of(name)}"
+    page = f"{text}.. currentmodule:: {module}\n\n.. {kind}:: {name}\n{options}"
+    return f"{page}{inherited_arguments(entry.value)}{examples_of(name)}"
+
+
+def inherited_arguments(value: Any) -> str:
+    """What the bases of a class say of arguments of which its own docstring says nothing."""
+    if not inspect.isclass(value):
+        return ""
+    own, lines = arguments_told(value), list[str]()
+    for name in inspect.signature(value.__init__).parameters:
+        told = next((found[name] for base in value.__mro__[1:] if name in (found := arguments_told(base))), None)
+        if name not in own and told is not None:
+            lines.append(f"* **{name}**: {plain_signs(told)}")
+    return "\n**Arguments as of its bases.**\n\n" + "\n".join(lines) + "\n" if lines else ""
+
+
+@cache
+def arguments_told(cls: type) -> dict[str, str]:
+    """The arguments and fields that the docstring of a class tells of."""
+    found = re.findall(r"^    ([\w, ]+): (.+(?:\n {5,}.+)*)", inspect.cleandoc(cls.__doc__ or ""), re.MULTILINE)
+    return {name.strip(): " ".join(text.split()) for names, text in found for name in names.split(",")}
 
 
 @cache

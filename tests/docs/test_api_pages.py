@@ -65,3 +65,10 @@ def test_pages_lead_to_the_examples_that_use_a_name() -> None:
 def test_stars_and_bars_outside_of_code_mark_nothing() -> None:
     assert api.plain_signs("``a*b`` is (B, *shape) and |q| of `x|y`") == r"``a*b`` is (B, \*shape) and \|q\| of `x|y`"
     assert api.plain_signs("  * an item, *args") == r"  * an item, \*args"
+
+
+def test_arguments_that_a_base_tells_of_are_told() -> None:
+    pages = {entry.name: api.entry_page(entry) for entry in api.entries() if entry.name.startswith("preimage.physics.")}
+    assert "* **noise**: the law of the measurement given ``A(x)``; none by default." in pages["preimage.physics.Blur"]
+    assert "as of its bases" not in pages["preimage.physics.Physics"]
+    assert "as of its bases" not in pages["preimage.physics.kernels.gaussian_blur"]

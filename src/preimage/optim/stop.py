@@ -21,6 +21,9 @@ T = TypeVar("T")
 class StoppingRule:
     """A sample stops when :meth:`measure` is at most ``tol``.
 
+    Args:
+        tol: the largest value of the measure at which a sample has converged, >= 0.
+
     Raises:
         ArgumentError: a number is out of its range.
     """
@@ -39,6 +42,9 @@ class StoppingRule:
 @dataclass(frozen=True)
 class ObjectiveChange(StoppingRule):
     """``|F(x_new) - F(x_old)| / |F(x_new)| <= tol`` for ``F = f + g``: costs two evaluations a step.
+
+    Args:
+        tol: the largest relative change of the objective in a step, >= 0.
 
     Raises:
         CapabilityError: the prior has no value (a plug-and-play denoiser).
@@ -60,6 +66,9 @@ class Discrepancy(StoppingRule):
     For methods that would go on to fit the noise: no prior, or too little of it. For other than Gaussian noise the
     mean is that of the deviance (:meth:`preimage.fidelity.Likelihood.discrepancy`).
 
+    Args:
+        tol: by how much the mean may exceed one, >= 0.
+
     Source: Morozov 1966.
     """
 
@@ -76,6 +85,9 @@ class DualityGap(StoppingRule):
 
     For ``P(x) = h(A x) + g(x)`` and ``D(u) = -h*(u) - g*(-A^H u)`` with ``u = s grad h(A x)``, ``s <= 1`` the largest
     number for which ``g*`` is finite. The prior must have a conjugate (:class:`preimage.functional.Conjugable`).
+
+    Args:
+        tol: the largest gap, relative to the objective, >= 0.
 
     Source: Boyd & Vandenberghe 2004, chapter 5; the scaled dual point: Kim et al. 2007.
     """

@@ -47,11 +47,15 @@ class PreImage:
 def natural(max_steps: int = 1000, seed: int = 0) -> DeepImagePrior:
     """A deep image prior for features: a small network with nothing across at the finest scale.
 
-    That is what keeps its pictures from the fine patterns by which features can be had from anything.
+    Without connections across that scale it cannot draw the fine patterns with which any picture could be given the
+    features of another.
 
     Args:
         max_steps: how many steps of a fit, >= 1.
         seed: seed of the network and of its input.
+
+    Raises:
+        ArgumentError: ``max_steps`` is no count.
     """
     network = partial(SkipNet, scales=scales((32,) * 5, (0, 4, 4, 4, 4)))
     return DeepImagePrior(network, fit=Fit(max_steps, input_noise=0, average=0.9, seed=seed))
