@@ -28,7 +28,8 @@ class IncrementGibbs(PosteriorSampler):
     drawn given their variances, from a normal law by one linear solve, and the variances given the increments;
     increments that may be zero are first drawn to be so or not, one after the other, whatever their values. The chain
     has no step size and its law is the posterior itself. Matrices of the operator are made, so that signals are short:
-    at most 4096 entries, and time grows with the third power of the number of measurements.
+    at most 4096 entries, and time grows with the third power of the number of measurements. Chains
+    of Cauchy's law (Student's, one degree of freedom) are slow where much is not measured: take thousands of steps.
 
     Args:
         law: the law of the increments.
