@@ -7,12 +7,13 @@ from torch import Tensor
 
 from preimage.blocks.array import BlockArray
 from preimage.blocks.conjugate_gradients import regularised_solution
-from preimage.blocks.grid import BlockGrid
+from preimage.blocks.grid import BlockGrid, choose_block
 from preimage.blocks.sources import BlockSource
 from preimage.blocks.stage import BlockInput
 from preimage.blocks.steps.convolving import BlockBlur
 from preimage.blocks.steps.denoising import DenoiseStep
 from preimage.blocks.steps.least_squares import CorrelateStep, DescentStep, ForwardStep, PullStep, ShrinkStep
+from preimage.blocks.steps.variation import VariationStep
 from preimage.blocks.variation import BlockVariation
 from preimage.blocks.workspace import BlockOutput, Workspace
 from preimage.denoisers import Denoiser
@@ -20,6 +21,7 @@ from preimage.optim import Annealing
 
 __all__ = ["BlockDPIR", "BlockPGD"]
 
+_PASSES = 4  # of a prox of the total variation, as are foreseen
 _LEAST_NOISE = 0.255 / 255  # as DPIR has it
 
 
@@ -46,6 +48,28 @@ class BlockPGD:
     steps: int = 50
     step_size: float | None = None
     tol: float = 1e-4
+
+    def block(self, shape: tuple[int, ...], room: float) -> tuple[int, ...]:
+        """The blocks of a measurement of ``shape`` with which the steps fit into ``room`` bytes.
+
+        Raises:
+            ArgumentError: none does.
+        """
+        blur = BlockBlur(self.kernel)
+        most = VariationStep((1.0,) * BlockVariation.at_once, 1.0, True, 1.0)
+        halo = max(most.halo(1).before) if self.prior == "tv" else 0
+
+        def needs(block: tuple[int, ...]) -> float:
+            larger = blur.grids(shape, block)[1].block
+            return max(blur.needs(larger, 6), most.needs(larger) if self.prior == "tv" else 0.0)
+
+        margins = [max(extra, 2 * halo) for extra in blur.extra]
+        return choose_block(shape, margins, needs, room)
+
+    def expected(self, shape: tuple[int, ...], block: tuple[int, ...]) -> int:
+        """How many blocks are computed, about: the prox of a total variation ends when it is near."""
+        measured, unknown = (grid.count for grid in BlockBlur(self.kernel).grids(shape, block))
+        return unknown + self.steps * (measured + (1 + (_PASSES if self.prior == "tv" else 1)) * unknown)
 
     def solve(self, work: Workspace, y: BlockSource, block: tuple[int, ...]) -> BlockArray:
         """The minimiser, in ``work``."""

@@ -124,7 +124,7 @@ preimage reconstruct pet counts.h5 --radius 320 --efficiency norm.npy --attenuat
         "deconvolve",
         DeconvolutionSettings,
         "preimage.reconstruct.microscopy.acquire:acquire_stack",
-        "Deconvolve images and stacks of microscopes (Richardson-Lucy).",
+        "Deconvolve images and stacks of microscopes (Richardson-Lucy, total variation).",
         "A stack, or several: TIFF, OME-Zarr, Zarr, HDF5, NIfTI, MRC, NumPy, ..., or a folder of TIFF planes.",
         """preimage restore deconvolve stack.tif --psf na=1.3,ri=1.515,wavelength=520nm -o sharp.tif
 
@@ -133,7 +133,10 @@ preimage restore deconvolve stack.npy --psf na=0.8,ri=1,wavelength=0.6,pixel=0.1
 preimage restore deconvolve cells.ome.tif --axes TZCYX --psf bead.tif --background 100 -o sharp.ome.zarr
 
 preimage restore deconvolve stack.zarr --psf bead.tif --steps 30 --memory 1.5GB -o sharp.zarr""",
-        {"rl": f"{_METHODS}.richardson_lucy:RichardsonLucy"},
+        {
+            "rl": f"{_METHODS}.richardson_lucy:RichardsonLucy",
+            "tv": f"{_METHODS}.proximal_variation:ProximalVariation",
+        },
         "restore",
         "preimage.reconstruct.microscopy.blocked",
     ),

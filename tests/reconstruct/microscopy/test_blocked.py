@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from preimage.blocks import BlockPGD
 from preimage.blocks.memory import BASE_BYTES
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files import read, write
@@ -17,7 +18,11 @@ from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 from preimage.reconstruct.repetition import recorded_blocks
 from tests.blocks.test_richardson_lucy import cells, spot
 
-COVERS = ["preimage.reconstruct.microscopy.block_solving"]
+COVERS = [
+    "preimage.reconstruct.methods.proximal_variation",
+    "preimage.reconstruct.microscopy.block_methods",
+    "preimage.reconstruct.microscopy.block_solving",
+]
 
 SHAPE, TAPS = (9, 34, 31), (4, 5, 7)
 
@@ -112,3 +117,49 @@ def test_stacks_of_several_times_and_channels_are_those_deconvolved_in_memory(ax
     assert again is not None
     carry_out_deconvolution(BlockedStack(source, tmp_path / "again.ome.tif", *again))  # type: ignore[arg-type]
     assert np.array_equal(read(tmp_path / "again.ome.tif").values, found.values)
+
+
+@pytest.mark.parametrize(
+    ("shape", "taps", "block"), [((5, 23, 20), (2, 3, 4), (4, 12, 23)), ((43, 38), (5, 4), (30, 17))]
+)
+def test_least_variation_in_blocks_is_that_of_the_whole(
+    shape: tuple[int, ...], taps: tuple[int, ...], block: tuple[int, ...], tmp_path: Path
+) -> None:
+    axes = "ZYX"[-len(shape) :]
+    write(tmp_path / "v.zarr", np.rint(cells(shape)).astype(np.uint16), axes)
+    np.save(tmp_path / "psf.npy", spot(taps).numpy())
+    asked = settings(tmp_path, method="tv", weight=0.3, steps=2, background=2.0, dtype="float32")
+    whole = reconstruct("deconvolve", tmp_path / "v.zarr", asked)
+    record = carry_out_deconvolution(BlockedStack(tmp_path / "v.zarr", tmp_path / "w.zarr", asked, block))
+    found, scale = read(tmp_path / "w.zarr"), float(np.abs(whole.image).max())
+    assert np.abs(whole.image - read(tmp_path / "v.zarr").values).max() > 0.1 * scale
+    np.testing.assert_allclose(found.values.reshape(whole.image.shape), whole.image, rtol=0, atol=1e-5 * scale)
+    assert record.resolved["method"] == whole.record.resolved["method"] == "tv"
+    assert record.resolved["sigma"] == pytest.approx(whole.record.resolved["sigma"], rel=1e-6)
+    again = recorded_blocks(ScanRecord.read(tmp_path / "w.json"), tmp_path / "v.zarr")
+    assert again is not None
+    job = BlockedStack(tmp_path / "v.zarr", tmp_path / "again.zarr", *again, asked=record.settings)  # type: ignore[arg-type]
+    carry_out_deconvolution(job)
+    assert np.array_equal(read(tmp_path / "again.zarr").values, found.values)
+
+
+def test_what_least_variation_asks_for_is_told(stack: Path) -> None:
+    folder = stack.parent
+    job = BlockedStack(stack, folder / "w.zarr", settings(folder, method="tv"), (5, 12, 20))
+    with pytest.raises(ArgumentError, match="`weight` must be given for tv, got none"):
+        carry_out_deconvolution(job)
+    with pytest.raises(ArgumentError, match="`weight` must be given for tv, got none"):
+        reconstruct("deconvolve", stack, settings(folder, method="tv"))
+    wrong = settings(folder, method="tv", weight=0.3, sigma=-1.0)
+    with pytest.raises(ArgumentError, match="`sigma` must be above 0, got -1"):
+        carry_out_deconvolution(dataclasses.replace(job, settings=wrong))
+
+
+def test_a_block_for_least_variation_fits_into_memory(stack: Path) -> None:
+    kernel = spot(TAPS)
+    method = BlockPGD(kernel, 1.0, 1.0)
+    small, large = (method.block((100, 120, 90), room) for room in (2e7, 1e9))
+    assert math.prod(small) < math.prod(large)
+    assert method.expected((100, 120, 90), small) > method.expected((100, 120, 90), large)
+    with pytest.raises(ArgumentError, match="`memory` must leave"):
+        method.block((100, 120, 90), 1e4)

@@ -10,7 +10,16 @@ from preimage.blocks.steps.convolving import BlockBlur
 from preimage.blocks.steps.products import inner_product
 from preimage.files.stacks.stored import Box
 
-__all__ = ["AdvanceStep", "CorrelateStep", "CurvatureStep", "DescentStep", "ForwardStep", "PullStep", "ShrinkStep"]
+__all__ = [
+    "AdvanceStep",
+    "CorrelateStep",
+    "CurvatureStep",
+    "DescentStep",
+    "ForwardStep",
+    "LessStep",
+    "PullStep",
+    "ShrinkStep",
+]
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,17 @@ class PullStep:
         """Add the two blocks with their weights."""
         x, y = (torch.from_numpy(each.values) for each in inputs)
         return BlockResult(((x * (self.a / self.total) + y * (self.b / self.total)).numpy(),))
+
+
+@dataclass(frozen=True)
+class LessStep:
+    """``x - offset`` on a block."""
+
+    offset: float
+
+    def __call__(self, box: Box, inputs: Sequence[Surroundings]) -> BlockResult:
+        """Subtract from the values of a block."""
+        return BlockResult(((torch.from_numpy(inputs[0].values) - self.offset).numpy(),))
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,10 @@ class Piece:
         """The same with Gaussian noise of that level."""
         return replace(self, level=level, physics=self.physics.with_noise(GaussianNoise(level)))
 
+    def gain(self) -> float:
+        """No less than ``||A||^2``, for step sizes."""
+        raise NotImplementedError
+
     def finish(self, x: Tensor) -> Tensor:
         """What is wanted of images (B, 1, ...) that a method found."""
         return x

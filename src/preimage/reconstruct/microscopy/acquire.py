@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, avg_pool3d
-from typing_extensions import override
+from typing_extensions import Self, override
 
+from preimage.denoisers import estimate_sigma
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files import Layout, StoredArray
 from preimage.files.stacks.opening import stored_arrays
@@ -28,12 +29,13 @@ from preimage.reconstruct.microscopy.voxel import stored_voxel
 
 __all__ = [
     "COPIES", "ONE_PSF", "SIDE", "TOGETHER", "StackPiece", "acquire_stack", "as_stored", "check_background",
-    "grid_of", "stack_acquisition", "stored_type", "with_sizes",
+    "grid_of", "level_of_plane", "stack_acquisition", "stored_type", "with_sizes",
 ]  # fmt: skip
 
 COPIES = 26  # of the unknown in single precision, at the most of the work
 TOGETHER = 3  # of all stacks of a file: what was found, joined, and as it is written
 SIDE = 5  # of what a background is the least mean of
+_LEAST, _TINY = 1e-4, 1e-12  # noise levels: of the largest value, and at all
 _DARK = 0.2  # of the mean: the darkest part may be no light
 ONE_PSF = "all channels have one point spread function; deconvolve them apart where their wavelengths differ"
 
@@ -45,11 +47,34 @@ class StackPiece(Piece):
     physics: Blur
 
     @override
+    def gain(self) -> float:
+        return float(self.physics.kernel.abs().sum()) ** 2
+
+    @override
+    def estimated_level(self) -> float:
+        """From the plane in the middle."""
+        y = self.y if self.y.ndim == 4 else self.y[:, :, self.y.shape[2] // 2]
+        return level_of_plane(y[0, 0])
+
+    @override
+    def with_level(self, level: float) -> Self:
+        """With Gaussian noise, and without the background."""
+        counts = self.physics.noise.counts
+        y = self.y if counts is None else self.y - counts.background
+        return replace(super().with_level(level), y=y)
+
+    @override
     def finish(self, x: Tensor) -> Tensor:
         """The part of the unknown that was seen."""
         kernel, seen = self.physics.kernel.shape[2:], self.y.shape[2:]
         before = (size - 1 - size // 2 for size in kernel)
         return x[(..., *(slice(start, start + count) for start, count in zip(before, seen, strict=True)))]
+
+
+def level_of_plane(plane: Tensor) -> float:
+    """The standard deviation of the noise of a plane (H, W); at least a ten-thousandth of its largest value."""
+    found = float(estimate_sigma(plane.float()[None, None])[0])
+    return max(found, _LEAST * float(plane.abs().max()), _TINY)
 
 
 def acquire_stack(path: Path, settings: DeconvolutionSettings) -> Acquisition:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from preimage.blocks import BlockArray, BlockGrid, BlockRichardsonLucy, FileSource, Workspace
+from preimage.blocks import BlockArray, BlockGrid, FileSource, Workspace
 from preimage.blocks.part import WorkPart
 from preimage.blocks.sources import SliceSource
 from preimage.blocks.survey import ArrayFacts, bright_box, copy_array
@@ -14,11 +14,14 @@ from preimage.files import StoredArray
 from preimage.machine.memory import format_bytes
 from preimage.physics import Blur, PoissonNoise
 from preimage.reconstruct.methods.richardson_lucy import TRIAL, RichardsonLucy
-from preimage.reconstruct.microscopy.acquire import COPIES, SIDE, StackPiece, check_background
+from preimage.reconstruct.microscopy.acquire import COPIES, SIDE, StackPiece, check_background, level_of_plane
+from preimage.reconstruct.microscopy.block_methods import BlockMethod
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 from preimage.reconstruct.microscopy.split import StackSplit
 
 __all__ = ["BlockProblem", "BlockSolution", "solve_stacks"]
+
+_LOOK = 60  # bytes for each value of a plane whose noise is estimated: measured
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class BlockProblem:
         kernel: the point spread function.
         grid: the blocks of a stack.
         room: the bytes that a block may take.
+        method: what solves it.
         settings: those of the deconvolution.
     """
 
@@ -39,6 +43,7 @@ class BlockProblem:
     kernel: torch.Tensor
     grid: BlockGrid
     room: int
+    method: BlockMethod
     settings: DeconvolutionSettings
 
     def source(self, at: int) -> FileSource | SliceSource:
@@ -56,12 +61,14 @@ class BlockSolution:
         unknowns: what was found of each stack, larger than it by what reaches into it.
         backgrounds: what is counted without light in each stack.
         steps: how many were taken.
+        level: the noise level, where the method asks for it.
         notes: what the user should know.
     """
 
     unknowns: tuple[BlockArray, ...]
     backgrounds: tuple[float, ...]
     steps: int
+    level: float | None
     notes: tuple[str, ...]
 
 
@@ -77,20 +84,22 @@ def solve_stacks(work: Workspace, problem: BlockProblem) -> BlockSolution:
     work.expect(split.count * grid.count)
     copies = [copy_array(part, problem.source(at), grid, SIDE) for at, part in enumerate(parts)]
     looked = [_background(facts, settings, problem.array) for _, facts in copies]
-    steps, middle = settings.steps, split.count // 2
+    steps, middle, method = settings.steps or problem.method.usual_steps, split.count // 2, problem.method
     if steps is None:
         (chosen,) = parts[middle].recall(
             "steps", lambda: [_chosen_steps(copies[middle][0], looked[middle][0], problem)]
         )
         steps = int(chosen)
-    work.expect(split.count * BlockRichardsonLucy(problem.kernel, 0.0, steps).expected(grid.shape, grid.block))
+    level = None
+    if method.asks_level:
+        (level,) = parts[middle].recall("level", lambda: [_level(copies[middle][0], looked[middle][0], problem)])
+    work.expect(split.count * method.expected(problem.kernel, steps, grid.shape, grid.block))
     unknowns = []
     for part, (y, facts), (background, _) in zip(parts, copies, looked, strict=True):
-        method = BlockRichardsonLucy(problem.kernel, background, steps)
-        unknowns.append(method.solve(part, y, grid.block, facts.mean - background))
+        unknowns.append(method.solve(part, y, problem.kernel, steps, (background, facts.mean, level or 0.0)))
         part.drop(y)
     notes = dict.fromkeys(note for _, told in looked for note in told)
-    return BlockSolution(tuple(unknowns), tuple(background for background, _ in looked), steps, tuple(notes))
+    return BlockSolution(tuple(unknowns), tuple(background for background, _ in looked), steps, level, tuple(notes))
 
 
 def _background(
@@ -102,6 +111,23 @@ def _background(
             "was subtracted again, and give it as background."
         )
     return check_background(facts.darkest, facts.mean, settings)
+
+
+def _level(y: BlockArray, background: float, problem: BlockProblem) -> float:
+    """The noise level that was given, or that of the plane in the middle."""
+    sigma = problem.settings.sigma
+    if isinstance(sigma, (int, float)):
+        if not sigma > 0:
+            raise ArgumentError(f"`sigma` must be above 0, got {sigma:g}; auto estimates it.")
+        return float(sigma)
+    if _LOOK * math.prod(y.shape[-2:]) > problem.room:
+        raise ArgumentError(
+            "`sigma` must be given where memory is too little to look at a whole plane for its noise, got auto; "
+            "measure it on a part of the plane, or allow more memory."
+        )
+    whole = tuple(slice(0, size) for size in y.shape[-2:])
+    box = whole if len(y.shape) == 2 else (slice(y.shape[0] // 2, y.shape[0] // 2 + 1), *whole)
+    return level_of_plane(torch.from_numpy(y.read(box)).reshape(y.shape[-2:]))
 
 
 def _chosen_steps(y: BlockArray, background: float, problem: BlockProblem) -> int:

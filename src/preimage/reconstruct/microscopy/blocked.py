@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from preimage.blocks import BlockArray, BlockGrid, BlockRichardsonLucy, executor_of, opened_workspace
+from preimage.blocks import BlockArray, BlockGrid, executor_of, opened_workspace
 from preimage.blocks.memory import fits_whole, room_for_blocks
 from preimage.errors import ArgumentError
 from preimage.files import StoredArray, open_lazily
@@ -33,6 +33,7 @@ from preimage.reconstruct.microscopy.acquire import (
     stored_type,
     with_sizes,
 )
+from preimage.reconstruct.microscopy.block_methods import block_method
 from preimage.reconstruct.microscopy.block_solving import BlockProblem, solve_stacks
 from preimage.reconstruct.microscopy.psf import PointSpread, chosen_psf
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
@@ -118,7 +119,8 @@ def carry_out_deconvolution(
         kernel = psf.kernel.float()
         budget = available_bytes() // 2 if settings.memory is None else parse_bytes(settings.memory)
         room = room_for_blocks(budget, executor.at_once)
-        block = job.block or BlockRichardsonLucy(kernel, 0.0, 1).block(split.shape, room)
+        method = block_method(settings)
+        block = job.block or method.block(kernel, split.shape, room)
         grid = BlockGrid(split.shape, tuple(min(size, most) for size, most in zip(block, split.shape, strict=True)))
         words = "{} values, kernel {}, {} blocks of {}".format(
             *("x".join(map(str, shape)) for shape in (split.shape, kernel.shape)), grid.count,
@@ -126,7 +128,7 @@ def carry_out_deconvolution(
         )  # fmt: skip
         words = words if split.count == 1 else f"{split.count} stacks of {words}"
         if planned is not None:
-            planned(ScanPlan(words, array.shape, "rl", grid_of(psf)))
+            planned(ScanPlan(words, array.shape, method.name, grid_of(psf)))
         read = {"path": str(job.source.resolve()), "sha256": input_sha256(job.source)}
         decided = {
             **plain_settings(settings), "scheduler": None, "memory": None, "input": read["sha256"],
@@ -134,15 +136,15 @@ def carry_out_deconvolution(
             "layout": _LAYOUT,
         }  # fmt: skip
         with opened_workspace(folder, decided, executor, settings.threads, progress) as work:
-            found = solve_stacks(work, BlockProblem(array, split, kernel, grid, room, settings))
+            found = solve_stacks(work, BlockProblem(array, split, kernel, grid, room, method, settings))
             backgrounds = found.backgrounds[0] if split.count == 1 else list(found.backgrounds)
             facts = {"background": backgrounds, "kernel": list(kernel.shape), "block": list(grid.block)}
             notes = (*psf.notes, *found.notes, *([ONE_PSF] if array.layout.size("C") > 1 else []))
             record = ScanRecord(
                 "deconvolve", read, plain_settings(settings) if job.asked is None else job.asked,
                 {
-                    "files": named_digests(settings), "method": "rl", "steps": found.steps, "weight": None,
-                    "sigma": None, **facts, "device": "cpu", "threads": threads,
+                    "files": named_digests(settings), "method": method.name, "steps": found.steps,
+                    "weight": settings.weight, "sigma": found.level, **facts, "device": "cpu", "threads": threads,
                 },
                 f"max steps in {split.count * grid.count} blocks", time.perf_counter() - started, peak_bytes(),
                 (*grid_of(psf).sizes, grid_of(psf).unit), notes, output=str(job.output.resolve()),

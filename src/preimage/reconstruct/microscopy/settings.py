@@ -16,7 +16,9 @@ class DeconvolutionSettings(ScanSettings):
     voxels that a trial run did not see, two to ten in a hundred, are predicted best.
 
     Args:
-        method: rl is the method of Richardson and Lucy: the likelihood of counts rises with every step.
+        method: rl is the method of Richardson and Lucy: the likelihood of counts rises with every step. tv is least
+            squares with the least total variation, for edges: --weight is needed, --sigma is estimated by default, and
+            50 steps are usual.
         psf: point spread function: a file on the voxels of INPUT, its point in the middle voxel and its background
             subtracted; or na=,ri=,wavelength= of the objective, with pixel= and step= (from plane to plane) where INPUT
             does not tell them. Lengths are in micrometres, or like 520nm. model= is widefield, confocal (with
@@ -31,7 +33,7 @@ class DeconvolutionSettings(ScanSettings):
             and channel is a stack of its own, of one number of steps.
     """
 
-    method: Literal["auto", "rl"] = "auto"
+    method: Literal["auto", "rl", "tv"] = "auto"
     psf: str | None = None
     background: float | Literal["auto"] = 0.0
     dtype: Literal["same", "float32"] = "same"
