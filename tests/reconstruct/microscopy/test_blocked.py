@@ -12,7 +12,9 @@ from preimage.blocks.memory import BASE_BYTES
 from preimage.errors import ArgumentError, ImageFileError
 from preimage.files import read, write
 from preimage.reconstruct import ScanRecord, reconstruct
+from preimage.reconstruct.methods.proximal_variation import ProximalVariation
 from preimage.reconstruct.microscopy.acquire import COPIES, TOGETHER
+from preimage.reconstruct.microscopy.block_methods import BlockCounts, block_method
 from preimage.reconstruct.microscopy.blocked import BlockedStack, carry_out_deconvolution, needs_blocks
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 from preimage.reconstruct.repetition import recorded_blocks
@@ -145,6 +147,8 @@ def test_least_variation_in_blocks_is_that_of_the_whole(
 
 def test_what_least_variation_asks_for_is_told(stack: Path) -> None:
     folder = stack.parent
+    assert block_method(settings(folder)) == BlockCounts()
+    assert block_method(settings(folder, method="tv", weight=0.3)).usual_steps == ProximalVariation.usual_steps
     job = BlockedStack(stack, folder / "w.zarr", settings(folder, method="tv"), (5, 12, 20))
     with pytest.raises(ArgumentError, match="`weight` must be given for tv, got none"):
         carry_out_deconvolution(job)
