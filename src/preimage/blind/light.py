@@ -14,6 +14,7 @@ __all__ = ["Light", "find_light", "fit_light"]
 
 _BINS, _LEAST = 24, 4096  # of brightness; and the fewest pixels that tell
 _MOST = 1 << 21  # pixels looked at: forty thousand in a bin tell its variance to one in a hundred
+_STRIP = 256  # rows at a time
 _WINDOW = 7  # pixels whose mean is the brightness
 _GROWTH = 3.0  # how much stronger the variance of bright parts must be than that of dark ones
 _AGREED = 1.6  # how far from the level found otherwise the fit may be
@@ -86,15 +87,29 @@ def _smoothest(y: Tensor) -> tuple[Tensor, Tensor]:
     """Brightness and detail of the half of the pixels around which brightness changes least, for its noise."""
     if min(y.shape[-2:]) < 3:
         return y.new_zeros(0), y.new_zeros(0)
-    detail = y.diff(n=2, dim=1).diff(n=2, dim=2) / 6  # of variance one for white noise of one
-    mean = sums_around(y, _WINDOW) / windows_around(y, _WINDOW)
-    down = (mean[..., 2:, 1:-1] - mean[..., :-2, 1:-1]).abs()
-    along = (mean[..., 1:-1, 2:] - mean[..., 1:-1, :-2]).abs()
-    every = math.ceil(detail.numel() / _MOST) // 2 * 2 + 1  # odd, so that all places of a mosaic are seen
-    change, brightness, detail = (x.flatten()[::every] for x in (down.add_(along), mean[..., 1:-1, 1:-1], detail))
+    channels, rows, columns = len(y), y.shape[1] - 2, y.shape[2] - 2
+    every = math.ceil(channels * rows * columns / _MOST) // 2 * 2 + 1  # odd, so that all places of a mosaic are seen
+    parts = []
+    for start in range(0, channels * rows, rows):
+        for top in range(0, rows, _STRIP):
+            found = _detailed(y[start // rows], top, min(top + _STRIP, rows))
+            first = -(start + top) * columns % every
+            parts.append([part.flatten()[first::every].clone() for part in found])  # a view would keep all of it
+    change, brightness, detail = (torch.cat(part) for part in zip(*parts, strict=True))
     change = change / brightness.clamp_min(1e-6).sqrt()
     chosen = torch.from_numpy(np.argpartition(change.numpy(), len(change) // 2)[: len(change) // 2])
     return brightness[chosen], detail[chosen]
+
+
+def _detailed(y: Tensor, top: int, bottom: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Change of brightness, brightness and detail of rows of the pixels (H, W) that are not at the border of ``y``."""
+    detail = y[top : bottom + 2].diff(n=2, dim=0).diff(n=2, dim=1) / 6  # of variance one for white noise of one
+    above, reach = max(0, top - _WINDOW // 2), bottom + 2 + _WINDOW // 2
+    seen = y[above:reach]
+    mean = (sums_around(seen, _WINDOW) / windows_around(seen, _WINDOW))[top - above : bottom + 2 - above]
+    down = (mean[2:, 1:-1] - mean[:-2, 1:-1]).abs()
+    along = (mean[1:-1, 2:] - mean[1:-1, :-2]).abs()
+    return down.add_(along), mean[1:-1, 1:-1], detail
 
 
 def _line(x: Tensor, y: Tensor) -> tuple[float, float]:

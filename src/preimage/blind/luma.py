@@ -11,5 +11,7 @@ def luma(y: Tensor) -> Tensor:
     """Brightness (..., 1, H, W) of a picture (..., C, H, W), C = 1 or 3."""
     if y.shape[-3] == 1:
         return y
-    red, green, blue = (weight * y[..., c : c + 1, :, :] for c, weight in enumerate(LUMA))
-    return red + green + blue
+    bright = LUMA[0] * y[..., :1, :, :]
+    for c in (1, 2):  # one after the other, for pictures are large
+        bright += LUMA[c] * y[..., c : c + 1, :, :]
+    return bright

@@ -9,6 +9,7 @@ from torch import Tensor
 __all__ = ["seen_in", "textured"]
 
 _STRIDE = 16
+_ROWS = 16 * _STRIDE  # that are looked at at a time
 _ROUNDED = 1e-6  # brightness is a sum of channels, white need not be exactly one
 _CLIPPED = 3  # pixels around clipped ones that are not believed either
 
@@ -21,16 +22,23 @@ def textured(y: Tensor, side: int) -> Tensor:
     height, width = min(side, y.shape[0]), min(side, y.shape[1])
     if (height, width) == tuple(y.shape):
         return y
-    down, right = y.diff(dim=0)[:, :-1].abs(), y.diff(dim=1)[:-1].abs()
-    clear = torch.minimum(down.clamp_max(0.1), right.clamp_max(0.1)) + 0.25 * (down + right).clamp_max(0.1)
-    clear = clear * seen_in(y)[:-1, :-1]
-    cells = F.avg_pool2d(clear[None, None], _STRIDE, ceil_mode=True)
+    seen = seen_in(y)
+    cells = torch.cat([_clear(y, seen, top) for top in range(0, y.shape[0] - 1, _ROWS)])[None, None]
     window = (max(height // _STRIDE, 1), max(width // _STRIDE, 1))
     sums = F.avg_pool2d(cells, window, stride=1)[0, 0]
     best = int(sums.argmax())
     top, left = _STRIDE * (best // sums.shape[1]), _STRIDE * (best % sums.shape[1])
     top, left = min(top, y.shape[0] - height), min(left, y.shape[1] - width)
     return y[top : top + height, left : left + width].contiguous()
+
+
+def _clear(y: Tensor, seen: Tensor, top: int) -> Tensor:
+    """How clear the edges are in the cells of some rows."""
+    part = y[top : top + _ROWS + 1]
+    down, right = part.diff(dim=0)[:, :-1].abs(), part.diff(dim=1)[:-1].abs()
+    clear = torch.minimum(down.clamp_max(0.1), right.clamp_max(0.1)) + 0.25 * (down + right).clamp_max(0.1)
+    clear = clear * seen[top : top + len(clear), :-1]
+    return F.avg_pool2d(clear[None, None], _STRIDE, ceil_mode=True)[0, 0]
 
 
 def seen_in(y: Tensor) -> Tensor:
