@@ -22,7 +22,7 @@ from preimage.physics.blur import Limits, Window
 __all__ = ["BlockDeblurring"]
 
 _LEAST_NOISE = 0.255 / 255  # as DPIR has it
-_STRIP, _BAND = 56, 80  # bytes for a value of a strip, and for one of a band, at the most of the work: measured
+_STRIP, _BAND = 56, 80  # bytes for a value of a strip, and for one of a band, at the most of the work: estimated
 _HELD = 20  # bytes for each value that a denoiser sees: as it is read, stacked, found, joined and cut
 _PASSES = 6  # steps of conjugate gradients that are foreseen
 

@@ -56,7 +56,7 @@ class Watching(Bar, Observer):
     def announced(self, what: Announcement) -> None:
         """Print size, level, and the time and memory that are expected."""
         channels, height, width = what.shape
-        self.forecast, self.fits = what.session.forecast(), is_fit(what.method)
+        self.forecast, self.fits = what.forecast(), is_fit(what.method)
         colour = {1: "grey", 3: "colour"}.get(channels, f"{channels} bands")
         say(f"  {width}x{height} {colour}, {self.words or what.level}{_expected(self.forecast)}")
         if self.dry and not self.fits:

@@ -1,8 +1,9 @@
 """What is told of a restoration before its work begins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from preimage.restore.frame.work import Session
+from preimage.restore.frame.room import needed_room
+from preimage.restore.frame.work import Forecast, Session
 
 __all__ = ["Announcement", "Observer"]
 
@@ -24,6 +25,11 @@ class Announcement:
     shape: tuple[int, int, int]
     level: str
     session: Session
+
+    def forecast(self) -> Forecast:
+        """Time and memory, as far as they are known; no less than every picture of this size takes."""
+        found = self.session.forecast()
+        return replace(found, memory=None if found.memory is None else max(found.memory, needed_room(self.shape)))
 
 
 class Observer:

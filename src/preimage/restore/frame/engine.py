@@ -24,6 +24,7 @@ from preimage.restore.frame.guard import guard_picture
 from preimage.restore.frame.method import Method
 from preimage.restore.frame.pictures import Picture, Reading, open_pictures
 from preimage.restore.frame.record import Record
+from preimage.restore.frame.room import require_room
 from preimage.restore.frame.settings import Options, Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import HalfWidths, Job, Outcome, Progress
@@ -117,6 +118,7 @@ def restore(
     with use_threads(settings.threads) as threads, torch.no_grad():
         job = Job(shapes, settings, given, budget, device, progress, lambda x: pictures.rebuild([x]))
         session = method.begin(task, job)
+        require_room(shapes, budget)
         started = time.perf_counter()
         known = _for_each(settings.sigma, len(shapes)) if isinstance(settings.sigma, tuple) else [given] * len(shapes)
         for samples, sampling, sigma in zip(seen, pictures.samplings, known, strict=True):

@@ -15,6 +15,7 @@ _SLACK = 1.1
 # What nobody sees, in image units: the standard deviation of a change that is always allowed.
 _INVISIBLE = 0.4 / 255
 _WINDOW = 17
+_ROWS = 256  # that are looked at at a time
 
 
 def guard_picture(
@@ -60,16 +61,27 @@ def guard_picture(
         f"{255 * sigma:.2f}/255 does not explain: {100 * share * kept_share:.0f} % of the change was kept; give "
         "--sigma if the noise is stronger"
     )
-    return x - (1 - kept_share) * physics.A_adjoint(residual), [*notes, note]
+    return x - physics.A_adjoint(residual).mul(1 - kept_share), [*notes, note]
 
 
 def _with_mean(x: Tensor, y: Tensor, physics: LinearPhysics, sigma: float) -> Tensor:
-    """``x`` without shifts of the local mean of what was measured."""
+    """``x`` without shifts of the local mean of what was measured; some rows at a time, for pictures are large."""
     seen = physics.A_adjoint(physics.A(torch.ones_like(x)))
-    off = physics.A_adjoint(physics.A(x) - y)
     everywhere = bool((seen == 1).all())
-    count = windows_around(seen, _WINDOW) if everywhere else sums_around(seen, _WINDOW).clamp_min(1e-6)
-    mean = sums_around(off, _WINDOW) / count
-    least = 4 * sigma / count.clamp_min(1).sqrt()
-    shift = mean * (1 - (least / mean.abs().clamp_min(1e-12)).square()).clamp_min(0)
-    return x - seen * shift
+    seen = None if everywhere else seen
+    off = physics.A_adjoint(physics.A(x) - y)
+    kept, height, reach = torch.empty_like(x), x.shape[-2], _WINDOW // 2
+    for top in range(0, height, _ROWS):
+        rows = slice(top, min(top + _ROWS, height))
+        around = slice(max(0, rows.start - reach), min(rows.stop + reach, height))
+        inner = slice(rows.start - around.start, rows.stop - around.start)
+        part = off[..., around, :]
+        if seen is None:
+            count = windows_around(part, _WINDOW)[..., inner, :]
+        else:
+            count = sums_around(seen[..., around, :], _WINDOW)[..., inner, :].clamp_min(1e-6)
+        mean = sums_around(part, _WINDOW)[..., inner, :] / count
+        least = 4 * sigma / count.clamp_min(1).sqrt()
+        shift = mean * (1 - (least / mean.abs().clamp_min(1e-12)).square()).clamp_min(0)
+        kept[..., rows, :] = x[..., rows, :] - (shift if seen is None else seen[..., rows, :] * shift)
+    return kept

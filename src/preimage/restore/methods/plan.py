@@ -7,11 +7,10 @@ import torch
 from preimage.denoisers import Denoiser
 from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes
+from preimage.restore.frame.room import BASE
 
-__all__ = ["BASE", "WORKSPACE", "choose_tile", "expected_bytes", "least_bytes"]
+__all__ = ["WORKSPACE", "choose_tile", "expected_bytes", "least_bytes"]
 
-# Measured: Python with torch and the weights before the first picture (260 MB on Linux), and room for fragments.
-BASE = 320_000_000
 # Measured: what two threads of the convolutions hold beside the feature maps.
 WORKSPACE = 160_000_000
 

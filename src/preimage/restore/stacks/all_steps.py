@@ -20,7 +20,7 @@ from preimage.restore.stacks.survey import Survey, channel_of
 
 __all__ = ["StepsInBlocks", "plan_steps"]
 
-_PIXEL = 72  # bytes for each sample of a strip that becomes pixels, or values again: measured
+_PIXEL = 72  # bytes for each sample of a strip that becomes pixels, or values again: estimated
 _RESULT = 4  # planes of the result that are held while one is written
 
 

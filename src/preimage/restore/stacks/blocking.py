@@ -16,12 +16,13 @@ from preimage.errors import ArgumentError
 from preimage.machine.memory import format_bytes, parse_bytes
 from preimage.restore.frame.level import Level
 from preimage.restore.frame.method import Method
+from preimage.restore.frame.room import BASE
 from preimage.restore.frame.settings import Settings
 from preimage.restore.frame.task import Task
 from preimage.restore.frame.work import Job, Session
 from preimage.restore.methods.camera import WEIGHTS, is_as_of_cameras, is_for_white_noise
 from preimage.restore.methods.denoiser import ByDenoiser
-from preimage.restore.methods.plan import BASE, WORKSPACE
+from preimage.restore.methods.plan import WORKSPACE
 from preimage.restore.stacks.job import StackJob
 from preimage.restore.stacks.survey import Survey
 

@@ -24,7 +24,7 @@ __all__ = ["Survey", "channel_of", "channel_values", "pictures_of", "strip_of", 
 _PLANES = 8  # of each channel, evenly spread
 _VALUES = 1 << 18  # of each of them
 _STRIP = 1 << 24  # values of a plane that are read together
-_LOOK = 60  # bytes for each value of a plane whose noise is estimated: measured
+_LOOK = 60  # bytes for each value of a plane whose noise is estimated: an upper bound
 _MIDDLE = 512  # rows of a plane that is too large for that
 
 
