@@ -81,7 +81,7 @@ def test_weights_are_named_in_full():
         and zoo.describe(name).kind not in ("noise level", "metric")  # nobody chooses these
     }
     named = [choices(option.type) - {type(None)} for row in TASKS for option in row.options if option.name == "weights"]
-    assert set().union(*named) == shipped - {"ram-compact"}  # the only ones that `--method ram` has
+    assert set().union(*named) == shipped
     for name in set().union(*named) - {"fill-grey", "fill-color"}:
         assert isinstance(zoo.load(name), (Denoiser, Reconstructor))
 

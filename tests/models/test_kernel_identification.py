@@ -109,13 +109,13 @@ def test_what_it_gives_is_the_blur_of_the_publication(rng: torch.Generator) -> N
 
 
 def test_pictures_are_independent_and_of_any_size(rng: torch.Generator) -> None:
-    net, y = tiny(), torch.rand(3, 1, 5, 33, generator=rng)
+    net, y = tiny().double(), torch.rand(3, 1, 5, 33, generator=rng, dtype=torch.float64)
     found, alone = net(y), net(y[1:2])
     for name, shape in (("filters", (3, 3, 1, 33, 33)), ("multipliers", (3, 3, 1, 5, 33))):
         assert found[name].shape == shape
         torch.testing.assert_close(found[name][1:2], alone[name])
-    torch.testing.assert_close(found["multipliers"].sum(1), torch.ones(3, 1, 5, 33))
-    torch.testing.assert_close(found["filters"].sum((3, 4)), torch.ones(3, 3, 1))
+    torch.testing.assert_close(found["multipliers"].sum(1), torch.ones(3, 1, 5, 33).double())
+    torch.testing.assert_close(found["filters"].sum((3, 4)), torch.ones(3, 3, 1).double())
 
 
 def test_what_is_refused() -> None:
