@@ -21,7 +21,7 @@ from preimage.reconstruct.microscopy.split import StackSplit
 
 __all__ = ["BlockProblem", "BlockSolution", "solve_stacks"]
 
-_LOOK = 60  # bytes for each value of a plane whose noise is estimated: measured
+_LOOK = 60  # bytes for each value of a plane whose noise is estimated: an upper bound
 
 
 @dataclass(frozen=True)
