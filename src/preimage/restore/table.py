@@ -76,7 +76,7 @@ METHODS = (
 
 TASKS = (
     TaskRow(
-        "auto", "preimage.restore.tasks.auto:Auto", "Look at a picture, and undo what is found: noise, JPEG, blur.",
+        "auto", "preimage.restore.tasks.auto:Auto", "Look at a picture, and undo what is found: noise and JPEG.",
         "restored", ("auto",),
         (
             Option("scale", Literal[1, 2, 3, 4], 1, "How many times wider and taller the result is."),

@@ -1,16 +1,14 @@
-import pytest
-import torch
+from dataclasses import asdict
 
-from preimage.blind import KernelEstimate
+import pytest
+
 from preimage.blind.light import Light
 from preimage.restore.finding.findings import PictureFindings
 from preimage.restore.finding.plan import ChainStage, describe_stages, jpeg_noise, plan_stages
 from preimage.restore.table import find_task
 from preimage.restore.tasks.auto import Auto
 from preimage.restore.tasks.deblock import Deblock
-from preimage.restore.tasks.deblur import Deblur
 from preimage.restore.tasks.denoise import Denoise
-from preimage.restore.tasks.found_kernel import FoundKernel
 from preimage.restore.tasks.superresolve import SuperResolve
 
 
@@ -39,21 +37,10 @@ def test_jpeg_alone_has_a_network_of_its_own_but_in_records_of_earlier_versions(
     (earlier,) = plan_stages(PictureFindings(quality=20), as_noise=True)
     assert earlier.level is not None
     assert (earlier.task, earlier.level.value) == (Denoise(), jpeg_noise(20))
-    settings, found = {"scale": 1, "crisp": False}, PictureFindings(quality=20).entries()
+    settings, found = {"scale": 1, "crisp": False}, asdict(PictureFindings(quality=20))
     for task, as_noise in (("denoise", True), ("deblock", False)):
         recorded = Auto.recorded(settings, {"found": found, "stages": [{"task": task}]})
         assert recorded["as_noise"] is as_noise
-
-
-def test_a_blur_is_undone_with_the_noise_before_enlarging() -> None:
-    found = FoundKernel.of(KernelEstimate(torch.full((3, 3), 1 / 9), 0.9))
-    blurred, large = plan_stages(PictureFindings(10 / 255, blur=found), 2)
-    assert describe_stages((blurred, large)) == "removes the noise and the blur, then enlarges it 2 times"
-    assert isinstance(blurred.task, Deblur)
-    assert torch.equal(blurred.task.kernel, found.kernel)
-    assert (blurred.sigma, blurred.method.name) == (10 / 255, find_task("deblur").methods[0])
-    (alone,) = plan_stages(PictureFindings(blur=found))
-    assert (alone.words, alone.sigma) == ("removes the blur", None)
 
 
 def test_noise_of_light_is_handed_on() -> None:

@@ -1,14 +1,13 @@
 """What is found in a picture whose history is not known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage._fields import fields_of
-from preimage.blind import estimate_kernel, find_jpeg
+from preimage.blind import find_jpeg
 from preimage.blind.kernel.crop import textured
 from preimage.blind.kernel.signs import BLURRED, CALM, calm_share, steepness
 from preimage.blind.light import Light
@@ -19,7 +18,6 @@ from preimage.physics.codec.jpeg_tables import luma_steps, quality_of_steps
 from preimage.restore.finding.compressed import noise_below_jpeg
 from preimage.restore.frame.level import Level
 from preimage.restore.tasks.denoise import Denoise
-from preimage.restore.tasks.found_kernel import FoundKernel
 
 __all__ = ["FAINT", "FINE", "FoundLevel", "PictureFindings", "look_at"]
 
@@ -44,7 +42,6 @@ class PictureFindings:
         goes_on: whether the noise goes on from pixel to pixel, as that of cameras.
         quality: that of JPEG, 1 to 100, where its artefacts are seen; else 0.
         high_quality: that of JPEG where they are not.
-        blur: the kernel of a blur that is to be undone.
 
     Raises:
         ArgumentError: a number is out of range; a record that was changed by hand holds such.
@@ -56,31 +53,16 @@ class PictureFindings:
     goes_on: bool = False
     quality: int = 0
     high_quality: int = 0
-    blur: FoundKernel | None = None
 
     def __post_init__(self) -> None:
         fits = min(self.sigma, self.gain, self.sensor) >= 0 and max(self.sigma, self.gain, self.sensor) <= 10
         if not fits or not {self.quality, self.high_quality} <= set(range(101)):
-            raise ArgumentError(
-                f"`found` must be what was found in a picture, got {self.entries()}; let it look again."
-            )
+            raise ArgumentError(f"`found` must be what was found in a picture, got {asdict(self)}; let it look again.")
 
     @classmethod
     def recorded(cls, told: Any) -> Self | None:
         """Those of a record; none where it is one of several pictures."""
-        if not isinstance(told, Mapping):
-            return None
-        of_kernel = {name: value for name, value in told.items() if name.startswith("kernel_")}
-        numbers = {name: value for name, value in told.items() if name not in of_kernel}
-        doubt = float(of_kernel.pop("kernel_doubt", 0.0))
-        return cls(**numbers, blur=replace(FoundKernel.recorded(of_kernel), doubt=doubt) if of_kernel else None)
-
-    def entries(self) -> dict[str, Any]:
-        """What a record keeps of them."""
-        numbers = {name: value for name, value in fields_of(self).items() if name != "blur"}
-        if self.blur is None:
-            return numbers
-        return {**numbers, **self.blur.entries(), "kernel_doubt": self.blur.doubt}
+        return cls(**told) if isinstance(told, Mapping) else None
 
     @property
     def light(self) -> Light | None:
@@ -94,8 +76,6 @@ class PictureFindings:
             kind = ", growing with brightness," if self.gain else ""
             kind = ", going on from pixel to pixel as that of cameras," if self.goes_on else kind
             noise = f"noise of {255 * self.sigma:.1f}/255{kind}"
-        if self.blur is not None:
-            noise += f", a blur ({self.blur.words}, trust {self.blur.trust:.2f})"
         if self.quality:
             return f"{noise} and the artefacts of JPEG at quality {self.quality}"
         fine = f"; JPEG at quality {self.high_quality}, whose artefacts nobody sees" if self.high_quality else ""
@@ -124,8 +104,7 @@ def look_at(pixels: Tensor, sigma: float | None, sampling: Sampling) -> tuple[Pi
         sampling: how finely the pixels were rounded before they came here.
     """
     found, notes = _noise_and_jpeg(pixels, sigma, sampling)
-    blur = None if found.quality or found.goes_on or found.gain else _blur(pixels)
-    return replace(found, blur=blur), notes
+    return found, (*notes, *_blurred(pixels))
 
 
 def _noise_and_jpeg(pixels: Tensor, sigma: float | None, sampling: Sampling) -> tuple[PictureFindings, tuple[str, ...]]:
@@ -147,18 +126,12 @@ def _noise_and_jpeg(pixels: Tensor, sigma: float | None, sampling: Sampling) -> 
     return replace(found, sigma=level.value, gain=light.gain, sensor=light.sigma, goes_on=goes_on), level.notes
 
 
-def _blur(pixels: Tensor) -> FoundKernel | None:
-    """That of a picture without steep edges, where it can be told and is to be trusted.
-
-    Most pictures are sharp, which is seen at once: the search for a kernel takes ten seconds.
-    """
-    part = textured(luma(pixels)[0].float(), _LOOKED_AT)
+def _blurred(pixels: Tensor) -> tuple[str, ...]:
+    """What is told of a picture without steep edges. It is not deblurred: a part of it may be sharp, or meant to be."""
+    part = textured(luma(pixels if len(pixels) == 3 else pixels[:1])[0].float(), _LOOKED_AT)
     if steepness(part) > BLURRED or calm_share(part, _WINDOW) < CALM:
-        return None
-    estimate = estimate_kernel(pixels)
-    if estimate.trust < estimate.ENOUGH or estimate.kind == "delta":
-        return None
-    return FoundKernel.of(estimate) if calm_share(part, len(estimate.kernel)) >= CALM else None
+        return ()
+    return ("no edge is steep, as in a picture that is blurred; `restore deblur` looks for the kernel and undoes that",)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from preimage.restore.frame.method import Method
 from preimage.restore.frame.task import Task
 from preimage.restore.table import find_method, find_task
 from preimage.restore.tasks.deblock import Deblock
-from preimage.restore.tasks.deblur import blur_found
 from preimage.restore.tasks.denoise import Denoise
 from preimage.restore.tasks.superresolve import as_camera
 
@@ -49,8 +48,7 @@ def plan_stages(
     """What is to be done, the last that happened to the picture first.
 
     Noise and JPEG happened to the small picture, and are removed before it is enlarged. Where there is noise, what JPEG
-    left is taken for noise of :func:`jpeg_noise`, whose variance is added, because the network removes both at once. A
-    blur is undone together with the noise.
+    left is taken for noise of :func:`jpeg_noise`, whose variance is added, because the network removes both at once.
 
     Args:
         findings: what was found in the picture.
@@ -66,11 +64,6 @@ def plan_stages(
         method = _method("deblock", "drunet")
         words = "removes the artefacts of JPEG"
         stages.append(ChainStage(Deblock(findings.quality), method, words, found, strength=strength))
-    elif findings.blur is not None:
-        # The method for blurs is told of white noise, and removes it, too.
-        words = f"removes {'the noise and ' if findings.sigma else ''}the blur"
-        task = blur_found(findings.blur)
-        stages.append(ChainStage(task, _usual("deblur"), words, sigma=findings.sigma or None, strength=strength))
     elif max(findings.sigma, of_jpeg) > 0:
         removed = [*(["the noise"] if findings.sigma else []), *(["the artefacts of JPEG"] if of_jpeg else [])]
         words = f"removes {' and '.join(removed)}"

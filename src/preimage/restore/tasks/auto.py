@@ -1,7 +1,7 @@
 """Pictures whose history is not known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -26,7 +26,7 @@ __all__ = ["Auto", "auto"]
 
 @dataclass(frozen=True)
 class Auto(Task):
-    """Noise, compression and blur, of unknown strength, or none of them.
+    """Noise and compression, both of unknown strength, or none of them.
 
     Args:
         scale: how many times wider and taller the picture is to be, 1 to 4.
@@ -90,7 +90,7 @@ class Auto(Task):
 
     @override
     def entries(self, level: Level, strength: float) -> dict[str, Any]:
-        found = {"found": level.findings.entries()} if isinstance(level, FoundLevel) else {}
+        found = {"found": asdict(level.findings)} if isinstance(level, FoundLevel) else {}
         return {**super().entries(level, strength), **found}
 
     @override
@@ -108,11 +108,10 @@ def auto(
     progress: Progress | None = None,
     **options: Unpack[Options],
 ) -> Restored:
-    """Look at a picture, and undo what is found: noise, the artefacts of JPEG, or a blur; then enlarge it.
+    """Look at a picture, and undo what is found: noise and the artefacts of JPEG; then enlarge it.
 
     What nobody would see is left as it is: noise of less than 3/255, and JPEG from quality 90 on. So clean
-    pictures come back unchanged. A blur is looked for where no edge is steep, and undone where the kernel that is
-    found is to be trusted; not below visible artefacts of JPEG, noise of light or that of cameras.
+    pictures come back unchanged. Of a picture in which no edge is steep a note says that it may be blurred.
 
     Args:
         scale: how many times wider and taller the result is, 1 to 4.

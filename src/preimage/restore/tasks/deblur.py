@@ -31,7 +31,7 @@ from preimage.restore.tasks.found_kernel import AUTO, FoundKernel, find_kernel
 from preimage.restore.tasks.kernel import as_kernel, check_fits, kernel_digest
 from preimage.transform import fast_length
 
-__all__ = ["Deblur", "blur_found", "deblur"]
+__all__ = ["Deblur", "deblur"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Deblur(Task):
     def of(cls, image: Picture, options: Mapping[str, Any]) -> "Deblur":
         found = options.get("found")
         if isinstance(found, FoundKernel):
-            return blur_found(found, options.get("kernel_size"))
+            return _found_blur(found, options.get("kernel_size"))
         return _blur_of(image, options["kernel"], options.get("kernel_size"))
 
     @classmethod
@@ -137,14 +137,13 @@ def _blur_of(image: Picture, kernel: str | Path | np.ndarray | Tensor, size: int
         ArgumentError: a size is given with a kernel.
     """
     if isinstance(kernel, str) and kernel == AUTO:
-        return blur_found(find_kernel(image, size), size)
+        return _found_blur(find_kernel(image, size), size)
     if size is not None:
         raise ArgumentError(f"`kernel_size` must be left out where the kernel is given, got {size}; drop one of them.")
     return Deblur(as_kernel(kernel), str(kernel) if isinstance(kernel, (str, Path)) else "")
 
 
-def blur_found(found: FoundKernel, size: int | None = None) -> Deblur:
-    """The blur with a kernel that was found, looked for in a ``size`` that the user gave."""
+def _found_blur(found: FoundKernel, size: int | None) -> Deblur:
     return Deblur(found.kernel, AUTO, found, size)
 
 
