@@ -74,7 +74,7 @@ def _masked() -> Callable[[], Tensor]:
     return lambda: torch.fft.fft2(x * masks)
 
 
-def _lines() -> Callable[[], object]:
+def _lines() -> Callable[[], Tensor]:
     x = waves(2, 128 * 128)
     return lambda: torch.fft.fft(torch.fft.fft(x))
 
@@ -125,7 +125,7 @@ ROWS = [
     Row(
         "StructuredRandomPhaseRetrieval 2x1x64x64, 4 a pixel",
         lambda: StructuredRandomPhaseRetrieval.random(128 * 128, (1, 64, 64), rng=_rng()),
-        lambda: waves(2, 1, 64, 64), _lines, "two FFTs",
+        lambda: waves(2, 1, 64, 64), _intensities(lambda: _lines()), "two FFTs, squared moduli",
     ),
     Row(
         "BornScattering 16 x 32 places, 64x64",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from preimage.machine.compiler import can_compile, compiled, has_compiler
+from preimage.machine.compiler import can_compile, compiled, has_compiler, may_overwrite
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 
@@ -96,3 +96,17 @@ def test_two_processes_at_once_on_an_empty_cache(tmp_path):
     told = subprocess.run(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     assert told.stdout.splitlines() == ["[1.0, 2.0]"] * 2
     assert len(list((tmp_path / "cache").rglob("*.nbc"))) == 1
+
+
+def test_what_may_be_written_over():
+    x = torch.rand(4, 3)
+    whole = 2 * x
+    assert may_overwrite(whole, x)
+    assert may_overwrite((2 * x).mT, x)
+    assert not may_overwrite(x.mT, x)
+    assert not may_overwrite(whole[:2], x)
+    assert not may_overwrite((2 * x[:1]).expand(4, 3), x)
+    point = x.clone().requires_grad_()
+    assert not may_overwrite(2 * point, point)
+    with torch.no_grad():
+        assert may_overwrite(2 * point, point)

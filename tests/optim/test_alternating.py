@@ -135,3 +135,40 @@ def test_what_is_no_parameter_is_told(physics: Physics, name: str, told: str) ->
 def test_a_turn_has_a_step() -> None:
     with pytest.raises(ArgumentError, match="`steps`"):
         Block(PGD(), None, 0)
+
+
+class Line(LinearPhysics):
+    """``A x = gain * x + offset * mean``, two numbers of one physics; linear in ``x``."""
+
+    def __init__(self, gain: float | Tensor, offset: float | Tensor, noise: GaussianNoise | None = None) -> None:
+        super().__init__(noise)
+        self.gain = gain
+        self.offset = offset
+
+    def A(self, x: Tensor) -> Tensor:
+        gain, offset = (torch.as_tensor(value).to(x.dtype).reshape(-1, 1, 1, 1) for value in (self.gain, self.offset))
+        return gain * x + offset * x.mean((1, 2, 3), keepdim=True)
+
+    def A_adjoint(self, y: Tensor) -> Tensor:
+        return self.A(y)
+
+
+def test_two_parameters_are_found_together() -> None:
+    """With the image known, gain and offset are those of least squares."""
+    x = random(2, 1, 8, 8, seed=4).double()
+    truth = Line(0.7, 0.4, GaussianNoise(0.1))
+    search = Block(SEARCH, steps=5)
+    model = Alternating(("gain", "offset"), Block(GD(1e-12)), (search, search), max_steps=200, tol=1e-9)
+    solution = model.solve(truth.A(x), Line(1.0, 0.0, GaussianNoise(0.1)), x)
+    gain, offset = solution.state.theta
+    torch.testing.assert_close(gain, torch.full((2, 1), 0.7, dtype=torch.float64), atol=1e-4, rtol=0)
+    torch.testing.assert_close(offset, torch.full((2, 1), 0.4, dtype=torch.float64), atol=1e-4, rtol=0)
+    known = model.calibrated(truth, (gain, offset))
+    torch.testing.assert_close(known.A(x), truth.A(x), atol=1e-3, rtol=0)
+    again = model.replace(max_steps=1).solve(truth.A(x), Line(1.0, 0.0, GaussianNoise(0.1)), x)
+    assert len(again.state.theta) == 2
+
+
+def test_there_is_a_block_for_each_parameter() -> None:
+    with pytest.raises(ArgumentError, match="`parameter` must be a block for each name, got 1 for"):
+        Alternating(("gain", "offset"), Block(PGD()), Block(GD()))

@@ -8,6 +8,7 @@ coefficients at a time. Back, ``Re(V) - Im(V)`` is transformed, not ``V``: what 
 Source: Makhoul, "A fast cosine transform in one and two dimensions", 1980.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -54,9 +55,11 @@ def _planes(x: Tensor, dims: int) -> Tensor:
 
 def _spectrum(planes: Tensor) -> Any:
     """(P, H, 2 (W // 2 + 1)), real and imaginary parts in turn."""
-    return torch.view_as_real(torch.fft.rfft2(planes).contiguous()).flatten(2).numpy()
+    transform = torch.fft.rfft if planes.shape[1] == 1 else torch.fft.rfft2
+    return torch.view_as_real(transform(planes).contiguous()).flatten(2).numpy()
 
 
+@lru_cache(maxsize=8)
 def _turns(size: int, first: float, others: float, dtype: Any) -> Any:
     table = np.empty((2, size // 2 + 1), dtype)
     compiled(write_turns)(size, first, others, table)

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 from torch.nn import Parameter
 
-__all__ = ["can_compile", "compiled", "is_recorded"]
+__all__ = ["can_compile", "compiled", "is_recorded", "may_overwrite"]
 
 # Sums may be taken in another order and products fused; infinities and NaN stay what they are.
 _ARITHMETIC = {"contract", "reassoc", "nsz", "arcp"}
@@ -49,6 +49,18 @@ def is_recorded(*tensors: Tensor) -> bool:
     if torch.compiler.is_compiling() or is_transformed():
         return True
     return torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
+
+
+def may_overwrite(result: Tensor, *sources: Tensor) -> bool:
+    """Whether ``result``, computed from ``sources``, may be written over: none of them looks at its memory.
+
+    It may not where what is done is recorded or traced, where it is a view of a source, or a part of something larger.
+    """
+    if type(result) is not Tensor or is_recorded(result, *sources):
+        return False
+    memory = result.untyped_storage()
+    is_whole = result.numel() * result.element_size() == memory.nbytes() and 0 not in result.stride()
+    return is_whole and all(memory.data_ptr() != source.untyped_storage().data_ptr() for source in sources)
 
 
 @functools.cache

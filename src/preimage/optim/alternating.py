@@ -1,4 +1,4 @@
-"""An image and a parameter of its physics, found together."""
+"""An image and parameters of its physics, found together."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from preimage._module import Module
 from preimage._ranges import check_count
 from preimage._tree import Measurement, leaves
-from preimage.errors import ConvergenceError
+from preimage.errors import ArgumentError, ConvergenceError
 from preimage.fidelity import likelihood
 from preimage.functional import AutodiffSmooth, Smooth, Zero
 from preimage.optim.algorithm import Algorithm
@@ -26,7 +26,7 @@ DataTerm = Callable[[Physics, Measurement], Smooth]
 
 
 class Block(Module):
-    """How one of two unknowns is estimated while the other is held.
+    """How one of several unknowns is estimated while the others are held.
 
     Args:
         algorithm: takes the steps; what it was not given follows from the data term and the prior, anew in every turn.
@@ -86,11 +86,11 @@ class ParameterTerm(AutodiffSmooth):
 
 @dataclass(frozen=True)
 class AlternatingState:
-    """Where the two estimates are.
+    """Where the estimates are.
 
     Attributes:
         image: the state of the algorithm of the image.
-        parameter: the state of the algorithm of the parameter.
+        parameter: the state of the algorithm of the parameter; of several, a tuple.
         k: how many turns each of them had.
     """
 
@@ -104,9 +104,9 @@ class AlternatingState:
         return self.image.x
 
     @property
-    def theta(self) -> Tensor:
-        """The parameter, (B, ...); (B, 1) where it is a number."""
-        return self.parameter.x
+    def theta(self) -> Any:
+        """The parameter, (B, ...), (B, 1) where it is a number; of several, a tuple."""
+        return tuple(one.x for one in self.parameter) if isinstance(self.parameter, tuple) else self.parameter.x
 
 
 class Alternating(Reconstructor):
@@ -116,28 +116,37 @@ class Alternating(Reconstructor):
     held. Blind deconvolution (``name="kernel"``), blind ptychography (``"probe"``), unknown coils and unknown haze are
     problems of this kind. They are not convex, so the result depends on the start, and what separates image and
     parameter (a scale, a shift) has to come from the priors, such as a kernel that sums to one (:class:`Simplex`).
+    Several parameters take turns as they are named: ``("probe", "shifts")`` of :class:`preimage.physics.Ptychography`.
 
     Args:
         name: the name of the parameter: a field of the physics, or of one of its parts, that holds a number or a tensor
-            with the leading dimension 1 or B. Every image gets a parameter of its own.
+            with the leading dimension 1 or B. Every image gets a parameter of its own. A tuple names several.
         image: how the image is estimated.
-        parameter: how the parameter is estimated. ``Backtracking(PGD(), grow=2)`` needs no step size.
+        parameter: how the parameter is estimated; one for each name. ``Backtracking(PGD(), grow=2)`` needs no step
+            size.
         fidelity: ``(physics, y) -> f``; by default the negative log-likelihood of the noise.
         max_steps: the most turns of each.
         tol: a sample stops when the relative changes of image and parameter in a turn are at most this; ``None`` takes
             exactly ``max_steps``.
+
+    Raises:
+        ArgumentError: there is not one of ``parameter`` for each name.
     """
 
     def __init__(
         self,
-        name: str,
+        name: str | tuple[str, ...],
         image: Block,
-        parameter: Block,
+        parameter: Block | tuple[Block, ...],
         fidelity: DataTerm | None = None,
         max_steps: int = 200,
         tol: float | None = 1e-4,
     ) -> None:
         super().__init__()
+        names = len(name) if isinstance(name, tuple) else None
+        blocks = None if isinstance(parameter, Block) else len(parameter)
+        if names != blocks:
+            raise ArgumentError(f"`parameter` must be a block for each name, got {blocks or 1} for {name!r}; give one.")
         self.name = name
         self.image = image
         self.parameter = parameter
@@ -183,28 +192,50 @@ class Alternating(Reconstructor):
     def init(self, y: Measurement, physics: Physics, x: Tensor | None = None) -> AlternatingState:
         """The state before the first turn; see :meth:`solve`."""
         batch = len(leaves(y)[0])
-        theta = parameter_of_each(physics, self.name, leaves(y)[0], batch)
-        guess = self.calibrated(physics, theta)
+        guess = physics
+        for name in self._names:
+            guess = with_parameter(guess, name, parameter_of_each(physics, name, leaves(y)[0], batch))
         x = back_projection(y, guess) if x is None else x
-        return AlternatingState(
-            self.image.start(_data_term(self.fidelity, guess, y), x),
-            self.parameter.start(ParameterTerm(x, y, physics, self.name, self.fidelity), theta),
-        )
+        states = []
+        for name, block in zip(self._names, self._blocks, strict=True):
+            theta = parameter_of_each(guess, name, leaves(y)[0], batch)
+            states.append(block.start(ParameterTerm(x, y, guess, name, self.fidelity), theta))
+        return AlternatingState(self.image.start(_data_term(self.fidelity, guess, y), x), self._packed(states))
 
     def step(self, y: Measurement, physics: Physics, state: AlternatingState) -> AlternatingState:
-        """One turn of the image, then one of the parameter."""
+        """One turn of the image, then one of each parameter."""
         known = self.calibrated(physics, state.theta)
         image = self.image.turn(_data_term(self.fidelity, known, y), state.image)
-        term = ParameterTerm(image.x, y, physics, self.name, self.fidelity)
-        return AlternatingState(image, self.parameter.turn(term, state.parameter), state.k + 1)
+        states = list(state.parameter) if isinstance(self.name, tuple) else [state.parameter]
+        for index, (name, block) in enumerate(zip(self._names, self._blocks, strict=True)):
+            states[index] = block.turn(ParameterTerm(image.x, y, known, name, self.fidelity), states[index])
+            known = with_parameter(known, name, states[index].x)
+        return AlternatingState(image, self._packed(states), state.k + 1)
 
     def residual(self, old: AlternatingState, new: AlternatingState) -> Tensor:
-        """The larger of the relative changes of image and parameter, (B,)."""
-        return torch.maximum(relative_distance(old.x, new.x), relative_distance(old.theta, new.theta))
+        """The largest of the relative changes of image and parameters, (B,)."""
+        change = relative_distance(old.x, new.x)
+        before, after = (value if isinstance(value, tuple) else (value,) for value in (old.theta, new.theta))
+        for one, other in zip(before, after, strict=True):
+            change = torch.maximum(change, relative_distance(one, other))
+        return change
 
-    def calibrated(self, physics: Physics, theta: Tensor) -> Physics:
-        """The physics with the parameter ``theta``."""
-        return with_parameter(physics, self.name, theta)
+    def calibrated(self, physics: Physics, theta: Tensor | tuple[Tensor, ...]) -> Physics:
+        """The physics with the parameter ``theta``; of several, a tuple."""
+        for name, value in zip(self._names, theta if isinstance(theta, tuple) else (theta,), strict=True):
+            physics = with_parameter(physics, name, value)
+        return physics
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return self.name if isinstance(self.name, tuple) else (self.name,)
+
+    @property
+    def _blocks(self) -> tuple[Block, ...]:
+        return (self.parameter,) if isinstance(self.parameter, Block) else tuple(self.parameter)
+
+    def _packed(self, states: list[Any]) -> Any:
+        return tuple(states) if isinstance(self.name, tuple) else states[0]
 
 
 def _data_term(fidelity: DataTerm | None, physics: Physics, y: Measurement) -> Smooth:

@@ -2,15 +2,18 @@
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from preimage.machine.compiler import is_transformed
+from preimage.machine.compiler import is_recorded
 from preimage.transform.fourier import transformed
 
 __all__ = ["CentredFourier", "centring_phases", "turned"]
+
+_BLOCK = 1 << 18  # numbers that change places at once: they stay in the cache
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,11 @@ class CentredFourier:
 
     def analysis(self, x: Tensor) -> Tensor:
         """The spectrum of ``x``, its zero frequency at ``floor(N / 2)``."""
-        return self._centred(transformed(torch.fft.fftn, x, dim=self._over, norm="ortho"))
+        return self._centred(torch.fft.fftn, x)
 
     def synthesis(self, coefficients: Tensor, shape: tuple[int, ...]) -> Tensor:
         """The array whose spectrum is ``coefficients``; they have its ``shape``."""
-        return self._centred(transformed(torch.fft.ifftn, coefficients, dim=self._over, norm="ortho"), back=True)
+        return self._centred(torch.fft.ifftn, coefficients, back=True)
 
     def filter(self, x: Tensor, gain: Tensor) -> Tensor:
         """``synthesis(gain * analysis(x))``, a circular convolution, which does not depend on the origin of ``x``."""
@@ -44,17 +47,29 @@ class CentredFourier:
         moved = torch.fft.ifftshift(gain, axes) if axes else gain
         return transformed(torch.fft.ifftn, transformed(torch.fft.fftn, x, dim=self._over) * moved, dim=self._over)
 
-    def _centred(self, z: Tensor, back: bool = False) -> Tensor:
+    def _centred(self, transform: Callable[..., Tensor], x: Tensor, back: bool = False) -> Tensor:
         """A transform with its first entries moved to the middle, turned by the phases that belong to the origin."""
-        sizes = tuple(z.shape[-self.dims :])
-        phases = _together(centring_phases(sizes, z)[1], z, back)
-        if (z.requires_grad and torch.is_grad_enabled()) or torch.compiler.is_compiling() or is_transformed():
-            return z.roll([size // 2 for size in sizes], self._over) * phases
-        moved = torch.empty_like(z)
-        for corner in itertools.product(*map(_halves, sizes)):
-            origin, target = zip(*corner, strict=True)
-            torch.mul(z[(..., *origin)], phases[target], out=moved[(..., *target)])
-        return moved
+        spectrum = transformed(transform, x, dim=self._over, norm="forward" if back else "backward")  # without a scale
+        sizes = tuple(x.shape[-self.dims :])
+        phases = _together(centring_phases(sizes, spectrum)[1], spectrum, back, max(1, math.prod(sizes)) ** -0.5)
+        if is_recorded(spectrum) or not spectrum.numel():
+            return spectrum.roll([size // 2 for size in sizes], self._over) * phases
+        corners = list(itertools.product(*map(_halves, sizes)))
+        if all(size % 2 == 0 for size in sizes):
+            # Each corner changes places with the one across: memory that is new takes longer than the arithmetic.
+            whole = spectrum if spectrum.ndim > self.dims else spectrum[None]
+            for part in whole.split(max(1, _BLOCK // whole[0].numel())):
+                for corner in corners[: len(corners) // 2]:
+                    here, there = zip(*corner, strict=True)
+                    moved = part[(..., *here)] * phases[there]
+                    torch.mul(part[(..., *there)], phases[here], out=part[(..., *here)])
+                    part[(..., *there)] = moved
+            return spectrum
+        result = torch.empty_like(spectrum)
+        for corner in corners:
+            here, there = zip(*corner, strict=True)
+            torch.mul(spectrum[(..., *here)], phases[there], out=result[(..., *there)])
+        return result
 
     @property
     def _over(self) -> tuple[int, ...]:
@@ -90,14 +105,14 @@ def turned(x: Tensor, phases: list[Tensor], back: bool = False) -> Tensor:
     return x * _together(phases, x, back)
 
 
-def _together(phases: list[Tensor], like: Tensor, back: bool = False) -> Tensor:
-    """The product of the factors, or its conjugate: one pass over the array in place of one for each axis.
+def _together(phases: list[Tensor], like: Tensor, back: bool = False, scale: float = 1.0) -> Tensor:
+    """The product of the factors, or its conjugate, and ``scale``: one pass over the array, not one for each axis.
 
     Complex if ``like`` is: products of numbers of two kinds take three times as long.
     """
     if like.is_complex():
         phases = [phase.to(like.dtype) for phase in phases]
-    product = phases[0].conj() if back else phases[0]
+    product = scale * (phases[0].conj() if back else phases[0])
     for phase in phases[1:]:
         product = product * (phase.conj() if back else phase)
     return product.resolve_conj()
@@ -105,8 +120,10 @@ def _together(phases: list[Tensor], like: Tensor, back: bool = False) -> Tensor:
 
 def _turns(size: int, origin: int, like: Tensor) -> Tensor:
     """``exp(2 pi i c (n - origin) / size)`` for ``n`` in [0, size), ``c = floor(size / 2)``."""
-    steps = (size // 2) * (torch.arange(size, device=like.device) - origin) % size  # whole turns go before rounding
     if size % 2 == 0:
-        return 1 - 2 * (steps != 0).to(like.real.dtype)
+        signs = torch.ones(size, dtype=like.real.dtype, device=like.device)
+        signs[(origin + 1) % 2 :: 2] = -1
+        return signs
+    steps = (size // 2) * (torch.arange(size, device=like.device) - origin) % size  # whole turns go before rounding
     angle = 2 * math.pi * steps.double() / size
     return torch.polar(torch.ones_like(angle), angle).to(like.dtype)

@@ -161,7 +161,8 @@ def _executed(data: Tensor, points: Tensor, shape: tuple[int, ...], tol: float, 
     dtype = torch.complex64 if data.dtype == torch.complex64 and tol >= max(2e-6, 1e-8 * max(shape)) else None
     wide = data.detach().to(dtype or torch.complex128).resolve_conj()
     shared = points.shape[0] == 1
-    angles = (2 * math.pi * points.detach().cpu().double()).to(wide.real.dtype).unbind(-1)
+    known = points.detach().cpu()
+    angles = [known[..., axis].double().mul(2 * math.pi).to(wide.real.dtype) for axis in range(known.shape[-1])]
     results = []
     for index, batch in enumerate([wide.flatten(0, 1)] if shared else wide.unbind(0)):
         name = "complex64" if dtype else "complex128"

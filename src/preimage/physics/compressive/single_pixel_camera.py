@@ -12,6 +12,7 @@ from preimage._ranges import check_count
 from preimage._shapes import check_float
 from preimage._tree import Measurement
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.pointwise.entries import put_entries, take_entries
 from preimage.machine.one_by_one import one_by_one
 from preimage.physics.compressive.pattern_order import pattern_order
 from preimage.physics.noise import Noise
@@ -88,7 +89,7 @@ class SinglePixelCamera(DiagonalGram):
 
         def show(some: Tensor) -> Tensor:
             mask = F.pad(some, missing) if any(missing) else some
-            return walsh_hadamard(mask.flatten(2)).index_select(2, self._shown)
+            return take_entries(walsh_hadamard(mask.flatten(2)), self._shown)
 
         return one_by_one(show, x)
 
@@ -98,7 +99,7 @@ class SinglePixelCamera(DiagonalGram):
         rows, columns = _mirrors(self.shape)
 
         def add_up(some: Tensor) -> Tensor:
-            coefficients = some.new_zeros((*some.shape[:2], rows * columns)).index_copy(2, self._shown, some)
+            coefficients = put_entries(some, self._shown, rows * columns)
             return walsh_hadamard(coefficients).unflatten(2, (rows, columns))[..., : self.shape[0], : self.shape[1]]
 
         return one_by_one(add_up, y)

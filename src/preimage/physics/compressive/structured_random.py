@@ -1,7 +1,8 @@
 """Random projections by fast transforms."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +13,9 @@ from preimage._ranges import check_count
 from preimage._shapes import check_float
 from preimage._tree import Measurement
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.pointwise.entries import put_entries, take_entries
+from preimage.kernels.pointwise.in_place import product_over
+from preimage.physics.compressive.turns import factors_of_turns
 from preimage.physics.noise import Noise
 from preimage.physics.operator.diagonal_gram import DiagonalGram
 from preimage.physics.operator.structure import Diagonal
@@ -75,6 +79,12 @@ class StructuredRandom(DiagonalGram):
         self.rows = rows
         self.shape = shape
         self.transform = transform
+        self._takes_all = self.derive()["_takes_all"]
+
+    def derive(self) -> Mapping[str, Any]:
+        """Whether all of the numbers are taken, in their order."""
+        rows = self.rows
+        return {"_takes_all": len(rows) == self._size and bool((rows == torch.arange(len(rows)).to(rows)).all())}
 
     @classmethod
     def random(
@@ -120,21 +130,25 @@ class StructuredRandom(DiagonalGram):
         if tuple(x.shape[1:]) != tuple(self.shape):
             raise ShapeError(f"`x` must have shape (B, *{tuple(self.shape)}), got {tuple(x.shape)}; reshape it.")
         forth, _ = _TRANSFORMS[self.transform]
-        missing = self._size - math.prod(self.shape)
-        z = F.pad(x.flatten(1), (0, missing)) if missing else x.flatten(1)
-        for layer, turn in enumerate(self.turns):
-            z = forth(z * self._factors(turn, z, self._scale_of(layer)))
-        return z.index_select(1, self.rows)
+        used = math.prod(self.shape)
+        first, *others = factors_of_turns(self.turns, x, self._scale)
+        z = x.flatten(1) * first[:used]
+        z = forth(F.pad(z, (0, self._size - used)) if self._size > used else z)
+        for factors in others:
+            z = forth(product_over(z, factors, x))
+        return z if self._takes_all else take_entries(z, self.rows)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """The transposed steps in reverse."""
         check_float(y, "y")
         _, back = _TRANSFORMS[self.transform]
-        z = y.new_zeros((len(y), self._size)).index_copy(1, self.rows, y)
-        for layer, turn in reversed(list(enumerate(self.turns))):
-            z = back(z)
-            z = z * self._factors(-turn if turn.is_floating_point() else turn, z, self._scale_of(layer))
-        return z[:, : math.prod(self.shape)].unflatten(1, tuple(self.shape))
+        used = math.prod(self.shape)
+        first, *others = factors_of_turns(self.turns, y, self._scale, back=True)
+        z = back(y if self._takes_all else put_entries(y, self.rows, self._size))
+        for factors in reversed(others):
+            z = back(product_over(z, factors, y))
+        z = z[:, :used] * first[:used] if self._size > used else product_over(z, first, y)
+        return z.unflatten(1, tuple(self.shape))
 
     def outer_diagonal(self, like: Tensor) -> Diagonal | None:
         """``n / m``, where nothing is appended."""
@@ -160,18 +174,6 @@ class StructuredRandom(DiagonalGram):
     @property
     def _scale(self) -> float:
         return math.sqrt(self._size / len(self.rows))
-
-    def _scale_of(self, layer: int) -> float:
-        """What is multiplied along with a diagonal: the factor of the operator, once."""
-        return 1.0 if layer else self._scale
-
-    def _factors(self, turn: Tensor, like: Tensor, scale: float) -> Tensor:
-        """What a diagonal multiplies numbers like ``like`` by, times ``scale``: both in one pass over them."""
-        if turn.dtype == torch.bool:
-            return (scale * (1 - 2 * turn.to(like.real.dtype))).to(like.dtype)
-        angle = turn.to(like.real.dtype)
-        factors = torch.complex(angle.cos(), angle.sin())  # a third of the time of `polar`
-        return factors if scale == 1 else scale * factors
 
 
 def _fourier(z: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from torch import Tensor
 from preimage._seen import weighted_seen
 from preimage._shapes import check_float, per_image
 from preimage._tree import squared_modulus
+from preimage.kernels.pointwise.in_place import product_over
 from preimage.transform import Basis, Fourier, Pixels
 from preimage.transform.fourier import narrowed, widened
 
@@ -68,7 +69,7 @@ class Diagonal:
         """``U (s * V^H x)``."""
         check_float(x)
         wide = widened(x)
-        return narrowed(self.left.synthesis(self.s * self.right.analysis(wide), tuple(x.shape)), x)
+        return narrowed(self.left.synthesis(product_over(self.right.analysis(wide), self.s, wide), tuple(x.shape)), x)
 
     def A_adjoint(self, y: Tensor) -> Tensor:
         """``V (conj(s) * U^H y)``."""
@@ -89,7 +90,7 @@ class Diagonal:
         """``V (V^H b / (|s|^2 + rho))``."""
         wide = widened(b)
         gain = 1 / (squared_modulus(self.s) + per_image(rho, wide.real))
-        return narrowed(self.right.synthesis(gain * self.right.analysis(wide), tuple(b.shape)), b)
+        return narrowed(self.right.synthesis(product_over(self.right.analysis(wide), gain, wide), tuple(b.shape)), b)
 
     def solve_regularized(self, y: Tensor, rho: float | Tensor) -> Tensor:
         """``V (conj(s) U^H y / (|s|^2 + rho))``."""
@@ -100,7 +101,7 @@ class Diagonal:
 
     def _weighted(self, gain: Tensor, y: Tensor) -> Tensor:
         """``gain * U^H y``; entries of ``y`` that are not measured may be NaN."""
-        return weighted_seen(gain, y) if self.left == Pixels() else gain * self.left.analysis(y)
+        return weighted_seen(gain, y) if self.left == Pixels() else product_over(self.left.analysis(y), gain, y)
 
     def solve(self, b: Tensor, shift: float | Tensor) -> Tensor:
         """``U (U^H b / (s + shift))`` for ``U = V``: the solution ``x`` of ``self x + shift x = b``."""

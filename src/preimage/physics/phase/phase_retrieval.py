@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, tree_map
+from preimage.kernels.pointwise.in_place import product_over
 from preimage.physics.noise import Noise
 from preimage.physics.operator.base import Physics
 from preimage.physics.operator.linear import LinearPhysics
@@ -47,8 +48,9 @@ class IntensityPhysics(Physics):
             expose = self.operator.exposing(x)
             pulled = self.operator.collected(as_wave(x), lambda which: v[:, which] * expose(which))
         else:
-            pulled = self.operator.A_adjoint(tree_map(torch.mul, v, self.operator.A(x)))
-        return 2 * (pulled if x.is_complex() else pulled.real)
+            weighed = tree_map(lambda a, b: product_over(b, a, x), v, self.operator.A(x))
+            pulled = self.operator.A_adjoint(weighed)
+        return product_over(pulled if x.is_complex() else pulled.real, 2, x)
 
     def pullback(self, x: Tensor) -> tuple[Measurement, Callable[[Measurement], Tensor]]:
         """``A(x)`` and ``v -> 2 B^H (v * B x)``, its real part for a real ``x``."""

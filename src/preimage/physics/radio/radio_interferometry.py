@@ -67,7 +67,7 @@ class RadioInterferometry(LinearPhysics):
         if tuple(x.shape[1:]) != (1, *self.shape) or x.is_complex():
             raise ShapeError(f"`x` must be real of shape (B, 1, *{self.shape}), got {tuple(x.shape)}.")
         seen = x if self.beam is None else self.beam.to(x) * x
-        y = nufft(torch.complex(seen, torch.zeros_like(seen)), self.uv.to(x)[None], self.tol)
+        y = nufft(seen.to(torch.promote_types(seen.dtype, torch.complex64)), self.uv.to(x)[None], self.tol)
         return y if self.weights is None else self.weights.to(x) * y
 
     def A_adjoint(self, y: Tensor) -> Tensor:
