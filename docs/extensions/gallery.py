@@ -25,6 +25,7 @@ ARGUMENTS = {
     "mri_cnn_varnet": "--size 48 --coils 4 --unrolled 3 --width 16 --rate 3e-3 --steps 40",
     "mri_dncnn_modl": "--size 48 --coils 4 --unrolled 3 --width 16 --depth 4 --rate 3e-3 --steps 16",
     "ptychography_blind_projections": "{photograph} --steps 150",
+    "ptychography_positions_alternating": "{photograph} --steps 120",
     "radio_positivity_fista": "--steps 70",
     "single_pixel_tv_fista": "{photograph} --steps 60",
 }

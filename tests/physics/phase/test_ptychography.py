@@ -2,6 +2,8 @@ import pytest
 import torch
 
 from preimage.errors import ShapeError
+from preimage.metric import CosineSimilarity
+from preimage.optim import PGD, Alternating, AmplitudeLoss, Backtracking, Block
 from preimage.physics import (
     FresnelPropagation,
     PoissonNoise,
@@ -32,6 +34,7 @@ EXAMPLES = {
             lambda: PtychographyLinearOperator(wave(3, 4), SHIFTS, (6, 5), FresnelPropagation(2.0, 0.5, 1.0)),
             (2, 1, 6, 5),
         ),
+        complex_example(lambda: operator(wave(3, 4), torch.stack([SHIFTS, SHIFTS.flip(0)]) + 0.3), (2, 1, 6, 5)),
     ],
     PtychographyProbeOperator: [
         complex_example(lambda: PtychographyProbeOperator(wave(1, 1, 6, 5), SHIFTS, (4, 3)), (2, 1, 4, 3)),
@@ -67,6 +70,19 @@ def test_a_fraction_of_a_pixel_moves_a_smooth_probe() -> None:
     moved = PtychographyLinearOperator(probe, shifts, (40, 40)).A(x)
     wanted = PtychographyLinearOperator(beam.to(torch.complex128), shifts.long(), (40, 40)).A(x)
     torch.testing.assert_close(moved, wanted, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("fraction", [0, 0.3])
+def test_each_sample_may_have_positions_of_its_own(fraction: float) -> None:
+    x, probe, shifts = wave(2, 1, 6, 5), wave(4, 3), torch.stack([SHIFTS, SHIFTS + 1]) + fraction
+    physics, apart = operator(probe, shifts), [operator(probe, own) for own in shifts]
+    y = physics.A(x)
+    torch.testing.assert_close(y, torch.cat([one.A(part) for one, part in zip(apart, x.split(1), strict=True)]))
+    light = torch.cat([one.gram(x[:1]) for one in apart])
+    torch.testing.assert_close(physics.gram(x), light)
+    torch.testing.assert_close(physics.of_probe(x).A(probe[None, None].expand(2, 1, 4, 3)), y)
+    with pytest.raises(ShapeError, match="of 1 or 3 samples"):
+        physics.A(wave(3, 1, 6, 5))
 
 
 def test_whole_numbers_are_the_same_as_integers() -> None:
@@ -133,3 +149,21 @@ def test_wrong_positions_are_found_from_patterns(rng: torch.Generator) -> None:
 
     search.step(misfit)
     assert float(moves.detach().abs().max()) < 1e-3
+
+
+def test_probe_and_positions_are_found_together_with_the_object(rng: torch.Generator) -> None:
+    """From an object that is a tenth off, a probe out of focus by another amount, positions off by half a pixel."""
+    x = torch.polar(0.4 + 0.6 * torch.rand(1, 1, 24, 24, generator=rng), 3 * torch.rand(1, 1, 24, 24, generator=rng))
+    shifts = generate_shifts((24, 24), 16, 4.0, jitter=1.0, rng=rng)[None]
+    probe = build_probe(16, 5.0, defocus=6.0)[None, None]
+    physics = Ptychography(PtychographyLinearOperator(probe, shifts, (24, 24)))
+    y, moves = physics.A(x), torch.rand(shifts.shape, generator=rng) - 0.5
+    guess = physics.replace(probe=build_probe(16, 4.5, defocus=5.0)[None, None], shifts=shifts + moves)
+    search = Backtracking(PGD(), grow=2.0)
+    blocks = Block(search), Block(search, steps=3)
+    model = Alternating(("probe", "shifts"), Block(search, steps=2), blocks, AmplitudeLoss, max_steps=10, tol=None)
+    state = model.solve(y, guess, x * (1 + 0.1 * torch.randn(x.shape, generator=rng))).state
+    found, places = state.theta
+    rests = [error - error.mean(1, keepdim=True) for error in (moves, places - shifts)]
+    assert float(rests[1].norm()) < 0.25 * float(rests[0].norm())
+    assert float(CosineSimilarity()(found, probe)) > 0.99

@@ -89,16 +89,16 @@ def generate_shifts(
 
 
 def probe_window(shifts: Tensor, size: tuple[int, int], shape: tuple[int, int]) -> Tensor:
-    """The pixels below each position, as places in the flattened image: (positions, *size), integers.
+    """The pixels below each position, as places in the flattened image: (..., positions, *size), integers.
 
     Fractions of a pixel are left out. What lies beyond a border comes back at the other.
 
     Args:
-        shifts: (positions, 2).
+        shifts: (positions, 2), or (..., positions, 2).
         size: rows and columns of the illumination.
         shape: (H, W) of the image.
     """
     whole = shifts.floor().long() if shifts.is_floating_point() else shifts.long()
     places = [torch.arange(length, device=shifts.device) for length in size]
-    rows, columns = ((whole[:, axis, None] + places[axis]) % shape[axis] for axis in (0, 1))
-    return rows[:, :, None] * shape[1] + columns[:, None, :]
+    rows, columns = ((whole[..., axis, None] + places[axis]) % shape[axis] for axis in (0, 1))
+    return rows[..., :, None] * shape[1] + columns[..., None, :]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from preimage._tree import Measurement, squared_modulus
@@ -95,7 +96,7 @@ class PtychographyLinearOperator(Exposures):
         light, total = self._lighting(as_wave(like), lambda probe: None), None
         for which in self.blocks(like):
             shifts, shone = self.shifts[..., which, :], squared_modulus(light(which))
-            lead = max(len(shone), shifts[..., 0, 0].numel())
+            (lead,) = torch.broadcast_shapes(shone.shape[:1], shifts.shape[:-2])[:1]
             total = add_windows(total, shone.expand(lead, shifts.shape[-2], -1, -1), shifts, self.shape)
         assert total is not None
         return total

@@ -88,7 +88,7 @@ def add_windows(total: Tensor | None, parts: Tensor, shifts: Tensor, shape: tupl
         shape: (H, W) of the object.
     """
     frame, pixels = (parts.shape[-2], parts.shape[-1]), shape[0] * shape[1]
-    places = torch.stack([probe_window(some, frame, shape) for some in _of_samples(shifts)]).flatten(1)
+    places = probe_window(_of_samples(shifts), frame, shape).flatten(1)
     if total is None:
         total = parts.new_zeros((len(parts), 1, *shape))
         if len(places) == 1:
