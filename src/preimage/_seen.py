@@ -32,10 +32,10 @@ def weighted_seen(weight: Tensor, y: Tensor) -> Tensor:
 def _is_plain(weight: Tensor, y: Tensor) -> bool:
     """Whether loops may work on real numbers, and weights that are the same for all leading entries."""
     axes = y.ndim - weight.ndim
-    shared = weight.dtype == y.dtype and axes >= 0 and y.numel() > _FEW
+    shared = axes >= 0 and y.numel() > _FEW
     first = next((axis for axis, size in enumerate(weight.shape) if size > 1), weight.ndim)
     is_last = shared and weight.shape[first:] == y.shape[axes + first :]
-    return is_last and can_compile(weight) and can_compile(y)
+    return is_last and can_compile(weight, y)
 
 
 def without_unseen(y: Tensor, weight: Tensor) -> Tensor:

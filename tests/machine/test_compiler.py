@@ -35,6 +35,13 @@ def test_what_can_be_compiled(monkeypatch):
     assert not can_compile(torch.zeros(2, requires_grad=True))
     assert not can_compile(torch.zeros(2, device="meta"))
     assert not can_compile(torch.zeros(2, dtype=torch.complex64).conj().imag)
+    assert can_compile(torch.zeros(2), torch.zeros(3)) == has_compiler()
+    for other in (
+        torch.zeros(2, dtype=torch.float64),
+        torch.zeros(2, requires_grad=True),
+        torch.zeros(2, device="meta"),
+    ):
+        assert not can_compile(torch.zeros(2), other)
     monkeypatch.setenv("PREIMAGE_COMPILE", "0")
     assert not can_compile(torch.zeros(2))
 

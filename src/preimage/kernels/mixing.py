@@ -11,14 +11,19 @@ __all__ = ["difference_products", "mix_vectors"]
 _PIECE = 1 << 15  # entries of each vector for which all differences stay in the cache
 
 
-def difference_products(vectors: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+def difference_products(vectors: tuple[Tensor, ...], length: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """Inner products of the differences ``r_0 - r_i`` of vectors (B, n), (B, m, m), and of these with ``r_0``, (B, m).
 
     All are divided by the square of a power of two near ``||r_0||``, so that none overflows. Entries are taken some at
     a time, for which the differences stay in the cache.
+
+    Args:
+        vectors: ``r_0, r_1, ...``.
+        length: ``||r_0||``, (B,), where it is known.
     """
     newest, *older = vectors
-    exponent = torch.frexp(torch.linalg.vector_norm(newest.detach(), dim=1)).exponent.clamp(-120, 120)
+    length = torch.linalg.vector_norm(newest.detach(), dim=1) if length is None else length.detach()
+    exponent = torch.frexp(length).exponent.clamp(-120, 120)
     scale = torch.ldexp(torch.ones_like(newest[:, 0]), -exponent)[:, None]
     if _are_plain(*vectors):
         return products_in_loops(vectors, scale)
@@ -46,7 +51,7 @@ def mix_vectors(vectors: tuple[Tensor, ...], weights: Tensor) -> Tensor:
 
 def _are_plain(first: Tensor, *others: Tensor) -> bool:
     """Whether compiled loops may work on them."""
-    return first.numel() > 0 and all(can_compile(item) and item.dtype == first.dtype for item in (first, *others))
+    return first.numel() > 0 and can_compile(first, *others)
 
 
 def _parts(vectors: Tensor) -> list[slice]:

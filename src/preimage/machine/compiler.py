@@ -17,25 +17,38 @@ __all__ = ["can_compile", "compiled", "is_recorded", "may_overwrite"]
 
 # Sums may be taken in another order and products fused; infinities and NaN stay what they are.
 _ARITHMETIC = {"contract", "reassoc", "nsz", "arcp"}
+_KINDS, _PRECISIONS = (Tensor, Parameter), (torch.float32, torch.float64)
 
 
-def can_compile(x: Tensor) -> bool:
+def can_compile(x: Tensor, *others: Tensor) -> bool:
     """Whether compiled loops may work on ``x``: a real float32 or float64 tensor on a CPU, numba being installed.
 
     They see memory, not operations: nothing that is recorded for a gradient or traced may go through them, and no
     subclass of tensors, whose operations are its own.
     The environment variable ``PREIMAGE_COMPILE=0`` turns them off.
+
+    Args:
+        x: what they would work on.
+        others: the same together with it: they must be of its precision, too.
     """
     return (
-        type(x) in (Tensor, Parameter)
-        and x.device.type == "cpu"
-        and x.dtype in (torch.float32, torch.float64)
-        and not (x.requires_grad and torch.is_grad_enabled())
+        x.dtype in _PRECISIONS
+        and _is_plain(x)
+        and all(other.dtype == x.dtype and _is_plain(other) for other in others)
         and not torch.compiler.is_compiling()
-        and not x.is_neg()  # of a conjugate's imaginary part, whose memory has the other sign
         and not is_transformed()
-        and os.environ.get("PREIMAGE_COMPILE", "1") != "0"
+        and ("PREIMAGE_COMPILE" not in os.environ or os.environ["PREIMAGE_COMPILE"] != "0")
         and has_compiler()
+    )
+
+
+def _is_plain(x: Tensor) -> bool:
+    """Whether the memory of ``x`` tells all of it, and what is done with it is not recorded."""
+    return (
+        type(x) in _KINDS
+        and x.is_cpu
+        and not (x.requires_grad and torch.is_grad_enabled())
+        and not x.is_neg()  # of a conjugate's imaginary part, whose memory has the other sign
     )
 
 

@@ -41,7 +41,7 @@ def check_pair(x_hat: Tensor, x: Tensor) -> None:
             f"`x_hat` must have the shape of `x`, {tuple(x.shape)}, got {tuple(x_hat.shape)}; a silent broadcast would "
             "compare other pixels."
         )
-    if x.ndim < 2 or not x[:1].numel():
+    if x.ndim < 2 or 0 in x.shape:
         raise ShapeError(f"`x` must be a batch (B, ...) of non-empty images, got {tuple(x.shape)}; add the batch.")
 
 

@@ -115,15 +115,20 @@ class AndersonMixing:
         steps = push(image if self.damping == 1 else point + self.damping * change, memory.steps)
         count = torch.where(accepted, (memory.count + 1).clamp_max(self.memory + 1), 0)
         residual = torch.where(accepted, residual, memory.residual)
-        mixture = mix_vectors(steps, self.weights(residuals, count))
-        mixed = accepted & (count > 1) & mixture.abs().amax(1).isfinite()
+        mixture = mix_vectors(steps, self.weights(residuals, count, residual))
+        # The sum is finite where all entries are, unless it overflows.
+        total = mixture.detach().sum(1, dtype=torch.promote_types(mixture.dtype, torch.float32))
+        mixed = accepted & (count > 1) & total.isfinite()
         following = mixture if bool(mixed.all()) else torch.where(mixed[:, None], mixture, steps[0])
         return following, self.Memory(residuals, steps, count, residual, mixed, accepted)
 
-    def weights(self, residuals: tuple[Tensor, ...], count: Tensor) -> Tensor:
-        """The weights ``a_1, ...`` (B, memory) of the older of ``residuals``; ``a_0`` is one less their sum."""
+    def weights(self, residuals: tuple[Tensor, ...], count: Tensor, length: Tensor | None = None) -> Tensor:
+        """The weights ``a_1, ...`` (B, memory) of the older of ``residuals``; ``a_0`` is one less their sum.
+
+        ``length`` is the norm of the newest, (B,), where it is known.
+        """
         valid = torch.arange(1, self.memory + 1, device=count.device) < count[:, None]
-        gram, right = difference_products(residuals)
+        gram, right = difference_products(residuals, length)
         lengths = torch.where(valid, gram.diagonal(dim1=1, dim2=2), 0).sqrt()
         units = torch.where(lengths == 0, 0, 1 / torch.where(lengths == 0, 1, lengths))
         shift = max(self.regularization, 10 * torch.finfo(gram.dtype).eps)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from preimage.kernels.pointwise.error import mean_error
+from preimage.kernels.pointwise.error import decibels, mean_error
 from preimage.kernels.pointwise.error_loops import errors_in_loops
 from preimage.machine.compiler import has_compiler
 
@@ -41,3 +41,13 @@ def test_nan_stays_in_its_image():
     a[1, 3] = torch.nan
     for squared in (True, False):
         assert errors_in_loops(a, torch.zeros(2, 5), squared).isnan().tolist() == [False, True]
+
+
+@needs_compiler
+def test_decibels_in_loops_are_those_of_tensors(rng, monkeypatch):
+    a, b = (torch.rand((3, 2, 9, 7), generator=rng) for _ in range(2))
+    b[1] = a[1]
+    found = decibels(a, b, 2.0)
+    assert found[1] == torch.inf
+    monkeypatch.setenv("PREIMAGE_COMPILE", "0")
+    torch.testing.assert_close(found, decibels(a, b, 2.0), rtol=1e-6, atol=1e-5)

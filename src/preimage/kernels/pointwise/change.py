@@ -19,7 +19,7 @@ def change_and_size(old: Tensor, new: Tensor) -> tuple[Tensor, Tensor]:
     if old.is_complex() and new.is_complex():
         old, new = torch.view_as_real(old.resolve_conj()), torch.view_as_real(new.resolve_conj())
     old, new = old.flatten(1), new.flatten(1)
-    if old.dtype == new.dtype and can_compile(old) and can_compile(new):
+    if can_compile(old, new):
         return norms_in_loops(old, new)
     piece = max(1, _PIECE if new.device.type == "cpu" else new.shape[1])
     pairs = zip(old.split(piece, 1), new.split(piece, 1), strict=True)

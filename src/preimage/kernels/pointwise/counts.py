@@ -59,13 +59,11 @@ def scale_by_counts(x: Tensor, ratio: Tensor, seen: Tensor) -> Tensor:
 
 def _are_plain(first: Tensor, *others: Tensor) -> bool:
     """Whether loops may work on tensors of one shape and precision."""
-    alike = all(other.shape == first.shape and other.dtype == first.dtype for other in others)
-    return alike and first.ndim > 0 and all(can_compile(tensor) for tensor in (first, *others))
+    alike = all(other.shape == first.shape for other in others)
+    return alike and first.ndim > 0 and can_compile(first, *others)
 
 
 def _are_per_sample(like: Tensor, *values: Tensor) -> bool:
     """Whether each of ``values`` is one number for a sample, or for all."""
-    return all(
-        v.shape[1:].numel() == 1 and len(v) in (1, len(like)) and v.dtype == like.dtype and can_compile(v)
-        for v in values
-    )
+    fit = all(v.shape[1:].numel() == 1 and len(v) in (1, len(like)) for v in values)
+    return fit and can_compile(like, *values)

@@ -19,7 +19,7 @@ def through_haze(x: Tensor, depth: Tensor, beta: Tensor, airlight: Tensor) -> Te
         airlight: (B or 1, C or 1, 1, 1).
     """
     fits = depth.shape[2:] == x.shape[2:] and len(depth) in (1, len(x))
-    if fits and all(t.dtype == torch.float32 and can_compile(t) for t in (x, depth, beta, airlight)):
+    if fits and x.dtype == torch.float32 and can_compile(x, depth, beta, airlight):
         return haze_in_loops(x, depth, beta, airlight)
     exponent = -beta * depth
     return exponent.exp() * x - airlight * exponent.expm1()  # 1 - t keeps its digits in thin haze

@@ -22,6 +22,6 @@ def mix_channels(x: Tensor, weights: Tensor | Sequence[float]) -> Tensor:
         if can_compile(x):
             return mix_in_loops(x, weights)
         weights = torch.tensor([*weights], dtype=x.real.dtype, device=x.device)[None]
-    if x.dtype == weights.dtype and can_compile(x) and can_compile(weights):
+    if can_compile(x, weights):
         return mix_in_loops(x, weights)
     return (weights.reshape(*weights.shape, *(1,) * (x.ndim - 2)) * x).sum(1, keepdim=True)

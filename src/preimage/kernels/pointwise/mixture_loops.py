@@ -20,31 +20,29 @@ def mix_in_loops(x: Tensor, weights: Tensor | Sequence[float]) -> Tensor:
     images = x.contiguous().numpy()
     batch, channels, *sizes = images.shape
     pixels = math.prod(sizes)
-    mixed = torch.empty((batch, 1, *sizes), dtype=x.dtype)
+    mixed = np.empty((batch, 1, *sizes), images.dtype)
     chunk = max(1, pixels) if channels == 3 else _CHUNK
-    if isinstance(weights, Tensor):
-        rows = weights.expand(batch, channels).contiguous().numpy()
-    else:
-        rows = np.array([[*weights]] * batch, images.dtype).reshape(batch, channels)
-    compiled(write_mixture)(images.reshape(batch, channels, pixels), rows, chunk, mixed.numpy().reshape(batch, pixels))
-    return mixed
+    rows = weights.contiguous().numpy() if isinstance(weights, Tensor) else np.array([weights], images.dtype)
+    compiled(write_mixture)(images.reshape(batch, channels, pixels), rows, chunk, mixed.reshape(batch, pixels))
+    return torch.from_numpy(mixed)
 
 
 def write_mixture(x: Any, weights: Any, chunk: int, mixed: Any) -> None:
-    """Write the sums of images (B, C, n), for the first three channels in one pass."""
+    """Write the sums of images (B, C, n) by weights (1 or B, C), for the first three channels in one pass."""
     channels = x.shape[1]
     for b in range(len(x)):
+        own = weights[min(b, len(weights) - 1)]
         for begin in range(0, x.shape[2], chunk):
             out = mixed[b, begin : begin + chunk]
             if channels < 3:
                 out[:] = 0
             else:
-                u, v, w = weights[b, 0], weights[b, 1], weights[b, 2]
+                u, v, w = own[0], own[1], own[2]
                 end = begin + len(out)
                 p, q, r = x[b, 0, begin:end], x[b, 1, begin:end], x[b, 2, begin:end]
                 for j in range(len(out)):
                     out[j] = u * p[j] + v * q[j] + w * r[j]
             for c in range(0 if channels < 3 else 3, channels):
-                more, weight = x[b, c, begin : begin + chunk], weights[b, c]
+                more, weight = x[b, c, begin : begin + chunk], own[c]
                 for j in range(len(out)):
                     out[j] += weight * more[j]

@@ -10,6 +10,6 @@ __all__ = ["product_of_changes"]
 
 def product_of_changes(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
     """``Re <a - b, b - c>`` of each sample, (B,), for tensors of one shape, batch first."""
-    if can_compile(a) and all(x.shape == a.shape and x.dtype == a.dtype and can_compile(x) for x in (b, c)):
+    if a.shape == b.shape == c.shape and can_compile(a, b, c):
         return product_in_loops(a, b, c)
     return ((a - b).conj() * (b - c)).real.flatten(1).sum(1)

@@ -56,4 +56,4 @@ def _edges(depth: Tensor, bins: int) -> Tensor:
 
 
 def _are_plain(*tensors: Tensor) -> bool:
-    return all(t.dtype == torch.float32 and can_compile(t) for t in tensors)
+    return tensors[0].dtype == torch.float32 and can_compile(*tensors)

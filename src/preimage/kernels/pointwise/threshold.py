@@ -22,7 +22,7 @@ def towards_zero(x: Tensor, threshold: float | Tensor) -> Tensor:
         if math.isfinite(threshold) and can_compile(x):
             return torch.nn.functional.softshrink(x, threshold)
         return x - x.clamp(-threshold, threshold)
-    if can_compile(x) and can_compile(threshold) and x.dtype == threshold.dtype and threshold.ndim <= x.ndim:
+    if threshold.ndim <= x.ndim and can_compile(x, threshold):
         if threshold.numel() == 1 and math.isfinite(most := threshold.item()):
             return torch.nn.functional.softshrink(x, most)
         if threshold.ndim == x.ndim and threshold.numel() == len(threshold) == len(x):

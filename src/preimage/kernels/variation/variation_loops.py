@@ -19,7 +19,7 @@ def can_loop(x: Tensor, u: Tensor | None, *numbers: Tensor) -> bool:
     known = [x, *numbers] if u is None else [x, u, *numbers]
     return (
         x.numel() > 0
-        and all(can_compile(item) and item.dtype == x.dtype for item in known)
+        and can_compile(*known)
         and all(number.numel() == 1 or number.numel() == len(number) == len(x) for number in numbers)
     )
 

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from preimage._ranges import check_level
-from preimage.kernels.pointwise.error import mean_error
+from preimage.kernels.pointwise.error import decibels, mean_error
 from preimage.metric.base import Metric, check_pair
 
 __all__ = ["MAE", "MSE", "NMSE", "PSNR", "SNR"]
@@ -70,7 +70,7 @@ class PSNR(Metric):
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         """The score of each image, (B,)."""
         check_pair(x_hat, x)
-        return -10 * (mean_error(x_hat, x, squared=True) / self.data_range**2).log10()
+        return decibels(x_hat, x, self.data_range)
 
 
 class SNR(Metric):

@@ -63,7 +63,7 @@ class RawCamera(Physics):
 
     def _mix_for_loops(self, x: Tensor, *others: Tensor) -> Tensor | None:
         """The colours of the sensor by those of light, where loops may compute: they know sRGB in single precision."""
-        if self.pipeline.tone != "srgb" or not all(t.dtype == torch.float32 and can_compile(t) for t in (x, *others)):
+        if self.pipeline.tone != "srgb" or x.dtype != torch.float32 or not can_compile(x, *others):
             return None
         mix = self.pipeline.unmixing(x)
         return mix if can_compile(mix) else None

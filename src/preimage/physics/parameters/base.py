@@ -52,6 +52,11 @@ class ParameterGenerator(Module):
         """How many uniform numbers the parameters of an image are made of; ``None`` where that is random."""
         return None
 
+    @property
+    def is_light(self) -> bool:
+        """Whether :meth:`from_uniforms` of a number is quicker than to sort out which images are to have it."""
+        return False
+
     def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:
         """The parameters that follow from ``u`` (B, numbers), uniform in [0, 1), float64."""
         raise NotImplementedError
@@ -116,6 +121,8 @@ class SumGenerator(ParameterGenerator):
 
 def _converted(value: Tensor, dtype: torch.dtype, device: torch.device | str | None) -> Tensor:
     """``value`` of that dtype, on that device; what is repeated in it is converted once, and then written out."""
+    if 0 not in value.stride():
+        return value.to(device, dtype)
     once = tuple(slice(0, 1) if step == 0 else slice(None) for step in value.stride())
     converted = value[once].to(device, dtype)
     return converted if converted.shape == value.shape else converted.expand(value.shape).contiguous()

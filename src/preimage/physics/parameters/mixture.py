@@ -40,8 +40,15 @@ class GeneratorMixture(ParameterGenerator):
         most = total_numbers(self.generators, max)
         return None if most is None else 1 + most
 
+    @property
+    def is_light(self) -> bool:
+        """Where all of its generators are."""
+        return all(part.is_light for part in self.generators)
+
     def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:
         """The parameters of each image from the generator that the first number chooses, made of the others."""
+        if self.is_light:
+            return self._chosen(u)
         order, counts = self._ordered(u[:, 0].contiguous())
         blocks = u.index_select(0, order)[:, 1:].split(counts)
         parts = zip(self.generators, blocks, strict=True)
@@ -60,6 +67,14 @@ class GeneratorMixture(ParameterGenerator):
         parts = zip(self.generators, counts, own, strict=True)
         return _placed(order, [part.draw_batch(some, stream) for part, some, stream in parts if some])
 
+    def _chosen(self, u: Tensor) -> dict[str, Tensor]:
+        """The same, of which each generator makes those of all images."""
+        index = self._choose(u[:, 0].contiguous())
+        first, *others = _alike([part.from_uniforms(u[:, 1 : 1 + (part.numbers or 0)]) for part in self.generators])
+        for number, draw in enumerate(others, 1):
+            first = {name: torch.where(index == number, draw[name], value) for name, value in first.items()}
+        return first
+
     def _ordered(self, u: Tensor) -> tuple[Tensor, list[int]]:
         """The images in the order of their generators, and how many each has, for a uniform number of each image."""
         chosen = self._choose(u)
@@ -76,10 +91,15 @@ class GeneratorMixture(ParameterGenerator):
 
 def _placed(order: Tensor, draws: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     """The parameters of all images, from those in the given ``order``, some of which were drawn together."""
-    forms = [{name: tuple(value.shape[1:]) for name, value in one.items()} for one in draws]
-    if any(form != forms[0] for form in forms):
-        raise ArgumentError(f"`generators` must have the same parameters, got {forms}; choose those that do.")
-    if len(draws) == 1:
+    if len(_alike(draws)) == 1:
         return draws[0]
     sorted_ = {name: torch.cat([one[name] for one in draws]) for name in draws[0]}
     return {name: torch.empty_like(value).index_copy_(0, order, value) for name, value in sorted_.items()}
+
+
+def _alike(draws: Sequence[dict[str, Tensor]]) -> Sequence[dict[str, Tensor]]:
+    """``draws``, of the same parameters."""
+    forms = [{name: tuple(value.shape[1:]) for name, value in one.items()} for one in draws]
+    if any(form != forms[0] for form in forms):
+        raise ArgumentError(f"`generators` must have the same parameters, got {forms}; choose those that do.")
+    return draws

@@ -26,6 +26,11 @@ class _UniformNumber(ParameterGenerator):
         """A single one, for the value."""
         return 1
 
+    @property
+    def is_light(self) -> bool:
+        """It is: a product and a sum."""
+        return True
+
     def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:
         """``low + (high - low) u``, as the parameter."""
         return {self.name: u[:, 0] * (self.high - self.low) + self.low}

@@ -3,11 +3,13 @@
 import torch
 from torch import Tensor
 
+from preimage._shapes import check_float
 from preimage.errors import ShapeError
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.operator.structure import Diagonal
 from preimage.transform import Pixels
+from preimage.transform.fourier import narrowed, widened
 
 __all__ = ["Inpainting"]
 
@@ -40,6 +42,12 @@ class Inpainting(LinearPhysics):
             )
         mask = mask if mask.is_floating_point() else mask.to(torch.get_default_dtype())
         self.mask = mask.reshape((1,) * (4 - mask.ndim) + tuple(mask.shape))
+
+    def A(self, x: Tensor) -> Tensor:
+        """``mask * x``."""
+        check_float(x)
+        wide = widened(x)
+        return narrowed(self._mask_of(wide) * wide, x)
 
     def diagonal(self, like: Tensor) -> Diagonal:
         """``diag(mask)``, in the basis of the pixels."""

@@ -92,7 +92,7 @@ class Walk:
 
     def _can_compile(self) -> bool:
         """Whether the compiled loops may take the place of tensors."""
-        return self.y.dtype == torch.float64 and all(can_compile(x) for x in (self.y, self.level, self.variances))
+        return self.y.dtype == torch.float64 and can_compile(self.y, self.level, self.variances)
 
 
 def _evidence(mean: Tensor, variance: Tensor, w: Tensor, h: Tensor) -> Tensor:
