@@ -76,7 +76,7 @@ def test_an_installation_that_cannot_be_written(home, tmp_path, monkeypatch):
     assert any((tmp_path / "home").rglob("*.nbi")) == (home == "can be written")
 
 
-TWO = """
+TWO = r"""
 import os, sys
 import numba
 import numpy as np
@@ -86,7 +86,7 @@ from preimage.machine.compiler import compiled
 other = os.fork()  # what both import takes a process of its own 1.5 s
 x = np.array([3.0, 6.0])
 compiled(third)(x)
-print(x.tolist(), flush=True)
+os.write(1, f"{x.tolist()}\n".encode())  # at once, so that the lines of both stay apart
 if other:
     _, status = os.waitpid(other, 0)
     sys.exit(status)

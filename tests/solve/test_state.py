@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from preimage.solve.state import map_state, tensors_of, with_tensors
+from preimage.solve.state import choose_samples, map_state, tensors_of, with_tensors
 
 
 @dataclass(frozen=True)
@@ -47,3 +47,10 @@ def test_a_scalar_tensor_is_a_plain_value() -> None:
 def test_tensors_are_put_back_where_they_were() -> None:
     assert with_tensors(A, tensors_of(B)).inner.u[1].tolist() == [50, 60]
     assert with_tensors(A, tensors_of(B)).k == 1
+
+
+def test_samples_are_chosen_and_copied_only_where_both_are_wanted():
+    new, old = torch.ones(2, 3), torch.zeros(2, 3)
+    assert choose_samples(torch.tensor([True, True]), new, old) is new
+    assert choose_samples(torch.tensor([False, False]), new, old) is old
+    assert choose_samples(torch.tensor([False, True]), new, old).tolist() == [[0] * 3, [1] * 3]

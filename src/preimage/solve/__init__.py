@@ -15,7 +15,7 @@ from preimage.solve.minres import minres
 from preimage.solve.picard import Picard
 from preimage.solve.reason import Reason
 from preimage.solve.solution import LinearSolution, checked_solution
-from preimage.solve.state import map_state, tensors_of, with_tensors
+from preimage.solve.state import choose_samples, map_state, tensors_of, with_tensors
 from preimage.solve.vectors import from_vectors, to_vectors
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "bicgstab",
     "cg",
     "checked_solution",
+    "choose_samples",
     "fixed_point",
     "from_vectors",
     "interruptible",

@@ -9,6 +9,7 @@ from torch import Tensor
 from preimage._ranges import check_count, check_level
 from preimage.kernels.mixing import difference_products, mix_vectors
 from preimage.solve.picard import check_damping
+from preimage.solve.state import choose_samples
 from preimage.solve.vectors import from_vectors, to_vectors
 
 __all__ = ["AndersonMixing"]
@@ -90,8 +91,8 @@ class AndersonMixing:
         """One evaluation of ``function``, one mixture."""
         image = function(state.point)
         point, memory = self.advance(to_vectors([state.point]), to_vectors([image]), state.memory)
-        kept = memory.accepted.reshape(-1, *(1,) * (image.ndim - 1))
-        return self.State(torch.where(kept, image, state.x), from_vectors(point, [image])[0], memory)
+        kept = choose_samples(memory.accepted, image, state.x)
+        return self.State(kept, from_vectors(point, [image])[0], memory)
 
     def start(self, vectors: Tensor) -> Memory:
         """Nothing remembered, for unknowns like ``vectors`` (B, n)."""
@@ -104,12 +105,10 @@ class AndersonMixing:
         change = image - point
         residual = torch.linalg.vector_norm(change, dim=1)
         accepted = ~memory.mixed | (residual <= self.safeguard * memory.residual)
-        whole = bool(accepted.all())
 
         def push(new: Tensor, old: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
             moved = (new, *old[:-1])
-            pairs = zip(moved, old, strict=True)
-            return moved if whole else tuple(torch.where(accepted[:, None], one, last) for one, last in pairs)
+            return tuple(choose_samples(accepted, one, last) for one, last in zip(moved, old, strict=True))
 
         residuals = push(change, memory.residuals)
         steps = push(image if self.damping == 1 else point + self.damping * change, memory.steps)
@@ -119,7 +118,7 @@ class AndersonMixing:
         # The sum is finite where all entries are, unless it overflows.
         total = mixture.detach().sum(1, dtype=torch.promote_types(mixture.dtype, torch.float32))
         mixed = accepted & (count > 1) & total.isfinite()
-        following = mixture if bool(mixed.all()) else torch.where(mixed[:, None], mixture, steps[0])
+        following = choose_samples(mixed, mixture, steps[0])
         return following, self.Memory(residuals, steps, count, residual, mixed, accepted)
 
     def weights(self, residuals: tuple[Tensor, ...], count: Tensor, length: Tensor | None = None) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 from preimage._views import image_markup, table_markup
 from preimage._worker import Worker
 from preimage.errors import ArgumentError
-from preimage.kernels.pointwise.change import change_and_size
+from preimage.kernels.pointwise.change import change_and_size, relative_norm
 from preimage.solve.history import History, Recorder
 from preimage.solve.reason import Reason
 from preimage.solve.state import map_state
@@ -96,6 +96,8 @@ def relative_distance(old: Tensor, new: Tensor, *others: tuple[Tensor, Tensor]) 
         old, new: images (B, ...).
         others: pairs of further variables in the same units, old and new, whose changes count as well.
     """
+    if not others:
+        return relative_norm(old, new)
     change, size = change_and_size(old, new)
     for before, after in others:
         change = torch.hypot(change, change_and_size(before, after)[0])

@@ -4,11 +4,12 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import torch
 from torch import Tensor
 
 from preimage._fields import fields_of
 
-__all__ = ["map_state", "tensors_of", "with_tensors"]
+__all__ = ["choose_samples", "map_state", "tensors_of", "with_tensors"]
 
 S = TypeVar("S")
 
@@ -60,3 +61,11 @@ def with_tensors(state: S, tensors: list[Tensor]) -> S:
     """
     each = iter(tensors)
     return map_state(lambda _: next(each), state)
+
+
+def choose_samples(which: Tensor, new: Tensor, old: Tensor) -> Tensor:
+    """``new`` for the samples in ``which`` (B,), ``old`` for the others; nothing is copied where all are of one."""
+    known = which.tolist()
+    if all(known):
+        return new
+    return torch.where(which.reshape(-1, *(1,) * (new.ndim - 1)), new, old) if any(known) else old

@@ -1,13 +1,17 @@
 import pytest
 import torch
 
-from preimage.kernels.pointwise.change import change_and_size
-from preimage.kernels.pointwise.change_loops import norms_in_loops
+from preimage.kernels.pointwise import change_loops
+from preimage.kernels.pointwise.change import change_and_size, relative_norm
 from preimage.machine.compiler import has_compiler
 
 COVERS = ["preimage.kernels.pointwise.change_loops"]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
+
+
+def norms_in_loops(old, new):
+    return change_loops.norms_in_loops(old, new).unbind(0)[:2]
 
 
 def without_compiler(old, new):
@@ -57,3 +61,17 @@ def test_images_of_megapixels_have_the_precision_of_their_own(rng):
     exact = change_and_size(old.double(), new.double())
     for found, value in zip(norms_in_loops(old, new), exact, strict=True):
         torch.testing.assert_close(found.double(), value, rtol=1e-6, atol=0)
+
+
+@needs_compiler
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex64])
+def test_their_ratio_is_that_of_tensors(dtype, rng, monkeypatch):
+    old, new = (torch.randn(6, 3, 7, generator=rng, dtype=dtype) for _ in range(2))
+    new[1], old[2:4], new[3], new[4, 0, 0] = old[1], 0, 0, torch.nan
+    for a, b in ((old, new), (old[:, :1, :1], new[:, :1, :1]), (old.mT, new.mT)):
+        found = relative_norm(a, b)
+        with monkeypatch.context() as patch:
+            patch.setenv("PREIMAGE_COMPILE", "0")
+            torch.testing.assert_close(found, relative_norm(a, b), equal_nan=True)
+    assert relative_norm(new, torch.zeros_like(new))[2] == torch.linalg.vector_norm(new[2])
+    assert relative_norm(old, new)[[1, 3]].tolist() == [0, 0]

@@ -14,21 +14,22 @@ __all__ = ["norms_in_loops"]
 _BLOCK = 1024  # entries summed in their own precision, before the sums are added in double precision
 
 
-def norms_in_loops(old: Tensor, new: Tensor) -> tuple[Tensor, Tensor]:
-    """:func:`preimage.kernels.pointwise.change.change_and_size` for (B, n) on a CPU, not recorded."""
-    before, after = old.contiguous().numpy(), new.contiguous().numpy()  # other layouts would be compiled once more
-    norms = np.empty((2, len(after)), after.dtype)
+def norms_in_loops(old: Tensor, new: Tensor) -> Tensor:
+    """:func:`preimage.kernels.pointwise.change.change_and_size` on a CPU, not recorded; and their ratio: (3, B)."""
+    shape = len(new), math.prod(new.shape[1:])
+    before, after = (x.contiguous().numpy().reshape(shape) for x in (old, new))  # others would be compiled once more
+    norms = np.empty((3, len(after)), after.dtype)
     compiled(norms_of_rows)(before, after, norms, _BLOCK)
-    change, size = torch.from_numpy(norms).unbind(0)
-    return change, size
+    return torch.from_numpy(norms)
 
 
 def norms_of_rows(old: Any, new: Any, norms: Any, block: int) -> None:
-    """Write ``||new - old||`` and ``||new||`` of each row (B, n) to ``norms`` (2, B)."""
+    """Write ``||new - old||`` and ``||new||`` of each row (B, n), and their ratio, to ``norms`` (3, B)."""
     number = new.dtype.type
     for b in range(new.shape[0]):
         if new.shape[1] == 1:  # whose square may overflow
             norms[0, b], norms[1, b] = abs(new[b, 0] - old[b, 0]), abs(new[b, 0])
+            norms[2, b] = ratio_of(norms[0, b], norms[1, b])
             continue
         change, size = 0.0, 0.0
         for start in range(0, new.shape[1], block):
@@ -42,3 +43,9 @@ def norms_of_rows(old: Any, new: Any, norms: Any, block: int) -> None:
             change += some
             size += more
         norms[0, b], norms[1, b] = math.sqrt(change), math.sqrt(size)
+        norms[2, b] = ratio_of(norms[0, b], norms[1, b])
+
+
+def ratio_of(change: Any, size: Any) -> Any:
+    """``change / size``: zero where there is no change, and the change where the size is zero."""
+    return change if change == 0 or size == 0 else change / size

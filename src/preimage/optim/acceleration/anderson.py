@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from preimage.optim.acceleration._wrapper import Nested, Wrapper
-from preimage.solve import AndersonMixing, from_vectors, map_state, tensors_of, to_vectors, with_tensors
+from preimage.solve import AndersonMixing, choose_samples, from_vectors, map_state, tensors_of, to_vectors, with_tensors
 
 __all__ = ["Anderson"]
 
@@ -59,11 +59,7 @@ class Anderson(Wrapper):
         if state.memory is None:
             return self.State(after, after, self._mixing().start(image))
         mixed, memory = self._mixing().advance(to_vectors(_images(state.start)), image, state.memory)
-
-        def keep(last: Tensor, new: Tensor) -> Tensor:
-            return torch.where(memory.accepted.reshape(-1, *(1,) * (new.ndim - 1)), new, last)
-
-        inner = after if bool(memory.accepted.all()) else map_state(keep, state.inner, after)
+        inner = map_state(lambda last, new: choose_samples(memory.accepted, new, last), state.inner, after)
         each = iter(from_vectors(mixed, images))
         start = with_tensors(inner, [next(each) if tensor.ndim > 1 else tensor for tensor in tensors_of(inner)])
         return self.State(inner, start, memory)
