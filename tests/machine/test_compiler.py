@@ -46,6 +46,16 @@ def test_what_can_be_compiled(monkeypatch):
     assert not can_compile(torch.zeros(2))
 
 
+def test_a_trace_goes_through():
+    """And takes the way of tensors, without a break."""
+
+    def chosen(x, y):
+        return 2 * x if can_compile(x, y) else 3 * x
+
+    x = torch.ones(2)
+    assert torch.compile(chosen, backend="eager", fullgraph=True)(x, x).tolist() == [3, 3]
+
+
 LOOP = """
 def third(x):
     for i in range(len(x)):

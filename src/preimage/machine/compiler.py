@@ -33,10 +33,10 @@ def can_compile(x: Tensor, *others: Tensor) -> bool:
     """
     return (
         x.dtype in _PRECISIONS
+        and not torch.compiler.is_compiling()  # first: a trace ends at some of the other questions
+        and not is_transformed()
         and _is_plain(x)
         and all(other.dtype == x.dtype and _is_plain(other) for other in others)
-        and not torch.compiler.is_compiling()
-        and not is_transformed()
         and ("PREIMAGE_COMPILE" not in os.environ or os.environ["PREIMAGE_COMPILE"] != "0")
         and has_compiler()
     )
