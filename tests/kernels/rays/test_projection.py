@@ -2,8 +2,9 @@ import pytest
 import torch
 
 from preimage.kernels.rays.projection import project, smear
-from preimage.kernels.rays.projection_loops import project_by_loops, smear_by_loops
+from preimage.kernels.rays.projection_loops import project_by_loops
 from preimage.kernels.rays.projection_tensors import project_by_tensors, smear_by_tensors
+from preimage.kernels.rays.smear_loops import smear_by_loops
 from preimage.machine.compiler import has_compiler
 from preimage.physics.tomography.geometry import FanBeam, ParallelBeam
 from preimage.physics.tomography.rays import slabs_of
@@ -11,6 +12,7 @@ from preimage.physics.tomography.rays import slabs_of
 COVERS = [
     "preimage.kernels.rays.projection_loops",
     "preimage.kernels.rays.projection_tensors",
+    "preimage.kernels.rays.smear_loops",
 ]
 
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
@@ -30,7 +32,7 @@ GEOMETRIES = [
 @pytest.mark.parametrize("shape", [(11, 14), (9, 6)])
 @pytest.mark.parametrize("geometry", GEOMETRIES)
 def test_the_loops_are_the_tensor_operations(geometry, shape, dtype, tol, rng) -> None:
-    x = torch.rand(2, *shape, generator=rng, dtype=torch.float64).to(dtype)
+    x = torch.rand(5, *shape, generator=rng, dtype=torch.float64).to(dtype)  # four at a time, and one
     y = torch.rand(2, len(ANGLES), geometry.bins, generator=rng, dtype=torch.float64).to(dtype)
     for pixel in (1.0, 0.7):
         slabs = slabs_of(geometry, shape, pixel)

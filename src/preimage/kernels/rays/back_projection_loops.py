@@ -1,7 +1,9 @@
 """Back-projection of filtered views as compiled loops, in which sums over views stay in registers.
 
 Pixels side by side look at places side by side in every view. So a tile of pixels takes some views at a time: what it
-looks at then stays in the cache.
+looks at then stays in the cache. Where a pixel looks is computed for all of these views before the first look-up,
+because only loops without look-ups become vector instructions on every processor: on some with AVX2 alone the look-ups
+would keep the rest from it, which then takes three times as long.
 """
 
 import math
@@ -11,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from preimage.kernels.rays.arctangent import arctangent_numbers
+from preimage.kernels.rays.arctangent import AngleNumbers, arctangent_numbers
 from preimage.kernels.rays.pixel_rays import PixelRays
 from preimage.machine.compiler import compiled
 from preimage.machine.threads import side_by_side
@@ -36,7 +38,7 @@ def back_project_by_loops(q: Tensor, rays: PixelRays) -> Tensor:
     if rays.is_parallel:
         loops, arguments = compiled(add_parallel), place
     else:
-        loops, arguments = compiled(add_fan), (rays.ahead.numpy(), *_angles(q.dtype, rays), *place)
+        loops, arguments = compiled(add_fan), (rays.ahead.numpy(), *_angles(q.dtype, rays, q.shape[2]), *place)
 
     def add(row: int) -> None:
         for view in range(0, q.shape[1], _VIEWS):
@@ -49,16 +51,17 @@ def back_project_by_loops(q: Tensor, rays: PixelRays) -> Tensor:
     return out
 
 
-def _angles(dtype: torch.dtype, rays: PixelRays) -> tuple[Any, bool | None]:
-    """What :func:`tangent_or_angle` needs."""
+def _angles(dtype: torch.dtype, rays: PixelRays, last: int) -> AngleNumbers:
+    """What :func:`place_on` needs for a detector that ends at the bin ``last``."""
     if not rays.is_curved:
-        return None, None
+        return None, None, None
     row, column = rays.shape[0] - 1.0, rays.shape[1] - 1.0
     corners = torch.tensor([[1, 0, 0], [1, row, 0], [1, 0, column], [1, row, column]], dtype=torch.float64)
     across, ahead = rays.across @ corners.T, rays.ahead @ corners.T
-    # Between corners in front of the source the tangent is between theirs.
+    # Between corners in front of the source the tangent is between theirs. Beyond its ends the detector sees nothing.
     largest = (across / ahead).abs().max().item() if (ahead > 0).all() else math.inf
-    return arctangent_numbers(dtype, 0 if dtype == torch.float64 else largest)
+    end = max(rays.zero + 1, last - rays.zero) / rays.gain
+    return arctangent_numbers(dtype, rays.gain, math.tan(end) if end < 1.5 else math.inf, largest)
 
 
 def add_parallel(
@@ -72,8 +75,8 @@ def add_parallel(
     number = q.dtype.type
     columns, count = out.shape[2], last - view
     low, high = number(1), number(top)
-    begin, step = np.empty((2, _VIEWS), q.dtype)
-    base = np.empty(_VIEWS, np.int32)
+    begin, step, part = np.empty((3, _VIEWS), q.dtype)
+    base, index = np.empty(_VIEWS, np.int32), np.empty(_VIEWS, np.uint32)
     for p in range(len(q)):
         for left in range(0, columns, _TILE):
             for r in range(row, end):
@@ -86,21 +89,22 @@ def add_parallel(
                     for v in range(count):
                         u = min(max(begin[v] + place * step[v], low), high)
                         i = np.int32(u)
-                        k = np.uint32(i + base[v])
-                        total += between(q, pairs, p, k, u - number(i))
+                        index[v], part[v] = np.uint32(i + base[v]), u - number(i)
+                    for v in range(count):
+                        total += between(q, pairs, p, index[v], part[v])
                     out[p, r, j] += total
 
 
 def add_fan(
-    row: int, end: int, view: int, last: int, ahead: Any, numbers: Any, wide: Any, across: Any, zero: float,
+    row: int, end: int, view: int, last: int, ahead: Any, numbers: Any, more: Any, wide: Any, across: Any, zero: float,
     gain: float, top: int, stride: int, q: Any, pairs: Any, out: Any,
 ) -> None:  # fmt: skip
     """The same, each view weighted by the distance of the pixel from the source."""
     number = q.dtype.type
     columns, count = out.shape[2], last - view
     low, high, one, origin, factor = number(1), number(top), number(1), number(zero), number(gain)
-    a0, a1, b0, b1 = np.empty((4, _VIEWS), q.dtype)
-    base = np.empty(_VIEWS, np.int32)
+    a0, a1, b0, b1, part, weight = np.empty((6, _VIEWS), q.dtype)
+    base, index = np.empty(_VIEWS, np.int32), np.empty(_VIEWS, np.uint32)
     for p in range(len(q)):
         for left in range(0, columns, _TILE):
             for r in range(row, end):
@@ -112,11 +116,13 @@ def add_fan(
                     total, place = number(0), number(j)
                     for v in range(count):
                         inverse = one / (b0[v] + place * b1[v])
-                        angle = tangent_or_angle((a0[v] + place * a1[v]) * inverse, numbers, wide)
-                        u = min(max(origin + factor * angle, low), high)
+                        ratio = (a0[v] + place * a1[v]) * inverse
+                        u = min(max(place_on(ratio, origin, factor, numbers, more, wide), low), high)
                         i = np.int32(u)
-                        k = np.uint32(i + base[v])
-                        total += between(q, pairs, p, k, u - number(i)) * (inverse * inverse)
+                        index[v], part[v] = np.uint32(i + base[v]), u - number(i)
+                        weight[v] = inverse * inverse
+                    for v in range(count):
+                        total += between(q, pairs, p, index[v], part[v]) * weight[v]
                     out[p, r, j] += total
 
 
@@ -128,19 +134,21 @@ def between(q: Any, pairs: Any, p: int, k: Any, part: Any) -> Any:
     return np.uint32(both).view(np.float32) + np.uint32(both >> 32).view(np.float32) * part
 
 
-def tangent_or_angle(t: Any, c: Any, wide: Any) -> Any:
-    """``t``, or its arctangent, in single precision by a polynomial; ``c`` and ``wide`` as ``_angles`` gives them."""
-    if c is None:
-        return t
-    if c.itemsize == 8:
-        return math.atan(t)
+def place_on(t: Any, origin: Any, factor: Any, numbers: Any, more: Any, wide: Any) -> Any:
+    """``origin + factor t``, or ``origin + factor atan(t)``.
+
+    ``numbers``, ``more`` and ``wide`` are those of ``arctangent_numbers`` with the gain ``factor``, or None.
+    """
+    if numbers is None:
+        return origin + factor * (t if wide is None else math.atan(t))
     if wide is None:
         y = t * t
-        return t + t * y * (c[0] + y * (c[1] + y * (c[2] + y * (c[3] + y * c[4]))))
+        rest = y * numbers[3] if more is None else y * (numbers[3] + y * (more[0] + y * more[1]))
+        return origin + t * (numbers[0] + y * (numbers[1] + y * (numbers[2] + rest)))
     one = np.float32(1)
     x = min(abs(t), one / abs(t))
     y = x * x
-    series = c[0] + y * (c[1] + y * (c[2] + y * (c[3] + y * (c[4] + y * (c[5] + y * (c[6] + y * c[7]))))))
-    x += x * y * series
-    x = np.float32(math.pi / 2) - x if abs(t) > one else x
-    return -x if t < np.float32(0) else x
+    rest = y * (more[0] + y * (more[1] + y * (more[2] + y * (more[3] + y * more[4]))))
+    angle = x * (numbers[0] + y * (numbers[1] + y * (numbers[2] + y * (numbers[3] + rest))))
+    angle = np.float32(math.pi / 2) * numbers[0] - angle if abs(t) > one else angle
+    return origin - angle if t < np.float32(0) else origin + angle

@@ -4,9 +4,10 @@ from functools import partial
 
 from torch import Tensor
 
-from preimage.kernels.rays.projection_loops import project_by_loops, smear_by_loops
+from preimage.kernels.rays.projection_loops import project_by_loops
 from preimage.kernels.rays.projection_tensors import project_by_tensors, smear_by_tensors
 from preimage.kernels.rays.slabs import Slabs
+from preimage.kernels.rays.smear_loops import smear_by_loops
 from preimage.kernels.recorded import apply_linear
 
 __all__ = ["project", "smear"]

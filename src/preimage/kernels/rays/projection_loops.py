@@ -1,7 +1,8 @@
 """Distance-driven projection as compiled loops, in which sums stay in registers.
 
-Each number of the result is one sum over slabs or views, which the compiler turns into vector instructions; no two
-pieces of work write to the same place.
+Each number of the result is one sum over slabs; no two pieces of work write to the same place. Places and weights are
+computed for all slabs before the first look-up, because only loops without look-ups become vector instructions on every
+processor. All planes share them, and four planes whose pixels lie side by side each look-up of a weight.
 """
 
 import math
@@ -11,12 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from preimage.kernels.rays.fan_loops import smear_fan_by_loops
 from preimage.kernels.rays.slabs import Slabs
 from preimage.machine.compiler import compiled
 from preimage.machine.threads import side_by_side
 
-__all__ = ["project_by_loops", "smear_by_loops"]
+__all__ = ["project_by_loops"]
 
 
 def project_by_loops(x: Tensor, slabs: Slabs) -> Tensor:
@@ -27,17 +27,20 @@ def project_by_loops(x: Tensor, slabs: Slabs) -> Tensor:
     pieces = []
     for rows in (True, False):
         chosen = torch.tensor([v for v, along in enumerate(slabs.along_rows) if along == rows])
-        image = torch.nn.functional.pad(x if rows else x.mT, (border, border + 1)).contiguous().numpy()
+        images = torch.nn.functional.pad(x if rows else x.mT, (border, border + 1))
+        together = len(x) // 4 * 4
+        fours = images[:together].unflatten(0, (-1, 4)).permute(0, 2, 3, 1).contiguous().numpy()
+        single = images[together:].contiguous().numpy()
         length = slabs.shape[1] if rows else slabs.shape[0]
-        pieces += [(image, length, part.numpy()) for part in chosen.chunk(torch.get_num_threads()) if len(part)]
+        pieces += [(fours, single, length, part.numpy()) for part in chosen.chunk(torch.get_num_threads()) if len(part)]
     knots, scale, shift, weights = (
         t.contiguous().numpy() for t in (slabs.knots, slabs.scale, slabs.shift, slabs.weights)
     )
     flipped, target, loops = np.array(slabs.flipped), out.numpy(), compiled(project)
 
-    def work(piece: tuple[Any, int, Any]) -> None:
-        image, length, views = piece
-        loops(image, length, border, taps, views, knots, scale, shift, weights, flipped, target)
+    def work(piece: tuple[Any, Any, int, Any]) -> None:
+        fours, single, length, views = piece
+        loops(fours, single, length, border, taps, views, knots, scale, shift, weights, flipped, target)
 
     with side_by_side(x.device, len(pieces)) as each:
         list(each(work, pieces))
@@ -45,155 +48,135 @@ def project_by_loops(x: Tensor, slabs: Slabs) -> Tensor:
 
 
 def project(
-    x: Any, length: int, border: int, taps: int, views: Any, knots: Any, scale: Any, shift: Any, weights: Any,
-    flipped: Any, out: Any,
+    fours: Any, x: Any, length: int, border: int, taps: int, views: Any, knots: Any, scale: Any, shift: Any,
+    weights: Any, flipped: Any, out: Any,
 ) -> None:  # fmt: skip
-    """The ``views`` of planes whose rows are their slabs, with ``border`` zeros before and after each."""
-    planes, slabs = x.shape[:2]
-    bins = weights.shape[1]
-    size, inverse, line = np.empty(slabs, x.dtype), np.empty(slabs, x.dtype), np.empty(bins, x.dtype)
+    """The ``views`` of planes whose rows are their slabs, with ``border`` zeros before and after each.
+
+    ``fours`` (P', R, N, 4) are the first planes, ``x`` (P, R, N) those that are left.
+    """
+    planes, groups, slabs = len(out), len(fours), x.shape[1]
+    bins, end = weights.shape[1], length + border
+    size, inverse, line = np.empty(slabs, x.dtype), np.empty(slabs, x.dtype), np.empty((planes, bins + 1), x.dtype)
+    index, part = np.empty(slabs, np.uint32), np.empty((8, slabs), x.dtype)
     for v in views:
         for r in range(slabs):
             size[r] = scale[v, 0] + scale[v, 1] * r
             inverse[r] = 1 / (scale[v, 0] + scale[v, 1] * r)
-        widest = 0.0
-        for k in range(bins):
-            widest = max(widest, knots[v, k + 1] - knots[v, k])
-        widest *= max(scale[v, 0], scale[v, 0] + scale[v, 1] * (slabs - 1))
+        largest = max(scale[v, 0], scale[v, 0] + scale[v, 1] * (slabs - 1))
+        for k in range(0, bins, 2):
+            knot, after = knots[v, k], min(k + 2, bins)
+            first, both = knots[v, k + 1] - knot, knots[v, after] - knot
+            start, slope = knot * scale[v, 0] + shift[v, 0] + border, knot * scale[v, 1] + shift[v, 1]
+            is_wide = both * largest > 3
+            if first * largest <= 2 and both * largest <= 4:
+                find(start, slope, first, both, end, x.shape[2], size, index, part)
+                weigh_two_bins(is_wide, inverse, part)
+                for g in range(groups):
+                    two_bins_of_four(fours[g], index, part, is_wide, line[4 * g : 4 * g + 4, k : k + 2])
+                for p in range(4 * groups, planes):
+                    line[p, k], line[p, k + 1] = two_bins(x[p - 4 * groups], index, part, is_wide)
+                continue
+            for one in range(k, after):
+                knot, width = knots[v, one], knots[v, one + 1] - knots[v, one]
+                start, slope = knot * scale[v, 0] + shift[v, 0] + border, knot * scale[v, 1] + shift[v, 1]
+                find(start, slope, width, width, end, x.shape[2], size, index, part)
+                for p in range(planes):
+                    line[p, one] = 0
+                for m in range(min(taps, int(width * largest) + 2)):
+                    weigh_pixel(m, inverse, part)
+                    for p in range(4 * groups):
+                        line[p, one] += pixels_of(fours[p // 4], 4, 4 * m + p % 4, index, part)
+                    for p in range(4 * groups, planes):
+                        line[p, one] += pixels_of(x[p - 4 * groups], 1, m, index, part)
         for p in range(planes):
-            if widest <= 1.5:
-                pairs_of_bins(x[p], length + border, border, knots[v], scale[v], shift[v], size, inverse, line)
-            else:
-                single_bins(x[p], length + border, border, taps, knots[v], scale[v], shift[v], size, inverse, line)
             for k in range(bins):
-                out[p, v, bins - 1 - k if flipped[v] else k] = weights[v, k] * line[k]
+                out[p, v, bins - 1 - k if flipped[v] else k] = weights[v, k] * line[p, k]
 
 
-def pairs_of_bins(
-    x: Any, end: int, border: int, knots: Any, scale: Any, shift: Any, size: Any, inverse: Any, out: Any
+def find(
+    start: float, slope: float, first: float, both: float, end: int, step: int, size: Any, index: Any, part: Any
 ) -> None:  # fmt: skip
-    """Two bins at a time of one view of a plane, each of at most 1.5 pixels, which lie in four pixels together."""
-    number = x.dtype.type
-    slabs, step, bins = len(x), np.int32(x.shape[1]), len(out)
-    zero, one, two, three, last = number(0), number(1), number(2), number(3), number(end)
+    """The first pixels that a bin sees of slabs, and where in them it begins and ends, and where the next one ends.
+
+    It begins ``start + r slope`` pixels after the beginning of slab ``r``, each of which has ``step`` pixels.
+    """
+    number = part.dtype.type
+    zero, last, origin, rise = number(0), number(end), number(start), number(slope)
+    width, wider, stride = number(first), number(both), np.int32(step)
+    for r in range(len(index)):
+        t = min(max(origin + rise * number(np.int32(r)), zero), last)
+        i = np.int32(t)
+        here = t - number(i)
+        index[r] = np.uint32(i + np.int32(r) * stride)
+        part[0, r], part[1, r], part[2, r] = here, here + width * size[r], here + wider * size[r]
+
+
+def weigh_two_bins(is_wide: bool, inverse: Any, part: Any) -> None:
+    """The weights of three pixels in the first bin, and of four, or five, in the second, where ``find`` left places."""
+    number = part.dtype.type
+    one, two, three, four = number(1), number(2), number(3), number(4)
+    for r in range(len(inverse)):
+        here, middle, far = part[0, r], part[1, r], part[2, r]
+        u, v, w = min(middle, one), min(max(middle, one), two), max(middle, two)
+        part[0, r], part[1, r], part[2, r] = inverse[r] * (u - here), inverse[r] * (v - one), inverse[r] * (w - two)
+        part[3, r], part[4, r] = inverse[r] * (min(far, one) - u), inverse[r] * (min(max(far, one), two) - v)
+        part[5, r] = inverse[r] * (min(max(far, two), three) - w)
+        part[6, r] = inverse[r] * (min(max(far, three), four) - three)
+        part[7, r] = inverse[r] * (max(far, four) - four) if is_wide else four
+
+
+def two_bins(x: Any, index: Any, part: Any, is_wide: bool) -> tuple[Any, Any]:
+    """What two bins see of a plane."""
     flat = x.reshape(-1)
-    for k in range(0, bins, 2):
-        knot, after = knots[k], min(k + 2, bins)
-        width, both = number(knots[k + 1] - knot), number(knots[after] - knot)
-        start = number(knot * scale[0] + shift[0] + border)
-        slope = number(knot * scale[1] + shift[1])
-        left, right = zero, zero
-        for r in range(slabs):
-            t = min(max(start + slope * number(np.int32(r)), zero), last)
-            i = np.int32(t)
-            here = t - number(i)
-            middle, far = here + width * size[r], here + both * size[r]
-            j = np.uint32(i + np.int32(r) * step)
-            a, b, c, d = flat[j], flat[j + np.uint32(1)], flat[j + np.uint32(2)], flat[j + np.uint32(3)]
-            u, v, w = min(middle, one), min(max(middle, one), two), max(middle, two)
-            left += inverse[r] * ((u - here) * a + (v - one) * b + (w - two) * c)
-            part = (min(far, one) - u) * a + (min(max(far, one), two) - v) * b
-            part += (min(max(far, two), three) - w) * c + (max(far, three) - three) * d
-            right += inverse[r] * part
-        out[k] = left
-        if k + 1 < bins:
-            out[k + 1] = right
+    left, right = x.dtype.type(0), x.dtype.type(0)
+    for r in range(len(index)):
+        j = index[r]
+        a, b, c, d = flat[j], flat[j + np.uint32(1)], flat[j + np.uint32(2)], flat[j + np.uint32(3)]
+        left += part[0, r] * a + part[1, r] * b + part[2, r] * c
+        right += part[3, r] * a + part[4, r] * b + part[5, r] * c + part[6, r] * d
+    if is_wide:
+        for r in range(len(index)):
+            right += part[7, r] * flat[index[r] + np.uint32(4)]
+    return left, right
 
 
-def single_bins(
-    x: Any, end: int, border: int, taps: int, knots: Any, scale: Any, shift: Any, size: Any, inverse: Any, out: Any
-) -> None:  # fmt: skip
-    """One bin after the other of one view of a plane, of any width."""
-    number = x.dtype.type
-    slabs, step = len(x), np.int32(x.shape[1])
-    zero, one, two, three, last = number(0), number(1), number(2), number(3), number(end)
-    largest = max(size[0], size[slabs - 1])
+def two_bins_of_four(x: Any, index: Any, part: Any, is_wide: bool, out: Any) -> None:
+    """The same of four planes (R, N, 4), into (4, 2)."""
     flat = x.reshape(-1)
-    for k in range(len(out)):
-        knot, width = knots[k], number(knots[k + 1] - knots[k])
-        start = number(knot * scale[0] + shift[0] + border)
-        slope = number(knot * scale[1] + shift[1])
-        total = zero
-        for r in range(slabs):
-            t = min(max(start + slope * number(np.int32(r)), zero), last)
-            i = np.int32(t)
-            here = t - number(i)
-            far = here + width * size[r]
-            j = np.uint32(i + np.int32(r) * step)
-            part = (min(far, one) - here) * flat[j]
-            part += max(min(far, two) - one, zero) * flat[j + np.uint32(1)]
-            part += max(min(far, three) - two, zero) * flat[j + np.uint32(2)]
-            total += inverse[r] * part
-        for m in range(3, min(taps, int(width * largest) + 2)):
-            low = number(m)
-            for r in range(slabs):
-                t = min(max(start + slope * number(np.int32(r)), zero), last)
-                i = np.int32(t)
-                far = t - number(i) + width * size[r]
-                j = np.uint32(i + np.int32(r) * step + np.int32(m))
-                total += inverse[r] * max(min(far, low + one) - low, zero) * flat[j]
-        out[k] = total
+    a = b = c = d = e = f = g = h = x.dtype.type(0)
+    for r in range(len(index)):
+        j = np.int64(index[r]) * 4
+        u, v, w = part[0, r], part[1, r], part[2, r]
+        a += u * flat[j] + v * flat[j + 4] + w * flat[j + 8]
+        b += u * flat[j + 1] + v * flat[j + 5] + w * flat[j + 9]
+        c += u * flat[j + 2] + v * flat[j + 6] + w * flat[j + 10]
+        d += u * flat[j + 3] + v * flat[j + 7] + w * flat[j + 11]
+        s, t, u, v = part[3, r], part[4, r], part[5, r], part[6, r]
+        e += s * flat[j] + t * flat[j + 4] + u * flat[j + 8] + v * flat[j + 12]
+        f += s * flat[j + 1] + t * flat[j + 5] + u * flat[j + 9] + v * flat[j + 13]
+        g += s * flat[j + 2] + t * flat[j + 6] + u * flat[j + 10] + v * flat[j + 14]
+        h += s * flat[j + 3] + t * flat[j + 7] + u * flat[j + 11] + v * flat[j + 15]
+    out[0, 0], out[1, 0], out[2, 0], out[3, 0] = a, b, c, d
+    out[0, 1], out[1, 1], out[2, 1], out[3, 1] = e, f, g, h
+    if is_wide:
+        for q in range(4):
+            for r in range(len(index)):
+                out[q, 1] += part[7, r] * flat[np.int64(index[r]) * 4 + 16 + q]
 
 
-def smear_by_loops(y: Tensor, slabs: Slabs) -> Tensor:
-    """``A^H y`` for sinograms ``y`` (P, V, K): (P, H, W)."""
-    values = torch.where(torch.tensor(slabs.flipped)[:, None], y.flip(2), y)
-    if slabs.fan is not None:
-        parts = [
-            smear_fan_by_loops(values * slabs.weights.to(y.dtype), slabs, slabs.fan, rows) for rows in (True, False)
-        ]
-    else:
-        values = values * (slabs.weights * slabs.knots.diff(dim=1)).to(y.dtype)
-        parts = [_smear(values, slabs, rows) for rows in (True, False)]
-    return parts[0] + parts[1].mT
+def weigh_pixel(m: int, inverse: Any, part: Any) -> None:
+    """The weight of the pixel ``m`` after the first, in a bin whose places ``find`` left."""
+    number = part.dtype.type
+    low, high, zero = number(m), number(m + 1), number(0)
+    for r in range(len(inverse)):
+        part[3, r] = inverse[r] * max(min(part[1, r], high) - max(part[0, r], low), zero)
 
 
-def _smear(values: Tensor, slabs: Slabs, rows: bool) -> Tensor:
-    """What the parallel views of one kind give to (P, R, N) whose rows are their slabs."""
-    chosen = torch.tensor(slabs.along_rows) == rows
-    shape = slabs.shape if rows else slabs.shape[::-1]
-    knots, shift = slabs.knots[chosen], slabs.shift[chosen]
-    taps = math.ceil(slabs.widest_pixel - 1e-9) + 1
-    border = taps + 1
-    z = torch.nn.functional.pad(values[:, chosen], (border, border + 1)).contiguous()
-    out = values.new_empty(len(values), *shape)
-    width = knots[:, 1] - knots[:, 0]
-    start = torch.stack([border - (shift[:, 0] + knots[:, 0]) / width, -shift[:, 1] / width])
-    last = z.shape[2] - taps - 1
-    arguments = (start.numpy(), (1 / width).to(z.dtype).numpy(), taps, last, z.numpy(), out.numpy())
-    pieces = [part.numpy() for part in torch.arange(shape[0]).chunk(torch.get_num_threads())]
-    loops = compiled(smear_uniform)
-    with side_by_side(out.device, len(pieces)) as each:
-        list(each(lambda slab: loops(slab, *arguments), pieces))
-    return out
-
-
-def smear_uniform(rows: Any, start: Any, width: Any, taps: int, last: int, z: Any, out: Any) -> None:
-    """``rows`` of planes to which bins of equal width give; a pixel is ``width`` bins, row ``r`` is at ``start``."""
-    number = z.dtype.type
-    views, stride, columns = z.shape[1], np.int32(z.shape[2]), out.shape[2]
-    zero, one, two, top = number(0), number(1), number(2), number(last)
-    begin = np.empty(views, z.dtype)
-    for p in range(len(z)):
-        flat = z[p].reshape(-1)
-        for r in rows:
-            for v in range(views):
-                begin[v] = start[0, v] + start[1, v] * r
-            for j in range(columns):
-                total, place = zero, number(j)
-                for v in range(views):
-                    u = min(max(begin[v] + place * width[v], zero), top)
-                    i = np.int32(u)
-                    here = u - number(i)
-                    end = here + width[v]
-                    k = np.uint32(i + np.int32(v) * stride)
-                    total += (min(end, one) - here) * flat[k] + max(min(end, two) - one, zero) * flat[k + np.uint32(1)]
-                for m in range(2, taps):
-                    low = number(m)
-                    for v in range(views):
-                        u = min(max(begin[v] + place * width[v], zero), top)
-                        i = np.int32(u)
-                        end = u - number(i) + width[v]
-                        k = np.uint32(i + np.int32(v) * stride + np.int32(m))
-                        total += max(min(end, low + one) - low, zero) * flat[k]
-                out[p, r, j] = total
+def pixels_of(x: Any, stride: int, offset: int, index: Any, part: Any) -> Any:
+    """What the bin sees of these pixels: number ``offset`` after ``stride`` times the index."""
+    flat = x.reshape(-1)
+    total = x.dtype.type(0)
+    for r in range(len(index)):
+        total += part[3, r] * flat[np.int64(index[r]) * stride + offset]
+    return total

@@ -76,7 +76,7 @@ def to_kspace(x: Tensor, mask: Tensor, maps: Tensor, dims: int) -> Tensor:
     before, after = centring_phases(tuple(x.shape[-dims:]), x)
     # The scale is that of the mask, as transforms take a pass of their own for it.
     spectrum = transformed(torch.fft.fftn, maps * turned(x, before), dim=_last(dims))
-    return _multiplied(spectrum, turned(mask, after) / math.sqrt(math.prod(x.shape[-dims:])))
+    return _multiplied(spectrum, _weight(turned(mask, after), x, dims))
 
 
 def from_kspace(y: Tensor, mask: Tensor, conjugate_maps: Tensor, dims: int) -> Tensor:
@@ -85,7 +85,7 @@ def from_kspace(y: Tensor, mask: Tensor, conjugate_maps: Tensor, dims: int) -> T
     Where nothing is taken ``y`` may be NaN.
     """
     before, after = centring_phases(tuple(y.shape[-dims:]), y)
-    weight = turned(mask, after, back=True) / math.sqrt(math.prod(y.shape[-dims:]))
+    weight = _weight(turned(mask, after, back=True), y, dims)
 
     def combined(samples: Tensor) -> Tensor:
         images = transformed(torch.fft.ifftn, weight * samples, dim=_last(dims), norm="forward")
@@ -95,6 +95,11 @@ def from_kspace(y: Tensor, mask: Tensor, conjugate_maps: Tensor, dims: int) -> T
     # One sample that is not finite reaches every pixel, so that one of them tells.
     probe = x.detach()[(..., *(slice(1),) * dims)]
     return x if is_finite_here(probe) else combined(without_unseen(y, weight))
+
+
+def _weight(mask: Tensor, like: Tensor, dims: int) -> Tensor:
+    """``mask`` with the scale of the transform, complex, as products of numbers of two kinds take twice as long."""
+    return (mask / math.sqrt(math.prod(like.shape[-dims:]))).to(like.dtype)
 
 
 def _multiplied(fresh: Tensor, factor: Tensor) -> Tensor:
