@@ -1,6 +1,5 @@
 """Gibbs sampling of signals with independent increments."""
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +11,7 @@ from preimage.optim.variational import back_projection
 from preimage.physics import LinearPhysics, Physics
 from preimage.sampling.chains import Chains
 from preimage.sampling.increments.laws import IncrementLaw
+from preimage.sampling.increments.marginal import Marginal
 from preimage.sampling.mcmc.mcmc import ChainPlan
 from preimage.sampling.posterior import Posterior
 from preimage.sampling.posterior_sampler import PosteriorSampler
@@ -25,19 +25,19 @@ class IncrementGibbs(PosteriorSampler):
     """Samples of signals whose increments along the last axis are independent, given ``y = A x + s n``.
 
     Every row of an image is a signal that starts from zero: ``x_k = u_1 + ... + u_k``. In turn, the increments are
-    drawn given their variances, from a normal law by one linear solve, and the variances given the increments;
-    increments that may be zero are first drawn to be so or not, one after the other, whatever their values. The chain
-    has no step size and its law is the posterior itself. Matrices of the operator are made, so that signals are short:
-    at most 4096 entries, and time grows with the third power of the number of measurements. Chains
-    of Cauchy's law (Student's, one degree of freedom) are slow where much is not measured: take thousands of steps.
+    drawn given their variances, from a normal law by one linear solve, and the variances given the increments. Between
+    the two, variances move whatever the increments are: each to another draw of its prior (or to zero and back, where
+    increments may be zero), and pairs of them change places, neighbours first and then any. So jumps find their places
+    in few sweeps: samples of successive sweeps are nearly independent. The chain has no step size and its law is the
+    posterior itself. Matrices of the operator are made, so that signals are short: at most 4096 entries; the time of a
+    sweep grows with the third power of the number of measurements or increments, whichever is larger.
 
     Args:
         law: the law of the increments.
         plan: how long the chains are; ``ChainPlan()`` by default.
 
-    Source: Geman, Yang, "Nonlinear image recovery with half-quadratic regularization", TIP 4, 1995; the increments that
-    are zero: Ge, Idier, Le Carpentier, "Enhanced sampling schemes for MCMC based blind Bernoulli-Gaussian
-    deconvolution", Signal Processing 91, 2011.
+    Source: Geman, Yang, "Nonlinear image recovery with half-quadratic regularization", TIP 4, 1995; the moves:
+    :class:`Marginal`.
     """
 
     def __init__(self, law: IncrementLaw, plan: ChainPlan | None = None) -> None:
@@ -59,24 +59,27 @@ class IncrementGibbs(PosteriorSampler):
         for number in range(self.plan.chains):
             chains = Chains.seeded(self.plan.seed, len(like), number, alike=True, device=like.device)
             variances = self.law.draw_variances(problem.H[:, 0], chains)
-            active = torch.ones_like(variances, dtype=torch.bool)
             for step in range(1, self.plan.burn_in + self.plan.samples * self.plan.thinning + 1):
-                u, variances, active = self._sweep(problem, variances, active, chains)
+                moved = self._moved(problem, variances, chains)
+                u = problem.draw(moved, chains)
+                variances = torch.where(moved > 0, self.law.variances_given(u, chains), 0)
                 if step > self.plan.burn_in and (step - self.plan.burn_in) % self.plan.thinning == 0:
                     kept.append(u.unflatten(1, like.shape[1:]).cumsum(-1).to(like))
         return Posterior(torch.stack(kept, 1), self.plan.chains)
 
-    def _sweep(
-        self, problem: "_Problem", variances: Tensor, active: Tensor, chains: Chains
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Increments; then their variances, and which of them are not zero."""
+    def _moved(self, problem: "_Problem", variances: Tensor, chains: Chains) -> Tensor:
+        """Variances (B, n) after moves that keep their law given ``y``, whatever the increments are."""
+        fresh, uniform, n = self.law.draw_variances(variances, chains), chains.uniform, variances.shape[1]
+        if self.law.rate == 1 and torch.equal(fresh, variances):
+            return variances  # they are not random
+        marginal = problem.marginal(variances)
         if self.law.rate == 1:
-            u = problem.draw(variances, chains)
-            return u, self.law.variances_given(u, chains), active
-        active = problem.choose(variances, active, self.law.rate, chains)
-        u = problem.draw(torch.where(active, variances, 0), chains)
-        fresh = self.law.draw_variances(u, chains)
-        return u, torch.where(active, self.law.variances_given(u, chains), fresh), active
+            marginal = marginal.renew(fresh, uniform(variances))
+        else:
+            marginal = marginal.choose(torch.where(variances > 0, variances, fresh), self.law.rate, uniform(variances))
+        marginal = marginal.exchange([(k + 1) % n for k in range(n)], uniform(variances))
+        anywhere = (n * uniform(variances[:1].expand_as(variances))[0]).long().clamp_max(n - 1)
+        return marginal.exchange(anywhere.tolist(), uniform(variances)).variances
 
 
 @dataclass(frozen=True)
@@ -100,31 +103,12 @@ class _Problem:
         weight = torch.cholesky_solve(gap[..., None], torch.linalg.cholesky(self._covariance(variances)))[..., 0]
         return start + variances * torch.einsum("bmn,bm->bn", self.H, weight)
 
-    def choose(self, variances: Tensor, active: Tensor, rate: float, chains: Chains) -> Tensor:
-        """Which increments are not zero, one after the other, given which of the others are, whatever their values.
-
-        The inverse covariance of ``y`` follows each change by a term of rank one.
-
-        Args:
-            variances: those of increments that are not zero, (B, n).
-            active: which ones were not zero, (B, n).
-            rate: the probability that one is not, before anything is measured.
-        """
-        inverse = torch.linalg.inv(self._covariance(torch.where(active, variances, 0)))
-        uniform, logit, chosen = chains.uniform(variances), math.log(rate / (1 - rate)), []
-        for j in range(variances.shape[1]):
-            column, v, was = self.H[:, :, j], variances[:, j], active[:, j].double()
-            pulled = torch.einsum("bij,bj->bi", inverse, column)
-            power, fit = (column * pulled).sum(1), (self.y * pulled).sum(1)
-            without = 1 - was * v * power  # the power of the column in what the others leave is power / without
-            gain = 1 + v * power / without
-            odds = logit - 0.5 * gain.log() + 0.5 * v * (fit / without).square() / gain
-            now = (uniform[:, j] < odds.sigmoid()).double()
-            change = (now - was) * v
-            factor = change / (1 + change * power)
-            inverse = inverse - factor[:, None, None] * pulled[:, :, None] * pulled[:, None, :]
-            chosen.append(now > 0)
-        return torch.stack(chosen, 1)
+    def marginal(self, variances: Tensor) -> Marginal:
+        """What ``y`` tells of the variances (B, n), which now are these."""
+        both = torch.cat([self.H, self.y[..., None]], 2)
+        solved = torch.cholesky_solve(both, torch.linalg.cholesky(self._covariance(variances)))
+        found = self.H.mT @ solved
+        return Marginal(found[..., :-1], found[..., -1], variances)
 
     def _of(self, u: Tensor) -> Tensor:
         return torch.einsum("bmn,bn->bm", self.H, u)
