@@ -38,7 +38,7 @@ EXAMPLES = {
     ]
 }
 
-PLAN = ChainPlan(samples=1500, thinning=1, burn_in=50, chains=1)
+PLAN = ChainPlan(samples=1000, thinning=1, burn_in=50, chains=1)
 
 
 def test_normal_increments_have_the_posterior_in_closed_form(rng: torch.Generator) -> None:

@@ -37,7 +37,8 @@ class IncrementGibbs(PosteriorSampler):
         plan: how long the chains are; ``ChainPlan()`` by default.
 
     Source: Geman, Yang, "Nonlinear image recovery with half-quadratic regularization", TIP 4, 1995; the moves:
-    :class:`Marginal`.
+    Liu, "The collapsed Gibbs sampler in Bayesian computations", JASA 89, 1994; the zeros: Ge, Idier, Le Carpentier,
+    "Enhanced sampling schemes for MCMC based blind Bernoulli-Gaussian deconvolution", Signal Processing 91, 2011.
     """
 
     def __init__(self, law: IncrementLaw, plan: ChainPlan | None = None) -> None:
@@ -78,7 +79,7 @@ class IncrementGibbs(PosteriorSampler):
         else:
             marginal = marginal.choose(torch.where(variances > 0, variances, fresh), self.law.rate, uniform(variances))
         marginal = marginal.exchange([(k + 1) % n for k in range(n)], uniform(variances))
-        anywhere = (n * uniform(variances[:1].expand_as(variances))[0]).long().clamp_max(n - 1)
+        anywhere = (n * uniform(variances)[0]).long().clamp_max(n - 1)
         return marginal.exchange(anywhere.tolist(), uniform(variances)).variances
 
 
