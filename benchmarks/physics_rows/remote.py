@@ -17,6 +17,7 @@ from preimage.physics import (
     RadioInterferometry,
     RawCamera,
     SinglePhotonLidar,
+    WideFieldInterferometry,
 )
 from preimage.transform import nufft
 
@@ -47,6 +48,17 @@ def _product() -> Callable[[], Tensor]:
 def _nufft() -> Callable[[], Tensor]:
     x, uv = torch.complex(noise(1, 1, 512, 512), noise(1, 1, 512, 512)), _uv()[None]
     return lambda: nufft(x, uv)
+
+
+def _wide() -> WideFieldInterferometry:
+    uvw = torch.cat([_uv(), 1000 * (2 * _rand(UV, 1) - 1)], 1)
+    return WideFieldInterferometry(uvw, (512, 512), 20.0)
+
+
+def _stacked() -> Callable[[], list[Tensor]]:
+    physics, transform = _wide(), _nufft()
+    nodes = len(physics._stack(physics.uvw)[0])
+    return lambda: [transform() for _ in range(nodes)]
 
 
 def _tails() -> Callable[[], Tensor]:
@@ -108,6 +120,13 @@ ROWS = [
         lambda: noise(1, 1, 512, 512),
         lambda: _nufft(),
         "the bare transform",
+    ),
+    Row(
+        f"WideFieldInterferometry 512x512, {UV} visibilities, w to 1000",
+        _wide,
+        lambda: noise(1, 1, 512, 512),
+        lambda: _stacked(),
+        "a bare transform for each node of w",
     ),
     Row(
         f"SinglePhotonLidar {BINS}x128x128",
