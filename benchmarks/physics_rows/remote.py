@@ -57,7 +57,7 @@ def _wide() -> WideFieldInterferometry:
 
 def _stacked() -> Callable[[], list[Tensor]]:
     physics, transform = _wide(), _nufft()
-    nodes = len(physics._stack(physics.uvw)[0])
+    nodes = len(list(physics._stack(physics.uvw)))
     return lambda: [transform() for _ in range(nodes)]
 
 

@@ -1,7 +1,7 @@
 """What pairs of antennas measure of a sky that is not flat."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 
 import torch
@@ -82,8 +82,10 @@ class WideFieldInterferometry(LinearPhysics):
         if self._is_summed():
             y = torch.einsum("mhw,bchw->bcm", self._waves(uvw), torch.complex(sky, torch.zeros_like(sky)))
         else:
-            stack = zip(*self._stack(uvw), strict=True)
-            y = _total(share * nufft(screen * sky, uvw[None, :, :2]) for share, screen in stack)
+            y = _total(
+                share * nufft(torch.complex(phase.cos() * sky, phase.sin() * sky), uvw[None, :, :2])
+                for share, phase in self._stack(uvw)
+            )
         return y if self.weights is None else self.weights.to(x) * y
 
     def A_adjoint(self, y: Tensor) -> Tensor:
@@ -95,10 +97,9 @@ class WideFieldInterferometry(LinearPhysics):
         value = y if self.weights is None else self.weights.to(uvw) * y
         if self._is_summed():
             return self._gain(uvw) * torch.einsum("mhw,bcm->bchw", self._waves(uvw).conj(), value).real
-        stack = zip(*self._stack(uvw), strict=True)
         return self._gain(uvw) * _total(
-            (screen.conj() * nufft_adjoint(share.conj() * value, uvw[None, :, :2], self.shape)).real
-            for share, screen in stack
+            _turned_back(nufft_adjoint(share.conj() * value, uvw[None, :, :2], self.shape), phase)
+            for share, phase in self._stack(uvw)
         )
 
     def seen(self, y: Tensor) -> Tensor | None:
@@ -130,8 +131,8 @@ class WideFieldInterferometry(LinearPhysics):
         phase = u * rows[:, None] + v * columns - w * self._depth(uvw)
         return torch.polar(torch.ones_like(phase), -2 * math.pi * phase) / math.sqrt(math.prod(self.shape))
 
-    def _stack(self, uvw: Tensor) -> tuple[Tensor, Tensor]:
-        """What each visibility takes of each node of ``w``, (P, M), and the phases of the sky there, (P, H, W).
+    def _stack(self, uvw: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """What each visibility takes of a node of ``w``, (M,), and the angles of the sky there, (H, W), node by node.
 
         The middle of the phases is apart, with the visibilities, so that the rest turns half as much.
         """
@@ -144,10 +145,15 @@ class WideFieldInterferometry(LinearPhysics):
         nodes = ((low + high) / 2 + (high - low) / 2 * angles.cos()).to(w)
         polynomials = _chebyshev((w - (low + high) / 2) * (2 / (high - low) if high > low else 0.0), count)
         at_nodes = (torch.arange(count, dtype=torch.float64)[:, None] * angles).cos().to(w)
-        shares = (2 * at_nodes[1:].mT @ polynomials[1:] + 1) / count
-        turn = 2 * math.pi
-        phases = torch.polar(torch.ones_like(w), turn * middle * w)
-        return shares * phases, torch.exp(1j * turn * nodes[:, None, None] * (depth - middle))
+        angle, depths = 2 * math.pi * middle * w, 2 * math.pi * (depth - middle)
+        for number, node in enumerate(nodes):
+            share = (2 * at_nodes[1:, number] @ polynomials[1:] + 1) / count
+            yield torch.complex(share * angle.cos(), share * angle.sin()), node * depths
+
+
+def _turned_back(x: Tensor, phase: Tensor) -> Tensor:
+    """The real part of ``exp(-i phase) x``."""
+    return torch.addcmul(phase.cos() * x.real, phase.sin(), x.imag)
 
 
 def _total(terms: Iterable[Tensor]) -> Tensor:
