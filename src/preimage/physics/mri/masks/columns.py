@@ -14,7 +14,7 @@ __all__ = ["ColumnMaskGenerator"]
 class ColumnMaskGenerator(ParameterGenerator):
     """Patterns that take whole columns of k-space, those in the middle always: phase encoding along the last axis.
 
-    Subclasses define :meth:`columns`.
+    Subclasses define :meth:`columns` and :attr:`numbers_of_frame`.
 
     Args:
         shape: (H, W), or (T, H, W) for films, whose frames are drawn one by one.
@@ -42,18 +42,28 @@ class ColumnMaskGenerator(ParameterGenerator):
                 f"{center_fraction}; {1 / acceleration:.3g} takes nothing but the middle."
             )
 
-    def draw(self, rng: torch.Generator | None) -> dict[str, Tensor]:
-        """A random pattern, as the parameter ``mask``."""
-        *frames, height, _ = self.shape
-        columns = torch.stack([self.columns(rng) for _ in range(math.prod(frames))])
-        if self._middle:
-            first = self.shape[-1] // 2 - self._middle // 2
-            columns[:, first : first + self._middle] = True
-        mask = columns.unsqueeze(1).expand(-1, height, -1).double()
-        return {"mask": mask.reshape(1, *self.shape)}
+    @property
+    def numbers(self) -> int:
+        """Those of each frame."""
+        return self.numbers_of_frame * math.prod(self.shape[:-2])
 
-    def columns(self, rng: torch.Generator | None) -> Tensor:
-        """Which columns are taken of one frame, (W,); those in the middle are added."""
+    def from_uniforms(self, u: Tensor) -> dict[str, Tensor]:
+        """Random patterns, as the parameter ``mask``, whose rows are one in memory."""
+        *frames, height, width = self.shape
+        columns = self.columns(u.reshape(len(u) * math.prod(frames), self.numbers_of_frame))
+        if self._middle:
+            first = width // 2 - self._middle // 2
+            columns[:, first : first + self._middle] = True
+        mask = columns.double().view(len(u), 1, *frames, 1, width)
+        return {"mask": mask.expand(len(u), 1, *frames, height, width)}
+
+    @property
+    def numbers_of_frame(self) -> int:
+        """How many uniform numbers the columns of a frame are made of."""
+        raise NotImplementedError
+
+    def columns(self, u: Tensor) -> Tensor:
+        """Which columns are taken of each frame, (F, W), of its numbers (F, ...); those in the middle are added."""
         raise NotImplementedError
 
     @property

@@ -4,7 +4,6 @@ import torch
 from torch import Tensor
 
 from preimage.physics.mri.masks.columns import ColumnMaskGenerator
-from preimage.physics.parameters.base import uniforms
 
 __all__ = ["EquispacedMaskGenerator"]
 
@@ -20,14 +19,25 @@ class EquispacedMaskGenerator(ColumnMaskGenerator):
     Source: Zbontar et al., "fastMRI: An open dataset and benchmarks for accelerated MRI", arXiv 1811.08839.
     """
 
-    def columns(self, rng: torch.Generator | None) -> Tensor:
+    @property
+    def numbers_of_frame(self) -> int:
+        """One, for the first column, unless nothing but the middle is taken."""
+        return int(self._rest > 0)
+
+    def columns(self, u: Tensor) -> Tensor:
         """Every so many columns."""
-        width, middle = self.shape[-1], self._middle
-        taken = torch.zeros(width, dtype=torch.bool)
-        rest = width - middle * self.acceleration
-        if rest <= 0:  # nothing but the middle
+        width = self.shape[-1]
+        taken = torch.zeros(len(u), width, dtype=torch.bool)
+        if self._rest <= 0:
             return taken
-        distance = self.acceleration * (width - middle) / rest
-        first = int(uniforms(1, rng).item() * max(round(distance), 1))
-        taken[torch.arange(first, width - 1, distance, dtype=torch.float64).round().long()] = True
-        return taken
+        distance = self.acceleration * (width - self._middle) / self._rest
+        number = max(round(distance), 1)
+        # There are few first columns: the pattern of each is made once.
+        patterns = torch.zeros(number, width, dtype=torch.bool)
+        for first in range(number):
+            patterns[first, torch.arange(first, width - 1, distance, dtype=torch.float64).round().long()] = True
+        return patterns[(u[:, 0] * number).long()]
+
+    @property
+    def _rest(self) -> float:
+        return self.shape[-1] - self._middle * self.acceleration

@@ -5,7 +5,6 @@ from torch import Tensor
 
 from preimage._ranges import check_level
 from preimage.physics.mri.masks.columns import ColumnMaskGenerator
-from preimage.physics.parameters.base import uniforms
 
 __all__ = ["GaussianMaskGenerator", "PolyOrderMaskGenerator", "RandomMaskGenerator"]
 
@@ -13,7 +12,12 @@ __all__ = ["GaussianMaskGenerator", "PolyOrderMaskGenerator", "RandomMaskGenerat
 class _WeightedMaskGenerator(ColumnMaskGenerator):
     """Columns outside of the middle drawn without replacement, each with a chance in proportion to its weight."""
 
-    def columns(self, rng: torch.Generator | None) -> Tensor:
+    @property
+    def numbers_of_frame(self) -> int:
+        """One for each column."""
+        return self.shape[-1]
+
+    def columns(self, u: Tensor) -> Tensor:
         """Exactly as many as are missing to the number that the acceleration asks for."""
         width = self.shape[-1]
         first = width // 2 - self._middle // 2
@@ -21,10 +25,9 @@ class _WeightedMaskGenerator(ColumnMaskGenerator):
         weights = self.density(distance)
         weights[first : first + self._middle] = 0
         # The largest of weight-dependent random keys: sampling without replacement (Efraimidis and Spirakis, 2006).
-        keys = torch.where(weights > 0, uniforms(width, rng).log() / weights.clamp_min(1e-300), -torch.inf)
-        taken = torch.zeros(width, dtype=torch.bool)
-        taken[keys.topk(self._taken - self._middle).indices] = True
-        return taken
+        keys = torch.where(weights > 0, u.log() / weights.clamp_min(1e-300), -torch.inf)
+        taken = torch.zeros(len(u), width, dtype=torch.bool)
+        return taken.scatter_(1, keys.topk(self._taken - self._middle).indices, True)
 
     def density(self, distance: Tensor) -> Tensor:
         """Weights of columns by their distance from the zero frequency, which is 1 at the border."""
