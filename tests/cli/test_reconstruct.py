@@ -128,6 +128,8 @@ def test_what_is_there_is_kept_passed_over_or_replaced(tmp_path: Path, capsys: p
         (["--angles", "0:180:6", "--size", "0"], "`--size` must be N"),
         (["--angles", "0:180:6", "--memory", "1kB"], "`--memory`"),
         (["--angles", "0:180:6", "--key", "x"], "`--key` must name"),
+        (["--angles", "0:180:6", "--axis", "16"], "`--axis` must be where the detector sees it, between -16 and 16"),
+        (["--angles", ""], "got ''"),
         (["--angles", "0:180:6", "--pixel", "-1"], "`--pixel` must be above 0"),
         (["--angles", "nowhere.txt"], "`--angles` must be START"),
         (["--angles", "0:180:6", "--method", "magic"], "magic"),

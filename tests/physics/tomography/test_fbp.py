@@ -97,6 +97,17 @@ def test_half_of_the_directions_give_half_of_the_level() -> None:
     assert middle[1] == pytest.approx(0.5, abs=0.01)
 
 
+def test_views_at_one_angle_count_as_one_view_of_their_mean(rng) -> None:
+    once, thrice = ParallelBeam([10, 70, 130], 16), ParallelBeam([10, 70, 10, 130, 10], 16)
+    y = torch.rand(1, 1, 3, 16, generator=rng)
+    noise = torch.tensor([-0.5, 0.3, 0.2])[:, None]
+    several = torch.cat([y[..., :1, :], y[..., 1:2, :], y[..., :1, :], y[..., 2:, :], y[..., :1, :]], 2)
+    several[..., [0, 2, 4], :] += noise
+    found = Tomography(thrice, (16, 16)).fbp(several)
+    torch.testing.assert_close(found, Tomography(once, (16, 16)).fbp(y), rtol=1e-4, atol=1e-5)
+    assert Tomography(ParallelBeam([7, 7], 16), (16, 16)).fbp(y[..., :2, :]).isfinite().all()
+
+
 def test_pixels_beyond_the_circle_of_the_detector_are_zero() -> None:
     physics = Tomography(ParallelBeam(torch.arange(0.0, 180.0), 32), (32, 32))
     image = physics.fbp(torch.ones(1, 1, 180, 32))[0, 0]

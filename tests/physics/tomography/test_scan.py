@@ -18,6 +18,12 @@ def test_all_directions_are_a_half_turn(angles) -> None:
     torch.testing.assert_close(ray_weights(FanBeam(angles * 2, 5, 9.0), BINS / 9).sum(0), total)
 
 
+def test_views_at_one_angle_share_what_it_stands_for() -> None:
+    weight = steps((0, 60, 60, 60, 120, 180), math.pi)[0]  # 180 is 0
+    torch.testing.assert_close(torch.rad2deg(weight), torch.tensor([30.0, 20.0, 20.0, 20.0, 60.0, 30.0]).double())
+    torch.testing.assert_close(steps((7, 7, 7), math.pi)[0], torch.full((3,), math.pi / 3).double())
+
+
 def test_views_close_together_count_less() -> None:
     weight = steps((0, 60, 70, 120), math.pi)[0]
     torch.testing.assert_close(torch.rad2deg(weight), torch.tensor([60.0, 35.0, 30.0, 55.0]).double())

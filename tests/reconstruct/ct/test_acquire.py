@@ -32,6 +32,22 @@ DEGREES = np.arange(180.0)
 RNG = np.random.default_rng(0)
 
 
+@pytest.mark.parametrize(
+    ("shape", "angles", "told"),
+    [
+        ((4, 8), "0:3.14", "0 to 2.355 were taken for degrees"),
+        ((4, 8), "0:180", None),
+        ((1, 8), "0:3", None),
+        ((3, 5, 8), "0:180", "for 3 sinograms of 5 views give `sinograms`"),
+        ((8, 9, 8), "0:180", None),
+    ],
+)
+def test_what_may_have_been_meant_otherwise_is_told(tmp_path: Path, shape, angles, told) -> None:
+    np.save(tmp_path / "a.npy", RNG.random(shape, dtype=np.float32))
+    notes = acquire_ct(tmp_path / "a.npy", CTSettings(angles=angles)).notes
+    assert (len(notes) == 0) if told is None else (told in notes[0])
+
+
 def test_rows_become_pieces_of_slices_in_their_order(tmp_path: Path) -> None:
     values = RNG.random((4, 5, 600), dtype=np.float32)
     np.save(tmp_path / "a.npy", values)

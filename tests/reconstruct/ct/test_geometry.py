@@ -46,6 +46,7 @@ def test_angles_of_the_file_are_taken_where_none_are_given() -> None:
     ("keys", "shape", "told"),
     [
         (replace(FAN, source=None), (4, 32), "`source` must be given"),
+        (replace(FAN, axis=30.0, offset=6.0), (4, 32), "`axis` must be .* between -19.5 and 28.5, got 30"),
         (replace(CONE, detector=None), (4, 3, 32), "`detector` must be given"),
         (replace(FAN, source=-1.0), (4, 32), "`source`"),
         (replace(FAN, spacing=0.0), (4, 32), "`spacing`"),

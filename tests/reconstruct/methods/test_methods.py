@@ -70,6 +70,9 @@ def test_a_denoiser_as_prior_gains_on_back_projection_whatever_the_unit() -> Non
     with torch.no_grad():
         x = method.solve(PIECE, silent).x
         large = method.solve(ViewsPiece(1000 * NOISY, PHYSICS).with_level(200.0), silent).x
+        double = method.solve(ViewsPiece(NOISY.double(), PHYSICS).with_level(0.2), silent).x
     truth = torch.from_numpy(disk(48)).float()
     assert float((x[0, 0] - truth).norm()) < 0.5 * float((PIECE.first()[0, 0] - truth).norm())
     torch.testing.assert_close(large / 1000, x, rtol=1e-3, atol=1e-3)
+    assert double.dtype == torch.float64
+    torch.testing.assert_close(double.float(), x, rtol=1e-3, atol=1e-3)

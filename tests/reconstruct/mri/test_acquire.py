@@ -202,6 +202,11 @@ def test_masks_maps_and_coils_are_as_given(tmp_path: Path) -> None:
     )
     found = reconstruct("mri", tmp_path / "a.npy", settings)
     np.testing.assert_allclose(found.image, IMAGE.numpy(), atol=1e-3)
+    np.save(tmp_path / "holes.npy", np.where(mask, KSPACE, np.nan))
+    np.testing.assert_array_equal(reconstruct("mri", tmp_path / "holes.npy", settings).image, found.image)
+    np.save(tmp_path / "holes.npy", np.where(mask, np.nan, KSPACE))
+    with pytest.raises(ImageFileError, match="must hold finite numbers"):
+        reconstruct("mri", tmp_path / "holes.npy", settings)
     with pytest.raises(ArgumentError, match="`maps` must be given"):
         reconstruct("mri", tmp_path / "a.npy", MRISettings(mask=tmp_path / "mask.npy"))
     fewer = acquire_mri(tmp_path / "a.npy", MRISettings(coils=2)).pieces[0]()

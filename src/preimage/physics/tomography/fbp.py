@@ -31,7 +31,8 @@ def filtered_back_projection(
 def filter_sinograms(y: Tensor, geometry: Geometry, window: Window) -> tuple[Tensor, int, int]:
     """Sinograms (..., V, K), weighted and filtered; how many bins were added on each side; how many samples a bin."""
     check_window(window)
-    directions = math.pi / steps(geometry.degrees, 2 * math.pi)[0].median().item()
+    distinct = tuple({angle % 360 for angle in geometry.degrees})
+    directions = math.pi / steps(distinct, 2 * math.pi)[0].median().item()
     finer = 2 if 2 * directions >= geometry.bins else 1
     margin = _margin(geometry)
     count = geometry.bins + 2 * margin

@@ -15,8 +15,9 @@ _GAP = 3  # times the median step between views: what is wider was not scanned
 def steps(degrees: tuple[float, ...], period: float) -> tuple[Tensor, float, float]:
     """The weight of each view in an integral over angles, (V,), where the scan begins, and how far it goes, in radians.
 
-    A view stands for half of the way to each neighbour on a circle of ``period``. Where views are missing (a step of
-    more than three times the median) it stands there for half of the median step; the scan begins after that gap.
+    A view stands for half of the way to each neighbour on a circle of ``period``; views at one angle share what that
+    stands for. Where views are missing (a step of more than three times the median) it stands there for half of the
+    median step; the scan begins after that gap.
     """
     angle = torch.deg2rad(torch.tensor(degrees, dtype=torch.float64)).remainder(period)
     order = angle.argsort()
@@ -27,8 +28,18 @@ def steps(degrees: tuple[float, ...], period: float) -> tuple[Tensor, float, flo
     first = ordered[(int(step.argmax()) + 1) % len(ordered)].item()
     step = torch.where(step > _GAP * usual, usual, step)
     weight = torch.empty_like(step)
-    weight[order] = (step + step.roll(1)) / 2
+    weight[order] = _shared((step + step.roll(1)) / 2, step.roll(1) > 1e-9 * period)
     return weight, first, step.sum().item()
+
+
+def _shared(weight: Tensor, is_first: Tensor) -> Tensor:
+    """The mean of ``weight`` over each group, which begins where ``is_first``; what is before goes to the last."""
+    count = int(is_first.sum())
+    group = (is_first.cumsum(0) - 1).remainder(count)
+    total, size = weight.new_zeros(count), weight.new_zeros(count)
+    total.index_add_(0, group, weight)
+    size.index_add_(0, group, torch.ones_like(weight))
+    return (total / size)[group]
 
 
 def ray_weights(geometry: Geometry, place: Tensor) -> Tensor:

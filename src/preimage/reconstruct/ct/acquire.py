@@ -24,6 +24,7 @@ from preimage.reconstruct.frame.memory import budget_of, check_image_fits
 __all__ = ["acquire_ct"]
 
 _PIXELS = 2**20  # of the slices that are reconstructed together
+_FEW = 8  # views
 _COPIES = 8  # of an image, that iterative methods hold
 
 
@@ -44,6 +45,7 @@ def acquire_ct(path: Path, settings: CTSettings) -> Acquisition:
     # Beside the projections, which stay: the image, as much of the file while it is written, and the work.
     values = 2 * slices + _COPIES * min(at_once, slices)
     check_image_fits(4 * math.prod(geometry.shape) * values + projections.values.nbytes, budget)
+    told = (*told, *_doubts(geometry, projections.values.shape, settings.sinograms))
     y, notes = corrected(projections, settings.rings)
     geometry = with_found_axis(geometry, y) if keys.axis == "auto" else geometry
     physics = Tomography(geometry.beam, geometry.shape, geometry.pixel)
@@ -64,6 +66,22 @@ def _with_lengths(keys: GeometryKeys, projections: Projections) -> tuple[Geometr
     rows = projections.row_spacing if has_rows else keys.row_spacing
     notes = (f"a bin is {projections.spacing:.6g} mm wide, as the input tells",)
     return dataclasses.replace(keys, spacing=projections.spacing, row_spacing=rows), notes
+
+
+def _doubts(geometry: ScanGeometry, shape: tuple[int, ...], is_told: bool) -> tuple[str, ...]:
+    """What may have been meant otherwise."""
+    degrees = geometry.beam.degrees
+    notes = []
+    if len(degrees) > 2 and 0 < max(degrees) - min(degrees) <= 2 * math.pi:
+        notes.append(
+            f"angles from {min(degrees):g} to {max(degrees):g} were taken for degrees; radians are to be multiplied by "
+            "57.2958"
+        )
+    if len(shape) == 3 and shape[0] < min(_FEW, shape[1]) and not is_told:
+        notes.append(
+            f"{shape[0]} views of {shape[1]} rows; for {shape[0]} sinograms of {shape[1]} views give `sinograms`"
+        )
+    return tuple(notes)
 
 
 def _rows(y: Tensor, first: int, count: int, physics: Tomography) -> ViewsPiece:

@@ -31,7 +31,7 @@ def parse_angles(text: str, views: int) -> np.ndarray:
     if re.fullmatch(rf"{_NUMBER}(,\s*{_NUMBER})*,?", text):
         listed = np.array([float(part) for part in text.split(",") if part.strip()])
         return check_views(listed, views, "got ")
-    return check_views(_file(Path(text)), views, f"got {text}: ")
+    return check_views(_file(text), views, f"got {text}: ")
 
 
 def check_views(angles: np.ndarray, views: int, got: str = "got ") -> np.ndarray:
@@ -63,10 +63,11 @@ def _span(numbers: list[float], views: int, text: str) -> np.ndarray:
     return start + step * np.arange(math.ceil(count - 1e-6))
 
 
-def _file(path: Path) -> np.ndarray:
+def _file(text: str) -> np.ndarray:
+    path = Path(text)
     if not path.is_file():
         raise ArgumentError(
-            f"`angles` must be START:STOP:STEP, START:STOP, A,B,C or a file that exists, got {str(path)!r}; write it "
+            f"`angles` must be START:STOP:STEP, START:STOP, A,B,C or a file that exists, got {text!r}; write it "
             "like 0:180:1."
         )
     try:

@@ -57,6 +57,7 @@ def scan_geometry(keys: GeometryKeys, shape: tuple[int, ...], angles: np.ndarray
     degrees = tuple(_angles(keys, angles, views).tolist())
     axis = keys.axis if isinstance(keys.axis, float) else 0.0
     offset, row_spacing = keys.offset or 0.0, keys.row_spacing or spacing
+    _check_axis(keys, axis, bins * spacing / 2, offset)
     if kind == "parallel":
         beam = ParallelBeam(degrees, bins, spacing, offset, axis)
         scale, thickness = 1.0, row_spacing
@@ -76,6 +77,19 @@ def scan_geometry(keys: GeometryKeys, shape: tuple[int, ...], angles: np.ndarray
     return ScanGeometry(
         beam, image_size(keys.size, rows, bins), pixel, thickness, any(each is not None for each in given)
     )
+
+
+def _check_axis(keys: GeometryKeys, axis: float, half: float, offset: float) -> None:
+    """Require the axis of rotation to be seen: else no pixel is in the circle that the detector sees."""
+    enlarged = (
+        (keys.source + (keys.detector or 0.0)) / keys.source if keys.source and keys.geometry != "parallel" else 1
+    )
+    if abs(enlarged * axis - offset) >= half > 0:
+        low, high = (offset - half) / enlarged, (offset + half) / enlarged
+        raise ArgumentError(
+            f"`axis` must be where the detector sees it, between {low:g} and {high:g}, got {axis:g}; it counts from "
+            "the middle of the detector, and auto finds it."
+        )
 
 
 def _check_kind(keys: GeometryKeys, kind: str, shape: tuple[int, ...]) -> None:

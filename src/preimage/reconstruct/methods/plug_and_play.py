@@ -56,7 +56,7 @@ class PlugAndPlay(Approach):
         def init(y: Measurement, physics: Physics) -> Tensor:
             return start / peak
 
-        denoiser = ComplexDenoiser(zoo.load_denoiser(WEIGHTS)).to(start.device)
+        denoiser = ComplexDenoiser(zoo.load_denoiser(WEIGHTS)).to(start.device, start.real.dtype)
         model = DPIR(
             denoiser if start.ndim == 4 else SlicesDenoiser(denoiser), Annealing(self.steps, weight=self.weight), init
         )

@@ -18,7 +18,7 @@ from preimage.reconstruct.frame.acquisition import Acquisition
 from preimage.reconstruct.frame.memory import budget_of, check_image_fits
 from preimage.reconstruct.mri.along_trajectory import acquire_shots
 from preimage.reconstruct.mri.calibration import estimated_maps
-from preimage.reconstruct.mri.fastmri import array_kspace, as_pattern, fastmri_kspace
+from preimage.reconstruct.mri.fastmri import array_kspace, fastmri_kspace, read_pattern
 from preimage.reconstruct.mri.ismrmrd import ismrmrd_group, read_ismrmrd, read_shots
 from preimage.reconstruct.mri.kspace import KSpace
 from preimage.reconstruct.mri.piece import CoilsPiece
@@ -65,15 +65,14 @@ def _read(path: Path, group: str | None, settings: MRISettings, budget: int | No
         return read_ismrmrd(path, group, budget, settings.full)
     arrays = stored_arrays(path)
     if is_of_format(path, HDF5) and settings.key is None and "kspace" in {array.name for array in arrays}:
-        return fastmri_kspace(path, arrays, budget)
-    return array_kspace(path, arrays, settings.key, budget)
+        return fastmri_kspace(path, arrays, budget, settings.mask)
+    return array_kspace(path, arrays, settings.key, budget, settings.mask)
 
 
 def _with_mask(kspace: KSpace, settings: MRISettings) -> KSpace:
     if settings.mask is None:
         return kspace
-    array = choose_array(stored_arrays(settings.mask), None, ("mask",), settings.mask, dims=1)
-    return dataclasses.replace(kspace, mask=as_pattern(array.read(), kspace.encoded, settings.mask))
+    return dataclasses.replace(kspace, mask=read_pattern(settings.mask, kspace.encoded))
 
 
 def _read_maps(path: Path, kspace: KSpace) -> Tensor:
