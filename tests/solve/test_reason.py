@@ -11,6 +11,7 @@ from preimage.solve.reason import Kind
         (Reason("converged", 5, best_step=3), "converged at step 5, best at step 3"),
         (Reason("max_steps", 9), "reached max_steps"),
         (Reason("all_steps", 9), "took all 9 steps"),
+        (Reason("all_steps", 1), "took its one step"),
         (Reason("diverged", 2), "diverged at step 2"),
         (Reason("callback", 2), "stopped by callback"),
         (Reason("interrupted", 4), "interrupted at step 4: the best picture so far"),

@@ -54,5 +54,6 @@ class Reason:
     def __str__(self) -> str:
         """One sentence, or one for each run that ended otherwise, separated by semicolons."""
         best = "" if self.best_step is None else f", best at step {self.best_step}"
-        own = _SENTENCES[self.kind].format(step=self.step) + best
+        single = self.kind == "all_steps" and self.step == 1
+        own = ("took its one step" if single else _SENTENCES[self.kind].format(step=self.step)) + best
         return "; ".join([own, *map(str, self.others)])
