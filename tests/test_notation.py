@@ -19,13 +19,23 @@ def test_what_is_no_level_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "gain"), [("auto", None), ("gaussian", 0.0), ("poisson:0.01", 0.01), ("Poisson:1/100", 0.01)]
+    ("text", "light"),
+    [
+        ("auto", None),
+        ("gaussian", (0.0, 0.0)),
+        ("poisson:0.01", (0.01, 0.0)),
+        ("Poisson:1/100", (0.01, 0.0)),
+        ("poisson:1/100@0.1", (0.01, 0.1)),
+        ("poisson:0.01@-1e-3", (0.01, -0.001)),
+    ],
 )
-def test_noises_are_read(text: str, gain: float | None) -> None:
-    assert parse_noise(text) == gain
+def test_noises_are_read(text: str, light: tuple[float, float] | None) -> None:
+    assert parse_noise(text) == light
 
 
-@pytest.mark.parametrize("text", ["poisson", "poisson:0", "poisson:2", "poisson:1/0", "poisson:x", "salt"])
+@pytest.mark.parametrize(
+    "text", ["poisson", "poisson:0", "poisson:2", "poisson:1/0", "poisson:x", "poisson:1@2", "salt"]
+)
 def test_what_is_no_noise_is_refused(text: str) -> None:
     with pytest.raises(ArgumentError, match="poisson:GAIN"):
         parse_noise(text)

@@ -36,29 +36,31 @@ def parse_sigma(sigma: str | float) -> float | None:
     return value
 
 
-def parse_noise(noise: str) -> float | None:
-    """The gain of noise of light as users write it.
+def parse_noise(noise: str) -> tuple[float, float] | None:
+    """The gain of noise of light, and the value without light, as users write them.
 
     Args:
-        noise: ``"poisson:0.01"`` or ``"poisson:1/100"``, ``"gaussian"``, ``"camera"``, or ``"auto"``.
+        noise: ``"poisson:0.01"`` or ``"poisson:1/100"``, ``"poisson:0.01@0.1"`` where 0.1 is black, ``"gaussian"``,
+            ``"camera"``, or ``"auto"``.
 
     Returns:
-        The gain; 0 for ``gaussian`` and ``camera``, ``None`` for ``auto``.
+        Both; a gain of 0 for ``gaussian`` and ``camera``, ``None`` for ``auto``.
 
     Raises:
-        ArgumentError: another word, or no gain in (0, 1].
+        ArgumentError: another word, no gain in (0, 1], or no black in [-1, 1].
     """
     text = noise.strip().lower()
     if text in ("auto", "gaussian", "camera"):
-        return None if text == "auto" else 0.0
-    parts = re.fullmatch(r"poisson:([0-9.e+-]+)(?:/([0-9.]+))?", text)
+        return None if text == "auto" else (0.0, 0.0)
+    parts = re.fullmatch(r"poisson:([0-9.e+-]+)(?:/([0-9.]+))?(?:@([0-9.e+-]+))?", text)
     try:
-        gain = float(parts[1]) / float(parts[2] or 1) if parts else 0.0
+        gain, black = (float(parts[1]) / float(parts[2] or 1), float(parts[3] or 0)) if parts else (0.0, 0.0)
     except (ValueError, ZeroDivisionError):
-        gain = 0.0
-    if not 0 < gain <= 1:
+        gain, black = 0.0, 0.0
+    if not 0 < gain <= 1 or not -1 <= black <= 1:
         raise ArgumentError(
-            f"`noise` must be auto, gaussian, camera or poisson:GAIN with a gain in (0, 1], got {noise!r}; write it "
-            "like poisson:0.01, for photons that are worth a hundredth of the picture's range each."
+            "`noise` must be auto, gaussian, camera, poisson:GAIN or poisson:GAIN@BLACK with a gain in (0, 1] and a "
+            f"black in [-1, 1], got {noise!r}; write it like poisson:0.01, for photons that are worth a hundredth of "
+            "the picture's range each."
         )
-    return gain
+    return gain, black

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from typing_extensions import Self
 
 from preimage.blind.white_noise import inside, step_of
 from preimage.kernels.sliding.window_means import sums_around, windows_around
@@ -17,22 +18,43 @@ _MOST = 1 << 21  # pixels looked at: forty thousand in a bin tell its variance t
 _STRIP = 256  # rows at a time
 _WINDOW = 7  # pixels whose mean is the brightness
 _GROWTH = 3.0  # how much stronger the variance of bright parts must be than that of dark ones
+# Or so much where the line holds: four of five points are this near to it, relatively, its end does not fall, the level
+# is nearly that found otherwise, and hardly any pixel is clipped at black. See benchmarks/light.py.
+_SLIGHT, _NEAR, _END, _EQUAL, _CLIPPED = 1.8, 0.17, 0.85, 1.25, 0.05
 _AGREED = 1.6  # how far from the level found otherwise the fit may be
+_COUNTS = 1.5 / 255  # steps that are counts: those of 8 bits are finer
 
 
 @dataclass(frozen=True)
 class Light:
-    """``variance = gain x + sigma^2``: noise of photons, of ``gain`` image units each, and of the sensor."""
+    """``variance = gain max(x - black, 0) + sigma^2``: noise of photons and of the sensor.
+
+    Attributes:
+        gain: the image units of a photon.
+        sigma: the standard deviation of the noise of the sensor, image units.
+        black: what the sensor gives without light: cameras of microscopes add some hundred counts.
+    """
 
     gain: float
     sigma: float
+    black: float = 0.0
+
+    @classmethod
+    def on_line(cls, gain: float, rest: float) -> Self:
+        """That of the variance ``gain x + rest``. Less than no noise in the dark is light without which black is."""
+        return cls(gain, math.sqrt(rest)) if rest >= 0 else cls(gain, 0.0, -rest / gain)
+
+    def variance(self, pixels: Tensor) -> Tensor:
+        """That of the noise of each of ``pixels``, which are without noise."""
+        return self.gain * (pixels - self.black).clamp_min(0) + self.sigma**2
 
     def over(self, pixels: Tensor) -> float:
         """The standard deviation over all ``pixels``."""
-        return math.sqrt(self.gain * max(float(pixels.mean()), 0.0) + self.sigma**2)
+        return math.sqrt(self.gain * max(float(pixels.mean()) - self.black, 0.0) + self.sigma**2)
 
     def __str__(self) -> str:
-        return f"variance {self.gain:.3g} x + {self.sigma:.3g}^2"
+        lit = f"(x - {self.black:.3g})" if self.black else "x"
+        return f"variance {self.gain:.3g} {lit} + {self.sigma:.3g}^2"
 
 
 def find_light(y: Tensor, sigma: float) -> Light | None:
@@ -48,16 +70,15 @@ def find_light(y: Tensor, sigma: float) -> Light | None:
         return None
     means, variances = _by_brightness(brightness, detail)
     gain, rest = _line(means, variances)
-    low, middle, high = (max(gain * float(means[k]) + rest, 1e-12) for k in (2, _BINS // 2, -3))
-    # Clipping at black, too, leaves less noise in dark parts, but from there on it does not grow.
-    grows = float(variances[-3]) >= float(variances[_BINS // 2]) * math.sqrt(high / middle)
-    if gain <= 0 or not grows or high < _GROWTH * max(low, float(variances[2])):
+    if gain <= 0:
         return None
-    light = Light(gain, math.sqrt(max(rest, 0.0)))
-    if sigma / _AGREED <= light.over(y) <= sigma * _AGREED:
-        return light
-    step = step_of(y[None], least=gain / _AGREED)
-    return light if step / _AGREED <= gain <= step * _AGREED else None
+    light, (growth, end, far) = Light.on_line(gain, rest), _shape(means, variances, gain, rest)
+    if growth >= _GROWTH and end >= 1:
+        # Of noise that grows much the other estimate may be that of the dark parts.
+        dark = far <= _NEAR and float(light.variance(means[2]).sqrt()) <= sigma * _AGREED <= light.over(y) * _AGREED**2
+        return light if dark or _level_agrees(light, y, sigma, _AGREED) or _steps_agree(light, y) else None
+    holds = growth >= _SLIGHT and end >= _END and far <= _NEAR and float((y <= y.min()).float().mean()) <= _CLIPPED
+    return light if holds and _level_agrees(light, y, sigma, _EQUAL) else None
 
 
 def fit_light(y: Tensor) -> Light | None:
@@ -70,7 +91,29 @@ def fit_light(y: Tensor) -> Light | None:
     if len(brightness) < _LEAST:
         return None
     gain, rest = _line(*_by_brightness(brightness, detail))
-    return Light(gain, math.sqrt(max(rest, 0.0))) if gain > 0 else None
+    return Light.on_line(gain, rest) if gain > 0 else None
+
+
+def _shape(means: Tensor, variances: Tensor, gain: float, rest: float) -> tuple[float, float, float]:
+    """How much the variance grows along its line, how high its end is, and how far most points are from it.
+
+    Clipping at black, too, leaves less noise in dark parts, but from there on it does not grow: the end is low.
+    """
+    fitted = (gain * means + rest).clamp_min(1e-12)
+    low, middle, high = fitted[[2, _BINS // 2, -3]].tolist()
+    end = float(variances[-3]) / max(float(variances[_BINS // 2]) * math.sqrt(high / middle), 1e-12)
+    far = ((variances - fitted) / fitted).abs().quantile(0.8)
+    return high / max(low, float(variances[2])), end, float(far)
+
+
+def _level_agrees(light: Light, y: Tensor, sigma: float, factor: float) -> bool:
+    return sigma / factor <= light.over(y) <= sigma * factor
+
+
+def _steps_agree(light: Light, y: Tensor) -> bool:
+    """Whether the values are counts, each worth the gain."""
+    step = step_of(y[None], least=light.gain / _AGREED)
+    return step > _COUNTS and step / _AGREED <= light.gain <= step * _AGREED
 
 
 def _by_brightness(brightness: Tensor, detail: Tensor) -> tuple[Tensor, Tensor]:

@@ -12,10 +12,9 @@ from preimage.cli.progress import Bar, bar
 from preimage.cli.raw import repeat_raw, run_raw
 from preimage.errors import ArgumentError, ImageFileError, PreimageError
 from preimage.files.atomic import check_free
-from preimage.files.formats.table import by_file, by_suffix
+from preimage.files.formats.table import by_suffix
 from preimage.files.places import base_name, record_beside
-from preimage.files.source import open_image
-from preimage.files.stacks.opening import open_lazily
+from preimage.files.stacks.opening import holds_planes, open_lazily
 from preimage.files.stacks.stored import StoredArray
 from preimage.files.stacks.writing import stack_format_of
 
@@ -47,10 +46,7 @@ def holds_stack(path: Path, output: Path | None) -> bool:
         wanted = None if output is None or path.is_dir() else by_suffix(output)
         if wanted is not None and not wanted.is_picture:
             return True
-        found = by_file(path)
-        if path.is_dir() or found is None:
-            return path.is_dir() and found is not None and not found.is_picture
-        return not found.is_picture or (found.stacks is not None and open_image(path).header.pictures > 1)
+        return holds_planes(path)
     except PreimageError:
         return False  # whoever reads it as a picture says what is wrong
 

@@ -101,9 +101,9 @@ preimage restore auto holiday/ --strength 0.7 --skip-existing  (writes holiday-r
             _SIGMA,
             Option(
                 "noise", str, "auto",
-                "gaussian; poisson:GAIN, noise of light whose photons are worth GAIN of the picture's range, with "
-                "--sigma the noise of the sensor; camera, which goes on from pixel to pixel; or auto, which looks "
-                "whether noise grows with brightness, or goes on.",
+                "gaussian; poisson:GAIN or poisson:GAIN@BLACK, noise of light whose photons are worth GAIN of the "
+                "picture's range, which is BLACK without light, with --sigma the noise of the sensor; camera, which "
+                "goes on from pixel to pixel; or auto, which looks whether noise grows with brightness, or goes on.",
             ),
             Option(
                 "method", Literal["drunet", "groupsc", "dip", "posterior"], "drunet",

@@ -18,7 +18,7 @@ from preimage.files.formats.mat import mat_arrays
 from preimage.files.formats.npy import npy_arrays
 from preimage.files.formats.npz import npz_arrays
 from preimage.files.formats.tiff.stack import folder_pages, tiff_arrays
-from preimage.files.stacks.opening import is_of_format, stored_arrays
+from preimage.files.stacks.opening import holds_planes, is_of_format, stored_arrays
 from preimage.files.stacks.stored import StoredArray, check_numbers, choose_array, damaged, held_array
 
 COVERS = [
@@ -222,3 +222,15 @@ def test_astropy_may_be_imported_after_a_file_was_read(tmp_path: Path) -> None:
     told = "from preimage.files import read, write; write('a.fits', read('a.npy')); print(read('a.fits').values.sum())"
     done = subprocess.run([sys.executable, "-c", told], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stdout == "12.0\n", done.stderr
+
+
+def test_what_holds_planes_is_told_from_pictures(tmp_path: Path) -> None:
+    planes = np.zeros((3, 8, 8), np.uint16)
+    tifffile.imwrite(tmp_path / "stack.tif", planes, imagej=True, metadata={"axes": "TYX"})
+    tifffile.imwrite(tmp_path / "page.tif", planes[0])
+    np.save(tmp_path / "array.npy", planes)
+    (tmp_path / "text.tif").write_text("words")
+    held = [name for name in ("stack.tif", "page.tif", "array.npy", "text.tif", ".") if holds_planes(tmp_path / name)]
+    assert held == ["stack.tif", "array.npy"]
+    with pytest.raises(ImageFileError):
+        holds_planes(tmp_path / "nothing.tif")

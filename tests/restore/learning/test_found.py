@@ -1,6 +1,8 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tifffile
 import torch
 
 from preimage.errors import ImageFileError
@@ -8,6 +10,7 @@ from preimage.files import ImageFile
 from preimage.physics import CorrelatedGaussianNoise, GaussianNoise, PoissonGaussianNoise
 from preimage.restore.learning import find_folder_noise
 from tests.blind.test_correlation import BINOMIAL, scene
+from tests.blind.test_light import lit
 
 
 def folder_of(folder: Path, noise, count: int = 2, size: int = 192, contrast: float = 0.1) -> Path:
@@ -43,3 +46,26 @@ def test_pictures_without_noise_and_of_other_channels_are_passed_over(tmp_path) 
     assert [path.name for path in found.passed_over] == ["colour.png", "flat.png"]
     with pytest.raises(ImageFileError, match="must hold pictures with noise"):
         find_folder_noise(folder_of(tmp_path / "b", GaussianNoise(1e-6)))
+
+
+def test_planes_of_a_stack_are_pictures(tmp_path) -> None:
+    """Counts of a camera that gives 100 without light."""
+    clean, _ = lit()
+    counts = 12 * np.random.default_rng(0).poisson(40 * clean, (3, *clean.shape)) + 100
+    tifffile.imwrite(tmp_path / "stack.tif", counts.astype(np.uint16), imagej=True, metadata={"axes": "TYX"})
+    alone, among = find_folder_noise(tmp_path / "stack.tif"), find_folder_noise(tmp_path)
+    assert alone.kind == "light"
+    assert [tuple(picture.pixels.shape) for picture in alone.pictures] == [(1, 192, 192)] * 3
+    assert all(torch.equal(a.pixels, b.pixels) for a, b in zip(alone.pictures, among.pictures, strict=True))
+    light = alone.pictures[0].light
+    assert light is not None
+    high = float(np.quantile(counts, 0.999))  # one, where zero is zero
+    assert light.gain * high == pytest.approx(12, rel=0.1)
+    assert light.black * high == pytest.approx(100, abs=10)
+
+
+def test_of_a_long_stack_some_planes_are_taken(tmp_path, monkeypatch) -> None:
+    noisy = np.random.default_rng(1).integers(80, 120, (10, 64, 64)).astype(np.uint16)
+    np.save(tmp_path / "stack.npy", noisy)
+    monkeypatch.setattr("preimage.restore.learning.found._MOST", 5 * 64 * 64)
+    assert len(find_folder_noise(tmp_path / "stack.npy").pictures) == 5

@@ -22,7 +22,7 @@ class DenoiserOptions:
     """Options of a denoiser that is trained on noisy pictures."""
 
     data: Path
-    "Folder of noisy pictures, best of one camera at one setting; no clean ones are needed."
+    "Folder of noisy pictures or stacks, or a stack, best of one camera at one setting; no clean ones are needed."
     out: Path | None = None
     "Folder for the checkpoint, the log and the weights, denoise.safetensors; by default DATA-denoiser beside the data."
     time: str | None = None

@@ -9,12 +9,12 @@ from preimage.errors import ImageFileError
 from preimage.files.formats.format import Format
 from preimage.files.formats.table import by_file, stack_formats, titles
 from preimage.files.region import Region
-from preimage.files.source import open_picture
+from preimage.files.source import open_image, open_picture
 from preimage.files.stacks.layout import layout_of
 from preimage.files.stacks.named_array import NamedArray
 from preimage.files.stacks.stored import Box, StoredArray, choose_array, reading, with_axes
 
-__all__ = ["is_of_format", "open_lazily", "read", "stored_arrays"]
+__all__ = ["holds_planes", "is_of_format", "open_lazily", "read", "stored_arrays"]
 
 
 def open_lazily(path: Path | str, key: str | None = None, axes: str | None = None) -> StoredArray:
@@ -38,6 +38,21 @@ def open_lazily(path: Path | str, key: str | None = None, axes: str | None = Non
     found = _format(path)
     usual = () if found is None or found.stacks is None else found.stacks.usual
     return with_axes(choose_array(stored_arrays(path), key, usual, path, dims=1), axes)
+
+
+def holds_planes(path: Path) -> bool:
+    """Whether a file or folder is a stack or an array, and no single picture or folder of pictures.
+
+    Args:
+        path: what is there.
+
+    Raises:
+        ImageFileError: it cannot be read.
+    """
+    found = by_file(path)
+    if found is None or path.is_dir():
+        return found is not None and not found.is_picture
+    return not found.is_picture or (found.stacks is not None and open_image(path).header.pictures > 1)
 
 
 def read(path: Path | str, key: str | None = None, axes: str | None = None) -> NamedArray:

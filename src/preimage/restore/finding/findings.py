@@ -39,6 +39,7 @@ class PictureFindings:
         sigma: standard deviation of the noise that is to be removed, in image units, 0 where none is seen.
         gain: image units a photon of noise of light; 0 for noise that is even.
         sensor: the standard deviation of what does not grow with light, where ``gain`` is above zero.
+        black: the value without light, where ``gain`` is above zero.
         goes_on: whether the noise goes on from pixel to pixel, as that of cameras.
         quality: that of JPEG, 1 to 100, where its artefacts are seen; else 0.
         high_quality: that of JPEG where they are not.
@@ -50,12 +51,14 @@ class PictureFindings:
     sigma: float = 0.0
     gain: float = 0.0
     sensor: float = 0.0
+    black: float = 0.0
     goes_on: bool = False
     quality: int = 0
     high_quality: int = 0
 
     def __post_init__(self) -> None:
-        fits = min(self.sigma, self.gain, self.sensor) >= 0 and max(self.sigma, self.gain, self.sensor) <= 10
+        numbers = self.sigma, self.gain, self.sensor, self.black
+        fits = min(numbers) >= 0 and max(numbers) <= 10
         if not fits or not {self.quality, self.high_quality} <= set(range(101)):
             raise ArgumentError(f"`found` must be what was found in a picture, got {asdict(self)}; let it look again.")
 
@@ -67,7 +70,7 @@ class PictureFindings:
     @property
     def light(self) -> Light | None:
         """The noise of light."""
-        return Light(self.gain, self.sensor) if self.gain else None
+        return Light(self.gain, self.sensor, self.black) if self.gain else None
 
     def describe(self) -> str:
         """What was found, in words."""
@@ -123,7 +126,8 @@ def _noise_and_jpeg(pixels: Tensor, sigma: float | None, sampling: Sampling) -> 
         return found, ()
     light = level.light or Light(0.0, 0.0)
     goes_on = level.camera is not None
-    return replace(found, sigma=level.value, gain=light.gain, sensor=light.sigma, goes_on=goes_on), level.notes
+    found = replace(found, sigma=level.value, gain=light.gain, sensor=light.sigma, black=light.black)
+    return replace(found, goes_on=goes_on), level.notes
 
 
 def _blurred(pixels: Tensor) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def stabilised(picture: NoisyPicture, light: Light) -> NoisyPicture:
     Its noise is nearly white and of one level.
     """
     offset = 3 / 8 + (light.sigma / light.gain) ** 2
-    z = 2 * (picture.pixels / light.gain + offset).clamp_min(0).sqrt()
+    z = 2 * ((picture.pixels - light.black) / light.gain + offset).clamp_min(0).sqrt()
     span = max(1.0, float(z.amax() - z.amin()))
     level = 1 / span
     assert math.isfinite(level)

@@ -1,6 +1,7 @@
-"""What the noise of a folder of pictures is."""
+"""What the noise of a folder of pictures, or of a stack, is."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +12,19 @@ from preimage.blind.correlation import correlation_kernel, find_correlation
 from preimage.blind.light import Light
 from preimage.datasets.paths import files_of
 from preimage.errors import ImageFileError
-from preimage.files.formats.table import suffixes
+from preimage.files import open_lazily
+from preimage.files.formats.table import picture_formats, stack_formats, suffixes
+from preimage.files.stacks.opening import holds_planes
+from preimage.restore.frame.level import Level
 from preimage.restore.frame.pictures import open_pictures
+from preimage.restore.methods.network import Network
+from preimage.restore.stacks.survey import channel_of, pictures_of, survey_stack
 from preimage.restore.tasks.denoise import Denoise
 
 __all__ = ["FoundNoise", "NoisyPicture", "find_folder_noise"]
 
 _LEAST = 64  # pixels along the shorter side
+_MOST = 1 << 26  # values of a stack that are taken, in planes evenly spread over it: 256 MB
 
 
 @dataclass(frozen=True)
@@ -74,38 +81,61 @@ class FoundNoise:
         return f"{len(self.pictures)} pictures with {what}"
 
 
-def find_folder_noise(folder: Path) -> FoundNoise:
+def find_folder_noise(data: Path) -> FoundNoise:
     """Read the pictures of a folder and find their noise, as ``preimage restore denoise`` does.
+
+    Of stacks, planes that are evenly spread over them are taken as pictures, with the span and the noise of the stack.
 
     All have the number of channels that most have, 1 or 3. Noise is correlated where direct neighbours have an eighth
     of it in common in most pictures; else it is of light, or white.
 
     Args:
-        folder: noisy pictures.
+        data: a folder of noisy pictures or stacks, or one stack.
 
     Raises:
         ImageFileError: there is no such folder, or no picture of at least 64 x 64 pixels with noise in it.
     """
-    paths = files_of(Path(folder), suffixes())
-    opened = [open_pictures(path) for path in paths]
-    counts = [pictures.pixels[0].shape[0] for pictures in opened]
+    seen = [(path, *part) for path in _files(data) for part in _parts(path)]
+    counts = [pixels.shape[0] for _, pixels, _ in seen]
     channels = max((1, 3), key=counts.count)
     kept, passed_over, ratios = [], [], []
-    for path, pictures in zip(paths, opened, strict=True):
-        pixels = pictures.pixels[0]
-        level = Denoise().level(pixels, None, pictures.samplings[0]) if pixels.shape[0] == channels else None
-        found = find_correlation(pixels) if level is not None and level.value > 0 else None
-        if level is None or found is None or min(pixels.shape[-2:]) < _LEAST:
+    for path, pixels, level in seen:
+        fits = pixels.shape[0] == channels and min(pixels.shape[-2:]) >= _LEAST
+        found = find_correlation(pixels) if fits and level.value > 0 else None
+        if found is None:
             passed_over.append(path)
             continue
         ratios.append((found.is_white, found.ratios, found.variance**0.5))
         kept.append(NoisyPicture(pixels, level.value, level.light, level.value))
     if not kept:
         raise ImageFileError(
-            f"`folder` must hold pictures with noise, of at least {_LEAST}x{_LEAST} pixels, got none of "
-            f"{len(paths)} in {folder}; give others."
+            f"`data` must hold pictures with noise, of at least {_LEAST}x{_LEAST} pixels, got none of {len(seen)} in "
+            f"{data}; give others."
         )
-    return _told(kept, ratios, tuple(passed_over))
+    return _told(kept, ratios, tuple(dict.fromkeys(passed_over)))
+
+
+def _files(data: Path) -> tuple[Path, ...]:
+    """One stack, or the files of a folder."""
+    if data.exists() and holds_planes(data):
+        return (data,)
+    return files_of(data, suffixes((*picture_formats(), *stack_formats())))
+
+
+def _parts(path: Path) -> Iterator[tuple[Tensor, Level]]:
+    """A picture, or planes of a stack as pictures, (C, H, W), with the level of their noise."""
+    if not holds_planes(path):
+        pictures = open_pictures(path)
+        yield pictures.pixels[0], Denoise().level(pictures.pixels[0], None, pictures.samplings[0])
+        return
+    array = open_lazily(path)
+    layout, survey = array.layout, survey_stack(array, Denoise(), Network(), None)
+    planes = list(layout.planes())
+    step = -(-len(planes) * math.prod(layout.plane_shape) // _MOST)
+    for index in planes[::step]:
+        channel = channel_of(layout, index)
+        for pixels in pictures_of(survey.spans[channel].pixels(array.plane(index))):
+            yield pixels, survey.level(channel, pixels)
 
 
 def _told(

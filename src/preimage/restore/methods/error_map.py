@@ -41,7 +41,7 @@ def half_widths(
         return HalfWidths(torch.zeros_like(x), factor, SHARE, PROBES, () if level.origin == "given" else (note,))
     sigma = torch.full_like(x, level.value)
     if level.light is not None:
-        sigma = (level.light.gain * x.clamp_min(0) + level.light.sigma**2).sqrt()
+        sigma = level.light.variance(x).sqrt()
     notes = _doubts(level, max(map(float, factors)) / 255)
     widths = factor * expected_error(solve, y, x, sigma, Directions(PROBES))
     if bool((y >= 0).all() and (y <= 1).all()):

@@ -62,7 +62,9 @@ class OnePass(ByDenoiser):
         problem = task.problem(y, sigma)
         if level.light is not None:
             strength = sigma / level.light.over(y) if sigma else 1.0
-            x = AnscombeDenoiser(denoiser, level.light.gain, strength)(self.first(problem), level.light.sigma)
+            light = level.light
+            seen = AnscombeDenoiser(denoiser, light.gain, strength)
+            x = seen(self.first(problem) - light.black, light.sigma) + light.black
             return Outcome(problem.finish(x), Reason("one_pass", 1))
         if level.camera is not None:
             x = camera_denoiser(denoiser, level.camera.octaves)(self.first(problem), sigma)

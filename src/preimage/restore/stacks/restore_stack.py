@@ -65,7 +65,7 @@ def restore_stack(
         source: a file or folder that :func:`preimage.files.open_lazily` reads, or what it gives: of a file that holds
             several arrays, ``open_lazily(path, key)``.
         output: the file to write; its suffix tells the format.
-        noise: ``auto``, ``gaussian`` or ``poisson:GAIN``, see :func:`preimage.restore.denoise`.
+        noise: ``auto``, ``gaussian``, ``poisson:GAIN`` or ``poisson:GAIN@BLACK``, see :func:`preimage.restore.denoise`.
         method: ``drunet`` or ``groupsc``.
         axes: letters for the axes, like ``TZCYX``.
         mode: ``planes``: each on its own; ``volume``: neighbours along Z are used, too; ``time``: those along T. See

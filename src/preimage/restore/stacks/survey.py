@@ -65,7 +65,8 @@ class Survey:
             **({"correlations": going_on} if any(going_on) else {}),
             "spans": [[span.low, span.high] for span in self.spans],
             "levels": [
-                [level.value, light.gain, light.sigma] for level, light in zip(self.levels, lights, strict=True)
+                [level.value, light.gain, light.sigma, *([light.black] if light.black else [])]
+                for level, light in zip(self.levels, lights, strict=True)
             ],
         }
 
@@ -79,9 +80,9 @@ class Survey:
 
 
 def _recorded_level(told: Sequence[float], going_on: Sequence[float]) -> Level:
-    value, gain, sigma = map(float, told)
+    value, gain, sigma, *black = map(float, told)
     camera = GoingOn(tuple(map(float, going_on[1:])), float(going_on[0])) if going_on else None
-    return Level(value, "recorded", light=Light(gain, sigma) if gain else None, camera=camera)
+    return Level(value, "recorded", light=Light(gain, sigma, *black) if gain else None, camera=camera)
 
 
 def channel_of(layout: Layout, index: Sequence[int]) -> int:
@@ -184,5 +185,6 @@ def _middle(levels: Sequence[Level]) -> Level:
         return Level(middle.value, origin, notes, camera=middle.camera)
     if 2 * len(lights) <= len(levels):
         return Level(value, origin, notes)
-    light = Light(median(light.gain for light in lights), median(light.sigma for light in lights))
+    lines = [(light.gain, light.sigma, light.black) for light in lights]
+    light = Light(*map(median, zip(*lines, strict=True)))
     return Level(value, origin, notes, light)

@@ -98,4 +98,4 @@ def _variance(pixels: Tensor, level: Level) -> Tensor:
     """That of the noise of each pixel."""
     if level.light is None:
         return torch.full_like(pixels, level.value**2)
-    return level.light.gain * pixels.clamp_min(0) + level.light.sigma**2
+    return level.light.variance(pixels)

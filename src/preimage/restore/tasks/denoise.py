@@ -31,7 +31,7 @@ class Denoise(Task):
     """``y = x + noise``.
 
     Args:
-        noise: ``auto``, ``gaussian``, ``camera`` or ``poisson:GAIN``, as users write it.
+        noise: ``auto``, ``gaussian``, ``camera``, ``poisson:GAIN`` or ``poisson:GAIN@BLACK``, as users write it.
     """
 
     noise: str = "auto"
@@ -50,7 +50,10 @@ class Denoise(Task):
         gain, reach = resolved.get("gain"), resolved.get("correlation_length", 1.0)
         if isinstance(reach, float) and reach > 1:
             return {"noise": "camera"}
-        return {"noise": f"poisson:{gain!r}" if isinstance(gain, float) and gain else settings.get("noise", "auto")}
+        if not isinstance(gain, float) or not gain:
+            return {"noise": settings.get("noise", "auto")}
+        black = resolved.get("black_level", 0.0)
+        return {"noise": f"poisson:{gain!r}@{black!r}" if black else f"poisson:{gain!r}"}
 
     @classmethod
     def recorded_sigma(cls, settings: Mapping[str, Any], resolved: Mapping[str, Any]) -> Any:
@@ -79,11 +82,11 @@ class Denoise(Task):
         """That of white noise, of light, or of a camera, as it is given or clearly seen."""
         if self._is_camera():
             return _of_camera(estimate_noise(pixels), sigma)
-        gain = parse_noise(self.noise)
-        if gain:
-            light = Light(gain, sigma or 0.0)
+        given = parse_noise(self.noise)
+        if given is not None and given[0]:
+            light = Light(given[0], sigma or 0.0, given[1])
             return Level(light.over(pixels), "given", light=light)
-        if gain is not None or sigma is not None:
+        if given is not None or sigma is not None:
             return super().level(pixels, sigma, sampling)
         found = estimate_noise(pixels)
         if not found.is_white:
@@ -100,7 +103,7 @@ class Denoise(Task):
         light = level.light or Light(0.0, 0.0)
         return {
             **super().entries(level, strength), "gain": light.gain, "sensor_sigma": light.sigma,
-            "correlation_length": level.reach,
+            "black_level": light.black, "correlation_length": level.reach,
         }  # fmt: skip
 
     @override
@@ -148,7 +151,8 @@ def denoise(
             assumption about the noise. It stops when what it draws varies least.
         noise: ``gaussian``, of one ``sigma`` everywhere; ``poisson:GAIN``, of light, whose photons are worth ``GAIN``
             of the picture's range each (its variance is ``GAIN x``), and of a sensor, whose noise is ``sigma``, 0 for
-            ``auto``; ``camera``, of any level function and going on from pixel to pixel, both found by
+            ``auto``; ``poisson:GAIN@BLACK``, of light with a variance of ``GAIN (x - BLACK)``, for cameras that give
+            ``BLACK`` without light; ``camera``, of any level function and going on from pixel to pixel, both found by
             :func:`preimage.blind.estimate_noise`; or ``auto``, which is ``gaussian`` unless the noise is seen to grow
             with brightness, or to go on. Noise of light is removed after the generalised Anscombe transform
             (:class:`preimage.denoisers.AnscombeDenoiser`), that of cameras by a network that was trained on it; where
