@@ -13,7 +13,6 @@ from preimage.physics.operator.linear import LinearPhysics
 
 __all__ = ["CompressedSensing"]
 
-# Entries of a block of rows: half a megabyte of single complex precision, which stays in the cache of a core.
 _BLOCK = 2**18  # numbers of a matrix that are read at once: they stay in the cache for the second product
 
 
