@@ -10,8 +10,9 @@ CT of few views by learned primal-dual reconstruction (Adler & Oktem 2018), trai
 The numbers printed are PSNR on ellipses that the training has not seen, beside filtered back-projection and total
 variation under the best of some weights. The publication has 30 parallel views of 128 x 128 pixels with 5 % noise, as
 here by default, and trains for 100,000 steps. ``--size 32 --views 8 --noise 0.2 --width 16 --unrolled 3 --rate 5e-3
---steps 100`` takes ten seconds. ``-o`` writes truth, filtered back-projection, total variation and network side by
-side.
+--steps 100`` takes ten seconds; ``--size 64 --views 15 --width 16 --unrolled 5 --rate 3e-3 --steps 240`` takes a minute
+and is better than total variation (23.63, 25.30 and 26.19 dB). ``-o`` writes truth, filtered back-projection, total
+variation and network side by side.
 """
 
 import argparse
