@@ -115,10 +115,11 @@ def test_small_pictures_have_a_level(size, rng):
 
 
 @pytest.mark.parametrize(
-    ("text", "gain"), [("auto", None), ("gaussian", 0), ("poisson:0.01", 0.01), ("Poisson:1/50", 0.02)]
+    ("text", "gain"), [("gaussian", 0), ("poisson:0.01", 0.01), ("Poisson:1/50", 0.02), ("camera", 0)]
 )
 def test_kinds_of_noise_are_understood(text, gain):
-    assert parse_noise(text) == gain
+    assert parse_noise(text) == (gain, 0.0)
+    assert parse_noise("auto") is None
 
 
 @pytest.mark.parametrize("text", ["", "poisson", "poisson:", "poisson:0", "poisson:2", "poisson:nan", "speckle:1"])

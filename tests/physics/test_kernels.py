@@ -128,3 +128,16 @@ def test_many_gaussians_at_once_are_those_one_by_one(size: int | tuple[int, int]
     for kernel, a, b, turn in zip(many, along, across, angle, strict=True):
         one = gaussian_blur((float(a), float(b)), math.degrees(float(turn)), size, torch.float64)
         torch.testing.assert_close(kernel[None], one, rtol=1e-11, atol=1e-300)
+
+
+@pytest.mark.parametrize("size", [(5, 7), (4, 6)])
+def test_gaussian_kernels_have_gradients(size) -> None:
+    wide, turn = torch.tensor([0.9, 1.7], dtype=torch.float64), torch.tensor([0.3, 1.1], dtype=torch.float64)
+    parts = tuple(part.requires_grad_() for part in (wide, 1.5 * wide.detach(), turn))
+    assert torch.autograd.gradcheck(lambda *args: gaussian_blurs(*args, size), parts)
+
+
+def test_gaussian_kernels_are_traced_whole() -> None:
+    one = torch.ones(1)
+    traced = torch.compile(gaussian_blurs, fullgraph=True, backend="eager")
+    torch.testing.assert_close(traced(one, 2 * one, one, 5), gaussian_blurs(one, 2 * one, one, 5))

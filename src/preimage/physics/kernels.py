@@ -69,24 +69,28 @@ def gaussian_blurs(along: Tensor, across: Tensor, angle: Tensor, size: int | tup
     height, width = _shape(size)
     # Of odd sizes, the kernel is the same upside down.
     half = (height * width + 1) // 2 if height % 2 and width % 2 else height * width
-    products = torch.from_numpy(_products(height, width)[:, :half]).to(angle.device)
+    # A compiler that traces cannot look into what is kept.
+    products = (_products if torch.compiler.is_compiling() else _kept_products)(height, width)
+    products = torch.from_numpy(products[:, :half]).to(angle.device)
     cosine, sine = angle.double().cos(), angle.double().sin()
     squares, opposite = torch.stack([cosine, sine, cosine]).square(), 2 * cosine * sine
     # Powers of two are computed several times as fast as those of e.
     first, second = -0.5 / math.log(2) / torch.stack([along, across]).double().square()
     form = torch.stack([*(first * squares[:2] + second * squares[1:]), (second - first) * opposite], 1)
     part = (form @ products).exp2_()
-    mirrored = part[:, : height * width - half]
-    part = part.mul_(1 / (part.sum(1, keepdim=True) + mirrored.sum(1, keepdim=True)))
-    return torch.cat([part, mirrored.flip(1)], 1).view(-1, 1, height, width)
+    others = height * width - half
+    part = part * (1 / (part.sum(1, keepdim=True) + part[:, :others].sum(1, keepdim=True)))
+    return torch.cat([part, part[:, :others].flip(1)], 1).view(-1, 1, height, width)
 
 
-@lru_cache(maxsize=8)
 def _products(height: int, width: int) -> Any:
     """``x^2``, ``y^2`` and ``x y`` of the positions ``x`` to the right of the origin and ``y`` below it, (3, h w)."""
     down, right = (np.arange(n, dtype=np.float64) - n // 2 for n in (height, width))
     one = np.ones((height, 1))
     return np.stack([one * right**2, (0 * right + down[:, None]) ** 2, right * down[:, None]]).reshape(3, -1)
+
+
+_kept_products = lru_cache(maxsize=8)(_products)
 
 
 def motion_line(

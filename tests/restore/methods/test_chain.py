@@ -19,7 +19,7 @@ def test_a_stage_does_what_its_own_command_does(tiny: None, picture: np.ndarray)
     chained = restore(picture, Auto(found=found), Chain(), Settings())
     alone = denoise(picture, sigma=20 / 255)
     assert np.array_equal(chained.image, alone.image)
-    assert str(chained.reasons[0]) == "took all 1 steps"
+    assert str(chained.reasons[0]) == "took its one step"
     (stage,) = chained.record.resolved["stages"]
     assert stage["task"] == "denoise"
     assert chained.record.resolved["weights"] == alone.record.resolved["weights"]
