@@ -3,6 +3,7 @@ import runpy
 import shutil
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image
 
@@ -41,6 +42,9 @@ def test_the_picture_that_a_command_writes_is_kept(tmp_path) -> None:
     shutil.copy(arguments[0], arguments[2])
     assert "1.png" in gallery.keep_figures(None, script_of(tmp_path), {"src_dir": str(tmp_path)})
     assert not Path(arguments[2]).exists()
+    # A small one is enlarged, pixel by pixel.
+    shown = np.asarray(Image.open(tmp_path / "1.png"))
+    assert np.array_equal(shown[::2, ::2], np.asarray(Image.open(arguments[0])))
 
 
 def test_all_examples_are_run_and_one_that_fails_fails_the_build() -> None:

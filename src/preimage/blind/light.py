@@ -62,8 +62,13 @@ def find_light(y: Tensor, sigma: float) -> Light | None:
 
     The variance is that of second differences in both directions, by their median in places of about one brightness
     where that changes least: 24 points, through which a line is laid. Texture, too, may grow with brightness, so that
-    the line must agree with ``sigma``, the level of the noise that was found in another way; or its gain with the step
-    between the values of ``y``, which are then counts of photons.
+    a steep line must agree with ``sigma``, the level of the noise that was found in another way; or lie close to all
+    points and reach down to that level; or its gain must be the step between the values of ``y``, which are then counts
+    of photons. A line that grows little must be close to the points and agree with ``sigma`` nearly.
+
+    Args:
+        y: pixels (C, H, W).
+        sigma: the level of white noise that was found, image units.
     """
     brightness, detail = _smoothest(inside(y))
     if len(brightness) < _LEAST:

@@ -81,6 +81,8 @@ def words_of_stack(array: StoredArray, found: Survey, strength: float) -> str:
     levels = []
     for span, level in zip(found.spans, found.levels, strict=True):
         light = "" if level.light is None else f", of light of {level.light.gain * span.width:.4g} a photon"
+        if level.light is not None and level.light.black:
+            light += f" above {level.light.black * span.width + span.low:.4g}"
         sigma = level.value * strength * span.width
         levels.append(f"{sigma:.4g}{unit} over {span.low:.4g} to {span.high:.4g} ({level.origin}{light})")
     return f"{layout.axes} {size} of {layout.dtype.name}, noise {', '.join(dict.fromkeys(levels))}"
