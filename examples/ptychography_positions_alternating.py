@@ -11,7 +11,7 @@ The object has the modulus of one part of the photograph and the phase of anothe
 diameter, with 10,000 photons in each pixel that it lights. The search starts from an empty object, a probe that is a
 fifth too small and out of focus by another amount, and positions that are off by up to 0.7 pixels in each direction.
 Object, probe and positions take turns, each with steps that backtracking finds. A displacement of everything, a number,
-and a phase ramp are not seen: errors are told without them. Not every object is found so: of eight that were tried four
+and a phase ramp are not seen: errors are told without them. Not every object is found so: of ten that were tried four
 were, those with fine detail everywhere (grass and gravel of scikit-image, the photograph above); in the others the
 positions stayed where they were.
 """
