@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import torch
 
 from preimage.errors import ImageFileError
 from preimage.files import ImageFile
+from preimage.files.stacks.layout import layout_of
+from preimage.files.stacks.stored import held_array
 from preimage.physics import CorrelatedGaussianNoise, GaussianNoise, PoissonGaussianNoise
 from preimage.restore.learning import find_folder_noise
 from tests.blind.test_correlation import BINOMIAL, scene
@@ -69,3 +72,27 @@ def test_of_a_long_stack_some_planes_are_taken(tmp_path, monkeypatch) -> None:
     np.save(tmp_path / "stack.npy", noisy)
     monkeypatch.setattr("preimage.restore.learning.found._MOST", 5 * 64 * 64)
     assert len(find_folder_noise(tmp_path / "stack.npy").pictures) == 5
+
+
+def test_arrays_that_are_no_pictures_are_passed_over(tmp_path) -> None:
+    folder = folder_of(tmp_path / "a", GaussianNoise(0.08))
+    noisy = np.random.default_rng(1).normal(0.5, 0.1, (2, 80, 80))
+    np.save(folder / "line.npy", noisy.ravel())
+    np.save(folder / "waves.npy", noisy + 1j)
+    np.savez(folder / "two.npz", a=noisy, b=noisy)
+    found = find_folder_noise(folder)
+    assert len(found.pictures) == 2
+    assert [path.name for path in found.passed_over] == ["line.npy", "two.npz", "waves.npy"]
+    with pytest.raises(ImageFileError, match="must hold pictures with noise"):
+        find_folder_noise(folder / "line.npy")
+
+
+def test_mosaics_of_cameras_are_no_pictures(tmp_path, monkeypatch) -> None:
+    values = np.zeros((80, 80), np.uint16)
+    layout = replace(layout_of(values.shape, values.dtype), metadata={"pattern": "RGGB", "black": (0, 0, 0, 0)})
+    path = tmp_path / "a.npy"
+    np.save(path, values)
+    mosaic = held_array(path, "", values, layout)
+    monkeypatch.setattr("preimage.restore.learning.found.open_lazily", lambda path: mosaic)
+    with pytest.raises(ImageFileError, match="none of 0"):
+        find_folder_noise(path)

@@ -11,8 +11,8 @@ from torch import Tensor
 from preimage.blind.correlation import correlation_kernel, find_correlation
 from preimage.blind.light import Light
 from preimage.datasets.paths import files_of
-from preimage.errors import ImageFileError
-from preimage.files import open_lazily
+from preimage.errors import ImageFileError, PreimageError
+from preimage.files import StoredArray, open_lazily
 from preimage.files.formats.table import picture_formats, stack_formats, suffixes
 from preimage.files.stacks.opening import holds_planes
 from preimage.restore.frame.level import Level
@@ -51,7 +51,8 @@ class FoundNoise:
     Attributes:
         pictures: those with noise.
         kernel: the correlation of the noise from pixel to pixel, or ``None`` where it is white.
-        passed_over: the files that have no noise, are too small, or of another number of channels.
+        passed_over: the files of which nothing was taken: without noise, too small, of another number of channels, or
+            arrays that are no pictures.
     """
 
     pictures: tuple[NoisyPicture, ...]
@@ -95,16 +96,17 @@ def find_folder_noise(data: Path) -> FoundNoise:
     Raises:
         ImageFileError: there is no such folder, or no picture of at least 64 x 64 pixels with noise in it.
     """
-    seen = [(path, *part) for path in _files(data) for part in _parts(path)]
+    paths = _files(data)
+    seen = [(path, *part) for path in paths for part in _parts(path, alone=path == data)]
     counts = [pixels.shape[0] for _, pixels, _ in seen]
     channels = max((1, 3), key=counts.count)
-    kept, passed_over, ratios = [], [], []
+    kept, taken, ratios = [], set(), []
     for path, pixels, level in seen:
         fits = pixels.shape[0] == channels and min(pixels.shape[-2:]) >= _LEAST
         found = find_correlation(pixels) if fits and level.value > 0 else None
         if found is None:
-            passed_over.append(path)
             continue
+        taken.add(path)
         ratios.append((found.is_white, found.ratios, found.variance**0.5))
         kept.append(NoisyPicture(pixels, level.value, level.light, level.value))
     if not kept:
@@ -112,7 +114,7 @@ def find_folder_noise(data: Path) -> FoundNoise:
             f"`data` must hold pictures with noise, of at least {_LEAST}x{_LEAST} pixels, got none of {len(seen)} in "
             f"{data}; give others."
         )
-    return _told(kept, ratios, tuple(dict.fromkeys(passed_over)))
+    return _told(kept, ratios, tuple(path for path in paths if path not in taken))
 
 
 def _files(data: Path) -> tuple[Path, ...]:
@@ -122,13 +124,23 @@ def _files(data: Path) -> tuple[Path, ...]:
     return files_of(data, suffixes((*picture_formats(), *stack_formats())))
 
 
-def _parts(path: Path) -> Iterator[tuple[Tensor, Level]]:
-    """A picture, or planes of a stack as pictures, (C, H, W), with the level of their noise."""
+def _parts(path: Path, alone: bool) -> Iterator[tuple[Tensor, Level]]:
+    """A picture, or planes of a stack as pictures, (C, H, W), with the level of their noise.
+
+    Arrays in a folder of pictures may be something else: those that are no stack of one array are left out.
+    """
     if not holds_planes(path):
         pictures = open_pictures(path)
         yield pictures.pixels[0], Denoise().level(pictures.pixels[0], None, pictures.samplings[0])
         return
-    array = open_lazily(path)
+    try:
+        array = open_lazily(path)
+    except PreimageError:
+        if alone:
+            raise
+        return
+    if not _has_planes(array):
+        return
     layout, survey = array.layout, survey_stack(array, Denoise(), Network(), None)
     planes = list(layout.planes())
     step = -(-len(planes) * math.prod(layout.plane_shape) // _MOST)
@@ -136,6 +148,13 @@ def _parts(path: Path) -> Iterator[tuple[Tensor, Level]]:
         channel = channel_of(layout, index)
         for pixels in pictures_of(survey.spans[channel].pixels(array.plane(index))):
             yield pixels, survey.level(channel, pixels)
+
+
+def _has_planes(array: StoredArray) -> bool:
+    """Whether planes are pictures of real numbers, and no mosaics of a camera, whose neighbours are other colours."""
+    layout = array.layout
+    is_mosaic = {"pattern", "black"} <= layout.metadata.keys()
+    return array.dtype.kind in "fiub" and len(layout.plane_shape) >= 2 and 0 not in array.shape and not is_mosaic
 
 
 def _told(
