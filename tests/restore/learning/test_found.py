@@ -85,6 +85,8 @@ def test_arrays_that_are_no_pictures_are_passed_over(tmp_path) -> None:
     assert [path.name for path in found.passed_over] == ["line.npy", "two.npz", "waves.npy"]
     with pytest.raises(ImageFileError, match="must hold pictures with noise"):
         find_folder_noise(folder / "line.npy")
+    with pytest.raises(ImageFileError, match="must hold one array"):
+        find_folder_noise(folder / "two.npz")
 
 
 def test_mosaics_of_cameras_are_no_pictures(tmp_path, monkeypatch) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 from preimage.blind.correlation import correlation_kernel, find_correlation
 from preimage.blind.light import Light
 from preimage.datasets.paths import files_of
-from preimage.errors import ImageFileError, PreimageError
+from preimage.errors import ArgumentError, ImageFileError, PreimageError
 from preimage.files import StoredArray, open_lazily
 from preimage.files.formats.table import picture_formats, stack_formats, suffixes
 from preimage.files.stacks.opening import holds_planes
@@ -135,10 +135,14 @@ def _parts(path: Path, alone: bool) -> Iterator[tuple[Tensor, Level]]:
         return
     try:
         array = open_lazily(path)
-    except PreimageError:
-        if alone:
-            raise
-        return
+    except PreimageError as error:
+        if not alone:
+            return
+        if isinstance(error, ArgumentError):
+            raise ImageFileError(
+                f"`data` must hold one array, got several in {path}; write the one that is meant to a file of its own."
+            ) from error
+        raise
     if not _has_planes(array):
         return
     layout, survey = array.layout, survey_stack(array, Denoise(), Network(), None)
