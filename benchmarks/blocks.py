@@ -2,7 +2,8 @@
 
 python benchmarks/blocks.py kills [--times 20]
 python benchmarks/blocks.py memory [--side 640] [--memory 600MB] [--steps 2] [--task deconvolve|denoise|deblur]
-python benchmarks/blocks.py overhead [--side 256]
+THP_MEM_ALLOC_ENABLE=1 python benchmarks/blocks.py overhead [--side 256] [--times 5]    (as the command sets it)
+python benchmarks/blocks.py ratio [--side 320] [--memory 1.5GB] [--small 256] [--steps 5] [--times 3]
 """
 
 import argparse
@@ -10,6 +11,7 @@ import os
 import random
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -113,7 +115,7 @@ _COUNTED = (
     "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); "
     "used = resource.getrusage(resource.RUSAGE_CHILDREN); "
     "used = (used.ru_maxrss * 1024 / 1e6, used.ru_utime + used.ru_stime); "
-    "print(f'peak {used[0]:.0f} MB, processor {used[1]:.0f} s, ends with {code}')"
+    "print(f'peak {used[0]:.0f} MB, processor {used[1]:.2f} s, ends with {code}')"
 )
 
 
@@ -145,35 +147,80 @@ class Timed(SerialExecutor):
         super().compute(stage, indices, done)
 
 
-def overhead(side: int, steps: int) -> None:
-    """The engine's share of the processor time of Richardson-Lucy steps on a block of ``side`` cubed."""
-    folder = Path(tempfile.mkdtemp(prefix="blocks-"))
+def overhead(side: int, steps: int, times: int) -> None:
+    """The engine's share of the processor time of Richardson-Lucy steps on two blocks of ``side`` cubed, with halos."""
+    folder, shares = Path(tempfile.mkdtemp(prefix="blocks-")), []
     try:
-        method, executor = BlockRichardsonLucy(spot(9), 1.0, steps), Timed()
-        shape = (side - 8, side - 8, side - 8)
+        method, shape = BlockRichardsonLucy(spot(9), 1.0, steps), (2 * side, side, side)
         grid = BlockGrid(shape, (side, side, side))
         with opened_workspace(folder / "y", {}, threads=1) as work:  # on disk, as the command has them
             y, _ = copy_array(work, EvenSource(shape, 20.0), grid, 5)
         with opened_workspace(folder / "first", {}, threads=1) as work:  # what is compiled once
             BlockRichardsonLucy(spot(9), 1.0, 1).solve(work, EvenSource((16,) * 3, 20.0), (16,) * 3, 19.0)
-        began, wall = time.process_time(), time.perf_counter()
-        with opened_workspace(folder / "w", {}, executor, 1) as work:
-            method.solve(work, y, grid.block, 19.0)
-        total, voxels = time.process_time() - began, np.prod(shape)
-        print(
-            f"blocks of {side}^3: {total:.1f} s of the processor, {executor.own:.1f} s of them in blocks, overhead "
-            f"{100 * (total / executor.own - 1):.1f} %; {total / steps / voxels * 1e9:.0f} s a step and gigavoxel; "
-            f"wall {time.perf_counter() - wall:.1f} s"
-        )
+        for at in range(times):
+            executor, began = Timed(), time.process_time()
+            with opened_workspace(folder / f"w{at}", {}, executor, 1) as work:
+                method.solve(work, y, grid.block, 19.0)
+            total = time.process_time() - began
+            shutil.rmtree(folder / f"w{at}")
+            shares.append(100 * (total / executor.own - 1))
+            print(
+                f"blocks of {side}^3: {total:.2f} s of the processor, {executor.own:.2f} s of them in blocks, overhead "
+                f"{shares[-1]:.1f} %; {total / steps / np.prod(shape) * 1e9:.1f} ns a voxel and step",
+                flush=True,
+            )
+        print(f"median of {times}: {statistics.median(shares):.1f} %")
     finally:
         shutil.rmtree(folder)
 
 
+def ratio(side: int, small: int, budget: str, steps: int, times: int) -> None:
+    """What a voxel takes of the processor in blocks, by what it takes in memory, by whole commands, in turn.
+
+    From each command is taken off what it takes for 16 voxels cubed.
+    """
+    folder, found = Path(tempfile.mkdtemp(prefix="blocks-")), []
+    try:
+        np.save(folder / "psf.npy", spot(9).numpy())
+        for size in {16, small, side}:
+            _write_volume(folder / f"{size}.zarr", size)
+        least = min(_deconvolved(folder, 16, steps, "")[0] for _ in range(2))
+        for _ in range(times):
+            whole, blocks = (_deconvolved(folder, *each) for each in ((small, steps, ""), (side, steps, budget)))
+            each = [1e9 * (took[0] - least) / size**3 / steps for took, size in ((whole, small), (blocks, side))]
+            found.append(each[1] / each[0])
+            print(
+                f"{small}^3 in memory {each[0]:.1f} ns a voxel and step, peak {whole[1]:.0f} MB; {side}^3 within "
+                f"{budget} {each[1]:.1f} ns, peak {blocks[1]:.0f} MB, by the clock {blocks[2]:.0f} s; "
+                f"ratio {found[-1]:.2f}",
+                flush=True,
+            )
+        print(f"median of {times}: {statistics.median(found):.2f}")
+    finally:
+        shutil.rmtree(folder)
+
+
+def _deconvolved(folder: Path, side: int, steps: int, budget: str) -> tuple[float, float, float]:
+    """Seconds of the processor, the peak in MB, and seconds by the clock, of a deconvolution."""
+    output = folder / "w.zarr"
+    command = [sys.executable, "-m", "preimage", "restore", "deconvolve", str(folder / f"{side}.zarr"), "--psf",
+               str(folder / "psf.npy"), "--steps", str(steps), "--no-preview", "-o", str(output)]  # fmt: skip
+    began = time.perf_counter()
+    started = [sys.executable, "-c", _COUNTED, *command, *(["--memory", budget] if budget else [])]
+    text = subprocess.run(started, capture_output=True, text=True, check=True).stdout
+    assert output.exists(), text
+    shutil.rmtree(output)
+    (folder / "w.json").unlink()
+    peak, seconds = (float(part.split()[1]) for part in text.splitlines()[-1].split(", ")[:2])
+    return seconds, peak, time.perf_counter() - began
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("kills", "memory", "overhead"))
+    parser.add_argument("what", choices=("kills", "memory", "overhead", "ratio"))
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--side", type=int, default=256)
+    parser.add_argument("--small", type=int, default=256)
     parser.add_argument("--memory", default="600MB")
     parser.add_argument("--steps", type=int, default=2)
     parser.add_argument("--task", choices=("deconvolve", "denoise", "deblur"), default="deconvolve")
@@ -182,8 +229,10 @@ def main() -> None:
         kills(asked.times)
     elif asked.what == "memory":
         memory(asked.side, asked.memory, asked.steps, asked.task)
+    elif asked.what == "overhead":
+        overhead(asked.side, asked.steps, asked.times)
     else:
-        overhead(asked.side, asked.steps)
+        ratio(asked.side, asked.small, asked.memory, asked.steps, asked.times)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """Arrays on disk whose chunks are blocks, each written whole or not at all: stores of Zarr 3 without compression."""
 
 import json
+import math
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -18,6 +19,7 @@ __all__ = ["BlockArray", "put_file"]
 
 _AT_ONCE = 2**20  # bytes of the planes that are read together,
 _BETWEEN = 2**16  # where at most so many bytes of a plane are not wanted
+_MAPPED = 2**20  # bytes from which on a file is mapped: to map one takes as long as to copy some pages
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,13 @@ class BlockArray:
     def read(self, box: Box) -> np.ndarray:
         """The values within ``box``, (..., *sizes of the box) behind the axes of ``lead``.
 
+        A large block alone is its file, mapped: nothing is copied, and what is written to the values stays here.
+
         Raises:
             ImageFileError: a block is missing or cut short.
         """
+        if (mapped := self._mapped(box)) is not None:
+            return mapped
         out = np.empty((*self.lead, *(part.stop - part.start for part in box)), self.dtype)
         for index in self.grid.overlapping(box):
             inside, place = [], []
@@ -70,8 +76,37 @@ class BlockArray:
                 start, stop = max(want.start, have.start), min(want.stop, have.stop)
                 inside.append(slice(start - have.start, stop - have.start))
                 place.append(slice(start - want.start, stop - want.start))
-            self._read_part(index, tuple(inside), out[(..., *place)])
+            if self._is_worth_mapping([part.stop - part.start for part in inside]):
+                out[(..., *place)] = self._file(index)[(..., *inside)]
+            else:
+                self._read_part(index, tuple(inside), out[(..., *place)])
         return out
+
+    def _mapped(self, box: Box) -> np.ndarray | None:
+        """The file of a block, where ``box`` is one, or the first of its planes, and large; else ``None``."""
+        sizes = tuple(part.stop - part.start for part in box)
+        is_block = sizes[1:] == self.grid.block[1:] and sizes[0] <= self.grid.block[0]
+        is_block = is_block and all(part.start % size == 0 for part, size in zip(box, self.grid.block, strict=True))
+        if self.lead or not is_block or not self._is_worth_mapping(sizes):
+            return None
+        index = tuple(part.start // size for part, size in zip(box, self.grid.block, strict=True))
+        return self._file(index)[: sizes[0]]
+
+    def _is_worth_mapping(self, sizes: Sequence[int]) -> bool:
+        """Whether most of a large block is wanted; the rest of a mapped file is read, too, where pages are near."""
+        bytes_of_block = math.prod(self.grid.block) * np.dtype(self.dtype).itemsize
+        return bytes_of_block >= _MAPPED and 2 * math.prod(sizes) >= math.prod(self.grid.block)
+
+    def _file(self, index: BlockIndex) -> np.ndarray:
+        """The file of a block, (*lead, *sizes of a block); what is written to it stays in this process."""
+        path, shape = self._chunk(index), (*self.lead, *self.grid.block)
+        dtype = np.dtype(self.dtype).newbyteorder("<")
+        try:
+            if path.stat().st_size < math.prod(shape) * dtype.itemsize:
+                raise _cut_short(path)
+            return np.asarray(np.memmap(path, dtype, "c", shape=shape))
+        except FileNotFoundError as error:
+            raise _lost(path) from error
 
     def write(self, index: BlockIndex, values: np.ndarray) -> None:
         """Write a block, whole or not at all; chunks at the ends are filled up with zeros."""
@@ -121,11 +156,19 @@ class BlockArray:
                             file.seek(((base * depth + first) * height + rows.start) * line)
                             place = target[first - planes.start : first - planes.start + count]
                             if not _filled(file, _bytes_of(place if is_there else buffer)[:wanted]):
-                                raise ImageFileError(f"{path} must be a whole block, got less; delete its folder.")
+                                raise _cut_short(path)
                             if not is_there:
                                 place[...] = buffer[:count, : rows.stop - rows.start, columns]
         except FileNotFoundError as error:
-            raise ImageFileError(f"{path} must be there, got no such block; delete its folder.") from error
+            raise _lost(path) from error
+
+
+def _cut_short(path: Path) -> ImageFileError:
+    return ImageFileError(f"{path} must be a whole block, got less; delete its folder.")
+
+
+def _lost(path: Path) -> ImageFileError:
+    return ImageFileError(f"{path} must be there, got no such block; delete its folder.")
 
 
 def _bytes_of(values: np.ndarray) -> memoryview:

@@ -9,9 +9,11 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line and leave with its exit status."""
     from preimage.cli.interrupts import answering, leave, leaving_at_once, raise_interrupt
+    from preimage.machine.pages import take_large_pages
     from preimage.machine.waiting import wait_briefly
 
     wait_briefly(os.environ)
+    take_large_pages(os.environ)
     try:
         with answering(raise_interrupt):
             with leaving_at_once():

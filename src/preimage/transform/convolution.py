@@ -157,16 +157,20 @@ def convolve_adjoint(y: Tensor, kernel: Tensor, padding: Padding, method: Method
     )  # fmt: skip
 
 
-def fast_length(size: int) -> int:
-    """The smallest even length of at least ``size`` without prime factors over 5, quick for every FFT library."""
+def fast_length(size: int, largest: int = 5) -> int:
+    """The smallest even length of at least ``size`` without prime factors over ``largest``.
+
+    Up to 5 it is quick for every FFT library. Up to 11, as most libraries have them, a length is hardly slower for its
+    size, and lengths are closer to each other, which counts where blocks overlap.
+    """
     length = size + size % 2
-    while _cofactor(length) > 1:
+    while _cofactor(length, largest) > 1:
         length += 2
     return length
 
 
-def _cofactor(length: int) -> int:
-    for prime in (2, 3, 5):
+def _cofactor(length: int, largest: int) -> int:
+    for prime in (prime for prime in (2, 3, 5, 7, 11) if prime <= largest):
         while length % prime == 0:
             length //= prime
     return length

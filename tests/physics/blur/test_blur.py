@@ -150,6 +150,7 @@ def test_a_learnable_kernel_stays_one() -> None:
 
 def test_fast_lengths() -> None:
     assert [fast_length(n) for n in (1, 2, 7, 25, 536, 541, 1025)] == [2, 2, 8, 30, 540, 576, 1080]
+    assert [fast_length(n, 11) for n in (1, 13, 262, 271, 541)] == [2, 14, 264, 280, 550]
 
 
 @pytest.mark.parametrize(

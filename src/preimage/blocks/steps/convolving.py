@@ -66,8 +66,11 @@ class BlockBlur:
         if self.kernel.ndim < 3 or self.kernel.numel() <= _DIRECT_TAPS:
             return self
         most = (max(sizes) for sizes in zip(*(grid.block for grid in grids), strict=True))
-        lengths = (fast_length(size + more) for size, more in zip(most, self.extra, strict=True))
-        return replace(self, lengths=tuple(lengths))
+        return replace(self, lengths=self._extended(list(most)))
+
+    def _extended(self, block: Sequence[int]) -> tuple[int, ...]:
+        """The lengths of the transforms of what is seen for a block."""
+        return tuple(fast_length(size + more, 11) for size, more in zip(block, self.extra, strict=True))
 
     def blurred(self, x: Tensor) -> Tensor:
         """The block of the measurement, of what it sees of the unknown."""
@@ -121,7 +124,7 @@ class BlockBlur:
 
     def work(self, block: Sequence[int]) -> float:
         """The values that are transformed for a block, extended to fast lengths."""
-        return float(math.prod(fast_length(size + more) for size, more in zip(block, self.extra, strict=True)))
+        return float(math.prod(self._extended(block)))
 
     def reach(self, box: Box, shape: Sequence[int], least: float = 0.0) -> Tensor:
         """``A^H 1`` on the block ``box`` of the unknown behind a measurement of ``shape``: sums of boxes of ``k``.
