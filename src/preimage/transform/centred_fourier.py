@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from preimage.kernels.pointwise.corners import exchange_corners
 from preimage.machine.compiler import is_recorded
 from preimage.transform.fourier import transformed
 
 __all__ = ["CentredFourier", "centring_phases", "turned"]
-
-_BLOCK = 1 << 18  # numbers that change places at once: they stay in the cache
 
 
 @dataclass(frozen=True)
@@ -51,22 +50,14 @@ class CentredFourier:
         """A transform with its first entries moved to the middle, turned by the phases that belong to the origin."""
         spectrum = transformed(transform, x, dim=self._over, norm="forward" if back else "backward")  # without a scale
         sizes = tuple(x.shape[-self.dims :])
-        phases = _together(centring_phases(sizes, spectrum)[1], spectrum, back, max(1, math.prod(sizes)) ** -0.5)
+        turns, scale = centring_phases(sizes, spectrum)[1], max(1, math.prod(sizes)) ** -0.5
+        if all(size % 2 == 0 for size in sizes) and spectrum.numel() and not is_recorded(spectrum):
+            return exchange_corners(spectrum, turns, scale)
+        phases = _together(turns, spectrum, back, scale)
         if is_recorded(spectrum) or not spectrum.numel():
             return spectrum.roll([size // 2 for size in sizes], self._over) * phases
-        corners = list(itertools.product(*map(_halves, sizes)))
-        if all(size % 2 == 0 for size in sizes):
-            # Each corner changes places with the one across: memory that is new takes longer than the arithmetic.
-            whole = spectrum if spectrum.ndim > self.dims else spectrum[None]
-            for part in whole.split(max(1, _BLOCK // whole[0].numel())):
-                for corner in corners[: len(corners) // 2]:
-                    here, there = zip(*corner, strict=True)
-                    moved = part[(..., *here)] * phases[there]
-                    torch.mul(part[(..., *there)], phases[here], out=part[(..., *here)])
-                    part[(..., *there)] = moved
-            return spectrum
         result = torch.empty_like(spectrum)
-        for corner in corners:
+        for corner in itertools.product(*map(_halves, sizes)):
             here, there = zip(*corner, strict=True)
             torch.mul(spectrum[(..., *here)], phases[there], out=result[(..., *there)])
         return result
