@@ -12,7 +12,7 @@ from preimage.errors import ShapeError
 from preimage.machine.compiler import is_transformed
 from preimage.transform.direct_fourier import direct_fourier, direct_fourier_adjoint
 
-__all__ = ["default_accuracy", "nufft", "nufft_adjoint"]
+__all__ = ["default_accuracy", "nufft", "nufft_adjoint", "plan_options"]
 
 _FEW = 2**14  # terms of one array that are summed in the time that a plan takes
 _DIRECT = 2**33  # terms that are summed one by one without complaint: some seconds
@@ -166,7 +166,7 @@ def _executed(data: Tensor, points: Tensor, shape: tuple[int, ...], tol: float, 
     results = []
     for index, batch in enumerate([wide.flatten(0, 1)] if shared else wide.unbind(0)):
         name = "complex64" if dtype else "complex128"
-        plan = finufft.Plan(2, shape, len(batch), tol, -1, name, **_options(tol, len(shape)))
+        plan = finufft.Plan(2, shape, len(batch), tol, -1, name, **plan_options(tol, len(shape)))
         plan.setpts(*(angle[0 if shared else index].contiguous().numpy() for angle in angles))
         run = plan.execute_adjoint if adjoint else plan.execute
         results.append(torch.from_numpy(run(batch.contiguous().numpy())))
@@ -174,7 +174,7 @@ def _executed(data: Tensor, points: Tensor, shape: tuple[int, ...], tol: float, 
     return result.to(data.dtype).mul_(math.prod(shape) ** -0.5)
 
 
-def _options(tol: float, dims: int) -> dict[str, float | int]:
+def plan_options(tol: float, dims: int) -> dict[str, float | int]:
     """What FINUFFT is told beside the accuracy.
 
     Its choice of a grid twice as fine has twice the memory and no smaller error, and along a power of two, such as

@@ -1,6 +1,7 @@
 """What pairs of antennas measure of the sky."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -8,9 +9,11 @@ from torch import Tensor
 from preimage._ranges import check_interval, check_level, holds_everywhere
 from preimage._shapes import check_float, check_image
 from preimage.errors import ArgumentError, ShapeError
+from preimage.kernels.pointwise.in_place import product_over
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.transform import nufft, nufft_adjoint
+from preimage.transform.half_grid import half_grid
 
 __all__ = ["RadioInterferometry", "check_visibilities"]
 
@@ -29,7 +32,8 @@ class RadioInterferometry(LinearPhysics):
         shape: (H, W) of the image.
         weights: one for each visibility, >= 0, (M,): ``1 / sigma_j`` for noise of unit variance, or others of imaging;
             1 by default.
-        beam: what the antennas see of each direction, real, (H, W); 1 by default.
+        beam: what the antennas see of each direction, real, (H, W), such as that of
+            :func:`preimage.physics.radio.primary_beam`; 1 by default.
         tol: relative error of the transform, by default 1e-5 in single precision, 1e-9 in double; 0 sums every term.
             With FINUFFT (the extra ``mri``), as :func:`preimage.transform.nufft` tells.
 
@@ -66,6 +70,11 @@ class RadioInterferometry(LinearPhysics):
         check_image(x, spatial=(2,))
         if tuple(x.shape[1:]) != (1, *self.shape) or x.is_complex():
             raise ShapeError(f"`x` must be real of shape (B, 1, *{self.shape}), got {tuple(x.shape)}.")
+        if plan := half_grid(self.uv.to(x), self.shape, x, self.tol, self._factors):
+            y = torch.empty((len(x), 1, len(self.uv)), dtype=torch.promote_types(x.dtype, torch.complex64))
+            for sky, part in zip(x[:, 0], y[:, 0], strict=True):
+                plan.samples(self._rows(sky), part)
+            return y if self.weights is None else product_over(y, self.weights.to(x), x)
         seen = x if self.beam is None else self.beam.to(x) * x
         y = nufft(seen.to(torch.promote_types(seen.dtype, torch.complex64)), self.uv.to(x)[None], self.tol)
         return y if self.weights is None else self.weights.to(x) * y
@@ -75,9 +84,29 @@ class RadioInterferometry(LinearPhysics):
         check_float(y, "y")
         if y.ndim != 3 or tuple(y.shape[1:]) != (1, len(self.uv)) or not y.is_complex():
             raise ShapeError(f"`y` must be complex of shape (B, 1, {len(self.uv)}), got {tuple(y.shape)} {y.dtype}.")
-        value = y if self.weights is None else self.weights.to(y.device, y.real.dtype) * y
+        weights = None if self.weights is None else self.weights.to(y.device, y.real.dtype)
+        if plan := half_grid(self.uv.to(y.device, y.real.dtype), self.shape, y, self.tol, self._factors):
+            x = torch.empty((len(y), 1, *self.shape), dtype=y.real.dtype)
+            beam = torch.ones((), dtype=x.dtype).expand(self.shape) if self.beam is None else self.beam.to(x)
+            for part, sky in zip(y[:, 0], x[:, 0], strict=True):
+                value = part.clone() if weights is None else weights * part
+                plan.image(value, lambda which, rows, sky=sky: torch.mul(rows, beam[which], out=sky[which]))
+            return x
+        value = y if weights is None else weights * y
         x = nufft_adjoint(value, self.uv.to(y.device, y.real.dtype)[None], self.shape, self.tol).real
         return x if self.beam is None else self.beam.to(x) * x
+
+    def _rows(self, sky: Tensor) -> Callable[[slice], Tensor]:
+        """Some rows of a sky (H, W) as antennas see it."""
+        if self.beam is None:
+            return lambda which: sky[which]
+        beam = self.beam.to(sky)
+        return lambda which: beam[which] * sky[which]
+
+    @property
+    def _factors(self) -> tuple[Tensor, ...]:
+        """Weights and beam, those that there are."""
+        return tuple(factor for factor in (self.weights, self.beam) if factor is not None)
 
     def seen(self, y: Tensor) -> Tensor | None:
         """The visibilities of positive weight."""

@@ -39,7 +39,8 @@ class WideFieldInterferometry(LinearPhysics):
         shape: (H, W) of the image.
         pixel: size of a pixel in arc seconds, > 0; the whole field must lie before the horizon.
         weights: one for each visibility, >= 0, (M,); 1 by default.
-        beam: what the antennas see of each direction, real, (H, W); 1 by default.
+        beam: what the antennas see of each direction, real, (H, W), such as that of
+            :func:`preimage.physics.radio.primary_beam`; 1 by default.
 
     Shapes: ``x`` real, (B, 1, H, W); ``y`` complex, (B, 1, M).
 
