@@ -1,3 +1,5 @@
+import gc
+import importlib
 import importlib.util
 import os
 import subprocess
@@ -24,8 +26,16 @@ def sum_of_twice(x):
 
 
 @needs_compiler
+def test_numba_multiplies_matrices_where_scipy_is_there():
+    """Which it is not asked when loops are compiled."""
+    compiled(twice)(1.0)
+    assert (importlib.util.find_spec("scipy") is not None) == importlib.import_module("numba.np.arraymath")._HAVE_BLAS
+
+
+@needs_compiler
 def test_functions_of_the_same_file_are_compiled_with_it():
     assert compiled(sum_of_twice)(np.arange(4.0)) == 12
+    assert gc.isenabled()
 
 
 def test_what_can_be_compiled(monkeypatch):
@@ -96,6 +106,7 @@ from preimage.machine.compiler import compiled
 other = os.fork()  # what both import takes a process of its own 1.5 s
 x = np.array([3.0, 6.0])
 compiled(third)(x)
+assert "scipy.linalg" not in sys.modules  # which numba imports by itself, for products of matrices
 os.write(1, f"{x.tolist()}\n".encode())  # at once, so that the lines of both stay apart
 if other:
     _, status = os.waitpid(other, 0)

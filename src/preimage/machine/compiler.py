@@ -1,12 +1,14 @@
 """Loops compiled to machine code, where the extra ``fast`` is installed."""
 
 import functools
+import gc
 import importlib
 import importlib.util
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -97,13 +99,53 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     calls another is compiled along with all of that once more. To assign an array to a slice takes 3 s to compile, a
     loop over its numbers some hundredths.
     """
-    numba = importlib.import_module("numba")
     options = {"fastmath": _ARITHMETIC, "nogil": True, "error_model": "numpy"}
     linked = _with_helpers(function)
+    with _without_collection():
+        numba = _numba()
+        try:
+            loops = cast(Any, numba.njit(cache=True, **options)(linked))
+        except RuntimeError:  # no folder can be written
+            loops = cast(Any, numba.njit(**options)(linked))
+    loops.compile = _without_collection()(loops.compile)  # which also starts numba, and reads what is kept
+    return loops
+
+
+@functools.cache
+def _numba() -> Any:
+    """numba, ready to compile loops."""
+    numba = importlib.import_module("numba")
+    with _without_scipy():
+        importlib.import_module("numba.np.arraymath")
+    return numba
+
+
+@contextmanager
+def _without_scipy() -> Iterator[None]:
+    """Where SciPy is there, numba is told so, and does not import it (a third of its start) to see.
+
+    Loops here multiply none; functions that do ask again.
+    """
+    algebra = cast(Any, importlib.import_module("numba.np.linalg"))
+    ask = algebra.ensure_blas
     try:
-        return numba.njit(cache=True, **options)(linked)
-    except RuntimeError:  # no folder can be written
-        return numba.njit(**options)(linked)
+        if importlib.util.find_spec("scipy") is not None:
+            algebra.ensure_blas = lambda: None
+        yield
+    finally:
+        algebra.ensure_blas = ask
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Meanwhile nobody looks for garbage in cycles: numba makes many objects that stay, and takes a tenth less time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _with_helpers(function: Callable[..., Any]) -> FunctionType:

@@ -32,39 +32,40 @@ class LoopSteps(Worker):
         self.u, self.ahead = self.x.copy(), np.empty_like(self.x)
         self.q = np.zeros(self.strides[1] + axes * self.x.size, self.x.dtype)
         chunk = min(max(1, _CHUNK // width) * width, size)
-        self.fresh, self.lengths = np.empty((axes, channels, chunk), self.x.dtype), np.empty((2, chunk), self.x.dtype)
+        self.fresh, self.lengths = np.empty((axes * channels, chunk), self.x.dtype), np.empty((2, chunk), self.x.dtype)
         self.shape, self.isotropic, self.relaxation = x.shape, isotropic, relaxation
-        self.nothing = np.empty((0, 0), self.x.dtype), np.empty(0, self.x.dtype)
 
     def step(self, t: float) -> None:
         """One relaxed primal-dual step with primal step size ``t``."""
-        self._advance(t, False, *self.nothing)
+        number, part, axes = self.x.dtype.type, t / (1 + t), len(self.strides) - 1
+        sizes = number(self.relaxation * part), number(2 * part), number(1 / (4 * axes * t)), number(self.relaxation)
+        compiled(advance)(
+            self.x, self.u, self.q, self.ahead, self.fresh, self.lengths[0], self.strides, self.isotropic, *sizes,
+            number(1), np.finfo(number).max,
+        )  # fmt: skip
 
     def step_and_gap(self, t: float) -> tuple[Tensor, Tensor]:
         """The same step; the primal point that it made before relaxation, and its duality gap over its objective."""
-        v, p = np.empty_like(self.x), np.empty_like(self.q)
-        p[: self.strides[1]] = 0
-        self._advance(t, True, v, p)
-        gap = compiled(relative_gap)(self.x, v, p, self.strides, self.isotropic, self.fresh, self.lengths)
-        return torch.from_numpy(v).reshape(self.shape), torch.tensor([gap], dtype=torch.from_numpy(v).dtype)
-
-    def _advance(self, t: float, keep: bool, v: Any, p: Any) -> None:
-        compiled(advance)(
-            self.x, self.u, self.q, self.ahead, self.fresh, self.lengths[0], self.strides, t, self.relaxation,
-            self.isotropic, keep, v, p,
-        )  # fmt: skip
+        before = self.u.copy(), self.q.copy()
+        self.step(t)
+        u, q = (torch.from_numpy(part) for part in before)
+        # Of a step without relaxation the extrapolation is twice, and the relaxed one `relaxation` times.
+        v = torch.lerp(u, torch.from_numpy(self.ahead), 0.5, out=u)
+        p = torch.lerp(q, torch.from_numpy(self.q), 1 / self.relaxation, out=q)
+        gap = compiled(relative_gap)(
+            self.x, v.numpy(), p.numpy(), self.strides, self.isotropic, self.fresh, self.lengths[0], self.lengths[1]
+        )
+        return v.reshape(self.shape), torch.tensor([gap], dtype=v.dtype)
 
 
 def advance(
-    x: Any, u: Any, q: Any, ahead: Any, fresh: Any, length: Any, strides: Any, t: float, relaxation: float,
-    isotropic: bool, keep: bool, v: Any, p: Any,
+    x: Any, u: Any, q: Any, ahead: Any, fresh: Any, length: Any, strides: Any, isotropic: bool, gain: Any,
+    double: Any, s: Any, r: Any, one: Any, most: Any,
 ) -> None:  # fmt: skip
-    """One step on pixels (C, n); ``v`` and ``p`` are written where they are to be kept."""
-    number = x.dtype.type
+    """One step on pixels (C, n), with numbers of their precision: ``one``, and the largest there is."""
     axes, channels, size, chunk = len(strides) - 1, x.shape[0], x.shape[1], len(length)
-    gain, double, half = number(relaxation * t / (1 + t)), number(2 * t / (1 + t)), number(t / (1 + t))
-    s, r, one, most = number(1 / (4 * axes * t)), number(relaxation), number(1), number(np.finfo(x.dtype).max)
-    width, far = strides[axes - 1], strides[1]
+    width, far, parts = strides[axes - 1], strides[1], len(fresh)
+    together = parts if isotropic else channels  # so many parts of the dual variable share their length
     known = begin = 0  # pixels whose `ahead` is known, and those whose dual variables are done
     while begin < size:
         n = min(chunk, size - known)
@@ -82,10 +83,6 @@ def advance(
                 deep, front = q[at : at + n], q[at - far : at - far + n]
                 for i in range(n):
                     out[i] += deep[i] - front[i]
-            if keep:
-                kept = v[c, known : known + n]
-                for i in range(n):
-                    kept[i] = us[i] + half * (out[i] - us[i])
             for i in range(n):
                 towards = out[i] - us[i]
                 out[i] = us[i] + double * towards
@@ -94,79 +91,68 @@ def advance(
         n = min(chunk, size - begin)
         if known < min(begin + n + far, size):
             continue
-        for a in range(axes):
-            period, stride = strides[a], strides[a + 1]
-            for c in range(channels):
-                new, at = fresh[a, c], far + (a * channels + c) * size + begin
-                inside = max(0, min(n, size - stride - begin))
-                old, mine = q[at : at + inside], ahead[c, begin : begin + inside]
-                other = ahead[c, begin + stride : begin + stride + inside]
-                for i in range(inside):
-                    new[i] = old[i] + s * (other[i] - mine[i])
-                for end in range(max(0, period - stride - begin % period), n, period):
-                    new[end : min(n, end + stride)] = 0
-        for first in range(1 if isotropic else axes):
-            last = axes if isotropic else first + 1
+        for d in range(parts):
+            c, a = d % channels, d // channels
+            period, stride, new, at = strides[a], strides[a + 1], fresh[d], far + d * size + begin
+            inside = max(0, min(n, size - stride - begin))
+            old, mine = q[at : at + inside], ahead[c, begin : begin + inside]
+            other = ahead[c, begin + stride : begin + stride + inside]
+            for i in range(inside):
+                new[i] = old[i] + s * (other[i] - mine[i])
+            for end in range(max(0, period - stride - begin % period), n, period):
+                new[end : min(n, end + stride)] = 0
+        for first in range(0, parts, together):
             length[:] = 0
-            for a in range(first, last):
-                for c in range(channels):
-                    new = fresh[a, c]
-                    for i in range(n):
-                        length[i] += new[i] * new[i]
+            for d in range(first, first + together):
+                new = fresh[d]
+                for i in range(n):
+                    length[i] += new[i] * new[i]
             for i in range(n):  # comparisons that NaN fails, and passes on; the root of infinity may be NaN
                 length[i] = one / math.sqrt(one if length[i] < one else most if length[i] > most else length[i])
-            for a in range(first, last):
-                for c in range(channels):
-                    new, at = fresh[a, c], far + (a * channels + c) * size + begin
-                    old = q[at : at + n]
-                    for i in range(n):
-                        new[i] *= length[i]
-                        old[i] += r * (new[i] - old[i])
-                    if keep:
-                        kept = p[at : at + n]
-                        for i in range(n):
-                            kept[i] = new[i]
+            for d in range(first, first + together):
+                new, at = fresh[d], far + d * size + begin
+                old = q[at : at + n]
+                for i in range(n):
+                    old[i] += r * (length[i] * new[i] - old[i])
         begin += n
 
 
-def relative_gap(x: Any, v: Any, p: Any, strides: Any, isotropic: bool, fresh: Any, lengths: Any) -> float:
+def relative_gap(x: Any, v: Any, p: Any, strides: Any, isotropic: bool, fresh: Any, square: Any, product: Any) -> float:
     """``sum |grad v| - <grad v, p> + 1/2 ||v - x - div p||^2`` over the objective: a sum without cancellation."""
-    axes, channels, size, chunk = len(strides) - 1, x.shape[0], x.shape[1], lengths.shape[1]
+    channels, size, chunk, parts = x.shape[0], x.shape[1], len(square), len(fresh)
     distance, variation, excess, rest = 0.0, 0.0, 0.0, 0.0
-    square, product = lengths[0], lengths[1]
+    together, slope = parts if isotropic else channels, fresh[channels]  # the residual is in those before
     for begin in range(0, size, chunk):
         n = min(chunk, size - begin)
-        for first in range(1 if isotropic else axes):
-            square[:] = 0
-            product[:] = 0
-            for a in range(first, axes if isotropic else first + 1):
-                period, stride = strides[a], strides[a + 1]
-                for c in range(channels):
-                    slope, at = fresh[a, c], strides[1] + (a * channels + c) * size + begin
-                    inside = max(0, min(n, size - stride - begin))
-                    mine, other = v[c, begin : begin + inside], v[c, begin + stride : begin + stride + inside]
-                    for i in range(inside):
-                        slope[i] = other[i] - mine[i]
-                    for end in range(max(0, period - stride - begin % period), n, period):
-                        slope[end : min(n, end + stride)] = 0
-                    dual = p[at : at + n]
-                    for i in range(n):
-                        square[i] += slope[i] * slope[i]
-                        product[i] += slope[i] * dual[i]
-            for i in range(n):
-                slope_length = math.sqrt(square[i])
-                variation += slope_length
-                excess += slope_length - product[i]
         for c in range(channels):
-            residual, mine, xs = fresh[0, c], v[c, begin : begin + n], x[c, begin : begin + n]
+            residual, mine, xs = fresh[c], v[c, begin : begin + n], x[c, begin : begin + n]
             for i in range(n):
                 residual[i] = mine[i] - xs[i]
                 distance += residual[i] * residual[i]
-            for a in range(axes):
-                at, stride = strides[1] + (a * channels + c) * size + begin, strides[a + 1]
-                dual, before = p[at : at + n], p[at - stride : at - stride + n]
+        for d in range(parts):
+            if d % together == 0:
+                square[:] = 0
+                product[:] = 0
+            c, a = d % channels, d // channels
+            residual, period, stride, at = fresh[c], strides[a], strides[a + 1], strides[1] + d * size + begin
+            inside = max(0, min(n, size - stride - begin))
+            mine, other = v[c, begin : begin + inside], v[c, begin + stride : begin + stride + inside]
+            for i in range(inside):
+                slope[i] = other[i] - mine[i]
+            for end in range(max(0, period - stride - begin % period), n, period):
+                slope[end : min(n, end + stride)] = 0
+            dual, before = p[at : at + n], p[at - stride : at - stride + n]
+            for i in range(n):
+                square[i] += slope[i] * slope[i]
+                product[i] += slope[i] * dual[i]
+                residual[i] -= dual[i] - before[i]
+            if (d + 1) % together == 0:
                 for i in range(n):
-                    residual[i] -= dual[i] - before[i]
+                    length = math.sqrt(square[i])
+                    variation += length
+                    excess += length - product[i]
+        for c in range(channels):
+            residual = fresh[c]
             for i in range(n):
                 rest += residual[i] * residual[i]
     gap = excess + rest / 2

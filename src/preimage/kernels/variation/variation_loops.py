@@ -47,7 +47,8 @@ def ascend_in_loops(
     old = np.zeros((1, 1, 1, 1), images.dtype) if u is None else u.detach().contiguous().numpy().reshape(new.shape)
     chunk = min(max(1, _CHUNK // sizes[-1]) * sizes[-1], math.prod(sizes))
     s, most = (_of_groups(number, batch, groups[0]) for number in (step, radius))
-    compiled(ascend)(old, u is None, images, s, most, isotropic, strides, np.empty(chunk, images.dtype), new)
+    length, largest = np.empty(chunk, images.dtype), np.finfo(images.dtype).max
+    compiled(ascend)(old, u is None, images, s, most, isotropic, strides, largest, length, new)
     return torch.from_numpy(new).reshape(batch, channels, axes, *sizes)
 
 
@@ -80,13 +81,13 @@ def ascend(
     radii: Any,
     isotropic: bool,
     strides: Any,
+    most: Any,
     length: Any,
     new: Any,
 ) -> None:
-    """Write ``new``, (groups, C, n, pixels)."""
-    number = z.dtype.type
+    """Write ``new``, (groups, C, n, pixels); ``most`` is the largest number of its precision."""
     channels, axes, size, chunk = z.shape[1], len(strides) - 1, z.shape[2], len(length)
-    one, most = number(1), number(np.finfo(z.dtype).max)
+    one = z.dtype.type(1)
     for g in range(len(z)):
         if radii[g] == 0:
             new[g] = 0
