@@ -44,6 +44,14 @@ def whole(found):
     return matrix
 
 
+def function(total, product, here):
+    return here * product / total
+
+
+def by_definition(sigma, values):
+    return function(sigma.sum(-1, keepdim=True), sigma @ values.square(), values)
+
+
 def test_kernel_by_differences(cut):
     for tile in cut:
         expected = dense(features(0))[:, tile.queries[:, None], tile.keys]
@@ -60,12 +68,9 @@ def test_mixtures(cut, mode):
 def test_mapped_is_the_function_of_the_whole_matrix(cut, mode):
     values = normal(2, ROWS * COLUMNS, 5, seed=3)
 
-    def function(weights, here, near):
-        return here * (weights @ near.square())
-
     with mode:
-        found = SimilarityMatrix.of(features(0), cut).mixed(features(1), SHARE).mapped(values, function)
-        expected = function(0.7 * dense(features(0)) + 0.3 * dense(features(1)), values, values)
+        found = SimilarityMatrix.of(features(0), cut).mixed(features(1), SHARE).mapped(values, function, torch.square)
+        expected = by_definition(0.7 * dense(features(0)) + 0.3 * dense(features(1)), values)
         torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-14)
 
 
@@ -73,14 +78,11 @@ def test_in_place_no_tile_reads_what_has_been_replaced(cut, monkeypatch):
     monkeypatch.setattr(similarity, "_KEPT", 0)
     values = normal(2, ROWS * COLUMNS, 5, seed=3)
 
-    def function(weights, here, near):
-        return here * (weights @ near.square())
-
     with torch.no_grad():
         given = values.clone()
-        found = SimilarityMatrix.of(features(0), cut).mapped(given, function, in_place=True)
+        found = SimilarityMatrix.of(features(0), cut).mapped(given, function, torch.square, in_place=True)
         assert len(cut) == 1 or found is given
-        torch.testing.assert_close(found, function(dense(features(0)), values, values), rtol=1e-12, atol=1e-14)
+        torch.testing.assert_close(found, by_definition(dense(features(0)), values), rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("in_place", [False, True])
@@ -97,12 +99,12 @@ def test_strips_are_the_dense_matrix(monkeypatch, in_place, threads, kept):
     counts = 4.0 * window_mask([range(rows), range(columns)], window).T
     counts.fill_diagonal_(1.0)
     sigma = 0.7 * similarities(first, counts.double()) + 0.3 * similarities(second, counts.double())
-    expected = values * (sigma @ values.square())
+    expected = by_definition(sigma, values)
     try:
         torch.set_num_threads(threads)
         with torch.no_grad():
             found = SimilarityMatrix.of(first, tiles(rows, columns, window, SHARE, 4.0)).mixed(second, SHARE)
-            result = found.mapped(values, lambda weights, here, near: here * (weights @ near), torch.square, in_place)
+            result = found.mapped(values, function, torch.square, in_place)
     finally:
         torch.set_num_threads(before)
     assert len(found.tiles) == 12
@@ -124,7 +126,7 @@ def test_tiny_similarities_are_as_exact_as_large_ones():
 def test_gradients(cut):
     def mapped(first, second, share, values):
         found = SimilarityMatrix.of(first, cut).mixed(second, share)
-        return found.mapped(values, lambda weights, here, near: here * (weights @ near))[:, ::5]
+        return found.mapped(values, function)[:, ::5]
 
     inputs = [features(0), features(1), SHARE.clone(), normal(2, ROWS * COLUMNS, 2, seed=3)]
     assert torch.autograd.gradcheck(mapped, [x.requires_grad_() for x in inputs], fast_mode=True)

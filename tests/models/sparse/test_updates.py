@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from preimage.models.sparse import updates
-from preimage.models.sparse.updates import AnyMasks, FewMasks, NoMask, Observed, chunks, observe, step_map
+from preimage.models.sparse.updates import AnyMasks, FewMasks, NoMask, Observed, chunks, observe, step_, step_map
 from preimage.physics import Demosaicing
 from preimage.transform import extract_patches
 from tests.models.problems import normal
@@ -51,14 +51,16 @@ def test_every_form_is_the_definition(mask, form):
 )
 def test_in_place_and_in_pieces(monkeypatch, mask):
     monkeypatch.setattr(updates, "_CHUNK", 7)
-    monkeypatch.setattr(updates, "_MOST_MASKS", 10)
     values, _ = codes()
-    patches = normal(2, 30, SIZE, seed=9)
     seen = torch.ones(1, 30, SIZE).double() if mask is None else mask
+    patches = seen * normal(2, 30, SIZE, seed=9)
     expected = by_definition(values, patches @ ENCODER, seen)
     given = values.clone()
-    parts = ((which, Observed(patches[:, which], patches[:, which, :1])) for which in chunks(30, 1))
-    found = step_map(ENCODER, DICTIONARY, mask).step_(given, parts, ENCODER)
+    parts = (
+        (which, Observed(patches[:, which], patches[:, which, :1], None if mask is None else mask[:, which]))
+        for which in chunks(30, 1)
+    )
+    found = step_(given, parts, ENCODER, DICTIONARY)
     assert found is given
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
 

@@ -14,7 +14,7 @@ from preimage.models.sparse.sc import SC
 from preimage.models.sparse.shrinkage import soft_group_threshold
 from preimage.models.sparse.similarity import SimilarityMatrix, kept_bytes
 from preimage.models.sparse.strips import Columns
-from preimage.models.sparse.updates import step_map
+from preimage.models.sparse.updates import step_, step_map
 from preimage.models.sparse.windows import tiles
 from preimage.transform import extract_patches
 
@@ -120,9 +120,10 @@ class NonLocalSC(SC):
         stride, mask, recorded = self.patch_stride, patches.mask, torch.is_grad_enabled()
         windows = tiles(*patches.grid, max(1, self.search.window // stride), patches.image, stride**2)
         similarity = SimilarityMatrix.of(self._features(patches, mask), windows)
-        masks = None if mask is None else extract_patches(mask, self.patch, stride)
-        step, pulled = step_map(self.encoder, self.dictionary, masks), patches
-        drive = self._drive(pulled) if recorded else None
+        step, drive, pulled = None, None, patches
+        if recorded:
+            masks = None if mask is None else extract_patches(mask, self.patch, stride)
+            step, drive = step_map(self.encoder, self.dictionary, masks), self._drive(pulled)
         codes = patches.means.new_zeros(*patches.means.shape[:2], self.encoder.shape[1])
         for k in range(self.n_steps):
             if k > 1 and (k - 1) % self.search.refresh == 0:
@@ -130,8 +131,8 @@ class NonLocalSC(SC):
             if self.search.renew and k > 1 and (k - 1) % self.search.renew == 0:
                 pulled = self._renewed(codes, pulled)
                 drive = self._drive(pulled) if recorded else None
-            if drive is None:
-                codes = step.step_(codes, pulled.parts(), self.encoder)
+            if step is None or drive is None:
+                codes = step_(codes, pulled.parts(), self.encoder, self.dictionary)
             else:
                 codes = drive if k == 0 else step(codes, drive)
             codes = self._shrunk(codes, k, level, similarity)

@@ -62,9 +62,10 @@ def soft_group_threshold(
     Source: Lecouat, Ponce, Mairal 2020, equation 11; 1e-12 and 1e-8 under the roots as in the authors' program.
     """
 
-    def shrunk(weights: Tensor, here: Tensor, squares: Tensor) -> Tensor:
-        size = (weights.sum(-1, keepdim=True) + 1e-12).sqrt()
-        power = weights @ squares
+    def shrunk(total: Tensor, power: Tensor, here: Tensor) -> Tensor:
+        size = (total + 1e-12).sqrt()
+        if in_place:
+            return power.add_(1e-8).rsqrt_().mul_(size).mul_(-threshold).add_(1).clamp_(0, 2).mul_(here)
         return here * (1 - threshold * (size * (power + 1e-8).rsqrt())).clamp(0, 2)
 
     return similarity.mapped(codes, shrunk, torch.square, in_place)
@@ -83,8 +84,8 @@ def centralized_threshold(
     follows from the optimality condition, which is piecewise linear.
     """
 
-    def shrunk(weights: Tensor, here: Tensor, near: Tensor) -> Tensor:
-        mean = weights @ near / (weights.sum(-1, keepdim=True) + 1e-12)
+    def shrunk(total: Tensor, product: Tensor, here: Tensor) -> Tensor:
+        mean = product / (total + 1e-12)
         low, high = shrink(here - pull, threshold), shrink(here + pull, threshold)
         return torch.minimum(torch.maximum(mean, low), high)
 

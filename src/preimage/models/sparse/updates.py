@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from typing_extensions import override
 
-__all__ = ["AnyMasks", "FewMasks", "NoMask", "Observed", "StepMap", "chunks", "observe", "step_map"]
+__all__ = ["AnyMasks", "FewMasks", "NoMask", "Observed", "StepMap", "chunks", "observe", "step_", "step_map"]
 
 # Patches of a colour filter array have as many masks as its cell has places; with more than this many kinds of masks
 # one matrix for each would cost more than it saves.
@@ -46,16 +46,6 @@ class StepMap:
         """The map, plus ``drive`` like ``codes``."""
         raise NotImplementedError
 
-    def __getitem__(self, which: slice) -> "StepMap":
-        """That of some of the patches."""
-        raise NotImplementedError
-
-    def step_(self, codes: Tensor, parts: Iterable[tuple[slice, Observed]], encoder: Tensor) -> Tensor:
-        """The map plus ``C^T patches``, in place and in little memory; ``parts`` are the patches, a few at a time."""
-        for which, part in parts:
-            codes[:, which] = self[which](codes[:, which], part.patches @ encoder)
-        return codes
-
 
 @dataclass(frozen=True)
 class NoMask(StepMap):
@@ -66,10 +56,6 @@ class NoMask(StepMap):
     @override
     def __call__(self, codes: Tensor, drive: Tensor) -> Tensor:
         return torch.baddbmm(drive, codes, self.gram.expand(len(codes), -1, -1))
-
-    @override
-    def __getitem__(self, which: slice) -> StepMap:
-        return self
 
 
 @dataclass(frozen=True)
@@ -86,10 +72,6 @@ class FewMasks(StepMap):
         order = torch.cat(places).argsort()
         return drive + torch.cat(parts, 1)[:, order]
 
-    def __getitem__(self, which: slice) -> StepMap:
-        """That with their kinds."""
-        return FewMasks(self.grams, self.kinds[which])
-
 
 @dataclass(frozen=True)
 class AnyMasks(StepMap):
@@ -103,9 +85,20 @@ class AnyMasks(StepMap):
     def __call__(self, codes: Tensor, drive: Tensor) -> Tensor:
         return drive + codes - ((codes @ self.dictionary.mT) * self.mask) @ self.encoder
 
-    def __getitem__(self, which: slice) -> StepMap:
-        """That with their masks."""
-        return AnyMasks(self.encoder, self.dictionary, self.mask[:, which])
+
+def step_(codes: Tensor, parts: Iterable[tuple[slice, Observed]], encoder: Tensor, dictionary: Tensor) -> Tensor:
+    """``codes + C^T (M * (patches - D codes))``, in place: half the products of a :class:`StepMap` and its drive.
+
+    Args:
+        codes: (B, n, atoms).
+        parts: which patches, and these, a few at a time.
+        encoder, dictionary: ``C`` and ``D``, (m, atoms).
+    """
+    for which, part in parts:
+        rest = torch.baddbmm(part.patches, codes[:, which], dictionary.mT.expand(len(codes), -1, -1), alpha=-1)
+        rest = rest if part.mask is None else rest.mul_(part.mask)
+        codes[:, which].add_(rest @ encoder)
+    return codes
 
 
 def chunks(rows: int, columns: int) -> Iterator[slice]:
