@@ -1,3 +1,4 @@
+import importlib.util
 import math
 
 import pytest
@@ -102,3 +103,20 @@ def test_arguments_are_checked() -> None:
         WideFieldInterferometry(UVW, (4, 4), 1.0).A(random(1, 1, 4, 5))
     with pytest.raises(ShapeError, match="`y` must be complex of shape"):
         WideFieldInterferometry(UVW, (4, 4), 1.0).A_adjoint(random(1, 1, 9))
+
+
+@pytest.mark.skipif(importlib.util.find_spec("finufft") is None, reason="finufft is not installed")
+@pytest.mark.parametrize("scale", [0.0, 0.1, 3.0])
+def test_real_planes_are_the_direct_sum(scale: float) -> None:
+    """Images of 64 pixels and more, where no gradient is recorded: few and many nodes, odd and even numbers of them."""
+    shape, uvw = (65, 64), MANY.double() * torch.tensor([1.0, 1.0, scale])
+    weights, beam, x = random(200, seed=1).double(), random(*shape, seed=2).double(), random(2, 1, *shape).double()
+    physics = WideFieldInterferometry(uvw, shape, 0.6 * DEGREE, weights, beam)
+    assert physics._planes(uvw, x) is not None
+    direct = weights[:, None, None] * beam * matrix(uvw, shape, 0.6 * DEGREE)
+    y = physics.A(x)
+    torch.testing.assert_close(y[:, 0], torch.einsum("mhw,bhw->bm", direct, x[:, 0] + 0j), rtol=0, atol=1e-7)
+    mapped = physics.A_adjoint(y)
+    expected = torch.einsum("mhw,bm->bhw", direct.conj(), y[:, 0]).real
+    torch.testing.assert_close(mapped[:, 0], expected, rtol=0, atol=2e-8 * float(expected.abs().max()) + 1e-7)
+    torch.testing.assert_close((y * y.conj()).real.sum(), (x * mapped).sum())

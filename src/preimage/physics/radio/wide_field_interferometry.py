@@ -10,11 +10,13 @@ from torch import Tensor
 from preimage._ranges import check_level
 from preimage._shapes import check_float, check_image
 from preimage.errors import ArgumentError, ShapeError
-from preimage.machine.compiler import is_transformed
+from preimage.machine.compiler import is_recorded, is_transformed
 from preimage.physics.noise import Noise
 from preimage.physics.operator.linear import LinearPhysics
 from preimage.physics.radio.radio_interferometry import check_visibilities
+from preimage.physics.radio.real_planes import RealPlanes
 from preimage.transform import nufft, nufft_adjoint
+from preimage.transform.half_grid import half_grid
 from preimage.transform.nufft import default_accuracy
 
 __all__ = ["WideFieldInterferometry"]
@@ -80,7 +82,9 @@ class WideFieldInterferometry(LinearPhysics):
         if tuple(x.shape[1:]) != (1, *self.shape) or x.is_complex():
             raise ShapeError(f"`x` must be real of shape (B, 1, *{self.shape}), got {tuple(x.shape)}.")
         uvw, sky = self.uvw.to(x), self._gain(x) * x
-        if self._is_summed():
+        if planes := self._planes(uvw, x):
+            y = torch.stack([planes.samples(one) for one in sky[:, 0]])[:, None]
+        elif self._is_summed():
             y = torch.einsum("mhw,bchw->bcm", self._waves(uvw), torch.complex(sky, torch.zeros_like(sky)))
         else:
             y = _total(
@@ -96,6 +100,8 @@ class WideFieldInterferometry(LinearPhysics):
             raise ShapeError(f"`y` must be complex of shape (B, 1, {len(self.uvw)}), got {tuple(y.shape)} {y.dtype}.")
         uvw = self.uvw.to(y.device, y.real.dtype)
         value = y if self.weights is None else self.weights.to(uvw) * y
+        if planes := self._planes(uvw, y):
+            return torch.stack([planes.image(one) for one in value[:, 0]])[:, None].mul_(self._gain(uvw))
         if self._is_summed():
             return self._gain(uvw) * torch.einsum("mhw,bcm->bchw", self._waves(uvw).conj(), value).real
         return self._gain(uvw) * _total(
@@ -120,6 +126,19 @@ class WideFieldInterferometry(LinearPhysics):
         )
         square = rows[:, None] ** 2 + columns**2
         return square / (1 + (1 - square).sqrt())
+
+    def _planes(self, uvw: Tensor, like: Tensor) -> RealPlanes | None:
+        """Transforms of real planes, where no gradient is recorded and they are the fewer."""
+        others = tuple(factor for factor in (self.weights, self.beam) if factor is not None)
+        if is_recorded(uvw, like, *others):
+            return None
+        low, high, middle = float(uvw[:, 2].min()), float(uvw[:, 2].max()), _deepest(self.pixel, self.shape) / 2
+        accuracy, most = default_accuracy(torch.promote_types(uvw.dtype, torch.complex64)), max(-low, high)
+        count = _nodes(2 * math.pi * most * middle, accuracy)
+        if count > 2 * _nodes(math.pi * (high - low) * middle, accuracy):
+            return None
+        grid = half_grid(uvw[:, :2], self.shape, like)
+        return None if grid is None else RealPlanes(grid, uvw[:, 2], most, self._depth(uvw) - middle, middle, count)
 
     def _is_summed(self) -> bool:
         """Whether each term is summed: where these are few, and under ``torch.func``, as in :func:`nufft`."""
