@@ -38,6 +38,7 @@ from preimage.loss import (
     UNSURELoss,
     VisibleBlindSpot,
 )
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.metric import PSNR
 from preimage.physics import Denoising, GaussianNoise, Physics
 from preimage.physics.generators import BernoulliSplittingMaskGenerator
@@ -57,7 +58,7 @@ class Network(Reconstructor):
 
     def forward(self, y: Tensor, physics: Physics) -> Tensor:
         """The estimate of each picture; a constant stands where DRUNet expects the level."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=multiplies_bfloat16()):
             return self.unet(y, 0.1).to(y.dtype)
 
 

@@ -30,5 +30,5 @@ def test_what_is_asked_for_is_taken() -> None:
 def test_auto_asks_the_processor_and_compares_pictures(
     native: bool, offset: float, half: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(precision, "_is_native", lambda device: native)
+    monkeypatch.setattr(precision, "multiplies_bfloat16", lambda device: native)
     assert is_half("auto", Sums(offset), Z) == half

@@ -67,6 +67,20 @@ def test_planes_of_a_stack_are_pictures(tmp_path) -> None:
     assert light.black * high == pytest.approx(100, abs=10)
 
 
+def test_pictures_of_one_camera_have_one_white(tmp_path) -> None:
+    """A dark one of 12 bits looks like one of 10 alone; one of 8 bits is no reason for anything."""
+    rng = np.random.default_rng(2)
+    dark, bright = (rng.normal(level, 40, (80, 80)).clip(0, 4095).astype(np.uint16) for level in (500, 3000))
+    other = rng.normal(120, 5, (80, 80)).astype(np.uint8)
+    for name, samples in (("dark.tif", dark), ("bright.png", bright), ("other.png", other)):
+        ImageFile.from_array(samples).write(tmp_path / name)
+    found = {round(255 * float(picture.pixels.mean())) for picture in find_folder_noise(tmp_path).pictures}
+    assert found == {round(255 * 500 / 4095), round(255 * 3000 / 4095), 120}
+    (tmp_path / "bright.png").unlink()
+    alone = {round(255 * float(picture.pixels.mean())) for picture in find_folder_noise(tmp_path).pictures}
+    assert alone == {round(255 * 500 / 1023), 120}
+
+
 def test_of_a_long_stack_some_planes_are_taken(tmp_path, monkeypatch) -> None:
     noisy = np.random.default_rng(1).integers(80, 120, (10, 64, 64)).astype(np.uint16)
     np.save(tmp_path / "stack.npy", noisy)

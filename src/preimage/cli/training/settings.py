@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from preimage.errors import ArgumentError
@@ -16,7 +16,11 @@ def parse_settings(recipe: type[Any], words: Sequence[str]) -> dict[str, Any]:
     Raises:
         ArgumentError: no field has this name, or it holds something else; the message lists the fields.
     """
-    usual = {field.name: field.default for field in fields(recipe) if field.init}
+    usual = {
+        one.name: one.default if one.default_factory is MISSING else one.default_factory()
+        for one in fields(recipe)
+        if one.init
+    }
     found: dict[str, Any] = {}
     for word in words:
         name, equals, text = word.partition("=")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,11 +13,12 @@ from preimage.blind.correlation import correlation_kernel, find_correlation
 from preimage.blind.light import Light
 from preimage.datasets.paths import files_of
 from preimage.errors import ArgumentError, ImageFileError, PreimageError
-from preimage.files import StoredArray, open_lazily
+from preimage.files import ImageFile, StoredArray, open_lazily
 from preimage.files.formats.table import picture_formats, stack_formats, suffixes
+from preimage.files.source import open_picture
 from preimage.files.stacks.opening import holds_planes
 from preimage.restore.frame.level import Level
-from preimage.restore.frame.pictures import open_pictures
+from preimage.restore.frame.pictures import Reading, open_pictures
 from preimage.restore.methods.network import Network
 from preimage.restore.stacks.survey import channel_of, pictures_of, survey_stack
 from preimage.restore.tasks.denoise import Denoise
@@ -87,8 +89,9 @@ def find_folder_noise(data: Path) -> FoundNoise:
 
     Of stacks, planes that are evenly spread over them are taken as pictures, with the span and the noise of the stack.
 
-    All have the number of channels that most have, 1 or 3. Noise is correlated where direct neighbours have an eighth
-    of it in common in most pictures; else it is of light, or white.
+    All have the number of channels that most have, 1 or 3. Samples of 16 bits have one white in all pictures: they are
+    read with the 8, 10, 12, 14 or 16 bits that the brightest of them needs, since one camera took them. Noise is
+    correlated where direct neighbours have an eighth of it in common in most pictures; else it is of light, or white.
 
     Args:
         data: a folder of noisy pictures or stacks, or one stack.
@@ -97,7 +100,8 @@ def find_folder_noise(data: Path) -> FoundNoise:
         ImageFileError: there is no such folder, or no picture of at least 64 x 64 pixels with noise in it.
     """
     paths = _files(data)
-    seen = [(path, *part) for path in paths for part in _parts(path, alone=path == data)]
+    bits = _bits(paths)
+    seen = [(path, *part) for path in paths for part in _parts(path, path == data, bits)]
     counts = [pixels.shape[0] for _, pixels, _ in seen]
     channels = max((1, 3), key=counts.count)
     kept, taken, ratios = [], set(), []
@@ -124,13 +128,25 @@ def _files(data: Path) -> tuple[Path, ...]:
     return files_of(data, suffixes((*picture_formats(), *stack_formats())))
 
 
-def _parts(path: Path, alone: bool) -> Iterator[tuple[Tensor, Level]]:
+def _bits(paths: Sequence[Path]) -> int | None:
+    """The bits that samples of 16 need in the brightest of the pictures; ``None`` where no picture has such."""
+    files = (ImageFile.read(path) for path in paths if not holds_planes(path) and _has_spare_bits(path))
+    return max((scale.bits for file in files for scale in (file.scale, *file.band_scales) if scale), default=None)
+
+
+def _has_spare_bits(path: Path) -> bool:
+    """Whether the samples of a picture have 16 bits, and the file does not tell how many of them count."""
+    source = open_picture(path)
+    return source.dtype == np.uint16 and source.header.bits is None
+
+
+def _parts(path: Path, alone: bool, bits: int | None) -> Iterator[tuple[Tensor, Level]]:
     """A picture, or planes of a stack as pictures, (C, H, W), with the level of their noise.
 
     Arrays in a folder of pictures may be something else: those that are no stack of one array are left out.
     """
     if not holds_planes(path):
-        pictures = open_pictures(path)
+        pictures = open_pictures(path, Reading(bits=bits if _has_spare_bits(path) else None))
         yield pictures.pixels[0], Denoise().level(pictures.pixels[0], None, pictures.samplings[0])
         return
     try:

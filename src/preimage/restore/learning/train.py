@@ -12,6 +12,7 @@ from preimage._shapes import per_image
 from preimage._tree import Measurement
 from preimage.denoisers import Denoiser
 from preimage.loss import Loss, LossInputs
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.physics import CorrelatedGaussianNoise, Denoising, GaussianNoise, Physics
 from preimage.reconstructor import Reconstructor
 from preimage.restore.learning.crops import NoisyCrops, stabilised
@@ -157,11 +158,12 @@ def build_trainer(found: FoundNoise, recipe: DenoiserTraining, device: str = "cp
     noise = GaussianNoise(0.1) if found.kernel is None else CorrelatedGaussianNoise(found.kernel, 0.1, 0.0)
     whole = NoisyCrops(tuple(kept), size, turned=found.kernel is None, seed=recipe.seed)
     checks = NoisyCrops(tuple(held), size, random=False) if held else None
+    precision = "bfloat16" if multiplies_bfloat16(torch.device(device)) else "float32"
     return Trainer(
         ToldLevel(_start(recipe.start or _USUAL[channels])), NoisyAsTold(noise), SameNoiseR2R(recipe.alpha), whole,
         checks, metrics=(), budget=recipe.budget, batch=recipe.batch, check_every=200, device=device, seed=recipe.seed,
         learning=Learning(
-            recipe.rate, schedule=lambda steps: WarmupStableDecay(steps, 20, 0.5), ema_decay=0.99, precision="bfloat16"
+            recipe.rate, schedule=lambda steps: WarmupStableDecay(steps, 20, 0.5), ema_decay=0.99, precision=precision
         ),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ alone does not know what to do with the many pixels that a large image offers at
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,6 +25,7 @@ from typing_extensions import override
 from preimage._draws import step_generator
 from preimage.datasets import crop_batch
 from preimage.denoisers import PreconditionedDRUNet
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
 from preimage.training.recipe import StepRecipe
@@ -71,7 +72,7 @@ class DiffusionRecipe(StepRecipe):
     muon_rate: float = 0.004
     adam_rate: float = 1e-3
     decay: float = 0.8
-    bfloat16: bool = True
+    bfloat16: bool = field(default_factory=multiplies_bfloat16)
 
     title: ClassVar[str] = "diffusion"
     checkpoint_every: ClassVar[int] = 500

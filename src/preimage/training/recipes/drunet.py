@@ -13,7 +13,7 @@ constant for a quarter of the run and then linear to zero.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import torch
@@ -23,6 +23,7 @@ from typing_extensions import override
 from preimage._draws import seeded, step_generator
 from preimage.datasets import crop_batch
 from preimage.denoisers import DRUNet
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
 from preimage.training.recipe import StepRecipe, rms_per_image
@@ -55,7 +56,7 @@ class DRUNetRecipe(StepRecipe):
     adam_rate: float = 1e-3
     decay: float = 0.75
     rms_from: float = 0.7
-    bfloat16: bool = True
+    bfloat16: bool = field(default_factory=multiplies_bfloat16)
 
     title: ClassVar[str] = "drunet"
     checkpoint_every: ClassVar[int] = 1000

@@ -11,7 +11,7 @@ crop at a time, because it normalises by the mean and variance of the image itse
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import torch
@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from preimage._draws import seeded, step_generator
 from preimage.datasets import crop_batch
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.models import UNetGenerator
 from preimage.training.loop import LearningRule
 from preimage.training.recipe import StepRecipe
@@ -42,7 +43,7 @@ class FillRecipe(StepRecipe):
     patch: int = 128
     seen: tuple[float, float] = (0.2, 0.9)
     rate: float = 0.004
-    bfloat16: bool = True
+    bfloat16: bool = field(default_factory=multiplies_bfloat16)
 
     title: ClassVar[str] = "fill"
 

@@ -12,7 +12,7 @@ random history (:func:`preimage.degradations.bsrgan`), the others were only made
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,6 +24,7 @@ from typing_extensions import override
 from preimage._draws import seeded, step_generator
 from preimage.datasets import crop_batch
 from preimage.degradations import bsrgan
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.models import SubpixelUNet
 from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
@@ -69,7 +70,7 @@ class SRBlindRecipe(StepRecipe):
     adam_rate: float = 1e-3
     decay: float = 0.7
     rms_from: float = 1.0
-    bfloat16: bool = True
+    bfloat16: bool = field(default_factory=multiplies_bfloat16)
 
     title: ClassVar[str] = "sr-blind"
     checkpoint_every: ClassVar[int] = 50

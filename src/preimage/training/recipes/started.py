@@ -1,6 +1,6 @@
 """Trainings that start from the weights of the compact DRUNet that ships for white noise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from preimage.denoisers import DRUNet
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
 from preimage.training.recipe import StepRecipe, rms_per_image
@@ -44,7 +45,7 @@ class StartedRecipe(StepRecipe):
     adam_rate: float = 5e-4
     decay: float = 0.7
     rms_from: float = 0.3
-    bfloat16: bool = True
+    bfloat16: bool = field(default_factory=multiplies_bfloat16)
 
     @override
     def network(self) -> DRUNet:

@@ -10,7 +10,7 @@ zero.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import torch
@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from preimage._draws import step_generator
 from preimage.datasets import crop_batch
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.optim import PGD, PnP
 from preimage.optim.initial import initial_image
 from preimage.optim.unrolled import Unrolled
@@ -64,7 +65,7 @@ class UnrolledRecipe(StepRecipe):
     adam_rate: float = 1e-3
     number_rate: float = 0.01
     decay: float = 0.75
-    bfloat16: bool = True
+    bfloat16: bool = field(default_factory=multiplies_bfloat16)
 
     title: ClassVar[str] = "unrolled"
 

@@ -17,7 +17,7 @@ Van Gool, Timofte, "Deep unfolding network for image super-resolution", CVPR 202
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,6 +28,7 @@ from typing_extensions import override
 
 from preimage._draws import seeded, step_generator
 from preimage.datasets import crop_batch
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.models import ResidualUSRNet
 from preimage.physics import Downsampling, GaussianNoise
 from preimage.physics.blur import Window
@@ -89,7 +90,7 @@ class USRRecipe(StepRecipe):
     adam_rate: float = 5e-4
     decay: float = 0.7
     rms_from: float = 0.3
-    bfloat16: bool = True
+    bfloat16: bool = field(default_factory=multiplies_bfloat16)
 
     title: ClassVar[str] = "usr-color"
     checkpoint_every: ClassVar[int] = 50

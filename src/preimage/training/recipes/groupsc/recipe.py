@@ -1,7 +1,8 @@
 """Everything that decides the weights of a training, but for the images and the number of steps."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.models.sparse import SC, GroupSC, Search
 from preimage.training.recipes.groupsc.degradations import TASKS, Degradation
 from preimage.training.recipes.groupsc.stage import Stage
@@ -52,7 +53,7 @@ class GroupSCRecipe:
     crops: int = 16
     patches: int = 20_000
     seed: int = 0
-    bfloat16: bool = True
+    bfloat16: bool = field(default_factory=multiplies_bfloat16)
 
     @property
     def degradation(self) -> Degradation:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from preimage._draws import step_generator
 from preimage.machine import processes
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.models.sparse import SC
 from preimage.training.backtracking import TrainingBacktracking
 from preimage.training.callbacks import Callback
@@ -46,7 +47,7 @@ class Stage:
     number_rate: float = 1e-3
     decay: float = 0.6
     seed: int = 0
-    bfloat16: bool = True
+    bfloat16: bool = field(default_factory=multiplies_bfloat16)
     backtracking: TrainingBacktracking | None = field(default_factory=TrainingBacktracking)
 
 

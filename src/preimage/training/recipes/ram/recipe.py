@@ -17,7 +17,7 @@ from early on.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,6 +28,7 @@ from typing_extensions import override
 from preimage._draws import seeded, step_generator
 from preimage._tree import squared_modulus
 from preimage.datasets import crop_batch, load_images
+from preimage.machine.precision import multiplies_bfloat16
 from preimage.models.ram import RAM
 from preimage.training.loop import LearningRule
 from preimage.training.muon import Muon
@@ -98,7 +99,7 @@ class RAMRecipe(StepRecipe):
     muon_rate: float = 0.002
     adam_rate: float = 5e-4
     decay: float = 0.9
-    bfloat16: bool = True
+    bfloat16: bool = field(default_factory=multiplies_bfloat16)
 
     title: ClassVar[str] = "ram"
     checkpoint_every: ClassVar[int] = 100
