@@ -15,8 +15,8 @@ second from both ends of 39, or the tenth of 199. The mean of 39 exact samples h
 
 `Wiener` takes increments for normal, of their median deviation. MYULA has the density of Laplace increments.
 `--guided` adds diffusion for some of the signals, with the exact denoiser of the law, by short chains: 40 levels, 39
-samples; DAPS has 20 levels of two steps, PnPDM 20 of three. Methods that need a known diagonal of `A A^H` (DDRM, DDNM)
-have it for orthogonal rows only and are left out.
+samples; DAPS has 20 levels of two steps, PnPDM 20 of three; of 156 particles every fourth counts. DDRM and DDNM, which
+need a known diagonal of `A A^H`, have it where rows are orthogonal: not for the blur.
 """
 
 import argparse
@@ -27,10 +27,12 @@ import torch
 from torch import Tensor
 
 from preimage.optim import TVPrior
-from preimage.physics import CompressedSensing, GaussianNoise
+from preimage.physics import CompressedSensing, Diagonal, GaussianNoise
 from preimage.sampling import (
     DAPS,
     DDIM,
+    DDNM,
+    DDRM,
     DPS,
     MCMC,
     MYULA,
@@ -44,6 +46,7 @@ from preimage.sampling import (
     Posterior,
     PosteriorSampler,
     PowerSchedule,
+    TwistedParticles,
 )
 from preimage.sampling.increments import (
     GaussianIncrements,
@@ -54,6 +57,7 @@ from preimage.sampling.increments import (
     SpikeLaplaceIncrements,
     StudentIncrements,
 )
+from preimage.transform import Pixels
 
 SIZE, COUNT = 64, 39
 LAWS: dict[str, IncrementLaw] = {
@@ -96,25 +100,52 @@ def methods(law: IncrementLaw) -> dict[str, PosteriorSampler]:
     return found
 
 
+class OrthogonalSums(CompressedSensing):
+    """Sums whose weights are orthogonal, whose structure is known: for DDRM and DDNM."""
+
+    def outer_diagonal(self, like: Tensor) -> Diagonal:
+        """The squared norms of the rows."""
+        return Diagonal(Pixels(), Pixels(), lambda: self.matrix.square().sum(1)[None].to(like))
+
+
 def guided(law: IncrementLaw, spread: float, y: Tensor, matrix: Tensor, sigma: Tensor) -> Iterator[tuple[str, Tensor]]:
-    """Samples (B, 39, n) by diffusion with the exact denoiser; levels from ten times the spread of the signals."""
-    every, denoiser = y.repeat_interleave(COUNT, 0), IncrementDenoiser(law)
-    physics = CompressedSensing(matrix, (1, 1, SIZE), GaussianNoise(sigma.repeat_interleave(COUNT, 0)))
-    like = every.new_zeros(len(every), 1, 1, SIZE)
+    """Samples (39, n) of one signal by diffusion with the exact denoiser.
+
+    Levels go from ten times the spread of the signal to a twentieth of the noise.
+    """
+    every, denoiser = y.expand(COUNT, -1), IncrementDenoiser(law)
+    inner = matrix @ matrix.mT
+    is_orthogonal = bool((inner - inner.diagonal().diag()).abs().max() < 1e-9)
+    made = OrthogonalSums if is_orthogonal else CompressedSensing
+    physics = made(matrix, (1, 1, SIZE), GaussianNoise(sigma))
+    like = every.new_zeros(COUNT, 1, 1, SIZE)
 
     def levels(steps: int) -> PowerSchedule:
-        return PowerSchedule(steps, 0.0, spread, sigma_max=10 * spread, sigma_min=0.01)
+        return PowerSchedule(steps, 0.0, spread, sigma_max=10 * spread, sigma_min=float(sigma) / 20)
 
     guidances = {"DPS": DPS(), "PiGDM": PiGDM(spread), "DiffPIR": DiffPIR(), "MomentMatching": MomentMatching()}
     for name, guidance in guidances.items():
-        chains, schedule = Chains.seeded(0, len(every)), levels(40)
-        start = schedule.start(like, chains)
-        x = DDIM(1.0)(guidance(denoiser, physics, every), start, schedule.sigmas(), chains)
-        yield name, x.reshape(len(y), COUNT, SIZE)
-    annealed: list[ConditionalSampler] = [DAPS(denoiser, 2, levels(20)), PnPDM(denoiser, 3, levels(21))]
-    for sampler in annealed:
-        x = sampler.prepare(every, physics, like)(Chains.seeded(0, len(every)))
-        yield type(sampler).__name__, x.reshape(len(y), COUNT, SIZE)
+        chains, schedule = Chains.seeded(0, COUNT), levels(40)
+        x = DDIM(1.0)(guidance(denoiser, physics, every), schedule.start(like, chains), schedule.sigmas(), chains)
+        yield name, x.flatten(1)
+    steps: list[ConditionalSampler] = [DAPS(denoiser, 2, levels(20)), PnPDM(denoiser, 3, levels(21))]
+    if is_orthogonal:
+        steps += [DDRM(denoiser, 0.85, 1.0, levels(40)), DDNM(denoiser, 1.0, levels(40))]
+    for sampler in steps:
+        yield type(sampler).__name__, sampler.prepare(every, physics, like)(Chains.seeded(0, COUNT)).flatten(1)
+    particles = TwistedParticles(denoiser, levels(40), spread, 4 * COUNT)
+    yield "TwistedParticles", particles.sample(y, physics).samples[0, ::4].flatten(1)
+
+
+def each_guided(law: IncrementLaw, y: Tensor, matrix: Tensor, sigma: Tensor) -> Iterator[tuple[str, Tensor]]:
+    """Samples (B, 39, n); the spread of each signal is that of its Wiener estimate."""
+    estimate = wiener(law).sample(y, CompressedSensing(matrix, (1, 1, SIZE), GaussianNoise(sigma))).mean().flatten(1)
+    found: dict[str, list[Tensor]] = {}
+    for number, spread in enumerate(estimate.square().mean(1).sqrt().tolist()):
+        for name, samples in guided(law, spread, y[number : number + 1], matrix, sigma[number]):
+            found.setdefault(name, []).append(samples)
+    for name, samples in found.items():
+        yield name, torch.stack(samples)
 
 
 def sampled(
@@ -128,7 +159,7 @@ def sampled(
     if args.guided:
         few = slice(args.guided)
         with torch.no_grad():
-            yield from guided(law, args.spread, y[few], matrix, sigma[few])
+            yield from each_guided(law, y[few], matrix, sigma[few])
 
 
 def told(samples: Tensor, x: Tensor, gold: Posterior) -> str:
@@ -158,7 +189,6 @@ def main() -> None:
     for name in args.laws:
         law, rng = LAWS[name], Chains.seeded(2, args.signals)
         x = law.draw(torch.zeros(args.signals, SIZE, dtype=torch.float64), rng).cumsum(1)
-        args.spread = float(x.abs().median()) / 0.6745
         for kind in args.measured:
             matrix = operators()[kind]
             clean = x @ matrix.mT

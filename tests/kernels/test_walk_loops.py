@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from preimage.kernels.walk_loops import choose_in_loops, draw_in_loops
+from preimage.kernels.walk_loops import choose_in_loops, draw_in_loops, exchange_in_loops, renew_in_loops
 from preimage.machine.compiler import has_compiler
 from preimage.sampling.increments.walk import Walk
 
@@ -14,9 +14,15 @@ def test_the_loops_are_the_tensors(rng: torch.Generator, monkeypatch: pytest.Mon
     now = torch.where(fresh > 0.5, fresh, 0)
     drawn = draw_in_loops(y, level, now, normal)
     chosen = choose_in_loops(y, level, now, fresh, -0.4, uniform)
+    renewed = renew_in_loops(y, level, now[0], fresh[1], uniform)
+    exchanged = exchange_in_loops(9 * y, level, fresh[0], uniform)
     monkeypatch.setenv("PREIMAGE_COMPILE", "0")
     walk = Walk(y, level, now)
     torch.testing.assert_close(drawn, walk.draw(normal))
     rate = torch.tensor(-0.4, dtype=torch.float64).sigmoid()
     assert torch.equal(chosen, walk.choose(fresh, float(rate), uniform))
     assert 0 < int(chosen.sum()) < chosen.numel()
+    assert torch.equal(renewed, Walk(y, level, now[0]).renew(fresh[1], uniform))
+    assert torch.equal(exchanged, Walk(9 * y, level, fresh[0]).exchange(uniform))
+    assert 0 < int((renewed == fresh[1]).sum()) < renewed.numel()
+    assert 0 < int((exchanged == fresh[0]).sum()) < exchanged.numel()

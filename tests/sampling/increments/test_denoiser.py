@@ -2,12 +2,14 @@ import pytest
 import torch
 
 from preimage.errors import ArgumentError
+from preimage.sampling import Chains
 from preimage.sampling.increments import (
     GaussianIncrements,
     IncrementDenoiser,
     IncrementLaw,
     LaplaceIncrements,
     SpikeLaplaceIncrements,
+    StudentIncrements,
 )
 from tests.example import Example
 from tests.sampling.increments.grid import posterior_of_two
@@ -40,6 +42,16 @@ def test_mean_and_covariance_by_integration(law: IncrementLaw) -> None:
     torch.testing.assert_close(found[0, 0, 0].detach(), mean, rtol=0, atol=0.03)
     rows = [torch.autograd.grad(found, x, unit[None, None, None], retain_graph=True)[0] for unit in torch.eye(2)]
     torch.testing.assert_close(torch.cat(rows)[:, 0, 0] * 0.25, covariance, rtol=0.1, atol=0.01)
+
+
+def test_few_sweeps_find_the_jumps_of_heavy_tails_in_strong_noise() -> None:
+    """The mean of the usual chain is near that of a long one, by the error that the truth leaves to the latter."""
+    law, chains = StudentIncrements(1.0), Chains.seeded(2, 8)
+    truth = law.draw(torch.zeros(8, 64, dtype=torch.float64), chains).cumsum(1)[:, None, None]
+    x = truth + 30 * chains.normal(truth)
+    best = IncrementDenoiser(law, 300, 50, seed=1)(x, 30.0)
+    gap = (IncrementDenoiser(law)(x, 30.0) - best).square().mean() / (best - truth).square().mean()
+    assert gap < 0.1
 
 
 def test_what_is_refused() -> None:

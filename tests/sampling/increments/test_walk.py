@@ -1,5 +1,6 @@
 import itertools
 
+import pytest
 import torch
 
 from preimage.sampling.increments.walk import Walk
@@ -39,3 +40,25 @@ def test_steps_that_may_be_zero_are_as_likely_as_the_densities_say(rng: torch.Ge
         walk = Walk(many, LEVEL, torch.where(active, variances, 0))
         active = walk.choose(variances.expand(4000, 3), 0.3, torch.rand(4000, 3, generator=rng, dtype=torch.float64))
     torch.testing.assert_close(active.double().mean(0), exact, rtol=0, atol=0.025)
+
+
+@pytest.mark.parametrize("exchanged", [False, True], ids=["renew", "exchange"])
+def test_moves_of_variances_keep_what_the_densities_say(exchanged: bool, rng: torch.Generator) -> None:
+    """Three steps whose variances are each as likely one of three, or those three in any order."""
+    values = torch.tensor([0.1, 0.8, 6.0], dtype=torch.float64)
+    orders = itertools.permutations(values.tolist()) if exchanged else itertools.product(values.tolist(), repeat=3)
+    among = torch.tensor(list(orders), dtype=torch.float64)
+    logs = torch.stack([
+        torch.distributions.MultivariateNormal(
+            torch.zeros(3, dtype=torch.float64), _covariance(each) + 0.25 * torch.eye(3)
+        ).log_prob(Y[0])
+        for each in among
+    ])  # fmt: skip
+    many, found = Y.expand(4000, 3), values.expand(4000, 3)
+    for _ in range(12):
+        fresh = values[torch.randint(3, (4000, 3), generator=rng)]
+        uniform = torch.rand(4000, 3, generator=rng, dtype=torch.float64)
+        walk = Walk(many, LEVEL, found)
+        found = walk.exchange(uniform) if exchanged else walk.renew(fresh, uniform)
+    shares = (found[:, None] == among).all(2).double().mean(0)
+    torch.testing.assert_close(shares, logs.softmax(0), rtol=0, atol=0.025)

@@ -21,7 +21,8 @@ class IncrementDenoiser(Denoiser):
     """``D(x, sigma) = E[x0 | x0 + sigma n = x]`` for signals whose increments along the last axis are independent.
 
     With it everything that takes a denoiser, guidance above all, can be held against :class:`IncrementGibbs`. A chain
-    draws the variances of the increments; given them the mean is that of a Gaussian walk, which takes one pass down
+    draws the variances of the increments, with moves whatever the increments are, as :class:`IncrementGibbs` has them;
+    given the variances the mean is that of a Gaussian walk, which takes one pass down
     and one up the signal, and the means are averaged. So it is exact but for the length of the chain, whose random
     numbers are the same in every call and for every row. The derivative is ``Cov(x0 | x) / sigma^2`` as the chain has
     it: the mean of the covariances given the variances, and the covariance of the means.
@@ -63,19 +64,27 @@ class IncrementDenoiser(Denoiser):
         """The variances of each sweep, (sweeps, R, n), zero where an increment is."""
         chains = Chains.seeded(self.seed, len(rows), alike=True, device=rows.device)
         variances, kept = self.law.draw_variances(rows, chains), []
-        active = torch.ones_like(rows, dtype=torch.bool)
         for step in range(self.burn_in + self.sweeps):
-            if self.law.rate < 1:
-                active = Walk(rows, level, torch.where(active, variances, 0)).choose(
-                    variances, self.law.rate, chains.uniform(rows)
-                )
-            now = torch.where(active, variances, 0)
+            variances = self._moved(rows, level, variances, chains)
             if step >= self.burn_in:
-                kept.append(now)
-            u = Walk(rows, level, now).draw(chains.normal(rows)).diff(dim=-1, prepend=torch.zeros_like(rows[:, :1]))
-            given = self.law.variances_given(u, chains)
-            variances = given if self.law.rate == 1 else torch.where(active, given, self.law.draw_variances(u, chains))
+                kept.append(variances)
+            x = Walk(rows, level, variances).draw(chains.normal(rows))
+            u = x.diff(dim=-1, prepend=torch.zeros_like(x[:, :1]))
+            variances = torch.where(variances > 0, self.law.variances_given(u, chains), 0)
         return torch.stack(kept)
+
+    def _moved(self, rows: Tensor, level: Tensor, variances: Tensor, chains: Chains) -> Tensor:
+        """Variances after moves that keep their law given ``rows``, whatever the increments are."""
+        fresh, uniform = self.law.draw_variances(variances, chains), chains.uniform
+        if self.law.rate == 1 and torch.equal(fresh, variances):
+            return variances  # they are not random
+        walk = Walk(rows, level, variances)
+        if self.law.rate == 1:
+            moved = walk.renew(fresh, uniform(rows))
+        else:
+            wide = torch.where(variances > 0, variances, fresh)
+            moved = torch.where(walk.choose(wide, self.law.rate, uniform(rows)), wide, 0)
+        return Walk(rows, level, moved).exchange(uniform(rows))
 
 
 class _Mean(torch.autograd.Function):

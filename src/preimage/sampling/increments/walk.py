@@ -7,7 +7,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from preimage.kernels.walk_loops import choose_in_loops, draw_in_loops
+from preimage.kernels.walk_loops import choose_in_loops, draw_in_loops, exchange_in_loops, renew_in_loops
 from preimage.machine.compiler import can_compile
 
 __all__ = ["Walk"]
@@ -79,16 +79,67 @@ class Walk:
             return choose_in_loops(self.y, self.level, self.variances, variances, logit, uniform)
         weights, pulls = self.later
         mean, spread, chosen = torch.zeros_like(pulls[0]), torch.zeros_like(pulls[0]), []
-        noise, logit = self.level.square()[..., 0], math.log(rate / (1 - rate))
+        logit = math.log(rate / (1 - rate))
         for k, (w, h) in enumerate(zip(weights, pulls, strict=True)):
             wide = spread + variances[..., k]
             odds = logit + _evidence(mean, wide, w, h) - _evidence(mean, spread, w, h)
             now = uniform[..., k] < odds.sigmoid()
             chosen.append(now)
-            ahead = torch.where(now, wide, spread)  # of x_k before y_k is seen, which is then seen
-            gain = ahead / (ahead + noise)
-            mean, spread = mean + gain * (self.y[..., k] - mean), gain * noise
+            mean, spread = self._seen(k, mean, torch.where(now, wide, spread))
         return torch.stack(chosen, -1)
+
+    def renew(self, fresh: Tensor, uniform: Tensor) -> Tensor:
+        """The variances after each became that of ``fresh``, a draw of the prior, or stayed, by the rule of Metropolis.
+
+        Args:
+            fresh: like ``y``, >= 0.
+            uniform: numbers in [0, 1), like ``y``.
+        """
+        if self._can_compile():
+            return renew_in_loops(self.y, self.level, self.variances, fresh, uniform)
+        weights, pulls = self.later
+        mean, spread, found = torch.zeros_like(pulls[0]), torch.zeros_like(pulls[0]), []
+        for k, (w, h) in enumerate(zip(weights, pulls, strict=True)):
+            was, new = self.variances[..., k], fresh[..., k]
+            change = _evidence(mean, spread + new, w, h) - _evidence(mean, spread + was, w, h)
+            found.append(torch.where(uniform[..., k] < change.exp(), new, was))
+            mean, spread = self._seen(k, mean, spread + found[-1])
+        return torch.stack(found, -1)
+
+    def exchange(self, uniform: Tensor) -> Tensor:
+        """The variances after each changed places with the next, one pair after the other, or stayed, likewise.
+
+        The prior does not tell places apart, so that ``y`` alone decides: a jump next to where it belongs moves there
+        at once, where its variance would have to shrink here first and grow there then.
+
+        Args:
+            uniform: numbers in [0, 1), like ``y``.
+        """
+        if self._can_compile():
+            return exchange_in_loops(self.y, self.level, self.variances, uniform)
+        weights, pulls = self.later
+        mean, spread = torch.zeros_like(pulls[0]), torch.zeros_like(pulls[0])
+        found = list(self.variances.expand(self.y.shape).unbind(-1))
+        for k, (w, h) in enumerate(zip(weights[1:], pulls[1:], strict=True)):
+            here, there = found[k], found[k + 1]
+            after, before = self._seen(k, mean, spread + there), self._seen(k, mean, spread + here)
+            new = self._told(k, mean, spread + there) + _evidence(after[0], after[1] + here, w, h)
+            was = self._told(k, mean, spread + here) + _evidence(before[0], before[1] + there, w, h)
+            taken = uniform[..., k] < (new - was).exp()
+            found[k], found[k + 1] = torch.where(taken, there, here), torch.where(taken, here, there)
+            mean, spread = self._seen(k, mean, spread + found[k])
+        return torch.stack(found, -1)
+
+    def _seen(self, k: int, mean: Tensor, ahead: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and variance of ``x_k ~ N(mean, ahead)`` once ``y_k`` is seen."""
+        noise = self.level.square()[..., 0]
+        gain = ahead / (ahead + noise)
+        return mean + gain * (self.y[..., k] - mean), gain * noise
+
+    def _told(self, k: int, mean: Tensor, ahead: Tensor) -> Tensor:
+        """How likely ``y_k`` is, on a logarithmic scale, up to a constant."""
+        total = ahead + self.level.square()[..., 0]
+        return -(self.y[..., k] - mean).square() / (2 * total) - total.log() / 2
 
     def _can_compile(self) -> bool:
         """Whether the compiled loops may take the place of tensors."""
