@@ -135,12 +135,12 @@ class Prior(Denoiser):
 
 
 def schedule_of(steps: int, like: Tensor, prior: Mixture) -> PowerSchedule:
-    """From well above the prior, with its mean and spread, to zero."""
+    """From twice the norm of the prior, whose mean and spread the start has, to zero."""
     shares = prior.log_weights.softmax(0)
     mean = shares @ prior.means
     spread = (1 + shares @ (prior.means - mean).square()).sqrt()
     shape = (1, 1, 1, like.shape[-1])
-    top = 20 * float((spread.square().sum()).sqrt())
+    top = 2 * float((spread.square().sum()).sqrt())
     return PowerSchedule(steps, mean.reshape(shape), spread.reshape(shape), sigma_max=top, sigma_min=0.02)
 
 
