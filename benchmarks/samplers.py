@@ -53,12 +53,14 @@ class Mixture:
         means: (k, d).
         variances: (r,), those along the basis; it is one in all other directions.
         basis: (d, r), orthonormal columns.
+        reach: levels start at so many norms of the spread of the images.
     """
 
     log_weights: Tensor
     means: Tensor
     variances: Tensor
     basis: Tensor
+    reach: float = 20.0
 
     def denoise(self, x: Tensor, sigma: Tensor) -> Tensor:
         """The mean of the image given noise of level ``sigma``: (B, 1, 1, d)."""
@@ -98,13 +100,13 @@ class Problem:
     y: Tensor
 
 
-def problem(dim: int, rows: int, seed: int) -> Problem:
+def problem(dim: int, rows: int, seed: int, reach: float = 20.0) -> Problem:
     """One of the problems of a seed."""
     rng = torch.Generator().manual_seed(seed)
     grid = torch.cartesian_prod(torch.arange(-2.0, 3.0), torch.arange(-2.0, 3.0)).double()
     means = (-8 * grid).repeat(1, dim // 2)
     weights = torch.randn(25, generator=rng, dtype=torch.float64).square().log()
-    prior = Mixture(weights, means, torch.ones(0, dtype=torch.float64), torch.empty(dim, 0, dtype=torch.float64))
+    prior = Mixture(weights, means, torch.ones(0, dtype=torch.float64), torch.empty(dim, 0, dtype=torch.float64), reach)
     u, _, vt = torch.linalg.svd(torch.randn(rows, dim, generator=rng, dtype=torch.float64), full_matrices=False)
     s = torch.rand(rows, generator=rng, dtype=torch.float64).sort(descending=True).values
     matrix = u @ (s[:, None] * vt)
@@ -135,12 +137,12 @@ class Prior(Denoiser):
 
 
 def schedule_of(steps: int, like: Tensor, prior: Mixture) -> PowerSchedule:
-    """From twice the norm of the prior, whose mean and spread the start has, to zero."""
+    """From above the prior, with its mean and spread, to zero."""
     shares = prior.log_weights.softmax(0)
     mean = shares @ prior.means
     spread = (1 + shares @ (prior.means - mean).square()).sqrt()
     shape = (1, 1, 1, like.shape[-1])
-    top = 2 * float((spread.square().sum()).sqrt())
+    top = prior.reach * float((spread.square().sum()).sqrt())
     return PowerSchedule(steps, mean.reshape(shape), spread.reshape(shape), sigma_max=top, sigma_min=0.02)
 
 
@@ -212,12 +214,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--samples", type=int, default=2000)
     parser.add_argument("--part", choices=["exact", "guided", "all"], default="all", help="how many of the samplers")
+    parser.add_argument("--reach", type=float, default=20.0, help="levels start at so many norms of the prior's spread")
     args = parser.parse_args()
     for dim in args.dims:
         for measured in args.measured:
             found: dict[str, list[float]] = {}
             for seed in range(args.seeds):
-                for name, value in rows(problem(dim, measured, seed), tuple(args.steps), args.samples, args.part):
+                given = problem(dim, measured, seed, args.reach)
+                for name, value in rows(given, tuple(args.steps), args.samples, args.part):
                     found.setdefault(name, []).append(value)
             print(f"\nd = {dim}, {measured} measured, {args.seeds} seeds")
             for name, values in found.items():

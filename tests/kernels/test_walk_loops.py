@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from preimage.kernels.walk_loops import choose_in_loops, draw_in_loops, exchange_in_loops, renew_in_loops
+from preimage.kernels.walk_loops import choose_in_loops, draw_in_loops, renew_in_loops, swap_in_loops
 from preimage.machine.compiler import has_compiler
 from preimage.sampling.increments.walk import Walk
 
@@ -15,7 +15,7 @@ def test_the_loops_are_the_tensors(rng: torch.Generator, monkeypatch: pytest.Mon
     drawn = draw_in_loops(y, level, now, normal)
     chosen = choose_in_loops(y, level, now, fresh, -0.4, uniform)
     renewed = renew_in_loops(y, level, now[0], fresh[1], uniform)
-    exchanged = exchange_in_loops(9 * y, level, fresh[0], uniform)
+    exchanged = swap_in_loops(9 * y, level, fresh[0], uniform)
     monkeypatch.setenv("PREIMAGE_COMPILE", "0")
     walk = Walk(y, level, now)
     torch.testing.assert_close(drawn, walk.draw(normal))

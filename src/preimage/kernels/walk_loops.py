@@ -8,7 +8,7 @@ from torch import Tensor
 
 from preimage.machine.compiler import compiled
 
-__all__ = ["choose_in_loops", "draw_in_loops", "exchange_in_loops", "renew_in_loops"]
+__all__ = ["choose_in_loops", "draw_in_loops", "renew_in_loops", "swap_in_loops"]
 
 
 def draw_in_loops(y: Tensor, level: Tensor, variances: Tensor, normal: Tensor) -> Tensor:
@@ -41,7 +41,7 @@ def renew_in_loops(y: Tensor, level: Tensor, variances: Tensor, fresh: Tensor, u
     return found
 
 
-def exchange_in_loops(y: Tensor, level: Tensor, variances: Tensor, uniform: Tensor) -> Tensor:
+def swap_in_loops(y: Tensor, level: Tensor, variances: Tensor, uniform: Tensor) -> Tensor:
     """:meth:`preimage.sampling.increments.walk.Walk.exchange`, likewise."""
     found = variances.expand(y.shape).clone(memory_format=torch.contiguous_format)
     numbers, rows = _numbers(level, y.shape), found.flatten(0, -2).numpy()

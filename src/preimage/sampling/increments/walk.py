@@ -7,7 +7,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from preimage.kernels.walk_loops import choose_in_loops, draw_in_loops, exchange_in_loops, renew_in_loops
+from preimage.kernels.walk_loops import choose_in_loops, draw_in_loops, renew_in_loops, swap_in_loops
 from preimage.machine.compiler import can_compile
 
 __all__ = ["Walk"]
@@ -116,7 +116,7 @@ class Walk:
             uniform: numbers in [0, 1), like ``y``.
         """
         if self._can_compile():
-            return exchange_in_loops(self.y, self.level, self.variances, uniform)
+            return swap_in_loops(self.y, self.level, self.variances, uniform)
         weights, pulls = self.later
         mean, spread = torch.zeros_like(pulls[0]), torch.zeros_like(pulls[0])
         found = list(self.variances.expand(self.y.shape).unbind(-1))
