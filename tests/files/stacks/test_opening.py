@@ -166,6 +166,23 @@ def test_pages_of_a_folder_are_in_the_order_of_their_numbers(tmp_path: Path) -> 
         stored_arrays(tmp_path)[0].read()
 
 
+def test_pages_of_another_size_or_type_within_a_stack_are_told(tmp_path: Path) -> None:
+    pages = np.arange(5 * 20, dtype=np.uint16).reshape(5, 4, 5)
+    odd = {2: pages[0].astype(np.float32), 4: pages[0, :2]}
+    with tifffile.TiffWriter(tmp_path / "a.tif") as file:
+        for number, page in enumerate(pages):
+            file.write(odd.get(number, page), photometric="minisblack", metadata=None)
+    found = tiff_arrays(tmp_path / "a.tif")
+    assert [(one.shape, one.dtype.name) for one in found] == [
+        ((3, 4, 5), "uint16"), ((4, 5), "float32"), ((2, 5), "uint16")
+    ]  # fmt: skip
+    assert np.array_equal(found[0].read(), pages[[0, 1, 3]])
+    assert found[0].layout.notes == ("left out, because they are of another size or type: pages 3",)
+    assert not found[1].layout.notes
+    with pytest.raises(ArgumentError, match="holds 0 \\(3, 4, 5\\), 1"):
+        choose_array(found, None, (), tmp_path / "a.tif")
+
+
 def test_a_stack_of_three_pages_is_no_colour(tmp_path: Path) -> None:
     """tifffile takes (3, H, W) of bytes for the planes of a colour, unless it is told otherwise, as here."""
     tifffile.imwrite(tmp_path / "a.tif", VALUES.astype(np.uint8), photometric="minisblack")

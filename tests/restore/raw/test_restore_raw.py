@@ -52,6 +52,7 @@ def test_the_command_writes_a_mosaic_or_a_picture(tmp_path: Path, capsys: pytest
     path = noisy(tmp_path)
     command = ["restore", "denoise", str(path), "-o"]
     assert run([*command, str(tmp_path / "b.png")]) == 0
+    assert any("tear fine detail" in note for note in json.loads((tmp_path / "b.json").read_text())["notes"])
     assert run([*command, str(tmp_path / "b.tif"), "--overwrite"]) == 0
     assert "mosaic RGGB of 192x160" in capsys.readouterr().out
     picture = np.asarray(Image.open(tmp_path / "b.png"))

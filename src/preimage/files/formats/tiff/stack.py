@@ -20,6 +20,7 @@ __all__ = ["SUFFIXES", "folder_pages", "is_tiff_folder", "tiff_arrays"]
 
 SUFFIXES = (".tif", ".tiff")
 _FREE = "ZTC"
+_NAMED = 5  # pages in a note
 
 
 def folder_pages(folder: Path) -> list[Path]:
@@ -107,8 +108,19 @@ def _array(path: Path, file: Any, series: Any, index: int, is_alone: bool) -> St
     letters = _known(axes)
     spacing, units, notes = scales_of(file, index)
     about = {"channels": channels} if (channels := ome_channels(file, index)) else {}
+    notes = (*notes, *_left_out(series))
     layout = layout_of(shape, dtype, letters, spacing, units, metadata=about, notes=notes)
     return StoredArray(path, "" if is_alone else str(index), layout, taker)
+
+
+def _left_out(series: Any) -> list[str]:
+    """A note of pages between those of a series, which are of another size or type."""
+    if series.kind != "generic":  # of others a note in the file says which pages they have
+        return []
+    own = {page.index for page in series.pages if page is not None and isinstance(page.index, int)}
+    between = sorted(set(range(min(own, default=0), max(own, default=0))) - own)
+    which = ", ".join(str(page + 1) for page in between[:_NAMED]) + (" and others" if len(between) > _NAMED else "")
+    return [f"left out, because they are of another size or type: pages {which}"] if between else []
 
 
 def _known(axes: str) -> str:
