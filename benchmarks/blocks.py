@@ -3,7 +3,8 @@
 python benchmarks/blocks.py kills [--times 20]
 python benchmarks/blocks.py memory [--side 640] [--memory 600MB] [--steps 2] [--task deconvolve|denoise|deblur]
 THP_MEM_ALLOC_ENABLE=1 python benchmarks/blocks.py overhead [--side 256] [--times 5]    (as the command sets it)
-python benchmarks/blocks.py ratio [--side 320] [--memory 1.5GB] [--small 256] [--steps 5] [--times 3]
+THP_MEM_ALLOC_ENABLE=1 python benchmarks/blocks.py ratio [--side 320] [--small 192] [--memory 300MB] [--steps 3]
+    (the memory is that for a block, 460 MB less than the command's)
 """
 
 import argparse
@@ -28,6 +29,10 @@ from preimage.blocks.survey import copy_array
 from preimage.files import read, write
 from preimage.files.stacks.layout import layout_of
 from preimage.files.stacks.writing import creating_stack
+from preimage.machine.memory import parse_bytes
+from preimage.physics import Blur, PoissonNoise
+from preimage.reconstruct.frame.acquisition import Piece
+from preimage.reconstruct.methods.richardson_lucy import RichardsonLucy
 from preimage.reconstruct.microscopy.blocked import BlockedStack, carry_out_deconvolution
 from preimage.reconstruct.microscopy.settings import DeconvolutionSettings
 
@@ -174,45 +179,33 @@ def overhead(side: int, steps: int, times: int) -> None:
         shutil.rmtree(folder)
 
 
-def ratio(side: int, small: int, budget: str, steps: int, times: int) -> None:
-    """What a voxel takes of the processor in blocks, by what it takes in memory, by whole commands, in turn.
-
-    From each command is taken off what it takes for 16 voxels cubed.
-    """
-    folder, found = Path(tempfile.mkdtemp(prefix="blocks-")), []
+def ratio(side: int, small: int, room: str, steps: int, times: int) -> None:
+    """What a voxel takes of the processor for a step in blocks, by what it takes in memory, in turn."""
+    folder, found, kernel = Path(tempfile.mkdtemp(prefix="blocks-")), [], spot(9)
     try:
-        np.save(folder / "psf.npy", spot(9).numpy())
-        for size in {16, small, side}:
-            _write_volume(folder / f"{size}.zarr", size)
-        least = min(_deconvolved(folder, 16, steps, "")[0] for _ in range(2))
-        for _ in range(times):
-            whole, blocks = (_deconvolved(folder, *each) for each in ((small, steps, ""), (side, steps, budget)))
-            each = [1e9 * (took[0] - least) / size**3 / steps for took, size in ((whole, small), (blocks, side))]
-            found.append(each[1] / each[0])
-            print(
-                f"{small}^3 in memory {each[0]:.1f} ns a voxel and step, peak {whole[1]:.0f} MB; {side}^3 within "
-                f"{budget} {each[1]:.1f} ns, peak {blocks[1]:.0f} MB, by the clock {blocks[2]:.0f} s; "
-                f"ratio {found[-1]:.2f}",
-                flush=True,
-            )
+        y = torch.from_numpy(counts(small).astype(np.float32))[None, None]
+        piece = Piece(y, Blur(kernel[None, None], "valid", noise=PoissonNoise(1.0, 1.0)))
+        whole, method = RichardsonLucy(steps=steps, is_given=True), BlockRichardsonLucy(kernel, 1.0, steps)
+        grid = BlockGrid((side,) * 3, method.block((side,) * 3, parse_bytes(room)))
+        with opened_workspace(folder / "first", {}, threads=1) as work:  # what is compiled once
+            BlockRichardsonLucy(kernel, 1.0, 3).solve(work, EvenSource((16,) * 3, 20.0), (8, 16, 16), 19.0)
+        with opened_workspace(folder / "y", {}, threads=1) as work:
+            source, _ = copy_array(work, EvenSource((side,) * 3, 20.0), grid, 5)
+        for at in range(times):
+            began = time.process_time()
+            whole.solve(piece, lambda step: None)
+            middle = time.process_time()
+            with opened_workspace(folder / f"w{at}", {}, threads=1) as work:
+                method.solve(work, source, grid.block, 39.0)
+            ended = time.process_time()
+            shutil.rmtree(folder / f"w{at}")
+            one, other = (middle - began) / small**3 / steps * 1e9, (ended - middle) / side**3 / steps * 1e9
+            found.append(other / one)
+            print(f"{small}^3 in memory {one:.1f} ns, {side}^3 in blocks of {grid.block} {other:.1f} ns, "
+                  f"ratio {found[-1]:.2f}", flush=True)  # fmt: skip
         print(f"median of {times}: {statistics.median(found):.2f}")
     finally:
         shutil.rmtree(folder)
-
-
-def _deconvolved(folder: Path, side: int, steps: int, budget: str) -> tuple[float, float, float]:
-    """Seconds of the processor, the peak in MB, and seconds by the clock, of a deconvolution."""
-    output = folder / "w.zarr"
-    command = [sys.executable, "-m", "preimage", "restore", "deconvolve", str(folder / f"{side}.zarr"), "--psf",
-               str(folder / "psf.npy"), "--steps", str(steps), "--no-preview", "-o", str(output)]  # fmt: skip
-    began = time.perf_counter()
-    started = [sys.executable, "-c", _COUNTED, *command, *(["--memory", budget] if budget else [])]
-    text = subprocess.run(started, capture_output=True, text=True, check=True).stdout
-    assert output.exists(), text
-    shutil.rmtree(output)
-    (folder / "w.json").unlink()
-    peak, seconds = (float(part.split()[1]) for part in text.splitlines()[-1].split(", ")[:2])
-    return seconds, peak, time.perf_counter() - began
 
 
 def main() -> None:
@@ -220,7 +213,7 @@ def main() -> None:
     parser.add_argument("what", choices=("kills", "memory", "overhead", "ratio"))
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--side", type=int, default=256)
-    parser.add_argument("--small", type=int, default=256)
+    parser.add_argument("--small", type=int, default=192)
     parser.add_argument("--memory", default="600MB")
     parser.add_argument("--steps", type=int, default=2)
     parser.add_argument("--task", choices=("deconvolve", "denoise", "deblur"), default="deconvolve")
