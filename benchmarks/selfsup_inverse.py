@@ -22,13 +22,25 @@ from torch import Tensor, nn
 
 from preimage.datasets import load_images
 from preimage.datasets.draws import generator_of
-from preimage.loss import EILoss, Loss, MCLoss, MOEILoss, SplitAverage, SplittingLoss, SupLoss, SureGaussianLoss
+from preimage.loss import (
+    EILoss,
+    Loss,
+    MCLoss,
+    MOEILoss,
+    SplitAverage,
+    SplittingLoss,
+    SupLoss,
+    SureGaussianLoss,
+    WeightedSplittingLoss,
+    mean_mask,
+)
 from preimage.metric import PSNR
 from preimage.physics import MRI, BlurFFT, GaussianNoise, Inpainting, LinearPhysics, Physics
 from preimage.physics.generators import (
     BernoulliSplittingMaskGenerator,
     GaussianMaskGenerator,
     GaussianSplittingMaskGenerator,
+    MultiplicativeSplittingMaskGenerator,
     ParameterGenerator,
 )
 from preimage.reconstructor import Reconstructor
@@ -40,11 +52,20 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 class SmallUnrolled(Reconstructor):
-    """``x <- x - t_k A^H (A x - y)``, then ``x <- x + net_k(x)``; real and imaginary parts are channels."""
+    """``x <- x - t_k A^H (A x - y)``, then ``x <- x + net_k(x)``; real and imaginary parts are channels.
 
-    def __init__(self, channels: int, steps: int = 3, width: int = 24) -> None:
+    Args:
+        channels: of the images, two for complex ones.
+        consistent: whether ``x <- x - A^H (A x - y)`` comes last, which puts what was measured back into its place
+            where ``A A^H`` keeps or drops each entry, as masks and masked spectra do.
+        steps: how many of both.
+        width: channels of the networks.
+    """
+
+    def __init__(self, channels: int, consistent: bool = False, steps: int = 3, width: int = 24) -> None:
         super().__init__()
         self.channels = channels
+        self.consistent = consistent
         self.steps = steps
         self.width = width
         self.sizes = nn.Parameter(torch.ones(steps))
@@ -59,7 +80,7 @@ class SmallUnrolled(Reconstructor):
             parts = torch.cat([x.real, x.imag], 1) if x.is_complex() else x
             change = network(parts)
             x = x + (torch.complex(*change.chunk(2, 1)) if x.is_complex() else change)
-        return x
+        return x - physics.A_adjoint(physics.A(x) - y) if self.consistent else x
 
 
 def _residual(channels: int, width: int) -> nn.Sequential:
@@ -68,6 +89,7 @@ def _residual(channels: int, width: int) -> nn.Sequential:
         layers += [nn.Conv2d(width, width, 3, padding=1), nn.ReLU()]
     last = nn.Conv2d(width, channels, 3, padding=1)
     nn.init.zeros_(last.weight)
+    assert last.bias is not None
     nn.init.zeros_(last.bias)
     return nn.Sequential(*layers, last)
 
@@ -89,19 +111,60 @@ class Problem:
         methods: losses by name.
         parameters: what differs from sample to sample.
         is_complex: whether images have a phase.
+        consistent: whether the network ends with a step of data consistency, for every loss.
     """
 
     physics: Callable[[], LinearPhysics]
     methods: dict[str, Method]
     parameters: ParameterGenerator | None = None
     is_complex: bool = False
+    consistent: bool = False
 
 
 MASK = torch.rand(SIZE, SIZE, generator=torch.Generator().manual_seed(1)) < 0.7
 COLUMNS = GaussianMaskGenerator((SIZE, SIZE), 4.0)
 POINTS = BernoulliSplittingMaskGenerator((1, SIZE, SIZE), 0.7)
 CENTRED = GaussianSplittingMaskGenerator((1, SIZE, SIZE), 0.7)  # the lowest frequencies are always shown
+
+
+class Points(ParameterGenerator):
+    """Points of k-space, each measured with a chance of its own, as of two phase-encoding directions.
+
+    Args:
+        chance: (H, W), in [0, 1].
+    """
+
+    def __init__(self, chance: Tensor) -> None:
+        super().__init__()
+        self.chance = chance
+
+    def draw_batch(self, batch: int, rng: torch.Generator | None) -> dict[str, Tensor]:
+        """Masks (B, 1, H, W)."""
+        return {"mask": (torch.rand(batch, 1, *self.chance.shape, generator=rng) < self.chance).float()}
+
+
+def density(share: float = 0.25, width: float = 0.35) -> Tensor:
+    """Chances that fall as a Gaussian from a middle that is always measured, of this mean."""
+    axis = (torch.arange(SIZE) - SIZE // 2) / (SIZE / 2)
+    fall = torch.exp(-(axis[:, None] ** 2 + axis**2) / (2 * width**2)).clamp_min(0.05)
+    scale = 1.0
+    for _ in range(50):
+        scale *= share / float((scale * fall).clamp_max(1).mean())
+    return (scale * fall).clamp_max(1)
+
+
+DENSITY = density()
+SHOWN = torch.where(DENSITY < 1, 0.8, 1.0)  # of the points measured
+SINGLE = MultiplicativeSplittingMaskGenerator((1, SIZE, SIZE), Points(SHOWN))
+AGAIN = GaussianMaskGenerator((SIZE, SIZE), 4 / 3)  # three columns of four, the middle among them
+LINES = MultiplicativeSplittingMaskGenerator((1, SIZE, SIZE), AGAIN)
 MOTION = torch.full((1, 7), 1 / 7)
+
+
+def weighted() -> WeightedSplittingLoss:
+    """Whole lines are kept back, and each counts as often as it is not shown."""
+    rng = torch.Generator().manual_seed(2)
+    return WeightedSplittingLoss(LINES, mean_mask(COLUMNS, 4000, rng), mean_mask(AGAIN, 4000, rng))
 
 
 PROBLEMS = {
@@ -125,6 +188,31 @@ PROBLEMS = {
         },
         COLUMNS,
         is_complex=True,
+    ),
+    "mri-lines": Problem(
+        lambda: MRI(torch.ones(SIZE, SIZE), GaussianNoise(0.005)),
+        {
+            "supervised": Method(SupLoss),
+            "weighted": Method(weighted, lambda net: SplitAverage(net, LINES, 8)),
+            "splitting": Method(lambda: SplittingLoss(LINES), lambda net: SplitAverage(net, LINES, 8)),
+            "moei": Method(lambda: MCLoss() + MOEILoss(Shift() * Dihedral(), COLUMNS)),
+        },
+        COLUMNS,
+        is_complex=True,
+        consistent=True,
+    ),
+    "mri-points": Problem(
+        lambda: MRI(torch.ones(SIZE, SIZE), GaussianNoise(0.005)),
+        {
+            "supervised": Method(SupLoss),
+            "splitting": Method(lambda: SplittingLoss(SINGLE), lambda net: SplitAverage(net, SINGLE, 8)),
+            "weighted": Method(
+                lambda: WeightedSplittingLoss(SINGLE, DENSITY, SHOWN), lambda net: SplitAverage(net, SINGLE, 8)
+            ),
+        },
+        Points(DENSITY),
+        is_complex=True,
+        consistent=True,
     ),
     "deblurring": Problem(
         lambda: BlurFFT(MOTION, GaussianNoise(0.01)),
@@ -183,7 +271,7 @@ def train(problem: Problem, loss: Loss, out: Path, steps: int, batch: int) -> Re
     """Train the network; returns it with averaged weights."""
     torch.manual_seed(0)
     pairs, base = measured(problem, "train/BSD400", TRAINED), problem.physics()
-    pair = Pair(SmallUnrolled(2 if problem.is_complex else 1), loss)
+    pair = Pair(SmallUnrolled(2 if problem.is_complex else 1, problem.consistent), loss)
     average = copy.deepcopy(pair)
 
     def objective(trained: nn.Module, step: int) -> Tensor:
