@@ -19,7 +19,7 @@ def ramps() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def test_weight_follows_the_law() -> None:
-    _, y = ramps()
+    y = ramps()[1][..., 4:13, :8]
     expected = tgv_denoise(y, 1.5 * 2 * 3**0.5 * 0.1**1.3, 2.0, True, 1e-2, 3000).x
     assert torch.equal(TGVDenoiser(strength=2, tol=1e-2)(y, 0.1), expected)
     expected = tgv_denoise(y, 1.5 * 0.1**1.3, 3.0, False, 1e-2, 3000).x

@@ -33,10 +33,10 @@ def test_stacked_measurements():
     first, second = Dense(matrix, GaussianNoise(0.3)), Dense(torch.eye(6).double(), GaussianNoise(0.5))
     generator = torch.Generator().manual_seed(1)
     y = tuple(torch.rand(2, n, generator=generator, dtype=torch.float64) for n in (5, 6))
-    normal = matrix.mT @ matrix / 0.09 + torch.eye(6) / 0.25 + 0.3 * torch.eye(6)
+    normal = matrix.mT @ matrix / 0.09 + torch.eye(6) / 0.25 + 9.0 * torch.eye(6)
     wanted = torch.linalg.solve(normal, (y[0] @ matrix / 0.09 + y[1] / 0.25).mT).mT[:, None, None, :]
     for algorithm in (PGD(), ADMM()):
-        found = Variational(algorithm, Ridge(0.3), max_steps=2000, tol=1e-8)(y, stack(first, second))
+        found = Variational(algorithm, Ridge(9.0), max_steps=2000, tol=1e-8)(y, stack(first, second))
         torch.testing.assert_close(found, wanted, rtol=0, atol=1e-6)
 
 

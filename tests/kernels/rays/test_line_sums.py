@@ -65,7 +65,7 @@ def test_both_ways_are_one_matrix_and_its_transpose(shape, switch, rng, monkeypa
     assert not there[:, 0].any()
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", [(3, 4), (2, 3, 2)])
 def test_gradients_of_gradients(shape, rng) -> None:
     lines = some_lines(shape, rng, 8)
     x = torch.rand(1, *shape, generator=rng, dtype=torch.float64, requires_grad=True)

@@ -36,7 +36,7 @@ def test_every_pixel_has_a_score_of_its_own_image():
 
 def test_layers_have_spectral_norms_of_one_after_some_calls():
     network = made(channels=1, width=4)
-    for _ in range(60):
+    for _ in range(120):
         network(torch.rand(1, 1, 8, 8, dtype=torch.float64))
     for name in ("conv1", "conv4", "conv8"):
         weight = network.get_submodule(name).weight
@@ -46,7 +46,7 @@ def test_layers_have_spectral_norms_of_one_after_some_calls():
 def test_it_learns_to_tell_smooth_images_from_noise():
     network, rng = made(channels=1, width=4).float(), torch.Generator().manual_seed(0)
     optimizer = torch.optim.Adam(network.parameters(), 3e-3)
-    for _ in range(200):
+    for _ in range(120):
         noise = torch.rand(4, 1, 16, 16, generator=rng)
         smooth = noise.mean((2, 3), keepdim=True).expand_as(noise)
         true, false = network(smooth), network(noise)

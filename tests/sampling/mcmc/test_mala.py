@@ -9,16 +9,15 @@ from tests.sampling.mcmc.problem import LEVEL, MEAN, VARIANCE, WEIGHT
 
 
 def test_its_law_is_exact_also_with_long_steps() -> None:
-    """One pixel in each of many images, with steps at which ULA has more than twice the variance."""
-    y = torch.ones(3, 1, 1, 1)
+    """Three pixels that are alike, with steps at which ULA has more than twice the variance."""
+    y = torch.ones(1, 1, 1, 3)
     seen = []
-    plan = ChainPlan(6000, 1, burn_in=100, chains=1)
+    plan = ChainPlan(1500, 1, burn_in=50, chains=1)
     model = MCMC(MALA(1.2 * VARIANCE), Tikhonov(WEIGHT), plan)
     x = model.sample(y, Denoising(GaussianNoise(LEVEL)), lambda step, state: seen.append(state)).samples
     assert float(x.mean()) == pytest.approx(MEAN, abs=0.02)
-    assert float(x.var(1).mean()) == pytest.approx(VARIANCE, rel=0.1)
-    share = seen[-1].accepted / seen[-1].k
-    assert bool(((share > 0.4) & (share < 0.95)).all())
+    assert float(x.var()) == pytest.approx(VARIANCE, rel=0.1)
+    assert 0.4 < float((seen[-1].accepted / seen[-1].k).mean()) < 0.95
 
 
 def test_its_usual_step_is_taken_more_often_than_not() -> None:
