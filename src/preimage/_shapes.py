@@ -11,13 +11,19 @@ def per_image(value: float | Tensor, like: Tensor) -> Tensor:
 
     A tensor that already has the rank of ``like`` passes unchanged.
     """
-    if isinstance(value, Tensor) and value.is_complex():
-        tensor = value.to(like.device)
-    else:
+    if not isinstance(value, Tensor):
         # A number goes straight to the precision of the image: by way of the default dtype it would lose digits.
-        tensor = torch.as_tensor(value, dtype=like.real.dtype, device=like.device)
-    if tensor.ndim in (0, like.ndim):
-        return tensor.reshape((1,) * like.ndim) if tensor.ndim == 0 else tensor
+        return torch.full((1,) * like.ndim, value, dtype=like.real.dtype, device=like.device)
+    tensor = value
+    # To ask is faster than a conversion that changes nothing, and solvers come by here in every step.
+    if tensor.dtype is not like.dtype and not tensor.is_complex():
+        tensor = tensor.to(like.real.dtype)
+    if tensor.device != like.device:
+        tensor = tensor.to(like.device)
+    if tensor.ndim == like.ndim:
+        return tensor
+    if tensor.ndim == 0:
+        return tensor.reshape((1,) * like.ndim)
     if tensor.ndim != 1 or tensor.shape[0] not in (1, like.shape[0]):
         raise ShapeError(
             f"a per-image parameter must be a number or have shape (1,) or (B,) with B={like.shape[0]}, "

@@ -93,7 +93,12 @@ class BlockArray:
         return self._file(index)[: sizes[0]]
 
     def _is_worth_mapping(self, sizes: Sequence[int]) -> bool:
-        """Whether most of a large block is wanted; the rest of a mapped file is read, too, where pages are near."""
+        """Whether most of a large block is wanted; the rest of a mapped file is read, too, where pages are near.
+
+        Windows lets nobody put another file in the place of one that is mapped.
+        """
+        if os.name == "nt":
+            return False
         bytes_of_block = math.prod(self.grid.block) * np.dtype(self.dtype).itemsize
         return bytes_of_block >= _MAPPED and 2 * math.prod(sizes) >= math.prod(self.grid.block)
 
