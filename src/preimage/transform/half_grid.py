@@ -1,4 +1,4 @@
-"""Samples of the spectra of real images anywhere, on half a grid, in half of the memory that :func:`nufft` takes."""
+"""Samples of the spectra of real images anywhere, on half of the grid that :func:`nufft` takes."""
 
 import importlib.util
 import itertools

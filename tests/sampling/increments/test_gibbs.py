@@ -63,11 +63,11 @@ def test_two_increments_by_integration(law: IncrementLaw) -> None:
     """``y`` of a signal of two numbers, against sums over a grid of both increments."""
     physics = Denoising(GaussianNoise(0.5))
     y = torch.tensor([0.9, 1.6]).expand(1, 1, 8, 2)  # signals that are alike: fewer sweeps make as many samples
-    samples = IncrementGibbs(law, ChainPlan(200, 1, 20, 1)).sample(y, physics).samples
+    samples = IncrementGibbs(law, ChainPlan(800, 1, 20, 1)).sample(y, physics).samples
     mean, covariance, still = posterior_of_two(law, y[0, 0, 0], 0.5)
     pairs = samples.reshape(-1, 2).double()
-    torch.testing.assert_close(pairs.mean(0), mean, rtol=0, atol=0.05)
-    torch.testing.assert_close(pairs.var(0), covariance.diagonal(), rtol=0.12, atol=0)
+    torch.testing.assert_close(pairs.mean(0), mean, rtol=0, atol=0.025)
+    torch.testing.assert_close(pairs.var(0), covariance.diagonal(), rtol=0.08, atol=0)
     if law.rate < 1:
         jumped = (samples.diff(dim=-1).abs() > 1e-6).double().mean()
         assert float(jumped) == pytest.approx(1 - still, abs=0.05)
