@@ -3,7 +3,7 @@ import torch
 from preimage.fidelity import likelihood
 from preimage.fidelity.channelwise import ChannelwiseLikelihood
 from preimage.physics import BlurFFT, Inpainting
-from preimage.physics.blur import Channelwise
+from preimage.physics.blur import Channelwise, Limits
 from preimage.physics.blur.window import Window, extend
 from preimage.physics.noise import GaussianNoise
 
@@ -74,3 +74,20 @@ def test_the_value_is_that_of_all_channels_together(rng):
     y, x = torch.rand(2, 3, 5, 6, generator=rng), torch.rand(2, 3, 8, 10, generator=rng)
     expected = (physics.A(x) - y).square().sum((1, 2, 3)) / (2 * 0.1**2)
     torch.testing.assert_close(likelihood(physics, y)(x), expected)
+
+
+def test_a_data_step_has_gradients(rng):
+    masks = [torch.rand(3, 4, generator=rng) > 0.4 for _ in range(2)]
+    whole = Channelwise([Inpainting(mask) for mask in masks], noise=GaussianNoise(0.2)).to(torch.float64)
+    part = windowed(rng).to(torch.float64)
+    clipped = part.replace(limits=Limits(high=0.8))
+    for physics, seen, size in ((whole, (3, 4), (3, 4)), (part, (5, 6), (8, 10)), (clipped, (5, 6), (8, 10))):
+        y, x = (torch.rand(1, 2, *shape, generator=rng, dtype=torch.float64) for shape in (seen, size))
+        y = y.clamp(max=0.8)
+        point = x.clone().requires_grad_()
+        data = ChannelwiseLikelihood(physics, y, steps=200, tol=1e-10)
+        direction = torch.rand(x.shape, generator=rng, dtype=torch.float64)
+        (gradient,) = torch.autograd.grad((data.prox(point, 0.3) * direction).sum(), point)
+        change = 1e-4 * torch.rand(x.shape, generator=rng, dtype=torch.float64)
+        difference = ((data.prox(x + change, 0.3) - data.prox(x - change, 0.3)) * direction).sum() / 2
+        torch.testing.assert_close((gradient * change).sum(), difference, rtol=1e-5, atol=1e-12)

@@ -10,6 +10,7 @@ from preimage._shapes import per_image
 from preimage._tree import Measurement
 from preimage.fidelity.base import Likelihood
 from preimage.functional import Proximable
+from preimage.machine.compiler import is_recorded
 from preimage.machine.memory import release
 from preimage.physics import LinearPhysics
 from preimage.physics.blur import CameraPhysics, Window
@@ -113,12 +114,17 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
                 missing = self._between_limits(operator, y, missing, rho.flatten())
             elif self.physics.window is not None:
                 missing = self.physics.window.embed(missing)
-                self._complete(operator, self.physics.window, missing, rho.flatten())
-            torch.add(point, operator.solve_regularized(missing, rho.flatten()), out=out[:, channel : channel + 1])
+                missing = self._complete(operator, self.physics.window, missing, rho.flatten())
+            change = operator.solve_regularized(missing, rho.flatten())
+            if is_recorded(x, change):
+                out[:, channel : channel + 1] = point + change
+            else:
+                torch.add(point, change, out=out[:, channel : channel + 1])
+            del change  # the next channel needs the memory
         return out
 
-    def _complete(self, operator: LinearPhysics, window: Window, missing: Tensor, rho: Tensor) -> None:
-        """Put the continuation ``e`` around the window of ``missing``, which is zero there."""
+    def _complete(self, operator: LinearPhysics, window: Window, missing: Tensor, rho: Tensor) -> Tensor:
+        """``missing`` with the continuation ``e`` around the window, where it was zero."""
 
         def smoothed(frame: Tensor) -> Tensor:
             return window.frame(operator.A(operator.solve_regularized(frame, rho)))
@@ -127,7 +133,7 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
             return edge - smoothed(window.of_frame(edge))
 
         edge = cg(apply, smoothed(missing), tol=self.tol, max_steps=self.steps).x
-        missing += window.of_frame(edge)
+        return _plus(missing, window.of_frame(edge))
 
     def _between_limits(self, operator: LinearPhysics, y: Tensor, missing: Tensor, rho: Tensor) -> Tensor:
         """``M (y - A x) + N e`` where ``N`` is the surroundings and the clipped samples that agree."""
@@ -137,7 +143,7 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
             measured = missing.masked_fill(free, 0)
             known = (~free).to(missing)
             full, known = (part if window is None else window.embed(part) for part in (measured, known))
-            self._fill(operator, _Unknown.where(known == 0), full, rho)
+            full = self._fill(operator, _Unknown.where(known == 0), full, rho)
             if index + 1 < self.passes:
                 change = self.physics.recorded(operator.A(operator.solve_regularized(full, rho)))
                 before, free = free, limits.beyond(y, missing - change)
@@ -145,7 +151,7 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
                     break
         return full
 
-    def _fill(self, operator: LinearPhysics, unknown: _Unknown, missing: Tensor, rho: Tensor) -> None:
+    def _fill(self, operator: LinearPhysics, unknown: _Unknown, missing: Tensor, rho: Tensor) -> Tensor:
         """As :meth:`_complete`, for any entries."""
 
         def smoothed(full: Tensor) -> Tensor:
@@ -154,6 +160,12 @@ class ChannelwiseLikelihood(Likelihood, Proximable):
         def apply(values: Tensor) -> Tensor:
             return values - smoothed(unknown.embed(values, missing))
 
-        if len(unknown.places):
-            values = cg(apply, smoothed(missing), tol=self.tol, max_steps=self.steps).x
-            missing += unknown.embed(values, missing)
+        if not len(unknown.places):
+            return missing
+        values = cg(apply, smoothed(missing), tol=self.tol, max_steps=self.steps).x
+        return _plus(missing, unknown.embed(values, missing))
+
+
+def _plus(x: Tensor, change: Tensor) -> Tensor:
+    """The sum, in the memory of ``x`` where no gradient needs what was there."""
+    return x + change if is_recorded(x, change) else x.add_(change)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from preimage.blind.kernel.family import Family, best_member, disk_family, gauss
 from preimage.blind.kernel.mean import weighted_mean
 from preimage.blind.kernel.pyramid import Turns, find_free_kernel
 from preimage.blind.kernel.shape import agreement, centred, cropped, delta, tidied
+from preimage.blind.kernel.sharpened import sharpened
 from preimage.blind.luma import luma
 from preimage.blind.single import check_single
 from preimage.blind.white_noise import find_white_noise
@@ -90,11 +92,16 @@ class _Candidate:
 
 @dataclass(frozen=True)
 class _Scene:
-    """The part of the picture that is looked at, what of it counts, and by how much its noise raises all costs."""
+    """The part of the picture that is looked at, what of it counts, and the standard deviation of its noise."""
 
     y: Tensor
     seen: Tensor
-    units: float
+    level: float
+
+    @property
+    def units(self) -> float:
+        """By how much noise raises all costs."""
+        return max((self.level / _NOISE) ** 2, 1.0)
 
     def judged(self, kernel: Tensor, margin: int) -> float:
         return energy(self.y, self.seen, kernel, _JUDGE * self.units, margin)
@@ -106,7 +113,8 @@ def estimate_kernel(picture: Tensor, size: int | None = None, sigma: float | Non
     The brightness of the part with most edges is looked at. ``x`` has few, large steps; from coarse to fine, steps and
     kernel are found in turns, under three costs of a step, and again in the size that the kernel was seen to need. The
     kernels with which fewest steps explain most of ``y`` make up the result, the best of them most; a Gaussian or a
-    disk is taken where it explains ``y`` as well. How far the kernels agree is the trust.
+    disk is taken where it explains ``y`` as well; else plug-and-play restores the picture, and the kernel is found anew
+    in its edges, in turns. How far the kernels agree is the trust.
 
     Args:
         picture: (C, H, W), C = 1 or 3, in [0, 1].
@@ -126,7 +134,7 @@ def estimate_kernel(picture: Tensor, size: int | None = None, sigma: float | Non
         _check_size(size, min(*y.shape, _SIDE))
         level = float(find_white_noise(picture.float()).more) if sigma is None else sigma
         part = textured(y, _SIDE)
-        scene = _Scene(part, seen_in(part), max((level / _NOISE) ** 2, 1.0))
+        scene = _Scene(part, seen_in(part), level)
         told = min(_edge_share(scene) / _EDGES, 1.0)
         if told < _HARDLY:
             return _nothing(y)
@@ -188,6 +196,7 @@ def _chosen(scene: _Scene, frees: Sequence[_Candidate], told: float) -> KernelEs
     kernel = cropped(centred(tidied(mean, _FAINT)))
     if kernel.numel() == 1:
         return KernelEstimate(kernel, alike, nothing.kind)
+    kernel = sharpened(scene.y, scene.seen, kernel, scene.level, partial(scene.judged, margin=side // 2 + 1), _FAINT)
     return KernelEstimate(kernel, alike * _ramp(nothing.cost / max(best.cost, 1e-30), *_GAIN))
 
 
