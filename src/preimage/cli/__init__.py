@@ -5,6 +5,9 @@ import sys
 
 __all__ = ["main"]
 
+# Commands that transform whole volumes. For pictures these pages gain little, and take 5 to 8 % more memory.
+_OF_VOLUMES = {"deconvolve", "reconstruct"}
+
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
@@ -13,7 +16,8 @@ def main() -> None:
     from preimage.machine.waiting import wait_briefly
 
     wait_briefly(os.environ)
-    take_large_pages(os.environ)
+    if _OF_VOLUMES & set(sys.argv[1:3]):
+        take_large_pages(os.environ)
     try:
         with answering(raise_interrupt):
             with leaving_at_once():

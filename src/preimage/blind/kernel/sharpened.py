@@ -9,8 +9,7 @@ from preimage import zoo
 from preimage.blind.kernel.edges import draw_edges
 from preimage.blind.kernel.pyramid import equations
 from preimage.blind.kernel.shape import centred, cropped, delta, tidied
-from preimage.optim import DPIR
-from preimage.optim.dpir import Annealing
+from preimage.optim import DPIR, Annealing
 from preimage.physics import BlurFFT, GaussianNoise
 from preimage.physics.blur import Channelwise, Window
 from preimage.physics.blur.window import extend
