@@ -5,7 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-__all__ = ["Window", "continuation", "extend"]
+from preimage.transform import fast_length
+
+__all__ = ["Window", "continuation", "extend", "window_of_blur"]
 
 
 class Window(NamedTuple):
@@ -56,6 +58,23 @@ class Window(NamedTuple):
             (slice(0, self.top), slice(None)), (slice(bottom, None), slice(None)),
             (middle, slice(0, self.left)), (middle, slice(right, None)),
         )  # fmt: skip
+
+
+def window_of_blur(kernel: Tensor, height: int, width: int) -> Window:
+    """What is recorded of the scene behind a blurred picture, whose size is one that Fourier transforms are fast for.
+
+    Pixel ``n`` of the picture sees pixels ``n - (size - 1 - size // 2)`` to ``n + size // 2``.
+
+    Args:
+        kernel: what blurs, (h, w).
+        height: rows of the picture.
+        width: its columns.
+    """
+    rows, columns = kernel.shape
+    return Window(
+        rows - 1 - rows // 2, columns - 1 - columns // 2, height, width,
+        fast_length(height + rows - 1), fast_length(width + columns - 1),
+    )  # fmt: skip
 
 
 def extend(y: Tensor, window: Window) -> Tensor:

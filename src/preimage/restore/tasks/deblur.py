@@ -14,7 +14,7 @@ from preimage.errors import ArgumentError
 from preimage.files.samples.sampling import Sampling
 from preimage.physics import BlurFFT
 from preimage.physics.blur import Channelwise, Window
-from preimage.physics.blur.window import extend
+from preimage.physics.blur.window import extend, window_of_blur
 from preimage.restore.frame.clipping import clipping_note, limits_of
 from preimage.restore.frame.engine import Restored, carry_out
 from preimage.restore.frame.level import Level
@@ -29,7 +29,6 @@ from preimage.restore.frame.unclipping import unclipping
 from preimage.restore.frame.work import Progress
 from preimage.restore.tasks.found_kernel import AUTO, FoundKernel, find_kernel
 from preimage.restore.tasks.kernel import as_kernel, check_fits, kernel_digest
-from preimage.transform import fast_length
 
 __all__ = ["Deblur", "deblur"]
 
@@ -104,12 +103,7 @@ class Deblur(Task):
 
     @override
     def window(self, height: int, width: int) -> Window:
-        rows, columns = self.kernel.shape
-        # Pixel n of the blurred picture sees pixels n - (size - 1 - origin) to n + origin.
-        return Window(
-            rows - 1 - rows // 2, columns - 1 - columns // 2, height, width,
-            fast_length(height + rows - 1), fast_length(width + columns - 1),
-        )  # fmt: skip
+        return window_of_blur(self.kernel, height, width)
 
     def canvas(self, height: int, width: int) -> tuple[int, int]:
         """The size of the unknown picture."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
-from preimage.blind.kernel import KernelEstimate, estimate_kernel
+from preimage.blind.kernel import DOUBT, KernelEstimate, estimate_kernel
 from preimage.errors import ArgumentError
 from preimage.files import ImageFile
 from preimage.restore.frame.pictures import Picture, open_pictures
@@ -20,9 +20,6 @@ __all__ = ["AUTO", "FoundKernel", "find_kernel", "write_kernel"]
 
 AUTO = "auto"
 _TOP = 65535  # of 16 bits
-# For kernels of Levin et al., and noise of 0.003, 0.01 and 0.03, levels of about 0.008, 0.0125 and 0.03 were best; for
-# Gaussians and disks, whose kernels are nearly right, the level of the noise alone was.
-_DOUBT = 0.0075
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class FoundKernel:
     def of(cls, estimate: KernelEstimate) -> Self:
         """The kernel of an estimate, rounded to 16 bits."""
         levels = (estimate.kernel / estimate.kernel.max() * _TOP).round().to(torch.int64)
-        return cls(levels.cpu(), estimate.trust, estimate.describe(), _DOUBT if estimate.kind == "free" else 0.0)
+        return cls(levels.cpu(), estimate.trust, estimate.describe(), DOUBT if estimate.kind == "free" else 0.0)
 
     @classmethod
     def recorded(cls, resolved: Mapping[str, Any]) -> Self:
